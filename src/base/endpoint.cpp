@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/endpoint.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace dsn {
+namespace {
+
+// The longest run of zero groups becomes "::" (RFC 5952, section 4.2.3).
+std::string ipv6_text(const std::array<std::uint8_t, 16>& address) {
+  std::array<unsigned, 8> groups{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    groups[i] = static_cast<unsigned>(address[2 * i] << 8 | address[2 * i + 1]);
+  }
+  std::size_t best = 8;
+  std::size_t best_count = 1;
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::size_t count = 0;
+    while (i + count < 8 && groups[i + count] == 0) ++count;
+    if (count > best_count) {
+      best = i;
+      best_count = count;
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (i == best) {
+      text += "::";
+      i += best_count - 1;
+      continue;
+    }
+    if (!text.empty() && text.back() != ':') text += ':';
+    char group[8];
+    std::snprintf(group, sizeof group, "%x", groups[i]);
+    text += group;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Endpoint::to_string() const {
+  const std::string port_text = std::to_string(port);
+  if (family == AddressFamily::ipv4) {
+    std::string text;
+    for (std::size_t i = 0; i < 4; ++i) text += (i ? "." : "") + std::to_string(address[i]);
+    return text + ':' + port_text;
+  }
+  const std::string zone = scope != 0 ? '%' + std::to_string(scope) : std::string();
+  return '[' + ipv6_text(address) + zone + "]:" + port_text;
+}
+
+Endpoint Endpoint::ipv4(std::array<std::uint8_t, 4> address, std::uint16_t port) {
+  Endpoint endpoint;
+  std::ranges::copy(address, endpoint.address.begin());
+  endpoint.port = port;
+  return endpoint;
+}
+
+Endpoint Endpoint::ipv6(const std::array<std::uint8_t, 16>& address, std::uint16_t port,
+                        std::uint32_t scope) {
+  return {AddressFamily::ipv6, address, port, scope};
+}
+
+std::size_t EndpointHash::operator()(const Endpoint& endpoint) const {
+  std::size_t hash = endpoint.port * 0x9e3779b97f4a7c15ULL + endpoint.scope;
+  for (const std::uint8_t byte : endpoint.address) hash = (hash ^ byte) * 0x100000001b3ULL;
+  return hash;
+}
+
+}  // namespace dsn

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where datagrams come from and go to, without any socket header.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace dsn {
+
+enum class AddressFamily : std::uint8_t { ipv4, ipv6 };
+
+/// A UDP address. An IPv4 address uses the first four bytes. `scope` is the interface index of a
+/// link-local IPv6 address and 0 otherwise; it means something on this machine only.
+struct Endpoint {
+  AddressFamily family = AddressFamily::ipv4;
+  std::array<std::uint8_t, 16> address{};
+  std::uint16_t port = 0;
+  std::uint32_t scope = 0;
+
+  auto operator<=>(const Endpoint&) const = default;
+
+  [[nodiscard]] ByteView address_bytes() const {
+    return {address.data(), family == AddressFamily::ipv4 ? std::size_t{4} : std::size_t{16}};
+  }
+  /// `192.168.1.7:17373` or `[fe80::1%2]:17373`.
+  [[nodiscard]] std::string to_string() const;
+
+  static Endpoint ipv4(std::array<std::uint8_t, 4> address, std::uint16_t port);
+  static Endpoint ipv6(const std::array<std::uint8_t, 16>& address, std::uint16_t port,
+                       std::uint32_t scope = 0);
+};
+
+struct EndpointHash {
+  std::size_t operator()(const Endpoint& endpoint) const;
+};
+
+}  // namespace dsn

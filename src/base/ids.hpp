@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strong types for the identifiers of the protocol (docs/protocol.md, section 2).
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace dsn {
+
+/// A node: the first 16 bytes of SHA-256 of its public key. Self-certifying, never reused.
+struct NodeId {
+  std::array<std::uint8_t, 16> bytes{};
+  auto operator<=>(const NodeId&) const = default;
+  /// The first 8 bytes, enough to tell nodes of one network apart in lists.
+  [[nodiscard]] std::uint64_t prefix() const {
+    std::uint64_t value = 0;
+    for (int i = 0; i < 8; ++i) value = value << 8 | bytes[static_cast<std::size_t>(i)];
+    return value;
+  }
+  [[nodiscard]] std::string hex() const { return to_hex(bytes); }
+};
+
+/// One run of a node's process, drawn at random at its start.
+enum class SessionId : std::uint64_t {};
+
+/// A network, derived from its key; safe to show.
+struct NetworkId {
+  std::array<std::uint8_t, 8> bytes{};
+  auto operator<=>(const NetworkId&) const = default;
+};
+
+/// Which state of an origin is meant: `incarnation` counts the owner's starts, `version` the
+/// batches it committed since. Ordered by both, never by time.
+struct StateVersion {
+  std::uint32_t incarnation = 0;
+  std::uint64_t version = 0;
+  auto operator<=>(const StateVersion&) const = default;
+};
+
+struct NodeIdHash {
+  std::size_t operator()(const NodeId& id) const { return static_cast<std::size_t>(id.prefix()); }
+};
+
+}  // namespace dsn

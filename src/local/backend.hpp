@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the local API serves. The agent implements it; tests of the server implement it too.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dsn/client.hpp"
+#include "dsn/reading.hpp"
+#include "dsn/result.hpp"
+#include "dsn/status.hpp"
+
+namespace dsn::local {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  /// Sorted by node name, then key.
+  virtual std::vector<Reading> read(const ReadQuery& query) = 0;
+  virtual std::vector<NodeInfo> nodes() = 0;
+  virtual Result<std::uint64_t> set(const std::vector<SetRequest>& entries) = 0;
+  virtual Result<std::uint64_t> unset(const std::vector<std::string>& keys) = 0;
+  virtual AgentStatus status() = 0;
+};
+
+}  // namespace dsn::local

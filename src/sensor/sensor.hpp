@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A source of readings on this machine. One driver per file beside this one.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dsn/result.hpp"
+#include "dsn/value.hpp"
+
+namespace asio {
+class io_context;
+}
+
+namespace dsn::sensor {
+
+/// One measured value. A sensor that measures several things gives each a suffix, which is
+/// appended to the configured key after a '/'; a sensor of one thing leaves it empty.
+struct Measurement {
+  std::string suffix;
+  Value value;
+  std::string unit;  ///< SenML; empty if the value has none
+};
+
+using Measurements = std::vector<Measurement>;
+
+/// What the configuration says about one sensor, in the driver's own terms.
+struct SensorSpec {
+  std::string driver;                         ///< proc, thermal, hwmon, file, exec
+  std::map<std::string, std::string> options;  ///< e.g. {"chip": "cpu_thermal", "input": "temp1"}
+  std::vector<std::string> command;           ///< exec only: program and arguments
+  std::chrono::milliseconds timeout{5000};    ///< exec only
+};
+
+/// Never blocks the loop that it is called on. A sample that fails is an Error with its cause;
+/// the sensor may be sampled again.
+class Sensor {
+ public:
+  using Done = std::function<void(Result<Measurements>)>;
+  virtual ~Sensor() = default;
+  /// Calls `done` exactly once: at once where the kernel answers at once, otherwise later on the
+  /// io_context; not at all after the sensor was destroyed. A sample that is asked for while one
+  /// is under way is answered with an Error.
+  virtual void sample(Done done) = 0;
+};
+
+/// Makes the sensor for a specification, or says what is wrong with it. `root` stands before every
+/// path of the kernel's interfaces ("" in the product, a recorded tree in tests). A device that is
+/// not there now is no error here: it may be plugged in later; its samples fail until then.
+Result<std::unique_ptr<Sensor>> make_sensor(asio::io_context& io, const SensorSpec& spec,
+                                            const std::string& root);
+
+}  // namespace dsn::sensor
