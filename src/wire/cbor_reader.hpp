@@ -24,6 +24,13 @@ enum class CborType : std::uint8_t {
   none,  ///< at the end of the input, after an error, or an item that DSN does not know
 };
 
+/// How deep a value may nest (design: depth <= 8).
+inline constexpr std::size_t kValueDepthMax = 8;
+
+/// The deepest that item() can follow: a value inside of the arrays of a message, with room to
+/// spare. Each level takes 40 bytes of stack at most.
+inline constexpr std::size_t kCborDepthCapacity = kValueDepthMax + 8;
+
 /// A forward reader with a sticky error: after the first wrong byte every call returns zero or an
 /// empty view, so that a decoder reads straight through and asks ok() once at the end.
 ///
@@ -56,7 +63,8 @@ class CborReader {
   std::size_t map();
 
   /// One complete item of any type, verified down to `depth_max` levels of arrays and maps (0: a
-  /// scalar only), returned as its encoding. Iterative: no recursion on input.
+  /// scalar only), returned as its encoding. Iterative: no recursion on input. A depth_max above
+  /// kCborDepthCapacity is an error.
   ByteView item(std::size_t depth_max);
 
   /// Marks the input as wrong for a reason that only the caller knows.
@@ -77,6 +85,7 @@ class CborReader {
   bool read_head(Head& head);
   std::uint64_t read_argument_of(std::uint8_t major);
   ByteView take(std::uint64_t count);
+  void skip_scalar();
 
   ByteView input_;
   std::size_t offset_ = 0;
@@ -91,9 +100,6 @@ struct CborTextLess {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
   }
 };
-
-/// How deep a value may nest (design: depth <= 8) and how deep a protocol message may.
-inline constexpr std::size_t kValueDepthMax = 8;
 
 /// Whether `encoded` is exactly one deterministic item of at most `depth_max` levels.
 [[nodiscard]] bool is_deterministic_item(ByteView encoded, std::size_t depth_max);

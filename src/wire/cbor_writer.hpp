@@ -2,6 +2,7 @@
 // Writes deterministic CBOR (RFC 8949, section 4.2.1) into a span of fixed size.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -11,7 +12,7 @@ namespace dsn {
 
 /// A forward writer with a sticky overflow: what does not fit is not written at all, and ok() says
 /// so at the end. Numbers, lengths and floats take their shortest form by themselves; the order of
-/// map keys and the number of elements announced are the caller's duty.
+/// map keys, the number of elements announced and that a text is UTF-8 are the caller's duty.
 class CborWriter {
  public:
   explicit CborWriter(MutableBytes output) : output_(output) {}
@@ -34,15 +35,19 @@ class CborWriter {
   [[nodiscard]] std::size_t space() const { return output_.size() - size_; }
   [[nodiscard]] ByteView written() const { return output_.first(size_); }
   /// Forgets everything written after `size`, and an overflow with it: a list can be filled
-  /// until an element no longer fits.
-  void rewind(std::size_t size) {
-    size_ = size;
-    overflowed_ = false;
-  }
+  /// until an element no longer fits. `size` is one that size() gave before.
+  void rewind(std::size_t size);
 
  private:
-  void head(std::uint8_t major, std::uint64_t argument);
-  void append(ByteView bytes);
+  struct Head {
+    std::array<std::uint8_t, 9> bytes{};
+    std::size_t size = 0;
+    [[nodiscard]] ByteView view() const { return ByteView(bytes).first(size); }
+  };
+  static Head shortest_head(std::uint8_t major, std::uint64_t argument);
+  static Head sized_head(unsigned initial, std::uint64_t argument, std::size_t argument_bytes);
+  /// Both parts or neither.
+  void append(ByteView first, ByteView second = {});
 
   MutableBytes output_;
   std::size_t size_ = 0;
