@@ -62,7 +62,8 @@ std::size_t seal_frame(CryptoPort& crypto, const AeadKey& key, const FrameHeader
   if (size > datagram.size() || header.sequence > kSequenceMax) return 0;
   const HeaderBytes bytes = encode_header(header);
   const auto sealed = datagram.subspan(kFrameHeaderBytes, plaintext.size() + kFrameTagBytes);
-  if (!crypto.seal(key, nonce_of(key, header.sequence), additional_data(bytes), plaintext, sealed)) {
+  if (!crypto.seal(key, nonce_of(key, header.sequence), additional_data(bytes), plaintext,
+                   sealed)) {
     return 0;
   }
   std::ranges::copy(bytes, datagram.begin());

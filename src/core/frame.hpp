@@ -22,13 +22,15 @@ enum class FrameClass : std::uint8_t {
 
 struct FrameHeader {
   FrameClass frame_class = FrameClass::group;
-  std::uint8_t key_epoch = 0;    ///< of the network key, mod 64
-  std::uint64_t sequence = 0;    ///< 48 bits, per (session, class, peer), from 0
-  SessionId session{};           ///< the sender's
+  std::uint8_t key_epoch = 0;  ///< of the network key, mod 64
+  std::uint64_t sequence = 0;  ///< 48 bits, per (session, class, peer), from 0
+  SessionId session{};         ///< the sender's
 };
 
-/// The first byte: 'Ñ' to nobody but us, and the version of the envelope in it.
+/// The first byte of every frame: magic and version of the envelope in one.
 inline constexpr std::uint8_t kFrameMagic = 0xd1;
+/// There is one epoch of the network key until keys can be changed.
+inline constexpr std::uint8_t kKeyEpoch = 1;
 /// A session ends long before: 2^48 frames at a thousand a second are 8,900 years.
 inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
 

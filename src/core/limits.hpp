@@ -22,6 +22,8 @@ inline constexpr std::size_t kReplicaBytesMax = 32 * 1024 * 1024;
 /// Chunks asked for and not yet there: begins at the first, grows to the second.
 inline constexpr std::size_t kChunkWindowFirst = 4;
 inline constexpr std::size_t kChunkWindowMax = 16;
+/// How long an owner hands out chunks of one state before it encodes a newer one.
+inline constexpr Duration kPublishedLifetime = 10s;
 /// States being fetched in chunks at a time; more wait.
 inline constexpr std::size_t kTransfersMax = 4;
 /// Pulls sent and not yet answered; more wait.
@@ -80,12 +82,17 @@ inline constexpr Duration kBeatMax = 30s;
 /// In beats: without a frame a peer is late after the first and gone after the second.
 inline constexpr int kLateBeats = 3;
 inline constexpr int kGoneBeats = 5;
+/// A peer that said that it restarts has this much longer to come back.
+inline constexpr Duration kRestartGrace = 60s;
 /// A late peer is asked for a sign of life this often.
 inline constexpr Duration kProbeInterval = 300ms;
 /// How long a gone node's last state stays readable.
 inline constexpr Duration kRetain = 24h;
 /// If we were not called for so long past our deadline, it was us who slept: nobody is judged.
 inline constexpr Duration kOwnLagMax = 1s;
+
+/// A head is signed anew at most this often.
+inline constexpr Duration kCheckpointInterval = 10s;
 
 /// How often a node may raise its incarnation because of an OWNHEAD: two running clones would
 /// otherwise chase each other for ever.

@@ -58,7 +58,7 @@ struct Hello {
 /// A change of the sender's own state. MAIL and DELTA; a MAIL without any is a beat.
 struct Update {
   std::uint32_t incarnation = 0;
-  std::uint64_t from = 0;      ///< every change after this version is in here
+  std::uint64_t from = 0;  ///< every change after this version is in here
   std::uint64_t to = 0;
   std::uint64_t clock_ms = 0;  ///< the owner's session clock at sending; entries' times refer to it
   std::uint64_t flags = 0;     ///< bit 0: `from` is a checkpoint (none is sent yet)
