@@ -223,6 +223,8 @@ class Lan:
                 process.kill()
         for process in self.processes:
             process.wait()
+            if process.stdin:
+                process.stdin.close()
         for name in [_SWITCH] + [host.name for host in self.hosts]:
             subprocess.run(["ip", "netns", "del", name], capture_output=True)
 
