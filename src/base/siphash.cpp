@@ -41,8 +41,8 @@ struct SipState {
 std::uint64_t siphash24(std::span<const std::uint8_t, 16> key, ByteView message) {
   const std::uint64_t k0 = little_endian64(key.data());
   const std::uint64_t k1 = little_endian64(key.data() + 8);
-  SipState state{k0 ^ 0x736f6d6570736575ULL, k1 ^ 0x646f72616e646f6dULL,
-                 k0 ^ 0x6c7967656e657261ULL, k1 ^ 0x7465646279746573ULL};
+  SipState state{k0 ^ 0x736f6d6570736575ULL, k1 ^ 0x646f72616e646f6dULL, k0 ^ 0x6c7967656e657261ULL,
+                 k1 ^ 0x7465646279746573ULL};
   const std::size_t whole = message.size() / 8 * 8;
   for (std::size_t i = 0; i < whole; i += 8) state.absorb(little_endian64(message.data() + i));
   state.absorb(little_endian64(message.data() + whole, message.size() - whole) |

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/anti_entropy.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace dsn {
+namespace {
+
+// Recent changes are those of the last rounds: older ones have had their chance, and sums find
+// them if they did not arrive.
+constexpr Duration kRecentSpan = 2 * kRoundMin;
+constexpr std::size_t kItemBytesMax = 1 + 9 + 5 + 9 + 9;
+
+void append(CborWriter& out, std::size_t& count, const DigestItem& item) {
+  encode_item(out, item);
+  if (out.ok()) ++count;
+}
+
+using BucketBytes = std::array<std::uint8_t, kBuckets * 8>;
+
+BucketBytes encode_buckets(const StateDigest::Buckets& buckets) {
+  BucketBytes bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<std::uint8_t>(buckets[i / 8] >> (8 * (7 - i % 8)));
+  }
+  return bytes;
+}
+
+std::uint64_t bucket_sum(ByteView buckets, std::size_t index) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < 8; ++i) sum = sum << 8 | buckets[index * 8 + i];
+  return sum;
+}
+
+}  // namespace
+
+void AntiEntropy::note_change(Instant now) {
+  last_change_ = now;
+  if (interval_ == kRoundMin) return;
+  interval_ = kRoundMin;
+  round_due_ = std::min(round_due_, now + random_.between(kRoundMin / 2, kRoundMin));
+}
+
+void AntiEntropy::handle_timeout(Instant now, Effects& effects) {
+  if (retry_due_ <= now) retry(now, effects);
+  if (round_due_ <= now) begin_round(now, effects);
+}
+
+Peer* AntiEntropy::pick_partner() {
+  std::vector<Peer*> candidates;
+  for (const auto& peer : peers_.all()) {
+    if (peer->session.confirmed && peer->state == PeerState::live) candidates.push_back(peer.get());
+  }
+  return candidates.empty() ? nullptr : candidates[random_.below(candidates.size())];
+}
+
+void AntiEntropy::begin_round(Instant now, Effects& effects) {
+  // Fast while there is news, then 1.5 times slower each round up to the longest interval.
+  if (now - last_change_ > 4 * kRoundMin) {
+    interval_ = std::min<Duration>(interval_ * 3 / 2, kRoundMax);
+  }
+  round_due_ = now + random_.between(interval_ * 3 / 4, interval_ * 5 / 4);
+  Peer* partner = pick_partner();
+  leg_ = Leg::none;
+  retry_due_ = kNever;
+  if (partner == nullptr) return;
+  counters_.add(Counter::rounds);
+  partner_ = partner->id;
+  leg_ = Leg::syn;
+  transmissions_ = 0;
+  transmit(*partner, now, effects);
+}
+
+void AntiEntropy::retry(Instant now, Effects& effects) {
+  Peer* partner = peers_.find(partner_);
+  if (leg_ == Leg::none || partner == nullptr || transmissions_ >= kTransmissionsMax) {
+    leg_ = Leg::none;
+    retry_due_ = kNever;
+    return;
+  }
+  transmit(*partner, now, effects);
+}
+
+void AntiEntropy::transmit(Peer& peer, Instant now, Effects& effects) {
+  if (leg_ == Leg::syn) {
+    send_syn(peer, now, effects);
+  } else {
+    send_lists(peer, false, differing_buckets_, now, effects);
+  }
+  retry_due_ = now + kRetryIntervals[transmissions_++];
+}
+
+bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
+  const std::vector<DigestItem> recents = digest_.recents(now - kRecentSpan);
+  std::array<std::uint8_t, kRecentsMax * kItemBytesMax> buffer;
+  CborWriter items(buffer);
+  Syn syn;
+  for (const DigestItem& item : recents) append(items, syn.recents.count, item);
+  syn.token = next_token_++ & 0xffff;
+  syn.state_sum = digest_.sum();
+  syn.recents.encoded = items.written();
+  CborWriter out = outbox_.plaintext();
+  encode_syn(out, syn);
+  peer.syn_token = syn.token;
+  peer.syn_sent = now;
+  if (peer.candidate) outbox_.send_candidate(peer, out, now, effects);
+  return outbox_.send(peer, out, now, effects);
+}
+
+DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
+  origin = nullptr;
+  const DigestItem own = digest_.own_item();
+  if (own.origin_prefix == prefix) return own;
+  origin = peers_.find_prefix(prefix);
+  return origin == nullptr ? DigestItem{prefix, {}, 0} : digest_.item(*origin);
+}
+
+void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
+                              Instant now) {
+  if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
+  if (origin == nullptr) {
+    if (unknown_.count < unknown_.prefixes.size()) {
+      unknown_.prefixes[unknown_.count++] = item.origin_prefix;
+    }
+    return;
+  }
+  if (item.version > ours.version) {
+    puller_.note_version(*origin, item.version, now);
+  } else if (item.version == ours.version && item.fingerprint != ours.fingerprint &&
+             origin->reachable()) {
+    puller_.note_difference(*origin, now);
+  }
+}
+
+std::uint64_t AntiEntropy::compare(const DigestItems& items, Instant now) {
+  std::uint64_t difference = 0;
+  unknown_.count = 0;
+  CborReader in(items.encoded);
+  for (std::size_t i = 0; i < items.count; ++i) {
+    const DigestItem item = decode_item(in);
+    Peer* origin = nullptr;
+    const DigestItem ours = our_item(item.origin_prefix, origin);
+    difference += item.fingerprint;
+    const bool counted = origin == nullptr || StateDigest::counts(*origin);
+    if (counted) difference -= ours.fingerprint;
+    compare_one(item, ours, origin, now);
+  }
+  return difference;
+}
+
+void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects) {
+  Ack ack;
+  ack.token = syn.token;
+  std::array<std::uint8_t, kRecentsMax * kItemBytesMax> item_buffer;
+  BucketBytes bucket_bytes;
+  CborWriter items(item_buffer);
+  const std::uint64_t ours = digest_.sum();
+  if (syn.state_sum != ours) {
+    const std::uint64_t difference = compare(syn.recents, now);
+    const bool explained = ours + difference == syn.state_sum;
+    // What we have newer than the peer said, and what is new here that it did not name.
+    for (const DigestItem& item : digest_.recents(now - kRecentSpan)) {
+      append(items, ack.newer.count, item);
+      if (items.size() > kPlaintextBytesMax / 2) break;
+    }
+    ack.newer.encoded = items.written();
+    if (!explained) {
+      bucket_bytes = encode_buckets(digest_.buckets());
+      ack.buckets = bucket_bytes;
+    }
+  }
+  CborWriter out = outbox_.plaintext();
+  encode_ack(out, ack);
+  outbox_.send(peer, out, now, effects);
+  send_who(peer, now, effects);
+}
+
+void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects) {
+  if (ack.token != peer.syn_token || peer.syn_token == 0) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  peer.syn_token = 0;
+  const Duration sample = now - peer.syn_sent;
+  peer.round_trip = peer.round_trip == Duration(0) ? sample : (peer.round_trip * 7 + sample) / 8;
+  const bool ours = leg_ == Leg::syn && peer.id == partner_;
+  if (ours) {
+    leg_ = Leg::none;
+    retry_due_ = kNever;
+  }
+  compare(ack.newer, now);
+  send_who(peer, now, effects);
+  if (!ours || ack.buckets.empty()) return;
+  const StateDigest::Buckets buckets = digest_.buckets();
+  differing_buckets_ = 0;
+  for (std::size_t i = 0; i < kBuckets; ++i) {
+    if (bucket_sum(ack.buckets, i) != buckets[i]) differing_buckets_ |= std::uint64_t{1} << i;
+  }
+  if (differing_buckets_ == 0) return;
+  leg_ = Leg::list;
+  transmissions_ = 0;
+  transmit(peer, now, effects);
+}
+
+void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects& effects) {
+  if (list.answer) {
+    if (leg_ != Leg::list || peer.id != partner_) {
+      counters_.add(Counter::drop_unwanted);
+      return;
+    }
+    // The frames of one answer come together; the first ends the waiting.
+    retry_due_ = kNever;
+  }
+  compare(list.items, now);
+  send_who(peer, now, effects);
+  if (!list.answer) send_lists(peer, true, list.bucket_mask, now, effects);
+}
+
+void AntiEntropy::send_lists(Peer& peer, bool answer, std::uint64_t mask, Instant now,
+                             Effects& effects) {
+  const std::vector<DigestItem> items = digest_.items_of(mask);
+  std::array<std::uint8_t, kPlaintextBytesMax - 32> buffer;
+  std::size_t next = 0;
+  // The one who asks sends a single frame, so that nothing it does makes it flood a peer; whatever
+  // it could not name comes back in the answer.
+  const std::size_t frames_max = answer ? kListFramesMax : 1;
+  for (std::size_t frame = 0; frame < frames_max; ++frame) {
+    CborWriter encoded(buffer);
+    List list{0, answer, mask, {}};
+    while (next < items.size()) {
+      const std::size_t before = encoded.size();
+      append(encoded, list.items.count, items[next]);
+      if (!encoded.ok()) {
+        encoded.rewind(before);
+        break;
+      }
+      ++next;
+    }
+    list.items.encoded = encoded.written();
+    CborWriter out = outbox_.plaintext();
+    encode_list(out, list);
+    outbox_.send(peer, out, now, effects);
+    if (next == items.size()) return;
+  }
+}
+
+// "Where are these?" is asked of whoever named them.
+void AntiEntropy::send_who(Peer& peer, Instant now, Effects& effects) {
+  if (unknown_.count == 0) return;
+  CborWriter out = outbox_.plaintext();
+  encode_who(out, unknown_);
+  unknown_.count = 0;
+  outbox_.send(peer, out, now, effects);
+}
+
+}  // namespace dsn

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Repairs what direct mail lost (Demers et al. 1987, section 1.3; docs/protocol.md, section 7.2).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/random.hpp"
+#include "core/counters.hpp"
+#include "core/effects.hpp"
+#include "core/outbox.hpp"
+#include "core/peer_table.hpp"
+#include "core/puller.hpp"
+#include "core/state_digest.hpp"
+
+namespace dsn {
+
+/// Push-pull with one random live peer a round. SYN carries a sum over everything and what changed
+/// lately; the peer answers ACK: "the same", or what it has newer, and, if the recent changes do
+/// not explain the difference, 64 sums. Those lead to one LIST each way. Whoever learns that it is
+/// behind pulls from the owner.
+class AntiEntropy {
+ public:
+  AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, Outbox& outbox, Random& random,
+              Counters& counters)
+      : peers_(peers),
+        digest_(digest),
+        puller_(puller),
+        outbox_(outbox),
+        random_(random),
+        counters_(counters) {}
+
+  /// Something changed, here or in a replica: rounds become frequent again.
+  void note_change(Instant now);
+  /// Sends a SYN to this peer now, outside of the rounds: a probe, or, into the session that is
+  /// waiting for its proof, a knock.
+  bool send_syn(Peer& peer, Instant now, Effects& effects);
+
+  void handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects);
+  void handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects);
+  void handle_list(Peer& peer, const List& list, Instant now, Effects& effects);
+
+  void handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const { return std::min(round_due_, retry_due_); }
+
+ private:
+  enum class Leg : std::uint8_t {
+    none,  ///< no conversation under way
+    syn,   ///< SYN sent, waiting for ACK
+    list,  ///< LIST sent, waiting for the LIST that answers it
+  };
+
+  void begin_round(Instant now, Effects& effects);
+  void retry(Instant now, Effects& effects);
+  void transmit(Peer& peer, Instant now, Effects& effects);
+  void send_lists(Peer& peer, bool answer, std::uint64_t mask, Instant now, Effects& effects);
+  void send_who(Peer& peer, Instant now, Effects& effects);
+  /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
+  std::uint64_t compare(const DigestItems& items, Instant now);
+  void compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin, Instant now);
+  [[nodiscard]] DigestItem our_item(std::uint64_t prefix, Peer*& origin);
+  Peer* pick_partner();
+
+  PeerTable& peers_;
+  StateDigest& digest_;
+  Puller& puller_;
+  Outbox& outbox_;
+  Random& random_;
+  Counters& counters_;
+
+  Duration interval_ = kRoundMin;
+  Instant round_due_ = Instant{};  // the first round is due at once
+  Instant last_change_{};
+  Leg leg_ = Leg::none;
+  NodeId partner_;
+  std::size_t transmissions_ = 0;
+  Instant retry_due_ = kNever;
+  std::uint64_t differing_buckets_ = 0;
+  std::uint64_t next_token_ = 1;
+  Who unknown_;  // origins that a partner named and we do not know
+};
+
+}  // namespace dsn

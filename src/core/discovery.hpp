@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says HELLO: to the group as often as Trickle lets, and to single addresses that may be nodes
+// (docs/protocol.md, section 8).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.hpp"
+#include "core/effects.hpp"
+#include "core/local_node.hpp"
+#include "core/outbox.hpp"
+#include "core/peer_table.hpp"
+#include "core/rate_limiter.hpp"
+
+namespace dsn {
+
+/// Sum over the members' ids and how many there are, this node included.
+struct Membership {
+  std::uint64_t sum = 0;
+  std::uint64_t count = 0;
+};
+
+class Discovery {
+ public:
+  Discovery(const NetworkKeys& keys, LocalNode& self, PeerTable& peers, Outbox& outbox,
+            Random& random, bool multicast)
+      : keys_(keys),
+        self_(self),
+        peers_(peers),
+        outbox_(outbox),
+        random_(random),
+        multicast_(multicast) {}
+
+  /// Begins: a HELLO to the group at once, all contacts at once.
+  void start(Instant now, std::size_t bootstrap_count);
+  /// An interface or address changed: everything is tried again soon.
+  void network_changed(Instant now);
+
+  /// Another node's view of the membership: the same lets us be quiet, another makes us talk.
+  void note_membership(std::uint64_t sum, Instant now);
+  /// Our own view changed.
+  void membership_changed(Instant now);
+  [[nodiscard]] Membership membership() const;
+
+  /// An address that may be a node. Tried with growing pauses, `tries` times.
+  void add_contact(const Endpoint& endpoint, Rung rung, const std::string& via, unsigned tries,
+                   Instant now);
+  /// The addresses of bootstrap node `index`, whatever they are this time.
+  void handle_resolved(std::size_t index, const std::string& host,
+                       const std::vector<Endpoint>& endpoints, Instant now, Effects& effects);
+  /// How this address came to be tried; nothing if it was not.
+  struct Origin {
+    Rung rung = Rung::hello;
+    std::string via;
+  };
+  [[nodiscard]] std::optional<Origin> origin_of(const Endpoint& endpoint) const;
+
+  void handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const {
+    return std::min({trickle_due_, interval_end_, contacts_due_});
+  }
+
+ private:
+  struct Contact {
+    Rung rung = Rung::gossip;
+    std::string via;
+    unsigned tries_left = 0;
+    Duration pause{};
+    Instant due = kNever;
+  };
+  struct Bootstrap {
+    Duration pause{};
+    Instant due = kNever;
+  };
+
+  void begin_interval(Instant now, Duration length);
+  void reset_trickle(Instant now);
+  void send_multicast_hello(Instant now, Effects& effects);
+  bool send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects);
+  void try_contacts(Instant now, Effects& effects);
+  CborWriter compose_hello(Instant now);
+  [[nodiscard]] bool is_reachable(const Endpoint& endpoint) const;
+  Duration next_pause(Duration pause);
+
+  const NetworkKeys& keys_;
+  LocalNode& self_;
+  PeerTable& peers_;
+  Outbox& outbox_;
+  Random& random_;
+  bool multicast_;
+
+  Duration interval_ = kTrickleMin;
+  Instant trickle_due_ = kNever;
+  Instant interval_end_ = kNever;
+  unsigned heard_consistent_ = 0;
+
+  std::unordered_map<Endpoint, Contact, EndpointHash> contacts_;
+  std::vector<Bootstrap> bootstraps_;
+  std::unordered_map<Endpoint, Origin, EndpointHash> bootstrap_origins_;
+  TokenBucket contact_bucket_{kContactsPerSecond};
+  Instant contacts_due_ = kNever;
+};
+
+}  // namespace dsn

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/handshake.hpp"
+
+#include <algorithm>
+
+namespace dsn {
+
+Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
+                     Outbox& outbox, Discovery& discovery, Liveness& liveness, Random& random,
+                     Counters& counters)
+    : crypto_(crypto),
+      keys_(keys),
+      self_(self),
+      peers_(peers),
+      outbox_(outbox),
+      discovery_(discovery),
+      liveness_(liveness),
+      random_(random),
+      counters_(counters) {}
+
+void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arrival,
+                                   ByteView datagram, Instant now, Effects& effects) {
+  // Strangers cost a key derivation, and a peer's session id can be copied: both draw on the
+  // budget, so that a flood ends here.
+  if (!let_stranger_in(arrival, now)) {
+    counters_.add(Counter::drop_flood);
+    return;
+  }
+  const auto plaintext =
+      open_frame(crypto_, keys_.group(header.session), header, datagram, plaintext_);
+  if (!plaintext) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  counters_.add(Counter::frames_in);
+  counters_.add(Counter::bytes_in, datagram.size());
+  CborReader in(*plaintext);
+  const MessageHead head = decode_message_head(in);
+  const Sender sender{header, arrival, datagram.size()};
+  if (head.type == static_cast<std::uint64_t>(MessageType::hello) ||
+      head.type == static_cast<std::uint64_t>(MessageType::welcome)) {
+    const Hello hello = decode_hello(in, head);
+    if (in.at_end()) {
+      if (hello.echo) {
+        handle_welcome(sender, hello, now, effects);
+      } else {
+        handle_hello(sender, hello, now, effects);
+      }
+      return;
+    }
+  } else if (head.type == static_cast<std::uint64_t>(MessageType::own_head)) {
+    const SignedHead own = decode_own_head(in, head);
+    if (in.at_end()) {
+      handle_own_head(own, now, effects);
+      return;
+    }
+  }
+  counters_.add(Counter::drop_malformed);
+}
+
+bool Handshake::let_stranger_in(const Arrival& arrival, Instant now) {
+  Endpoint address = arrival.from;
+  address.port = 0;
+  auto found = strangers_by_address_.find(address);
+  if (found == strangers_by_address_.end()) {
+    if (strangers_by_address_.size() >= kStrangerAddressesMax) {
+      const auto oldest = std::ranges::min_element(
+          strangers_by_address_, {}, [](const auto& known) { return known.second.used; });
+      strangers_by_address_.erase(oldest);
+    }
+    found = strangers_by_address_.emplace(address, AddressBudget{}).first;
+  }
+  found->second.used = now;
+  return found->second.bucket.take(now) && strangers_.take(now);
+}
+
+void Handshake::handle_hello(const Sender& sender, const Hello& hello, Instant now,
+                             Effects& effects) {
+  const Peer* peer = admit(sender, hello, now, effects);
+  if (peer == nullptr) return;
+  discovery_.note_membership(hello.member_sum, now);
+  answer_hello(*peer, sender, now, effects);
+}
+
+void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant now,
+                               Effects& effects) {
+  // The echo of our own session makes it an answer to us, and one of today.
+  if (*hello.echo != static_cast<std::uint64_t>(self_.session())) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  Peer* peer = admit(sender, hello, now, effects);
+  if (peer == nullptr) return;
+  const bool proven =
+      peer->session.peer == sender.header.session && peer->session.confirmed && peer->reachable();
+  if (!proven) liveness_.begin_knocking(*peer, now);
+}
+
+bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, const Head& head) {
+  PublicKey key;
+  std::ranges::copy(hello.public_key, key.begin());
+  return head.network == keys_.network_id() && head.session == sender.header.session &&
+         head.id == node_id_of(crypto_, key);
+}
+
+// What counts here was authenticated by the pair: the incarnation of the state that the owner
+// itself gave us, and the run in which it proved its key.
+bool Handshake::is_stale(const Peer& peer, const Head& head) {
+  const std::uint32_t held = peer.replica.version().incarnation;
+  const bool other_run = peer.session.peer != head.session && peer.session.confirmed;
+  return head.version.incarnation < held || (head.version.incarnation == held && other_run);
+}
+
+Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects) {
+  const std::optional<Head> head = decode_head(hello.head.head);
+  if (!head || !is_self_consistent(sender, hello, *head)) {
+    counters_.add(Counter::drop_bad_identity);
+    return nullptr;
+  }
+  if (head->id == self_.id()) {
+    if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
+    clone_heard_ = now;
+    return nullptr;
+  }
+  Peer* peer = peers_.find(head->id);
+  if (peer == nullptr) peer = add_peer(hello, head->id, now);
+  if (peer == nullptr) return nullptr;
+  if (is_stale(*peer, *head)) {
+    counters_.add(Counter::drop_stale_session);
+    send_own_head(*peer, sender, now, effects);
+    return nullptr;
+  }
+  const Peer* holder = peers_.find_session(sender.header.session);
+  if (holder != nullptr && holder != peer) {
+    counters_.add(Counter::drop_bad_identity);
+    return nullptr;
+  }
+  if (holder == nullptr) {
+    open_session(*peer, sender);
+    note_origin(*peer, sender.arrival);
+  }
+  if (peer->state == PeerState::met || holder == nullptr) peer->name = hello.name;
+  remember_head(*peer, hello, *head);
+  return peer;
+}
+
+Peer* Handshake::add_peer(const Hello& hello, const NodeId& id, Instant now) {
+  PublicKey key;
+  std::ranges::copy(hello.public_key, key.begin());
+  SharedSecret secret;
+  if (!crypto_.agree(key, secret)) {
+    counters_.add(Counter::drop_bad_identity);
+    return nullptr;
+  }
+  Peer* peer = peers_.add(id, key);
+  if (peer == nullptr) {
+    counters_.add(Counter::drop_table_full);
+    return nullptr;
+  }
+  peer->secret = secret;
+  peer->met = now;
+  return peer;
+}
+
+void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
+  const auto origin = discovery_.origin_of(arrival.from);
+  if (arrival.multicast) {
+    peer.rung =
+        arrival.from.family == AddressFamily::ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6;
+    peer.via = arrival.interface_name;
+  } else if (origin) {
+    peer.rung = origin->rung;
+    peer.via = origin->via;
+  } else {
+    // It answered our multicast, or found us by itself.
+    peer.rung = Rung::hello;
+    peer.via = arrival.interface_name;
+  }
+}
+
+void Handshake::open_session(Peer& peer, const Sender& sender) {
+  Session session;
+  session.peer = sender.header.session;
+  session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
+  session.receive_key =
+      keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
+  // A proven session is replaced only by one that has proved itself too.
+  if (peer.session.confirmed) {
+    peers_.set_candidate(peer, session);
+    peer.candidate_endpoint = sender.arrival.from;
+  } else {
+    peers_.set_session(peer, session);
+    peer.endpoint = sender.arrival.from;
+  }
+}
+
+void Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head) {
+  if (head.version < peer.head.version) return;
+  peer.head.encoded.assign(hello.head.head.begin(), hello.head.head.end());
+  std::ranges::copy(hello.head.signature, peer.head.signature.begin());
+  peer.head.version = head.version;
+  peer.head.session = head.session;
+}
+
+void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now,
+                             Effects& effects) {
+  const WaitingWelcome welcome{sender.arrival.from, sender.header.session, now, sender.bytes};
+  if (!sender.arrival.multicast) {
+    if (unicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
+    return;
+  }
+  const bool knows_us = peer.session.peer == sender.header.session && peer.reachable();
+  if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
+  // Of a thousand who hear it, three or so answer.
+  if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
+  waiting_.push_back(welcome);
+  waiting_.back().due = now + random_.between(Duration(0), kWelcomeDelayMax);
+  welcome_due_ = std::min(welcome_due_, waiting_.back().due);
+}
+
+void Handshake::handle_timeout(Instant now, Effects& effects) {
+  if (welcome_due_ > now) return;
+  welcome_due_ = kNever;
+  std::erase_if(waiting_, [&](const WaitingWelcome& welcome) {
+    if (welcome.due > now) {
+      welcome_due_ = std::min(welcome_due_, welcome.due);
+      return false;
+    }
+    if (multicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
+    return true;
+  });
+}
+
+void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects) {
+  const Membership members = discovery_.membership();
+  Hello hello;
+  hello.head = self_.signed_head(now);
+  hello.public_key = self_.public_key();
+  hello.name = self_.name();
+  hello.member_sum = members.sum;
+  hello.member_count = members.count;
+  hello.echo = static_cast<std::uint64_t>(welcome.echo);
+  CborWriter out = outbox_.plaintext();
+  encode_hello(out, hello);
+  // Never more than what it answers: its address is not proven.
+  if (kFrameHeaderBytes + out.size() + kFrameTagBytes > welcome.bytes_max) return;
+  outbox_.send_group(welcome.to, out, effects);
+}
+
+void Handshake::send_own_head(const Peer& peer, const Sender& sender, Instant now,
+                              Effects& effects) {
+  if (peer.head.encoded.empty() || !unicast_welcomes_.take(now)) return;
+  CborWriter out = outbox_.plaintext();
+  encode_own_head(out, {peer.head.encoded, peer.head.signature});
+  if (kFrameHeaderBytes + out.size() + kFrameTagBytes > sender.bytes) return;
+  outbox_.send_group(sender.arrival.from, out, effects);
+}
+
+// Somebody remembers a run of ours that was at least as far as this one: our disk was rolled back,
+// is read-only, or another machine has our key.
+void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effects& effects) {
+  const std::optional<Head> head = decode_head(signed_head.head);
+  const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
+                    head->session != self_.session() &&
+                    head->version.incarnation >= self_.version().incarnation;
+  if (!ours) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  if (now - raised_since_ > 1h) {
+    raised_since_ = now;
+    raises_ = 0;
+  }
+  if (raises_ >= kIncarnationRaisesPerHour) {
+    if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
+    clone_heard_ = now;
+    return;
+  }
+  Signature signature;
+  std::ranges::copy(signed_head.signature, signature.begin());
+  if (!verify_head(crypto_, self_.public_key(), signed_head.head, signature)) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  ++raises_;
+  self_.raise_incarnation(head->version.incarnation);
+  effects.persist();
+  discovery_.network_changed(now);
+}
+
+}  // namespace dsn

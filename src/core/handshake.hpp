@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns strangers of the network into peers: HELLO, WELCOME, OWNHEAD, and the sessions that follow
+// from them (docs/protocol.md, section 6.1).
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.hpp"
+#include "core/arrival.hpp"
+#include "core/counters.hpp"
+#include "core/discovery.hpp"
+#include "core/effects.hpp"
+#include "core/frame.hpp"
+#include "core/head.hpp"
+#include "core/liveness.hpp"
+#include "core/local_node.hpp"
+#include "core/outbox.hpp"
+#include "core/peer_table.hpp"
+#include "core/puller.hpp"
+#include "core/rate_limiter.hpp"
+
+namespace dsn {
+
+class Handshake {
+ public:
+  Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
+            Outbox& outbox, Discovery& discovery, Liveness& liveness, Random& random,
+            Counters& counters);
+
+  void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
+                          Instant now, Effects& effects);
+
+  void handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const { return welcome_due_; }
+  /// When somebody with our own identity was last heard; zero if never.
+  [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
+
+ private:
+  struct WaitingWelcome {
+    Endpoint to;
+    SessionId echo{};
+    Instant due{};
+    std::size_t bytes_max = 0;
+  };
+  /// Who sent a GROUP frame, from where, and how many bytes.
+  struct Sender {
+    FrameHeader header;
+    Arrival arrival;
+    std::size_t bytes = 0;
+  };
+
+  void handle_hello(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
+  void handle_welcome(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
+  void handle_own_head(const SignedHead& signed_head, Instant now, Effects& effects);
+
+  /// Checks who it says it is and returns the peer, made if need be, with a session for this run.
+  Peer* admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
+  [[nodiscard]] bool is_self_consistent(const Sender& sender, const Hello& hello, const Head& head);
+  [[nodiscard]] static bool is_stale(const Peer& peer, const Head& head);
+  Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
+  void note_origin(Peer& peer, const Arrival& arrival);
+  void open_session(Peer& peer, const Sender& sender);
+  static void remember_head(Peer& peer, const Hello& hello, const Head& head);
+
+  void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
+  void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
+  void send_own_head(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
+  [[nodiscard]] bool let_stranger_in(const Arrival& arrival, Instant now);
+
+  CryptoPort& crypto_;
+  const NetworkKeys& keys_;
+  LocalNode& self_;
+  PeerTable& peers_;
+  Outbox& outbox_;
+  Discovery& discovery_;
+  Liveness& liveness_;
+  Random& random_;
+  Counters& counters_;
+
+  TokenBucket strangers_{kStrangersPerSecond};
+  struct AddressBudget {
+    TokenBucket bucket{kStrangersPerAddressPerSecond};
+    Instant used{};
+  };
+  std::unordered_map<Endpoint, AddressBudget, EndpointHash> strangers_by_address_;
+  TokenBucket multicast_welcomes_{kMulticastWelcomesPerSecond};
+  TokenBucket unicast_welcomes_{kUnicastWelcomesPerSecond};
+  std::vector<WaitingWelcome> waiting_;
+  Instant welcome_due_ = kNever;
+
+  Instant raised_since_{};
+  unsigned raises_ = 0;
+  Instant clone_heard_{};
+  std::array<std::uint8_t, kPlaintextBytesMax> plaintext_{};
+};
+
+}  // namespace dsn

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every bound of the protocol in one place (docs/protocol.md, section 9). What happens when a
+// bound is reached is said here; that it is reached is counted (core/counters.hpp).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+
+#include "base/time.hpp"
+#include "wire/limits.hpp"
+
+namespace dsn {
+
+using namespace std::chrono_literals;
+
+/// Nodes of one network, this one included. At the limit, a HELLO of a stranger is not answered;
+/// nobody who is known is evicted for it.
+inline constexpr std::size_t kNodesMax = 1024;
+/// All replicas together. A state that does not fit is not taken; its node stays known without it.
+inline constexpr std::size_t kReplicaBytesMax = 32 * 1024 * 1024;
+/// Chunks asked for and not yet there: begins at the first, grows to the second.
+inline constexpr std::size_t kChunkWindowFirst = 4;
+inline constexpr std::size_t kChunkWindowMax = 16;
+/// How long an owner hands out chunks of one state before it encodes a newer one.
+inline constexpr Duration kPublishedLifetime = 10s;
+/// States being fetched in chunks at a time; more wait.
+inline constexpr std::size_t kTransfersMax = 4;
+/// Pulls sent and not yet answered; more wait.
+inline constexpr std::size_t kPullsMax = 32;
+
+/// Datagrams that one call may emit. What a fan-out has beyond it goes out in the next call, which
+/// is due at once.
+inline constexpr std::size_t kEffectDatagramsMax = 256;
+/// Events that one call may emit; the rest is counted and lost (the state itself is not).
+inline constexpr std::size_t kEffectEventsMax = 1024;
+
+/// Each leg of a conversation is sent at most three times, at these intervals.
+inline constexpr Duration kRetryIntervals[] = {200ms, 400ms, 800ms};
+inline constexpr std::size_t kTransmissionsMax = std::size(kRetryIntervals);
+
+/// Updates sent by direct mail, to all peers together (a token bucket of one second's depth).
+inline constexpr double kMailFramesPerSecond = 1000;
+/// Answers to one peer, so that no member can make us its amplifier.
+inline constexpr double kAnswersPerPeerPerSecond = 200;
+
+/// GROUP frames of sessions that we do not know: each may cost an HKDF and an ECDH.
+inline constexpr double kStrangersPerAddressPerSecond = 20;
+inline constexpr double kStrangersPerSecond = 200;
+/// Addresses whose strangers are counted apart; beyond it the oldest is forgotten.
+inline constexpr std::size_t kStrangerAddressesMax = 256;
+
+inline constexpr double kMulticastWelcomesPerSecond = 5;
+inline constexpr double kUnicastWelcomesPerSecond = 100;
+/// WELCOMEs waiting for their random delay; more HELLOs are left to other nodes to answer.
+inline constexpr std::size_t kWelcomesWaitingMax = 32;
+inline constexpr Duration kWelcomeDelayMax = 300ms;
+/// HELLOs are padded to this many bytes, so that a WELCOME, with the longest name and the largest
+/// numbers (397 bytes), is never larger than what it answers.
+inline constexpr std::size_t kHelloBytes = 400;
+
+/// Trickle (RFC 6206, section 4.1) for multicast HELLOs.
+inline constexpr Duration kTrickleMin = 1s;
+inline constexpr Duration kTrickleMax = 512s;
+inline constexpr unsigned kTrickleRedundancy = 2;
+
+/// Unicast HELLOs to bootstrap nodes, remembered, reported and lost peers.
+inline constexpr Duration kContactBackoffMin = 1s;
+inline constexpr Duration kContactBackoffMax = 60s;
+inline constexpr double kContactsPerSecond = 50;
+inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
+
+/// Anti-entropy rounds: the first while anything is new, slowing down to the second.
+inline constexpr Duration kRoundMin = 1s;
+inline constexpr Duration kRoundMax = 10s;
+inline constexpr std::size_t kListFramesMax = 4;
+
+/// The beat: a node sends each peer at least one frame in this time. kBeatPerNode x N, clamped.
+inline constexpr Duration kBeatPerNode = 100ms;
+inline constexpr Duration kBeatMin = 2s;
+inline constexpr Duration kBeatMax = 30s;
+/// In beats: without a frame a peer is late after the first and gone after the second.
+inline constexpr int kLateBeats = 3;
+inline constexpr int kGoneBeats = 5;
+/// A peer that said that it restarts has this much longer to come back.
+inline constexpr Duration kRestartGrace = 60s;
+/// A late peer is asked for a sign of life this often.
+inline constexpr Duration kProbeInterval = 300ms;
+/// How long a gone node's last state stays readable.
+inline constexpr Duration kRetain = 24h;
+/// If we were not called for so long past our deadline, it was us who slept: nobody is judged.
+inline constexpr Duration kOwnLagMax = 1s;
+
+/// A head is signed anew at most this often.
+inline constexpr Duration kCheckpointInterval = 10s;
+
+/// How often a node may raise its incarnation because of an OWNHEAD: two running clones would
+/// otherwise chase each other for ever.
+inline constexpr unsigned kIncarnationRaisesPerHour = 3;
+
+}  // namespace dsn

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/local_node.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/keys.hpp"
+#include "core/limits.hpp"
+
+namespace dsn {
+
+LocalNode::LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network,
+                     SessionId session, std::uint32_t incarnation, Instant now)
+    : crypto_(crypto),
+      id_(node_id_of(crypto, crypto.public_key())),
+      name_(std::move(name)),
+      network_(network),
+      session_(session),
+      incarnation_(std::max(incarnation, 1U)),
+      state_(now) {}
+
+void LocalNode::raise_incarnation(std::uint32_t above) {
+  incarnation_ = std::max(incarnation_, above + 1);
+}
+
+const SignedHead& LocalNode::signed_head(Instant now) {
+  const bool other_incarnation = signed_version_.incarnation != incarnation_;
+  const bool behind = signed_version_ != version() && now - signed_at_ >= kCheckpointInterval;
+  if (other_incarnation || behind) sign(now);
+  return signed_head_;
+}
+
+void LocalNode::sign(Instant now) {
+  Bytes canonical;
+  state_.store().encode_canonical(canonical);
+  Head head;
+  head.network = network_;
+  head.id = id_;
+  head.version = version();
+  head.root = state_root(crypto_, canonical);
+  head.key_count = state_.store().count();
+  head.state_bytes = canonical.size();
+  head.session = session_;
+  const std::size_t size = encode_head(head, head_bytes_);
+  const ByteView encoded = ByteView(head_bytes_).first(size);
+  // Should the library fail, the signature stays zero; nobody accepts it, and we sign again.
+  if (!sign_head(crypto_, encoded, signature_)) signature_ = {};
+  signed_head_ = {encoded, signature_};
+  signed_version_ = head.version;
+  signed_at_ = now;
+}
+
+}  // namespace dsn

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/node.hpp"
+
+#include <algorithm>
+
+namespace dsn {
+namespace {
+
+constexpr std::size_t kPeerSampleMax = 16;
+constexpr unsigned kGossipTries = 5;
+constexpr unsigned kRememberedTries = 8;
+// Once a minute for as long as a gone node is remembered.
+constexpr unsigned kGoneTries = 24 * 60;
+
+bool is_link_local(const Endpoint& endpoint) {
+  return endpoint.family == AddressFamily::ipv6 && endpoint.address[0] == 0xfe &&
+         (endpoint.address[1] & 0xc0) == 0x80;
+}
+
+}  // namespace
+
+Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
+    : crypto_(crypto),
+      options_(options),
+      random_(options.seed),
+      keys_(crypto, options.network_key),
+      self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation, now),
+      outbox_(crypto, keys_, options.session, counters_),
+      digest_(crypto, keys_, self_, peers_),
+      puller_(crypto, peers_, outbox_, random_, counters_),
+      server_(crypto, self_, outbox_),
+      mailer_(self_, peers_, outbox_, random_, counters_),
+      anti_entropy_(peers_, digest_, puller_, outbox_, random_, counters_),
+      liveness_(peers_, anti_entropy_, outbox_),
+      discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
+      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, liveness_, random_, counters_) {
+}
+
+void Node::start(Instant now, Effects& effects) {
+  if (options_.local_only) return;
+  discovery_.start(now, options_.bootstrap_hosts.size());
+  for (const Endpoint& endpoint : options_.remembered) {
+    discovery_.add_contact(endpoint, Rung::remembered, "", kRememberedTries, now);
+  }
+  handle_timeout(now, effects);
+}
+
+Instant Node::next_deadline() const {
+  if (options_.local_only) return kNever;
+  return std::min({puller_.next_deadline(), mailer_.next_deadline(), anti_entropy_.next_deadline(),
+                   liveness_.next_deadline(), discovery_.next_deadline(),
+                   handshake_.next_deadline()});
+}
+
+void Node::handle_timeout(Instant now, Effects& effects) {
+  if (options_.local_only) return;
+  handshake_.handle_timeout(now, effects);
+  puller_.handle_timeout(now, effects);
+  mailer_.handle_timeout(now, effects);
+  anti_entropy_.handle_timeout(now, effects);
+  discovery_.handle_timeout(now, effects);
+  if (liveness_.handle_timeout(now, effects)) {
+    members_changed(now);
+    for (const auto& peer : peers_.all()) {
+      const bool just_gone = peer->state == PeerState::gone && peer->state_since == now;
+      if (just_gone) discovery_.add_contact(peer->endpoint, Rung::remembered, "", kGoneTries, now);
+    }
+  }
+}
+
+void Node::members_changed(Instant now) {
+  discovery_.membership_changed(now);
+  anti_entropy_.note_change(now);
+}
+
+Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, Effects& effects) {
+  const std::uint64_t before = self_.state().version();
+  Result<std::uint64_t> version = self_.state().commit(writes);
+  if (!version || *version == before) return version;
+  for (const Write& write : writes) {
+    const bool removed = write.kind == Write::Kind::unset;
+    effects.event(removed ? CoreEvent::Kind::removed : CoreEvent::Kind::updated, self_.id(),
+                  write.key);
+  }
+  if (options_.local_only) return version;
+  digest_.own_changed(now);
+  anti_entropy_.note_change(now);
+  mailer_.own_state_changed(now, effects);
+  return version;
+}
+
+void Node::handle_resolved(Instant now, std::size_t bootstrap_index,
+                           const std::vector<Endpoint>& endpoints, Effects& effects) {
+  if (options_.local_only || bootstrap_index >= options_.bootstrap_hosts.size()) return;
+  discovery_.handle_resolved(bootstrap_index, options_.bootstrap_hosts[bootstrap_index], endpoints,
+                             now, effects);
+}
+
+void Node::handle_network_changed(Instant now) {
+  if (!options_.local_only) discovery_.network_changed(now);
+}
+
+bool Node::stop(Instant now, ByeReason reason, Effects& effects) {
+  return options_.local_only || liveness_.say_bye(reason, now, effects);
+}
+
+void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagram,
+                           Effects& effects) {
+  const std::optional<FrameHeader> header = decode_frame_header(datagram);
+  if (options_.local_only || !header || header->frame_class == FrameClass::recover) {
+    counters_.add(Counter::drop_not_ours);
+  } else if (header->key_epoch != kKeyEpoch) {
+    counters_.add(Counter::drop_key_epoch);
+  } else if (header->session == self_.session()) {
+    counters_.add(Counter::drop_own_echo);
+  } else if (header->frame_class == FrameClass::group) {
+    handshake_.handle_group_frame(*header, arrival, datagram, now, effects);
+  } else {
+    handle_pair_frame(*header, arrival, datagram, now, effects);
+  }
+}
+
+Session* Node::session_of(Peer& peer, SessionId session) {
+  if (peer.candidate && peer.candidate->peer == session) return &*peer.candidate;
+  return &peer.session;
+}
+
+void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
+                             Instant now, Effects& effects) {
+  Peer* peer = peers_.find_session(header.session);
+  if (peer == nullptr) {
+    counters_.add(Counter::drop_unknown_session);
+    return;
+  }
+  Session* session = session_of(*peer, header.session);
+  if (!session->received.is_new(header.sequence)) {
+    counters_.add(Counter::drop_replayed);
+    return;
+  }
+  const auto plaintext = open_frame(crypto_, session->receive_key, header, datagram, plaintext_);
+  if (!plaintext) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  counters_.add(Counter::frames_in);
+  counters_.add(Counter::bytes_in, datagram.size());
+  const bool first = !session->confirmed;
+  session->accept(header.sequence);
+  if (peer->candidate && session == &*peer->candidate) peers_.promote_candidate(*peer);
+  peer->endpoint = arrival.from;
+  const bool joined = liveness_.heard(*peer, now, effects);
+  if (joined) members_changed(now);
+  if (first || joined) peer_proved_itself(*peer, now, effects);
+  dispatch(*peer, *plaintext, now, effects);
+}
+
+void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
+  mailer_.peer_reachable(now);
+  puller_.note_version(peer, peer.head.version, now);
+  send_peer_sample(peer, now, effects);
+}
+
+// A frame holds a sequence of messages. The first one that is malformed ends it: what stands
+// behind it cannot be trusted to begin where we think.
+void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects) {
+  CborReader in(plaintext);
+  while (in.ok() && !in.at_end()) {
+    const MessageHead head = decode_message_head(in);
+    if (!in.ok()) break;
+    if (dispatch_state(peer, head, in, now, effects)) continue;
+    if (dispatch_question(peer, head, in, now, effects)) continue;
+    skip_message(in, head);
+    if (in.ok()) counters_.add(Counter::drop_unknown_message);
+  }
+  if (!in.ok()) counters_.add(Counter::drop_malformed);
+}
+
+// What a peer says of its own state. False if it is no such message.
+bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
+                          Effects& effects) {
+  const Instant changed_before = peer.changed;
+  switch (static_cast<MessageType>(head.type)) {
+    case MessageType::mail:
+    case MessageType::delta: {
+      const Update update = decode_update(in, head);
+      if (in.ok()) puller_.handle_update(peer, update, now, effects);
+      break;
+    }
+    case MessageType::snapshot: {
+      const Snapshot snapshot = decode_snapshot(in, head);
+      if (in.ok()) puller_.handle_snapshot(peer, snapshot, now, effects);
+      break;
+    }
+    case MessageType::manifest: {
+      const Manifest manifest = decode_manifest(in, head);
+      if (in.ok()) puller_.handle_manifest(peer, manifest, now, effects);
+      break;
+    }
+    case MessageType::chunk: {
+      const Chunk chunk = decode_chunk(in, head);
+      if (in.ok()) puller_.handle_chunk(peer, chunk, now, effects);
+      break;
+    }
+    case MessageType::bye: {
+      const ByeReason reason = decode_bye(in, head);
+      if (in.ok() && liveness_.handle_bye(peer, reason, now, effects)) members_changed(now);
+      break;
+    }
+    default:
+      return false;
+  }
+  if (peer.changed != changed_before) anti_entropy_.note_change(now);
+  return true;
+}
+
+// What a peer asks or tells about others. Answers are limited per peer.
+bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
+                             Effects& effects) {
+  const auto type = static_cast<MessageType>(head.type);
+  const bool asks = type == MessageType::syn || type == MessageType::pull ||
+                    type == MessageType::want || type == MessageType::who ||
+                    type == MessageType::list;
+  if (asks && !peer.answers.take(now)) {
+    counters_.add(Counter::drop_answer_limit);
+    skip_message(in, head);
+    return true;
+  }
+  switch (type) {
+    case MessageType::syn: {
+      const Syn syn = decode_syn(in, head);
+      if (in.ok()) anti_entropy_.handle_syn(peer, syn, now, effects);
+      return true;
+    }
+    case MessageType::ack: {
+      const Ack ack = decode_ack(in, head);
+      if (in.ok()) anti_entropy_.handle_ack(peer, ack, now, effects);
+      return true;
+    }
+    case MessageType::list: {
+      const List list = decode_list(in, head);
+      if (in.ok()) anti_entropy_.handle_list(peer, list, now, effects);
+      return true;
+    }
+    case MessageType::pull: {
+      const Pull pull = decode_pull(in, head);
+      if (in.ok()) server_.handle_pull(peer, pull, now, effects);
+      return true;
+    }
+    case MessageType::want: {
+      const Want want = decode_want(in, head);
+      if (in.ok()) server_.handle_want(peer, want, now, effects);
+      return true;
+    }
+    case MessageType::who: {
+      const Who who = decode_who(in, head);
+      if (in.ok()) handle_who(peer, who, now, effects);
+      return true;
+    }
+    case MessageType::peers: {
+      const PeerAddresses peers = decode_peers(in, head);
+      if (in.ok()) handle_peers(peer, peers, now);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+void Node::handle_who(Peer& peer, const Who& who, Instant now, Effects& effects) {
+  std::vector<const Peer*> known;
+  for (std::size_t i = 0; i < who.count; ++i) {
+    const Peer* asked = peers_.find_prefix(who.prefixes[i]);
+    if (asked != nullptr && asked != &peer && asked->reachable()) known.push_back(asked);
+  }
+  if (!known.empty()) send_addresses(peer, known, now, effects);
+}
+
+void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
+  std::vector<const Peer*> sample;
+  for (const auto& other : peers_.all()) {
+    if (other.get() != &peer && other->reachable()) sample.push_back(other.get());
+  }
+  random_.shuffle(std::span<const Peer*>(sample));
+  if (sample.size() > kPeerSampleMax) sample.resize(kPeerSampleMax);
+  if (!sample.empty()) send_addresses(peer, sample, now, effects);
+}
+
+void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now,
+                          Effects& effects) {
+  std::array<std::uint8_t, kPlaintextBytesMax - 16> buffer;
+  CborWriter encoded(buffer);
+  PeerAddresses addresses;
+  for (const Peer* peer : peers) {
+    encode_peer_address(encoded, {peer->id, peer->endpoint});
+    if (!encoded.ok()) return;
+    ++addresses.count;
+  }
+  addresses.encoded = encoded.written();
+  CborWriter out = outbox_.plaintext();
+  encode_peers(out, addresses);
+  outbox_.send(to, out, now, effects);
+}
+
+void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
+  CborReader in(peers.encoded);
+  for (std::size_t i = 0; i < peers.count; ++i) {
+    PeerAddress told = decode_peer_address(in);
+    const Peer* known = peers_.find(told.id);
+    if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
+    if (is_link_local(told.endpoint)) {
+      // Such an address means something on one link only: the one on which we hear who tells us.
+      if (peer.endpoint.scope == 0) continue;
+      told.endpoint.scope = peer.endpoint.scope;
+    }
+    discovery_.add_contact(told.endpoint, Rung::gossip, peer.name, kGossipTries, now);
+  }
+}
+
+}  // namespace dsn

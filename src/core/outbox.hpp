@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Seals messages into datagrams: the one way out of the core.
+#pragma once
+
+#include "core/counters.hpp"
+#include "core/effects.hpp"
+#include "core/frame.hpp"
+#include "core/keys.hpp"
+#include "core/peer.hpp"
+#include "wire/cbor_writer.hpp"
+
+namespace dsn {
+
+class Outbox {
+ public:
+  Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters);
+
+  /// Where a message is put together; the buffer is good until the next call.
+  [[nodiscard]] CborWriter plaintext() { return CborWriter(buffer_); }
+
+  /// Sends what was written to the peer's current session. False if it did not fit, the call is
+  /// full, or there is no session.
+  bool send(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
+  /// The same in the session that waits for its proof.
+  bool send_candidate(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
+
+  /// HELLO, WELCOME and OWNHEAD, which all members can open.
+  bool send_group(const Endpoint& to, const CborWriter& message, Effects& effects);
+  bool multicast_group(const CborWriter& message, Effects& effects);
+
+ private:
+  bool send_in(Session& session, Peer& peer, const Endpoint& to, ByteView plaintext, Instant now,
+               Effects& effects);
+  std::size_t seal_group(ByteView plaintext, MutableBytes datagram);
+  void count(std::size_t bytes);
+
+  CryptoPort& crypto_;
+  SessionId session_;
+  Counters& counters_;
+  AeadKey group_key_;
+  std::uint64_t next_group_sequence_ = 0;
+  std::array<std::uint8_t, kPlaintextBytesMax> buffer_{};
+};
+
+}  // namespace dsn

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/puller.hpp"
+
+#include <algorithm>
+
+namespace dsn {
+namespace {
+
+// A pull that has to wait because too many are under way looks again after this.
+constexpr Duration kBusyDelay = 50ms;
+
+}  // namespace
+
+void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
+  if (version <= peer.replica.version()) return;
+  peer.wanted = std::max(peer.wanted, version);
+  if (peer.pull.due != kNever) return;
+  const Duration spread = std::min<Duration>(1s, std::chrono::milliseconds(peers_.count()));
+  peer.pull.transmissions = 0;
+  schedule(peer, now + random_.between(Duration(0), spread));
+}
+
+void Puller::note_difference(Peer& peer, Instant now) {
+  peer.pull.complete_state = true;
+  if (peer.pull.due == kNever) {
+    peer.pull.transmissions = 0;
+    schedule(peer, now);
+  }
+}
+
+void Puller::handle_update(Peer& peer, const Update& update, Instant now, Effects& effects) {
+  const bool complete = update.incarnation > peer.replica.version().incarnation;
+  if (complete && !has_room_for(peer, update.entries.encoded.size())) return;
+  const Replica::Outcome outcome = peer.replica.apply(update, now, peer.id, effects);
+  if (outcome == Replica::Outcome::gap) {
+    note_version(peer, {update.incarnation, update.to}, now);
+    return;
+  }
+  if (outcome == Replica::Outcome::applied) counters_.add(Counter::updates_in);
+  settle(peer, outcome, now);
+}
+
+void Puller::handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects) {
+  if (!has_room_for(peer, snapshot.entries.encoded.size())) return;
+  const bool asked_for_all = peer.pull.complete_state && peer.pull.transmissions > 0;
+  const Replica::Outcome outcome = asked_for_all
+                                       ? peer.replica.replace(snapshot, now, peer.id, effects)
+                                       : peer.replica.apply(snapshot, now, peer.id, effects);
+  if (outcome == Replica::Outcome::applied) {
+    counters_.add(Counter::snapshots_in);
+    peer.fingerprint_version = {};
+    peer.pull.complete_state = false;
+  }
+  settle(peer, outcome, now);
+}
+
+void Puller::handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects) {
+  const bool asked = peer.pull.due != kNever && peer.pull.transmissions > 0;
+  const bool newer = manifest.version > peer.replica.version() ||
+                     (peer.pull.complete_state && manifest.version == peer.replica.version());
+  if (!asked || !newer || (peer.transfer && peer.transfer->version() == manifest.version)) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  if (!has_room_for(peer, manifest.size)) return;
+  if (!peer.transfer && transfers_under_way() >= kTransfersMax) {
+    peer.pull.transmissions = 0;
+    schedule(peer, now + random_.between(kBusyDelay, 4 * kBusyDelay));
+    return;
+  }
+  peer.transfer = std::make_unique<Transfer>(manifest, now);
+  peer.pull.transmissions = 0;
+  send_want(peer, now, effects);
+}
+
+void Puller::handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects) {
+  if (!peer.transfer || !peer.transfer->accept(crypto_, chunk)) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  if (peer.transfer->complete()) {
+    finish_transfer(peer, now, effects);
+  } else if (peer.transfer->window_empty()) {
+    peer.pull.transmissions = 0;
+    send_want(peer, now, effects);
+  }
+}
+
+void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
+  const std::unique_ptr<Transfer> transfer = std::move(peer.transfer);
+  CborReader in(transfer->bytes());
+  Snapshot snapshot;
+  snapshot.version = transfer->version();
+  snapshot.clock_ms = transfer->clock_ms();
+  snapshot.entries = decode_entry_map(in);
+  if (!in.at_end()) {
+    counters_.add(Counter::drop_malformed);
+    peer.pull = {};
+    return;
+  }
+  handle_snapshot(peer, snapshot, transfer->clock_read(), effects);
+  if (peer.replica.version() < peer.wanted) schedule(peer, now);
+}
+
+// After something from the owner was taken in: is there still anything to fetch?
+void Puller::settle(Peer& peer, Replica::Outcome outcome, Instant now) {
+  if (outcome == Replica::Outcome::too_large) {
+    counters_.add(Counter::drop_state_limit);
+    peer.pull = {};
+    return;
+  }
+  if (outcome == Replica::Outcome::applied) peer.changed = now;
+  if (peer.pull.complete_state) return;
+  if (peer.replica.version() >= peer.wanted) {
+    peer.pull = {};
+    if (peer.transfer && peer.transfer->version() <= peer.replica.version()) peer.transfer.reset();
+  } else if (outcome == Replica::Outcome::applied && peer.pull.transmissions > 0 &&
+             !peer.transfer) {
+    peer.pull.transmissions = 0;
+    schedule(peer, now);
+  }
+}
+
+void Puller::schedule(Peer& peer, Instant when) {
+  peer.pull.due = when;
+  due_ = std::min(due_, when);
+}
+
+void Puller::handle_timeout(Instant now, Effects& effects) {
+  if (due_ > now) return;
+  due_ = kNever;
+  for (const auto& peer : peers_.all()) {
+    if (peer->pull.due <= now) transmit(*peer, now, effects);
+    due_ = std::min(due_, peer->pull.due);
+  }
+}
+
+void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
+  if (effects.full()) return;  // still due; the next call goes on
+  if (peer.transfer) {
+    if (peer.pull.transmissions >= kTransmissionsMax) {
+      peer.transfer.reset();
+      peer.pull = {};
+      return;
+    }
+    peer.transfer->shrink_window();
+    send_want(peer, now, effects);
+    return;
+  }
+  const bool satisfied = peer.replica.version() >= peer.wanted && !peer.pull.complete_state;
+  if (satisfied || !peer.session.confirmed || peer.pull.transmissions >= kTransmissionsMax) {
+    peer.pull = {};
+    peer.wanted = {};
+    return;
+  }
+  if (peer.pull.transmissions == 0 && pulls_under_way() >= kPullsMax) {
+    schedule(peer, now + random_.between(kBusyDelay, 2 * kBusyDelay));
+    return;
+  }
+  send_pull(peer, now, effects);
+}
+
+void Puller::send_pull(Peer& peer, Instant now, Effects& effects) {
+  CborWriter out = outbox_.plaintext();
+  encode_pull(out, {peer.pull.complete_state ? StateVersion{} : peer.replica.version()});
+  if (outbox_.send(peer, out, now, effects)) counters_.add(Counter::pulls_out);
+  schedule(peer, now + kRetryIntervals[peer.pull.transmissions]);
+  ++peer.pull.transmissions;
+}
+
+void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
+  CborWriter out = outbox_.plaintext();
+  encode_want(out, peer.transfer->next_want());
+  outbox_.send(peer, out, now, effects);
+  schedule(peer, now + kRetryIntervals[peer.pull.transmissions]);
+  ++peer.pull.transmissions;
+}
+
+bool Puller::has_room_for(const Peer& peer, std::size_t bytes) {
+  // Those whose state we hold may go on; it is bounded by itself.
+  if (peer.replica.version().incarnation > 0) return true;
+  if (replica_bytes() + bytes <= kReplicaBytesMax) return true;
+  counters_.add(Counter::drop_memory);
+  return false;
+}
+
+std::size_t Puller::replica_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& peer : peers_.all()) bytes += peer->replica.store().encoded_bytes();
+  return bytes;
+}
+
+std::size_t Puller::pulls_under_way() const {
+  return static_cast<std::size_t>(std::ranges::count_if(peers_.all(), [](const auto& peer) {
+    return peer->pull.due != kNever && peer->pull.transmissions > 0;
+  }));
+}
+
+std::size_t Puller::transfers_under_way() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      peers_.all(), [](const auto& peer) { return peer->transfer != nullptr; }));
+}
+
+}  // namespace dsn

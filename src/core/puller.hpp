@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes in what owners send, notices what is missing, and fetches it from the owner.
+#pragma once
+
+#include "base/random.hpp"
+#include "core/counters.hpp"
+#include "core/effects.hpp"
+#include "core/outbox.hpp"
+#include "core/peer_table.hpp"
+
+namespace dsn {
+
+/// "Gossip the news, fetch from the owner": a version that we learn of starts a pull, after a
+/// random moment in which the mail may still arrive. Each PULL is sent at most three times; the
+/// next news of the peer begins anew.
+class Puller {
+ public:
+  Puller(CryptoPort& crypto, PeerTable& peers, Outbox& outbox, Random& random, Counters& counters)
+      : crypto_(crypto), peers_(peers), outbox_(outbox), random_(random), counters_(counters) {}
+
+  /// Somebody said that the peer's state has this version.
+  void note_version(Peer& peer, const StateVersion& version, Instant now);
+  /// Somebody holds another state at the version that we have: the owner will settle it.
+  void note_difference(Peer& peer, Instant now);
+
+  /// MAIL, or DELTA as an answer to our pull.
+  void handle_update(Peer& peer, const Update& update, Instant now, Effects& effects);
+  void handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects);
+  void handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects);
+  void handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects);
+
+  void handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const { return due_; }
+  /// Of all replicas together.
+  [[nodiscard]] std::size_t replica_bytes() const;
+
+ private:
+  void schedule(Peer& peer, Instant when);
+  void transmit(Peer& peer, Instant now, Effects& effects);
+  void send_pull(Peer& peer, Instant now, Effects& effects);
+  void send_want(Peer& peer, Instant now, Effects& effects);
+  void finish_transfer(Peer& peer, Instant now, Effects& effects);
+  void settle(Peer& peer, Replica::Outcome outcome, Instant now);
+  [[nodiscard]] bool has_room_for(const Peer& peer, std::size_t bytes);
+  [[nodiscard]] std::size_t pulls_under_way() const;
+  [[nodiscard]] std::size_t transfers_under_way() const;
+
+  CryptoPort& crypto_;
+  PeerTable& peers_;
+  Outbox& outbox_;
+  Random& random_;
+  Counters& counters_;
+  Instant due_ = kNever;
+};
+
+}  // namespace dsn

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Token bucket: a steady rate with a burst of one second's worth.
+#pragma once
+
+#include <algorithm>
+
+#include "base/time.hpp"
+
+namespace dsn {
+
+class TokenBucket {
+ public:
+  explicit TokenBucket(double per_second) : per_second_(per_second), tokens_(per_second) {}
+
+  /// Takes one token if there is one.
+  [[nodiscard]] bool take(Instant now) {
+    refill(now);
+    if (tokens_ < 1.0) return false;
+    tokens_ -= 1.0;
+    return true;
+  }
+
+  /// When the next token is there; `now` if one is.
+  [[nodiscard]] Instant available_at(Instant now) {
+    refill(now);
+    if (tokens_ >= 1.0) return now;
+    const double seconds = (1.0 - tokens_) / per_second_;
+    return now + Duration(static_cast<Duration::rep>(seconds * 1e6) + 1);
+  }
+
+ private:
+  void refill(Instant now) {
+    if (now > filled_) {
+      const double seconds = static_cast<double>((now - filled_).count()) / 1e6;
+      tokens_ = std::min(per_second_, tokens_ + seconds * per_second_);
+    }
+    filled_ = std::max(filled_, now);
+  }
+
+  double per_second_;
+  double tokens_;
+  Instant filled_{};
+};
+
+}  // namespace dsn

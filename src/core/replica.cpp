@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/replica.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/limits.hpp"
+
+namespace dsn {
+
+Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId& origin,
+                                Effects& effects) {
+  const StateVersion target{update.incarnation, update.to};
+  if (target.incarnation < version_.incarnation) return Outcome::stale;
+  const bool new_incarnation = target.incarnation > version_.incarnation;
+  // What a new run of the owner had before its first version is nothing at all, so an update from
+  // version 0 is complete.
+  if (new_incarnation ? update.from != 0 : update.from > version_.version) return Outcome::gap;
+  if (!new_incarnation && update.to <= version_.version) {
+    note_clock(update.clock_ms, now);
+    return Outcome::stale;
+  }
+  if (new_incarnation) {
+    const Snapshot complete{target, update.clock_ms, update.entries};
+    return replace(complete, now, origin, effects);
+  }
+  if (store_.count_with(update.entries) > kKeysPerNodeMax ||
+      store_.encoded_bytes_with(update.entries) > kStateBytesMax) {
+    return Outcome::too_large;
+  }
+  CborReader entries(update.entries.encoded);
+  for (std::size_t i = 0; i < update.entries.count; ++i) {
+    const KeyedEntry next = next_entry(entries);
+    if (store_.set(next.key, next.encoded_entry)) {
+      effects.event(CoreEvent::Kind::updated, origin, next.key);
+    }
+  }
+  CborReader deleted(update.deleted.encoded);
+  for (std::size_t i = 0; i < update.deleted.count; ++i) {
+    const std::string_view key = deleted.text();
+    if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
+  }
+  version_ = target;
+  note_clock(update.clock_ms, now);
+  return Outcome::applied;
+}
+
+Replica::Outcome Replica::apply(const Snapshot& snapshot, Instant now, const NodeId& origin,
+                                Effects& effects) {
+  if (snapshot.version <= version_) return Outcome::stale;
+  return replace(snapshot, now, origin, effects);
+}
+
+Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const NodeId& origin,
+                                  Effects& effects) {
+  if (snapshot.version < version_) return Outcome::stale;
+  EntryStore fresh;
+  if (fresh.count_with(snapshot.entries) > kKeysPerNodeMax ||
+      fresh.encoded_bytes_with(snapshot.entries) > kStateBytesMax) {
+    return Outcome::too_large;
+  }
+  CborReader in(snapshot.entries.encoded);
+  for (std::size_t i = 0; i < snapshot.entries.count; ++i) {
+    const KeyedEntry next = next_entry(in);
+    fresh.set(next.key, next.encoded_entry);
+    const Bytes* old = store_.find(next.key);
+    if (old == nullptr || !std::ranges::equal(*old, next.encoded_entry)) {
+      effects.event(CoreEvent::Kind::updated, origin, next.key);
+    }
+  }
+  for (const auto& [key, entry] : store_.entries()) {
+    if (fresh.find(key) == nullptr) effects.event(CoreEvent::Kind::removed, origin, key);
+  }
+  if (snapshot.version.incarnation != version_.incarnation) clock_ms_ = 0;
+  store_ = std::move(fresh);
+  version_ = snapshot.version;
+  note_clock(snapshot.clock_ms, now);
+  return Outcome::applied;
+}
+
+Instant Replica::local_time(std::uint64_t sampled_ms) const {
+  return clock_zero_ + std::chrono::milliseconds(sampled_ms);
+}
+
+void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
+  if (clock_ms < clock_ms_) return;  // an older frame that was delayed
+  clock_ms_ = clock_ms;
+  clock_zero_ = now - std::chrono::milliseconds(clock_ms);
+}
+
+}  // namespace dsn

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// This node's copy of the state of one origin. It is always exactly one state that its owner
+// committed, never a mixture.
+#pragma once
+
+#include <cstdint>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "core/effects.hpp"
+#include "core/entry_store.hpp"
+#include "wire/messages.hpp"
+
+namespace dsn {
+
+class Replica {
+ public:
+  enum class Outcome : std::uint8_t {
+    applied,
+    stale,      ///< we have this state or a newer one: nothing to do
+    gap,        ///< something before it is missing: pull
+    too_large,  ///< it would break a limit: not applied
+  };
+
+  /// A change from the owner. `now` is when it came in: its clock_ms tells the owner's session
+  /// clock at (about) that moment, from which ages follow. Emits an event per key.
+  Outcome apply(const Update& update, Instant now, const NodeId& origin, Effects& effects);
+  /// A complete state: replaces what is here.
+  Outcome apply(const Snapshot& snapshot, Instant now, const NodeId& origin, Effects& effects);
+  /// A complete state at the version that we have already, because the two differ.
+  Outcome replace(const Snapshot& snapshot, Instant now, const NodeId& origin, Effects& effects);
+
+  [[nodiscard]] const StateVersion& version() const { return version_; }
+  [[nodiscard]] const EntryStore& store() const { return store_; }
+  /// When the owner's session clock was at `sampled_ms`, in our time.
+  [[nodiscard]] Instant local_time(std::uint64_t sampled_ms) const;
+  /// The owner's clock, from any frame that carries it.
+  void note_clock(std::uint64_t clock_ms, Instant now);
+
+ private:
+  StateVersion version_;
+  EntryStore store_;
+  // In our time, when the owner's session clock was zero. Taken anew from each frame that shows a
+  // later clock, so that clocks which run at different rates do not add up their difference.
+  Instant clock_zero_{};
+  std::uint64_t clock_ms_ = 0;
+};
+
+}  // namespace dsn

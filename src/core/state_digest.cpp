@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/state_digest.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/siphash.hpp"
+#include "core/state_root.hpp"
+
+namespace dsn {
+
+std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& version,
+                                       const EntryStore& store) {
+  store.encode_canonical(canonical_);
+  const ShortHash root = state_root(crypto_, canonical_);
+  std::array<std::uint8_t, 16 + 4 + 8 + 16> message;
+  auto at = std::ranges::copy(id.bytes, message.begin()).out;
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    *at++ = static_cast<std::uint8_t>(version.incarnation >> shift);
+  }
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    *at++ = static_cast<std::uint8_t>(version.version >> shift);
+  }
+  std::ranges::copy(root, at);
+  return siphash24(keys_.sum_key(), message);
+}
+
+DigestItem StateDigest::item(Peer& peer) {
+  const StateVersion& version = peer.replica.version();
+  if (version.incarnation == 0) return {peer.id.prefix(), {}, 0};
+  if (peer.fingerprint_version != version) {
+    peer.fingerprint = fingerprint(peer.id, version, peer.replica.store());
+    peer.fingerprint_version = version;
+  }
+  return {peer.id.prefix(), version, peer.fingerprint};
+}
+
+DigestItem StateDigest::own_item() {
+  const StateVersion version = self_.version();
+  if (own_fingerprint_version_ != version) {
+    own_fingerprint_ = fingerprint(self_.id(), version, self_.state().store());
+    own_fingerprint_version_ = version;
+  }
+  return {self_.id().prefix(), version, own_fingerprint_};
+}
+
+template <typename Visit>
+void StateDigest::visit(Visit visit_item) {
+  visit_item(own_item());
+  for (const auto& peer : peers_.all()) {
+    if (counts(*peer)) visit_item(item(*peer));
+  }
+}
+
+std::uint64_t StateDigest::sum() {
+  std::uint64_t sum = 0;
+  visit([&sum](const DigestItem& item) { sum += item.fingerprint; });
+  return sum;
+}
+
+StateDigest::Buckets StateDigest::buckets() {
+  Buckets buckets{};
+  visit([&buckets](const DigestItem& item) {
+    buckets[bucket_of(item.origin_prefix)] += item.fingerprint;
+  });
+  return buckets;
+}
+
+std::vector<DigestItem> StateDigest::recents(Instant since) {
+  std::vector<std::pair<Instant, DigestItem>> changed;
+  if (own_changed_ > since) changed.emplace_back(own_changed_, own_item());
+  for (const auto& peer : peers_.all()) {
+    if (counts(*peer) && peer->changed > since) changed.emplace_back(peer->changed, item(*peer));
+  }
+  const auto newest_first = [](const auto& a, const auto& b) { return a.first > b.first; };
+  std::ranges::stable_sort(changed, newest_first);
+  std::vector<DigestItem> items;
+  for (std::size_t i = 0; i < changed.size() && i < kRecentsMax; ++i) {
+    items.push_back(changed[i].second);
+  }
+  return items;
+}
+
+std::vector<DigestItem> StateDigest::items_of(std::uint64_t mask) {
+  std::vector<DigestItem> items;
+  visit([&](const DigestItem& item) {
+    if ((mask >> bucket_of(item.origin_prefix) & 1) != 0) items.push_back(item);
+  });
+  return items;
+}
+
+}  // namespace dsn

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What this node holds of everybody, in 8 bytes, in 64 sums, or item by item
+// (docs/protocol.md, section 7.2).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/keys.hpp"
+#include "core/limits.hpp"
+#include "core/local_node.hpp"
+#include "core/peer_table.hpp"
+
+namespace dsn {
+
+/// Sums run over this node and all peers that are live or late and whose state it holds: gone
+/// nodes drop out everywhere, so that those who still hold their state and those who never did
+/// agree. Fingerprints are computed when they are needed and kept until the state changes.
+class StateDigest {
+ public:
+  using Buckets = std::array<std::uint64_t, kBuckets>;
+
+  StateDigest(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers)
+      : crypto_(crypto), keys_(keys), self_(self), peers_(peers) {}
+
+  [[nodiscard]] std::uint64_t sum();
+  [[nodiscard]] Buckets buckets();
+  /// What is held of one origin; a version of {0, 0} if nothing.
+  [[nodiscard]] DigestItem item(Peer& peer);
+  [[nodiscard]] DigestItem own_item();
+  /// The origins that changed after `since`, most recent first, at most kRecentsMax.
+  [[nodiscard]] std::vector<DigestItem> recents(Instant since);
+  /// All origins of the buckets in `mask`.
+  [[nodiscard]] std::vector<DigestItem> items_of(std::uint64_t mask);
+
+  void own_changed(Instant now) { own_changed_ = now; }
+
+  static std::size_t bucket_of(std::uint64_t prefix) { return prefix >> 58; }
+  static bool counts(const Peer& peer) {
+    return peer.reachable() && peer.replica.version().incarnation > 0;
+  }
+
+ private:
+  std::uint64_t fingerprint(const NodeId& id, const StateVersion& version, const EntryStore& store);
+  template <typename Visit>
+  void visit(Visit visit_item);
+
+  CryptoPort& crypto_;
+  const NetworkKeys& keys_;
+  LocalNode& self_;
+  PeerTable& peers_;
+  Instant own_changed_{};
+  std::uint64_t own_fingerprint_ = 0;
+  StateVersion own_fingerprint_version_;
+  Bytes canonical_;
+};
+
+}  // namespace dsn

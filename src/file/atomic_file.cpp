@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "file/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "file/descriptor.hpp"
+#include "file/owner_only.hpp"
+
+namespace dsn {
+namespace {
+
+Error failure(const char* action, const std::string& path, int error) {
+  return {std::string("cannot ") + action + ' ' + path + ": " + std::strerror(error)};
+}
+
+// The folder that a path names its last part in.
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+int open_retrying(const std::string& path, int flags, mode_t mode = 0) {
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  } while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
+// 0 or an errno.
+int write_all(int fd, ByteView content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// A rename or a new name is on disk only when its folder is. Some network and FUSE file systems
+// cannot sync a folder and say EINVAL; there is no more to be had from them.
+int sync_folder(const std::string& path) {
+  const Descriptor folder(open_retrying(folder_of(path), O_RDONLY | O_DIRECTORY));
+  if (!folder.valid()) return errno;
+  return ::fsync(folder.fd()) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+// Creates, fills and syncs a file that is not there; removes it again if any of that fails.
+// Returns 0 or an errno.
+int write_new_file(const std::string& path, ByteView content, FileMode mode) {
+  const auto bits = static_cast<mode_t>(mode);
+  // Without access for others from the first moment on, whatever the mode will be.
+  const Descriptor file(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, bits & 0700));
+  if (!file.valid()) return errno;
+  int error = write_all(file.fd(), content);
+  if (error == 0 && ::fchmod(file.fd(), bits) != 0) error = errno;
+  if (error == 0 && ::fsync(file.fd()) != 0) error = errno;
+  if (error != 0) ::unlink(path.c_str());
+  return error;
+}
+
+Result<std::optional<Bytes>> read_open_file(int fd, const std::string& path,
+                                            std::size_t bytes_max) {
+  // One byte more than allowed, and all of it at once: a vector that grows would leave copies of
+  // a secret behind.
+  Bytes content(bytes_max + 1);
+  std::size_t size = 0;
+  while (size < content.size()) {
+    const ssize_t count = ::read(fd, content.data() + size, content.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure("read", path, errno);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  if (size > bytes_max) {
+    return Error{"cannot read " + path + ": it has more than " + std::to_string(bytes_max) +
+                 " bytes"};
+  }
+  content.resize(size);
+  return std::optional(std::move(content));
+}
+
+}  // namespace
+
+Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode) {
+  const std::string temporary = path + ".tmp";
+  if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) {
+    return failure("remove", temporary, errno);
+  }
+  if (const int error = write_new_file(temporary, content, mode)) {
+    return failure("write", temporary, error);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    return failure("replace", path, error);
+  }
+  if (const int error = sync_folder(path)) return failure("sync the folder of", path, error);
+  return {};
+}
+
+Result<void> create_file(const std::string& path, ByteView content, FileMode mode) {
+  if (const int error = write_new_file(path, content, mode)) return failure("create", path, error);
+  if (const int error = sync_folder(path)) {
+    ::unlink(path.c_str());
+    return failure("sync the folder of", path, error);
+  }
+  return {};
+}
+
+Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_t bytes_max,
+                                             FileAccess access) {
+  // Not blocking, or a FIFO in place of the file would stop the caller for ever.
+  const Descriptor file(open_retrying(path, O_RDONLY | O_NONBLOCK));
+  if (!file.valid()) {
+    if (errno == ENOENT) return std::optional<Bytes>();
+    return failure("open", path, errno);
+  }
+  struct stat status {};
+  if (::fstat(file.fd(), &status) != 0) return failure("read", path, errno);
+  if (!S_ISREG(status.st_mode)) return Error{"cannot read " + path + ": it is not a regular file"};
+  if (access == FileAccess::owner_only && !is_owner_only(file.fd(), status)) {
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
+    return Error{path + " holds a secret but others have access to it (mode " + mode +
+                 "): run 'chmod 600 " + path + "'"};
+  }
+  return read_open_file(file.fd(), path, bytes_max);
+}
+
+}  // namespace dsn

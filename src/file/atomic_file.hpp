@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small files that are either whole or not there, whenever the power goes: keys and saved state.
+//
+// Every error names the file, what failed and why (strerror), never the content. Nothing here
+// retries: a full or read-only disk is the caller's to survive.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "dsn/result.hpp"
+
+namespace dsn {
+
+/// Permission bits of a new file, whatever the umask.
+enum class FileMode : unsigned {
+  owner_only = 0600,
+  readable = 0644,
+};
+
+/// Who else may have access to a file that is read.
+enum class FileAccess {
+  any,
+  /// A file that its group or others can read or write is an error that says how to mend it.
+  owner_only,
+};
+
+/// Replaces the file or leaves the old one: `path.tmp` is written, fsynced and renamed, and the
+/// folder is fsynced. A `path.tmp` from an interrupted attempt is overwritten, so at most one
+/// process may write a path.
+Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode);
+
+/// Writes and fsyncs a file that must not exist yet. After an error it does not exist either,
+/// except after a power cut.
+Result<void> create_file(const std::string& path, ByteView content, FileMode mode);
+
+/// The whole content; nothing if there is no such file. More than `bytes_max` bytes, or something
+/// other than a regular file, is an error. Whoever reads a secret zeroises the result.
+Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_t bytes_max,
+                                             FileAccess access = FileAccess::any);
+
+}  // namespace dsn

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// The messages of the protocol: structures beside docs/protocol.cddl, their encoding and their
+// strict decoding. Views point into the plaintext; nothing is allocated.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/endpoint.hpp"
+#include "base/ids.hpp"
+#include "wire/cbor_reader.hpp"
+#include "wire/cbor_writer.hpp"
+#include "wire/entry.hpp"
+
+namespace dsn {
+
+/// The first element of every message (docs/protocol.md, section 6).
+enum class MessageType : std::uint8_t {
+  hello = 1,
+  welcome = 2,
+  mail = 3,
+  syn = 4,
+  ack = 5,
+  list = 6,
+  pull = 7,
+  delta = 8,
+  snapshot = 9,
+  manifest = 10,
+  want = 11,
+  chunk = 12,
+  // 13 RUMOURS and 14 LATE? are kept for liveness by rumours.
+  own_head = 15,
+  who = 16,
+  peers = 17,
+  // 18 FETCH, 19 VALUE, 20 DATA and 21 DATA_ACK are kept for on-demand values and custom events.
+  bye = 22,
+};
+
+/// A head as its owner signed it: the exact bytes, and the signature over them.
+struct SignedHead {
+  ByteView head;
+  ByteView signature;  ///< 64 bytes
+};
+
+/// HELLO and WELCOME differ in the echo only.
+struct Hello {
+  SignedHead head;
+  ByteView public_key;  ///< 65 bytes
+  std::string_view name;
+  std::uint64_t member_sum = 0;
+  std::uint64_t member_count = 0;
+  std::optional<std::uint64_t> echo;  ///< WELCOME: the session id of the HELLO that it answers
+};
+
+/// A change of the sender's own state. MAIL and DELTA; a MAIL without any is a beat.
+struct Update {
+  std::uint32_t incarnation = 0;
+  std::uint64_t from = 0;  ///< every change after this version is in here
+  std::uint64_t to = 0;
+  std::uint64_t clock_ms = 0;  ///< the owner's session clock at sending; entries' times refer to it
+  std::uint64_t flags = 0;     ///< bit 0: `from` is a checkpoint (none is sent yet)
+  EntryMap entries;
+  KeyList deleted;
+};
+
+struct Snapshot {
+  StateVersion version;
+  std::uint64_t clock_ms = 0;
+  EntryMap entries;
+};
+
+/// Announces a state that is larger than a datagram.
+struct Manifest {
+  StateVersion version;
+  std::uint64_t clock_ms = 0;
+  std::uint64_t size = 0;
+  ByteView chunk_hashes;  ///< 16 bytes each
+};
+
+struct Pull {
+  StateVersion have;
+};
+
+struct Want {
+  StateVersion version;
+  std::array<std::uint16_t, 16> indexes{};
+  std::size_t count = 0;
+};
+
+struct Chunk {
+  StateVersion version;
+  std::uint64_t index = 0;
+  ByteView bytes;
+};
+
+/// What one node holds of one origin, as it is compared in anti-entropy.
+struct DigestItem {
+  std::uint64_t origin_prefix = 0;
+  StateVersion version;
+  std::uint64_t fingerprint = 0;
+};
+
+/// A list of digest items in a message, already checked.
+struct DigestItems {
+  std::size_t count = 0;
+  ByteView encoded;
+};
+
+struct Syn {
+  std::uint64_t token = 0;
+  std::uint64_t state_sum = 0;
+  DigestItems recents;
+};
+
+struct Ack {
+  std::uint64_t token = 0;
+  DigestItems newer;
+  ByteView buckets;  ///< empty, or 64 sums of 8 bytes, big-endian
+};
+
+struct List {
+  std::uint64_t token = 0;
+  bool answer = false;
+  std::uint64_t bucket_mask = 0;
+  DigestItems items;
+};
+
+/// Asks where the nodes with these prefixes are.
+struct Who {
+  std::array<std::uint64_t, 16> prefixes{};
+  std::size_t count = 0;
+};
+
+struct PeerAddress {
+  NodeId id;
+  Endpoint endpoint;
+};
+
+struct PeerAddresses {
+  std::size_t count = 0;
+  ByteView encoded;
+};
+
+enum class ByeReason : std::uint8_t { restarting = 0, leaving = 1 };
+
+void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding = 0);
+void encode_update(CborWriter& out, MessageType type, const Update& update);
+void encode_snapshot(CborWriter& out, const Snapshot& snapshot);
+void encode_manifest(CborWriter& out, const Manifest& manifest);
+void encode_pull(CborWriter& out, const Pull& pull);
+void encode_want(CborWriter& out, const Want& want);
+void encode_chunk(CborWriter& out, const Chunk& chunk);
+void encode_syn(CborWriter& out, const Syn& syn);
+void encode_ack(CborWriter& out, const Ack& ack);
+void encode_list(CborWriter& out, const List& list);
+void encode_own_head(CborWriter& out, const SignedHead& head);
+void encode_who(CborWriter& out, const Who& who);
+void encode_peers(CborWriter& out, const PeerAddresses& peers);
+void encode_bye(CborWriter& out, ByeReason reason);
+
+/// One element of the lists above, to be concatenated into their `encoded`.
+void encode_item(CborWriter& out, const DigestItem& item);
+void encode_peer_address(CborWriter& out, const PeerAddress& peer);
+
+/// The outermost array of the next message: how many elements follow, its type read already.
+struct MessageHead {
+  std::size_t elements = 0;  ///< after the type
+  std::uint64_t type = 0;
+};
+
+/// Reads the head. Decoders below read the known elements that follow and skip what a later
+/// version appended; on anything else they leave the reader failed and their result is useless.
+MessageHead decode_message_head(CborReader& in);
+/// Passes over a whole message of a type that we do not know.
+void skip_message(CborReader& in, const MessageHead& head);
+
+Hello decode_hello(CborReader& in, const MessageHead& head);
+Update decode_update(CborReader& in, const MessageHead& head);
+Snapshot decode_snapshot(CborReader& in, const MessageHead& head);
+Manifest decode_manifest(CborReader& in, const MessageHead& head);
+Pull decode_pull(CborReader& in, const MessageHead& head);
+Want decode_want(CborReader& in, const MessageHead& head);
+Chunk decode_chunk(CborReader& in, const MessageHead& head);
+Syn decode_syn(CborReader& in, const MessageHead& head);
+Ack decode_ack(CborReader& in, const MessageHead& head);
+List decode_list(CborReader& in, const MessageHead& head);
+SignedHead decode_own_head(CborReader& in, const MessageHead& head);
+Who decode_who(CborReader& in, const MessageHead& head);
+PeerAddresses decode_peers(CborReader& in, const MessageHead& head);
+ByeReason decode_bye(CborReader& in, const MessageHead& head);
+
+/// One element of a list that its decoder has already checked.
+DigestItem decode_item(CborReader& in);
+PeerAddress decode_peer_address(CborReader& in);
+
+}  // namespace dsn

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// A LAN in virtual time: real cores, datagrams as bytes, everything from one seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "core/effects.hpp"
+#include "core/node.hpp"
+#include "support/fake_crypto.hpp"
+
+namespace dsn::test {
+
+struct NetworkOptions {
+  std::uint64_t seed = 1;
+  /// Chance that a datagram is lost, for each receiver by itself.
+  double loss = 0;
+  bool multicast = true;
+  Duration delay_min = 500us;
+  Duration delay_max = 2ms;
+};
+
+/// One machine: its core, its key, and what it reported.
+struct Machine {
+  std::unique_ptr<FakeCrypto> crypto;
+  std::unique_ptr<Node> node;
+  Endpoint endpoint;
+  NodeOptions options;
+  bool running = false;
+  bool paused = false;  ///< frozen: it hears nothing and does nothing
+  std::vector<CoreEvent> events;
+};
+
+class VirtualNetwork {
+ public:
+  explicit VirtualNetwork(const NetworkOptions& options = {});
+
+  /// Adds a machine and starts its node. `bootstrap` names machines to be bootstrapped from.
+  std::size_t add(const std::string& name, const std::vector<std::size_t>& bootstrap = {});
+  /// Adds one that has another network key.
+  std::size_t add_stranger(const std::string& name);
+  /// Ends the process without a word; `restart` begins a new run with the incarnation given.
+  void kill(std::size_t index);
+  void restart(std::size_t index, std::uint32_t incarnation);
+  void stop(std::size_t index, ByeReason reason);
+  void pause(std::size_t index) { machines_[index].paused = true; }
+  void resume(std::size_t index);
+
+  void set(std::size_t index, const std::string& key, Value value, Duration max_age = Duration(0));
+  void unset(std::size_t index, const std::string& key);
+
+  void run_for(Duration span);
+  /// Runs until the condition holds, at most for `limit`; whether it held.
+  bool run_until(const std::function<bool()>& condition, Duration limit);
+
+  /// The value as machine `reader` holds it of machine `owner`; nothing if it does not.
+  [[nodiscard]] std::optional<Value> read(std::size_t reader, std::size_t owner,
+                                          const std::string& key) const;
+  /// Everybody who runs knows everybody who runs, as live.
+  [[nodiscard]] bool all_meet() const;
+  /// All running nodes hold the same of all running nodes.
+  [[nodiscard]] bool in_sync();
+  [[nodiscard]] std::size_t events_of(std::size_t index, CoreEvent::Kind kind) const;
+
+  /// Every datagram that is sent passes here first; false drops it.
+  std::function<bool(std::size_t from, const Endpoint& to, ByteView bytes)> filter;
+  /// Datagrams from the first to the second machine vanish.
+  std::set<std::pair<std::size_t, std::size_t>> cut;
+
+  void inject(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast = false);
+
+  Machine& operator[](std::size_t index) { return machines_[index]; }
+  [[nodiscard]] const Machine& operator[](std::size_t index) const { return machines_[index]; }
+  [[nodiscard]] Node& node(std::size_t index) { return *machines_[index].node; }
+  [[nodiscard]] std::size_t size() const { return machines_.size(); }
+  [[nodiscard]] Instant now() const { return now_; }
+  NetworkOptions options;
+  std::uint64_t datagrams_sent = 0;
+  std::uint64_t bytes_sent = 0;
+
+ private:
+  struct InFlight {
+    Instant due;
+    std::uint64_t order;
+    std::size_t to;
+    Endpoint from;
+    bool multicast;
+    Bytes bytes;
+    bool operator>(const InFlight& other) const {
+      return std::tie(due, order) > std::tie(other.due, other.order);
+    }
+  };
+
+  std::size_t add_machine(const std::string& name, const Secret<16>& key,
+                          const std::vector<std::size_t>& bootstrap);
+  void start(std::size_t index);
+  void drain(std::size_t index);
+  void deliver(const InFlight& datagram);
+  void send(std::size_t from, std::size_t to, ByteView bytes, bool multicast);
+  bool step(Instant until);
+  [[nodiscard]] std::optional<std::size_t> find(const Endpoint& endpoint) const;
+
+  Random random_;
+  Instant now_{};
+  std::vector<Machine> machines_;
+  std::vector<std::vector<std::size_t>> bootstraps_;
+  std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> in_flight_;
+  std::uint64_t next_order_ = 0;
+  Effects effects_;
+};
+
+}  // namespace dsn::test
