@@ -59,8 +59,7 @@ void Sampler::run_due() {
     // Sensors of one interval stay in step, so that they share a datagram. After a suspension the
     // missed samples are not made up for.
     job.due = std::max(job.due + job.config.every, at + job.config.every / 2);
-    job.sensor->sample(
-        [this, i](const Result<sensor::Measurements>& result) { take(i, result); });
+    job.sensor->sample([this, i](const Result<sensor::Measurements>& result) { take(i, result); });
   }
   collecting_ = false;
   flush();

@@ -90,8 +90,7 @@ Result<SavedState> load_state(CryptoPort& crypto, const std::string& directory) 
   return state;
 }
 
-Result<void> save_state(CryptoPort& crypto, const std::string& directory,
-                        const SavedState& state) {
+Result<void> save_state(CryptoPort& crypto, const std::string& directory, const SavedState& state) {
   // If this fails there is no previous state, or the disk will not take the new one either.
   (void)std::rename(path_in(directory).c_str(), old_path_in(directory).c_str());
   return write_file_atomically(path_in(directory), encode_saved_state(crypto, state),

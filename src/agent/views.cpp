@@ -197,8 +197,8 @@ std::vector<NodeInfo> nodes(const Node& node, Instant now) {
 
 std::optional<NodeEvent> event(const Node& node, const CoreEvent& core_event, Instant now) {
   static constexpr NodeEvent::Kind kKinds[] = {
-      NodeEvent::Kind::updated, NodeEvent::Kind::removed,    NodeEvent::Kind::joined,
-      NodeEvent::Kind::live,    NodeEvent::Kind::late,       NodeEvent::Kind::gone,
+      NodeEvent::Kind::updated,    NodeEvent::Kind::removed, NodeEvent::Kind::joined,
+      NodeEvent::Kind::live,       NodeEvent::Kind::late,    NodeEvent::Kind::gone,
       NodeEvent::Kind::restarting, NodeEvent::Kind::left};
   if (core_event.kind == CoreEvent::Kind::clone) return std::nullopt;
   NodeEvent result;

@@ -15,8 +15,7 @@ namespace dsn::agent {
 [[nodiscard]] std::vector<Reading> readings(const Node& node, const ReadQuery& query, Instant now);
 [[nodiscard]] std::vector<NodeInfo> nodes(const Node& node, Instant now);
 /// With the reading, for an update; nothing for what is not shown (the clone's alarm).
-[[nodiscard]] std::optional<NodeEvent> event(const Node& node, const CoreEvent& event,
-                                             Instant now);
+[[nodiscard]] std::optional<NodeEvent> event(const Node& node, const CoreEvent& event, Instant now);
 
 /// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
 [[nodiscard]] std::string via_text(const Peer& peer);
