@@ -73,6 +73,10 @@ Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const N
   for (const auto& [key, entry] : store_.entries()) {
     if (fresh.find(key) == nullptr) effects.event(CoreEvent::Kind::removed, origin, key);
   }
+  if (snapshot.version == version_ && fresh.entries() == store_.entries()) {
+    note_clock(snapshot.clock_ms, now);
+    return Outcome::stale;
+  }
   if (snapshot.version.incarnation != version_.incarnation) clock_ms_ = 0;
   store_ = std::move(fresh);
   version_ = snapshot.version;
