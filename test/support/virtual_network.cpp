@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/check.hpp"
+
 namespace dsn::test {
 namespace {
 
@@ -31,7 +33,8 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
                                         const std::vector<std::size_t>& bootstrap) {
   const std::size_t index = machines_.size();
   Machine machine;
-  machine.crypto = std::make_unique<FakeCrypto>(options.seed * 100'003 + index);
+  const std::uint64_t seed = options.seed * 100'003 + index;
+  machine.crypto = make_crypto ? make_crypto(seed) : std::make_unique<FakeCrypto>(seed);
   machine.endpoint = Endpoint::ipv4(
       {10, 0, static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index & 0xff)},
       17373);
@@ -40,6 +43,7 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   for (const std::size_t other : bootstrap) {
     machine.options.bootstrap_hosts.push_back(machines_[other].options.name + ".local");
   }
+  by_endpoint_[machine.endpoint] = index;
   machines_.push_back(std::move(machine));
   bootstraps_.push_back(bootstrap);
   start(index);
@@ -52,6 +56,8 @@ void VirtualNetwork::start(std::size_t index) {
   machine.options.seed = random_.next();
   machine.node = std::make_unique<Node>(*machine.crypto, machine.options, now_);
   machine.running = true;
+  machine.paused = false;
+  machine.noted = {};
   effects_.clear();
   machine.node->start(now_, effects_);
   drain(index);
@@ -74,7 +80,17 @@ void VirtualNetwork::stop(std::size_t index, ByeReason reason) {
   kill(index);
 }
 
-void VirtualNetwork::resume(std::size_t index) { machines_[index].paused = false; }
+void VirtualNetwork::resume(std::size_t index) {
+  machines_[index].paused = false;
+  schedule(index);
+}
+
+Result<std::uint64_t> VirtualNetwork::commit(std::size_t index, const std::vector<Write>& writes) {
+  effects_.clear();
+  Result<std::uint64_t> version = node(index).commit(now_, writes, effects_);
+  drain(index);
+  return version;
+}
 
 void VirtualNetwork::set(std::size_t index, const std::string& key, Value value, Duration max_age) {
   Write write;
@@ -82,18 +98,25 @@ void VirtualNetwork::set(std::size_t index, const std::string& key, Value value,
   write.value = std::move(value);
   write.sampled = now_;
   write.max_age = max_age;
-  effects_.clear();
-  (void)node(index).commit(now_, {&write, 1}, effects_);
-  drain(index);
+  (void)commit(index, {write});
 }
 
 void VirtualNetwork::unset(std::size_t index, const std::string& key) {
   Write write;
   write.kind = Write::Kind::unset;
   write.key = key;
-  effects_.clear();
-  (void)node(index).commit(now_, {&write, 1}, effects_);
-  drain(index);
+  (void)commit(index, {write});
+}
+
+void VirtualNetwork::network_changed(std::size_t index) {
+  node(index).handle_network_changed(now_);
+  schedule(index);
+}
+
+void VirtualNetwork::move(std::size_t index, const Endpoint& endpoint) {
+  by_endpoint_.erase(machines_[index].endpoint);
+  machines_[index].endpoint = endpoint;
+  by_endpoint_[endpoint] = index;
 }
 
 // Effects may make the node due again at once (a fan-out larger than one call), and resolving a
@@ -107,9 +130,11 @@ void VirtualNetwork::drain(std::size_t index) {
     bytes_sent += bytes.size();
     if (filter && !filter(index, datagram.to, bytes)) continue;
     if (!datagram.multicast) {
-      if (const auto to = find(datagram.to)) send(index, *to, bytes, false);
+      const auto to = by_endpoint_.find(datagram.to);
+      if (to != by_endpoint_.end()) send(index, to->second, bytes, false);
       continue;
     }
+    ++multicasts_sent;
     for (std::size_t to = 0; to < machines_.size(); ++to) {
       if (options.multicast) send(index, to, bytes, true);
     }
@@ -121,22 +146,51 @@ void VirtualNetwork::drain(std::size_t index) {
     machine.node->handle_resolved(now_, bootstrap, {at}, effects_);
   }
   if (!resolve.empty()) drain(index);
+  schedule(index);
+  if (after_input) after_input(index);
 }
 
-std::optional<std::size_t> VirtualNetwork::find(const Endpoint& endpoint) const {
-  for (std::size_t i = 0; i < machines_.size(); ++i) {
-    if (machines_[i].endpoint == endpoint) return i;
+bool VirtualNetwork::happens(double chance) {
+  return chance > 0 && random_.below(1'000'000) < static_cast<std::uint64_t>(chance * 1e6);
+}
+
+void VirtualNetwork::keep_for_replay(const InFlight& datagram) {
+  constexpr std::size_t kRecordedMax = 500;
+  if (recorded_.size() < kRecordedMax) {
+    recorded_.push_back(datagram);
+  } else {
+    recorded_[random_.below(kRecordedMax)] = datagram;
   }
-  return std::nullopt;
 }
 
 void VirtualNetwork::send(std::size_t from, std::size_t to, ByteView bytes, bool multicast) {
   if (cut.contains({from, to})) return;
-  const auto chance = static_cast<std::uint64_t>(options.loss * 1e6);
-  if (from != to && random_.below(1'000'000) < chance) return;
-  const Duration delay = random_.between(options.delay_min, options.delay_max);
-  in_flight_.push({now_ + delay, next_order_++, to, machines_[from].endpoint, multicast,
-                   Bytes(bytes.begin(), bytes.end())});
+  if (from != to && happens(options.loss)) return;
+  InFlight datagram{now_ + random_.between(options.delay_min, options.delay_max),
+                    next_order_++,
+                    to,
+                    machines_[from].endpoint,
+                    multicast,
+                    Bytes(bytes.begin(), bytes.end())};
+  if (options.replay > 0) keep_for_replay(datagram);
+  if (happens(options.straggling)) datagram.due += random_.between(10ms, 5s);
+  if (happens(options.duplication)) {
+    InFlight copy = datagram;
+    copy.due += random_.between(Duration(0), 20ms);
+    copy.order = next_order_++;
+    in_flight_.push(std::move(copy));
+  }
+  if (happens(options.corruption)) {
+    datagram.bytes[random_.below(bytes.size())] ^=
+        static_cast<std::uint8_t>(1 + random_.below(255));
+  }
+  in_flight_.push(std::move(datagram));
+  if (happens(options.replay)) {
+    InFlight old = recorded_[random_.below(recorded_.size())];
+    old.due = now_ + random_.between(options.delay_min, options.delay_max);
+    old.order = next_order_++;
+    in_flight_.push(std::move(old));
+  }
 }
 
 void VirtualNetwork::inject(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast) {
@@ -146,31 +200,56 @@ void VirtualNetwork::inject(std::size_t to, const Endpoint& from, ByteView bytes
 void VirtualNetwork::deliver(const InFlight& datagram) {
   Machine& machine = machines_[datagram.to];
   if (!machine.running || machine.paused) return;
+  if (arriving) arriving(datagram.to, datagram.from, datagram.bytes);
   const Arrival arrival{datagram.from, datagram.multicast, "eth0"};
   effects_.clear();
   machine.node->handle_datagram(now_, arrival, datagram.bytes, effects_);
   drain(datagram.to);
 }
 
+void VirtualNetwork::schedule(std::size_t index) {
+  Machine& machine = machines_[index];
+  if (!machine.running || machine.paused) return;
+  const Instant due = machine.node->next_deadline();
+  if (due == kNever || due == machine.noted) return;
+  machine.noted = due;
+  timers_.push({due, index});
+}
+
+// The earliest deadline that still holds, at the top of timers_.
+Instant VirtualNetwork::next_timer() {
+  while (!timers_.empty()) {
+    const Timer timer = timers_.top();
+    Machine& machine = machines_[timer.index];
+    const bool active = machine.running && !machine.paused;
+    if (active && machine.node->next_deadline() == timer.due) return timer.due;
+    if (machine.noted == timer.due) machine.noted = {};
+    timers_.pop();  // it was noted anew when it changed
+  }
+  return kNever;
+}
+
+// A node may be due again at once, to go on with a fan-out, but not for ever.
+void VirtualNetwork::call_timeout(std::size_t index) {
+  constexpr int kSpinsMax = 100;
+  Machine& machine = machines_[index];
+  timers_.pop();
+  machine.noted = {};
+  effects_.clear();
+  machine.node->handle_timeout(now_, effects_);
+  machine.spins = machine.node->next_deadline() <= now_ ? machine.spins + 1 : 0;
+  DSN_CHECK(machine.spins < kSpinsMax);
+  drain(index);
+}
+
 // The next thing that happens, if it is not later than `until`.
 bool VirtualNetwork::step(Instant until) {
-  Instant next = in_flight_.empty() ? kNever : in_flight_.top().due;
-  std::optional<std::size_t> timer;
-  for (std::size_t i = 0; i < machines_.size(); ++i) {
-    const Machine& machine = machines_[i];
-    if (!machine.running || machine.paused) continue;
-    const Instant due = machine.node->next_deadline();
-    if (due < next) {
-      next = due;
-      timer = i;
-    }
-  }
-  if (next > until) return false;
-  now_ = std::max(now_, next);
-  if (timer) {
-    effects_.clear();
-    node(*timer).handle_timeout(now_, effects_);
-    drain(*timer);
+  const Instant arrival = in_flight_.empty() ? kNever : in_flight_.top().due;
+  const Instant timer = next_timer();
+  if (std::min(arrival, timer) > until) return false;
+  now_ = std::max(now_, std::min(arrival, timer));
+  if (timer < arrival) {
+    call_timeout(timers_.top().index);
     return true;
   }
   const InFlight datagram = in_flight_.top();

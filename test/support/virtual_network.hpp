@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,12 @@ struct NetworkOptions {
   std::uint64_t seed = 1;
   /// Chance that a datagram is lost, for each receiver by itself.
   double loss = 0;
+  /// Chances that it comes twice, with a wrong bit, or much later, and that an earlier one of
+  /// anybody comes again.
+  double duplication = 0;
+  double corruption = 0;
+  double straggling = 0;
+  double replay = 0;
   bool multicast = true;
   Duration delay_min = 500us;
   Duration delay_max = 2ms;
@@ -37,6 +44,8 @@ struct Machine {
   NodeOptions options;
   bool running = false;
   bool paused = false;  ///< frozen: it hears nothing and does nothing
+  Instant noted{};      ///< the deadline that the scheduler has of it
+  int spins = 0;        ///< calls in a row after which it was due at once again
   std::vector<CoreEvent> events;
 };
 
@@ -58,6 +67,12 @@ class VirtualNetwork {
   void set(std::size_t index, const std::string& key, Value value, Duration max_age = Duration(0));
   void unset(std::size_t index, const std::string& key);
 
+  /// One batch of writes.
+  Result<std::uint64_t> commit(std::size_t index, const std::vector<Write>& writes);
+  void network_changed(std::size_t index);
+  /// The machine has another address from now on.
+  void move(std::size_t index, const Endpoint& endpoint);
+
   void run_for(Duration span);
   /// Runs until the condition holds, at most for `limit`; whether it held.
   bool run_until(const std::function<bool()>& condition, Duration limit);
@@ -73,6 +88,12 @@ class VirtualNetwork {
 
   /// Every datagram that is sent passes here first; false drops it.
   std::function<bool(std::size_t from, const Endpoint& to, ByteView bytes)> filter;
+  /// Called for every datagram before its receiver sees it.
+  std::function<void(std::size_t to, const Endpoint& from, ByteView bytes)> arriving;
+  /// Called after every input of a node.
+  std::function<void(std::size_t index)> after_input;
+  /// Makes the crypto port of each machine that is added; its default is a FakeCrypto.
+  std::function<std::unique_ptr<FakeCrypto>(std::uint64_t seed)> make_crypto;
   /// Datagrams from the first to the second machine vanish.
   std::set<std::pair<std::size_t, std::size_t>> cut;
 
@@ -86,6 +107,8 @@ class VirtualNetwork {
   NetworkOptions options;
   std::uint64_t datagrams_sent = 0;
   std::uint64_t bytes_sent = 0;
+  /// Multicast datagrams to the group, counted once each.
+  std::uint64_t multicasts_sent = 0;
 
  private:
   struct InFlight {
@@ -107,13 +130,28 @@ class VirtualNetwork {
   void deliver(const InFlight& datagram);
   void send(std::size_t from, std::size_t to, ByteView bytes, bool multicast);
   bool step(Instant until);
-  [[nodiscard]] std::optional<std::size_t> find(const Endpoint& endpoint) const;
+  struct Timer {
+    Instant due;
+    std::size_t index;
+    bool operator>(const Timer& other) const {
+      return std::tie(due, index) > std::tie(other.due, other.index);
+    }
+  };
+  void schedule(std::size_t index);
+  [[nodiscard]] Instant next_timer();
+  void call_timeout(std::size_t index);
+  bool happens(double chance);
+  void keep_for_replay(const InFlight& datagram);
 
   Random random_;
   Instant now_{};
   std::vector<Machine> machines_;
   std::vector<std::vector<std::size_t>> bootstraps_;
   std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> in_flight_;
+  // Deadlines as they were when they were noted; a machine's own word counts.
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  std::unordered_map<Endpoint, std::size_t, EndpointHash> by_endpoint_;
+  std::vector<InFlight> recorded_;
   std::uint64_t next_order_ = 0;
   Effects effects_;
 };

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/puppet.hpp"
+
+#include "base/check.hpp"
+
+namespace dsn::test {
+namespace {
+
+std::array<std::uint8_t, 4> address_of(std::uint64_t seed) {
+  return {172, static_cast<std::uint8_t>(seed >> 16), static_cast<std::uint8_t>(seed >> 8),
+          static_cast<std::uint8_t>(seed)};
+}
+
+}  // namespace
+
+Puppet::Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed)
+    : session(SessionId{0x9000'0000'0000'0000 + seed}),
+      endpoint(Endpoint::ipv4(address_of(seed), 17373)),
+      net_(net),
+      target_(target),
+      crypto_(0x5eed'0000 + seed),
+      keys_(crypto_, net[target].options.network_key) {
+  id = node_id_of(crypto_, crypto_.public_key());
+  DSN_CHECK(crypto_.agree(net[target].crypto->public_key(), secret_));
+}
+
+PairContext Puppet::context(bool out) const {
+  const LocalNode& target = net_[target_].node->self();
+  return out ? PairContext{id, target.id(), session, target.session()}
+             : PairContext{target.id(), id, target.session(), session};
+}
+
+void Puppet::note_sent(const Endpoint& to, ByteView bytes) {
+  if (to != endpoint) return;
+  ++datagrams_in;
+  bytes_in += bytes.size();
+  raw.emplace_back(bytes.begin(), bytes.end());
+}
+
+Bytes Puppet::hello(std::optional<SessionId> echo) {
+  Head head;
+  head.network = keys_.network_id();
+  head.id = id;
+  head.version = {incarnation, version};
+  head.session = session;
+  std::array<std::uint8_t, kHeadBytesMax> buffer;
+  const ByteView encoded = ByteView(buffer).first(encode_head(head, buffer));
+  Signature signature{};
+  DSN_CHECK(sign_head(crypto_, encoded, signature));
+  if (forge_signature) signature[0] ^= 1;
+  Hello message;
+  message.head = {encoded, signature};
+  message.public_key = crypto_.public_key();
+  message.name = name;
+  message.member_count = member_count;
+  if (echo) message.echo = static_cast<std::uint64_t>(*echo);
+  std::array<std::uint8_t, kPlaintextBytesMax> text;
+  CborWriter out(text);
+  encode_hello(out, message, echo ? 0 : 120);
+  return group(out.written());
+}
+
+Bytes Puppet::group(ByteView plaintext) {
+  Bytes datagram(kDatagramBytesMax);
+  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++, session};
+  datagram.resize(seal_frame(crypto_, keys_.group(session), header, plaintext, datagram));
+  return datagram;
+}
+
+Bytes Puppet::pair(ByteView plaintext, std::uint64_t sequence) {
+  Bytes datagram(kDatagramBytesMax);
+  const FrameHeader header{FrameClass::pair, kKeyEpoch, sequence, session};
+  const AeadKey key = keys_.pair(secret_, context(true));
+  datagram.resize(seal_frame(crypto_, key, header, plaintext, datagram));
+  return datagram;
+}
+
+Bytes Puppet::pair(ByteView plaintext) { return pair(plaintext, next_sequence_++); }
+
+void Puppet::send(ByteView datagram, bool multicast) {
+  net_.inject(target_, endpoint, datagram, multicast);
+}
+
+void Puppet::say(const std::function<void(CborWriter&)>& write) {
+  std::array<std::uint8_t, kPlaintextBytesMax> text;
+  CborWriter out(text);
+  write(out);
+  DSN_CHECK(out.ok());
+  send(pair(out.written()));
+}
+
+void Puppet::beat(std::uint64_t at) {
+  version = at;
+  say([&](CborWriter& out) {
+    encode_update(out, MessageType::mail, {incarnation, at, at, 1, 0, {}, {}});
+  });
+}
+
+void Puppet::join() {
+  send(hello());
+  beat(version);
+}
+
+std::vector<Bytes> Puppet::heard() {
+  std::vector<Bytes> texts;
+  for (const Bytes& datagram : raw) {
+    const auto header = decode_frame_header(datagram);
+    if (!header) continue;
+    const bool paired = header->frame_class == FrameClass::pair;
+    const AeadKey key = paired ? keys_.pair(secret_, context(false)) : keys_.group(header->session);
+    Bytes buffer(kPlaintextBytesMax);
+    if (const auto text = open_frame(crypto_, key, *header, datagram, buffer)) {
+      texts.emplace_back(text->begin(), text->end());
+    }
+  }
+  raw.clear();
+  return texts;
+}
+
+const Peer* Puppet::seen() const { return net_[target_].node->peers().find(id); }
+
+void connect(VirtualNetwork& net, const std::vector<Puppet*>& puppets) {
+  net.filter = [puppets](std::size_t, const Endpoint& to, ByteView bytes) {
+    for (Puppet* puppet : puppets) puppet->note_sent(to, bytes);
+    return true;
+  };
+}
+
+}  // namespace dsn::test

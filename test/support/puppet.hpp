@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A member of the network on strings: it has the network key and a key pair, says exactly what a
+// test wants it to say, and keeps what it hears. Also the malicious insider.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/frame.hpp"
+#include "core/head.hpp"
+#include "core/keys.hpp"
+#include "support/virtual_network.hpp"
+#include "wire/messages.hpp"
+
+namespace dsn::test {
+
+class Puppet {
+ public:
+  /// Speaks to machine `target` of the network from an address that no machine has.
+  Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed);
+  Puppet(const Puppet&) = delete;
+  Puppet& operator=(const Puppet&) = delete;
+
+  /// What was sent to this puppet's address; to be called from the network's filter.
+  void note_sent(const Endpoint& to, ByteView bytes);
+
+  /// A HELLO, or with an echo a WELCOME, as a whole datagram.
+  Bytes hello(std::optional<SessionId> echo = std::nullopt);
+  /// Seals in the pair session with the target, under the next number or a given one.
+  Bytes pair(ByteView plaintext);
+  Bytes pair(ByteView plaintext, std::uint64_t sequence);
+  Bytes group(ByteView plaintext);
+  /// Hands a datagram to the target at once.
+  void send(ByteView datagram, bool multicast = false);
+  void say(const std::function<void(CborWriter&)>& write);
+  /// HELLO and a first frame: the target then takes it for a live peer.
+  void join();
+  void beat(std::uint64_t version = 0);
+
+  /// Messages of the frames that came in since the last call, each frame's plaintext.
+  std::vector<Bytes> heard();
+  [[nodiscard]] const Peer* seen() const;
+
+  NodeId id;
+  SessionId session{};
+  std::uint32_t incarnation = 1;
+  std::uint64_t version = 0;
+  std::string name = "puppet";
+  std::uint64_t member_count = 1;
+  Endpoint endpoint;
+  bool forge_signature = false;
+  std::uint64_t datagrams_in = 0;
+  std::uint64_t bytes_in = 0;
+  std::vector<Bytes> raw;  ///< the datagrams themselves
+
+ private:
+  [[nodiscard]] PairContext context(bool out) const;
+
+  VirtualNetwork& net_;
+  std::size_t target_;
+  FakeCrypto crypto_;
+  NetworkKeys keys_;
+  SharedSecret secret_;
+  std::uint64_t next_sequence_ = 0;
+  std::uint64_t next_group_sequence_ = 0;
+};
+
+/// Lets the puppets hear what is sent to their addresses.
+void connect(VirtualNetwork& net, const std::vector<Puppet*>& puppets);
+
+}  // namespace dsn::test
