@@ -9,7 +9,7 @@
 
 namespace dsn::test {
 
-class FakeCrypto final : public CryptoPort {
+class FakeCrypto : public CryptoPort {
  public:
   /// A key pair of its own for each seed.
   explicit FakeCrypto(std::uint64_t seed);
