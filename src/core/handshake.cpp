@@ -251,6 +251,18 @@ bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, 
   return true;
 }
 
+void Handshake::verify_kept_head(Peer& peer, Instant now) {
+  StoredHead& kept = peer.head;
+  if (kept.verified || kept.encoded.empty() || !verifications_.take(now)) return;
+  kept.verified = verify_head(crypto_, peer.public_key, kept.encoded, kept.signature);
+  if (!kept.verified) kept = {};
+}
+
+bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now) {
+  verify_kept_head(peer, now);
+  return peer.head.version.incarnation >= incarnation;
+}
+
 void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now,
                              Effects& effects) {
   const WaitingWelcome welcome{sender.arrival.from, sender.header.session, now, sender.bytes};
@@ -258,7 +270,8 @@ void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now
     if (unicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
     return;
   }
-  const bool knows_us = peer.session.peer == sender.header.session && peer.reachable();
+  const bool knows_us = peer.session.peer == sender.header.session && peer.reachable() &&
+                        peer.endpoint == sender.arrival.from;
   if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
   // Of a thousand who hear it, three or so answer.
   if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
@@ -297,13 +310,9 @@ void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects
 }
 
 void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects) {
-  StoredHead& kept = peer.head;
-  if (kept.encoded.empty() || !unicast_welcomes_.take(now)) return;
-  if (!kept.verified) {
-    if (!verifications_.take(now)) return;
-    kept.verified = verify_head(crypto_, peer.public_key, kept.encoded, kept.signature);
-    if (!kept.verified) kept = {};
-  }
+  if (!unicast_welcomes_.take(now)) return;
+  verify_kept_head(peer, now);
+  const StoredHead& kept = peer.head;
   if (!kept.verified) return;
   CborWriter out = outbox_.plaintext();
   encode_own_head(out, {kept.encoded, kept.signature});

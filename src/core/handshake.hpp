@@ -31,6 +31,10 @@ class Handshake {
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
 
+  /// Whether we hold a head of the peer that reaches this incarnation. Verifies it, if that has not
+  /// been done and may be done now.
+  [[nodiscard]] bool has_evidence(Peer& peer, std::uint32_t incarnation, Instant now);
+
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return welcome_due_; }
   /// When somebody with our own identity was last heard; zero if never.
@@ -63,6 +67,7 @@ class Handshake {
   Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
   void note_origin(Peer& peer, const Arrival& arrival);
   void open_session(Peer& peer, const Sender& sender);
+  void verify_kept_head(Peer& peer, Instant now);
   /// Keeps the head if it is worth more than the one that is kept. False if it is forged.
   bool remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now);
 

@@ -211,13 +211,16 @@ void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effect
 bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
                           Effects& effects) {
   const Instant changed_before = peer.changed;
-  switch (static_cast<MessageType>(head.type)) {
+  const auto type = static_cast<MessageType>(head.type);
+  const auto taken = [&](std::uint32_t incarnation) {
+    return in.ok() && may_take(peer, incarnation, now, effects);
+  };
+  switch (type) {
     case MessageType::mail:
     case MessageType::delta: {
       const Update update = decode_update(in, head);
-      if (!in.ok()) break;
-      peer.incarnation_heard = std::max(peer.incarnation_heard, update.incarnation);
-      if (static_cast<MessageType>(head.type) == MessageType::mail) {
+      if (!taken(update.incarnation)) break;
+      if (type == MessageType::mail) {
         puller_.handle_mail(peer, update, now, effects);
       } else {
         puller_.handle_delta(peer, update, now, effects);
@@ -226,12 +229,16 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
     }
     case MessageType::snapshot: {
       const Snapshot snapshot = decode_snapshot(in, head);
-      if (in.ok()) puller_.handle_snapshot(peer, snapshot, now, effects);
+      if (taken(snapshot.version.incarnation)) {
+        puller_.handle_snapshot(peer, snapshot, now, effects);
+      }
       break;
     }
     case MessageType::manifest: {
       const Manifest manifest = decode_manifest(in, head);
-      if (in.ok()) puller_.handle_manifest(peer, manifest, now, effects);
+      if (taken(manifest.version.incarnation)) {
+        puller_.handle_manifest(peer, manifest, now, effects);
+      }
       break;
     }
     case MessageType::chunk: {
@@ -248,16 +255,22 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
       return false;
   }
   if (peer.changed != changed_before) anti_entropy_.note_change(now);
-  if (peer.incarnation_heard > peer.head.version.incarnation) ask_for_head(peer, now, effects);
   return true;
 }
 
-// The peer goes on under a higher incarnation than its head says. Should it come back without its
-// memory, only a head of now could tell it how far it had got.
-void Node::ask_for_head(Peer& peer, Instant now, Effects& effects) {
-  if (now - peer.head_asked < kBeatMin) return;
-  peer.head_asked = now;
-  discovery_.ask(peer, now, effects);
+// A new incarnation counts once we hold a head that proves it. Should the peer come back without
+// its memory, it is told by its own signature how far it had got; if all that we had was a mail, we
+// would refuse it for being old and could not show it why.
+bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects) {
+  if (handshake_.has_evidence(peer, incarnation, now)) {
+    peer.incarnation_heard = std::max(peer.incarnation_heard, incarnation);
+    return true;
+  }
+  if (now - peer.head_asked >= kBeatMin) {
+    peer.head_asked = now;
+    discovery_.ask(peer, now, effects);
+  }
+  return false;
 }
 
 // What a peer asks or tells about others. Answers are limited per peer.

@@ -90,7 +90,7 @@ class Node {
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);
   void incarnation_raised(Instant now);
-  void ask_for_head(Peer& peer, Instant now, Effects& effects);
+  bool may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects);
 
   CryptoPort& crypto_;
   const NodeOptions options_;

@@ -8,6 +8,8 @@ namespace {
 
 // A pull that has to wait because too many are under way looks again after this.
 constexpr Duration kBusyDelay = 50ms;
+// A map of 256 keys has a head of three bytes, an empty one of one.
+constexpr std::size_t kMapHeadGrowth = 2;
 
 }  // namespace
 
@@ -193,7 +195,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   if (effects.full()) return;  // still due; the next call goes on
   if (peer.transfer) {
     const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
-    if (too_long || peer.pull.transmissions >= kTransmissionsMax) {
+    if (too_long || !peer.reachable()) {
       peer.transfer.reset();
       peer.pull = {};
       return;
@@ -229,7 +231,9 @@ void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
   CborWriter out = outbox_.plaintext();
   encode_want(out, peer.transfer->next_want());
   outbox_.send(peer, out, now, effects);
-  schedule(peer, now + kRetryIntervals[peer.pull.transmissions]);
+  // What has come already is worth asking for longer than three times.
+  const std::size_t interval = std::min(peer.pull.transmissions, kTransmissionsMax - 1);
+  schedule(peer, now + kRetryIntervals[interval]);
   ++peer.pull.transmissions;
 }
 
@@ -238,7 +242,7 @@ void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
 bool Puller::has_room_for(const Peer& peer, std::size_t bytes) {
   const std::size_t held = peer.replica.store().encoded_bytes();
   if (bytes <= held) return true;
-  const std::size_t more = bytes - held;
+  const std::size_t more = bytes - held + kMapHeadGrowth;
   if (replica_bytes_at_most_ + more > kReplicaBytesMax) replica_bytes_at_most_ = replica_bytes();
   if (replica_bytes_at_most_ + more > kReplicaBytesMax) {
     counters_.add(Counter::drop_memory);

@@ -57,7 +57,7 @@ class Transfer {
     return want;
   }
   /// What was asked for did not come.
-  void shrink_window() { window_ = kChunkWindowFirst; }
+  void shrink_window() { window_ = std::max(window_ / 2, kChunkWindowFirst); }
 
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] ByteView bytes() const { return bytes_; }

@@ -174,6 +174,30 @@ TEST_F(HandshakeTest, HealsADiskThatWasRolledBackAgainAndAgain) {
   EXPECT_GE(net_.node(b).self().version().incarnation, 10U);
 }
 
+// What is held must be provable to the owner: it may come back without its memory.
+TEST_F(HandshakeTest, TakesANewIncarnationOnlyWithAHeadThatProvesIt) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  connect(net_, {&puppet});
+  puppet.join();
+  puppet.say([](CborWriter& out) {
+    encode_update(out, MessageType::mail, {1, 0, 0, 1, 0, {}, {}});
+    encode_snapshot(out, {{1, 3}, 1, {}});
+  });
+  ASSERT_EQ(puppet.seen()->replica.version(), (StateVersion{1, 3}));
+  net_.run_for(3s);
+  puppet.heard();
+  puppet.incarnation = 2;
+  puppet.beat(0);
+  EXPECT_EQ(puppet.seen()->replica.version(), (StateVersion{1, 3}));
+  std::size_t hellos = 0;
+  for (const Bytes& text : puppet.heard()) hellos += text[1] == 1;
+  EXPECT_EQ(hellos, 1U) << "it is asked for its head";
+  puppet.send(puppet.hello(net_.node(a).self().session()));
+  puppet.beat(0);
+  EXPECT_EQ(puppet.seen()->replica.version(), (StateVersion{2, 0}));
+}
+
 TEST_F(HandshakeTest, LetsTwoClonesRaiseTheirIncarnationThreeTimesAnHour) {
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Direct mail: quick, whole, and never too much.
+#include <gtest/gtest.h>
+
+#include "support/puppet.hpp"
+
+namespace dsn::test {
+namespace {
+
+Value number(double value) { return Value::real(value); }
+
+Write set(const std::string& key, Value value) {
+  Write write;
+  write.key = key;
+  write.value = std::move(value);
+  return write;
+}
+
+struct Crowd {
+  explicit Crowd(std::size_t count) : a(net.add("attic")) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      puppets.push_back(std::make_unique<Puppet>(net, a, i + 1));
+      by_endpoint[puppets.back()->endpoint] = puppets.back().get();
+    }
+    net.filter = [this](std::size_t, const Endpoint& to, ByteView bytes) {
+      const auto found = by_endpoint.find(to);
+      if (found != by_endpoint.end()) found->second->note_sent(to, bytes);
+      return true;
+    };
+    for (const auto& puppet : puppets) {
+      puppet->join();
+      net.run_for(6ms);
+    }
+    net.run_for(2s);
+    for (const auto& puppet : puppets) puppet->raw.clear();
+  }
+  // The versions that the puppet's mail led to, one after another.
+  static std::vector<Update> mail(Puppet& puppet, std::vector<Bytes>& texts) {
+    texts = puppet.heard();
+    std::vector<Update> updates;
+    for (const Bytes& text : texts) {
+      CborReader in(text);
+      const MessageHead head = decode_message_head(in);
+      if (head.type != static_cast<std::uint64_t>(MessageType::mail)) continue;
+      const Update update = decode_update(in, head);
+      if (update.to > update.from) updates.push_back(update);
+    }
+    return updates;
+  }
+  VirtualNetwork net;
+  std::size_t a;
+  std::vector<std::unique_ptr<Puppet>> puppets;
+  std::unordered_map<Endpoint, Puppet*, EndpointHash> by_endpoint;
+};
+
+TEST(Mailer, ReachesMorePeersThanOneCallMayServe) {
+  Crowd crowd(600);
+  ASSERT_EQ(crowd.net.node(crowd.a).peers().reachable_count(), 600U);
+  crowd.net.set(crowd.a, "door", Value::boolean(true));
+  crowd.net.run_for(1ms);
+  std::vector<Bytes> texts;
+  for (const auto& puppet : crowd.puppets) {
+    EXPECT_EQ(Crowd::mail(*puppet, texts).size(), 1U);
+  }
+}
+
+TEST(Mailer, CoalescesABurstOfWritesAndDeliversTheLastOfEach) {
+  Crowd crowd(100);
+  for (int i = 0; i < 500; ++i) {
+    crowd.net.set(crowd.a, "key" + std::to_string(i % 5), number(i));
+    crowd.net.run_for(1ms);
+  }
+  crowd.net.run_for(2s);
+  std::size_t frames = 0;
+  for (const auto& puppet : crowd.puppets) {
+    std::vector<Bytes> texts;
+    Replica replica;
+    Effects effects;
+    for (const Update& update : Crowd::mail(*puppet, texts)) {
+      EXPECT_NE(replica.apply(update, crowd.net.now(), {}, effects), Replica::Outcome::gap);
+      ++frames;
+    }
+    EXPECT_EQ(replica.store().entries(), crowd.net.node(crowd.a).self().state().store().entries());
+  }
+  // A second's depth of the bucket, and two and a half seconds of its rate.
+  EXPECT_LE(static_cast<double>(frames), 3.5 * kMailFramesPerSecond);
+}
+
+TEST(Mailer, SendsABatchWhole) {
+  VirtualNetwork net;
+  const auto a = net.add("attic");
+  const auto b = net.add("cellar");
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 5s));
+  net.after_input = [&](std::size_t) {
+    EXPECT_EQ(net.read(b, a, "x"), net.read(b, a, "y"));
+    EXPECT_EQ(net.read(b, a, "x").has_value(), net.read(b, a, "y").has_value());
+  };
+  for (int i = 0; i < 100; ++i) {
+    (void)net.commit(a, {set("x", number(i)), set("y", number(i))});
+    net.run_for(1ms);
+  }
+  net.run_for(1s);
+  EXPECT_EQ(net.read(b, a, "x"), number(99));
+}
+
+TEST(Mailer, AnnouncesWhatIsTooLargeForADatagramAndItIsPulled) {
+  VirtualNetwork net;
+  const auto a = net.add("attic");
+  const auto b = net.add("cellar");
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 5s));
+  std::vector<Write> large;
+  for (int i = 0; i < 40; ++i) {
+    large.push_back(set("key" + std::to_string(i), Value::text(std::string(900, 'x'))));
+  }
+  ASSERT_TRUE(net.commit(a, large).ok());
+  net.run_for(100ms);
+  EXPECT_TRUE(net.in_sync());
+  EXPECT_TRUE(net.read(b, a, "key39"));
+}
+
+TEST(Mailer, GivesASignOfLifeOnceABeatAndNoMore) {
+  Crowd crowd(10);
+  for (const auto& puppet : crowd.puppets) puppet->datagrams_in = 0;
+  for (int second = 0; second < 20; second += 2) {
+    crowd.net.run_for(2s);
+    for (const auto& puppet : crowd.puppets) puppet->beat();
+  }
+  for (const auto& puppet : crowd.puppets) {
+    EXPECT_GE(puppet->datagrams_in, 9U);
+    EXPECT_LE(puppet->datagrams_in, 30U);
+  }
+}
+
+TEST(Mailer, SurvivesAPortThatCannotSeal) {
+  class Broken final : public FakeCrypto {
+   public:
+    using FakeCrypto::FakeCrypto;
+    bool seal(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
+              ByteView additional_data, ByteView plaintext, MutableBytes sealed) override {
+      return !broken && FakeCrypto::seal(key, nonce, additional_data, plaintext, sealed);
+    }
+    bool broken = false;
+  };
+  VirtualNetwork net;
+  net.make_crypto = [](std::uint64_t seed) { return std::make_unique<Broken>(seed); };
+  const auto a = net.add("attic");
+  net.add("cellar");
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 5s));
+  auto& crypto = static_cast<Broken&>(*net[a].crypto);
+  crypto.broken = true;
+  net.run_for(30s);  // the scheduler stops a node that spins
+  EXPECT_GT(net.node(a).counters()[Counter::seal_failed], 0U);
+  crypto.broken = false;
+  EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, 60s));
+}
+
+}  // namespace
+}  // namespace dsn::test
