@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "message_samples.hpp"
+
+namespace dsn::test {
+namespace {
+
+TEST(Messages, ReadBackAsTheyWereWritten) {
+  for (const Sample& sample : kSamples) {
+    const Bytes bytes = encode(sample.write);
+    EXPECT_EQ(read(sample, bytes), bytes) << sample.name;
+  }
+}
+
+TEST(Messages, AcceptWhatALaterVersionAppends) {
+  for (const Sample& sample : kSamples) {
+    const Bytes bytes = encode(sample.write);
+    const auto head = static_cast<std::uint8_t>(bytes.front() + 2);
+    ASSERT_LT(head, 0x98);
+    Bytes longer{head};
+    longer.insert(longer.end(), bytes.begin() + 1, bytes.end());
+    for (const int byte : {0x82, 0x01, 0xa1, 0x61, 0x78, 0xf6, 0x18, 0x2a}) {
+      longer.push_back(static_cast<std::uint8_t>(byte));
+    }
+    EXPECT_EQ(read(sample, longer), bytes) << sample.name;
+    CborReader in(longer);
+    skip_message(in, decode_message_head(in));
+    EXPECT_TRUE(in.at_end()) << sample.name;
+  }
+}
+
+TEST(Messages, RefuseToBeCutAnywhere) {
+  for (const Sample& sample : kSamples) {
+    const Bytes bytes = encode(sample.write);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_FALSE(read(sample, ByteView(bytes).first(size))) << sample.name << " at " << size;
+    }
+  }
+}
+
+TEST(Messages, RefuseToLackAnElement) {
+  for (const Sample& sample : kSamples) {
+    Bytes bytes = encode(sample.write);
+    --bytes[0];
+    EXPECT_FALSE(read(sample, bytes)) << sample.name;
+  }
+}
+
+// A changed byte is refused, or it means something that is written the same way again: there is
+// one encoding of everything.
+TEST(Messages, HaveOneEncoding) {
+  for (const Sample& sample : kSamples) {
+    const Bytes bytes = encode(sample.write);
+    for (std::size_t i = 2; i < bytes.size(); ++i) {
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        Bytes changed = bytes;
+        changed[i] ^= static_cast<std::uint8_t>(1U << bit);
+        const auto again = read(sample, changed);
+        const bool other_bye = std::string_view(sample.name) == "BYE";
+        EXPECT_TRUE(!again || *again == changed || other_bye) << sample.name << " byte " << i;
+      }
+    }
+  }
+}
+
+TEST(Messages, TakeAByeOfALaterVersionForAGoodbye) {
+  const Bytes bytes = encode([](CborWriter& out) { out.array(2), out.uint(22), out.uint(77); });
+  CborReader in(bytes);
+  EXPECT_EQ(decode_bye(in, decode_message_head(in)), ByeReason::leaving);
+  EXPECT_TRUE(in.at_end());
+}
+
+TEST(Messages, AreNoneWithoutAType) {
+  for (const Bytes& bytes :
+       {Bytes{}, Bytes{0x80}, Bytes{0x81, 0x61, 'x'}, Bytes{0xa0}, Bytes{0x01}}) {
+    CborReader in(bytes);
+    decode_message_head(in);
+    EXPECT_FALSE(in.ok()) << to_hex(bytes);
+  }
+}
+
+TEST(Messages, PadAHelloWithoutChangingIt) {
+  const Bytes bytes = encode([](CborWriter& out) { encode_hello(out, some_hello(false), 100); });
+  EXPECT_EQ(read(sample_of("HELLO"), bytes), encode(sample_of("HELLO").write));
+}
+
+}  // namespace
+}  // namespace dsn::test
