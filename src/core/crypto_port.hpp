@@ -41,7 +41,8 @@ class CryptoPort {
                                   ByteView additional_data, ByteView plaintext,
                                   MutableBytes sealed) = 0;
   /// The reverse. False if the tag does not match; `plaintext` has sealed.size() - kAeadTagBytes
-  /// bytes and may begin where `sealed` does.
+  /// bytes and may begin where `sealed` does. After false it may hold anything but the plaintext,
+  /// so an attempt in place spends `sealed`: open elsewhere where a second key may fit.
   [[nodiscard]] virtual bool open(const AeadKey& key,
                                   std::span<const std::uint8_t, kAeadNonceBytes> nonce,
                                   ByteView additional_data, ByteView sealed,

@@ -166,7 +166,8 @@ def check_valid(rng, echo):
         assert same(cbor2.loads(bytes.fromhex(answer)), value), encoded.hex()
     # cbor2's own canonical mode, where it means RFC 8949: keys of one type and sign, no reals.
     plain = [{random_text(rng): random_integer(rng) for _ in range(20)} for _ in range(200)]
-    plain += [{abs(random_integer(rng)) % 2**64: random_text(rng) for _ in range(20)} for _ in range(200)]
+    plain += [{abs(random_integer(rng)) % 2**64: random_text(rng) for _ in range(20)}
+              for _ in range(200)]
     encodings = [cbor2.dumps(value, canonical=True) for value in plain]
     for encoded, answer in zip(encodings, echo(encodings)):
         assert answer == encoded.hex(), f"{encoded.hex()} came back as {answer}"

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// P-256 key pairs and SHA-256, as far as they are needed without a CryptoPort.
+#pragma once
+
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/secret.hpp"
+#include "core/crypto_port.hpp"
+
+namespace dsn {
+
+/// The scalar of a P-256 private key, big-endian.
+using PrivateKey = Secret<32>;
+
+[[nodiscard]] Digest256 sha256(ByteView message);
+
+/// A new private key; nothing if the library fails.
+[[nodiscard]] std::optional<PrivateKey> generate_private_key();
+
+/// The public key of a private one; nothing if the scalar is 0 or not below the group's order.
+[[nodiscard]] std::optional<PublicKey> public_key_of(const PrivateKey& private_key);
+
+/// The first 16 bytes of SHA-256 of the 65 bytes of the public key (docs/protocol.md, section 2).
+[[nodiscard]] NodeId node_id_of(const PublicKey& public_key);
+
+}  // namespace dsn

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The AES-128 key that the nodes of one network share, in a file or a line of configuration.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/secret.hpp"
+#include "dsn/result.hpp"
+
+namespace dsn {
+
+using NetworkKey = Secret<16>;
+
+/// 32 hexadecimal digits on a line of their own, with nothing around but blank lines, lines that
+/// begin with `#` and white space at the ends of lines (also that of Windows).
+[[nodiscard]] std::optional<NetworkKey> parse_network_key(std::string_view text);
+
+/// Errors name the file and the remedy, never the content: no such file, others have access to
+/// it, or it is not what parse_network_key reads.
+Result<NetworkKey> load_network_key(const std::string& path);
+
+/// Writes a new random key (0600). An existing file is an error and stays as it is. Needs
+/// initialise_crypto() first.
+Result<void> create_network_key(const std::string& path);
+
+}  // namespace dsn
