@@ -16,7 +16,7 @@
 namespace dsn {
 
 /// Where the local agent listens: `DSN_SOCKET`, else `/run/dsn/agent.sock` if it exists or we are
-/// root, else `$XDG_RUNTIME_DIR/dsn/agent.sock`.
+/// root or there is no `XDG_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/dsn/agent.sock`.
 [[nodiscard]] std::string default_socket_path();
 
 /// Which keys are meant: everything, one node's, or one.
@@ -51,9 +51,13 @@ class Client {
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
 
+  /// False once the connection broke: connect anew. An agent that merely refuses a request leaves
+  /// it as it is.
+  [[nodiscard]] bool connected() const;
+
   /// Turns the connection into a stream of events; nothing else can be asked on it afterwards.
   Result<void> subscribe();
-  /// The next event; nothing if there was none within `timeout`.
+  /// The next event; nothing if there was none within `timeout`, or when a signal came.
   Result<std::optional<NodeEvent>> next_event(std::chrono::milliseconds timeout);
 
  private:

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/secret.hpp"
@@ -29,32 +30,42 @@ struct Finding {
 };
 
 struct BootstrapNode {
-  std::string address;  ///< IPv4, IPv6 or host name
+  std::string address;  ///< IPv4, IPv6 (link-local with %zone) or host name
   std::uint16_t port = 0;
 };
 
+/// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file:
+///
+///     proc     reading, or net and counter      `proc: load1`           means {reading: load1}
+///     thermal  type                             `thermal: cpu-thermal`  means {type: cpu-thermal}
+///     hwmon    chip, input or label, [device]
+///     file     path, [scale]                    `file: /x`              means {path: /x}
+///     exec     none; program and arguments are in `command`
+///
+/// Names of options are checked here; what they name (a reading, an input) is for make_sensor().
 struct SensorConfig {
-  std::string key;
-  std::string driver;
+  std::string key;     ///< `[a-z][a-z0-9_]*(/[a-z0-9_]+)*`, at most 64 bytes
+  std::string driver;  ///< proc, thermal, hwmon, file, exec
   std::map<std::string, std::string> options;
-  std::vector<std::string> command;
-  std::string unit;                                 ///< empty: the driver's
-  std::chrono::milliseconds every{10'000};
+  std::vector<std::string> command;                  ///< exec only, the program's path absolute
+  std::string unit;                                  ///< empty: the driver's
+  std::chrono::milliseconds every{10'000};           ///< 100 ms to 1 day
   std::optional<std::chrono::milliseconds> max_age;  ///< nothing: three times `every`
-  std::chrono::milliseconds timeout{5000};
-  Position position;
+  std::chrono::milliseconds timeout{5000};           ///< exec only
+  Position position;                                 ///< of the key, for later findings about it
 };
 
 inline constexpr std::uint16_t kDefaultPort = 17373;
 
 struct Config {
   std::string file;
-  std::string node_id;             ///< default: the host name, as an RFC 1123 label
+  std::string node_id;                ///< default: the host name, as an RFC 1123 label
   std::optional<std::uint16_t> port;  ///< nothing: kDefaultPort, or any free one if it is taken
-  std::string network_ip;          ///< empty: all addresses
-  std::optional<Secret<16>> aes_key;  ///< from aes_key or aes_key_file; nothing: local-only
-  std::string aes_key_file;
-  std::string credential_dir;      ///< empty: the default of the agent
+  std::string network_ip;             ///< empty: all addresses
+  /// From aes_key. Nothing: the agent loads aes_key_file; without that either, it is local-only.
+  std::optional<Secret<16>> aes_key;
+  std::string aes_key_file;    ///< absolute: relative to the folder of the file in the file itself
+  std::string credential_dir;  ///< the same; empty: the default of the agent
   std::vector<BootstrapNode> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
@@ -63,12 +74,15 @@ struct Config {
 
 struct LoadResult {
   Config config;
-  std::vector<Finding> errors;    ///< the configuration must not be used if there are any
+  std::vector<Finding> errors;  ///< the configuration must not be used if there are any
   std::vector<Finding> warnings;
 };
 
 /// Reads and checks one file. Never throws; whatever is in the file, the answer is a Config or
 /// findings with file:line:column.
 [[nodiscard]] LoadResult load(const std::string& path);
+
+/// The same for text that has been read already; `path` is for findings and relative paths.
+[[nodiscard]] LoadResult load_text(std::string_view text, const std::string& path);
 
 }  // namespace dsn::config

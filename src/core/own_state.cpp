@@ -5,7 +5,7 @@
 
 #include "base/check.hpp"
 #include "core/limits.hpp"
-#include "wire/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace dsn {
 namespace {

@@ -2,6 +2,7 @@
 // The node's sockets: unicast, multicast on every eligible interface, and the watch over them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,8 +27,8 @@ namespace dsn::net {
 struct Received {
   Endpoint from;
   ByteView bytes;
-  bool multicast = false;              ///< it was sent to the group, not to us
-  std::string_view interface_name;     ///< where it came in, empty if unknown
+  bool multicast = false;           ///< it was sent to the group, not to us
+  std::string_view interface_name;  ///< where it came in, empty if unknown
 };
 
 /// A datagram to send: to one address, or to the groups on every joined interface.
@@ -37,13 +38,16 @@ struct Outgoing {
   ByteView bytes;
 };
 
+/// Called on the io_context. A call may send and may close() the transport, which ends the batch at
+/// once; it must not destroy it.
 class TransportHandler {
  public:
   virtual ~TransportHandler() = default;
   virtual void handle_datagram(const Received& received) = 0;
   /// After the last datagram that was ready: the time to send what the batch caused.
   virtual void handle_batch_end() = 0;
-  /// An interface or address came, went or changed, after the groups were joined again.
+  /// An interface or address came, went or changed, after the groups were joined again. Not called
+  /// for what open() finds.
   virtual void handle_interfaces_changed() = 0;
 };
 
@@ -54,10 +58,16 @@ struct TransportOptions {
   /// Bind to this address only, and join only on the interface that has it. Empty: all.
   std::string network_ip;
   bool multicast = true;
-  /// Names, or prefixes that end in '*'. Empty: all but container and bridge interfaces.
+  /// Names, or prefixes that end in '*'. Empty: all but container, virtual machine and
+  /// point-to-point interfaces. At most 16 are joined.
   std::vector<std::string> interfaces;
-  Endpoint group_ipv4;  ///< with the port of the groups
-  Endpoint group_ipv6;
+  /// With the port of the groups, which must not be the unicast port: the group's sockets could not
+  /// bind beside it. Port 0: no multicast in this family.
+  Endpoint group_ipv4;
+  Endpoint group_ipv6;  ///< of link-local scope (ff12::/16), so that it always needs an interface
+  /// How often membership is announced anew, for switches that forget it (the first do so after
+  /// 260 s). Changes of interfaces are noticed at once and do not wait for it.
+  std::chrono::milliseconds rejoin_interval{120000};
 };
 
 /// Owns one unicast socket per address family on one port number, one receiving socket per family
@@ -75,12 +85,17 @@ class Transport {
   /// Binds and starts to receive. Fails only if no unicast socket can be had at all (the port is
   /// taken, the address is not ours); having no interface yet is fine.
   Result<void> open();
+  /// Idempotent; the handler is not called afterwards.
   void close();
 
   /// Sends all of them, in batches (sendmmsg), now; what the kernel refuses is counted and dropped.
+  /// Multicast leaves from the unicast port with a TTL of 1, once per joined interface and family,
+  /// and comes back to the agents of this machine, the sender included. Unicast to a multicast or
+  /// unspecified address is refused: without an interface it would leave by the default route.
   void send(std::span<const Outgoing> datagrams);
 
   [[nodiscard]] std::uint16_t port() const;
+  /// The interfaces that we want, joined or not.
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
   /// Datagrams and bytes each way, and every error by its errno name ("send_ENETUNREACH").
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;

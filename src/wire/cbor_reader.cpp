@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/utf8.hpp"
 #include "wire/float_form.hpp"
-#include "wire/utf8.hpp"
 
 namespace dsn {
 namespace {

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "base/check.hpp"
+#include "base/utf8.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
-#include "wire/utf8.hpp"
 
 namespace dsn {
 namespace {

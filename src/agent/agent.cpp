@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/agent.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "agent/clock.hpp"
+#include "agent/log.hpp"
+#include "agent/views.hpp"
+#include "crypto/entropy.hpp"
+#include "dsn/version.hpp"
+
+namespace dsn::agent {
+namespace {
+
+// Steady state writes nothing; a change of the peers may wait.
+constexpr Duration kSaveInterval = 10min;
+constexpr Duration kReopenInterval = 5s;
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  std::array<std::uint8_t, sizeof number> bytes{};
+  random_bytes(bytes);
+  for (const std::uint8_t byte : bytes) number = number << 8 | byte;
+  return number;
+}
+
+SavedState load_saved(CryptoPort& crypto, const std::string& directory) {
+  Result<SavedState> state = load_state(crypto, directory);
+  if (state) return std::move(state).value();
+  log_warning("{}; starting without it", state.error());
+  return {};
+}
+
+std::vector<BootstrapHost> bootstraps_of(const config::Config& config) {
+  std::vector<BootstrapHost> hosts;
+  for (const config::BootstrapNode& node : config.bootstrap_nodes) {
+    hosts.push_back({node.address, node.port});
+  }
+  return hosts;
+}
+
+}  // namespace
+
+Agent::Agent(asio::io_context& io, config::Config config, Credentials credentials)
+    : io_(io),
+      config_(std::move(config)),
+      credentials_(std::move(credentials)),
+      started_(now()),
+      crypto_(credentials_.identity),
+      saved_(load_saved(crypto_, credentials_.directory)),
+      node_(crypto_, node_options(), started_),
+      driver_(io, node_, bootstraps_of(config_), *this),
+      server_(io, *this),
+      sampler_(io,
+               [this](std::span<const Write> writes) {
+                 const Result<std::uint64_t> version = driver_.commit(writes);
+                 if (!version) log_error("readings refused: {}", version.error());
+               }),
+      reopen_timer_(io),
+      save_timer_(io),
+      signals_(io, SIGTERM, SIGINT) {}
+
+Agent::~Agent() = default;
+
+NodeOptions Agent::node_options() const {
+  NodeOptions options;
+  options.name = config_.node_id;
+  options.local_only = !credentials_.network_key.has_value();
+  if (credentials_.network_key) options.network_key = *credentials_.network_key;
+  options.session = SessionId{std::max<std::uint64_t>(random_number(), 1)};
+  options.incarnation = saved_.incarnation + 1;
+  options.seed = random_number();
+  options.multicast = config_.multicast;
+  for (const config::BootstrapNode& node : config_.bootstrap_nodes) {
+    options.bootstrap_hosts.push_back(node.address);
+  }
+  options.remembered = saved_.peers;
+  return options;
+}
+
+Result<void> Agent::add_sensors() {
+  for (const config::SensorConfig& sensor : config_.sensors) {
+    if (const Result<void> added = sampler_.add(sensor, ""); !added) {
+      return Error{config::Finding{sensor.position, added.error()}.to_string()};
+    }
+  }
+  return {};
+}
+
+Result<void> Agent::start(const std::string& socket_path) {
+  if (const Result<void> listening = server_.listen(socket_path); !listening) {
+    return Error{listening.error()};
+  }
+  await_signal();
+  for (const std::string& warning : credentials_.warnings) log_warning("{}", warning);
+  // The raised incarnation is on disk before anybody hears of it.
+  if (!save_now()) save_soon(kSaveInterval);
+  log_info("node {} ({}) starts, run {}, api {}", config_.node_id, node_.self().id().hex(),
+           node_.self().version().incarnation, socket_path);
+  if (credentials_.network_key) {
+    open_transport();
+  } else {
+    log_warning(
+        "no network key: running local-only; make one with 'dsn key new' and name it in "
+        "{} as aes_key_file",
+        config_.file);
+  }
+  driver_.start(transport_ ? &*transport_ : nullptr);
+  sampler_.start();
+  return {};
+}
+
+void Agent::open_transport() {
+  net::TransportOptions options;
+  options.port = config_.port;
+  options.default_port = config::kDefaultPort;
+  options.network_ip = config_.network_ip;
+  options.multicast = config_.multicast;
+  options.interfaces = config_.interfaces;
+  options.group_ipv4 = multicast_group_ipv4(node_.network_id(), kMulticastPort);
+  options.group_ipv6 = multicast_group_ipv6(node_.network_id(), kMulticastPort);
+  if (!transport_) transport_.emplace(io_, options, driver_);
+  const Result<void> opened = transport_->open();
+  if (opened) {
+    if (!transport_problem_.empty()) {
+      transport_problem_.clear();
+      driver_.handle_interfaces_changed();
+    }
+    log_info("network {} on port {}", to_hex(node_.network_id().bytes), transport_->port());
+    return;
+  }
+  if (transport_problem_ != opened.error()) {
+    transport_problem_ = opened.error();
+    log_error("{}; trying again every 5 s", transport_problem_);
+  }
+  reopen_timer_.expires_after(kReopenInterval);
+  reopen_timer_.async_wait([this](const std::error_code& error) { handle_reopen(error); });
+}
+
+void Agent::handle_reopen(const std::error_code& error) {
+  if (!error) open_transport();
+}
+
+void Agent::await_signal() {
+  signals_.async_wait(
+      [this](const std::error_code& error, int signal) { handle_signal(error, signal); });
+}
+
+void Agent::handle_signal(const std::error_code& error, int signal) {
+  if (error) return;
+  log_info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  stop();
+}
+
+// Everything that could keep the io_context running is cancelled; run() then returns.
+void Agent::stop() {
+  sampler_.stop();
+  driver_.stop(ByeReason::restarting);
+  save_now();
+  if (transport_) transport_->close();
+  server_.close();
+  reopen_timer_.cancel();
+  save_timer_.cancel();
+  signals_.cancel();
+  io_.stop();
+}
+
+SavedState Agent::state_to_save() const {
+  SavedState state;
+  state.incarnation = node_.self().version().incarnation;
+  for (const auto& peer : node_.peers().all()) {
+    // A link-local address means nothing without its interface's number, which may change.
+    if (peer->reachable() && peer->endpoint.scope == 0) state.peers.push_back(peer->endpoint);
+  }
+  std::ranges::sort(state.peers);
+  return state;
+}
+
+bool Agent::save_now() {
+  SavedState state = state_to_save();
+  // Right after the start nobody has been met; those of the last run are still worth a try.
+  if (state.peers.empty()) state.peers = saved_.peers;
+  if (state == saved_) return true;
+  const Result<void> saved = save_state(crypto_, credentials_.directory, state);
+  if (!saved) {
+    if (state_problem_.empty()) log_warning("running on in memory: {}", saved.error());
+    state_problem_ = saved.error();
+    return false;
+  }
+  if (!state_problem_.empty()) log_info("{} can be written again", credentials_.directory);
+  state_problem_.clear();
+  saved_ = std::move(state);
+  return true;
+}
+
+void Agent::save_soon(Duration delay) {
+  if (save_pending_) return;
+  save_pending_ = true;
+  save_timer_.expires_after(delay);
+  save_timer_.async_wait([this](const std::error_code& error) { handle_save(error); });
+}
+
+void Agent::handle_save(const std::error_code& error) {
+  save_pending_ = false;
+  if (!error && !save_now()) save_soon(kSaveInterval);
+}
+
+void Agent::handle_persist() {
+  if (!save_now()) save_soon(kSaveInterval);
+}
+
+void Agent::handle_event(const CoreEvent& event) {
+  log_event(event);
+  if (event.kind == CoreEvent::Kind::joined) save_soon(kSaveInterval);
+  if (!server_.has_subscribers()) return;
+  if (const auto shown = agent::event(node_, event, now())) server_.publish(*shown);
+}
+
+void Agent::log_event(const CoreEvent& event) {
+  const Peer* peer = node_.peers().find(event.origin);
+  const std::string name = peer != nullptr ? peer->name : config_.node_id;
+  switch (event.kind) {
+    case CoreEvent::Kind::updated:
+    case CoreEvent::Kind::removed:
+      return;
+    case CoreEvent::Kind::joined:
+      log_info("node {} joined, at {} via {}", name,
+               peer != nullptr ? peer->endpoint.to_string() : "", peer ? via_text(*peer) : "");
+      return;
+    case CoreEvent::Kind::live:
+      log_info("node {} is heard again", name);
+      return;
+    case CoreEvent::Kind::late:
+      log_info("node {} is late", name);
+      return;
+    case CoreEvent::Kind::gone:
+      log_warning("node {} is gone", name);
+      return;
+    case CoreEvent::Kind::restarting:
+      log_info("node {} is restarting", name);
+      return;
+    case CoreEvent::Kind::left:
+      log_info("node {} left", name);
+      return;
+    case CoreEvent::Kind::clone:
+      log_error(
+          "another machine runs with the identity of this node (a copied SD card?): remove "
+          "{}/node.key on one of them",
+          credentials_.directory);
+      return;
+  }
+}
+
+void Agent::handle_counted() { causes_.look(node_.counters()); }
+
+std::vector<Reading> Agent::read(const ReadQuery& query) { return readings(node_, query, now()); }
+
+std::vector<NodeInfo> Agent::nodes() { return agent::nodes(node_, now()); }
+
+Result<std::uint64_t> Agent::set(const std::vector<SetRequest>& entries) {
+  std::vector<Write> writes;
+  for (const SetRequest& entry : entries) {
+    Write write;
+    write.key = entry.key;
+    write.value = entry.value;
+    write.unit = entry.unit;
+    write.sampled = now();
+    write.max_age = entry.max_age.value_or(std::chrono::milliseconds(0));
+    writes.push_back(std::move(write));
+  }
+  return driver_.commit(writes);
+}
+
+Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
+  std::vector<Write> writes;
+  std::uint64_t existed = 0;
+  for (const std::string& key : keys) {
+    if (node_.self().state().store().find(key) != nullptr) ++existed;
+    Write write;
+    write.kind = Write::Kind::unset;
+    write.key = key;
+    writes.push_back(std::move(write));
+  }
+  const Result<std::uint64_t> version = driver_.commit(writes);
+  if (!version) return version;
+  return existed;
+}
+
+std::vector<std::string> Agent::warnings() const {
+  std::vector<std::string> all = credentials_.warnings;
+  if (!credentials_.network_key) {
+    all.push_back("no network key: running local-only; make one with: dsn key new");
+  }
+  if (!transport_problem_.empty()) all.push_back(transport_problem_);
+  if (!state_problem_.empty()) all.push_back("running on in memory: " + state_problem_);
+  if (node_.clone_heard() != Instant{}) {
+    all.push_back("another machine runs with the identity of this node (a copied SD card?)");
+  }
+  std::ranges::move(causes_.warnings(node_.counters()), std::back_inserter(all));
+  return all;
+}
+
+AgentStatus Agent::status() {
+  AgentStatus status;
+  status.version = kVersion;
+  status.node = config_.node_id;
+  status.node_id = node_.self().id().hex();
+  if (credentials_.network_key) status.network = to_hex(node_.network_id().bytes);
+  status.config_file = config_.file;
+  status.port = transport_ ? transport_->port() : 0;
+  status.pid = static_cast<std::uint32_t>(getpid());
+  status.incarnation = node_.self().version().incarnation;
+  status.state_version = node_.self().version().version;
+  status.uptime = std::chrono::milliseconds(to_ms(now() - started_));
+  status.keys_held = static_cast<std::uint32_t>(node_.self().state().store().count());
+  for (const auto& peer : node_.peers().all()) {
+    if (peer->state == PeerState::met) continue;
+    ++status.nodes_known;
+    if (peer->reachable()) ++status.nodes_live;
+    status.keys_held += static_cast<std::uint32_t>(peer->replica.store().count());
+  }
+  status.replica_bytes = node_.replica_bytes();
+  if (transport_) status.interfaces = transport_->interfaces();
+  status.sensors = sampler_.status();
+  for (std::size_t i = 0; i < std::size(kCounterNames); ++i) {
+    status.counters.emplace_back(kCounterNames[i], node_.counters().values()[i]);
+  }
+  if (transport_) {
+    for (auto& counter : transport_->counters()) status.counters.push_back(std::move(counter));
+  }
+  status.warnings = warnings();
+  return status;
+}
+
+}  // namespace dsn::agent

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent: one node, its sensors, its sockets and its local API on one io_context.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/cause_log.hpp"
+#include "agent/core_driver.hpp"
+#include "agent/credentials.hpp"
+#include "agent/sampler.hpp"
+#include "agent/state_file.hpp"
+#include "config/config.hpp"
+#include "core/node.hpp"
+#include "crypto/psa_crypto.hpp"
+#include "local/backend.hpp"
+#include "local/server.hpp"
+#include "net/transport.hpp"
+
+namespace dsn::agent {
+
+/// The port of the multicast groups; the same for all agents, whatever their own port is.
+inline constexpr std::uint16_t kMulticastPort = 17374;
+
+/// Lives on main's stack. Everything happens on the io_context's thread.
+class Agent final : public local::Backend, public CoreListener {
+ public:
+  Agent(asio::io_context& io, config::Config config, Credentials credentials);
+  ~Agent() override;
+
+  /// Makes the sensors; an error is one of the configuration, with file:line:column.
+  Result<void> add_sensors();
+  /// Opens the local API and begins. An error ends the program; UDP sockets that cannot be opened
+  /// yet are none, they are tried again while it runs.
+  Result<void> start(const std::string& socket_path);
+
+  // local::Backend
+  std::vector<Reading> read(const ReadQuery& query) override;
+  std::vector<NodeInfo> nodes() override;
+  Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override;
+  Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
+  AgentStatus status() override;
+
+  // CoreListener
+  void handle_event(const CoreEvent& event) override;
+  void handle_persist() override;
+  void handle_counted() override;
+
+ private:
+  void await_signal();
+  void handle_signal(const std::error_code& error, int signal);
+  void stop();
+  void open_transport();
+  void handle_reopen(const std::error_code& error);
+  void save_soon(Duration delay);
+  void handle_save(const std::error_code& error);
+  bool save_now();
+  [[nodiscard]] SavedState state_to_save() const;
+  void log_event(const CoreEvent& event);
+  [[nodiscard]] std::vector<std::string> warnings() const;
+  [[nodiscard]] NodeOptions node_options() const;
+
+  asio::io_context& io_;
+  const config::Config config_;
+  const Credentials credentials_;
+  const Instant started_;
+  PsaCrypto crypto_;
+  SavedState saved_;
+  std::string state_problem_;  // why the state cannot be saved; empty if it can
+  Node node_;
+  CoreDriver driver_;
+  local::Server server_;
+  Sampler sampler_;
+  std::optional<net::Transport> transport_;
+  std::string transport_problem_;
+  asio::steady_timer reopen_timer_;
+  asio::steady_timer save_timer_;
+  bool save_pending_ = false;
+  asio::signal_set signals_;
+  CauseLog causes_;
+};
+
+}  // namespace dsn::agent

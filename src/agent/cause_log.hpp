@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// One warning per cause for what is otherwise only counted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/counters.hpp"
+
+namespace dsn::agent {
+
+/// Watches the counters whose first move the operator should hear of: a wrong key, a flood, a full
+/// table. Logs each once in the life of the process; afterwards it stands in `dsn status`.
+class CauseLog {
+ public:
+  void look(const Counters& counters);
+  /// What has been warned of, with the present counts.
+  [[nodiscard]] std::vector<std::string> warnings(const Counters& counters) const;
+
+ private:
+  std::uint32_t warned_ = 0;  // a bit per cause
+};
+
+}  // namespace dsn::agent

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.hpp"
+
+namespace dsn::agent {
+
+/// CLOCK_BOOTTIME: monotonic, and it goes on while the machine is suspended, so that a reading
+/// from before the night is old in the morning.
+[[nodiscard]] Instant now();
+
+}  // namespace dsn::agent

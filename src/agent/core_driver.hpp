@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the core: feeds it datagrams, time and commands, and does what it wants done.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/node.hpp"
+#include "net/resolver.hpp"
+#include "net/transport.hpp"
+
+namespace dsn::agent {
+
+struct BootstrapHost {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// Told of what the core reports. Called from within the driver's calls.
+class CoreListener {
+ public:
+  virtual ~CoreListener() = default;
+  virtual void handle_event(const CoreEvent& event) = 0;
+  /// The incarnation has changed and must outlive this process.
+  virtual void handle_persist() = 0;
+  /// After every input: counters may show something that the operator should know.
+  virtual void handle_counted() = 0;
+};
+
+/// One loop turn is: an input to the core, its effects, the next deadline. All arguments must
+/// outlive the driver. Without a transport (local-only) datagrams are not sent.
+class CoreDriver final : public net::TransportHandler {
+ public:
+  CoreDriver(asio::io_context& io, Node& node, std::vector<BootstrapHost> bootstraps,
+             CoreListener& listener);
+  CoreDriver(const CoreDriver&) = delete;
+  CoreDriver& operator=(const CoreDriver&) = delete;
+
+  /// `transport` may be null; it is not owned.
+  void start(net::Transport* transport);
+  Result<std::uint64_t> commit(std::span<const Write> writes);
+  void stop(ByeReason reason);
+
+  void handle_datagram(const net::Received& received) override;
+  void handle_batch_end() override {}
+  void handle_interfaces_changed() override;
+
+ private:
+  void drain();
+  void send_datagrams();
+  void resolve_bootstraps();
+  void handle_resolved(std::size_t index, const Result<std::vector<Endpoint>>& endpoints);
+  void run_due();
+  void arm();
+  void handle_timer(const std::error_code& error);
+
+  asio::io_context& io_;
+  Node& node_;
+  std::vector<BootstrapHost> bootstraps_;
+  CoreListener& listener_;
+  net::Transport* transport_ = nullptr;
+  net::Resolver resolver_;
+  asio::steady_timer timer_;
+  Instant armed_for_ = kNever;
+  Effects effects_;
+  std::vector<net::Outgoing> outgoing_;
+};
+
+}  // namespace dsn::agent

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <asio/io_context.hpp>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include "agent/agent.hpp"
+#include "agent/credentials.hpp"
+#include "agent/log.hpp"
+#include "agent/options.hpp"
+#include "config/config.hpp"
+#include "crypto/entropy.hpp"
+#include "dsn/client.hpp"
+#include "dsn/version.hpp"
+
+namespace dsn::agent {
+namespace {
+
+constexpr int kExitError = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitConfiguration = 78;  // EX_CONFIG: the service manager does not try again
+
+// A Pi without a hardware generator may take minutes after power-on to gather randomness. Keys
+// made before that could be guessed, so there is no way but to wait, and to say so.
+void wait_for_entropy() {
+  if (entropy_ready()) return;
+  log_warning("the kernel has no randomness yet; waiting for it");
+  const timespec pause{0, 200'000'000};
+  while (!entropy_ready()) nanosleep(&pause, nullptr);
+  log_info("the kernel has randomness now");
+}
+
+int check_only(const config::LoadResult& loaded) {
+  if (!loaded.errors.empty()) return kExitConfiguration;
+  std::printf("%s: %zu sensors, no errors\n", loaded.config.file.c_str(),
+              loaded.config.sensors.size());
+  return 0;
+}
+
+int run(const Options& options) {
+  config::LoadResult loaded = config::load(options.config);
+  for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
+  for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
+  if (options.check) return check_only(loaded);
+  if (!loaded.errors.empty()) return kExitConfiguration;
+
+  wait_for_entropy();
+  if (const Result<void> ready = initialise_crypto(); !ready) {
+    log_error("{}", ready.error());
+    return kExitError;
+  }
+  Result<Credentials> credentials = load_credentials(loaded.config);
+  if (!credentials) {
+    log_error("{}", credentials.error());
+    return kExitConfiguration;
+  }
+  asio::io_context io(1);
+  Agent agent(io, std::move(loaded.config), std::move(credentials).value());
+  if (const Result<void> added = agent.add_sensors(); !added) {
+    log_error("{}", added.error());
+    return kExitConfiguration;
+  }
+  const std::string socket = options.socket.empty() ? default_socket_path() : options.socket;
+  if (const Result<void> started = agent.start(socket); !started) {
+    log_error("{}", started.error());
+    return kExitError;
+  }
+  io.run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace dsn::agent
+
+int main(int argc, char** argv) {
+  using namespace dsn::agent;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  const dsn::Result<Options> options = parse_options(argc, argv);
+  if (!options) {
+    std::fprintf(stderr, "dsn-agent: %s; see dsn-agent --help\n", options.error().c_str());
+    return kExitUsage;
+  }
+  if (options->help) {
+    std::fputs(help_text(), stdout);
+    return 0;
+  }
+  if (options->version) {
+    std::printf("dsn-agent %s\n", dsn::kVersion);
+    return 0;
+  }
+  return run(*options);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the core holds, as the local API shows it: with ages, freshness and states.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/node.hpp"
+#include "dsn/client.hpp"
+#include "dsn/reading.hpp"
+
+namespace dsn::agent {
+
+/// Sorted by node name, id and key.
+[[nodiscard]] std::vector<Reading> readings(const Node& node, const ReadQuery& query, Instant now);
+[[nodiscard]] std::vector<NodeInfo> nodes(const Node& node, Instant now);
+/// With the reading, for an update; nothing for what is not shown (the clone's alarm).
+[[nodiscard]] std::optional<NodeEvent> event(const Node& node, const CoreEvent& event, Instant now);
+
+/// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
+[[nodiscard]] std::string via_text(const Peer& peer);
+
+}  // namespace dsn::agent

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every key that a configuration may have: the one source of validation and documentation.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dsn::config {
+
+/// The mapping that a key belongs to.
+enum class KeyScope : std::uint8_t {
+  agent,           ///< the top level of the file
+  bootstrap_node,  ///< an entry of bootstrap_nodes that is written as a mapping
+  sensor,          ///< an entry of sensors
+  proc,            ///< the options of a driver, below its name
+  thermal,
+  hwmon,
+  file,
+};
+
+enum class KeyType : std::uint8_t {
+  text,      ///< `min` and `max` count bytes
+  path,      ///< text that names a file or folder
+  boolean,   ///< true or false
+  integer,   ///< decimal; `min` and `max` are values
+  number,    ///< decimal, with or without fraction
+  duration,  ///< `min` and `max` are milliseconds
+  list,      ///< `min` and `max` count elements
+  mapping,   ///< `min` and `max` count members
+  driver,    ///< text, or a mapping of options; for exec a list
+};
+
+/// One key. `default_text` is what stands in the documentation: a value as one would write it
+/// where there is one, a few words where the default depends on something, "required" where the
+/// key must be given.
+struct KeyInfo {
+  KeyScope scope;
+  std::string_view name;
+  KeyType type;
+  std::int64_t min;
+  std::int64_t max;
+  std::string_view default_text;
+  std::string_view sentence;
+};
+
+/// All keys, scope by scope.
+[[nodiscard]] std::span<const KeyInfo> key_table();
+
+/// The names in one scope, in the order of the table.
+[[nodiscard]] std::vector<std::string_view> names_in(KeyScope scope);
+
+/// The row of a key; nothing if there is no such key.
+[[nodiscard]] const KeyInfo* find_key(KeyScope scope, std::string_view name);
+
+/// "text", "integer" ...
+[[nodiscard]] std::string_view to_string(KeyType type);
+
+/// What a value may be: "0 to 65535", "100ms to 1d", "1 to 63 bytes", "at most 64".
+[[nodiscard]] std::string range_text(const KeyInfo& key);
+
+/// A kind of sensor. A driver that is written as `name: text` means `name: {scalar_option: text}`.
+struct DriverInfo {
+  std::string_view name;
+  std::string_view scalar_option;  ///< empty for exec, which has no options
+  KeyScope scope;                  ///< of its options; meaningless for exec
+};
+
+[[nodiscard]] std::span<const DriverInfo> driver_table();
+
+}  // namespace dsn::config

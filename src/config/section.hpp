@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// One mapping of the file, checked against the table of keys.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/document.hpp"
+#include "config/key_table.hpp"
+#include "config/report.hpp"
+
+namespace dsn::config {
+
+/// Reads the members of a mapping by name. Reports each unknown key once, at construction, and
+/// each wrong value when it is asked for; both then count as absent, so that the default applies
+/// and the reading goes on. Refers to the node, the report and the text: none may go first.
+class Section {
+ public:
+  /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level.
+  Section(const Node& mapping, KeyScope scope, std::string where, Report& report);
+
+  [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  [[nodiscard]] bool has_unknown_keys() const { return has_unknown_keys_; }
+  /// Where the key stands, for findings about it; where the section begins if it does not.
+  [[nodiscard]] Mark key_mark(std::string_view name) const;
+  /// Where its value stands.
+  [[nodiscard]] Mark value_mark(std::string_view name) const;
+  /// The value whatever it is, or nothing.
+  [[nodiscard]] const Node* value(std::string_view name) const;
+
+  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+  [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;
+  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
+  /// The text of a number, checked.
+  [[nodiscard]] std::optional<std::string> number(std::string_view name) const;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
+  /// A list or mapping; one without any content is as good as absent.
+  [[nodiscard]] const Node* list(std::string_view name) const;
+  [[nodiscard]] const Node* mapping(std::string_view name) const;
+
+  /// `'every' in sensor 'door'`
+  [[nodiscard]] std::string subject(std::string_view name) const;
+
+ private:
+  struct Member {
+    const KeyInfo* key;
+    const Node* name;
+    const Node* value;
+  };
+  [[nodiscard]] const Member* find(std::string_view name) const;
+  /// The member if it is a scalar; reports what else it is.
+  [[nodiscard]] const Member* scalar(std::string_view name, std::string_view must_be) const;
+  [[nodiscard]] const Node* collection(std::string_view name, Node::Kind kind) const;
+  void report_value(const Member& member, std::string_view must_be) const;
+
+  Mark at_;
+  std::string where_;
+  Report& report_;
+  std::vector<Member> members_;
+  bool has_unknown_keys_ = false;
+};
+
+/// "a list", "a mapping", "nothing", or the text as a message may show it.
+[[nodiscard]] std::string describe(const Node& node);
+
+}  // namespace dsn::config

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wall clock of this machine, for people and logs only: no decision is ever made with it.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace dsn::local {
+
+/// One reading of the wall clock and whether it can be believed.
+struct WallClock {
+  std::chrono::system_clock::time_point now;
+  /// "synced", "unsynced", or "unknown" where the kernel does not tell (a hardened service).
+  std::string_view state = "unknown";
+
+  [[nodiscard]] static WallClock read();
+  /// When something of this age happened, as RFC 3339 in UTC: "2026-11-21T09:14:07Z".
+  [[nodiscard]] std::string time_of(std::chrono::milliseconds age) const;
+};
+
+}  // namespace dsn::local

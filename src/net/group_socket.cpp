@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/group_socket.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "net/socket_address.hpp"
+#include "net/socket_options.hpp"
+
+namespace dsn::net {
+
+GroupSocket::GroupSocket(asio::io_context& io, NetCounters& counters, const Endpoint& group,
+                         Read read, Reopened reopened)
+    : counters_(counters),
+      group_(group),
+      reopened_(std::move(reopened)),
+      socket_(io, counters, std::bind_front(&GroupSocket::reopen, this), std::move(read)) {}
+
+void GroupSocket::open() {
+  if (!enabled()) return;
+  const int socket = open_and_join();
+  if (socket < 0) counters_.add_error(Call::open, -socket);
+  socket_.start(FileDescriptor(socket));
+}
+
+void GroupSocket::close() {
+  socket_.close();
+  memberships_.clear();
+}
+
+int GroupSocket::reopen() {
+  const int socket = open_and_join();
+  reopened_();
+  return socket;
+}
+
+// A new socket has no memberships, whatever the old one had.
+int GroupSocket::open_and_join() {
+  OpenedSocket opened = open_group_socket(group_);
+  open_error_ = opened.error;
+  for (Membership& membership : memberships_) join(opened.socket.get(), membership);
+  return opened.socket.is_open() ? opened.socket.release() : -opened.error;
+}
+
+void GroupSocket::set_interfaces(std::span<const unsigned> indices) {
+  if (!enabled()) return;
+  std::erase_if(memberships_, [&](const Membership& membership) {
+    const bool wanted = std::ranges::find(indices, membership.interface_index) != indices.end();
+    if (!wanted) leave(socket_.fd(), membership.interface_index);
+    return !wanted;
+  });
+  for (const unsigned index : indices) {
+    const auto known = std::ranges::find(memberships_, index, &Membership::interface_index);
+    Membership& membership =
+        known != memberships_.end() ? *known : memberships_.emplace_back(Membership{index});
+    if (!membership.joined) join(socket_.fd(), membership);
+  }
+}
+
+// A switch that snoops forwards the group to us only as long as it hears reports, and forgets us
+// after 260 s (RFC 2236, 8.4) if no querier asks for them. The kernel reports on its own when the
+// first socket of the machine joins on an interface, when that interface comes up, and when it is
+// asked. Joining again is EADDRINUSE and sends nothing. Leaving and joining sends a report after at
+// most a jiffy and another one later; the leave is lost in IGMPv3 and MLDv2 (the pending record is
+// replaced) and overtaken by the report in IGMPv2 before the router has asked whether anybody
+// stays. While another process of this machine is a member on the same interface, none of this
+// sends anything, since the kernel's count never reaches zero; only a raw socket could change that.
+void GroupSocket::refresh() {
+  for (Membership& membership : memberships_) join(socket_.fd(), membership);
+}
+
+bool GroupSocket::joined(unsigned interface_index) const {
+  const auto known = std::ranges::find(memberships_, interface_index, &Membership::interface_index);
+  return known != memberships_.end() && known->joined;
+}
+
+int GroupSocket::join_error(unsigned interface_index) const {
+  const auto known = std::ranges::find(memberships_, interface_index, &Membership::interface_index);
+  return known != memberships_.end() ? known->error : 0;
+}
+
+// Leaves first: an interface that went away and came back, or one whose MTU fell below what IPv6
+// needs, leaves an entry at our socket that counts against its limit, answers EADDRINUSE and
+// receives nothing.
+void GroupSocket::join(int socket, Membership& membership) {
+  if (socket < 0) {  // that is counted where it could not be opened
+    membership = {membership.interface_index, false, open_error_};
+    return;
+  }
+  leave(socket, membership.interface_index);
+  const int error = set_membership(socket, membership.interface_index, true);
+  membership.joined = error == 0 || error == EADDRINUSE;
+  membership.error = membership.joined ? 0 : error;
+  if (!membership.joined) counters_.add_error(Call::join, error);
+}
+
+void GroupSocket::leave(int socket, unsigned interface_index) {
+  // EADDRNOTAVAIL, "not a member", is the usual answer and no error.
+  static_cast<void>(set_membership(socket, interface_index, false));
+}
+
+int GroupSocket::set_membership(int socket, unsigned interface_index, bool join) {
+  if (socket < 0) return EBADF;
+  int result = -1;
+  if (group_.family == AddressFamily::ipv4) {
+    ip_mreqn request{};
+    std::memcpy(&request.imr_multiaddr, group_.address.data(), 4);
+    request.imr_ifindex = static_cast<int>(interface_index);
+    result = setsockopt(socket, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &request,
+                        sizeof request);
+  } else {
+    ipv6_mreq request{};
+    std::memcpy(&request.ipv6mr_multiaddr, group_.address.data(), 16);
+    request.ipv6mr_interface = interface_index;
+    result = setsockopt(socket, IPPROTO_IPV6, join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &request,
+                        sizeof request);
+  }
+  return result == 0 ? 0 : errno;
+}
+
+}  // namespace dsn::net

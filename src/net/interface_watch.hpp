@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells when interfaces or addresses may have changed.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+
+#include "net/liveness.hpp"
+#include "net/net_counters.hpp"
+#include "net/readable_socket.hpp"
+
+namespace dsn::net {
+
+/// Listens to rtnetlink and calls back once per burst of events, 100 ms after its first: a link
+/// that comes up sends a dozen. It also calls back every `interval`, so that a machine where
+/// netlink is forbidden (a sandbox) notices changes too, only later.
+class InterfaceWatch {
+ public:
+  enum class Cause {
+    event,     ///< something changed
+    interval,  ///< time to refresh, whether or not anything changed
+  };
+  using Changed = std::function<void(Cause)>;
+
+  InterfaceWatch(asio::io_context& io, NetCounters& counters, std::chrono::milliseconds interval,
+                 Changed changed);
+
+  void start();
+  /// May be called from Changed.
+  void close();
+
+  /// As if something had changed.
+  void schedule_scan();
+
+ private:
+  int open_socket();
+  ReadOutcome read(int socket);
+  void schedule_refresh();
+  void handle_scan_due(const std::error_code& error);
+  void handle_refresh_due(const std::error_code& error);
+
+  NetCounters& counters_;
+  std::chrono::milliseconds interval_;
+  Changed changed_;
+  ReadableSocket socket_;
+  asio::steady_timer scan_timer_;
+  asio::steady_timer refresh_timer_;
+  bool scan_scheduled_ = false;
+  Liveness liveness_;
+};
+
+}  // namespace dsn::net

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps handlers that are already queued from touching an object that is gone.
+#pragma once
+
+#include <memory>
+
+namespace dsn::net {
+
+/// A handler that Asio has queued runs even after its timer or descriptor was cancelled, and then
+/// its object may no longer exist. An object owns one Liveness, hands out guarded handlers only,
+/// and voids all of them at once when it closes. Copying a handler allocates nothing.
+class Liveness {
+ public:
+  Liveness() : token_(std::make_shared<char>()) {}
+  Liveness(const Liveness&) = delete;
+  Liveness& operator=(const Liveness&) = delete;
+
+  /// A callable that calls (owner->*member)(args...) unless renew() or the destructor came first.
+  template <typename Owner, typename... Args>
+  [[nodiscard]] auto guard(Owner* owner, void (Owner::*member)(Args...)) const {
+    return [watch = watch(), owner, member](Args... args) {
+      if (!watch.expired()) (owner->*member)(args...);
+    };
+  }
+
+  /// Expires with the handlers that were handed out so far.
+  [[nodiscard]] std::weak_ptr<const void> watch() const { return token_; }
+
+  void renew() { token_ = std::make_shared<char>(); }
+
+ private:
+  std::shared_ptr<const void> token_;
+};
+
+}  // namespace dsn::net

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/socket_address.hpp"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+namespace dsn::net {
+namespace {
+
+Endpoint ipv6_endpoint(const sockaddr_in6& from) {
+  Endpoint endpoint;
+  endpoint.family = AddressFamily::ipv6;
+  std::memcpy(endpoint.address.data(), &from.sin6_addr, 16);
+  endpoint.port = ntohs(from.sin6_port);
+  if (is_ipv6_link_local(endpoint)) endpoint.scope = from.sin6_scope_id;
+  return endpoint;
+}
+
+std::optional<std::uint32_t> parse_zone(const std::string& zone) {
+  std::uint32_t index = 0;
+  const char* const end = zone.data() + zone.size();
+  const auto [stop, error] = std::from_chars(zone.data(), end, index);
+  if (error == std::errc() && stop == end && index != 0) return index;
+  index = if_nametoindex(zone.c_str());
+  if (index == 0) return std::nullopt;
+  return index;
+}
+
+}  // namespace
+
+socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& address) {
+  if (endpoint.family == AddressFamily::ipv4) {
+    address.ipv4 = sockaddr_in{};
+    address.ipv4.sin_family = AF_INET;
+    address.ipv4.sin_port = htons(endpoint.port);
+    std::memcpy(&address.ipv4.sin_addr, endpoint.address.data(), 4);
+    return sizeof address.ipv4;
+  }
+  address.ipv6 = sockaddr_in6{};
+  address.ipv6.sin6_family = AF_INET6;
+  address.ipv6.sin6_port = htons(endpoint.port);
+  address.ipv6.sin6_scope_id = endpoint.scope;
+  std::memcpy(&address.ipv6.sin6_addr, endpoint.address.data(), 16);
+  return sizeof address.ipv6;
+}
+
+std::optional<Endpoint> to_endpoint(const SocketAddress& address, socklen_t size) {
+  if (size < sizeof(sa_family_t)) return std::nullopt;
+  const bool whole = (address.any.sa_family == AF_INET && size >= sizeof address.ipv4) ||
+                     (address.any.sa_family == AF_INET6 && size >= sizeof address.ipv6);
+  return whole ? to_endpoint(&address.any) : std::nullopt;
+}
+
+std::optional<Endpoint> to_endpoint(const sockaddr* address) {
+  if (address == nullptr) return std::nullopt;
+  if (address->sa_family == AF_INET) {
+    sockaddr_in from;
+    std::memcpy(&from, address, sizeof from);
+    std::array<std::uint8_t, 4> bytes;
+    std::memcpy(bytes.data(), &from.sin_addr, 4);
+    return Endpoint::ipv4(bytes, ntohs(from.sin_port));
+  }
+  if (address->sa_family == AF_INET6) {
+    sockaddr_in6 from;
+    std::memcpy(&from, address, sizeof from);
+    return ipv6_endpoint(from);
+  }
+  return std::nullopt;
+}
+
+std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t port) {
+  Endpoint endpoint;
+  endpoint.port = port;
+  // inet_pton reads up to the first NUL and would take what is in front of it for the whole.
+  if (text.find('\0') != std::string::npos) return std::nullopt;
+  if (inet_pton(AF_INET, text.c_str(), endpoint.address.data()) == 1) return endpoint;
+  const std::size_t percent = text.find('%');
+  const std::string address = text.substr(0, percent);
+  if (inet_pton(AF_INET6, address.c_str(), endpoint.address.data()) != 1) return std::nullopt;
+  endpoint.family = AddressFamily::ipv6;
+  if (percent == std::string::npos) return endpoint;
+  const std::optional<std::uint32_t> zone = parse_zone(text.substr(percent + 1));
+  if (!zone) return std::nullopt;
+  if (is_ipv6_link_local(endpoint)) endpoint.scope = *zone;
+  return endpoint;
+}
+
+bool is_multicast(const Endpoint& endpoint) {
+  return endpoint.family == AddressFamily::ipv4 ? (endpoint.address[0] & 0xf0) == 0xe0
+                                                : endpoint.address[0] == 0xff;
+}
+
+bool is_unspecified(const Endpoint& endpoint) {
+  return std::ranges::all_of(endpoint.address_bytes(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+bool is_ipv6_link_local(const Endpoint& endpoint) {
+  if (endpoint.family != AddressFamily::ipv6) return false;
+  const auto& address = endpoint.address;
+  if (address[0] == 0xff) return (address[1] & 0x0f) <= 2;  // interface- or link-local scope
+  return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
+}  // namespace dsn::net

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/socket_options.hpp"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <cerrno>
+
+#include "net/socket_address.hpp"
+
+namespace dsn::net {
+namespace {
+
+// Room for what a thousand nodes that boot together send us while another handler runs; the kernel
+// caps it at net.core.rmem_max and only takes memory for what is queued.
+constexpr int kReceiveBufferBytes = 512 * 1024;
+
+bool set(int socket, int level, int option, int value) {
+  return setsockopt(socket, level, option, &value, sizeof value) == 0;
+}
+
+// What a kernel or an emulator may lack (qemu-user has several of these not): Transport filters by
+// interface and destination, so it does without.
+void set_optional(int socket, int level, int option, int value) {
+  static_cast<void>(set(socket, level, option, value));
+}
+
+// Interface and destination of what comes in are essential.
+bool set_receiving_options(int socket, bool ipv4) {
+  set_optional(socket, SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes);
+  set_optional(socket, SOL_SOCKET, SO_RXQ_OVFL, 1);
+  if (ipv4) {
+    set_optional(socket, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    return set(socket, IPPROTO_IP, IP_PKTINFO, 1);
+  }
+  set_optional(socket, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+  return set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1) &&
+         set(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+}
+
+// TTL 1 keeps discovery on the link. Never in fragments, but forged "fragmentation needed" messages
+// must not shrink what we may send either: PROBE sets DF and does not believe them (RFC 8899).
+bool set_ipv4_sending_options(int socket) {
+  set_optional(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+  return set(socket, IPPROTO_IP, IP_MULTICAST_TTL, 1) &&
+         set(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 1);
+}
+
+bool set_ipv6_sending_options(int socket) {
+  set_optional(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
+  return set(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1) &&
+         set(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1);
+}
+
+bool bind_to(int socket, const Endpoint& local) {
+  SocketAddress address;
+  const socklen_t size = to_socket_address(local, address);
+  return bind(socket, &address.any, size) == 0;
+}
+
+OpenedSocket failed() { return {FileDescriptor(), errno}; }
+
+FileDescriptor new_udp_socket(bool ipv4) {
+  return FileDescriptor(
+      ::socket(ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+}  // namespace
+
+OpenedSocket open_unicast_socket(const Endpoint& local) {
+  const bool ipv4 = local.family == AddressFamily::ipv4;
+  FileDescriptor socket = new_udp_socket(ipv4);
+  if (!socket.is_open() || !set_receiving_options(socket.get(), ipv4)) return failed();
+  if (ipv4 ? !set_ipv4_sending_options(socket.get()) : !set_ipv6_sending_options(socket.get())) {
+    return failed();
+  }
+  if (!bind_to(socket.get(), local)) return failed();
+  return {std::move(socket), 0};
+}
+
+OpenedSocket open_group_socket(const Endpoint& group) {
+  const bool ipv4 = group.family == AddressFamily::ipv4;
+  FileDescriptor socket = new_udp_socket(ipv4);
+  if (!socket.is_open() || !set_receiving_options(socket.get(), ipv4)) return failed();
+  if (!set(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1)) return failed();
+  // Binding to a link-local IPv6 group needs an interface (EINVAL without), so it would take a
+  // socket for each. This one is bound to the port alone, and its reader compares the destination
+  // that IPV6_RECVPKTINFO tells.
+  if (!bind_to(socket.get(), ipv4 ? group : Endpoint::ipv6({}, group.port))) return failed();
+  return {std::move(socket), 0};
+}
+
+OpenedSocket open_interface_events_socket() {
+  FileDescriptor socket(
+      ::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE));
+  if (!socket.is_open()) return failed();
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
+  // The kernel's API: every address is passed as a sockaddr.
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return failed();
+  }
+  return {std::move(socket), 0};
+}
+
+Endpoint local_endpoint(int socket) {
+  SocketAddress address{};
+  socklen_t size = sizeof address;
+  if (getsockname(socket, &address.any, &size) != 0) return {};
+  return to_endpoint(address, size).value_or(Endpoint{});
+}
+
+}  // namespace dsn::net

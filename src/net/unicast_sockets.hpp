@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The node's own sockets: one per family, both on one port.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "base/endpoint.hpp"
+#include "dsn/result.hpp"
+#include "net/net_counters.hpp"
+#include "net/readable_socket.hpp"
+
+namespace dsn::net {
+
+struct UnicastOptions {
+  std::optional<std::uint16_t> port;  ///< as in TransportOptions
+  std::uint16_t default_port = 0;
+  std::optional<Endpoint> address;  ///< bind to this one only
+  /// The groups' port: a socket of ours on it would keep the groups' sockets from binding.
+  std::uint16_t reserved_port = 0;
+};
+
+class UnicastSockets {
+ public:
+  using Read = std::function<ReadOutcome(int socket)>;
+
+  UnicastSockets(asio::io_context& io, NetCounters& counters, const UnicastOptions& options,
+                 Read read_ipv4, Read read_ipv6);
+
+  /// Fails if neither family gets a socket; a family that is missing then is tried again later,
+  /// unless the kernel has no such family.
+  Result<void> open();
+  void close();
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// -1 while there is none.
+  [[nodiscard]] int fd(AddressFamily family);
+
+ private:
+  /// A pair of sockets on one port, or why there is none.
+  struct Pair {
+    FileDescriptor ipv4;
+    FileDescriptor ipv6;
+    std::uint16_t port = 0;
+    int ipv4_error = 0;
+    int ipv6_error = 0;
+    [[nodiscard]] bool any() const { return ipv4.is_open() || ipv6.is_open(); }
+    [[nodiscard]] bool port_taken() const;
+  };
+
+  [[nodiscard]] bool wants(AddressFamily family) const;
+  [[nodiscard]] Endpoint local(AddressFamily family, std::uint16_t port) const;
+  [[nodiscard]] Pair open_pair(std::uint16_t port) const;
+  [[nodiscard]] Pair open_any_port() const;
+  [[nodiscard]] Error cannot_open(const Pair& pair, std::uint16_t port) const;
+  int reopen(AddressFamily family);
+  void start(ReadableSocket& socket, FileDescriptor fd, int error);
+
+  NetCounters& counters_;
+  const UnicastOptions options_;
+  std::uint16_t port_ = 0;
+  ReadableSocket ipv4_;
+  ReadableSocket ipv6_;
+};
+
+}  // namespace dsn::net

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "bad_config.hpp"
+#include "base/bytes.hpp"
+#include "config/address.hpp"
+#include "config/key_table.hpp"
+#include "config/scalar.hpp"
+
+namespace dsn::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr char kKey[] = "00112233445566778899aabbccddeeff";
+
+std::string printed(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    std::string line = finding.to_string();
+    if (line.starts_with("agent.yaml:")) line.erase(0, 11);
+    text += line + '\n';
+  }
+  return text;
+}
+
+TEST_P(BadConfig, IsExplained) {
+  const LoadResult result = load_text(GetParam().text, "agent.yaml");
+  std::string expected;
+  for (const std::string& finding : GetParam().findings) expected += finding + '\n';
+  EXPECT_FALSE(result.errors.empty());
+  EXPECT_EQ(printed(result.errors), expected);
+  // Whatever was done to the key: not even half of it is shown.
+  EXPECT_EQ(printed(result.errors).find("0011223344556677"), std::string::npos);
+}
+
+Config good(std::string_view text) {
+  LoadResult result = load_text(text, "/etc/dsn/agent.yaml");
+  EXPECT_EQ(printed(result.errors), "");
+  EXPECT_EQ(printed(result.warnings), "");
+  return result.config;
+}
+
+class TempDir {
+ public:
+  TempDir() {
+    char name[] = "/tmp/dsn-config-XXXXXX";
+    path_ = mkdtemp(name);
+  }
+  ~TempDir() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text,
+                                  mode_t mode = 0600) const {
+    const std::string path = path_ + "/" + name;
+    std::ofstream(path) << text;
+    chmod(path.c_str(), mode);
+    return path;
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Config, OfAnEmptyFileIsAllDefaults) {
+  for (const char* text : {"", "\n", "# nothing\n", "---\n", "\xef\xbb\xbf", "{}\n"}) {
+    const Config config = good(text);
+    EXPECT_TRUE(is_label(config.node_id)) << config.node_id;
+    EXPECT_EQ(config.port, std::nullopt);
+    EXPECT_EQ(config.network_ip, "");
+    EXPECT_FALSE(config.aes_key);
+    EXPECT_TRUE(config.multicast);
+    EXPECT_TRUE(config.bootstrap_nodes.empty());
+    EXPECT_TRUE(config.interfaces.empty());
+    EXPECT_TRUE(config.sensors.empty());
+  }
+}
+
+TEST(Config, OfCommentedOutEntriesIsEmpty) {
+  const Config config = good("sensors:\n  # a: {proc: load1}\ninterfaces:\nbootstrap_nodes: ~\n");
+  EXPECT_TRUE(config.sensors.empty());
+}
+
+TEST(Config, HasEveryKeyOfTheNetwork) {
+  const Config config = good(
+      "node_id: attic\r\n"
+      "port: 0\r\n"
+      "network_ip: 192.168.1.7\r\n"
+      "aes_key: \"00112233445566778899AABBCCDDEEFF\"\r\n"
+      "credential_dir: keys\r\n"
+      "interfaces: [eth0, 'wl*', \"*\"]\r\n"
+      "multicast: false\r\n"
+      "bootstrap_nodes:\r\n"
+      "  - {address: coordinator.local, port: 8000}\r\n"
+      "  - address: fd00::5\r\n"
+      "  - coordinator.local:8000\r\n"
+      "  - 192.168.1.5\r\n"
+      "  - '[fe80::1%eth0]:17373'\r\n"
+      "  - fe80::1%eth0\r\n"
+      "  - my_router.lan.\r\n");
+  EXPECT_EQ(config.node_id, "attic");
+  EXPECT_EQ(config.port, 0);
+  EXPECT_EQ(config.network_ip, "192.168.1.7");
+  ASSERT_TRUE(config.aes_key);
+  EXPECT_EQ(to_hex(config.aes_key->view()), kKey);
+  EXPECT_EQ(config.credential_dir, "/etc/dsn/keys");
+  EXPECT_EQ(config.interfaces, (std::vector<std::string>{"eth0", "wl*", "*"}));
+  EXPECT_FALSE(config.multicast);
+  std::string nodes;
+  for (const BootstrapNode& node : config.bootstrap_nodes) {
+    nodes += node.address + ' ' + std::to_string(node.port) + '\n';
+  }
+  EXPECT_EQ(nodes,
+            "coordinator.local 8000\n"
+            "fd00::5 17373\n"
+            "coordinator.local 8000\n"
+            "192.168.1.5 17373\n"
+            "fe80::1%eth0 17373\n"
+            "fe80::1%eth0 17373\n"
+            "my_router.lan. 17373\n");
+}
+
+// YAML would make numbers of these: an integer, a float with an exponent, one with an octal look.
+TEST(Config, TakesTheTextOfAKeyWhateverItLooksLike) {
+  for (const std::string key :
+       {"12345678901234567890123456789012", "1234567890123456789012345678901e",
+        "123456789012345678901234567890e1", "00000000000000000000000000000010"}) {
+    const Config config = good("aes_key: " + key + "\n");
+    ASSERT_TRUE(config.aes_key) << key;
+    EXPECT_EQ(to_hex(config.aes_key->view()), key);
+  }
+}
+
+TEST(Config, KeepsNamesThatLookLikeOtherTypes) {
+  EXPECT_EQ(good("node_id: 010\n").node_id, "010");
+  EXPECT_EQ(good("node_id: true\n").node_id, "true");
+}
+
+TEST(Config, RecordsTheKeyFileRelativeToItsOwnFolder) {
+  EXPECT_EQ(good("aes_key_file: keys/k1.key\n").aes_key_file, "/etc/dsn/keys/k1.key");
+  EXPECT_EQ(good("aes_key_file: /k1.key\n").aes_key_file, "/k1.key");
+}
+
+TEST(Config, HasSensorsOfEveryDriver) {
+  const Config config = good(
+      "sensors:\n"
+      "  load: {proc: load1}\n"
+      "  eth0/rx: {proc: {net: eth0, counter: rx_bytes}, every: 1d, max_age: 30d}\n"
+      "  cpu/temperature: {thermal: cpu-thermal, every: 100ms, unit: Cel}\n"
+      "  gpu: {thermal: {type: gpu}, unit: ''}\n"
+      "  board: {hwmon: {chip: cpu_thermal, input: temp1, device: thermal_zone0}}\n"
+      "  fan: {hwmon: {chip: f75, label: CPU Fan}, unit: 1/min}\n"
+      "  door:\n"
+      "    file: /run/door\n"
+      "  level: {file: {path: /run/level, scale: 1e-3}, unit: '%'}\n"
+      "  ups: {exec: [/usr/bin/ups, -v, '', 5], timeout: 2s}\n"
+      "  ups/load: {exec: /usr/bin/ups}\n");
+  std::string sensors;
+  for (const SensorConfig& sensor : config.sensors) {
+    sensors += sensor.key + " " + sensor.driver;
+    for (const auto& [name, value] : sensor.options) sensors += " " + name + "=" + value;
+    for (const std::string& argument : sensor.command) sensors += " [" + argument + "]";
+    sensors += " u=" + sensor.unit + " " + std::to_string(sensor.every.count()) + "\n";
+  }
+  EXPECT_EQ(sensors,
+            "load proc reading=load1 u= 10000\n"
+            "eth0/rx proc counter=rx_bytes net=eth0 u= 86400000\n"
+            "cpu/temperature thermal type=cpu-thermal u=Cel 100\n"
+            "gpu thermal type=gpu u= 10000\n"
+            "board hwmon chip=cpu_thermal device=thermal_zone0 input=temp1 u= 10000\n"
+            "fan hwmon chip=f75 label=CPU Fan u=1/min 10000\n"
+            "door file path=/run/door u= 10000\n"
+            "level file path=/run/level scale=1e-3 u=% 10000\n"
+            "ups exec [/usr/bin/ups] [-v] [] [5] u= 10000\n"
+            "ups/load exec [/usr/bin/ups] u= 10000\n");
+  EXPECT_EQ(config.sensors[1].max_age, milliseconds(30LL * 86'400'000));
+  EXPECT_EQ(config.sensors[0].max_age, std::nullopt);
+  EXPECT_EQ(config.sensors[8].timeout, milliseconds(2000));
+  EXPECT_EQ(config.sensors[6].position.line, 8);
+  EXPECT_EQ(config.sensors[6].position.column, 3);
+}
+
+TEST(Config, WarnsOfWhatWorksButHardlyAsMeant) {
+  const LoadResult result = load_text(
+      "sensors:\n"
+      "  a: {proc: load1, every: 1m, max_age: 5s}\n"
+      "  b: {exec: /bin/x, every: 1s}\n"
+      "  c: {exec: /bin/x, every: 1s, timeout: 2s}\n",
+      "agent.yaml");
+  EXPECT_EQ(printed(result.errors), "");
+  EXPECT_EQ(printed(result.warnings),
+            "2:40: 'max_age' in sensor 'a' is shorter than 'every' (1m): the value will be late "
+            "before each sample\n"
+            "4:41: 'timeout' in sensor 'c' is longer than 'every' (1s): samples that fall into a "
+            "long run are skipped\n");
+}
+
+TEST(ConfigFile, WithAKeyThatEverybodyCanReadIsWarnedOf) {
+  const TempDir dir;
+  const std::string text = std::string("aes_key: ") + kKey + "\n";
+  const std::string path = dir.write("agent.yaml", text, 0644);
+  const LoadResult result = load(path);
+  EXPECT_TRUE(result.errors.empty());
+  EXPECT_EQ(printed(result.warnings), path +
+                                          ": holds 'aes_key' and every user can read it: run "
+                                          "'chmod 600 " +
+                                          path + "' or put the key into an 'aes_key_file'\n");
+  EXPECT_TRUE(load(dir.write("closed.yaml", text, 0640)).warnings.empty());
+  EXPECT_TRUE(load(dir.write("keyless.yaml", "port: 1\n", 0644)).warnings.empty());
+}
+
+TEST(ConfigFile, ThatCannotBeReadIsAFinding) {
+  const TempDir dir;
+  EXPECT_EQ(printed(load(dir.path() + "/none").errors),
+            dir.path() + "/none: No such file or directory\n");
+  EXPECT_EQ(printed(load(dir.path()).errors), dir.path() + ": Is a directory\n");
+  const std::string large = dir.write("large", std::string(1024 * 1024 + 1, '#'));
+  EXPECT_EQ(printed(load(large).errors),
+            large + ": is larger than 1 MiB, so it is no configuration\n");
+  EXPECT_TRUE(load(dir.write("largest", std::string(1024 * 1024, '#'))).errors.empty());
+}
+
+// Nothing may be accepted, leak, recurse or take quadratic time.
+TEST(Config, OfOneMebibyteOfAnythingIsRefusedInBoundedWork) {
+  for (const std::string piece : {"[", "{", "- ", "? ", "a: ", "a\n", "---\n", "*a ", "&a ", "!",
+                                  "{a: ", "[x, ", "'", "\"\\", "|\n", "k: [", "\xff", "\n\t"}) {
+    std::string text = "sensors: ";
+    while (text.size() < 1024 * 1024 - 8) text += piece;
+    const LoadResult result = load_text(text, "agent.yaml");
+    EXPECT_FALSE(result.errors.empty()) << piece;
+    EXPECT_LE(result.errors.size(), 100U) << piece;
+  }
+  EXPECT_FALSE(load_text(std::string(1000, '\0'), "agent.yaml").errors.empty());
+  std::string keys;
+  for (int i = 0; i < 80'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  EXPECT_EQ(load_text(keys, "agent.yaml").errors.size(), 100U);
+}
+
+TEST(Label, IsMadeFromAnyHostName) {
+  EXPECT_EQ(label_from("Attic.local"), "attic");
+  EXPECT_EQ(label_from("my_pi"), "my-pi");
+  EXPECT_EQ(label_from("-x-"), "x");
+  EXPECT_EQ(label_from(std::string(62, 'a') + "__b"), std::string(62, 'a'));
+  EXPECT_EQ(label_from(""), "node");
+  EXPECT_EQ(label_from("..."), "node");
+  EXPECT_EQ(label_from("\xc3\xa4"), "node");
+}
+
+TEST(Duration, GoesThereAndBack) {
+  for (const char* text : {"500ms", "1s", "90s", "5m", "2h", "1d", "36h"}) {
+    const auto span = parse_duration(text);
+    ASSERT_TRUE(span.ok()) << text;
+    EXPECT_EQ(duration_text(*span), text);
+  }
+  EXPECT_EQ(duration_text(parse_duration("60s").value()), "1m");
+}
+
+// The defaults that the table documents are those that the structs have.
+TEST(KeyTable, AgreesWithTheDefaults) {
+  const auto default_of = [](KeyScope scope, std::string_view name) {
+    return find_key(scope, name)->default_text;
+  };
+  const SensorConfig sensor;
+  EXPECT_EQ(default_of(KeyScope::sensor, "every"), duration_text(sensor.every));
+  EXPECT_EQ(default_of(KeyScope::sensor, "timeout"), duration_text(sensor.timeout));
+  EXPECT_EQ(default_of(KeyScope::bootstrap_node, "port"), std::to_string(kDefaultPort));
+  EXPECT_TRUE(default_of(KeyScope::agent, "port").starts_with(std::to_string(kDefaultPort)));
+  EXPECT_EQ(default_of(KeyScope::agent, "multicast"), Config().multicast ? "true" : "false");
+}
+
+TEST(KeyTable, StandsInTheDocumentation) {
+  std::ifstream file(DSN_SOURCE_ROOT "/docs/configuration.md");
+  std::stringstream content;
+  content << file.rdbuf();
+  const std::string text = content.str();
+  for (const KeyInfo& key : key_table()) {
+    std::string row = "| `" + std::string(key.name) + "` | ";
+    row.append(to_string(key.type)).append(" | ").append(range_text(key)).append(" | ");
+    row.append(key.default_text).append(" | ").append(key.sentence).append(" |\n");
+    EXPECT_NE(text.find(row), std::string::npos) << "docs/configuration.md lacks:\n" << row;
+  }
+}
+
+TEST(Examples, AreGood) {
+  for (const char* name : {"agent.yaml", "raspberry-pi.yaml"}) {
+    const LoadResult result = load(std::string(DSN_SOURCE_ROOT "/conf/") + name);
+    EXPECT_EQ(printed(result.errors), "");
+    EXPECT_EQ(printed(result.warnings), "");
+    EXPECT_FALSE(result.config.sensors.empty());
+  }
+}
+
+}  // namespace
+}  // namespace dsn::config
