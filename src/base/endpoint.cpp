@@ -47,8 +47,10 @@ std::string Endpoint::to_string() const {
     for (std::size_t i = 0; i < 4; ++i) text += (i ? "." : "") + std::to_string(address[i]);
     return text + ':' + port_text;
   }
-  const std::string zone = scope != 0 ? '%' + std::to_string(scope) : std::string();
-  return '[' + ipv6_text(address) + zone + "]:" + port_text;
+  std::string text = "[";
+  text += ipv6_text(address);
+  if (scope != 0) text.append("%").append(std::to_string(scope));
+  return text.append("]:").append(port_text);
 }
 
 Endpoint Endpoint::ipv4(std::array<std::uint8_t, 4> address, std::uint16_t port) {

@@ -17,6 +17,15 @@ bool is_link_local(const Endpoint& endpoint) {
          (endpoint.address[1] & 0xc0) == 0x80;
 }
 
+bool is_loopback(const Endpoint& endpoint) {
+  return endpoint.family == AddressFamily::ipv4 && endpoint.address[0] == 127;
+}
+
+// A loopback address names another node to everyone but the nodes of its own machine.
+bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
+  return !is_loopback(endpoint) || is_loopback(reader);
+}
+
 }  // namespace
 
 Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
@@ -291,10 +300,12 @@ void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant 
   CborWriter encoded(buffer);
   PeerAddresses addresses;
   for (const Peer* peer : peers) {
+    if (!is_of_use_to(peer->endpoint, to.endpoint)) continue;
     encode_peer_address(encoded, {peer->id, peer->endpoint});
     if (!encoded.ok()) return;
     ++addresses.count;
   }
+  if (addresses.count == 0) return;
   addresses.encoded = encoded.written();
   CborWriter out = outbox_.plaintext();
   encode_peers(out, addresses);
@@ -307,6 +318,7 @@ void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
     PeerAddress told = decode_peer_address(in);
     const Peer* known = peers_.find(told.id);
     if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
+    if (!is_of_use_to(told.endpoint, peer.endpoint)) continue;
     if (is_link_local(told.endpoint)) {
       // Such an address means something on one link only: the one on which we hear who tells us.
       if (peer.endpoint.scope == 0) continue;

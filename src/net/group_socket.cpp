@@ -84,6 +84,10 @@ int GroupSocket::join_error(unsigned interface_index) const {
 // needs, leaves an entry at our socket that counts against its limit, answers EADDRINUSE and
 // receives nothing.
 void GroupSocket::join(int socket, Membership& membership) {
+  if (socket < 0) {  // that is counted where it could not be opened
+    membership = {membership.interface_index, false, open_error_};
+    return;
+  }
   leave(socket, membership.interface_index);
   const int error = set_membership(socket, membership.interface_index, true);
   membership.joined = error == 0 || error == EADDRINUSE;
@@ -97,7 +101,7 @@ void GroupSocket::leave(int socket, unsigned interface_index) {
 }
 
 int GroupSocket::set_membership(int socket, unsigned interface_index, bool join) {
-  if (socket < 0) return open_error_ != 0 ? open_error_ : EBADF;
+  if (socket < 0) return EBADF;
   int result = -1;
   if (group_.family == AddressFamily::ipv4) {
     ip_mreqn request{};

@@ -115,19 +115,18 @@ Transport::Impl::Impl(asio::io_context& io, TransportOptions options, TransportH
 
 Result<void> Transport::Impl::open() {
   DSN_CHECK(!open_);
-  if (const Result<void> valid = read_network_ip(); !valid) return valid;
+  if (Result<void> valid = read_network_ip(); !valid) return valid;
   if (options_.multicast && options_.port && *options_.port != 0 &&
       (*options_.port == options_.group_ipv4.port || *options_.port == options_.group_ipv6.port)) {
     return Error{"port " + std::to_string(*options_.port) +
                  " is the port of the multicast groups; choose another `port`, or 0 for any"};
   }
-  UnicastOptions unicast{.port = options_.port,
-                         .default_port = options_.default_port,
-                         .address = policy_.address,
-                         .reserved_port = options_.group_ipv4.port};
+  const UnicastOptions unicast{.port = options_.port,
+                               .default_port = options_.default_port,
+                               .address = policy_.address,
+                               .reserved_port = options_.group_ipv4.port};
   unicast_.emplace(
-      io_, counters_, std::move(unicast),
-      [this](int socket) { return receive(unicast_ipv4_inlet_, socket); },
+      io_, counters_, unicast, [this](int socket) { return receive(unicast_ipv4_inlet_, socket); },
       [this](int socket) { return receive(unicast_ipv6_inlet_, socket); });
   if (Result<void> opened = unicast_->open(); !opened) {
     unicast_.reset();

@@ -17,10 +17,10 @@ bool family_missing(int error) { return error == EAFNOSUPPORT || error == EPROTO
 
 }  // namespace
 
-UnicastSockets::UnicastSockets(asio::io_context& io, NetCounters& counters, UnicastOptions options,
-                               Read read_ipv4, Read read_ipv6)
+UnicastSockets::UnicastSockets(asio::io_context& io, NetCounters& counters,
+                               const UnicastOptions& options, Read read_ipv4, Read read_ipv6)
     : counters_(counters),
-      options_(std::move(options)),
+      options_(options),
       ipv4_(
           io, counters, [this] { return reopen(AddressFamily::ipv4); }, std::move(read_ipv4)),
       ipv6_(

@@ -26,7 +26,7 @@ class UnicastSockets {
  public:
   using Read = std::function<ReadOutcome(int socket)>;
 
-  UnicastSockets(asio::io_context& io, NetCounters& counters, UnicastOptions options,
+  UnicastSockets(asio::io_context& io, NetCounters& counters, const UnicastOptions& options,
                  Read read_ipv4, Read read_ipv6);
 
   /// Fails if neither family gets a socket; a family that is missing then is tried again later,

@@ -41,6 +41,11 @@ class Probe:
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
 
+    def finish(self):
+        """Ends it in order; a sanitizer's findings make its exit code wrong."""
+        self.process.stdin.close()
+        return self.process.wait(timeout=5)
+
     def wait_for(self, matches, timeout=10):
         """The first event that matches, past ones included."""
 
@@ -95,6 +100,7 @@ class MulticastTest(unittest.TestCase):
                 six = probe.wait_for(lambda event: event.get("from", "").startswith("[fe80::"))
                 self.assertEqual((six["multicast"], six["interface"]), (True, "eth0"))
                 self.assertTrue(six["from"].endswith(f":{probes[0].port}"))
+            self.assertEqual([probe.finish() for probe in probes], [0, 0, 0])
 
     def test_an_answer_goes_back_by_unicast(self):
         with lan.Lan(2) as net:
@@ -386,6 +392,30 @@ class ErrorsTest(unittest.TestCase):
             net.hosts[1].link_down()  # the interface watch lives too, whichever socket it was
             probes[1].wait_joined(ipv4=False, ipv6=False)
 
+    def test_a_group_port_that_is_taken_is_told_and_tried_again(self):
+        with lan.Lan(2) as net:
+            rude = net.hosts[0].popen(
+                [sys.executable, "-c",
+                 "import socket\n"
+                 "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                 "s.bind(('', 17374))\n"
+                 "print(flush=True)\n"
+                 "input()"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            rude.stdout.readline()
+            rude.stdout.close()
+            probes = [Probe(host) for host in net.hosts]
+            probes[0].wait_joined(ipv4=False)
+            self.assertEqual(probes[0].status()["interfaces"]["eth0"]["problem"],
+                             "cannot join the IPv4 group: EADDRINUSE")
+            probes[1].tell(f"unicast 10.77.0.1 {probes[0].port} unicast")
+            probes[0].wait_for_text("unicast")
+            rude.kill()
+            probes[0].wait_joined()
+            probes[0].wait_for(lambda event: event["event"] == "interfaces")
+            probes[1].tell("multicast hello")
+            probes[0].wait_for_text("hello", **{"from": f"10.77.0.2:{probes[1].port}"})
+
     def test_a_burst_arrives_or_is_counted(self):
         with lan.Lan(2) as net:
             probes = [Probe(host) for host in net.hosts]
@@ -425,6 +455,18 @@ class ResolverTest(unittest.TestCase):
             self.assertEqual(answer("fd77::9")["addresses"], ["[fd77::9]:17373"])
             self.assertIn("cannot resolve 'no-such-host.invalid'",
                           answer("no-such-host.invalid")["error"])
+
+    def test_a_silent_name_server_holds_nothing_up(self):
+        lan.replace_file("/etc/resolv.conf", "nameserver 10.77.0.2\noptions timeout:20\n")
+        with lan.Lan(2) as net:
+            net.hosts[1].nft(
+                "table inet t { chain i { type filter hook input priority 0; udp dport 53 drop; }; }"
+            )
+            probe = Probe(net.hosts[0])
+            probe.tell("resolve slow.example 1")
+            probe.tell("resolve 10.77.0.9 1")
+            probe.wait_for(lambda e: e["event"] == "resolved" and e["name"] == "10.77.0.9")
+            self.assertEqual(probe.finish(), 0)  # within 5 s
 
 
 if __name__ == "__main__":

@@ -63,7 +63,10 @@ TransportOptions read_options(const json& given) {
 class Probe : public TransportHandler {
  public:
   Probe(asio::io_context& io, const json& options)
-      : transport_(io, read_options(options), *this), resolver_(io), input_(io, STDIN_FILENO) {}
+      : io_(io),
+        transport_(io, read_options(options), *this),
+        resolver_(io),
+        input_(io, STDIN_FILENO) {}
 
   int start() {
     if (const Result<void> opened = transport_.open(); !opened) {
@@ -99,6 +102,7 @@ class Probe : public TransportHandler {
   void handle_line(const std::error_code& error) {
     if (error) {
       transport_.close();
+      io_.stop();  // an open question to the resolver would keep it running
       return;
     }
     std::istream in(&line_);
@@ -154,6 +158,7 @@ class Probe : public TransportHandler {
     }
   }
 
+  asio::io_context& io_;
   Transport transport_;
   Resolver resolver_;
   asio::posix::stream_descriptor input_;

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Agents as real processes, for tests: started with a configuration, asked over their socket."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+
+import lan
+
+AGENT = None  # path of dsn-agent, set by the test's main
+
+
+class Site:
+    """A folder with a network key, in which agents have their files."""
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="dsn-site-")
+        self.path = self._folder.name
+        self.key_file = self.new_key("network.key")
+        self.agents = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for agent in self.agents:
+            agent.kill()
+        self._folder.cleanup()
+
+    def new_key(self, name):
+        path = os.path.join(self.path, name)
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(16) + "\n")
+        return path
+
+    def agent(self, name, host=None, start=True, **config):
+        agent = Agent(self, name, host, config)
+        self.agents.append(agent)
+        if start:
+            agent.start()
+        return agent
+
+
+class Agent:
+    def __init__(self, site, name, host, config):
+        self.name = name
+        self.host = host
+        self.folder = os.path.join(site.path, f"{name}-{len(site.agents)}")
+        os.mkdir(self.folder)
+        self.config_file = os.path.join(self.folder, "agent.yaml")
+        self.socket = os.path.join(self.folder, "agent.sock")
+        self.log_file = os.path.join(self.folder, "log")
+        self.config = {
+            "node_id": name,
+            "port": 0,
+            "aes_key_file": site.key_file,
+            "credential_dir": os.path.join(self.folder, "state"),
+            **config,
+        }
+        self.config = {key: value for key, value in self.config.items() if value is not None}
+        self.process = None
+
+    def write_config(self):
+        # JSON is YAML.
+        with open(self.config_file, "w") as file:
+            json.dump(self.config, file)
+
+    def start(self):
+        self.write_config()
+        command = [AGENT, "--config", self.config_file, "--socket", self.socket]
+        with open(self.log_file, "a") as log:
+            if self.host is None:
+                self.process = subprocess.Popen(command, stderr=log)
+            else:
+                self.process = self.host.popen(command, stderr=log)
+        lan.wait_until(self.answers, 15, f"{self.name} answers; log: {self.log_text()}")
+        return self
+
+    def answers(self):
+        try:
+            self.call("status")
+            return True
+        except OSError:
+            if self.process.poll() is not None:
+                raise AssertionError(f"{self.name} ended: {self.log_text()}")
+            return False
+
+    def log_text(self):
+        with open(self.log_file) as file:
+            return file.read()
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """Without a chance to say good-bye."""
+        if self.is_running():
+            self.process.kill()
+            self.process.wait()
+
+    def terminate(self):
+        self.process.terminate()
+        return self.process.wait(10)
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    # Each call is a connection of its own; Unix sockets reach across network namespaces.
+    def call(self, method, **params):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(self.socket)
+            request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            connection.sendall((json.dumps(request) + "\n").encode())
+            with connection.makefile() as lines:
+                answer = json.loads(lines.readline())
+        if "error" in answer:
+            raise ValueError(answer["error"]["message"])
+        return answer["result"]
+
+    def set(self, key, value, **more):
+        return self.call("set", entries=[{"key": key, "value": value, **more}])
+
+    def set_many(self, values):
+        return self.call("set", entries=[{"key": k, "value": v} for k, v in values.items()])
+
+    def readings(self, node=None, key=None):
+        params = {name: value for name, value in (("node", node), ("key", key)) if value}
+        return self.call("read", **params)
+
+    def value(self, node, key):
+        found = self.readings(node, key)
+        return found[0]["value"] if found else None
+
+    def nodes(self):
+        return {node["node"]: node for node in self.call("peers")}
+
+    def live(self):
+        return {name for name, node in self.nodes().items() if node["state"] in ("self", "live")}
+
+    def counters(self):
+        return self.call("status")["counters"]
+
+
+def all_meet(agents):
+    names = {agent.name for agent in agents}
+    return all(agent.live() >= names for agent in agents)
+
+
+def all_hold(agents, count):
+    """Everybody holds `count` keys of everybody."""
+    for agent in agents:
+        nodes = agent.nodes()
+        if any(nodes.get(other.name, {"keys": 0})["keys"] < count for other in agents):
+            return False
+    return True
