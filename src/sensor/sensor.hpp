@@ -28,12 +28,18 @@ struct Measurement {
 
 using Measurements = std::vector<Measurement>;
 
-/// What the configuration says about one sensor, in the driver's own terms.
+/// What the configuration says about one sensor, in the driver's own terms. Options by driver:
+///
+///     proc     reading (load1, mem_available, cpu_usage ...), or net and counter (rx_bytes ...)
+///     thermal  type
+///     hwmon    chip, input or label, and device if several chips have the name
+///     file     path, and scale if the number is to be multiplied
+///     exec     none
 struct SensorSpec {
-  std::string driver;                         ///< proc, thermal, hwmon, file, exec
+  std::string driver;                          ///< proc, thermal, hwmon, file, exec
   std::map<std::string, std::string> options;  ///< e.g. {"chip": "cpu_thermal", "input": "temp1"}
-  std::vector<std::string> command;           ///< exec only: program and arguments
-  std::chrono::milliseconds timeout{5000};    ///< exec only
+  std::vector<std::string> command;            ///< exec only: program (absolute) and arguments
+  std::chrono::milliseconds timeout{5000};     ///< exec only
 };
 
 /// Never blocks the loop that it is called on. A sample that fails is an Error with its cause;
@@ -48,9 +54,10 @@ class Sensor {
   virtual void sample(Done done) = 0;
 };
 
-/// Makes the sensor for a specification, or says what is wrong with it. `root` stands before every
-/// path of the kernel's interfaces ("" in the product, a recorded tree in tests). A device that is
-/// not there now is no error here: it may be plugged in later; its samples fail until then.
+/// Makes the sensor for a specification, or says what is wrong with it. `io` must outlive the
+/// sensor. `root` stands before every path of the kernel's interfaces and of the file driver ("" in
+/// the product, a recorded tree in tests). A device that is not there now is no error here: it may
+/// be plugged in later; its samples fail until then.
 Result<std::unique_ptr<Sensor>> make_sensor(asio::io_context& io, const SensorSpec& spec,
                                             const std::string& root);
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sensor/attribute.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <memory>
+
+#include "base/bytes.hpp"
+#include "base/utf8.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+constexpr std::size_t kEntriesMax = 1024;
+constexpr std::size_t kNamesListedMax = 10;
+constexpr std::string_view kSpace = " \t\r\n\v\f";
+
+Error failed(const std::string& path, int error) {
+  return Error{path + ": " + std::strerror(error)};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  ~Descriptor() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// Nothing in the result says that the file is open and regular.
+std::optional<Error> open_regular(const std::string& path, std::optional<Descriptor>& file) {
+  struct stat status {};
+  // Before it is opened, and again after, in case that something else took its place.
+  if (stat(path.c_str(), &status) != 0) return failed(path, errno);
+  if (S_ISREG(status.st_mode)) {
+    file.emplace(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    if (file->get() < 0 || fstat(file->get(), &status) != 0) return failed(path, errno);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Error{path + (S_ISDIR(status.st_mode) ? ": Is a directory" : ": is no regular file")};
+  }
+  return std::nullopt;
+}
+
+ssize_t read_once(int descriptor, char* to, std::size_t size) {
+  ssize_t count = 0;
+  do {
+    count = read(descriptor, to, size);
+  } while (count < 0 && errno == EINTR);
+  return count;
+}
+
+}  // namespace
+
+Result<std::string> read_attribute(const std::string& path) {
+  std::optional<Descriptor> file;
+  if (auto error = open_regular(path, file)) return *error;
+  std::string text(kAttributeSizeMax, '\0');
+  const ssize_t count = read_once(file->get(), text.data(), text.size());
+  if (count < 0) return failed(path, errno);
+  text.resize(static_cast<std::size_t>(count));
+  text.resize(text.find_last_not_of(kSpace) + 1);
+  return text;
+}
+
+Result<std::string> read_whole(const std::string& path, std::size_t size_max) {
+  std::optional<Descriptor> file;
+  if (auto error = open_regular(path, file)) return *error;
+  std::string text;
+  while (text.size() <= size_max) {
+    const std::size_t size = text.size();
+    text.resize(size + kAttributeSizeMax);
+    const ssize_t count = read_once(file->get(), text.data() + size, kAttributeSizeMax);
+    if (count < 0) return failed(path, errno);
+    text.resize(size + static_cast<std::size_t>(count));
+    if (count == 0) return text;
+  }
+  return Error{path + ": is larger than " + std::to_string(size_max) + " bytes"};
+}
+
+Result<std::int64_t> read_integer(const std::string& path) {
+  const auto text = read_attribute(path);
+  if (!text) return Error{text.error()};
+  if (const auto number = to_integer(*text)) return *number;
+  return Error{path + ": holds no integer but '" + first_line_shown(*text, 40) + "'"};
+}
+
+std::vector<std::string> list_folder(const std::string& path, std::string_view prefix) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir(path.c_str()), closedir);
+  std::vector<std::string> names;
+  if (!folder) return names;
+  while (names.size() < kEntriesMax) {
+    const dirent* entry = readdir(folder.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name.starts_with(prefix) && name != "." && name != "..") names.emplace_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<std::int64_t> to_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
+std::optional<double> to_real(std::string_view text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  // from_chars reads "inf" and "nan" too, which from a sensor are words and not measurements.
+  if (!std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<Value> number_value(std::string_view text) {
+  // Programs print "+21.5"; from_chars does not know the sign.
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  if (const auto integer = to_integer(text)) return Value::integer(*integer);
+  if (const auto real = to_real(text)) return Value::real(*real);
+  return std::nullopt;
+}
+
+Value counter_value(std::uint64_t count) {
+  if (count <= INT64_MAX) return Value::integer(static_cast<std::int64_t>(count));
+  return Value::real(static_cast<double>(count));
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+std::string first_line_shown(std::string_view text, std::size_t size_max) {
+  text = trimmed(text);
+  text = trimmed(text.substr(0, text.find('\n')));
+  const bool cut = text.size() > size_max;
+  if (cut) {
+    std::size_t size = size_max;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+    text = text.substr(0, size);
+  }
+  std::string shown(text);
+  const bool is_text = is_utf8(as_bytes(text));
+  for (char& c : shown) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_text)) c = '?';
+  }
+  return shown + (cut ? "..." : "");
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  if (names.empty()) return "none";
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesListedMax); ++i) {
+    text += (i == 0 ? "" : ", ") + names[i];
+  }
+  return text + (names.size() > kNamesListedMax ? ", ..." : "");
+}
+
+}  // namespace dsn::sensor

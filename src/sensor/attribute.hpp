@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading what the kernel shows as files, without ever waiting for it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsn/result.hpp"
+#include "dsn/value.hpp"
+
+namespace dsn::sensor {
+
+/// The size of a page: no attribute of sysfs is longer.
+inline constexpr std::size_t kAttributeSizeMax = 4096;
+
+/// The content of an attribute, by one read() of at most kAttributeSizeMax bytes, without the
+/// white space at its end. Anything but a regular file is an Error, since opening a device may do
+/// something (a watchdog starts) and a FIFO may have no writer. The Error is "path: cause".
+[[nodiscard]] Result<std::string> read_attribute(const std::string& path);
+
+/// The whole of a file, of which the kernel hands out a part at a time; longer is an Error.
+[[nodiscard]] Result<std::string> read_whole(const std::string& path, std::size_t size_max);
+
+/// An attribute that holds one decimal integer.
+[[nodiscard]] Result<std::int64_t> read_integer(const std::string& path);
+
+/// The entries of a folder whose names begin with `prefix`, sorted, at most 1024 of them; nothing
+/// if the folder is not there.
+[[nodiscard]] std::vector<std::string> list_folder(const std::string& path,
+                                                   std::string_view prefix);
+
+/// All of the text as a decimal integer.
+[[nodiscard]] std::optional<std::int64_t> to_integer(std::string_view text);
+
+/// All of the text as a finite decimal number.
+[[nodiscard]] std::optional<double> to_real(std::string_view text);
+
+/// The text as a number, exact where it is an integer. Nothing if it is anything else.
+[[nodiscard]] std::optional<Value> number_value(std::string_view text);
+
+/// A counter of the kernel, which may exceed what an integer value holds.
+[[nodiscard]] Value counter_value(std::uint64_t count);
+
+/// Without the spaces, tabs and line ends at both ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// The first line, at most `size_max` bytes of it, fit for a message: what cannot be printed is
+/// replaced.
+[[nodiscard]] std::string first_line_shown(std::string_view text, std::size_t size_max);
+
+/// "a, b, c" of the first ten names, or "none".
+[[nodiscard]] std::string listed(const std::vector<std::string>& names);
+
+}  // namespace dsn::sensor

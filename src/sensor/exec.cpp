@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program that is run for each sample.
+#include <sys/wait.h>
+
+#include <cstring>
+
+#include "sensor/attribute.hpp"
+#include "sensor/drivers.hpp"
+#include "sensor/exec_child.hpp"
+#include "sensor/exec_output.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+// A thousand members of JSON would fit; a log that went to the wrong stream does not.
+constexpr std::size_t kOutputBytesMax = std::size_t{64} * 1024;
+constexpr std::size_t kDiagnosticsShown = 200;
+
+std::string seconds(std::chrono::milliseconds span) {
+  if (span.count() % 1000 != 0) return std::to_string(span.count()) + "ms";
+  return std::to_string(span.count() / 1000) + "s";
+}
+
+class ExecSensor : public Sensor {
+ public:
+  ExecSensor(asio::io_context& io, const SensorSpec& spec, const ExecSettings& settings)
+      : io_(io),
+        command_(spec.command),
+        limits_{spec.timeout, settings.grace, kOutputBytesMax, settings.use_pidfd} {}
+  ~ExecSensor() override {
+    if (child_) child_->abandon();
+  }
+  ExecSensor(const ExecSensor&) = delete;
+  ExecSensor& operator=(const ExecSensor&) = delete;
+
+  void sample(Done done) override {
+    if (child_) {
+      done(error("is still running from the sample before"));
+      return;
+    }
+    auto child =
+        Child::spawn(io_, command_, limits_, [this](const ChildEnd& end) { handle_end(end); });
+    if (!child) {
+      done(error(child.error()));
+      return;
+    }
+    child_ = std::move(*child);
+    done_ = std::move(done);
+  }
+
+ private:
+  [[nodiscard]] Error error(const std::string& cause) const {
+    return Error{"exec: " + command_[0] + ": " + cause};
+  }
+
+  void handle_end(const ChildEnd& end) {
+    child_.reset();
+    auto result = interpret(end);
+    // `done` may destroy this.
+    const Done done = std::exchange(done_, nullptr);
+    done(std::move(result));
+  }
+
+  [[nodiscard]] Result<Measurements> interpret(const ChildEnd& end) const {
+    if (end.timed_out) return error("was stopped after " + seconds(limits_.timeout));
+    if (end.flooded) return error("printed more than 64 KiB");
+    if (end.status_lost) return error("ended with an unknown status: SIGCHLD is ignored");
+    const std::string said = first_line_shown(end.diagnostics, kDiagnosticsShown);
+    const std::string cause = said.empty() ? "" : ": " + said;
+    if (WIFSIGNALED(end.status)) {
+      const int signal = WTERMSIG(end.status);
+      return error("was killed by signal " + std::to_string(signal) + " (" + strsignal(signal) +
+                   ")" + cause);
+    }
+    if (WEXITSTATUS(end.status) != 0) {
+      return error("exit status " + std::to_string(WEXITSTATUS(end.status)) + cause);
+    }
+    auto measurements = parse_output(end.output);
+    if (!measurements) return error(measurements.error());
+    return measurements;
+  }
+
+  asio::io_context& io_;
+  const std::vector<std::string> command_;
+  const ChildLimits limits_;
+  std::shared_ptr<Child> child_;  ///< while a sample is under way
+  Done done_;
+};
+
+}  // namespace
+
+Made make_exec(asio::io_context& io, const SensorSpec& spec, const ExecSettings& settings) {
+  if (auto known = check_options(spec, {}); !known) return Error{known.error()};
+  if (spec.command.empty()) return Error{"exec: the program is missing"};
+  if (!spec.command[0].starts_with('/')) {
+    return Error{"exec: '" + spec.command[0] + "' is no absolute path"};
+  }
+  if (spec.timeout <= std::chrono::milliseconds(0))
+    return Error{"exec: the timeout must be above 0"};
+  return std::unique_ptr<Sensor>(std::make_unique<ExecSensor>(io, spec, settings));
+}
+
+}  // namespace dsn::sensor

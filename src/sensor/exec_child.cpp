@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sensor/exec_child.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace dsn::sensor {
+namespace {
+
+constexpr std::size_t kDiagnosticsKept = 1024;
+// What one wake-up reads, so that a program that prints without end leaves time for the rest.
+constexpr std::size_t kReadAtOnce = std::size_t{16} * 1024;
+constexpr std::chrono::milliseconds kPollInterval{20};
+// How long a destructor may wait for a killed process: far longer than the kernel needs, unless
+// the process hangs in a driver, and then init inherits it.
+constexpr int kLastWaitMs = 1000;
+
+struct PipeEnds {
+  int read = -1;
+  int write = -1;
+  PipeEnds() = default;
+  PipeEnds(const PipeEnds&) = delete;
+  PipeEnds& operator=(const PipeEnds&) = delete;
+  ~PipeEnds() {
+    if (read >= 0) close(read);
+    if (write >= 0) close(write);
+  }
+  bool make() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;
+    read = ends[0];
+    write = ends[1];
+    return true;
+  }
+  int release_read() { return std::exchange(read, -1); }
+};
+
+/// What posix_spawn is told; its functions fail only for want of memory.
+struct SpawnSettings {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  SpawnSettings() {
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+  }
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+
+  bool set(int output, int diagnostics) {
+    sigset_t none;
+    sigset_t all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    return posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+           posix_spawn_file_actions_adddup2(&files, output, 1) == 0 &&
+           posix_spawn_file_actions_adddup2(&files, diagnostics, 2) == 0 &&
+           // Descriptors that some library opened without O_CLOEXEC.
+           posix_spawn_file_actions_addclosefrom_np(&files, 3) == 0 &&
+           posix_spawnattr_setpgroup(&attributes, 0) == 0 &&
+           posix_spawnattr_setsigmask(&attributes, &none) == 0 &&
+           // An agent ignores SIGPIPE; a program that inherits that would not end by it.
+           posix_spawnattr_setsigdefault(&attributes, &all) == 0 &&
+           posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                     POSIX_SPAWN_SETSIGDEF) == 0;
+  }
+};
+
+int open_pidfd(pid_t pid) {
+  // glibc 2.36 has no pidfd_open() in a header that goes with sys/wait.h. Always close-on-exec.
+  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+
+}  // namespace
+
+Child::Child(asio::io_context& io, const ChildLimits& limits, Done done)
+    : limits_(limits),
+      done_(std::move(done)),
+      output_{asio::posix::stream_descriptor(io), limits.output_bytes_max, 0, {}},
+      diagnostics_{asio::posix::stream_descriptor(io), kDiagnosticsKept, 0, {}},
+      pidfd_(io),
+      deadline_(io),
+      poll_(io) {}
+
+Result<std::shared_ptr<Child>> Child::spawn(asio::io_context& io,
+                                            const std::vector<std::string>& command,
+                                            const ChildLimits& limits, Done done) {
+  std::shared_ptr<Child> child(new Child(io, limits, std::move(done)));
+  if (auto started = child->start(command); !started) return Error{started.error()};
+  child->watch();
+  return child;
+}
+
+Result<void> Child::start(const std::vector<std::string>& command) {
+  PipeEnds output;
+  PipeEnds diagnostics;
+  if (!output.make() || !diagnostics.make()) return Error{std::strerror(errno)};
+  SpawnSettings settings;
+  if (!settings.set(output.write, diagnostics.write)) return Error{std::strerror(ENOMEM)};
+  std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
+  for (const std::string& argument : command) {
+    arguments.push_back(const_cast<char*>(argument.c_str()));  // execve() does not write to them
+  }
+  arguments.push_back(nullptr);
+  const int error = posix_spawn(&pid_, arguments[0], &settings.files, &settings.attributes,
+                                arguments.data(), environ);
+  if (error != 0) {
+    pid_ = -1;
+    return Error{std::strerror(error)};
+  }
+  // From here on the destructor ends the program, whatever fails.
+  asio::error_code failure;
+  output_.descriptor.assign(output.release_read(), failure);
+  if (!failure) output_.descriptor.non_blocking(true, failure);
+  if (!failure) diagnostics_.descriptor.assign(diagnostics.release_read(), failure);
+  if (!failure) diagnostics_.descriptor.non_blocking(true, failure);
+  if (failure) return Error{failure.message()};
+  const int pidfd = limits_.use_pidfd ? open_pidfd(pid_) : -1;
+  if (pidfd < 0) return {};
+  pidfd_.assign(pidfd, failure);
+  if (failure) close(pidfd);
+  return {};
+}
+
+void Child::watch() {
+  wait_readable(output_);
+  wait_readable(diagnostics_);
+  wait_end();
+  deadline_.expires_after(limits_.timeout);
+  deadline_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->deadline_due();
+  });
+}
+
+Child::~Child() {
+  if (pid_ < 0 || state_ == State::reaped) return;
+  signal_group(SIGKILL);
+  for (int waited_ms = 0; waited_ms < kLastWaitMs; ++waited_ms) {
+    const pid_t reaped = waitpid(pid_, nullptr, WNOHANG);
+    if (reaped == pid_ || (reaped < 0 && errno != EINTR)) return;
+    poll(nullptr, 0, 1);
+  }
+}
+
+void Child::abandon() {
+  done_ = nullptr;
+  if (state_ == State::reaped) return;
+  state_ = State::killed;
+  signal_group(SIGKILL);
+  asio::error_code ignored;
+  output_.descriptor.close(ignored);
+  diagnostics_.descriptor.close(ignored);
+  deadline_.cancel();
+}
+
+void Child::wait_readable(Stream& stream) {
+  stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+                               [self = shared_from_this(), &stream](const asio::error_code& error) {
+                                 if (!error) self->handle_readable(stream);
+                               });
+}
+
+void Child::handle_readable(Stream& stream) {
+  if (!stream.descriptor.is_open()) return;
+  const bool more = drain(stream, kReadAtOnce);
+  if (stream.bytes > limits_.output_bytes_max && state_ == State::running) {
+    end_.flooded = true;
+    terminate();
+  }
+  // What a flood holds back is of no interest any more.
+  if (more && !end_.flooded) wait_readable(stream);
+}
+
+bool Child::drain(Stream& stream, std::size_t bytes_max) {
+  std::array<char, 4096> buffer;
+  for (std::size_t total = 0; total < bytes_max;) {
+    const ssize_t count = read(stream.descriptor.native_handle(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+    if (count == 0) return false;
+    const auto size = static_cast<std::size_t>(count);
+    const std::size_t room = stream.kept_bytes_max - stream.text.size();
+    stream.text.append(buffer.data(), std::min(size, room));
+    stream.bytes += size;
+    total += size;
+  }
+  return true;
+}
+
+void Child::wait_end() {
+  if (pidfd_.is_open()) {
+    pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
+                      [self = shared_from_this()](const asio::error_code& error) {
+                        if (!error) self->handle_end();
+                      });
+    return;
+  }
+  poll_.expires_after(kPollInterval);
+  poll_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->handle_end();
+  });
+}
+
+void Child::handle_end() {
+  siginfo_t info{};
+  const int waited = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+  if (waited == 0 && info.si_pid == 0) {
+    wait_end();  // not yet
+    return;
+  }
+  // The last words, which may have come since the last wake-up.
+  for (Stream* stream : {&output_, &diagnostics_}) {
+    if (stream->descriptor.is_open()) drain(*stream, limits_.output_bytes_max + 1);
+    end_.flooded = end_.flooded || stream->bytes > limits_.output_bytes_max;
+  }
+  // Only while it is not reaped the number of the group is certain to be its own.
+  if (waited == 0) signal_group(SIGKILL);
+  pid_t reaped = 0;
+  do {
+    reaped = waitpid(pid_, &end_.status, 0);
+  } while (reaped < 0 && errno == EINTR);
+  end_.status_lost = reaped < 0;
+  state_ = State::reaped;
+  asio::error_code ignored;
+  output_.descriptor.close(ignored);
+  diagnostics_.descriptor.close(ignored);
+  pidfd_.close(ignored);
+  deadline_.cancel();
+  end_.output = std::move(output_.text);
+  end_.diagnostics = std::move(diagnostics_.text);
+  if (const Done done = std::exchange(done_, nullptr)) done(end_);
+}
+
+void Child::deadline_due() {
+  if (state_ == State::running) {
+    end_.timed_out = true;
+    terminate();
+  } else if (state_ == State::terminating) {
+    state_ = State::killed;
+    signal_group(SIGKILL);
+  }
+}
+
+void Child::terminate() {
+  state_ = State::terminating;
+  signal_group(SIGTERM);
+  // A program that is stopped (SIGSTOP) takes the signal only when it goes on.
+  signal_group(SIGCONT);
+  deadline_.expires_after(limits_.grace);
+  deadline_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->deadline_due();
+  });
+}
+
+void Child::signal_group(int signal) const {
+  if (pid_ > 0) kill(-pid_, signal);
+}
+
+}  // namespace dsn::sensor

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of a program, from its start until nothing of it is left.
+#pragma once
+
+#include <sys/types.h>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dsn/result.hpp"
+
+namespace dsn::sensor {
+
+struct ChildLimits {
+  std::chrono::milliseconds timeout;
+  std::chrono::milliseconds grace;  ///< from SIGTERM to SIGKILL
+  std::size_t output_bytes_max;     ///< of each of the two streams
+  bool use_pidfd;
+};
+
+/// How a run ended. The exit status is that of waitpid().
+struct ChildEnd {
+  int status = 0;
+  bool status_lost = false;  ///< somebody else reaped it, or SIGCHLD is ignored
+  bool timed_out = false;
+  bool flooded = false;  ///< it printed more than it may, and was stopped
+  std::string output;
+  std::string diagnostics;  ///< the beginning of what it wrote to standard error
+};
+
+/// The program leads a process group of its own, in which all signals go to everything that it
+/// started (but what made itself a group of its own). It is reaped last, after a final SIGKILL to
+/// the group, so that the number of the group cannot be anyone else's by then. It inherits no
+/// descriptor but its three standard ones, no blocked and no ignored signal.
+///
+/// The end is noticed by a pidfd, so the process keeps its own SIGCHLD handling, whatever it is;
+/// where there is none it is polled for. Each pending operation shares the ownership of the run:
+/// so an abandoned one is still reaped, by the io_context or, if that goes first, by the
+/// destructor.
+class Child : public std::enable_shared_from_this<Child> {
+ public:
+  using Done = std::function<void(const ChildEnd&)>;
+
+  /// Starts it, or says why it cannot be: no such program, too many descriptors. `done` is called
+  /// once, from the io_context, when nothing of the run is left.
+  static Result<std::shared_ptr<Child>> spawn(asio::io_context& io,
+                                              const std::vector<std::string>& command,
+                                              const ChildLimits& limits, Done done);
+  ~Child();
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  /// Kills it and forgets `done`.
+  void abandon();
+
+ private:
+  enum class State : std::uint8_t {
+    running,
+    terminating,  ///< SIGTERM was sent; SIGKILL follows
+    killed,       ///< SIGKILL was sent; its end is a matter of the kernel
+    reaped,       ///< nothing is left
+  };
+  struct Stream {
+    asio::posix::stream_descriptor descriptor;
+    std::size_t kept_bytes_max;
+    std::size_t bytes = 0;  ///< that came, kept or not
+    std::string text;
+  };
+
+  Child(asio::io_context& io, const ChildLimits& limits, Done done);
+  Result<void> start(const std::vector<std::string>& command);
+  void watch();
+
+  void wait_readable(Stream& stream);
+  void handle_readable(Stream& stream);
+  /// Reads what is there, at most `bytes_max`; false when there is nothing more to come.
+  bool drain(Stream& stream, std::size_t bytes_max);
+  void wait_end();
+  void handle_end();
+  void deadline_due();
+  void terminate();
+  void signal_group(int signal) const;
+
+  const ChildLimits limits_;
+  Done done_;
+  State state_ = State::running;
+  pid_t pid_ = -1;
+  ChildEnd end_;
+  Stream output_;
+  Stream diagnostics_;
+  asio::posix::stream_descriptor pidfd_;  ///< not open: polling
+  asio::steady_timer deadline_;
+  asio::steady_timer poll_;
+};
+
+}  // namespace dsn::sensor

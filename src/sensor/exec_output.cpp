@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sensor/exec_output.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sensor/attribute.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMembersMax = 64;
+constexpr std::size_t kSuffixSizeMax = 62;  // a key has 64 bytes, at least two of them before this
+constexpr std::size_t kTextSizeMax = 1024;  // what a value may have (docs/protocol.md, limits)
+
+bool is_suffix(std::string_view name) {
+  if (name.empty() || name.size() > kSuffixSizeMax) return false;
+  if (name.front() == '/' || name.back() == '/') return false;
+  if (name.find("//") != std::string_view::npos) return false;
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/';
+  });
+}
+
+std::string in_quotes(std::string_view text) {
+  return std::string("'") + first_line_shown(text, 40) + "'";
+}
+
+/// Nothing for a list, an object, or a text that is too long.
+std::optional<Value> scalar_value(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::null:
+      return Value();
+    case Json::value_t::boolean:
+      return Value::boolean(json.get<bool>());
+    case Json::value_t::number_integer:
+      return Value::integer(json.get<std::int64_t>());
+    case Json::value_t::number_unsigned:
+      return counter_value(json.get<std::uint64_t>());
+    case Json::value_t::number_float:
+      return Value::real(json.get<double>());
+    case Json::value_t::string: {
+      const auto& text = json.get_ref<const std::string&>();
+      if (text.size() > kTextSizeMax) return std::nullopt;
+      return Value::text(text);
+    }
+    case Json::value_t::object:
+    case Json::value_t::array:
+    case Json::value_t::binary:
+    case Json::value_t::discarded:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Result<Measurements> parse_object(std::string_view output) {
+  const Json json = Json::parse(output, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) {
+    return Error{"printed what begins with '{' but is no JSON object: " + in_quotes(output)};
+  }
+  if (json.empty()) return Error{"printed a JSON object without members"};
+  if (json.size() > kMembersMax) return Error{"printed a JSON object of more than 64 members"};
+  Measurements measurements;
+  for (auto member = json.begin(); member != json.end(); ++member) {
+    if (!is_suffix(member.key())) {
+      return Error{"printed the member " + in_quotes(member.key()) +
+                   ", but names are made of a-z, 0-9 and '_', in parts separated by '/'"};
+    }
+    auto value = scalar_value(member.value());
+    if (!value) {
+      return Error{"printed the member " + in_quotes(member.key()) +
+                   ", which is neither a number, nor true or false, nor a text of at most 1024 "
+                   "bytes"};
+    }
+    measurements.push_back({member.key(), std::move(*value), ""});
+  }
+  return measurements;
+}
+
+}  // namespace
+
+Result<Measurements> parse_output(std::string_view output) {
+  output = trimmed(output);
+  if (output.empty()) return Error{"printed nothing"};
+  if (output.front() == '{') return parse_object(output);
+  const std::string_view line = trimmed(output.substr(0, output.find('\n')));
+  if (auto number = number_value(line)) return Measurements{{"", std::move(*number), ""}};
+  if (line == "true" || line == "false")
+    return Measurements{{"", Value::boolean(line == "true"), ""}};
+  if (line.front() == '"') {
+    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    auto value = scalar_value(json);
+    if (value && json.is_string()) return Measurements{{"", std::move(*value), ""}};
+  }
+  if (line.size() > kTextSizeMax) return Error{"printed a line of more than 1024 bytes"};
+  return Measurements{{"", Value::text(line), ""}};
+}
+
+}  // namespace dsn::sensor

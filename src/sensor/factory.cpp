@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "base/suggest.hpp"
+#include "sensor/drivers.hpp"
+
+namespace dsn::sensor {
+
+const std::string* find_option(const SensorSpec& spec, const std::string& name) {
+  const auto found = spec.options.find(name);
+  return found == spec.options.end() ? nullptr : &found->second;
+}
+
+Result<void> check_options(const SensorSpec& spec, std::initializer_list<std::string_view> known) {
+  const std::vector<std::string_view> names(known);
+  for (const auto& [name, value] : spec.options) {
+    bool is_known = false;
+    for (const std::string_view candidate : names) is_known = is_known || candidate == name;
+    if (is_known) continue;
+    return Error{spec.driver + ": unknown option '" + name + "'" + did_you_mean(name, names)};
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Sensor>> make_sensor(asio::io_context& io, const SensorSpec& spec,
+                                            const std::string& root) {
+  if (spec.driver == "proc") return make_proc(spec, root);
+  if (spec.driver == "thermal") return make_thermal(spec, root);
+  if (spec.driver == "hwmon") return make_hwmon(spec, root);
+  if (spec.driver == "file") return make_file(spec, root);
+  if (spec.driver == "exec") return make_exec(io, spec);
+  constexpr std::array<std::string_view, 5> kDrivers = {"proc", "thermal", "hwmon", "file", "exec"};
+  return Error{"unknown driver '" + spec.driver + "'" + did_you_mean(spec.driver, kDrivers)};
+}
+
+}  // namespace dsn::sensor

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// What /proc says about the machine as a whole.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/suggest.hpp"
+#include "sensor/attribute.hpp"
+#include "sensor/drivers.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+constexpr std::size_t kMeminfoSizeMax = std::size_t{64} * 1024;  // 1.5 KiB on a Pi
+
+Error unexpected(const std::string& path) {
+  return Error{"proc: " + path + ": is not as expected"};
+}
+
+/// The n-th word of a line, from 0; empty if there are fewer.
+std::string_view word(std::string_view line, std::size_t index) {
+  while (true) {
+    line = trimmed(line);
+    const std::size_t end = std::min(line.find_first_of(" \t\n"), line.size());
+    if (index-- == 0 || line.empty()) return line.substr(0, end);
+    line.remove_prefix(end);
+  }
+}
+
+Result<Value> real_word(const std::string& path, std::size_t index) {
+  const auto text = read_attribute(path);
+  if (!text) return Error{"proc: " + text.error()};
+  const auto number = to_real(word(*text, index));
+  if (!number) return unexpected(path);
+  return Value::real(*number);
+}
+
+/// The bytes in the line `NAME:  123 kB` of /proc/meminfo.
+std::optional<std::int64_t> memory_bytes(std::string_view meminfo, std::string_view name) {
+  while (!meminfo.empty()) {
+    const std::size_t end = std::min(meminfo.find('\n'), meminfo.size());
+    const std::string_view line = meminfo.substr(0, end);
+    meminfo.remove_prefix(std::min(end + 1, meminfo.size()));
+    if (!line.starts_with(name) || line.substr(name.size(), 1) != ":") continue;
+    const auto kilobytes = to_integer(word(line, 1));
+    if (!kilobytes || *kilobytes < 0 || *kilobytes > INT64_MAX / 1024) return std::nullopt;
+    return *kilobytes * 1024;
+  }
+  return std::nullopt;
+}
+
+/// The value of one line, or the difference of two.
+Result<Value> memory(const std::string& root, std::string_view name,
+                     std::string_view less_name = {}) {
+  const std::string path = root + "/proc/meminfo";
+  const auto text = read_whole(path, kMeminfoSizeMax);
+  if (!text) return Error{"proc: " + text.error()};
+  const auto bytes = memory_bytes(*text, name);
+  if (!bytes) return Error{"proc: " + path + ": has no '" + std::string(name) + "'"};
+  if (less_name.empty()) return Value::integer(*bytes);
+  const auto less = memory_bytes(*text, less_name);
+  if (!less) return Error{"proc: " + path + ": has no '" + std::string(less_name) + "'"};
+  return Value::integer(*bytes - *less);
+}
+
+Result<Value> processes(const std::string& root) {
+  struct stat status {};
+  // Process 1 always exists. If it cannot be seen, a count would be one of our own processes.
+  if (stat((root + "/proc/1").c_str(), &status) != 0) {
+    return Error{"proc: processes: " + root + "/proc hides them (hidepid, or ProtectProc=)"};
+  }
+  const auto is_number = [](std::string_view name) {
+    return name.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  // Folder by first digit, since a listing is bounded.
+  std::int64_t count = 0;
+  for (const char* digit : {"1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
+    count += std::ranges::count_if(list_folder(root + "/proc", digit), is_number);
+  }
+  return Value::integer(count);
+}
+
+using Read = Result<Value> (*)(const std::string& root);
+
+struct Reading {
+  std::string_view name;
+  std::string_view unit;
+  Read read;
+};
+
+constexpr std::array<Reading, 11> kReadings = {{
+    {"load1", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 0); }},
+    {"load5", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 1); }},
+    {"load15", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 2); }},
+    {"mem_total", "B", [](const std::string& root) { return memory(root, "MemTotal"); }},
+    {"mem_free", "B", [](const std::string& root) { return memory(root, "MemFree"); }},
+    {"mem_available", "B", [](const std::string& root) { return memory(root, "MemAvailable"); }},
+    {"mem_used", "B",
+     [](const std::string& root) { return memory(root, "MemTotal", "MemAvailable"); }},
+    {"swap_total", "B", [](const std::string& root) { return memory(root, "SwapTotal"); }},
+    {"swap_used", "B",
+     [](const std::string& root) { return memory(root, "SwapTotal", "SwapFree"); }},
+    {"uptime", "s", [](const std::string& root) { return real_word(root + "/proc/uptime", 0); }},
+    {"processes", "count", processes},
+}};
+constexpr std::string_view kCpuUsage = "cpu_usage";
+
+class ProcSensor : public QuickSensor {
+ public:
+  ProcSensor(const Reading& reading, std::string root)
+      : reading_(reading), root_(std::move(root)) {}
+
+ private:
+  Result<Measurements> read() override {
+    auto value = reading_.read(root_);
+    if (!value) return Error{value.error()};
+    return Measurements{{"", std::move(*value), std::string(reading_.unit)}};
+  }
+
+  const Reading& reading_;
+  const std::string root_;
+};
+
+}  // namespace
+
+std::vector<std::string_view> proc_readings() {
+  std::vector<std::string_view> names;
+  for (const Reading& reading : kReadings) names.push_back(reading.name);
+  names.push_back(kCpuUsage);
+  return names;
+}
+
+Made make_proc(const SensorSpec& spec, const std::string& root) {
+  if (auto known = check_options(spec, {"reading", "net", "counter"}); !known) {
+    return Error{known.error()};
+  }
+  const std::string* name = find_option(spec, "reading");
+  const std::string* net = find_option(spec, "net");
+  const std::string* counter = find_option(spec, "counter");
+  if (net != nullptr && counter != nullptr && name == nullptr) {
+    return make_net_counter(*net, *counter, root);
+  }
+  if (name == nullptr || net != nullptr || counter != nullptr) {
+    return Error{"proc: needs either 'reading', or 'net' and 'counter'"};
+  }
+  if (*name == kCpuUsage) return make_cpu_usage(root);
+  const auto reading = std::ranges::find(kReadings, *name, &Reading::name);
+  if (reading == kReadings.end()) {
+    return Error{"proc: unknown reading '" + *name + "'" + did_you_mean(*name, proc_readings())};
+  }
+  return std::unique_ptr<Sensor>(std::make_unique<ProcSensor>(*reading, root));
+}
+
+}  // namespace dsn::sensor

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Thermal zones, by their type: their numbers depend on the order in which drivers were loaded.
+#include "sensor/attribute.hpp"
+#include "sensor/drivers.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+constexpr std::int64_t kAbsoluteZeroMillidegrees = -273'150;
+
+class ThermalSensor : public QuickSensor {
+ public:
+  ThermalSensor(std::string type, std::string root)
+      : type_(std::move(type)), folder_(std::move(root) + "/sys/class/thermal") {}
+
+ private:
+  Result<Measurements> read() override {
+    std::vector<std::string> types;
+    std::vector<std::string> zones;
+    for (const std::string& zone : list_folder(folder_, "thermal_zone")) {
+      auto type = read_attribute(folder_ + "/" + zone + "/type");
+      if (!type) continue;
+      if (*type == type_) zones.push_back(zone);
+      types.push_back(std::move(*type));
+    }
+    if (zones.empty()) {
+      return Error{"thermal: no zone of type '" + type_ + "' (found: " + listed(types) + ")"};
+    }
+    if (zones.size() > 1) {
+      return Error{"thermal: " + std::to_string(zones.size()) + " zones of type '" + type_ + "' (" +
+                   listed(zones) + "): their order may change, use hwmon"};
+    }
+    const auto millidegrees = read_integer(folder_ + "/" + zones[0] + "/temp");
+    if (!millidegrees) return Error{"thermal: " + millidegrees.error()};
+    // The kernel's own mark of an invalid temperature is -274 degrees.
+    if (*millidegrees < kAbsoluteZeroMillidegrees) {
+      return Error{"thermal: '" + type_ + "' has no valid temperature now"};
+    }
+    return Measurements{{"", Value::real(static_cast<double>(*millidegrees) / 1000.0), "Cel"}};
+  }
+
+  const std::string type_;
+  const std::string folder_;
+};
+
+}  // namespace
+
+Made make_thermal(const SensorSpec& spec, const std::string& root) {
+  if (auto known = check_options(spec, {"type"}); !known) return Error{known.error()};
+  const std::string* type = find_option(spec, "type");
+  if (type == nullptr || type->empty()) return Error{"thermal: option 'type' is missing"};
+  return std::unique_ptr<Sensor>(std::make_unique<ThermalSensor>(*type, root));
+}
+
+}  // namespace dsn::sensor
