@@ -136,10 +136,9 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     return nullptr;
   }
   if (holder == nullptr) {
-    open_session(*peer, sender);
+    open_session(*peer, sender, hello.name);
     note_origin(*peer, sender.arrival);
   }
-  if (peer->state == PeerState::met || holder == nullptr) peer->name = hello.name;
   remember_head(*peer, hello, *head);
   return peer;
 }
@@ -178,19 +177,23 @@ void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   }
 }
 
-void Handshake::open_session(Peer& peer, const Sender& sender) {
+void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view name) {
   Session session;
   session.peer = sender.header.session;
+  session.next_sequence = outbox_.first_sequence();
   session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
   session.receive_key =
       keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
-  // A proven session is replaced only by one that has proved itself too.
+  // A proven session is replaced only by one that has proved itself too, and so are the address
+  // and name: every member can say HELLO in anybody's name.
   if (peer.session.confirmed) {
     peers_.set_candidate(peer, session);
     peer.candidate_endpoint = sender.arrival.from;
+    peer.candidate_name = name;
   } else {
     peers_.set_session(peer, session);
     peer.endpoint = sender.arrival.from;
+    peer.name = name;
   }
 }
 

@@ -3,6 +3,7 @@
 // from them (docs/protocol.md, section 6.1).
 #pragma once
 
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -60,7 +61,7 @@ class Handshake {
   [[nodiscard]] static bool is_stale(const Peer& peer, const Head& head);
   Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
   void note_origin(Peer& peer, const Arrival& arrival);
-  void open_session(Peer& peer, const Sender& sender);
+  void open_session(Peer& peer, const Sender& sender, std::string_view name);
   static void remember_head(Peer& peer, const Hello& hello, const Head& head);
 
   void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);

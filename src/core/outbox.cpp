@@ -24,6 +24,7 @@ bool Outbox::send_in(Session& session, Peer& peer, const Endpoint& to, ByteView 
   const std::size_t size = seal_frame(crypto_, session.send_key, header, plaintext, datagram);
   // The number is spent whether or not the library did its work: it is never used twice.
   ++session.next_sequence;
+  ++pair_frames_;
   if (size == 0) {
     counters_.add(Counter::seal_failed);
     return false;

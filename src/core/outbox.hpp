@@ -18,6 +18,11 @@ class Outbox {
   /// Where a message is put together; the buffer is good until the next call.
   [[nodiscard]] CborWriter plaintext() { return CborWriter(buffer_); }
 
+  /// Where a new session begins to count: above every number used so far, with whatever key. A peer
+  /// that was forgotten and is met again in the same run has the same keys as before, and no number
+  /// may be used twice with one key (docs/protocol.md, section 3.2).
+  [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
+
   /// Sends what was written to the peer's current session. False if it did not fit, the call is
   /// full, or there is no session.
   bool send(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
@@ -39,6 +44,7 @@ class Outbox {
   Counters& counters_;
   AeadKey group_key_;
   std::uint64_t next_group_sequence_ = 0;
+  std::uint64_t pair_frames_ = 0;  // sealed in all sessions together
   std::array<std::uint8_t, kPlaintextBytesMax> buffer_{};
 };
 

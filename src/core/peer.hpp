@@ -67,6 +67,7 @@ struct Peer {
 
   Endpoint endpoint;            ///< where its authentic frames come from
   Endpoint candidate_endpoint;  ///< where the new run says it is
+  std::string candidate_name;   ///< what the new run calls itself
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host or the peer that told us
 
