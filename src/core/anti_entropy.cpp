@@ -10,6 +10,7 @@ namespace {
 // Recent changes are those of the last rounds: older ones have had their chance, and sums find
 // them if they did not arrive.
 constexpr Duration kRecentSpan = 2 * kRoundMin;
+constexpr std::uint64_t kTokenMax = 0xffff;
 constexpr std::size_t kItemBytesMax = 1 + 9 + 5 + 9 + 9;
 
 void append(CborWriter& out, std::size_t& count, const DigestItem& item) {
@@ -97,15 +98,24 @@ bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
   CborWriter items(buffer);
   Syn syn;
   for (const DigestItem& item : recents) append(items, syn.recents.count, item);
-  syn.token = next_token_++ & 0xffff;
-  syn.state_sum = digest_.sum();
   syn.recents.encoded = items.written();
-  CborWriter out = outbox_.plaintext();
-  encode_syn(out, syn);
+  return outbox_.send(peer, compose_syn(peer, syn, now), now, effects);
+}
+
+bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
+  Syn syn;
+  return outbox_.knock(peer, compose_syn(peer, syn, now), effects);
+}
+
+CborWriter AntiEntropy::compose_syn(Peer& peer, Syn& syn, Instant now) {
+  next_token_ = next_token_ % kTokenMax + 1;  // zero stands for none
+  syn.token = next_token_;
+  syn.state_sum = digest_.sum();
   peer.syn_token = syn.token;
   peer.syn_sent = now;
-  if (peer.candidate) outbox_.send_candidate(peer, out, now, effects);
-  return outbox_.send(peer, out, now, effects);
+  CborWriter out = outbox_.plaintext();
+  encode_syn(out, syn);
+  return out;
 }
 
 DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
@@ -126,9 +136,9 @@ void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Pe
     return;
   }
   if (item.version > ours.version) {
-    puller_.note_version(*origin, item.version, now);
+    puller_.note_hearsay(*origin, item.version, now);
   } else if (item.version == ours.version && item.fingerprint != ours.fingerprint &&
-             origin->reachable()) {
+             StateDigest::counts(*origin)) {
     puller_.note_difference(*origin, now);
   }
 }
@@ -226,6 +236,7 @@ void AntiEntropy::send_lists(Peer& peer, bool answer, std::uint64_t mask, Instan
   // it could not name comes back in the answer.
   const std::size_t frames_max = answer ? kListFramesMax : 1;
   for (std::size_t frame = 0; frame < frames_max; ++frame) {
+    if (frame > 0 && !peer.answers.take(now)) return;
     CborWriter encoded(buffer);
     List list{0, answer, mask, {}};
     while (next < items.size()) {

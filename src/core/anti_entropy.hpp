@@ -32,9 +32,11 @@ class AntiEntropy {
 
   /// Something changed, here or in a replica: rounds become frequent again.
   void note_change(Instant now);
-  /// Sends a SYN to this peer now, outside of the rounds: a probe, or, into the session that is
-  /// waiting for its proof, a knock.
+  /// Sends a SYN to this peer now, outside of the rounds: a probe.
   bool send_syn(Peer& peer, Instant now, Effects& effects);
+  /// Sends a SYN as short as can be into the session that is waiting for its proof. False if
+  /// nothing more may go there.
+  bool knock(Peer& peer, Instant now, Effects& effects);
 
   void handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects);
   void handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects);
@@ -53,6 +55,7 @@ class AntiEntropy {
   void begin_round(Instant now, Effects& effects);
   void retry(Instant now, Effects& effects);
   void transmit(Peer& peer, Instant now, Effects& effects);
+  CborWriter compose_syn(Peer& peer, Syn& syn, Instant now);
   void send_lists(Peer& peer, bool answer, std::uint64_t mask, Instant now, Effects& effects);
   void send_who(Peer& peer, Instant now, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
@@ -76,7 +79,7 @@ class AntiEntropy {
   std::size_t transmissions_ = 0;
   Instant retry_due_ = kNever;
   std::uint64_t differing_buckets_ = 0;
-  std::uint64_t next_token_ = 1;
+  std::uint64_t next_token_ = 0;
   Who unknown_;  // origins that a partner named and we do not know
 };
 
