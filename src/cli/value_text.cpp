@@ -69,7 +69,8 @@ std::pair<std::string, std::string> scale_bytes(double bytes) {
 ShownValue number(std::string digits, std::string_view unit) {
   ShownValue shown;
   shown.is_number = true;
-  shown.integer_width = std::min(digits.find('.'), digits.size());
+  // An age meets the others at its first unit: "1h20m" as "1.2" would.
+  shown.integer_width = std::min(digits.find_first_not_of("-0123456789"), digits.size());
   shown.text = std::move(digits);
   if (!unit.empty()) shown.text.append(" ").append(unit);
   return shown;

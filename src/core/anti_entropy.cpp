@@ -105,15 +105,23 @@ bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
   CborWriter items(buffer);
   Syn syn;
   for (const DigestItem& item : recents) append(items, syn.recents.count, item);
+  syn.recents.encoded = items.written();
+  return outbox_.send(peer, compose_syn(peer, syn, now), now, effects);
+}
+
+bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
+  Syn syn;
+  return outbox_.knock(peer, compose_syn(peer, syn, now), effects);
+}
+
+CborWriter AntiEntropy::compose_syn(Peer& peer, Syn& syn, Instant now) {
   syn.token = new_token();
   syn.state_sum = digest_.sum();
-  syn.recents.encoded = items.written();
-  CborWriter out = outbox_.plaintext();
-  encode_syn(out, syn);
   peer.syn_token = syn.token;
   peer.syn_sent = now;
-  if (peer.candidate) outbox_.send_candidate(peer, out, now, effects);
-  return outbox_.send(peer, out, now, effects);
+  CborWriter out = outbox_.plaintext();
+  encode_syn(out, syn);
+  return out;
 }
 
 DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
@@ -134,9 +142,9 @@ void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Pe
     return;
   }
   if (item.version > ours.version) {
-    puller_.note_version(*origin, item.version, now);
+    puller_.note_hearsay(*origin, item.version, now);
   } else if (item.version == ours.version && item.fingerprint != ours.fingerprint &&
-             origin->reachable()) {
+             StateDigest::counts(*origin)) {
     puller_.note_difference(*origin, now);
   }
 }
@@ -234,6 +242,7 @@ void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effect
   // it could not name comes back in the answer.
   const std::size_t frames_max = header.answer ? kListFramesMax : 1;
   for (std::size_t frame = 0; frame < frames_max; ++frame) {
+    if (frame > 0 && !peer.answers.take(now)) return;
     CborWriter encoded(buffer);
     List list = header;
     while (next < items.size()) {

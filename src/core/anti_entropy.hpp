@@ -32,9 +32,11 @@ class AntiEntropy {
 
   /// Something changed, here or in a replica: rounds become frequent again.
   void note_change(Instant now);
-  /// Sends a SYN to this peer now, outside of the rounds: a probe, or, into the session that is
-  /// waiting for its proof, a knock.
+  /// Sends a SYN to this peer now, outside of the rounds: a probe.
   bool send_syn(Peer& peer, Instant now, Effects& effects);
+  /// Sends a SYN as short as can be into the session that is waiting for its proof. False if
+  /// nothing more may go there.
+  bool knock(Peer& peer, Instant now, Effects& effects);
 
   void handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects);
   void handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects);
@@ -53,6 +55,7 @@ class AntiEntropy {
   void begin_round(Instant now, Effects& effects);
   void retry(Instant now, Effects& effects);
   void transmit(Peer& peer, Instant now, Effects& effects);
+  CborWriter compose_syn(Peer& peer, Syn& syn, Instant now);
   /// Sends our items of the buckets in `header`, in as many frames as it may take.
   void send_lists(Peer& peer, const List& header, Instant now, Effects& effects);
   std::uint64_t new_token();

@@ -22,10 +22,22 @@ void Discovery::start(Instant now, std::size_t bootstrap_count) {
 }
 
 void Discovery::network_changed(Instant now) {
-  reset_trickle(now);
+  // Changes may come faster than HELLOs: they must not put off the one that is due.
+  const Instant due = trickle_due_;
+  begin_interval(now, kTrickleMin);
+  trickle_due_ = std::min(trickle_due_, due);
   for (auto& [endpoint, contact] : contacts_) contact.due = now, contact.pause = kContactBackoffMin;
   for (Bootstrap& bootstrap : bootstraps_) bootstrap = {kContactBackoffMin, now};
   contacts_due_ = now;
+}
+
+void Discovery::announce(Instant now) {
+  network_changed(now);
+  trickle_due_ = now;
+}
+
+bool Discovery::ask(const Peer& peer, Instant now, Effects& effects) {
+  return send_hello_to(peer.endpoint, now, effects);
 }
 
 void Discovery::begin_interval(Instant now, Duration length) {
@@ -51,21 +63,29 @@ void Discovery::note_membership(std::uint64_t sum, Instant now) {
 void Discovery::membership_changed(Instant now) { reset_trickle(now); }
 
 Membership Discovery::membership() const {
-  Membership members{siphash24(keys_.sum_key(), self_.id().bytes), 1};
+  Membership members{member_hash(self_.id()), 1};
   for (const auto& peer : peers_.all()) {
     if (!peer->reachable()) continue;
-    members.sum += siphash24(keys_.sum_key(), peer->id.bytes);
+    members.sum += peer->member_hash;
     ++members.count;
   }
   return members;
 }
 
+std::uint64_t Discovery::member_hash(const NodeId& id) const {
+  return siphash24(keys_.sum_key(), id.bytes);
+}
+
 void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::string& via,
                             unsigned tries, Instant now) {
   if (endpoint.port == 0 || is_reachable(endpoint)) return;
-  if (contacts_.size() >= kContactsMax && !contacts_.contains(endpoint)) return;
+  const std::size_t limit = rung == Rung::gossip ? kGossipContactsMax : kContactsMax;
+  if (contacts_.size() >= limit && !contacts_.contains(endpoint)) return;
   Contact& contact = contacts_[endpoint];
-  if (contact.tries_left > 0) return;  // being tried already
+  if (contact.tries_left > 0) {  // being tried already, but perhaps not for long enough
+    contact.tries_left = std::max(contact.tries_left, tries);
+    return;
+  }
   contact = {rung, via, tries, kContactBackoffMin, now};
   contacts_due_ = std::min(contacts_due_, now);
 }
@@ -99,7 +119,8 @@ bool Discovery::is_reachable(const Endpoint& endpoint) const {
 
 void Discovery::handle_timeout(Instant now, Effects& effects) {
   if (trickle_due_ <= now) {
-    trickle_due_ = kNever;
+    // A full call sends it in the next one.
+    trickle_due_ = effects.full() ? now : kNever;
     if (heard_consistent_ < kTrickleRedundancy) send_multicast_hello(now, effects);
   }
   if (interval_end_ <= now) begin_interval(now, std::min<Duration>(interval_ * 2, kTrickleMax));

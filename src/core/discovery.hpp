@@ -39,12 +39,18 @@ class Discovery {
   void start(Instant now, std::size_t bootstrap_count);
   /// An interface or address changed: everything is tried again soon.
   void network_changed(Instant now);
+  /// We ourselves changed: say so at once.
+  void announce(Instant now);
+  /// A HELLO to a peer that we know, so that it shows us its head again.
+  bool ask(const Peer& peer, Instant now, Effects& effects);
 
   /// Another node's view of the membership: the same lets us be quiet, another makes us talk.
   void note_membership(std::uint64_t sum, Instant now);
   /// Our own view changed.
   void membership_changed(Instant now);
   [[nodiscard]] Membership membership() const;
+  /// What a node adds to the membership sum.
+  [[nodiscard]] std::uint64_t member_hash(const NodeId& id) const;
 
   /// An address that may be a node. Tried with growing pauses, `tries` times.
   void add_contact(const Endpoint& endpoint, Rung rung, const std::string& via, unsigned tries,

@@ -2,6 +2,7 @@
 #include "core/entry_store.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/check.hpp"
 
@@ -54,24 +55,31 @@ std::size_t EntryStore::encoded_bytes() const {
   return encoded_head_bytes(entries_.size()) + pair_bytes_;
 }
 
-std::size_t EntryStore::encoded_bytes_with(const EntryMap& more) const {
-  std::size_t pairs = pair_bytes_;
+EntryStore::Extent EntryStore::extent_with(const EntryMap& more, const KeyList& erased) const {
+  Extent extent{entries_.size(), pair_bytes_};
+  std::vector<std::string_view> gone;  // as many as an owner keeps tombstones, at most
+  CborReader keys(erased.encoded);
+  for (std::size_t i = 0; i < erased.count; ++i) {
+    const std::string_view key = keys.text();
+    const Bytes* old = find(key);
+    if (old == nullptr) continue;
+    --extent.count;
+    extent.encoded_bytes -= encoded_pair_bytes(key, old->size());
+    gone.push_back(key);
+  }
   CborReader in(more.encoded);
   for (std::size_t i = 0; i < more.count; ++i) {
     const KeyedEntry next = next_entry(in);
-    if (const Bytes* old = find(next.key)) pairs -= encoded_pair_bytes(next.key, old->size());
-    pairs += encoded_pair_bytes(next.key, next.encoded_entry.size());
+    const Bytes* old = find(next.key);
+    if (old != nullptr && !std::ranges::binary_search(gone, next.key, CborTextLess{})) {
+      extent.encoded_bytes -= encoded_pair_bytes(next.key, old->size());
+    } else {
+      ++extent.count;
+    }
+    extent.encoded_bytes += encoded_pair_bytes(next.key, next.encoded_entry.size());
   }
-  return encoded_head_bytes(count_with(more)) + pairs;
-}
-
-std::size_t EntryStore::count_with(const EntryMap& more) const {
-  std::size_t count = entries_.size();
-  CborReader in(more.encoded);
-  for (std::size_t i = 0; i < more.count; ++i) {
-    if (find(next_entry(in).key) == nullptr) ++count;
-  }
-  return count;
+  extent.encoded_bytes += encoded_head_bytes(extent.count);
+  return extent;
 }
 
 void EntryStore::encode_canonical(Bytes& out) const {

@@ -29,10 +29,12 @@ class EntryStore {
   /// The size of the canonical encoding, the map's head included.
   [[nodiscard]] std::size_t encoded_bytes() const;
 
-  /// How large the canonical encoding would be with these pairs written over what is here.
-  [[nodiscard]] std::size_t encoded_bytes_with(const EntryMap& more) const;
-  /// How many keys there would be.
-  [[nodiscard]] std::size_t count_with(const EntryMap& more) const;
+  struct Extent {
+    std::size_t count = 0;          ///< of keys
+    std::size_t encoded_bytes = 0;  ///< of the canonical encoding
+  };
+  /// What there would be if first the keys were erased and then the pairs written over it.
+  [[nodiscard]] Extent extent_with(const EntryMap& more, const KeyList& erased) const;
 
   /// The complete state as one deterministic CBOR map; `out` is overwritten.
   void encode_canonical(Bytes& out) const;

@@ -91,24 +91,27 @@ void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant
   }
   Peer* peer = admit(sender, hello, now, effects);
   if (peer == nullptr) return;
-  const bool proven =
-      peer->session.peer == sender.header.session && peer->session.confirmed && peer->reachable();
-  if (!proven) liveness_.begin_knocking(*peer, now);
+  // A peer that is known but heard from elsewhere is asked there: its address may have changed.
+  const bool proven = peer->session.peer == sender.header.session && peer->reachable() &&
+                      peer->endpoint == sender.arrival.from;
+  if (!proven) liveness_.begin_knocking(*peer, sender.arrival.from, sender.bytes, now);
 }
 
 bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, const Head& head) {
   PublicKey key;
   std::ranges::copy(hello.public_key, key.begin());
   return head.network == keys_.network_id() && head.session == sender.header.session &&
-         head.id == node_id_of(crypto_, key);
+         head.session != SessionId{} && head.id == node_id_of(crypto_, key);
 }
 
-// What counts here was authenticated by the pair: the incarnation of the state that the owner
-// itself gave us, and the run in which it proved its key.
+// What counts here was authenticated by the pair: the incarnation that the owner itself spoke of,
+// and the run in which it proved its key.
 bool Handshake::is_stale(const Peer& peer, const Head& head) {
-  const std::uint32_t held = peer.replica.version().incarnation;
-  const bool other_run = peer.session.peer != head.session && peer.session.confirmed;
-  return head.version.incarnation < held || (head.version.incarnation == held && other_run);
+  const std::uint32_t reached =
+      std::max(peer.replica.version().incarnation, peer.incarnation_heard);
+  const SessionId known = peer.session.confirmed ? peer.session.peer : peer.buried_session;
+  const bool other_run = known != SessionId{} && known != head.session;
+  return head.version.incarnation < reached || (head.version.incarnation == reached && other_run);
 }
 
 Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects) {
@@ -118,8 +121,12 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     return nullptr;
   }
   if (head->id == self_.id()) {
-    if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
-    clone_heard_ = now;
+    note_clone(hello, *head, now, effects);
+    return nullptr;
+  }
+  const Peer* holder = peers_.find_session(sender.header.session);
+  if (holder != nullptr && holder->id != head->id) {
+    counters_.add(Counter::drop_bad_identity);
     return nullptr;
   }
   Peer* peer = peers_.find(head->id);
@@ -130,17 +137,39 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     send_own_head(*peer, sender, now, effects);
     return nullptr;
   }
-  const Peer* holder = peers_.find_session(sender.header.session);
-  if (holder != nullptr && holder != peer) {
-    counters_.add(Counter::drop_bad_identity);
+  if (!remember_head(*peer, hello, *head, now)) {
+    counters_.add(Counter::drop_forged);
     return nullptr;
   }
   if (holder == nullptr) {
     open_session(*peer, sender, hello.name);
     note_origin(*peer, sender.arrival);
   }
-  remember_head(*peer, hello, *head);
+  peer->told = head->version;
+  peer->members_told = std::min<std::uint64_t>(hello.member_count, kNodesMax);
   return peer;
+}
+
+// Our own id under another session: an earlier run of ours, recorded, or a second machine with
+// our key. The former has a lower incarnation; so has a clone that is about to be told of ours.
+void Handshake::note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects) {
+  if (head.version.incarnation < self_.version().incarnation) {
+    counters_.add(Counter::drop_stale_session);
+    return;
+  }
+  Signature signature;
+  std::ranges::copy(hello.head.signature, signature.begin());
+  if (!verifications_.take(now) ||
+      !verify_head(crypto_, self_.public_key(), hello.head.head, signature)) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  report_clone(now, effects);
+}
+
+void Handshake::report_clone(Instant now, Effects& effects) {
+  if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
+  clone_heard_ = now;
 }
 
 Peer* Handshake::add_peer(const Hello& hello, const NodeId& id, Instant now) {
@@ -151,13 +180,14 @@ Peer* Handshake::add_peer(const Hello& hello, const NodeId& id, Instant now) {
     counters_.add(Counter::drop_bad_identity);
     return nullptr;
   }
-  Peer* peer = peers_.add(id, key);
+  Peer* peer = peers_.add(id, key, now);
   if (peer == nullptr) {
     counters_.add(Counter::drop_table_full);
     return nullptr;
   }
   peer->secret = secret;
-  peer->met = now;
+  peer->member_hash = discovery_.member_hash(id);
+  liveness_.met(*peer, now);
   return peer;
 }
 
@@ -180,15 +210,15 @@ void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
 void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view name) {
   Session session;
   session.peer = sender.header.session;
-  session.next_sequence = outbox_.first_sequence();
   session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
   session.receive_key =
       keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
+  session.next_sequence = outbox_.first_sequence();
+  if (session.peer == peer.buried_session) session.received.accept(peer.buried_sequence);
   // A proven session is replaced only by one that has proved itself too, and so are the address
   // and name: every member can say HELLO in anybody's name.
   if (peer.session.confirmed) {
     peers_.set_candidate(peer, session);
-    peer.candidate_endpoint = sender.arrival.from;
     peer.candidate_name = name;
   } else {
     peers_.set_session(peer, session);
@@ -197,12 +227,30 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
   }
 }
 
-void Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head) {
-  if (head.version < peer.head.version) return;
-  peer.head.encoded.assign(hello.head.head.begin(), hello.head.head.end());
-  std::ranges::copy(hello.head.signature, peer.head.signature.begin());
-  peer.head.version = head.version;
-  peer.head.session = head.session;
+// A head is handed back to a node that has lost its memory (OWNHEAD), so what matters is the
+// incarnation. Heads come in frames that every member can make: what was verified gives way to what
+// is verified only, or any member could put a forgery in its place.
+bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now) {
+  StoredHead& kept = peer.head;
+  const bool same_run =
+      head.version.incarnation == kept.version.incarnation && head.session == kept.session;
+  if (kept.verified && (same_run || head.version.incarnation < kept.version.incarnation)) {
+    return true;
+  }
+  Signature signature;
+  std::ranges::copy(hello.head.signature, signature.begin());
+  bool verified = false;
+  if (verifications_.take(now)) {
+    verified = verify_head(crypto_, peer.public_key, hello.head.head, signature);
+    if (!verified) return false;
+  }
+  if (kept.verified && !verified) return true;
+  kept.encoded.assign(hello.head.head.begin(), hello.head.head.end());
+  kept.signature = signature;
+  kept.version = head.version;
+  kept.session = head.session;
+  kept.verified = verified;
+  return true;
 }
 
 void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now,
@@ -250,11 +298,17 @@ void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects
   outbox_.send_group(welcome.to, out, effects);
 }
 
-void Handshake::send_own_head(const Peer& peer, const Sender& sender, Instant now,
-                              Effects& effects) {
-  if (peer.head.encoded.empty() || !unicast_welcomes_.take(now)) return;
+void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects) {
+  StoredHead& kept = peer.head;
+  if (kept.encoded.empty() || !unicast_welcomes_.take(now)) return;
+  if (!kept.verified) {
+    if (!verifications_.take(now)) return;
+    kept.verified = verify_head(crypto_, peer.public_key, kept.encoded, kept.signature);
+    if (!kept.verified) kept = {};
+  }
+  if (!kept.verified) return;
   CborWriter out = outbox_.plaintext();
-  encode_own_head(out, {peer.head.encoded, peer.head.signature});
+  encode_own_head(out, {kept.encoded, kept.signature});
   if (kFrameHeaderBytes + out.size() + kFrameTagBytes > sender.bytes) return;
   outbox_.send_group(sender.arrival.from, out, effects);
 }
@@ -270,25 +324,25 @@ void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effe
     counters_.add(Counter::drop_unwanted);
     return;
   }
+  Signature signature;
+  std::ranges::copy(signed_head.signature, signature.begin());
+  if (!verifications_.take(now) ||
+      !verify_head(crypto_, self_.public_key(), signed_head.head, signature)) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
   if (now - raised_since_ > 1h) {
     raised_since_ = now;
     raises_ = 0;
   }
   if (raises_ >= kIncarnationRaisesPerHour) {
-    if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
-    clone_heard_ = now;
-    return;
-  }
-  Signature signature;
-  std::ranges::copy(signed_head.signature, signature.begin());
-  if (!verify_head(crypto_, self_.public_key(), signed_head.head, signature)) {
-    counters_.add(Counter::drop_forged);
+    report_clone(now, effects);
     return;
   }
   ++raises_;
   self_.raise_incarnation(head->version.incarnation);
   effects.persist();
-  discovery_.network_changed(now);
+  discovery_.announce(now);
 }
 
 }  // namespace dsn

@@ -59,14 +59,17 @@ class Handshake {
   Peer* admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const Hello& hello, const Head& head);
   [[nodiscard]] static bool is_stale(const Peer& peer, const Head& head);
+  void note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects);
+  void report_clone(Instant now, Effects& effects);
   Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
   void note_origin(Peer& peer, const Arrival& arrival);
   void open_session(Peer& peer, const Sender& sender, std::string_view name);
-  static void remember_head(Peer& peer, const Hello& hello, const Head& head);
+  /// Keeps the head if it is worth more than the one that is kept. False if it is forged.
+  bool remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now);
 
   void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
   void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
-  void send_own_head(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
+  void send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects);
   [[nodiscard]] bool let_stranger_in(const Arrival& arrival, Instant now);
 
   CryptoPort& crypto_;
@@ -87,6 +90,7 @@ class Handshake {
   std::unordered_map<Endpoint, AddressBudget, EndpointHash> strangers_by_address_;
   TokenBucket multicast_welcomes_{kMulticastWelcomesPerSecond};
   TokenBucket unicast_welcomes_{kUnicastWelcomesPerSecond};
+  TokenBucket verifications_{kVerificationsPerSecond};
   std::vector<WaitingWelcome> waiting_;
   Instant welcome_due_ = kNever;
 

@@ -26,6 +26,8 @@ inline constexpr std::size_t kChunkWindowMax = 16;
 inline constexpr Duration kPublishedLifetime = 10s;
 /// States being fetched in chunks at a time; more wait.
 inline constexpr std::size_t kTransfersMax = 4;
+/// A transfer that takes longer makes room for others.
+inline constexpr Duration kTransferLifetime = 60s;
 /// Pulls sent and not yet answered; more wait.
 inline constexpr std::size_t kPullsMax = 32;
 
@@ -50,6 +52,14 @@ inline constexpr double kStrangersPerSecond = 200;
 /// Addresses whose strangers are counted apart; beyond it the oldest is forgotten.
 inline constexpr std::size_t kStrangerAddressesMax = 256;
 
+/// Signatures verified outside of transfers: 20 ms each on the smallest boards, so a tenth of one.
+inline constexpr double kVerificationsPerSecond = 5;
+/// A node that was met proves itself within a few round trips. After this long another stranger
+/// may have its place in a full table.
+inline constexpr Duration kUnprovenGrace = 3s;
+/// Nodes that were forgotten, but not how far they had got.
+inline constexpr std::size_t kTombsMax = kNodesMax;
+
 inline constexpr double kMulticastWelcomesPerSecond = 5;
 inline constexpr double kUnicastWelcomesPerSecond = 100;
 /// WELCOMEs waiting for their random delay; more HELLOs are left to other nodes to answer.
@@ -69,10 +79,18 @@ inline constexpr Duration kContactBackoffMin = 1s;
 inline constexpr Duration kContactBackoffMax = 60s;
 inline constexpr double kContactsPerSecond = 50;
 inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
+/// Of them, those that other nodes told us of: hearsay leaves room for what we know ourselves.
+inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;
 
 /// Anti-entropy rounds: the first while anything is new, slowing down to the second.
 inline constexpr Duration kRoundMin = 1s;
 inline constexpr Duration kRoundMax = 10s;
+/// Hearsay about an origin that its owner did not confirm is not followed up again for this long,
+/// doubling each time, so that no member can make us ask without end.
+inline constexpr Duration kHearsayPauseMin = 1s;
+inline constexpr Duration kHearsayPauseMax = 60s;
+/// States fetched anew because somebody says that theirs differs at the same version.
+inline constexpr double kDifferencesPerSecond = 1;
 inline constexpr std::size_t kListFramesMax = 4;
 
 /// The beat: a node sends each peer at least one frame in this time. kBeatPerNode x N, clamped.
@@ -84,8 +102,9 @@ inline constexpr int kLateBeats = 3;
 inline constexpr int kGoneBeats = 5;
 /// A peer that said that it restarts has this much longer to come back.
 inline constexpr Duration kRestartGrace = 60s;
-/// A late peer is asked for a sign of life this often.
+/// A late peer is asked for a sign of life at most this often, and a few times in all.
 inline constexpr Duration kProbeInterval = 300ms;
+inline constexpr int kProbesPerBeat = 6;
 /// How long a gone node's last state stays readable.
 inline constexpr Duration kRetain = 24h;
 /// If we were not called for so long past our deadline, it was us who slept: nobody is judged.

@@ -10,11 +10,16 @@ namespace {
 
 // A peer that was met and never proved itself is forgotten after this: it may be a recording.
 constexpr Duration kUnprovenLifetime = 60s;
-constexpr std::size_t kKnocksMax = 8;
+// Between knocks. There are as many as the bytes received allow: six or so.
+constexpr Duration kKnockInterval = 300ms;
 
 }  // namespace
 
-Duration Liveness::beat() const { return Mailer::beat(peers_.count() + 1); }
+// A node sends at the pace of the network that it knows. Before all know all, views differ: the
+// slower pace counts.
+Duration Liveness::beat_of(const Peer& peer) const {
+  return Mailer::beat(std::max<std::size_t>(members_, peer.members_told));
+}
 
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
                      Effects& effects) {
@@ -25,9 +30,11 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.heard = now;
-  if (!peer.candidate) peer.probe_due = kNever;
+  peer.probe_due = kNever;
+  if (!peer.candidate) peer.knock_due = kNever;
   if (peer.state == PeerState::live) return false;
   const bool was_member = peer.state == PeerState::late;
+  if (!was_member) ++members_;
   enter(peer, PeerState::live, was_member ? CoreEvent::Kind::live : CoreEvent::Kind::joined, now,
         effects);
   due_ = std::min(due_, deadline_of(peer));
@@ -35,51 +42,67 @@ bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
 }
 
 bool Liveness::handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& effects) {
+  peer.session.ended = true;
   if (reason == ByeReason::restarting) {
     enter(peer, PeerState::restarting, CoreEvent::Kind::restarting, now, effects);
   } else {
     enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
   }
+  members_left();
   due_ = std::min(due_, deadline_of(peer));
   return true;
 }
 
-void Liveness::begin_knocking(Peer& peer, Instant now) {
-  peer.knocks = 0;
-  peer.probe_due = now;
+void Liveness::met(const Peer& peer, Instant now) {
+  due_ = std::min(due_, std::max(now, deadline_of(peer)));
+}
+
+void Liveness::begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now) {
+  peer.candidate_endpoint = from;
+  peer.knock_bytes = bytes;
+  peer.knock_due = now;
   due_ = std::min(due_, now);
 }
 
-Instant Liveness::deadline_of(const Peer& peer) const {
-  Instant verdict = kNever;
+void Liveness::note_own_lag(Instant now) {
+  no_verdict_before_ = now + Mailer::beat(members_) * kLateBeats;
+}
+
+// What peers said of the size of the network was before: we would wait for them too long.
+void Liveness::members_left() {
+  members_ = peers_.reachable_count() + 1;
+  for (const auto& peer : peers_.all()) peer->members_told = 0;
+}
+
+Instant Liveness::verdict_of(const Peer& peer) const {
   switch (peer.state) {
     case PeerState::met:
-      verdict = peer.met + kUnprovenLifetime;
-      break;
+      return peer.met + kUnprovenLifetime;
     case PeerState::live:
-      verdict = peer.heard + beat() * kLateBeats;
-      break;
+      return peer.heard + beat_of(peer) * kLateBeats;
     case PeerState::late:
-      verdict = peer.heard + beat() * kGoneBeats;
-      break;
+      return peer.heard + beat_of(peer) * kGoneBeats;
     case PeerState::restarting:
-      verdict = peer.state_since + beat() * kGoneBeats + kRestartGrace;
-      break;
+      return peer.state_since + beat_of(peer) * kGoneBeats + kRestartGrace;
     case PeerState::gone:
     case PeerState::left:
-      verdict = peer.heard + kRetain;
-      break;
+      return peer.heard + kRetain;
   }
-  return std::min(std::max(verdict, no_verdict_before_), peer.probe_due);
+  return kNever;
+}
+
+Instant Liveness::deadline_of(const Peer& peer) const {
+  return std::min({std::max(verdict_of(peer), no_verdict_before_), peer.probe_due, peer.knock_due});
 }
 
 bool Liveness::handle_timeout(Instant now, Effects& effects) {
   if (due_ > now) return false;
-  if (now - due_ > kOwnLagMax) no_verdict_before_ = now + beat() * kLateBeats;
+  members_ = peers_.reachable_count() + 1;
   bool members_changed = false;
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
     if (peer->probe_due <= now) probe(*peer, now, effects);
+    if (peer->knock_due <= now) knock(*peer, now, effects);
     if (deadline_of(*peer) > now) continue;
     const bool expires = peer->state == PeerState::met || peer->state == PeerState::gone ||
                          peer->state == PeerState::left;
@@ -89,34 +112,35 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
       members_changed |= judge(*peer, now, effects);
     }
   }
-  for (const NodeId& id : forgotten) peers_.erase(id);
+  for (const NodeId& id : forgotten) peers_.erase(id, now);
+  if (members_changed) members_left();
   due_ = kNever;
   for (const auto& peer : peers_.all()) due_ = std::min(due_, deadline_of(*peer));
   return members_changed;
 }
 
 bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
+  peer.probe_due = kNever;
   if (peer.state == PeerState::live) {
     enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
     peer.probe_due = now;
     return false;
   }
   enter(peer, PeerState::gone, CoreEvent::Kind::gone, now, effects);
-  peer.probe_due = kNever;
   return true;
 }
 
 void Liveness::probe(Peer& peer, Instant now, Effects& effects) {
-  const bool absent = peer.state != PeerState::live && peer.state != PeerState::late;
-  const bool knocking = absent || peer.candidate;
-  const bool given_up = knocking && ++peer.knocks > kKnocksMax;
-  if (given_up) peers_.drop_candidate(peer);
-  if (given_up || (!knocking && peer.state != PeerState::late)) {
+  if (peer.state != PeerState::late) {
     peer.probe_due = kNever;
     return;
   }
   anti_entropy_.send_syn(peer, now, effects);
-  peer.probe_due = now + kProbeInterval;
+  peer.probe_due = now + std::max<Duration>(kProbeInterval, beat_of(peer) / kProbesPerBeat);
+}
+
+void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
+  peer.knock_due = anti_entropy_.knock(peer, now, effects) ? now + kKnockInterval : kNever;
 }
 
 bool Liveness::say_bye(ByeReason reason, Instant now, Effects& effects) {

@@ -20,8 +20,13 @@ class Liveness {
   bool heard(Peer& peer, Instant now, Effects& effects);
   /// Returns true if the set of members changed.
   bool handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& effects);
-  /// A session was agreed with the peer, but no frame of it came yet: knock until one does.
-  void begin_knocking(Peer& peer, Instant now);
+  /// The peer was met and is to be forgotten if it does not prove itself.
+  void met(const Peer& peer, Instant now);
+  /// A session was agreed with the peer, but no frame of it came yet: knock until one does, or
+  /// until as many bytes have gone to `from` as came from there.
+  void begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now);
+  /// We were not called for so long that it is no wonder if we heard nobody: no verdicts for now.
+  void note_own_lag(Instant now);
 
   /// Returns true if the set of members changed.
   bool handle_timeout(Instant now, Effects& effects);
@@ -33,14 +38,18 @@ class Liveness {
  private:
   bool judge(Peer& peer, Instant now, Effects& effects);
   void probe(Peer& peer, Instant now, Effects& effects);
+  void knock(Peer& peer, Instant now, Effects& effects);
+  void members_left();
   void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects);
+  [[nodiscard]] Instant verdict_of(const Peer& peer) const;
   [[nodiscard]] Instant deadline_of(const Peer& peer) const;
-  [[nodiscard]] Duration beat() const;
+  [[nodiscard]] Duration beat_of(const Peer& peer) const;
 
   PeerTable& peers_;
   AntiEntropy& anti_entropy_;
   Outbox& outbox_;
   Instant due_ = kNever;
+  std::size_t members_ = 1;      // as of the last verdict, this node included
   Instant no_verdict_before_{};  // after we slept ourselves
   std::size_t bye_position_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "core/local_node.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/keys.hpp"
@@ -20,7 +21,8 @@ LocalNode::LocalNode(CryptoPort& crypto, std::string name, const NetworkId& netw
       state_(now) {}
 
 void LocalNode::raise_incarnation(std::uint32_t above) {
-  incarnation_ = std::max(incarnation_, above + 1);
+  constexpr std::uint32_t kHighest = std::numeric_limits<std::uint32_t>::max();
+  incarnation_ = std::max(incarnation_, above == kHighest ? kHighest : above + 1);
 }
 
 const SignedHead& LocalNode::signed_head(Instant now) {

@@ -10,7 +10,12 @@ Duration Mailer::beat(std::size_t nodes) {
 }
 
 void Mailer::peer_reachable(Instant now) {
-  beat_due_ = std::min(beat_due_, now + beat(peers_.count() + 1));
+  beat_due_ = std::min(beat_due_, now + beat(peers_.reachable_count() + 1));
+}
+
+void Mailer::incarnation_raised(Instant now) {
+  for (const auto& peer : peers_.all()) peer->sent = {};
+  beat_due_ = now;
 }
 
 void Mailer::handle_timeout(Instant now, Effects& effects) {
@@ -80,16 +85,20 @@ CborWriter Mailer::compose_beat(Instant now, std::uint64_t version) {
 }
 
 void Mailer::send_beats(Instant now, Effects& effects) {
-  const Duration interval = beat(peers_.count() + 1);
+  const Duration interval = beat(peers_.reachable_count() + 1);
   beat_due_ = kNever;
   // While a round is under way some peers do not have its changes yet: they are not to take the
   // beat for news and pull what is about to come.
   const CborWriter mail = compose_beat(now, round_under_way() ? round_from_ : round_to_);
   for (const auto& peer : peers_.all()) {
     if (!peer->reachable()) continue;
-    if (peer->sent + interval <= now && !outbox_.send(*peer, mail, now, effects)) {
-      beat_due_ = now;  // the call is full: go on in the next
-      return;
+    if (peer->sent + interval <= now) {
+      if (effects.full()) {
+        beat_due_ = now;  // the next call goes on
+        return;
+      }
+      // Should sealing fail, the next beat is the next try.
+      if (!outbox_.send(*peer, mail, now, effects)) peer->sent = now;
     }
     beat_due_ = std::min(beat_due_, peer->sent + interval);
   }

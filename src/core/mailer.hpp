@@ -28,6 +28,8 @@ class Mailer {
   void own_state_changed(Instant now, Effects& effects) { pump(now, effects); }
   /// A peer can be reached now that could not be before.
   void peer_reachable(Instant now);
+  /// The own state goes on under another incarnation: everybody is told at once.
+  void incarnation_raised(Instant now);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return std::min(pump_due_, beat_due_); }

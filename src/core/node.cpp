@@ -51,7 +51,7 @@ void Node::start(Instant now, Effects& effects) {
   for (const Endpoint& endpoint : options_.remembered) {
     discovery_.add_contact(endpoint, Rung::remembered, "", kRememberedTries, now);
   }
-  handle_timeout(now, effects);
+  run_due(now, effects);
 }
 
 Instant Node::next_deadline() const {
@@ -63,6 +63,16 @@ Instant Node::next_deadline() const {
 
 void Node::handle_timeout(Instant now, Effects& effects) {
   if (options_.local_only) return;
+  note_own_lag(now);
+  run_due(now, effects);
+}
+
+// Whoever calls us late did not hear the network either.
+void Node::note_own_lag(Instant now) {
+  if (now - next_deadline() > kOwnLagMax) liveness_.note_own_lag(now);
+}
+
+void Node::run_due(Instant now, Effects& effects) {
   handshake_.handle_timeout(now, effects);
   puller_.handle_timeout(now, effects);
   mailer_.handle_timeout(now, effects);
@@ -115,6 +125,7 @@ bool Node::stop(Instant now, ByeReason reason, Effects& effects) {
 
 void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagram,
                            Effects& effects) {
+  if (!options_.local_only) note_own_lag(now);
   const std::optional<FrameHeader> header = decode_frame_header(datagram);
   if (options_.local_only || !header || header->frame_class == FrameClass::recover) {
     counters_.add(Counter::drop_not_ours);
@@ -123,10 +134,18 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
   } else if (header->session == self_.session()) {
     counters_.add(Counter::drop_own_echo);
   } else if (header->frame_class == FrameClass::group) {
+    const std::uint32_t before = self_.version().incarnation;
     handshake_.handle_group_frame(*header, arrival, datagram, now, effects);
+    if (self_.version().incarnation != before) incarnation_raised(now);
   } else {
     handle_pair_frame(*header, arrival, datagram, now, effects);
   }
+}
+
+void Node::incarnation_raised(Instant now) {
+  digest_.own_changed(now);
+  anti_entropy_.note_change(now);
+  mailer_.incarnation_raised(now);
 }
 
 Session* Node::session_of(Peer& peer, SessionId session) {
@@ -142,7 +161,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
     return;
   }
   Session* session = session_of(*peer, header.session);
-  if (!session->received.is_new(header.sequence)) {
+  if (session->ended || !session->received.is_new(header.sequence)) {
     counters_.add(Counter::drop_replayed);
     return;
   }
@@ -156,7 +175,8 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   const bool first = !session->confirmed;
   session->accept(header.sequence);
   if (peer->candidate && session == &*peer->candidate) peers_.promote_candidate(*peer);
-  peer->endpoint = arrival.from;
+  // A frame that was delayed on its way says where the peer was.
+  if (peer->session.received.highest() == header.sequence) peer->endpoint = arrival.from;
   const bool joined = liveness_.heard(*peer, now, effects);
   if (joined) members_changed(now);
   if (first || joined) peer_proved_itself(*peer, now, effects);
@@ -165,7 +185,10 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
   mailer_.peer_reachable(now);
-  puller_.note_version(peer, peer.head.version, now);
+  const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
+  if (ours)
+    peer.incarnation_heard = std::max(peer.incarnation_heard, peer.head.version.incarnation);
+  puller_.note_version(peer, peer.told, now);
   send_peer_sample(peer, now, effects);
 }
 
@@ -192,7 +215,13 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
     case MessageType::mail:
     case MessageType::delta: {
       const Update update = decode_update(in, head);
-      if (in.ok()) puller_.handle_update(peer, update, now, effects);
+      if (!in.ok()) break;
+      peer.incarnation_heard = std::max(peer.incarnation_heard, update.incarnation);
+      if (static_cast<MessageType>(head.type) == MessageType::mail) {
+        puller_.handle_mail(peer, update, now, effects);
+      } else {
+        puller_.handle_delta(peer, update, now, effects);
+      }
       break;
     }
     case MessageType::snapshot: {
@@ -219,7 +248,16 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
       return false;
   }
   if (peer.changed != changed_before) anti_entropy_.note_change(now);
+  if (peer.incarnation_heard > peer.head.version.incarnation) ask_for_head(peer, now, effects);
   return true;
+}
+
+// The peer goes on under a higher incarnation than its head says. Should it come back without its
+// memory, only a head of now could tell it how far it had got.
+void Node::ask_for_head(Peer& peer, Instant now, Effects& effects) {
+  if (now - peer.head_asked < kBeatMin) return;
+  peer.head_asked = now;
+  discovery_.ask(peer, now, effects);
 }
 
 // What a peer asks or tells about others. Answers are limited per peer.

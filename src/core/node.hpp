@@ -87,6 +87,10 @@ class Node {
   void send_peer_sample(Peer& peer, Instant now, Effects& effects);
   void send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now, Effects& effects);
   void members_changed(Instant now);
+  void note_own_lag(Instant now);
+  void run_due(Instant now, Effects& effects);
+  void incarnation_raised(Instant now);
+  void ask_for_head(Peer& peer, Instant now, Effects& effects);
 
   CryptoPort& crypto_;
   const NodeOptions options_;

@@ -7,17 +7,21 @@ Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, C
     : crypto_(crypto), session_(session), counters_(counters), group_key_(keys.group(session)) {}
 
 bool Outbox::send(Peer& peer, const CborWriter& message, Instant now, Effects& effects) {
-  if (!message.ok()) return false;
-  return send_in(peer.session, peer, peer.endpoint, message.written(), now, effects);
+  if (!message.ok() || !peer.session.confirmed) return false;
+  if (!send_in(peer.session, peer.endpoint, message.written(), effects)) return false;
+  peer.sent = now;
+  return true;
 }
 
-bool Outbox::send_candidate(Peer& peer, const CborWriter& message, Instant now, Effects& effects) {
-  if (!message.ok() || !peer.candidate) return false;
-  return send_in(*peer.candidate, peer, peer.candidate_endpoint, message.written(), now, effects);
+bool Outbox::knock(Peer& peer, const CborWriter& message, Effects& effects) {
+  const std::size_t bytes = kFrameHeaderBytes + message.size() + kFrameTagBytes;
+  if (!message.ok() || bytes > peer.knock_bytes) return false;
+  peer.knock_bytes -= bytes;
+  Session& session = peer.candidate ? *peer.candidate : peer.session;
+  return send_in(session, peer.candidate_endpoint, message.written(), effects);
 }
 
-bool Outbox::send_in(Session& session, Peer& peer, const Endpoint& to, ByteView plaintext,
-                     Instant now, Effects& effects) {
+bool Outbox::send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects) {
   const MutableBytes datagram = effects.reserve();
   if (datagram.empty() || session.peer == SessionId{}) return false;
   const FrameHeader header{FrameClass::pair, kKeyEpoch, session.next_sequence, session_};
@@ -30,7 +34,6 @@ bool Outbox::send_in(Session& session, Peer& peer, const Endpoint& to, ByteView 
     return false;
   }
   effects.commit(to, size);
-  peer.sent = now;
   count(size);
   return true;
 }

@@ -23,19 +23,19 @@ class Outbox {
   /// may be used twice with one key (docs/protocol.md, section 3.2).
   [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
 
-  /// Sends what was written to the peer's current session. False if it did not fit, the call is
-  /// full, or there is no session.
+  /// Sends what was written in the peer's proven session. False if it did not fit, the call is
+  /// full, or there is none.
   bool send(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
-  /// The same in the session that waits for its proof.
-  bool send_candidate(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
+  /// Sends it in the session that waits for its proof, to where the peer says it is. False if
+  /// more would go there than came from there.
+  bool knock(Peer& peer, const CborWriter& message, Effects& effects);
 
   /// HELLO, WELCOME and OWNHEAD, which all members can open.
   bool send_group(const Endpoint& to, const CborWriter& message, Effects& effects);
   bool multicast_group(const CborWriter& message, Effects& effects);
 
  private:
-  bool send_in(Session& session, Peer& peer, const Endpoint& to, ByteView plaintext, Instant now,
-               Effects& effects);
+  bool send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects);
   std::size_t seal_group(ByteView plaintext, MutableBytes datagram);
   void count(std::size_t bytes);
 

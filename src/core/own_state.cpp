@@ -2,10 +2,11 @@
 #include "core/own_state.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/check.hpp"
-#include "core/limits.hpp"
 #include "base/utf8.hpp"
+#include "core/limits.hpp"
 
 namespace dsn {
 namespace {
@@ -13,25 +14,53 @@ namespace {
 // What a failed sensor said, fit to be sent: never empty, never too long, always UTF-8.
 std::string presentable(std::string text) {
   if (text.empty()) text = "unknown";
-  if (text.size() > kErrorBytesMax) {
-    std::size_t end = kErrorBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text.resize(end);
-  }
   if (!is_utf8(as_bytes(text))) {
     for (char& c : text) {
       if ((static_cast<unsigned char>(c) & 0x80) != 0) c = '?';
     }
+  }
+  if (text.size() > kErrorBytesMax) {
+    std::size_t end = kErrorBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text.resize(end);
   }
   return text;
 }
 
 // The version a write gets is not known before its batch is accepted; nine bytes hold any.
 constexpr std::size_t kEntryOverheadMax = 1 + 9 + 9 + 9 + 2 + 3;
+// An empty cause becomes "unknown".
+constexpr std::size_t kErrorBytesMin = 7;
 
-std::size_t entry_bytes_at_most(const Write& write) {
-  return kEntryOverheadMax + write.unit.size() + write.value.cbor().size() +
-         std::min(write.error.size(), kErrorBytesMax);
+// A key as a batch would leave it, while the batch is being checked. Sizes are upper bounds.
+struct Projected {
+  bool present = false;
+  std::size_t value_and_unit_bytes = 0;
+  std::size_t pair_bytes = 0;
+};
+
+Projected project(std::string_view key, const Bytes* encoded) {
+  if (encoded == nullptr) return {};
+  CborReader in(*encoded);
+  const Entry entry = decode_entry(in);
+  return {true, entry.value.size() + entry.unit.size(), encoded_pair_bytes(key, encoded->size())};
+}
+
+void project(Projected& projected, const Write& write) {
+  if (write.kind == Write::Kind::unset) {
+    projected = {};
+    return;
+  }
+  std::size_t error_bytes = 0;
+  if (write.kind == Write::Kind::set) {
+    projected.value_and_unit_bytes = write.value.cbor().size() + write.unit.size();
+  } else {
+    error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, kErrorBytesMax);
+    if (!projected.present) projected.value_and_unit_bytes = 1;  // null
+  }
+  projected.present = true;
+  projected.pair_bytes = encoded_pair_bytes(
+      write.key, kEntryOverheadMax + projected.value_and_unit_bytes + error_bytes);
 }
 
 std::uint64_t clamp_ms(std::int64_t ms) {
@@ -52,26 +81,42 @@ Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
   return version_;
 }
 
+namespace {
+
+Result<void> check_one(const Write& write) {
+  if (!is_valid_key(write.key)) {
+    return Error{"'" + write.key + "' is no key: keys look like room/temperature " +
+                 "(a-z, 0-9, _ and /, at most 64 characters)"};
+  }
+  if (write.kind == Write::Kind::set && write.value.cbor().size() > kValueBytesMax) {
+    return Error{"the value of '" + write.key + "' has more than " +
+                 std::to_string(kValueBytesMax) + " bytes"};
+  }
+  if (write.unit.size() > kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
+    return Error{"the unit of '" + write.key + "' is not UTF-8 of at most " +
+                 std::to_string(kUnitBytesMax) + " bytes"};
+  }
+  return {};
+}
+
+}  // namespace
+
+// Limits hold for the state that the whole batch leaves, so that a full one can be rewritten.
 Result<void> OwnState::check(std::span<const Write> writes) const {
   std::size_t count = store_.count();
   std::size_t bytes = store_.encoded_bytes();
+  std::map<std::string_view, Projected> touched;
   for (const Write& write : writes) {
-    if (!is_valid_key(write.key)) {
-      return Error{"'" + write.key + "' is no key: keys look like room/temperature " +
-                   "(a-z, 0-9, _ and /, at most 64 characters)"};
-    }
-    if (write.kind == Write::Kind::unset) continue;
-    if (write.value.cbor().size() > kValueBytesMax) {
-      return Error{"the value of '" + write.key + "' has more than " +
-                   std::to_string(kValueBytesMax) + " bytes"};
-    }
-    if (write.unit.size() > kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
-      return Error{"the unit of '" + write.key + "' is not UTF-8 of at most " +
-                   std::to_string(kUnitBytesMax) + " bytes"};
-    }
-    if (store_.find(write.key) == nullptr) ++count;
-    bytes += encoded_pair_bytes(write.key, entry_bytes_at_most(write));
+    if (Result<void> one = check_one(write); !one) return one;
+    const auto [found, fresh] = touched.try_emplace(write.key);
+    if (fresh) found->second = project(write.key, store_.find(write.key));
+    const Projected before = found->second;
+    project(found->second, write);
+    count = count + found->second.present - before.present;
+    bytes = bytes + found->second.pair_bytes - before.pair_bytes;
   }
+  // The head of the map may take two bytes more than it does now.
+  bytes += encoded_head_bytes(kKeysPerNodeMax) - encoded_head_bytes(store_.count());
   if (count > kKeysPerNodeMax) {
     return Error{"a node has at most " + std::to_string(kKeysPerNodeMax) + " keys"};
   }

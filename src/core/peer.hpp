@@ -44,6 +44,7 @@ struct StoredHead {
   Signature signature{};
   StateVersion version;
   SessionId session{};
+  bool verified = false;  ///< its signature; an unverified one gives way to any other
 };
 
 /// A request for the peer's state that is waiting or under way.
@@ -51,6 +52,7 @@ struct PullProgress {
   Instant due = kNever;
   std::size_t transmissions = 0;  ///< 0: not sent yet
   bool complete_state = false;    ///< ours differs at the same version: fetch all of it
+  bool hearsay = false;           ///< somebody else than the owner made us ask
 };
 
 struct Peer {
@@ -59,15 +61,21 @@ struct Peer {
   const NodeId id;
   const PublicKey public_key;
   std::string name;
-  SharedSecret secret;  ///< ECDH, computed once
+  SharedSecret secret;            ///< ECDH, computed once
+  std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once
   StoredHead head;
+  StateVersion told;                    ///< in its latest HELLO or WELCOME
+  std::uint64_t members_told = 0;       ///< how many nodes it knew then
+  std::uint32_t incarnation_heard = 0;  ///< the highest in authentic frames of its own
+  Instant head_asked{};
 
   Session session;
   std::optional<Session> candidate;  ///< of a new run, until it has proved itself
 
   Endpoint endpoint;            ///< where its authentic frames come from
-  Endpoint candidate_endpoint;  ///< where the new run says it is
+  Endpoint candidate_endpoint;  ///< where its latest WELCOME came from: knocks go there
   std::string candidate_name;   ///< what the new run calls itself
+  std::size_t knock_bytes = 0;  ///< that may still be sent there: no more than came from there
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host or the peer that told us
 
@@ -81,13 +89,18 @@ struct Peer {
   std::uint64_t syn_token = 0;  ///< of the last SYN to it; 0 once answered
   Instant syn_sent{};
   Duration round_trip{};       ///< smoothed; zero if never measured
-  Instant probe_due = kNever;  ///< while it is late, or not confirmed: when to knock again
-  std::size_t knocks = 0;
+  Instant probe_due = kNever;  ///< while it is late
+  Instant knock_due = kNever;  ///< while a session is to be confirmed
+  /// Of a run that was forgotten: what was heard in it is not to be heard again.
+  SessionId buried_session{};
+  std::uint64_t buried_sequence = 0;
 
   Replica replica;
   std::uint64_t fingerprint = 0;  ///< of replica, if fingerprint_version is its version
   StateVersion fingerprint_version;
-  StateVersion wanted;  ///< the newest version that anybody told us of
+  StateVersion wanted;       ///< the newest version that anybody told us of
+  Instant hearsay_after{};   ///< when hearsay is believed again
+  Duration hearsay_pause{};  ///< grows while it proves wrong
   PullProgress pull;
   std::unique_ptr<Transfer> transfer;
   TokenBucket answers{kAnswersPerPeerPerSecond};

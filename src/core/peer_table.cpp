@@ -2,24 +2,72 @@
 #include "core/peer_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dsn {
 
-Peer* PeerTable::add(const NodeId& id, const PublicKey& key) {
-  // This node itself counts too. Two ids with one 8-byte prefix do not occur by chance.
-  if (peers_.size() + 1 >= kNodesMax || by_prefix_.contains(id.prefix())) return nullptr;
+Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
+  // Two ids with one 8-byte prefix do not occur by chance.
+  if (by_prefix_.contains(id.prefix()) || !make_room(now)) return nullptr;
   peers_.push_back(std::make_unique<Peer>(id, key));
-  by_prefix_[id.prefix()] = peers_.back().get();
-  return peers_.back().get();
+  Peer& peer = *peers_.back();
+  peer.met = now;
+  by_prefix_[id.prefix()] = &peer;
+  exhume(peer);
+  return &peer;
 }
 
-void PeerTable::erase(const NodeId& id) {
+// This node itself counts too. Identities cost nothing to make, so those that were only ever met
+// must not keep others out.
+bool PeerTable::make_room(Instant now) {
+  if (peers_.size() + 1 < kNodesMax) return true;
+  const Peer* oldest = nullptr;
+  for (const auto& peer : peers_) {
+    const bool unproven = peer->state == PeerState::met && peer->met + kUnprovenGrace <= now;
+    if (unproven && (oldest == nullptr || peer->met < oldest->met)) oldest = peer.get();
+  }
+  if (oldest == nullptr) return false;
+  erase(NodeId(oldest->id), now);
+  return true;
+}
+
+void PeerTable::erase(const NodeId& id, Instant now) {
   const auto found = std::ranges::find_if(peers_, [&](const auto& peer) { return peer->id == id; });
   if (found == peers_.end()) return;
+  bury(**found, now);
   unmap((*found)->session.peer, **found);
   if ((*found)->candidate) unmap((*found)->candidate->peer, **found);
   by_prefix_.erase(id.prefix());
   peers_.erase(found);
+}
+
+void PeerTable::bury(const Peer& peer, Instant now) {
+  if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
+  if (tombs_.size() >= kTombsMax) {
+    tombs_.erase(
+        std::ranges::min_element(tombs_, {}, [](const auto& tomb) { return tomb.second.buried; }));
+  }
+  Tomb tomb{peer.incarnation_heard, peer.buried_session, peer.buried_sequence, peer.head, now};
+  if (peer.session.confirmed) {
+    tomb.session = peer.session.peer;
+    tomb.sequence = peer.session.received.highest();
+  }
+  tombs_[peer.id] = std::move(tomb);
+}
+
+void PeerTable::exhume(Peer& peer) {
+  const auto tomb = tombs_.find(peer.id);
+  if (tomb == tombs_.end()) return;
+  peer.incarnation_heard = tomb->second.incarnation;
+  peer.buried_session = tomb->second.session;
+  peer.buried_sequence = tomb->second.sequence;
+  peer.head = std::move(tomb->second.head);
+  tombs_.erase(tomb);
+}
+
+std::size_t PeerTable::reachable_count() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(peers_, [](const auto& peer) { return peer->reachable(); }));
 }
 
 Peer* PeerTable::find(const NodeId& id) {

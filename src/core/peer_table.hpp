@@ -14,9 +14,10 @@ namespace dsn {
 /// Owns every Peer; a pointer stays valid until the peer is erased. Bounded by kNodesMax.
 class PeerTable {
  public:
-  /// Nothing if the table is full. The id must not be in it.
-  Peer* add(const NodeId& id, const PublicKey& key);
-  void erase(const NodeId& id);
+  /// Nothing if the table is full of nodes that proved themselves or still may. The id must not be
+  /// in it. What a forgotten node had reached is remembered.
+  Peer* add(const NodeId& id, const PublicKey& key, Instant now);
+  void erase(const NodeId& id, Instant now);
 
   [[nodiscard]] Peer* find(const NodeId& id);
   [[nodiscard]] const Peer* find(const NodeId& id) const;
@@ -33,13 +34,27 @@ class PeerTable {
 
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
+  /// Those that are live or late.
+  [[nodiscard]] std::size_t reachable_count() const;
 
  private:
+  /// How far a node had got when it was forgotten, so that a recording of it stays outside.
+  struct Tomb {
+    std::uint32_t incarnation = 0;
+    SessionId session{};
+    std::uint64_t sequence = 0;
+    StoredHead head;
+    Instant buried{};
+  };
   void unmap(SessionId session, const Peer& peer);
+  bool make_room(Instant now);
+  void bury(const Peer& peer, Instant now);
+  void exhume(Peer& peer);
 
   std::vector<std::unique_ptr<Peer>> peers_;
   std::unordered_map<std::uint64_t, Peer*> by_prefix_;
   std::unordered_map<std::uint64_t, Peer*> by_session_;
+  std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;
 };
 
 }  // namespace dsn

@@ -16,21 +16,62 @@ void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) 
   peer.wanted = std::max(peer.wanted, version);
   if (peer.pull.due != kNever) return;
   const Duration spread = std::min<Duration>(1s, std::chrono::milliseconds(peers_.count()));
-  peer.pull.transmissions = 0;
-  schedule(peer, now + random_.between(Duration(0), spread));
+  begin_pull(peer, now + random_.between(Duration(0), spread), false);
 }
 
+void Puller::note_hearsay(Peer& peer, const StateVersion& version, Instant now) {
+  if (version <= peer.replica.version() || now < peer.hearsay_after) return;
+  const bool idle = peer.pull.due == kNever;
+  note_version(peer, version, now);
+  if (idle) peer.pull.hearsay = true;
+}
+
+// The owner will settle it: its whole state is fetched again.
 void Puller::note_difference(Peer& peer, Instant now) {
+  if (peer.pull.due != kNever || now < peer.hearsay_after || !differences_.take(now)) return;
+  begin_pull(peer, now, true);
   peer.pull.complete_state = true;
-  if (peer.pull.due == kNever) {
-    peer.pull.transmissions = 0;
-    schedule(peer, now);
-  }
 }
 
-void Puller::handle_update(Peer& peer, const Update& update, Instant now, Effects& effects) {
+void Puller::begin_pull(Peer& peer, Instant when, bool hearsay) {
+  peer.pull = {};
+  peer.pull.hearsay = hearsay;
+  schedule(peer, when);
+}
+
+// Hearsay about this peer led to nothing.
+void Puller::doubt_hearsay(Peer& peer, Instant now) {
+  peer.hearsay_pause =
+      std::clamp<Duration>(peer.hearsay_pause * 2, kHearsayPauseMin, kHearsayPauseMax);
+  peer.hearsay_after = now + peer.hearsay_pause;
+}
+
+// What the owner says of its version in an answer is newer than what made us ask.
+void Puller::owner_answered(Peer& peer, const StateVersion& version, Instant now) {
+  peer.wanted = version;
+  if (!peer.pull.hearsay || peer.pull.transmissions == 0) return;
+  if (version <= peer.replica.version()) {
+    doubt_hearsay(peer, now);
+  } else {
+    peer.hearsay_pause = {};
+  }
+  peer.pull.hearsay = false;
+}
+
+void Puller::handle_mail(Peer& peer, const Update& update, Instant now, Effects& effects) {
+  apply(peer, update, now, effects);
+}
+
+void Puller::handle_delta(Peer& peer, const Update& update, Instant now, Effects& effects) {
+  owner_answered(peer, {update.incarnation, update.to}, now);
+  apply(peer, update, now, effects);
+}
+
+void Puller::apply(Peer& peer, const Update& update, Instant now, Effects& effects) {
   const bool complete = update.incarnation > peer.replica.version().incarnation;
-  if (complete && !has_room_for(peer, update.entries.encoded.size())) return;
+  const std::size_t held = complete ? 0 : peer.replica.store().encoded_bytes();
+  const bool changes = update.entries.count > 0;
+  if (changes && !has_room_for(peer, held + update.entries.encoded.size())) return;
   const Replica::Outcome outcome = peer.replica.apply(update, now, peer.id, effects);
   if (outcome == Replica::Outcome::gap) {
     note_version(peer, {update.incarnation, update.to}, now);
@@ -41,14 +82,25 @@ void Puller::handle_update(Peer& peer, const Update& update, Instant now, Effect
 }
 
 void Puller::handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects) {
+  apply(peer, snapshot, now, now, effects);
+}
+
+void Puller::apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant now,
+                   Effects& effects) {
   if (!has_room_for(peer, snapshot.entries.encoded.size())) return;
   const bool asked_for_all = peer.pull.complete_state && peer.pull.transmissions > 0;
+  if (!asked_for_all) owner_answered(peer, snapshot.version, now);
   const Replica::Outcome outcome = asked_for_all
-                                       ? peer.replica.replace(snapshot, now, peer.id, effects)
-                                       : peer.replica.apply(snapshot, now, peer.id, effects);
+                                       ? peer.replica.replace(snapshot, read, peer.id, effects)
+                                       : peer.replica.apply(snapshot, read, peer.id, effects);
   if (outcome == Replica::Outcome::applied) {
     counters_.add(Counter::snapshots_in);
     peer.fingerprint_version = {};
+  } else if (asked_for_all && outcome == Replica::Outcome::stale) {
+    doubt_hearsay(peer, now);
+  }
+  if (asked_for_all) {
+    peer.wanted = snapshot.version;
     peer.pull.complete_state = false;
   }
   settle(peer, outcome, now);
@@ -63,6 +115,7 @@ void Puller::handle_manifest(Peer& peer, const Manifest& manifest, Instant now, 
     return;
   }
   if (!has_room_for(peer, manifest.size)) return;
+  if (!peer.pull.complete_state) owner_answered(peer, manifest.version, now);
   if (!peer.transfer && transfers_under_way() >= kTransfersMax) {
     peer.pull.transmissions = 0;
     schedule(peer, now + random_.between(kBusyDelay, 4 * kBusyDelay));
@@ -78,10 +131,10 @@ void Puller::handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& 
     counters_.add(Counter::drop_unwanted);
     return;
   }
+  peer.pull.transmissions = 0;  // as long as something comes, we go on asking
   if (peer.transfer->complete()) {
     finish_transfer(peer, now, effects);
   } else if (peer.transfer->window_empty()) {
-    peer.pull.transmissions = 0;
     send_want(peer, now, effects);
   }
 }
@@ -98,8 +151,8 @@ void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
     peer.pull = {};
     return;
   }
-  handle_snapshot(peer, snapshot, transfer->clock_read(), effects);
-  if (peer.replica.version() < peer.wanted) schedule(peer, now);
+  peer.pull.transmissions = 1;  // it was asked for
+  apply(peer, snapshot, transfer->clock_read(), now, effects);
 }
 
 // After something from the owner was taken in: is there still anything to fetch?
@@ -129,6 +182,7 @@ void Puller::schedule(Peer& peer, Instant when) {
 void Puller::handle_timeout(Instant now, Effects& effects) {
   if (due_ > now) return;
   due_ = kNever;
+  pulls_ = pulls_under_way();
   for (const auto& peer : peers_.all()) {
     if (peer->pull.due <= now) transmit(*peer, now, effects);
     due_ = std::min(due_, peer->pull.due);
@@ -138,7 +192,8 @@ void Puller::handle_timeout(Instant now, Effects& effects) {
 void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   if (effects.full()) return;  // still due; the next call goes on
   if (peer.transfer) {
-    if (peer.pull.transmissions >= kTransmissionsMax) {
+    const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
+    if (too_long || peer.pull.transmissions >= kTransmissionsMax) {
       peer.transfer.reset();
       peer.pull = {};
       return;
@@ -149,14 +204,16 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   }
   const bool satisfied = peer.replica.version() >= peer.wanted && !peer.pull.complete_state;
   if (satisfied || !peer.session.confirmed || peer.pull.transmissions >= kTransmissionsMax) {
+    if (!satisfied && peer.pull.hearsay) doubt_hearsay(peer, now);
     peer.pull = {};
     peer.wanted = {};
     return;
   }
-  if (peer.pull.transmissions == 0 && pulls_under_way() >= kPullsMax) {
+  if (peer.pull.transmissions == 0 && pulls_ >= kPullsMax) {
     schedule(peer, now + random_.between(kBusyDelay, 2 * kBusyDelay));
     return;
   }
+  if (peer.pull.transmissions == 0) ++pulls_;
   send_pull(peer, now, effects);
 }
 
@@ -176,12 +233,19 @@ void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
   ++peer.pull.transmissions;
 }
 
+// Whether the peer's replica may have `bytes`. Counting all replicas takes a while where there are
+// a thousand, so it is done only when the sum of what was ever added comes near the limit.
 bool Puller::has_room_for(const Peer& peer, std::size_t bytes) {
-  // Those whose state we hold may go on; it is bounded by itself.
-  if (peer.replica.version().incarnation > 0) return true;
-  if (replica_bytes() + bytes <= kReplicaBytesMax) return true;
-  counters_.add(Counter::drop_memory);
-  return false;
+  const std::size_t held = peer.replica.store().encoded_bytes();
+  if (bytes <= held) return true;
+  const std::size_t more = bytes - held;
+  if (replica_bytes_at_most_ + more > kReplicaBytesMax) replica_bytes_at_most_ = replica_bytes();
+  if (replica_bytes_at_most_ + more > kReplicaBytesMax) {
+    counters_.add(Counter::drop_memory);
+    return false;
+  }
+  replica_bytes_at_most_ += more;
+  return true;
 }
 
 std::size_t Puller::replica_bytes() const {

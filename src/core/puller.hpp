@@ -18,13 +18,16 @@ class Puller {
   Puller(CryptoPort& crypto, PeerTable& peers, Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto), peers_(peers), outbox_(outbox), random_(random), counters_(counters) {}
 
-  /// Somebody said that the peer's state has this version.
+  /// The peer said that its state has this version.
   void note_version(Peer& peer, const StateVersion& version, Instant now);
+  /// Somebody else said so.
+  void note_hearsay(Peer& peer, const StateVersion& version, Instant now);
   /// Somebody holds another state at the version that we have: the owner will settle it.
   void note_difference(Peer& peer, Instant now);
 
-  /// MAIL, or DELTA as an answer to our pull.
-  void handle_update(Peer& peer, const Update& update, Instant now, Effects& effects);
+  void handle_mail(Peer& peer, const Update& update, Instant now, Effects& effects);
+  /// The answer to our pull.
+  void handle_delta(Peer& peer, const Update& update, Instant now, Effects& effects);
   void handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects);
   void handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects);
   void handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects);
@@ -35,6 +38,12 @@ class Puller {
   [[nodiscard]] std::size_t replica_bytes() const;
 
  private:
+  void begin_pull(Peer& peer, Instant when, bool hearsay);
+  void apply(Peer& peer, const Update& update, Instant now, Effects& effects);
+  /// `read` is when the snapshot's clock was.
+  void apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant now, Effects& effects);
+  void owner_answered(Peer& peer, const StateVersion& version, Instant now);
+  void doubt_hearsay(Peer& peer, Instant now);
   void schedule(Peer& peer, Instant when);
   void transmit(Peer& peer, Instant now, Effects& effects);
   void send_pull(Peer& peer, Instant now, Effects& effects);
@@ -43,6 +52,7 @@ class Puller {
   void settle(Peer& peer, Replica::Outcome outcome, Instant now);
   [[nodiscard]] bool has_room_for(const Peer& peer, std::size_t bytes);
   [[nodiscard]] std::size_t pulls_under_way() const;
+  std::size_t pulls_ = 0;  // under way, counted once a call
   [[nodiscard]] std::size_t transfers_under_way() const;
 
   CryptoPort& crypto_;
@@ -50,6 +60,8 @@ class Puller {
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;
+  TokenBucket differences_{kDifferencesPerSecond};
+  std::size_t replica_bytes_at_most_ = 0;
   Instant due_ = kNever;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token bucket: a steady rate with a burst of one second's worth.
+// Token bucket: a steady rate with a burst of one second's worth, and of one token at least.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,8 @@ namespace dsn {
 
 class TokenBucket {
  public:
-  explicit TokenBucket(double per_second) : per_second_(per_second), tokens_(per_second) {}
+  explicit TokenBucket(double per_second)
+      : per_second_(per_second), depth_(std::max(per_second, 1.0)), tokens_(depth_) {}
 
   /// Takes one token if there is one.
   [[nodiscard]] bool take(Instant now) {
@@ -32,12 +33,13 @@ class TokenBucket {
   void refill(Instant now) {
     if (now > filled_) {
       const double seconds = static_cast<double>((now - filled_).count()) / 1e6;
-      tokens_ = std::min(per_second_, tokens_ + seconds * per_second_);
+      tokens_ = std::min(depth_, tokens_ + seconds * per_second_);
     }
     filled_ = std::max(filled_, now);
   }
 
   double per_second_;
+  double depth_;
   double tokens_;
   Instant filled_{};
 };

@@ -7,6 +7,13 @@
 #include "core/limits.hpp"
 
 namespace dsn {
+namespace {
+
+bool fits(const EntryStore::Extent& extent) {
+  return extent.count <= kKeysPerNodeMax && extent.encoded_bytes <= kStateBytesMax;
+}
+
+}  // namespace
 
 Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId& origin,
                                 Effects& effects) {
@@ -24,9 +31,12 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
     const Snapshot complete{target, update.clock_ms, update.entries};
     return replace(complete, now, origin, effects);
   }
-  if (store_.count_with(update.entries) > kKeysPerNodeMax ||
-      store_.encoded_bytes_with(update.entries) > kStateBytesMax) {
-    return Outcome::too_large;
+  if (!fits(store_.extent_with(update.entries, update.deleted))) return Outcome::too_large;
+  // Deletions first: they make the room that the limits have counted with.
+  CborReader deleted(update.deleted.encoded);
+  for (std::size_t i = 0; i < update.deleted.count; ++i) {
+    const std::string_view key = deleted.text();
+    if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
   }
   CborReader entries(update.entries.encoded);
   for (std::size_t i = 0; i < update.entries.count; ++i) {
@@ -34,11 +44,6 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
     if (store_.set(next.key, next.encoded_entry)) {
       effects.event(CoreEvent::Kind::updated, origin, next.key);
     }
-  }
-  CborReader deleted(update.deleted.encoded);
-  for (std::size_t i = 0; i < update.deleted.count; ++i) {
-    const std::string_view key = deleted.text();
-    if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
   }
   version_ = target;
   note_clock(update.clock_ms, now);
@@ -55,10 +60,7 @@ Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const N
                                   Effects& effects) {
   if (snapshot.version < version_) return Outcome::stale;
   EntryStore fresh;
-  if (fresh.count_with(snapshot.entries) > kKeysPerNodeMax ||
-      fresh.encoded_bytes_with(snapshot.entries) > kStateBytesMax) {
-    return Outcome::too_large;
-  }
+  if (!fits(fresh.extent_with(snapshot.entries, {}))) return Outcome::too_large;
   CborReader in(snapshot.entries.encoded);
   for (std::size_t i = 0; i < snapshot.entries.count; ++i) {
     const KeyedEntry next = next_entry(in);
@@ -70,6 +72,10 @@ Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const N
   }
   for (const auto& [key, entry] : store_.entries()) {
     if (fresh.find(key) == nullptr) effects.event(CoreEvent::Kind::removed, origin, key);
+  }
+  if (snapshot.version == version_ && fresh.entries() == store_.entries()) {
+    note_clock(snapshot.clock_ms, now);
+    return Outcome::stale;
   }
   if (snapshot.version.incarnation != version_.incarnation) clock_ms_ = 0;
   store_ = std::move(fresh);

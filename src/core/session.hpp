@@ -19,6 +19,8 @@ struct Session {
   /// A frame of the peer has been opened with it: the peer lives, has its private key, and knows
   /// our session. Nothing but WELCOMEs and knocks is sent before.
   bool confirmed = false;
+  /// The peer said BYE in it: whatever comes still was sent before.
+  bool ended = false;
   std::uint64_t received_count = 0;
   std::uint64_t first_sequence = 0;
 

@@ -23,6 +23,7 @@ void StateServer::handle_want(Peer& peer, const Want& want, Instant now, Effects
     return;
   }
   for (std::size_t i = 0; i < want.count; ++i) {
+    if (i > 0 && !peer.answers.take(now)) return;
     const std::size_t at = want.indexes[i] * kChunkBytes;
     if (at >= published_.size()) continue;
     const ByteView chunk =
@@ -69,10 +70,11 @@ bool StateServer::published_is_usable(Instant now) const {
 }
 
 void StateServer::publish(Instant now) {
+  published_at_ = now;
+  if (!published_.empty() && published_version_ == self_.version()) return;
   self_.state().store().encode_canonical(published_);
   chunk_hashes(crypto_, published_, published_hashes_);
   published_version_ = self_.version();
-  published_at_ = now;
 }
 
 void StateServer::send_manifest(Peer& peer, Instant now, Effects& effects) {

@@ -55,6 +55,19 @@ StateVersion read_version(CborReader& in) {
   return version;
 }
 
+// Of a state that exists: an owner counts its incarnations from 1.
+void require_incarnation(CborReader& in, std::uint32_t incarnation) {
+  if (incarnation == 0) in.fail();
+}
+
+// Names are shown on terminals: nothing in them may command one.
+bool is_printable(std::string_view name) {
+  return std::ranges::none_of(name, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
 SignedHead read_signed_head(CborReader& in) {
   SignedHead head;
   head.head = in.bytes();
@@ -118,6 +131,7 @@ Hello decode_hello(CborReader& in, const MessageHead& head) {
   hello.public_key = in.bytes_of(kPublicKeyBytes);
   hello.name = in.text();
   if (hello.name.empty() || hello.name.size() > kNameBytesMax) in.fail();
+  if (!is_printable(hello.name)) in.fail();
   hello.member_sum = in.uint();
   hello.member_count = in.uint();
   if (welcome) hello.echo = in.uint();
@@ -140,6 +154,7 @@ Update decode_update(CborReader& in, const MessageHead& head) {
   require(in, head, kUpdateElements);
   Update update;
   update.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
+  require_incarnation(in, update.incarnation);
   update.from = in.uint();
   update.to = in.uint();
   if (update.from > update.to) in.fail();
@@ -162,6 +177,7 @@ Snapshot decode_snapshot(CborReader& in, const MessageHead& head) {
   require(in, head, kSnapshotElements);
   Snapshot snapshot;
   snapshot.version = read_version(in);
+  require_incarnation(in, snapshot.version.incarnation);
   snapshot.clock_ms = in.uint_at_most(kSessionClockMsMax);
   snapshot.entries = decode_entry_map(in);
   skip_rest(in, head, kSnapshotElements);
@@ -180,6 +196,7 @@ Manifest decode_manifest(CborReader& in, const MessageHead& head) {
   require(in, head, kManifestElements);
   Manifest manifest;
   manifest.version = read_version(in);
+  require_incarnation(in, manifest.version.incarnation);
   manifest.clock_ms = in.uint_at_most(kSessionClockMsMax);
   manifest.size = in.uint_at_most(kStateBytesMax);
   manifest.chunk_hashes = in.bytes();
