@@ -67,6 +67,7 @@ class Checker:
     def handle_network(self, line):
         self.network = dsn.Network(bytes.fromhex(line["network_key"]))
         self.senders = [Sender(node) for node in line["nodes"]]
+        assert self.senders[0].sid != self.senders[1].sid
 
     def handle_datagram(self, line):
         sender, receiver = self.senders[line["node"]], self.senders[1 - line["node"]]

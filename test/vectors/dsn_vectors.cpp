@@ -37,6 +37,13 @@ std::array<std::uint8_t, N> random_array() {
   return bytes;
 }
 
+// All 64 bits: two nodes with one session id do not occur by chance.
+SessionId random_session() {
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : random_array<8>()) number = number << 8 | byte;
+  return SessionId{number};
+}
+
 struct Side {
   Side(Identity identity, const NodeOptions& options, Instant now)
       : crypto(identity),
@@ -57,7 +64,7 @@ class Link {
       NodeOptions options;
       options.name = name;
       options.network_key = network_key;
-      options.session = SessionId{random_number() | 1};
+      options.session = random_session();
       options.seed = random_number();
       options.incarnation = static_cast<std::uint32_t>(random_number() % 1000) + 1;
       sides_.push_back(std::make_unique<Side>(identity, options, now_));
