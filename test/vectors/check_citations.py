@@ -23,7 +23,8 @@ def main():
             for section in CITATION.findall(text):
                 cited += 1
                 if section not in sections:
-                    sys.exit(f"{path.relative_to(root)} cites section {section}, which is not there")
+                    name = path.relative_to(root)
+                    sys.exit(f"{name} cites section {section}, which is not there")
     if cited == 0:
         sys.exit("no citation found: the pattern is wrong")
     print(f"{cited} citations of {len(sections)} sections")

@@ -22,7 +22,8 @@ CLOCK_MAX = 2**48
 STATE_MAX = 65536
 CHUNK = 1024
 
-HELLO, WELCOME, MAIL, SYN, ACK, LIST, PULL, DELTA, SNAPSHOT, MANIFEST, WANT, CHUNK_MESSAGE = range(1, 13)
+HELLO, WELCOME, MAIL, SYN, ACK, LIST = range(1, 7)
+PULL, DELTA, SNAPSHOT, MANIFEST, WANT, CHUNK_MESSAGE = range(7, 13)
 OWNHEAD, WHO, PEERS, BYE = 15, 16, 17, 22
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -290,10 +291,9 @@ class Replica:
             return "gap"
         if target <= self.version:
             return "stale"
-        entries = dict(self.entries, **message["entries"])
-        for key in message["deleted"]:
-            entries.pop(key, None)
-        return self.replace(target, entries)
+        kept = {key: entry for key, entry in self.entries.items()
+                if key not in message["deleted"]}
+        return self.replace(target, dict(kept, **message["entries"]))
 
     def replace(self, target, entries):
         if len(entries) > 256 or len(encode(entries)) > STATE_MAX:
@@ -338,17 +338,27 @@ def up_to(most):
     return lambda value: require(isinstance(value, bytes) and len(value) <= most, "bytes")
 
 
+def incarnation(value):
+    require(is_uint(value, 2**32 - 1) and value > 0, "incarnation")
+
+
+def check_name(name):
+    require(is_text(name, 63, 1), "name")
+    require(not any(ord(c) < 0x20 or ord(c) == 0x7F for c in name), "name")
+
+
 SIGNED_HEAD = [("head", up_to(160)), ("signature", data(64))]
 STATE_VERSION = [("incarnation", uint(2**32 - 1)), ("version", uint())]
+EXISTING_VERSION = [("incarnation", incarnation), ("version", uint())]
 CLOCK = ("clock", uint(CLOCK_MAX))
 ENTRIES = ("entries", check_entries)
 TOKEN = ("token", uint())
 ITEMS = ("items", check_items)
 
 GREETING = SIGNED_HEAD + [
-    ("public_key", data(65)), ("name", lambda name: require(is_text(name, 63, 1), "name")),
+    ("public_key", data(65)), ("name", check_name),
     ("member_sum", uint()), ("members", uint())]
-UPDATE = [("incarnation", uint(2**32 - 1)), ("from", uint()), ("to", uint()), CLOCK,
+UPDATE = [("incarnation", incarnation), ("from", uint()), ("to", uint()), CLOCK,
           ("flags", uint()), ENTRIES, ("deleted", check_deleted)]
 
 MESSAGES = {
@@ -361,8 +371,8 @@ MESSAGES = {
            ("mask", uint()), ITEMS],
     PULL: STATE_VERSION,
     DELTA: UPDATE,
-    SNAPSHOT: STATE_VERSION + [CLOCK, ENTRIES],
-    MANIFEST: STATE_VERSION + [CLOCK, ("size", uint(STATE_MAX)), ("hashes", up_to(1024))],
+    SNAPSHOT: EXISTING_VERSION + [CLOCK, ENTRIES],
+    MANIFEST: EXISTING_VERSION + [CLOCK, ("size", uint(STATE_MAX)), ("hashes", up_to(1024))],
     WANT: STATE_VERSION + [("indexes", lambda value: check_uints(value, 16, 63))],
     CHUNK_MESSAGE: STATE_VERSION + [("index", uint(63)), ("bytes", up_to(1024))],
     OWNHEAD: SIGNED_HEAD,

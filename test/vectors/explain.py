@@ -151,7 +151,7 @@ def main():
     if mode == "--write":
         path.write_text(before + BEGIN + text + END + after)
     elif written != text:
-        sys.exit(f"the examples of {path.name} are not those of the vectors: run explain.py --write")
+        sys.exit(f"{path.name} does not have the examples of the vectors: run explain.py --write")
 
 
 if __name__ == "__main__":

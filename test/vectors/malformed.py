@@ -117,9 +117,12 @@ def refused_updates():
     yield "from after to", dsn.encode_message(update(dsn.MAIL, {}, [], **{"from": 10}))
     yield "an incarnation of 33 bits", dsn.encode_message(
         update(dsn.MAIL, {}, [], incarnation=2**32))
+    yield "incarnation 0", dsn.encode_message(update(dsn.MAIL, {}, [], incarnation=0))
+    yield "SNAPSHOT of incarnation 0", encode([dsn.SNAPSHOT, 0, 1, 0, {}])
     yield "a clock above 2^48", dsn.encode_message(update(dsn.MAIL, {}, [], clock=2**48 + 1))
     yield "an element less", encode([dsn.MAIL, 7, 3, 9, 5000, 0, {}])
-    yield "a number not in its shortest form", good.replace(b"\x19\x13\x88", b"\x1a\x00\x00\x13\x88")
+    longer = good.replace(b"\x19\x13\x88", b"\x1a\x00\x00\x13\x88")
+    yield "a number not in its shortest form", longer
     yield "an array of indefinite length", b"\x9f" + good[1:] + b"\xff"
     yield "truncated", good[:-1]
 
@@ -129,6 +132,8 @@ def refused_greetings():
     welcome = greeting(dsn.WELCOME, "a", ROOM_STATE, 7, 48123, echo=1)
     yield "HELLO with an empty name", dsn.encode_message(dict(hello, name=""))
     yield "HELLO with a name of 64 bytes", dsn.encode_message(dict(hello, name="n" * 64))
+    yield "HELLO with a line end in the name", dsn.encode_message(dict(hello, name="a\nb"))
+    yield "HELLO with DEL in the name", dsn.encode_message(dict(hello, name="a\x7f"))
     yield "HELLO with a short signature", dsn.encode_message(dict(hello, signature=bytes(63)))
     yield "HELLO with a compressed public key", dsn.encode_message(
         dict(hello, public_key=b"\x02" + A.public[1:33]))
@@ -137,8 +142,8 @@ def refused_greetings():
     yield "WELCOME without an echo", encode(
         [dsn.WELCOME, *(hello[name] for name, _ in dsn.MESSAGES[dsn.HELLO])])
     yield "WELCOME with a negative echo", dsn.encode_message(dict(welcome, echo=-1))
-    text = dsn.encode_message(dict(hello, name="\x01"))
-    yield "HELLO with a name that is not UTF-8", text.replace(b"\x61\x01", b"\x61\xff")
+    text = dsn.encode_message(dict(hello, name="a"))
+    yield "HELLO with a name that is not UTF-8", text.replace(b"\x61a\x1b", b"\x61\xff\x1b")
 
 
 def refused_transfers():
@@ -150,6 +155,7 @@ def refused_transfers():
             "MANIFEST of nothing": dict(manifest, size=0, hashes=b""),
             "MANIFEST with a hash too few": dict(manifest, size=1025),
             "MANIFEST with a hash too many": dict(manifest, hashes=bytes(32)),
+            "MANIFEST of incarnation 0": dict(manifest, incarnation=0),
             "MANIFEST of too large a state": dict(manifest, size=65537, hashes=bytes(65 * 16)),
             "WANT of a chunk beyond the end": dict(want, indexes=[64]),
             "WANT of 17 chunks": dict(want, indexes=[0] * 17),
