@@ -18,8 +18,7 @@ constexpr Duration kTimerMax = 1h;
 
 CoreDriver::CoreDriver(asio::io_context& io, Node& node, std::vector<BootstrapHost> bootstraps,
                        CoreListener& listener)
-    : io_(io),
-      node_(node),
+    : node_(node),
       bootstraps_(std::move(bootstraps)),
       listener_(listener),
       resolver_(io),

@@ -57,7 +57,6 @@ class CoreDriver final : public net::TransportHandler {
   void arm();
   void handle_timer(const std::error_code& error);
 
-  asio::io_context& io_;
   Node& node_;
   std::vector<BootstrapHost> bootstraps_;
   CoreListener& listener_;

@@ -22,7 +22,7 @@ namespace dsn::config {
 namespace {
 
 // Ten thousand sensors would fit; anything larger is some other file.
-constexpr std::size_t kFileSizeMax = 1024 * 1024;
+constexpr std::size_t kFileSizeMax = std::size_t{1024} * 1024;
 
 /// A relative path is relative to the folder of the configuration, since the working directory of
 /// a service is no place that anyone thinks of.

@@ -10,6 +10,7 @@ namespace {
 // Recent changes are those of the last rounds: older ones have had their chance, and sums find
 // them if they did not arrive.
 constexpr Duration kRecentSpan = 2 * kRoundMin;
+// Three bytes on the wire; an answer never comes so late that its token is there again.
 constexpr std::uint64_t kTokenMax = 0xffff;
 constexpr std::size_t kItemBytesMax = 1 + 9 + 5 + 9 + 9;
 
@@ -87,9 +88,15 @@ void AntiEntropy::transmit(Peer& peer, Instant now, Effects& effects) {
   if (leg_ == Leg::syn) {
     send_syn(peer, now, effects);
   } else {
-    send_lists(peer, false, differing_buckets_, now, effects);
+    send_lists(peer, {list_token_, false, differing_buckets_, {}}, now, effects);
   }
   retry_due_ = now + kRetryIntervals[transmissions_++];
+}
+
+// Never 0, which stands for no token.
+std::uint64_t AntiEntropy::new_token() {
+  last_token_ = last_token_ % kTokenMax + 1;
+  return last_token_;
 }
 
 bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
@@ -108,8 +115,7 @@ bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
 }
 
 CborWriter AntiEntropy::compose_syn(Peer& peer, Syn& syn, Instant now) {
-  next_token_ = next_token_ % kTokenMax + 1;  // zero stands for none
-  syn.token = next_token_;
+  syn.token = new_token();
   syn.state_sum = digest_.sum();
   peer.syn_token = syn.token;
   peer.syn_sent = now;
@@ -209,13 +215,14 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
   }
   if (differing_buckets_ == 0) return;
   leg_ = Leg::list;
+  list_token_ = new_token();
   transmissions_ = 0;
   transmit(peer, now, effects);
 }
 
 void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects& effects) {
   if (list.answer) {
-    if (leg_ != Leg::list || peer.id != partner_) {
+    if (leg_ != Leg::list || peer.id != partner_ || list.token != list_token_) {
       counters_.add(Counter::drop_unwanted);
       return;
     }
@@ -224,21 +231,20 @@ void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects
   }
   compare(list.items, now);
   send_who(peer, now, effects);
-  if (!list.answer) send_lists(peer, true, list.bucket_mask, now, effects);
+  if (!list.answer) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);
 }
 
-void AntiEntropy::send_lists(Peer& peer, bool answer, std::uint64_t mask, Instant now,
-                             Effects& effects) {
-  const std::vector<DigestItem> items = digest_.items_of(mask);
+void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effects& effects) {
+  const std::vector<DigestItem> items = digest_.items_of(header.bucket_mask);
   std::array<std::uint8_t, kPlaintextBytesMax - 32> buffer;
   std::size_t next = 0;
   // The one who asks sends a single frame, so that nothing it does makes it flood a peer; whatever
   // it could not name comes back in the answer.
-  const std::size_t frames_max = answer ? kListFramesMax : 1;
+  const std::size_t frames_max = header.answer ? kListFramesMax : 1;
   for (std::size_t frame = 0; frame < frames_max; ++frame) {
     if (frame > 0 && !peer.answers.take(now)) return;
     CborWriter encoded(buffer);
-    List list{0, answer, mask, {}};
+    List list = header;
     while (next < items.size()) {
       const std::size_t before = encoded.size();
       append(encoded, list.items.count, items[next]);

@@ -56,7 +56,9 @@ class AntiEntropy {
   void retry(Instant now, Effects& effects);
   void transmit(Peer& peer, Instant now, Effects& effects);
   CborWriter compose_syn(Peer& peer, Syn& syn, Instant now);
-  void send_lists(Peer& peer, bool answer, std::uint64_t mask, Instant now, Effects& effects);
+  /// Sends our items of the buckets in `header`, in as many frames as it may take.
+  void send_lists(Peer& peer, const List& header, Instant now, Effects& effects);
+  std::uint64_t new_token();
   void send_who(Peer& peer, Instant now, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
   std::uint64_t compare(const DigestItems& items, Instant now);
@@ -79,8 +81,9 @@ class AntiEntropy {
   std::size_t transmissions_ = 0;
   Instant retry_due_ = kNever;
   std::uint64_t differing_buckets_ = 0;
-  std::uint64_t next_token_ = 0;
-  Who unknown_;  // origins that a partner named and we do not know
+  std::uint64_t last_token_ = 0;
+  std::uint64_t list_token_ = 0;  // of the LIST that waits for its answer
+  Who unknown_;                   // origins that a partner named and we do not know
 };
 
 }  // namespace dsn

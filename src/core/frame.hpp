@@ -23,7 +23,7 @@ enum class FrameClass : std::uint8_t {
 struct FrameHeader {
   FrameClass frame_class = FrameClass::group;
   std::uint8_t key_epoch = 0;  ///< of the network key, mod 64
-  std::uint64_t sequence = 0;  ///< 48 bits, per (session, class, peer), from 0
+  std::uint64_t sequence = 0;  ///< 48 bits, never twice with one key
   SessionId session{};         ///< the sender's
 };
 

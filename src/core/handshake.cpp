@@ -142,10 +142,9 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     return nullptr;
   }
   if (holder == nullptr) {
-    open_session(*peer, sender);
+    open_session(*peer, sender, hello.name);
     note_origin(*peer, sender.arrival);
   }
-  if (peer->state == PeerState::met || holder == nullptr) peer->name = hello.name;
   peer->told = head->version;
   peer->members_told = std::min<std::uint64_t>(hello.member_count, kNodesMax);
   return peer;
@@ -208,7 +207,7 @@ void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   }
 }
 
-void Handshake::open_session(Peer& peer, const Sender& sender) {
+void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view name) {
   Session session;
   session.peer = sender.header.session;
   session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
@@ -216,12 +215,15 @@ void Handshake::open_session(Peer& peer, const Sender& sender) {
       keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
   session.next_sequence = outbox_.first_sequence();
   if (session.peer == peer.buried_session) session.received.accept(peer.buried_sequence);
-  // A proven session is replaced only by one that has proved itself too.
+  // A proven session is replaced only by one that has proved itself too, and so are the address
+  // and name: every member can say HELLO in anybody's name.
   if (peer.session.confirmed) {
     peers_.set_candidate(peer, session);
+    peer.candidate_name = name;
   } else {
     peers_.set_session(peer, session);
     peer.endpoint = sender.arrival.from;
+    peer.name = name;
   }
 }
 

@@ -3,6 +3,7 @@
 // from them (docs/protocol.md, section 6.1).
 #pragma once
 
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -66,7 +67,7 @@ class Handshake {
   void report_clone(Instant now, Effects& effects);
   Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
   void note_origin(Peer& peer, const Arrival& arrival);
-  void open_session(Peer& peer, const Sender& sender);
+  void open_session(Peer& peer, const Sender& sender, std::string_view name);
   void verify_kept_head(Peer& peer, Instant now);
   /// Keeps the head if it is worth more than the one that is kept. False if it is forged.
   bool remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now);

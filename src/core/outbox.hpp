@@ -18,15 +18,17 @@ class Outbox {
   /// Where a message is put together; the buffer is good until the next call.
   [[nodiscard]] CborWriter plaintext() { return CborWriter(buffer_); }
 
+  /// Where a new session begins to count: above every number used so far, with whatever key. A peer
+  /// that was forgotten and is met again in the same run has the same keys as before, and no number
+  /// may be used twice with one key (docs/protocol.md, section 3.2).
+  [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
+
   /// Sends what was written in the peer's proven session. False if it did not fit, the call is
   /// full, or there is none.
   bool send(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
   /// Sends it in the session that waits for its proof, to where the peer says it is. False if
   /// more would go there than came from there.
   bool knock(Peer& peer, const CborWriter& message, Effects& effects);
-  /// Where a new session's numbers begin: above all that were ever used, so that no nonce is used
-  /// twice even if a session is forgotten and opened again.
-  [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
 
   /// HELLO, WELCOME and OWNHEAD, which all members can open.
   bool send_group(const Endpoint& to, const CborWriter& message, Effects& effects);
@@ -42,7 +44,7 @@ class Outbox {
   Counters& counters_;
   AeadKey group_key_;
   std::uint64_t next_group_sequence_ = 0;
-  std::uint64_t pair_frames_ = 0;
+  std::uint64_t pair_frames_ = 0;  // sealed in all sessions together
   std::array<std::uint8_t, kPlaintextBytesMax> buffer_{};
 };
 

@@ -74,6 +74,7 @@ struct Peer {
 
   Endpoint endpoint;            ///< where its authentic frames come from
   Endpoint candidate_endpoint;  ///< where its latest WELCOME came from: knocks go there
+  std::string candidate_name;   ///< what the new run calls itself
   std::size_t knock_bytes = 0;  ///< that may still be sent there: no more than came from there
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host or the peer that told us

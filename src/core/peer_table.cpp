@@ -105,6 +105,7 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
 void PeerTable::promote_candidate(Peer& peer) {
   unmap(peer.session.peer, peer);
   peer.session = *peer.candidate;
+  peer.name = peer.candidate_name;
   peer.candidate.reset();
 }
 

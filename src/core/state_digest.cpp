@@ -5,14 +5,11 @@
 #include <utility>
 
 #include "base/siphash.hpp"
-#include "core/state_root.hpp"
 
 namespace dsn {
 
-std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& version,
-                                       const EntryStore& store) {
-  store.encode_canonical(canonical_);
-  const ShortHash root = state_root(crypto_, canonical_);
+std::uint64_t state_fingerprint(std::span<const std::uint8_t, 16> sum_key, const NodeId& id,
+                                const StateVersion& version, const ShortHash& root) {
   std::array<std::uint8_t, 16 + 4 + 8 + 16> message;
   auto at = std::ranges::copy(id.bytes, message.begin()).out;
   for (int shift = 24; shift >= 0; shift -= 8) {
@@ -22,7 +19,13 @@ std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& ver
     *at++ = static_cast<std::uint8_t>(version.version >> shift);
   }
   std::ranges::copy(root, at);
-  return siphash24(keys_.sum_key(), message);
+  return siphash24(sum_key, message);
+}
+
+std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& version,
+                                       const EntryStore& store) {
+  store.encode_canonical(canonical_);
+  return state_fingerprint(keys_.sum_key(), id, version, state_root(crypto_, canonical_));
 }
 
 DigestItem StateDigest::item(Peer& peer) {

@@ -11,8 +11,14 @@
 #include "core/limits.hpp"
 #include "core/local_node.hpp"
 #include "core/peer_table.hpp"
+#include "core/state_root.hpp"
 
 namespace dsn {
+
+/// One state of one origin in 8 bytes. Keyed, so that only members can find two states with one.
+[[nodiscard]] std::uint64_t state_fingerprint(std::span<const std::uint8_t, 16> sum_key,
+                                              const NodeId& id, const StateVersion& version,
+                                              const ShortHash& root);
 
 /// Sums run over this node and all peers that are live or late and whose state it holds: gone
 /// nodes drop out everywhere, so that those who still hold their state and those who never did

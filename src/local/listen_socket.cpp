@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -100,6 +101,15 @@ void give_to_group(const std::string& path) {
   }
 }
 
+/// Waits for other agents that start in the same folder, which takes them microseconds. Anyone who
+/// may read the folder can hold this lock, so after a second it goes on without.
+void lock_briefly(int folder) {
+  const timespec pause{0, 5'000'000};
+  for (int i = 0; i < 200 && ::flock(folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; ++i) {
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
 }  // namespace
 
 Result<int> open_listen_socket(const std::string& path) {
@@ -114,9 +124,7 @@ Result<int> open_listen_socket(const std::string& path) {
   // Two agents that start at once must not each take the other's socket for a left-over one, so
   // the look and the bind happen under a lock on the folder, which leaves no file behind.
   const Descriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (lock.get() >= 0 && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return Error{"another agent is just starting on " + path};
-  }
+  lock_briefly(lock.get());
   if (const auto cleared = clear_the_way(path, *address); !cleared) return Error{cleared.error()};
 
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

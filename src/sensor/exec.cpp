@@ -13,7 +13,7 @@ namespace dsn::sensor {
 namespace {
 
 // A thousand members of JSON would fit; a log that went to the wrong stream does not.
-constexpr std::size_t kOutputBytesMax = 64 * 1024;
+constexpr std::size_t kOutputBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kDiagnosticsShown = 200;
 
 std::string seconds(std::chrono::milliseconds span) {
@@ -38,7 +38,8 @@ class ExecSensor : public Sensor {
       done(error("is still running from the sample before"));
       return;
     }
-    auto child = Child::spawn(io_, command_, limits_, [this](ChildEnd end) { handle_end(end); });
+    auto child =
+        Child::spawn(io_, command_, limits_, [this](const ChildEnd& end) { handle_end(end); });
     if (!child) {
       done(error(child.error()));
       return;

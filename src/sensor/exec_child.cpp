@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kDiagnosticsKept = 1024;
 // What one wake-up reads, so that a program that prints without end leaves time for the rest.
-constexpr std::size_t kReadAtOnce = 16 * 1024;
+constexpr std::size_t kReadAtOnce = std::size_t{16} * 1024;
 constexpr std::chrono::milliseconds kPollInterval{20};
 // How long a destructor may wait for a killed process: far longer than the kernel needs, unless
 // the process hangs in a driver, and then init inherits it.
@@ -111,6 +111,7 @@ Result<void> Child::start(const std::vector<std::string>& command) {
   SpawnSettings settings;
   if (!settings.set(output.write, diagnostics.write)) return Error{std::strerror(ENOMEM)};
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));  // execve() does not write to them
   }
@@ -241,7 +242,7 @@ void Child::handle_end() {
   deadline_.cancel();
   end_.output = std::move(output_.text);
   end_.diagnostics = std::move(diagnostics_.text);
-  if (const Done done = std::exchange(done_, nullptr)) done(std::move(end_));
+  if (const Done done = std::exchange(done_, nullptr)) done(end_);
 }
 
 void Child::deadline_due() {

@@ -45,7 +45,7 @@ struct ChildEnd {
 /// destructor.
 class Child : public std::enable_shared_from_this<Child> {
  public:
-  using Done = std::function<void(ChildEnd)>;
+  using Done = std::function<void(const ChildEnd&)>;
 
   /// Starts it, or says why it cannot be: no such program, too many descriptors. `done` is called
   /// once, from the io_context, when nothing of the run is left.

@@ -24,7 +24,9 @@ bool is_suffix(std::string_view name) {
   });
 }
 
-std::string in_quotes(std::string_view text) { return "'" + first_line_shown(text, 40) + "'"; }
+std::string in_quotes(std::string_view text) {
+  return std::string("'") + first_line_shown(text, 40) + "'";
+}
 
 /// Nothing for a list, an object, or a text that is too long.
 std::optional<Value> scalar_value(const Json& json) {

@@ -13,7 +13,7 @@
 namespace dsn::sensor {
 namespace {
 
-constexpr std::size_t kMeminfoSizeMax = 64 * 1024;  // 1.5 KiB on a Pi
+constexpr std::size_t kMeminfoSizeMax = std::size_t{64} * 1024;  // 1.5 KiB on a Pi
 
 Error unexpected(const std::string& path) {
   return Error{"proc: " + path + ": is not as expected"};

@@ -14,7 +14,7 @@ namespace dsn::sensor {
 namespace {
 
 // 120 bytes an interface.
-constexpr std::size_t kDevSizeMax = 256 * 1024;
+constexpr std::size_t kDevSizeMax = std::size_t{256} * 1024;
 
 /// `field` is the column after `name:`. rx_dropped counts what the hardware missed, too.
 struct Counter {

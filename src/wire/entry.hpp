@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An entry of a node's state, the same bytes in memory, in MAIL, in DELTA and in snapshots
-// (docs/protocol.md, section 5).
+// (docs/protocol.md, section 5.1).
 #pragma once
 
 #include <cstdint>

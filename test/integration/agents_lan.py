@@ -231,10 +231,13 @@ class Hostile(unittest.TestCase):
 
     def test_recorded_datagrams_are_refused(self):
         with lan.Lan(3) as net, agents.Site() as site:
+            for host in net.hosts:
+                host.only_ipv4()  # the recorder reads IPv4
             members = [site.agent(f"node{i}", net.hosts[i], port=17373) for i in (0, 1)]
             lan.wait_until(lambda: agents.all_meet(members), 20)
             recorder = net.hosts[0].popen(
                 [sys.executable, "-c", RECORDER], stdout=subprocess.PIPE)
+            self.assertEqual(recorder.stdout.readline(), "ready\n")
             members[1].set("door", 1)
             lan.wait_until(lambda: members[0].value("node1", "door") == 1, 10)
             members[1].set("door", 2)
@@ -251,6 +254,7 @@ class Hostile(unittest.TestCase):
 RECORDER = """
 import socket
 s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+print('ready', flush=True)
 while True:
     packet, address = s.recvfrom(2048)
     if address[2] == socket.PACKET_OUTGOING: continue

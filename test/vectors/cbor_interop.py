@@ -22,51 +22,10 @@ except ImportError:
     print("skipped: no cbor2 for this Python (Debian: python3-cbor2)")
     sys.exit(77)
 
+from det_cbor import depth, encode
+
 DEPTH_MAX = 8
 NUMBER_EDGES = [0, 23, 24, 255, 256, 65535, 65536, 2**32 - 1, 2**32, 2**63 - 1, 2**63, 2**64 - 1]
-
-
-def head(major, count):
-    """The head of an array or map as cbor2 writes that of an integer."""
-    encoded = cbor2.dumps(count)
-    return bytes([encoded[0] | major << 5]) + encoded[1:]
-
-
-def encode_real(value):
-    """RFC 8949, section 4.2.2, from its text. cbor2 5.4.6 is no oracle here: its canonical mode
-    leaves the halves from 32768 on in four bytes."""
-    if math.isnan(value):
-        return b"\xf9\x7e\x00"
-    for initial, form in ((b"\xf9", ">e"), (b"\xfa", ">f")):
-        try:
-            packed = struct.pack(form, value)
-        except OverflowError:
-            continue
-        if struct.unpack(form, packed)[0] == value:
-            return initial + packed
-    return b"\xfb" + struct.pack(">d", value)
-
-
-def encode(value):
-    """Deterministic encoding: scalars by cbor2, containers by us, because the canonical mode of
-    cbor2 sorts keys of mixed types by RFC 7049 (shorter first) and not bytewise."""
-    if isinstance(value, (list, tuple)):
-        return head(4, len(value)) + b"".join(encode(item) for item in value)
-    if isinstance(value, dict):
-        pairs = sorted((encode(key), encode(item)) for key, item in value.items())
-        return head(5, len(pairs)) + b"".join(key + item for key, item in pairs)
-    if isinstance(value, float):
-        return encode_real(value)
-    return cbor2.dumps(value, canonical=True)
-
-
-def depth(value):
-    if isinstance(value, (list, tuple)):
-        return 1 + max((depth(item) for item in value), default=0)
-    if isinstance(value, dict):
-        inside = [depth(part) for pair in value.items() for part in pair]
-        return 1 + max(inside, default=0)
-    return 0
 
 
 def random_integer(rng):

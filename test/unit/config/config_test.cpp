@@ -239,7 +239,7 @@ TEST(Config, OfOneMebibyteOfAnythingIsRefusedInBoundedWork) {
   }
   EXPECT_FALSE(load_text(std::string(1000, '\0'), "agent.yaml").errors.empty());
   std::string keys;
-  for (int i = 0; i < 80'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  for (int i = 0; i < 80'000; ++i) keys.append("k").append(std::to_string(i)).append(": 1\n");
   EXPECT_EQ(load_text(keys, "agent.yaml").errors.size(), 100U);
 }
 

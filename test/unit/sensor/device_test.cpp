@@ -154,7 +154,7 @@ TEST_F(File, IsANumberIfAllOfItsFirstLineIsOne) {
   EXPECT_EQ(read("1e3\n"), "1000");
   EXPECT_EQ(read("9223372036854775808\n"), "9223372036854775808");
   for (const char* text : {"open", "1,5", "0x10", "nan", "inf", "-", "+", "+-5", "12 V", "1.2.3"}) {
-    EXPECT_EQ(read(text), "'" + std::string(text) + "'");
+    EXPECT_EQ(read(text), std::string("'") + text + "'");
   }
   EXPECT_EQ(read("t\xc3\xbcr"), "'t\xc3\xbcr'");
   EXPECT_EQ(read("\xff"), "bytes");

@@ -125,7 +125,7 @@ TEST_P(Exec, NeverRunsTwiceAtOnce) {
 TEST_P(Exec, IsStoppedAtItsDeadlineWithAllThatItStarted) {
   adopt_grandchildren();
   const std::string script = "sleep 1000 & echo $! >" + root_ + "/pid; echo 5; exec sleep 1000";
-  EXPECT_EQ(run(shell(script, milliseconds(1000))), "exec: /bin/sh: was stopped after 300ms");
+  EXPECT_EQ(run(shell(script, milliseconds(1000))), "exec: /bin/sh: was stopped after 1s");
   EXPECT_EQ(signal_of(pid_in("/pid")), SIGTERM);
 }
 
@@ -133,7 +133,7 @@ TEST_P(Exec, IsKilledIfItIgnoresThat) {
   adopt_grandchildren();
   const std::string script =
       "trap '' TERM; sleep 1000 & echo $! >" + root_ + "/pid; exec sleep 1000";
-  EXPECT_EQ(run(shell(script, milliseconds(1000))), "exec: /bin/sh: was stopped after 300ms");
+  EXPECT_EQ(run(shell(script, milliseconds(1000))), "exec: /bin/sh: was stopped after 1s");
   EXPECT_EQ(signal_of(pid_in("/pid")), SIGKILL);
 }
 

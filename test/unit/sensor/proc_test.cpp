@@ -131,7 +131,7 @@ TEST_F(Proc, StandsInTheDocumentation) {
   content << file.rdbuf();
   for (const auto& names : {proc_readings(), net_counters()}) {
     for (const std::string_view name : names) {
-      EXPECT_NE(content.str().find("`" + std::string(name) + "`"), std::string::npos) << name;
+      EXPECT_NE(content.str().find(std::string("`").append(name) + "`"), std::string::npos) << name;
     }
   }
 }

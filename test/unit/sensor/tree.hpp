@@ -75,7 +75,7 @@ class Tree : public testing::Test {
       char shown[32];  // the shortest that is the same number, so that a wrong last bit shows
       return {shown, std::to_chars(shown, shown + sizeof shown, *number).ptr};
     }
-    if (const auto text = value.as_text()) return "'" + std::string(*text) + "'";
+    if (const auto text = value.as_text()) return std::string("'").append(*text) + "'";
     return "bytes";
   }
 

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <sstream>
+#include <string_view>
+
+#include "base/suggest.hpp"
+#include "cli/demo_config.hpp"
+#include "cli/duration.hpp"
+#include "dsn/version.hpp"
+
+namespace dsn::cli {
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 ok, 1 error, 2 usage, 3 a reading is late (--max-age), 4 unknown node or key,\n"
+    "            5 no agent answers, 78 configuration";
+
+constexpr const char* kReadNotes =
+    "On a terminal the readings are a table with a summary. Otherwise each is a line of fields\n"
+    "separated by tabs, in this order, with nothing cut:\n"
+    "  node  key  value  unit  age in ms  status\n"
+    "where tabs, line feeds and backslashes inside of a field are \\t, \\n and \\\\. Status is one "
+    "of\n"
+    "  ok         younger than its maximum age\n"
+    "  late       older than its maximum age\n"
+    "  node late  its node was not heard when it should\n"
+    "  node gone  its node is lost or has left; the value is the last one that was heard\n"
+    "  error: ... the sensor failed, for this reason; the value is the last good one\n"
+    "  conflict   another node goes by the same name\n"
+    "  removed    with --watch: the key is no longer there\n"
+    "With --json each line is an object as in docs/local-api.md.\n\n"
+    "Examples:\n"
+    "  dsn-read                                       everything\n"
+    "  dsn-read attic room/temperature --value        21.4\n"
+    "  dsn-read attic --watch                         a live picture\n"
+    "  dsn-read attic boiler --max-age 30s || alarm   exit code 3 unless fresh and ok\n";
+
+/// Everything that can be asked for is filled while parsing; `chosen` tells which of it was.
+struct Grammar {
+  ReadOptions read;
+  NodesOptions nodes;
+  SetOptions set;
+  UnsetOptions unset;
+  StatusOptions status;
+  KeyNewOptions key_new;
+  DemoOptions demo;
+  DemoSignalOptions demo_signal;
+  std::function<Request()> chosen;
+};
+
+/// Help in which an option is its name, its argument and a sentence.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(28); }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    // What the argument of an option may be is in its sentence, not in a list of its checks.
+    if (option->get_positional() || option->get_items_expected_max() == 0) return "";
+    return " " + option->get_type_name();
+  }
+};
+
+void add_duration(CLI::App& app, const char* name, std::optional<std::chrono::milliseconds>& target,
+                  const char* help) {
+  app.add_option_function<std::string>(
+         name,
+         [&target, name](const std::string& text) {
+           target = parse_duration(text);
+           if (!target) {
+             throw CLI::ValidationError(name, "'" + text + "' is no duration such as 30s or 1m30s");
+           }
+         },
+         help)
+      ->type_name("DURATION");
+}
+
+void add_agent_options(CLI::App& app, AgentOptions& agent) {
+  auto* socket = app.add_option("--socket", agent.socket,
+                                "the agent's socket (default: $DSN_SOCKET, or the usual place)")
+                     ->type_name("PATH");
+  app.add_flag("--demo", agent.demo, "ask a node of the demo on this machine")->excludes(socket);
+}
+
+void add_read(CLI::App& app, Grammar& grammar) {
+  ReadOptions& read = grammar.read;
+  app.add_option("NODE", read.query.node, "readings of this node only")->type_name("");
+  app.add_option("KEY", read.query.key, "this reading only")->type_name("");
+  auto* json = app.add_flag("--json", read.json, "a JSON object per line");
+  auto* watch = app.add_flag("-w,--watch", read.watch,
+                             "go on: a picture that is kept up to date, or a line per change");
+  app.add_flag("--value", read.value_only, "the bare value; a doubtful status goes to stderr")
+      ->excludes(json)
+      ->excludes(watch);
+  add_duration(app, "--max-age", read.max_age,
+               "exit with 3 if a reading is older than this, or not ok");
+  app.get_option("--max-age")->excludes(watch);
+  app.add_flag("--no-header", read.no_header, "the table without titles and summary");
+  add_agent_options(app, read.agent);
+  app.footer(std::string(kReadNotes) + "\n" + kExitCodes);
+}
+
+void add_nodes(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("nodes", "the nodes of the network and how well they are heard");
+  app->add_flag("--json", grammar.nodes.json, "a JSON object per line");
+  add_agent_options(*app, grammar.nodes.agent);
+  app->footer(
+      "Fields when not on a terminal, separated by tabs:\n"
+      "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.nodes; }; });
+}
+
+void add_set(CLI::App& dsn, Grammar& grammar) {
+  SetOptions& set = grammar.set;
+  auto* app = dsn.add_subcommand("set", "set a key of this node");
+  app->add_option("KEY", set.key, "such as room/temperature")->required()->type_name("");
+  app->add_option("VALUE", set.value, "a number, true, false, null or JSON; else it is text")
+      ->required()
+      ->type_name("");
+  app->add_option("--unit", set.unit, "a SenML unit, such as Cel, %RH, Pa, V")->type_name("UNIT");
+  app->add_flag("--text", set.as_text, "VALUE is text, whatever it looks like");
+  add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
+  add_agent_options(*app, set.agent);
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.set; }; });
+}
+
+void add_unset(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("unset", "remove keys of this node");
+  app->add_option("KEY", grammar.unset.keys, "keys to remove")->required()->type_name("");
+  add_agent_options(*app, grammar.unset.agent);
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.unset; }; });
+}
+
+void add_status(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("status", "the agent of this node: network, sensors, counters");
+  app->add_flag("--json", grammar.status.json, "one JSON object");
+  add_agent_options(*app, grammar.status.agent);
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.status; }; });
+}
+
+void add_key(CLI::App& dsn, Grammar& grammar) {
+  auto* key = dsn.add_subcommand("key", "the key that the nodes of a network share");
+  key->require_subcommand(1);
+  auto* app = key->add_subcommand("new", "make a new key; an existing file is never overwritten");
+  app->add_option("--out", grammar.key_new.out,
+                  "the file (default: /etc/dsn/keys/network.key as root, else "
+                  "~/.config/dsn/network.key)")
+      ->type_name("FILE");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.key_new; }; });
+}
+
+void add_demo(CLI::App& dsn, Grammar& grammar) {
+  using Action = DemoSignalOptions::Action;
+  auto* app = dsn.add_subcommand("demo", "a network of several nodes on this machine, to try");
+  app->require_subcommand(0, 1);
+  app->add_option("N", grammar.demo.nodes, "how many nodes (default: 3)")
+      ->check(CLI::Range(1, kDemoNodesMax))
+      ->type_name("");
+  app->add_flag("--watch", grammar.demo.watch, "show the readings in this terminal");
+  struct Verb {
+    const char* name;
+    Action action;
+    const char* help;
+  };
+  for (const Verb& verb : {Verb{"kill", Action::kill, "kill a node of the demo: it will be gone"},
+                           Verb{"freeze", Action::freeze, "stop a node as a hung machine would"},
+                           Verb{"thaw", Action::thaw, "let a frozen node go on"}}) {
+    auto* sub = app->add_subcommand(verb.name, verb.help);
+    sub->add_option("NAME", grammar.demo_signal.node, "such as attic")->required()->type_name("");
+    sub->final_callback([&grammar, action = verb.action] {
+      grammar.demo_signal.action = action;
+      grammar.chosen = [&grammar] { return grammar.demo_signal; };
+    });
+  }
+  app->final_callback([&grammar, app] {
+    if (app->get_subcommands().empty()) grammar.chosen = [&grammar] { return grammar.demo; };
+  });
+}
+
+void add_read_command(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("read", "readings of any node; the same as dsn-read");
+  add_read(*app, grammar);
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.read; }; });
+}
+
+/// "-5" is a number here and no option: a blank in front hides it from the parser, and JSON does
+/// not mind.
+void protect_negative_numbers(std::vector<std::string>& arguments) {
+  for (std::string& argument : arguments) {
+    const bool number = argument.size() > 1 && argument[0] == '-' &&
+                        (argument[1] == '.' || (argument[1] >= '0' && argument[1] <= '9'));
+    if (number) argument.insert(0, 1, ' ');
+  }
+}
+
+/// The parser speaks of "arguments that were not expected"; a mistyped command deserves better.
+std::optional<std::string> unknown_command(const CLI::App& app,
+                                           const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  if (names.empty()) return std::nullopt;
+  if (std::find(names.begin(), names.end(), arguments.front()) != names.end()) return std::nullopt;
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return "no command '" + arguments.front() + "'" + did_you_mean(arguments.front(), known);
+}
+
+Ended usage(const std::string& program, std::string message) {
+  return {ExitCode::usage, std::move(message) + "; see " + program + " --help"};
+}
+
+/// "dsn set" of a line that begins so.
+std::string program_of(const std::string& name, const std::vector<std::string>& arguments) {
+  return name == "dsn-read" || arguments.front().starts_with('-') ? name
+                                                                  : name + " " + arguments.front();
+}
+
+}  // namespace
+
+std::variant<Request, Ended> parse_arguments(const std::string& name,
+                                             std::vector<std::string> arguments) {
+  const bool only_read = name == "dsn-read";
+  Grammar grammar;
+  CLI::App app(only_read ? "Readings of every node of the network, with their age and status."
+                         : "DSN: the sensors of a network of machines, without a server.",
+               name);
+  app.formatter(std::make_shared<HelpFormatter>());  // before the commands, which inherit it
+  app.set_help_flag("-h,--help", "this text");
+  app.set_version_flag("--version", name + " " + kVersion, "the version");
+  if (only_read) {
+    add_read(app, grammar);
+    grammar.chosen = [&grammar] { return grammar.read; };
+  } else {
+    app.require_subcommand(1);
+    add_read_command(app, grammar);
+    add_nodes(app, grammar);
+    add_set(app, grammar);
+    add_unset(app, grammar);
+    add_status(app, grammar);
+    add_key(app, grammar);
+    add_demo(app, grammar);
+    app.footer(kExitCodes);
+    if (arguments.empty()) return usage(name, "a command is missing");
+    if (auto problem = unknown_command(app, arguments)) return usage(name, *std::move(problem));
+  }
+  const std::string program = arguments.empty() ? name : program_of(name, arguments);
+  protect_negative_numbers(arguments);
+  std::reverse(arguments.begin(), arguments.end());  // as the parser wants them
+  try {
+    app.parse(arguments);
+  } catch (const CLI::CallForHelp&) {
+    return Ended{ExitCode::ok, app.help()};
+  } catch (const CLI::CallForVersion& version) {
+    return Ended{ExitCode::ok, std::string(version.what()) + "\n"};
+  } catch (const CLI::ParseError& error) {
+    return usage(program, error.what());
+  }
+  return grammar.chosen();
+}
+
+}  // namespace dsn::cli

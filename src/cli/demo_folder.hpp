@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a demo keeps its nodes, and how other programs of the same user find it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsn/result.hpp"
+
+namespace dsn::cli {
+
+/// Fixed places per user: `$XDG_RUNTIME_DIR`, else /tmp.
+struct DemoPlace {
+  std::string base;    ///< new demo folders are made in it
+  std::string record;  ///< a symbolic link to the folder of the demo that runs
+
+  [[nodiscard]] static DemoPlace usual();
+};
+
+/// The folder of one demo: mode 0700, with a folder per node that holds its configuration,
+/// credentials, log, socket and process id. While the demo runs it holds a lock in it; so a folder
+/// without that lock is what a killed demo left behind, and the next one removes it.
+///
+/// Nothing of another user is ever followed or removed: owners are checked, as /tmp is everybody's.
+class DemoFolder {
+ public:
+  /// A new folder, recorded and locked. Fails if a demo of this user runs already.
+  static Result<DemoFolder> create(const DemoPlace& place = DemoPlace::usual());
+  /// The folder of the demo that runs.
+  static Result<DemoFolder> find(const DemoPlace& place = DemoPlace::usual());
+
+  DemoFolder(DemoFolder&& other) noexcept;
+  DemoFolder& operator=(DemoFolder&&) = delete;
+  ~DemoFolder();
+
+  /// Makes the nodes' folders and remembers their order.
+  Result<void> add_nodes(const std::vector<std::string>& names);
+  [[nodiscard]] std::vector<std::string> nodes() const;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string node_path(const std::string& node) const { return path_ + "/" + node; }
+  [[nodiscard]] std::string socket(const std::string& node) const;
+
+  Result<void> record_pid(const std::string& node, pid_t pid) const;
+  /// The process of a node, if it is still there and really one of this folder.
+  [[nodiscard]] std::optional<pid_t> running_pid(const std::string& node) const;
+  /// The socket of the first node that is neither dead nor frozen.
+  [[nodiscard]] std::optional<std::string> first_socket() const;
+
+  /// Deletes everything. Of a demo that one made oneself only.
+  void remove();
+
+ private:
+  DemoFolder(std::string path, std::string record, int lock)
+      : path_(std::move(path)), record_(std::move(record)), lock_(lock) {}
+
+  std::string path_;
+  std::string record_;
+  int lock_;  ///< -1 in a folder that was found
+};
+
+/// Whether a process is stopped by a signal.
+[[nodiscard]] bool is_frozen(pid_t pid);
+
+}  // namespace dsn::cli

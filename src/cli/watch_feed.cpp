@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/watch_feed.hpp"
+
+#include <utility>
+
+#include "cli/demo_folder.hpp"
+
+namespace dsn::cli {
+
+Error WatchFeed::close(const std::string& why) {
+  events_.reset();
+  readings_.reset();
+  return {why};
+}
+
+Result<void> WatchFeed::open() {
+  if (events_ && readings_) return {};
+  if (agent_.demo) {
+    if (const auto demo = DemoFolder::find(); demo) {
+      if (auto socket = demo->first_socket()) socket_ = *std::move(socket);
+    }
+  }
+  return connect_both();
+}
+
+Result<void> WatchFeed::connect_both() {
+  auto events = Client::connect(socket_);
+  if (!events) return close(events.error());
+  auto readings = Client::connect(socket_);
+  if (!readings) return close(readings.error());
+  // Subscribed before anything is read, so that nothing can change unnoticed in between.
+  if (const auto subscribed = events->subscribe(); !subscribed) return close(subscribed.error());
+  events_ = std::move(events).value();
+  readings_ = std::move(readings).value();
+  return {};
+}
+
+Result<std::vector<Reading>> WatchFeed::read() {
+  if (!readings_) return Error{"not connected"};
+  auto readings = readings_->read(query_);
+  if (!readings) return close(readings.error());
+  return readings;
+}
+
+Result<std::optional<NodeEvent>> WatchFeed::next_event(std::chrono::milliseconds timeout) {
+  if (!events_) return Error{"not connected"};
+  auto event = events_->next_event(timeout);
+  if (!event) return close(event.error());
+  // One that does not concern us is as good as a timeout: callers look at the clock anyway.
+  if (*event && !concerns_us(**event)) return std::optional<NodeEvent>();
+  return event;
+}
+
+bool WatchFeed::concerns_us(const NodeEvent& event) const {
+  if (query_.node && *query_.node != event.node && *query_.node != event.node_id) return false;
+  return !query_.key || event.key.empty() || *query_.key == event.key;
+}
+
+}  // namespace dsn::cli

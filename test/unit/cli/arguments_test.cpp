@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/display_text.hpp"
+
+namespace dsn::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+template <typename Options>
+Options parsed(const std::string& name, const std::vector<std::string>& arguments) {
+  const auto result = parse_arguments(name, arguments);
+  const auto* request = std::get_if<Request>(&result);
+  EXPECT_NE(request, nullptr) << std::get<Ended>(result).text;
+  if (request == nullptr) return {};
+  EXPECT_TRUE(std::holds_alternative<Options>(*request));
+  const auto* options = std::get_if<Options>(request);
+  return options != nullptr ? *options : Options{};
+}
+
+Ended ended(const std::string& name, const std::vector<std::string>& arguments) {
+  const auto result = parse_arguments(name, arguments);
+  const auto* end = std::get_if<Ended>(&result);
+  EXPECT_NE(end, nullptr);
+  return end != nullptr ? *end : Ended{};
+}
+
+TEST(Arguments, DsnReadAndDsnReadAreTheSame) {
+  const std::vector<std::string> options = {"attic", "room/temperature", "--json", "--max-age",
+                                            "1m30s", "--socket",         "/x"};
+  std::vector<std::string> after_command = {"read"};
+  after_command.insert(after_command.end(), options.begin(), options.end());
+  for (const auto& [name, line] :
+       {std::pair("dsn-read", options), std::pair("dsn", after_command)}) {
+    const auto read = parsed<ReadOptions>(name, line);
+    EXPECT_EQ(read.query.node, "attic");
+    EXPECT_EQ(read.query.key, "room/temperature");
+    EXPECT_TRUE(read.json);
+    EXPECT_EQ(read.max_age, milliseconds(90'000));
+    EXPECT_EQ(read.agent.socket, "/x");
+  }
+  const auto bare = parsed<ReadOptions>("dsn-read", {});
+  EXPECT_FALSE(bare.query.node);
+  EXPECT_FALSE(bare.max_age);
+}
+
+TEST(Arguments, SetTakesNegativeNumbers) {
+  const auto set = parsed<SetOptions>("dsn", {"set", "t", "-5.5", "--unit", "Cel"});
+  EXPECT_EQ(set.key, "t");
+  EXPECT_EQ(set.value, " -5.5");
+  EXPECT_EQ(set.unit, "Cel");
+  EXPECT_TRUE(parsed<SetOptions>("dsn", {"set", "t", "5", "--text"}).as_text);
+}
+
+TEST(Arguments, EveryCommandIsThere) {
+  EXPECT_TRUE(parsed<NodesOptions>("dsn", {"nodes", "--json"}).json);
+  EXPECT_EQ(parsed<UnsetOptions>("dsn", {"unset", "a", "b"}).keys.size(), 2U);
+  EXPECT_TRUE(parsed<StatusOptions>("dsn", {"status", "--demo"}).agent.demo);
+  EXPECT_EQ(parsed<KeyNewOptions>("dsn", {"key", "new", "--out", "/k"}).out, "/k");
+  EXPECT_EQ(parsed<DemoOptions>("dsn", {"demo"}).nodes, 3);
+  EXPECT_EQ(parsed<DemoOptions>("dsn", {"demo", "20"}).nodes, 20);
+  const auto watched = parsed<DemoOptions>("dsn", {"demo", "--watch", "5"});
+  EXPECT_TRUE(watched.watch);
+  EXPECT_EQ(watched.nodes, 5);
+  const auto freeze = parsed<DemoSignalOptions>("dsn", {"demo", "freeze", "attic"});
+  EXPECT_EQ(freeze.action, DemoSignalOptions::Action::freeze);
+  EXPECT_EQ(freeze.node, "attic");
+}
+
+TEST(Arguments, WrongOnesAreUsageErrors) {
+  const std::vector<std::vector<std::string>> lines = {{},
+                                                       {"nodes", "extra"},
+                                                       {"set", "key"},
+                                                       {"unset"},
+                                                       {"key"},
+                                                       {"key", "show"},
+                                                       {"demo", "0"},
+                                                       {"demo", "21"},
+                                                       {"demo", "kill"},
+                                                       {"read", "--max-age", "soon"},
+                                                       {"read", "--watch", "--max-age", "5s"},
+                                                       {"read", "--value", "--json"},
+                                                       {"read", "--socket", "/x", "--demo"},
+                                                       {"read", "a", "b", "c"},
+                                                       {"--frobnicate"}};
+  for (const auto& line : lines) {
+    EXPECT_EQ(ended("dsn", line).code, ExitCode::usage) << (line.empty() ? "" : line.front());
+  }
+}
+
+TEST(Arguments, ComplaintsAreOneHelpfulLine) {
+  EXPECT_EQ(ended("dsn", {"raed"}).text,
+            "no command 'raed' (did you mean 'read'?); see dsn --help");
+  EXPECT_EQ(ended("dsn", {"read", "--max-age", "soon"}).text,
+            "--max-age: 'soon' is no duration such as 30s or 1m30s; see dsn read --help");
+}
+
+TEST(Arguments, HelpAndVersionAreForEveryProgramAndCommand) {
+  for (const char* name : {"dsn", "dsn-read"}) {
+    EXPECT_EQ(ended(name, {"--help"}).code, ExitCode::ok);
+    const Ended version = ended(name, {"--version"});
+    EXPECT_EQ(version.code, ExitCode::ok);
+    EXPECT_TRUE(version.text.starts_with(std::string(name) + " ")) << version.text;
+  }
+  EXPECT_NE(ended("dsn", {"set", "--help"}).text.find("--unit"), std::string::npos);
+  const std::string help = ended("dsn-read", {"--help"}).text;
+  EXPECT_NE(help.find("node  key  value  unit  age in ms  status"), std::string::npos);
+  for (std::size_t begin = 0, end = 0; (end = help.find('\n', begin)) != std::string::npos;
+       begin = end + 1) {
+    EXPECT_LE(display_width(help.substr(begin, end - begin)), 100U);
+  }
+}
+
+}  // namespace
+}  // namespace dsn::cli

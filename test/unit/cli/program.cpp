@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "../local/temp_folder.hpp"
+
+namespace dsn::cli {
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+/// The reading end of the program's output, and the end that it writes to.
+std::array<int, 2> open_channel(bool terminal) {
+  std::array<int, 2> ends{-1, -1};
+  if (!terminal) {
+    EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    return ends;
+  }
+  winsize size{};
+  size.ws_col = 100;
+  size.ws_row = 20;
+  EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, &size), 0);
+  ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  return ends;
+}
+
+std::string read_all(int fd, pid_t pid, const ProgramRun& run) {
+  std::string text;
+  std::array<char, 4096> chunk;
+  bool signalled = false;
+  // A pseudo-terminal reports its end as EIO.
+  for (ssize_t count = 0; (count = ::read(fd, chunk.data(), chunk.size())) > 0;) {
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+    if (run.until && !signalled && run.until(text)) {
+      ::kill(pid, SIGINT);
+      signalled = true;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string program_folder() {
+  const char* folder = std::getenv("DSN_PROGRAM_FOLDER");
+  EXPECT_NE(folder, nullptr) << "run by meson test, or set DSN_PROGRAM_FOLDER";
+  return folder != nullptr ? folder : ".";
+}
+
+ProgramResult run_program(const ProgramRun& run) {
+  const local::TempFolder folder;
+  const std::string error_file = folder / "stderr";
+  const std::string program = program_folder() + "/" + run.arguments.front();
+  std::vector<std::string> arguments = run.arguments;
+  std::vector<std::string> environment = run.environment;
+  environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "TERM=xterm", "LC_ALL=C.UTF-8"});
+  const std::vector<char*> argv = pointers(arguments);
+  const std::vector<char*> envp = pointers(environment);
+  const std::array<int, 2> channel = open_channel(run.terminal);
+
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const int error = ::open(error_file.c_str(), O_WRONLY | O_CREAT, 0600);
+    ::dup2(channel[1], STDOUT_FILENO);
+    ::dup2(error, STDERR_FILENO);
+    ::execve(program.c_str(), argv.data(), envp.data());
+    ::_exit(126);
+  }
+  ::close(channel[1]);
+  ProgramResult result;
+  result.out = read_all(channel[0], pid, run);
+  ::close(channel[0]);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  std::ostringstream error;
+  error << std::ifstream(error_file).rdbuf();
+  result.err = error.str();
+  return result;
+}
+
+}  // namespace dsn::cli

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real programs against a server with a made-up node: output, messages and exit codes.
+#include <gtest/gtest.h>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <future>
+#include <thread>
+
+#include "../local/fake_backend.hpp"
+#include "../local/temp_folder.hpp"
+#include "local/server.hpp"
+#include "program.hpp"
+#include "samples.hpp"
+
+namespace dsn::cli {
+namespace {
+
+class Program : public testing::Test {
+ protected:
+  Program() {
+    backend_.readings = sample_house();
+    for (const char* name : {"attic", "cellar", "shed"}) {
+      backend_.node_list.emplace_back();
+      backend_.node_list.back().name = name;
+    }
+    backend_.agent_status.node = "attic";
+    const auto listening = server_->listen(socket_);
+    EXPECT_TRUE(listening) << listening.error();
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  ~Program() override {
+    on_loop([this] { server_.reset(); });
+    guard_.reset();
+    thread_.join();
+  }
+
+  void on_loop(const std::function<void()>& action) {
+    std::promise<void> done;
+    asio::post(io_, [&] {
+      action();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  ProgramResult run(std::vector<std::string> arguments, bool terminal = false,
+                    std::function<bool(const std::string&)> until = {}) {
+    return run_program(
+        {std::move(arguments), {"DSN_SOCKET=" + socket_}, terminal, std::move(until)});
+  }
+
+  local::TempFolder folder_;
+  std::string socket_ = folder_ / "agent.sock";
+  local::FakeBackend backend_;
+  asio::io_context io_;
+  asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(io_);
+  std::unique_ptr<local::Server> server_ = std::make_unique<local::Server>(io_, backend_);
+  std::thread thread_;
+};
+
+TEST_F(Program, ReadInAPipeIsTabSeparated) {
+  for (const std::vector<std::string>& line :
+       {std::vector<std::string>{"dsn-read"}, std::vector<std::string>{"dsn", "read"}}) {
+    const ProgramResult result = run(line);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.err, "");
+    EXPECT_TRUE(result.out.starts_with("attic\tcpu/temperature\t48.2\tCel\t11000\tok\n"))
+        << result.out;
+    EXPECT_TRUE(result.out.ends_with("shed\tdoor\topen\t\t243000\tnode gone\n"));
+  }
+}
+
+TEST_F(Program, ReadOnATerminalIsATableInColour) {
+  const ProgramResult result = run({"dsn-read"}, true);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_NE(result.out.find("48.2 °C     11s  \x1b[32mok\x1b[0m"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("3 nodes (2 live, 1 gone)"), std::string::npos);
+  const ProgramResult plain =
+      run_program({{"dsn-read", "--no-header"}, {"DSN_SOCKET=" + socket_, "NO_COLOR=1"}, true, {}});
+  EXPECT_EQ(plain.out.find('\x1b'), std::string::npos) << plain.out;
+  EXPECT_EQ(plain.out.find("NODE"), std::string::npos);
+}
+
+TEST_F(Program, ReadAsJsonAndAsValue) {
+  const ProgramResult json = run({"dsn-read", "attic", "room/temperature", "--json"});
+  EXPECT_TRUE(json.out.starts_with(
+      R"({"node":"attic","key":"room/temperature","value":21.4,"unit":"Cel","age_ms":3120,)"))
+      << json.out;
+  const ProgramResult value = run({"dsn-read", "attic", "room/temperature", "--value"});
+  EXPECT_EQ(value.out, "21.4\n");
+  EXPECT_EQ(value.err, "");
+  const ProgramResult gone = run({"dsn-read", "shed", "door", "--value"});
+  EXPECT_EQ(gone.out, "open\n");
+  EXPECT_EQ(gone.err, "dsn-read: shed door: node gone, last heard 4m03s ago via eth0\n");
+}
+
+TEST_F(Program, MaxAgeDecidesTheExitCode) {
+  EXPECT_EQ(run({"dsn-read", "attic", "--max-age", "1m"}).exit_code, 0);
+  const ProgramResult late = run({"dsn-read", "attic", "cpu/temperature", "--max-age", "10s"});
+  EXPECT_EQ(late.exit_code, 3);
+  EXPECT_EQ(late.out, "attic\tcpu/temperature\t48.2\tCel\t11000\tlate\n");
+  EXPECT_EQ(run({"dsn-read", "shed", "--max-age", "1h"}).exit_code, 3);  // gone is never fresh
+}
+
+TEST_F(Program, UnknownNodesAndKeysAreExplained) {
+  const ProgramResult node = run({"dsn-read", "attik"});
+  EXPECT_EQ(node.exit_code, 4);
+  EXPECT_EQ(node.out, "");
+  EXPECT_EQ(node.err,
+            "dsn-read: no node 'attik' (did you mean 'attic'?); known: attic cellar shed\n");
+  const ProgramResult key = run({"dsn", "read", "cellar", "water/levle"});
+  EXPECT_EQ(key.exit_code, 4);
+  EXPECT_EQ(key.err,
+            "dsn: node 'cellar' has no key 'water/levle' (did you mean 'water/level'?); its keys: "
+            "pump/temperature water/level\n");
+}
+
+TEST_F(Program, NoAgentSaysWhichSocketAndWhatToDo) {
+  const std::string nowhere = folder_ / "none.sock";
+  for (const std::vector<std::string>& line :
+       {std::vector<std::string>{"dsn-read", "--socket", nowhere},
+        {"dsn", "nodes", "--socket", nowhere},
+        {"dsn", "set", "a", "1", "--socket", nowhere},
+        {"dsn", "status", "--socket", nowhere}}) {
+    const ProgramResult result = run(line);
+    EXPECT_EQ(result.exit_code, 5);
+    EXPECT_EQ(result.err, line.front() + ": no agent answers on " + nowhere +
+                              ": No such file or directory; start it: sudo systemctl start "
+                              "dsn-agent, or try without one: dsn demo\n");
+  }
+}
+
+TEST_F(Program, NodesAndStatus) {
+  EXPECT_TRUE(run({"dsn", "nodes"}).out.starts_with("attic\tlive\t0\t"));
+  EXPECT_NE(run({"dsn", "nodes"}, true).out.find("HEARD"), std::string::npos);
+  EXPECT_TRUE(run({"dsn", "nodes", "--json"}).out.starts_with(R"({"node":"attic")"));
+  EXPECT_NE(run({"dsn", "status"}).out.find("no network key"), std::string::npos);
+  EXPECT_TRUE(run({"dsn", "status", "--json"}).out.starts_with(R"({"program_version":)"));
+}
+
+TEST_F(Program, SetAndUnset) {
+  const ProgramResult set = run({"dsn", "set", "t", "-5.5", "--unit", "Cel", "--max-age", "5s"});
+  EXPECT_EQ(set.exit_code, 0) << set.err;
+  EXPECT_EQ(set.out, "");
+  on_loop([this] {
+    ASSERT_EQ(backend_.last_set.size(), 1U);
+    EXPECT_EQ(backend_.last_set[0].value, Value::real(-5.5));
+    EXPECT_EQ(backend_.last_set[0].unit, "Cel");
+    EXPECT_EQ(backend_.last_set[0].max_age, milliseconds(5000));
+  });
+  EXPECT_EQ(run({"dsn", "set", "t", "[1,"}).exit_code, 2);
+  EXPECT_EQ(run({"dsn", "unset", "t"}).exit_code, 0);
+  on_loop([this] { backend_.refusal = "'T' is no key"; });
+  const ProgramResult refused = run({"dsn", "set", "T", "1"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.err, "dsn: 'T' is no key\n");
+}
+
+TEST_F(Program, KeyNewWritesOnceAndShowsNothingOfIt) {
+  const std::string file = folder_ / "network.key";
+  const ProgramResult made = run({"dsn", "key", "new", "--out", file});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(made.out, file + "\n");
+  const ProgramResult again = run({"dsn", "key", "new", "--out", file});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_NE(again.err.find(file), std::string::npos);
+}
+
+TEST_F(Program, WatchInAPipeWritesALinePerChange) {
+  bool changed = false;
+  const ProgramResult result =
+      run({"dsn-read", "attic", "--watch"}, false, [&](const std::string& out) {
+        if (!changed && out.find("room/temperature") != std::string::npos) {
+          changed = true;
+          on_loop([this] {
+            NodeEvent event;
+            event.node = "attic";
+            event.node_id = "attic-id";
+            event.key = "room/temperature";
+            event.reading =
+                reading_of("attic", event.key, Value::real(22.5), "Cel", milliseconds(0));
+            server_->publish(event);
+            event.kind = NodeEvent::Kind::removed;
+            event.key = "cpu/temperature";
+            event.reading.reset();
+            server_->publish(event);
+          });
+        }
+        return out.find("removed") != std::string::npos;
+      });
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("attic\troom/temperature\t22.5\tCel\t0\tok\n"
+                            "attic\tcpu/temperature\t\t\t\tremoved\n"),
+            std::string::npos)
+      << result.out;
+}
+
+TEST_F(Program, WatchOnATerminalRepaintsAndLeavesItInOrder) {
+  bool closed = false;
+  const ProgramResult result = run({"dsn-read", "--watch"}, true, [&](const std::string& out) {
+    if (!closed && out.find("3 nodes") != std::string::npos) {
+      closed = true;
+      on_loop([this] { server_->close(); });
+    }
+    return out.find("NOT LIVE: as of") != std::string::npos;
+  });
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(result.out.starts_with("\x1b[?25l\x1b[H\x1b[2J\x1b[H")) << result.out;
+  EXPECT_TRUE(result.out.ends_with("\x1b[?25h\r\r\n") || result.out.ends_with("\x1b[?25h\r\n"));
+  EXPECT_NE(result.out.find("no agent answers on " + socket_), std::string::npos);
+}
+
+TEST_F(Program, AReaderThatGoesAwayIsNoError) {
+  on_loop([this] {
+    backend_.readings.assign(
+        5000, reading_of("attic", "t", Value::text(std::string(100, 'x')), "", seconds(1)));
+  });
+  // The shell reports the exit code of the first program of the pipe.
+  const std::string folder = program_folder();
+  const std::string command = "bash -c 'set -o pipefail; DSN_SOCKET=" + socket_ + " " + folder +
+                              "/dsn-read 2>" + (folder_ / "err") + " | head -n 1 >/dev/null'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "err"));
+}
+
+TEST(ProgramAlone, HelpVersionAndUsage) {
+  EXPECT_TRUE(run_program({{"dsn-read", "--version"}, {}, false, {}}).out.starts_with("dsn-read "));
+  EXPECT_EQ(run_program({{"dsn", "--help"}, {}, false, {}}).exit_code, 0);
+  const ProgramResult usage = run_program({{"dsn", "raed"}, {}, false, {}});
+  EXPECT_EQ(usage.exit_code, 2);
+  EXPECT_EQ(usage.err, "dsn: no command 'raed' (did you mean 'read'?); see dsn --help\n");
+  EXPECT_EQ(run_program({{"dsn"}, {}, false, {}}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace dsn::cli

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two nodes meet and share: every datagram from the first HELLO to the last chunk."""
+import dsn_wire as dsn
+from det_cbor import encode
+from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SID, greeting, pair_key
+from vector_json import message_json
+
+VERSION_A = 48123
+STATE_A_LATER = dict(ROOM_STATE, **{"room/temperature": [48124, 609000, 30000, "Cel", 21.75]})
+
+
+class Recorder:
+    def __init__(self):
+        self.frames = []
+        self.sequences = {}
+
+    def send(self, sender, frame_class, *messages, padding=None):
+        receiver = "b" if sender == "a" else "a"
+        sequence = self.sequences.get((sender, frame_class), 0)
+        self.sequences[sender, frame_class] = sequence + 1
+        group = frame_class == dsn.GROUP
+        key = NETWORK.group_key(SID[sender]) if group else pair_key(sender, receiver)
+        plaintext = b"".join(dsn.encode_message(m, *([padding] if padding else []))
+                             for m in messages)
+        header = dsn.encode_header(frame_class, sequence, SID[sender])
+        self.frames.append({"from": sender, "class": frame_class, "sequence": sequence,
+                            "plaintext": plaintext, "datagram": dsn.seal(key, header, plaintext),
+                            "messages": [message_json(m) for m in messages]})
+
+
+def fingerprint_of(node, incarnation, version, state):
+    root = dsn.state_root(encode(state))
+    return dsn.fingerprint(NETWORK.sum_key, node.id, incarnation, version, root)
+
+
+def item_of(node, incarnation, version, state):
+    return [dsn.prefix_of(node.id), incarnation, version,
+            fingerprint_of(node, incarnation, version, state)]
+
+
+def mail(first, last, clock, entries):
+    return {"type": dsn.MAIL, "incarnation": 7, "from": first, "to": last, "clock": clock,
+            "flags": 0, "entries": entries, "deleted": []}
+
+
+def handshake(recorder):
+    hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, VERSION_A)
+    bare = dsn.HEADER + len(dsn.encode_message(hello)) + dsn.TAG
+    recorder.send("a", dsn.GROUP, hello, padding=bytes(400 - bare - 3))
+    recorder.send("b", dsn.GROUP, greeting(dsn.WELCOME, "b", BIG_STATE, 3, 14, echo=SID["a"]))
+    own = item_of(A, 7, VERSION_A, ROOM_STATE)
+    recorder.send("a", dsn.PAIR, {"type": dsn.SYN, "token": 1, "state_sum": own[3], "items": [own]})
+    theirs = item_of(B, 3, 14, BIG_STATE)
+    recorder.send("b", dsn.PAIR, {"type": dsn.ACK, "token": 1, "items": [theirs], "buckets": b""})
+
+
+def share_small_state(recorder):
+    recorder.send("b", dsn.PAIR, {"type": dsn.PULL, "incarnation": 0, "version": 0})
+    recorder.send("a", dsn.PAIR, {"type": dsn.SNAPSHOT, "incarnation": 7, "version": VERSION_A,
+                                  "clock": 600000, "entries": ROOM_STATE})
+    changed = {"room/temperature": STATE_A_LATER["room/temperature"]}
+    recorder.send("a", dsn.PAIR, mail(VERSION_A, VERSION_A + 1, 609000, changed))
+    recorder.send("a", dsn.PAIR, mail(VERSION_A + 1, VERSION_A + 1, 611000, {}))
+
+
+def share_large_state(recorder):
+    canonical = encode(BIG_STATE)
+    version = {"incarnation": 3, "version": 14}
+    recorder.send("a", dsn.PAIR, {"type": dsn.PULL, "incarnation": 0, "version": 0})
+    recorder.send("b", dsn.PAIR, {"type": dsn.MANIFEST, **version, "clock": 20000,
+                                  "size": len(canonical), "hashes": dsn.chunk_hashes(canonical)})
+    chunks = dsn.chunks_of(canonical)
+    for first in (range(4), range(4, len(chunks))):
+        recorder.send("a", dsn.PAIR, {"type": dsn.WANT, **version, "indexes": list(first)})
+        for index in first:
+            recorder.send("b", dsn.PAIR, {"type": dsn.CHUNK_MESSAGE, **version, "index": index,
+                                          "bytes": chunks[index]})
+
+
+def conversation():
+    recorder = Recorder()
+    handshake(recorder)
+    share_small_state(recorder)
+    share_large_state(recorder)
+    recorder.send("a", dsn.PAIR, {"type": dsn.BYE, "reason": 0})
+    return {"frames": recorder.frames,
+            "state_a": {"incarnation": 7, "version": VERSION_A + 1,
+                        "canonical": encode(STATE_A_LATER)},
+            "state_b": {"incarnation": 3, "version": 14, "canonical": encode(BIG_STATE)}}

@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the examples of docs/protocol.md from the vectors, or checks that they are the vectors'.
+
+Usage: explain.py (--check | --write) PATH-TO-PROTOCOL-MD
+"""
+import json
+import pathlib
+import sys
+
+try:
+    import dsn_wire as dsn
+except ImportError:
+    print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
+          "python3-cryptography)")
+    sys.exit(77)
+import det_cbor
+from det_cbor import decode, encode
+
+HERE = pathlib.Path(__file__).parent
+BEGIN = "<!-- examples: test/vectors/explain.py -->\n"
+END = "<!-- end of examples -->\n"
+ROW_BYTES = 16
+ENTRY = ("version", "sampled, ms", "max age, ms", "unit", "value", "error")
+
+
+def load(name):
+    return json.loads((HERE / name).read_text())
+
+
+def rows(data, meaning):
+    """`data` in lines of 16 bytes, the meaning beside the first."""
+    lines = [data[at:at + ROW_BYTES].hex() for at in range(0, len(data), ROW_BYTES)]
+    return [f"{lines[0]:<{2 * ROW_BYTES}}  {meaning}", *lines[1:]]
+
+
+def shown(value):
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return str(value)
+
+
+def scalar_rows(value, name):
+    return rows(encode(value), f"{name}: {shown(value)}")
+
+
+def array_rows(values, names, meaning):
+    lines = rows(det_cbor.head(4, len(values)), f"{meaning}: array of {len(values)}")
+    for value, name in zip(values, names):
+        lines += scalar_rows(value, name)
+    return lines
+
+
+def entries_rows(entries):
+    lines = rows(det_cbor.head(5, len(entries)), f"entries: map of {len(entries)}")
+    for key, entry in entries.items():
+        lines += scalar_rows(key, "key")
+        lines += array_rows(entry, ENTRY, "entry")
+    return lines
+
+
+def head_rows(encoded):
+    head = dsn.decode_head(encoded)
+    size = len(det_cbor.head(2, len(encoded)))
+    lines = rows(encode(encoded)[:size], f"head: {len(encoded)} bytes, which are")
+    return lines + array_rows(list(head.values()), list(head), "  head")
+
+
+def message_rows(message):
+    fields = dsn.MESSAGES[message["type"]]
+    lines = rows(det_cbor.head(4, len(fields) + 1), f"array of {len(fields) + 1}")
+    lines += scalar_rows(message["type"], "type")
+    for name, _ in fields:
+        value = message[name]
+        if name == "entries":
+            lines += entries_rows(value)
+        elif name == "head":
+            lines += head_rows(value)
+        elif name == "deleted":
+            lines += array_rows(value, [], "deleted")
+        else:
+            lines += scalar_rows(value, name)
+    return lines
+
+
+def frame_rows(datagram):
+    frame_class = ("GROUP", "PAIR")[datagram[1] >> 6]
+    return (rows(datagram[:1], "magic and version")
+            + rows(datagram[1:2], f"class {frame_class}, key epoch {datagram[1] & 63}")
+            + rows(datagram[2:8], "sequence number")
+            + rows(datagram[8:16], "session id of the sender")
+            + rows(datagram[16:-16], "ciphertext")
+            + rows(datagram[-16:], "tag"))
+
+
+def key_rows(key, datagram):
+    header = datagram[:dsn.HEADER]
+    sequence = dsn.decode_header(datagram)["sequence"]
+    return (rows(key[:16], "key") + rows(key[16:], "iv")
+            + rows(dsn.nonce_of(key, sequence), "nonce")
+            + rows(dsn.additional_data(header), "additional data"))
+
+
+def block(lines):
+    return "```\n" + "\n".join(lines) + "\n```\n"
+
+
+def frame_section(title, frame, key, key_name):
+    datagram = bytes.fromhex(frame["datagram"])
+    plaintext = bytes.fromhex(frame["plaintext"])
+    assert dsn.open_frame(key, datagram) == plaintext
+    message, = dsn.decode_messages(plaintext)
+    explained = message_rows(message)
+    assert "".join(line.split("  ")[0].strip() for line in explained) == plaintext.hex()
+    return (f"### {title}\n\nThe datagram has {len(datagram)} bytes:\n\n"
+            + block(frame_rows(datagram)) + f"\nIt is sealed with {key_name}:\n\n"
+            + block(key_rows(key, datagram)) + "\nThe plaintext:\n\n" + block(explained))
+
+
+def node_lines(name, node):
+    return (rows(bytes.fromhex(node["private"]), f"private key of {name}")
+            + rows(bytes.fromhex(node["public"]), f"public key of {name}")
+            + rows(bytes.fromhex(node["id"]), f"node id of {name}")
+            + rows(dsn.be(node["sid"], 8), f"session id of {name}"))
+
+
+def examples():
+    keys, frames = load("keys.json"), load("conversation.json")["frames"]
+    welcome = next(f for f in frames if f["messages"][0]["type"] == dsn.WELCOME)
+    mail = next(f for f in frames if f["messages"][0]["type"] == dsn.MAIL)
+    network = (rows(bytes.fromhex(keys["network_key"]), "network key")
+               + rows(bytes.fromhex(keys["network_id"]), "network id")
+               + rows(bytes.fromhex(keys["sum_key"]), "sum key"))
+    return "\n".join([
+        "These are from `test/vectors`. The network and its two nodes, A and B:\n",
+        block(network + node_lines("A", keys["nodes"]["a"]) + node_lines("B", keys["nodes"]["b"])
+              + rows(bytes.fromhex(keys["shared_secret"]), "ECDH(A, B)")),
+        frame_section("10.1 A GROUP frame: WELCOME from B to A", welcome,
+                      bytes.fromhex(keys["group_b"]), "GROUP(sid B)"),
+        frame_section("10.2 A PAIR frame: MAIL from A to B", mail,
+                      bytes.fromhex(keys["pair_ab"]), "PAIR(A, B)")])
+
+
+def main():
+    mode, path = sys.argv[1], pathlib.Path(sys.argv[2])
+    before, rest = path.read_text().split(BEGIN)
+    written, after = rest.split(END)
+    text = "\n" + examples() + "\n"
+    if mode == "--write":
+        path.write_text(before + BEGIN + text + END + after)
+    elif written != text:
+        sys.exit(f"{path.name} does not have the examples of the vectors: run explain.py --write")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two nodes of the vectors, and what they hold. Nobody else may use these keys."""
+import hashlib
+
+import dsn_wire as dsn
+
+
+def scalar_of(text):
+    return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") % dsn.P256_ORDER
+
+
+NETWORK = dsn.Network(bytes(range(16)))
+A = dsn.Identity(scalar_of("dsn test vectors, node a"))
+B = dsn.Identity(scalar_of("dsn test vectors, node b"))
+NODES = {"a": A, "b": B}
+SID = {"a": 0xA0A1A2A3A4A5A6A7, "b": 0xB0B1B2B3B4B5B6B7}
+SECRET = A.agree(B.public)
+NAMES = {"a": "attic", "b": "cellar"}
+
+ROOM_STATE = {
+    "room/temperature": [48123, 599000, 30000, "Cel", 21.5],
+    "door": [40000, 100, 0, "", None, "gpio 17: no such line"],
+}
+BIG_STATE = {f"sensor/value{i:02}": [i, 1000 * i, 30000, "Cel", bytes([i]) * 300]
+             for i in range(1, 15)}
+
+
+def pair_key(sender, receiver):
+    ends = [(NODES[name].id, SID[name]) for name in (sender, receiver)]
+    return NETWORK.pair_key(SECRET, *ends)
+
+
+def greeting(message_type, name, state, incarnation, version, **more):
+    node = NODES[name]
+    head = dsn.encode_head(dsn.make_head(NETWORK, node, SID[name], incarnation, version,
+                                         dsn.encode(state), len(state)))
+    return dict({"type": message_type, "head": head,
+                 "signature": node.sign(dsn.sig_structure(head)), "public_key": node.public,
+                 "name": NAMES[name], "member_sum": dsn.member_sum(NETWORK.sum_key, [node.id]),
+                 "members": 1}, **more)

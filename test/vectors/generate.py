@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the test vectors, or checks that the files are what it would write.
+
+Usage: generate.py [--check]
+
+All keys and numbers are fixed, and signatures are deterministic, so that the files are always the
+same.
+"""
+import json
+import pathlib
+import sys
+
+try:
+    import dsn_wire as dsn
+except ImportError:
+    print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
+          "python3-cryptography)")
+    sys.exit(77)
+from conversation import conversation
+from det_cbor import encode
+from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, pair_key
+from malformed import refused_frames, refused_heads, refused_messages
+from messages import all_messages
+from vector_json import entries_json, message_json, to_json
+
+HERE = pathlib.Path(__file__).parent
+
+
+def keys_vectors():
+    nodes = {name: {"private": dsn.be(node.scalar, 32), "public": node.public, "id": node.id,
+                    "sid": SID[name]} for name, node in (("a", A), ("b", B))}
+    return {
+        "network_key": NETWORK.key, "network_id": NETWORK.id, "sum_key": NETWORK.sum_key,
+        "group_ipv4": NETWORK.group_ipv4(), "group_ipv6": NETWORK.group_ipv6(),
+        "nodes": nodes, "shared_secret": SECRET,
+        "group_a": NETWORK.group_key(SID["a"]), "group_b": NETWORK.group_key(SID["b"]),
+        "pair_ab": pair_key("a", "b"), "pair_ba": pair_key("b", "a"),
+        "member_sum": dsn.member_sum(NETWORK.sum_key, [A.id, B.id]),
+        "refused_points": [b"\x04" + bytes(64), b"\x05" + A.public[1:],
+                           A.public[:64] + bytes([A.public[64] ^ 1])],
+    }
+
+
+def frame_vector(name, sender, frame_class, sequence, plaintext):
+    receiver = "b" if sender == "a" else "a"
+    key = NETWORK.group_key(SID[sender]) if frame_class == dsn.GROUP else pair_key(sender, receiver)
+    header = dsn.encode_header(frame_class, sequence, SID[sender])
+    return {"name": name, "from": sender, "class": frame_class, "sequence": sequence,
+            "nonce": dsn.nonce_of(key, sequence), "additional_data": dsn.additional_data(header),
+            "plaintext": plaintext, "datagram": dsn.seal(key, header, plaintext)}
+
+
+def frames_vectors():
+    syn = dsn.encode_message({"type": dsn.SYN, "token": 1, "state_sum": 2**64 - 1, "items": []})
+    bye = dsn.encode_message({"type": dsn.BYE, "reason": 0})
+    frames = [
+        frame_vector("the first frame of a session", "a", dsn.PAIR, 0, syn),
+        frame_vector("the other direction", "b", dsn.PAIR, 0, syn),
+        frame_vector("every byte of the sequence number", "a", dsn.PAIR, 0x010203040506, syn),
+        frame_vector("the last sequence number", "a", dsn.PAIR, 2**48 - 1, syn),
+        frame_vector("two messages", "a", dsn.PAIR, 3, syn + bye),
+        frame_vector("the smallest plaintext", "a", dsn.PAIR, 4, b"\x00"),
+        frame_vector("the largest plaintext", "a", dsn.PAIR, 5, encode(bytes(1197))),
+        frame_vector("a key of the group", "b", dsn.GROUP, 1, bye),
+    ]
+    return {"accepted": frames, "refused": refused_frames()}
+
+
+def head_vector(name, fields):
+    head = dsn.encode_head(fields)
+    return {"name": name, "fields": fields, "encoded": head,
+            "sig_structure": dsn.sig_structure(head), "signature": A.sign(dsn.sig_structure(head))}
+
+
+def heads_vectors():
+    empty = dsn.make_head(NETWORK, A, SID["a"], 1, 0, encode({}), 0)
+    room = dsn.make_head(NETWORK, A, SID["a"], 7, 48123, encode(ROOM_STATE), len(ROOM_STATE))
+    largest = dict(room, incarnation=2**32 - 1, version=2**64 - 1, keys=256, size=65536,
+                   sid=2**64 - 1)
+    later = dict(largest, beat_anchor=bytes(range(16)), beat_count=2**64 - 1, beat_ms=2**64 - 1,
+                 flags=2**64 - 1)
+    heads = [head_vector("of the empty state", empty), head_vector("of two entries", room),
+             head_vector("the largest that is sent", largest),
+             head_vector("with all that is reserved", later)]
+    wrong = {"head": heads[0]["encoded"], "signature": heads[1]["signature"]}
+    return {"accepted": heads, "refused": refused_heads(room), "wrong_signatures": [
+        dict(wrong, name="of another head"),
+        {"name": "of another node", "head": heads[1]["encoded"],
+         "signature": B.sign(dsn.sig_structure(heads[1]["encoded"]))},
+        {"name": "over the head alone", "head": heads[1]["encoded"],
+         "signature": A.sign(heads[1]["encoded"])},
+        {"name": "all zero", "head": heads[1]["encoded"], "signature": bytes(64)}]}
+
+
+def state_vector(name, entries, incarnation, version):
+    canonical = encode(entries)
+    root = dsn.state_root(canonical)
+    return {"name": name, "entries": entries_json(entries), "canonical": canonical,
+            "hashes": dsn.chunk_hashes(canonical), "root": root,
+            "incarnation": incarnation, "version": version,
+            "fingerprint": dsn.fingerprint(NETWORK.sum_key, A.id, incarnation, version, root)}
+
+
+def state_of_size(size):
+    """A state whose canonical encoding has exactly this size, below 1100."""
+    for filler in range(size):
+        entries = {"k": [1, 0, 0, "", bytes(filler)]}
+        if len(encode(entries)) == size:
+            return entries
+    raise AssertionError(size)
+
+
+def states_vectors():
+    states = [state_vector("empty", {}, 1, 0), state_vector("two entries", ROOM_STATE, 7, 48123),
+              state_vector("exactly one chunk", state_of_size(1024), 1, 1),
+              state_vector("one byte more than a chunk", state_of_size(1025), 1, 1),
+              state_vector("five chunks", BIG_STATE, 2**32 - 1, 2**64 - 1)]
+    return {"states": states,
+            "keys": ["a", "a/b", "room/temperature", "z9_/0", "a" * 64, "a__/_"],
+            "refused_keys": ["", "A", "9a", "_a", "/a", "a/", "a//b", "a b", "ä", "a.b", "a" * 65,
+                             "a\n"]}
+
+
+def update(first, last, entries=None, deleted=(), incarnation=7, clock=1000):
+    return {"type": dsn.MAIL, "incarnation": incarnation, "from": first, "to": last,
+            "clock": clock, "flags": 0, "entries": entries or {}, "deleted": list(deleted)}
+
+
+def snapshot(incarnation, version, entries):
+    return {"type": dsn.SNAPSHOT, "incarnation": incarnation, "version": version, "clock": 1,
+            "entries": entries}
+
+
+def value(version, number):
+    return [version, 5 * version, 0, "", number]
+
+
+def replica_steps():
+    yield "from version 0 of a new incarnation", update(0, 2, {"a": value(1, 1), "b": value(2, 2)})
+    yield "the same again", update(0, 2, {"a": value(1, 1), "b": value(2, 2)})
+    yield "the next", update(2, 3, {"a": value(3, 3)})
+    yield "a gap", update(4, 5, {"a": value(5, 5)})
+    yield "overlapping what is there", update(1, 4, {"b": value(4, 4), "c": value(4, 4)})
+    yield "a deletion", update(4, 5, deleted=["a"])
+    yield "a deletion of what is not there", update(5, 6, deleted=["a"])
+    yield "a beat at the same version", update(6, 6)
+    yield "a beat of a newer version", update(7, 7)
+    yield "of an earlier incarnation", update(0, 99, {"x": value(1, 1)}, incarnation=6)
+    yield "an older snapshot", snapshot(7, 5, {})
+    yield "a snapshot of the same version", snapshot(7, 6, {})
+    yield "a snapshot replaces all", snapshot(7, 9, {"d": value(9, 9)})
+    yield "more keys than a state may have", update(
+        9, 10, {f"k{i:03}": value(10, 0) for i in range(256)})
+    yield "a later incarnation with a gap", update(1, 2, {"e": value(2, 2)}, incarnation=8)
+    yield "a later incarnation at version 0", update(0, 0, incarnation=8)
+    yield "a snapshot of a later incarnation", snapshot(9, 0, {})
+
+
+def replica_vectors():
+    replica = dsn.Replica()
+    steps = []
+    for name, message in replica_steps():
+        outcome = replica.apply(message)
+        steps.append({"name": name, "message": dsn.encode_message(message), "outcome": outcome,
+                      "incarnation": replica.version[0], "version": replica.version[1],
+                      "root": dsn.state_root(encode(replica.entries))})
+    return {"steps": steps}
+
+
+def accepted_messages():
+    for name, message, more in all_messages():
+        encoded = dsn.encode_message(message, *more)
+        yield {"name": name, "message": encoded, "fields": message_json(message),
+               "again": dsn.encode_message(message)}
+
+
+def messages_vectors():
+    return {"accepted": list(accepted_messages()), "refused": refused_messages()}
+
+
+FILES = {"keys.json": keys_vectors, "frames.json": frames_vectors, "heads.json": heads_vectors,
+         "states.json": states_vectors, "replica.json": replica_vectors,
+         "messages.json": messages_vectors, "conversation.json": conversation}
+
+
+def is_refused(read, encoded):
+    try:
+        read(encoded)
+    except dsn.Refused:
+        return True
+    return False
+
+
+def check_verdicts():
+    """That dsn_wire.py itself reads what it wrote, and refuses what is malformed."""
+    for name, message, more in all_messages():
+        decoded = dsn.decode_messages(dsn.encode_message(message, *more))
+        assert [message_json(m) for m in decoded] == [message_json(message)], name
+    refused = [(v["name"], dsn.decode_messages, v["message"]) for v in refused_messages()]
+    heads = heads_vectors()
+    refused += [(v["name"], dsn.decode_head, v["encoded"]) for v in heads["refused"]]
+    key = pair_key("a", "b")
+    refused += [(v["name"], lambda data: dsn.open_frame(key, data), v["datagram"])
+                for v in refused_frames()]
+    refused += [("point", dsn.load_public, point) for point in keys_vectors()["refused_points"]]
+    for name, read, encoded in refused:
+        assert is_refused(read, encoded), f"not refused: {name}"
+    for vector in heads["accepted"]:
+        assert dsn.decode_head(vector["encoded"]) == vector["fields"], vector["name"]
+        assert dsn.verify(A.public, vector["sig_structure"], vector["signature"]), vector["name"]
+    for vector in heads["wrong_signatures"]:
+        signed = dsn.sig_structure(vector["head"])
+        assert not dsn.verify(A.public, signed, vector["signature"]), vector["name"]
+    return len(refused)
+
+
+def main():
+    check = sys.argv[1:] == ["--check"]
+    for name, vectors in FILES.items():
+        text = json.dumps(to_json(vectors()), indent=1) + "\n"
+        path = HERE / name
+        if check and path.read_text() != text:
+            sys.exit(f"{name} is not what generate.py makes: run it, or mend dsn_wire.py")
+        if not check:
+            path.write_text(text)
+    print(f"{len(FILES)} files, {check_verdicts()} malformed inputs refused")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a receiver must refuse, each for the reason in its name."""
+import dsn_wire as dsn
+from det_cbor import encode, head
+from fixtures import A, ROOM_STATE, SID, greeting, pair_key
+from messages import nested, update
+
+
+def changed(data, at, bits=1):
+    return data[:at] + bytes([data[at] ^ bits]) + data[at + 1:]
+
+
+def refused_frames():
+    plaintext = dsn.encode_message({"type": dsn.BYE, "reason": 0})
+    key = pair_key("a", "b")
+    good = dsn.seal(key, dsn.encode_header(dsn.PAIR, 9, SID["a"]), plaintext)
+
+    def sealed(header, text=plaintext):
+        nonce = dsn.nonce_of(key, int.from_bytes(header[2:8], "big"))
+        ccm = dsn.AESCCM(key[:16], dsn.TAG)
+        return header + ccm.encrypt(nonce, text, dsn.additional_data(header))
+
+    header = dsn.encode_header(dsn.PAIR, 9, SID["a"])
+    ccm = dsn.AESCCM(key[:16], dsn.TAG)
+    frames = {
+        "empty": b"",
+        "a header alone": good[:16],
+        "no plaintext": sealed(header, b""),
+        "longer than a datagram": sealed(header, bytes(1201)),
+        "another magic": sealed(changed(header, 0)),
+        "class RECOVER": sealed(bytes([0xD1, 0x81]) + header[2:]),
+        "class 3": sealed(bytes([0xD1, 0xC1]) + header[2:]),
+        "another key epoch": sealed(dsn.encode_header(dsn.PAIR, 9, SID["a"], 2)),
+        "class changed": changed(good, 1, 0x40),
+        "sequence number changed": changed(good, 7),
+        "session id changed": changed(good, 15),
+        "ciphertext changed": changed(good, 16),
+        "tag changed": changed(good, len(good) - 1),
+        "truncated": good[:-1],
+        "a byte more": good + b"\x00",
+        "sealed in the other direction": dsn.seal(pair_key("b", "a"), header, plaintext),
+        "header without the COSE structure": header + ccm.encrypt(
+            dsn.nonce_of(key, 9), plaintext, header),
+        "a nonce without the sequence number": header + ccm.encrypt(
+            key[16:], plaintext, dsn.additional_data(header)),
+    }
+    return [{"name": name, "from": "a", "datagram": frame} for name, frame in frames.items()]
+
+
+def refused_heads(fields):
+    def variant(**more):
+        return dsn.encode_head(dict(fields, **more))
+
+    good = dsn.encode_head(fields)
+    elements = [fields[name] for name in dsn.HEAD_FIELDS]
+    heads = {
+        "empty": b"",
+        "not an array": encode(1),
+        "format 2": variant(format=2),
+        "an element less": encode(elements[:-1]),
+        "incarnation 0": variant(incarnation=0),
+        "incarnation above 32 bits": variant(incarnation=2**32),
+        "network id too short": variant(network=bytes(7)),
+        "node id too long": variant(id=bytes(17)),
+        "root as text": variant(root="r" * 16),
+        "too many keys": variant(keys=257),
+        "too large a state": variant(size=65537),
+        "negative version": variant(version=-1),
+        "an appended element of depth 2": encode(elements + [[[1]]]),
+        "more than 160 bytes": encode(elements + [bytes(100)]),
+        "a byte behind it": good + b"\x00",
+        "truncated": good[:-1],
+    }
+    return [{"name": name, "encoded": encoded} for name, encoded in heads.items()]
+
+
+def with_entry(entry, key="door"):
+    return dsn.encode_message(update(dsn.MAIL, {key: entry}, []))
+
+
+def refused_entries():
+    yield "an entry of 4 elements", with_entry([1, 0, 0, ""])
+    yield "an entry with an empty error", with_entry([1, 0, 0, "", 1, ""])
+    yield "an entry with an error of 161 bytes", with_entry([1, 0, 0, "", 1, "e" * 161])
+    yield "an entry with a null error", with_entry([1, 0, 0, "", 1, None])
+    yield "a unit of 17 bytes", with_entry([1, 0, 0, "u" * 17, 1])
+    yield "a value of 1025 bytes", with_entry([1, 0, 0, "", bytes(1022)])
+    yield "a value of depth 9", with_entry([1, 0, 0, "", nested(9)])
+    yield "a sample time above 2^48", with_entry([1, 2**48 + 1, 0, "", 1])
+    yield "a max age above 2^48", with_entry([1, 0, 2**48 + 1, "", 1])
+    yield "a negative version", with_entry([-1, 0, 0, "", 1])
+    yield "an upper-case key", with_entry([1, 0, 0, "", 1], "Door")
+    yield "an empty key", with_entry([1, 0, 0, "", 1], "")
+    yield "a key of 65 bytes", with_entry([1, 0, 0, "", 1], "k" * 65)
+    yield "a key that is a number", with_entry([1, 0, 0, "", 1], 1)
+    many = {f"k{i}": [1, 0, 0, "", None] for i in range(257)}
+    yield "257 entries", dsn.encode_message(update(dsn.MAIL, many, []))
+
+
+def refused_updates():
+    good = dsn.encode_message(update(dsn.MAIL, {}, []))
+    entry = encode([1, 0, 0, "", 1])
+    empty_end = encode({}) + encode([])
+    assert good.endswith(empty_end)
+
+    def with_map(pairs):
+        return good[:-len(empty_end)] + head(5, len(pairs)) + b"".join(
+            encode(key) + entry for key in pairs) + encode([])
+
+    yield "keys not in order", with_map(["b", "a"])
+    yield "keys in order of their letters only", with_map(["aa", "b"])
+    yield "a key twice", with_map(["a", "a"])
+    yield "deleted keys not in order", dsn.encode_message(update(dsn.MAIL, {}, ["b", "a"]))
+    yield "a deleted key twice", dsn.encode_message(update(dsn.MAIL, {}, ["a", "a"]))
+    yield "65 deleted keys", dsn.encode_message(
+        update(dsn.MAIL, {}, [f"k{i:02}" for i in range(65)]))
+    yield "from after to", dsn.encode_message(update(dsn.MAIL, {}, [], **{"from": 10}))
+    yield "an incarnation of 33 bits", dsn.encode_message(
+        update(dsn.MAIL, {}, [], incarnation=2**32))
+    yield "incarnation 0", dsn.encode_message(update(dsn.MAIL, {}, [], incarnation=0))
+    yield "SNAPSHOT of incarnation 0", encode([dsn.SNAPSHOT, 0, 1, 0, {}])
+    yield "a clock above 2^48", dsn.encode_message(update(dsn.MAIL, {}, [], clock=2**48 + 1))
+    yield "an element less", encode([dsn.MAIL, 7, 3, 9, 5000, 0, {}])
+    longer = good.replace(b"\x19\x13\x88", b"\x1a\x00\x00\x13\x88")
+    yield "a number not in its shortest form", longer
+    yield "an array of indefinite length", b"\x9f" + good[1:] + b"\xff"
+    yield "truncated", good[:-1]
+
+
+def refused_greetings():
+    hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, 48123)
+    welcome = greeting(dsn.WELCOME, "a", ROOM_STATE, 7, 48123, echo=1)
+    yield "HELLO with an empty name", dsn.encode_message(dict(hello, name=""))
+    yield "HELLO with a name of 64 bytes", dsn.encode_message(dict(hello, name="n" * 64))
+    yield "HELLO with a line end in the name", dsn.encode_message(dict(hello, name="a\nb"))
+    yield "HELLO with DEL in the name", dsn.encode_message(dict(hello, name="a\x7f"))
+    yield "HELLO with a short signature", dsn.encode_message(dict(hello, signature=bytes(63)))
+    yield "HELLO with a compressed public key", dsn.encode_message(
+        dict(hello, public_key=b"\x02" + A.public[1:33]))
+    yield "HELLO with a head of 161 bytes", dsn.encode_message(dict(hello, head=bytes(161)))
+    yield "HELLO with an appended element of depth 5", dsn.encode_message(hello, nested(5))
+    yield "WELCOME without an echo", encode(
+        [dsn.WELCOME, *(hello[name] for name, _ in dsn.MESSAGES[dsn.HELLO])])
+    yield "WELCOME with a negative echo", dsn.encode_message(dict(welcome, echo=-1))
+    text = dsn.encode_message(dict(hello, name="a"))
+    yield "HELLO with a name that is not UTF-8", text.replace(b"\x61a\x1b", b"\x61\xff\x1b")
+
+
+def refused_transfers():
+    manifest = {"type": dsn.MANIFEST, "incarnation": 1, "version": 1, "clock": 0, "size": 1024,
+                "hashes": bytes(16)}
+    want = {"type": dsn.WANT, "incarnation": 1, "version": 1, "indexes": []}
+    chunk = {"type": dsn.CHUNK_MESSAGE, "incarnation": 1, "version": 1, "index": 0, "bytes": b"a"}
+    for name, message in {
+            "MANIFEST of nothing": dict(manifest, size=0, hashes=b""),
+            "MANIFEST with a hash too few": dict(manifest, size=1025),
+            "MANIFEST with a hash too many": dict(manifest, hashes=bytes(32)),
+            "MANIFEST of incarnation 0": dict(manifest, incarnation=0),
+            "MANIFEST of too large a state": dict(manifest, size=65537, hashes=bytes(65 * 16)),
+            "WANT of a chunk beyond the end": dict(want, indexes=[64]),
+            "WANT of 17 chunks": dict(want, indexes=[0] * 17),
+            "CHUNK beyond the end": dict(chunk, index=64),
+            "CHUNK of 1025 bytes": dict(chunk, bytes=bytes(1025))}.items():
+        yield name, dsn.encode_message(message)
+    yield "PULL without a version", encode([dsn.PULL, 1])
+
+
+def refused_others():
+    ack = {"type": dsn.ACK, "token": 1, "items": [], "buckets": b""}
+    ask = {"type": dsn.LIST, "token": 1, "answer": False, "mask": 0, "items": []}
+    peers = {"type": dsn.PEERS, "addresses": []}
+    for name, message in {
+            "ACK with 511 bytes of buckets": dict(ack, buckets=bytes(511)),
+            "ACK with an item of 3 elements": dict(ack, items=[[1, 2, 3]]),
+            "ACK with an item of 5 elements": dict(ack, items=[[1, 2, 3, 4, 5]]),
+            "ACK with an item of 33 bits of incarnation": dict(ack, items=[[1, 2**32, 3, 4]]),
+            "LIST with a number for answer": dict(ask, answer=1),
+            "WHO with 17 prefixes": {"type": dsn.WHO, "prefixes": [0] * 17},
+            "PEERS with an address of 5 bytes": dict(peers, addresses=[[A.id, bytes(5), 1]]),
+            "PEERS with a port of 17 bits": dict(peers, addresses=[[A.id, bytes(4), 65536]]),
+            "PEERS with a short id": dict(peers, addresses=[[bytes(15), bytes(4), 1]]),
+            "PEERS with 4 elements": dict(peers, addresses=[[A.id, bytes(4), 1, 1]]),
+            "PEERS with 33 addresses": dict(peers, addresses=[[A.id, bytes(4), 1]] * 33),
+            "BYE with a text": {"type": dsn.BYE, "reason": "x"}}.items():
+        yield name, dsn.encode_message(message)
+    yield "an empty array", encode([])
+    yield "a map", encode({1: 1})
+    yield "a type that is a text", encode(["syn", 1])
+    yield "an unknown type with an element of depth 5", encode([99, nested(5)])
+    yield "an unknown type with a tag", head(4, 2) + b"\x18\x63" + b"\xc1\x00"
+
+
+def refused_messages():
+    families = (refused_entries, refused_updates, refused_greetings, refused_transfers,
+                refused_others)
+    return [{"name": name, "message": data} for family in families for name, data in family()]

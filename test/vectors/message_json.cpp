@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "message_json.hpp"
+
+#include <string>
+
+#include "wire/limits.hpp"
+
+namespace dsn::vectors {
+namespace {
+
+using nlohmann::json;
+
+json describe(const SignedHead& head) {
+  return {{"head", to_hex(head.head)}, {"signature", to_hex(head.signature)}};
+}
+
+json describe(const Hello& hello) {
+  json fields = describe(hello.head);
+  fields["public_key"] = to_hex(hello.public_key);
+  fields["name"] = hello.name;
+  fields["member_sum"] = hello.member_sum;
+  fields["members"] = hello.member_count;
+  if (hello.echo) fields["echo"] = *hello.echo;
+  return fields;
+}
+
+json describe(const Update& update) {
+  json deleted = json::array();
+  CborReader keys(update.deleted.encoded);
+  for (std::size_t i = 0; i < update.deleted.count; ++i) deleted.push_back(keys.text());
+  return {{"incarnation", update.incarnation},
+          {"from", update.from},
+          {"to", update.to},
+          {"clock", update.clock_ms},
+          {"flags", update.flags},
+          {"entries", describe_entries(update.entries)},
+          {"deleted", deleted}};
+}
+
+json describe(const StateVersion& version) {
+  return {{"incarnation", version.incarnation}, {"version", version.version}};
+}
+
+json describe(const Snapshot& snapshot) {
+  json fields = describe(snapshot.version);
+  fields["clock"] = snapshot.clock_ms;
+  fields["entries"] = describe_entries(snapshot.entries);
+  return fields;
+}
+
+json describe(const Manifest& manifest) {
+  json fields = describe(manifest.version);
+  fields["clock"] = manifest.clock_ms;
+  fields["size"] = manifest.size;
+  fields["hashes"] = to_hex(manifest.chunk_hashes);
+  return fields;
+}
+
+json describe(const Want& want) {
+  json fields = describe(want.version);
+  fields["indexes"] = json::array();
+  for (std::size_t i = 0; i < want.count; ++i) fields["indexes"].push_back(want.indexes[i]);
+  return fields;
+}
+
+json describe(const Chunk& chunk) {
+  json fields = describe(chunk.version);
+  fields["index"] = chunk.index;
+  fields["bytes"] = to_hex(chunk.bytes);
+  return fields;
+}
+
+json describe(const DigestItems& items) {
+  json list = json::array();
+  CborReader in(items.encoded);
+  for (std::size_t i = 0; i < items.count; ++i) {
+    const DigestItem item = decode_item(in);
+    list.push_back(
+        {item.origin_prefix, item.version.incarnation, item.version.version, item.fingerprint});
+  }
+  return list;
+}
+
+json describe(const Syn& syn) {
+  return {{"token", syn.token}, {"state_sum", syn.state_sum}, {"items", describe(syn.recents)}};
+}
+
+json describe(const Ack& ack) {
+  return {{"token", ack.token}, {"items", describe(ack.newer)}, {"buckets", to_hex(ack.buckets)}};
+}
+
+json describe(const List& list) {
+  return {{"token", list.token},
+          {"answer", list.answer},
+          {"mask", list.bucket_mask},
+          {"items", describe(list.items)}};
+}
+
+json describe(const Who& who) {
+  json prefixes = json::array();
+  for (std::size_t i = 0; i < who.count; ++i) prefixes.push_back(who.prefixes[i]);
+  return {{"prefixes", prefixes}};
+}
+
+json describe(const PeerAddresses& peers) {
+  json addresses = json::array();
+  CborReader in(peers.encoded);
+  for (std::size_t i = 0; i < peers.count; ++i) {
+    const PeerAddress peer = decode_peer_address(in);
+    addresses.push_back({peer.id.hex(), to_hex(peer.endpoint.address_bytes()), peer.endpoint.port});
+  }
+  return {{"addresses", addresses}};
+}
+
+template <typename Message, typename Encode>
+std::optional<Described> both(const CborReader& in, const MessageHead& head, const Message& message,
+                              Encode encode) {
+  if (!in.ok()) return std::nullopt;
+  Described described{describe(message), Bytes(4 * kDatagramBytesMax)};
+  described.fields["type"] = head.type;
+  CborWriter out(described.again);
+  encode(out, message);
+  if (!out.ok()) return std::nullopt;
+  described.again.resize(out.size());
+  return described;
+}
+
+std::optional<Described> describe_state(CborReader& in, const MessageHead& head) {
+  switch (static_cast<MessageType>(head.type)) {
+    case MessageType::snapshot:
+      return both(in, head, decode_snapshot(in, head), encode_snapshot);
+    case MessageType::manifest:
+      return both(in, head, decode_manifest(in, head), encode_manifest);
+    case MessageType::pull: {
+      const Pull pull = decode_pull(in, head);
+      return both(in, head, pull.have,
+                  [](CborWriter& out, const StateVersion& have) { encode_pull(out, {have}); });
+    }
+    case MessageType::want:
+      return both(in, head, decode_want(in, head), encode_want);
+    case MessageType::chunk:
+      return both(in, head, decode_chunk(in, head), encode_chunk);
+    default: {  // MAIL and DELTA
+      const auto type = static_cast<MessageType>(head.type);
+      return both(in, head, decode_update(in, head), [type](CborWriter& out, const Update& update) {
+        encode_update(out, type, update);
+      });
+    }
+  }
+}
+
+std::optional<Described> describe_bye(CborReader& in, const MessageHead& head) {
+  const ByeReason reason = decode_bye(in, head);
+  if (!in.ok()) return std::nullopt;
+  Described described{{{"type", head.type}, {"reason", static_cast<unsigned>(reason)}}, Bytes(8)};
+  CborWriter out(described.again);
+  encode_bye(out, reason);
+  described.again.resize(out.size());
+  return described;
+}
+
+}  // namespace
+
+json describe_entries(const EntryMap& entries) {
+  json list = json::array();
+  CborReader in(entries.encoded);
+  for (std::size_t i = 0; i < entries.count; ++i) {
+    const KeyedEntry next = next_entry(in);
+    const Entry& entry = next.entry;
+    list.push_back({next.key, entry.version, entry.sampled_ms, entry.max_age_ms, entry.unit,
+                    to_hex(entry.value), entry.error});
+  }
+  return list;
+}
+
+json describe_head(const Head& head) {
+  return {{"format", 1},
+          {"network", to_hex(head.network.bytes)},
+          {"id", head.id.hex()},
+          {"incarnation", head.version.incarnation},
+          {"version", head.version.version},
+          {"root", to_hex(head.root)},
+          {"keys", head.key_count},
+          {"size", head.state_bytes},
+          {"sid", static_cast<std::uint64_t>(head.session)},
+          {"beat_anchor", to_hex(head.beat_anchor)},
+          {"beat_count", head.beat_count},
+          {"beat_ms", head.beat_ms},
+          {"flags", head.flags}};
+}
+
+std::optional<Described> describe_next(CborReader& in) {
+  const MessageHead head = decode_message_head(in);
+  if (!in.ok()) return std::nullopt;
+  switch (static_cast<MessageType>(head.type)) {
+    case MessageType::hello:
+    case MessageType::welcome:
+      return both(in, head, decode_hello(in, head),
+                  [](CborWriter& out, const Hello& hello) { encode_hello(out, hello); });
+    case MessageType::syn:
+      return both(in, head, decode_syn(in, head), encode_syn);
+    case MessageType::ack:
+      return both(in, head, decode_ack(in, head), encode_ack);
+    case MessageType::list:
+      return both(in, head, decode_list(in, head), encode_list);
+    case MessageType::mail:
+    case MessageType::delta:
+    case MessageType::snapshot:
+    case MessageType::manifest:
+    case MessageType::pull:
+    case MessageType::want:
+    case MessageType::chunk:
+      return describe_state(in, head);
+    case MessageType::own_head:
+      return both(in, head, decode_own_head(in, head), encode_own_head);
+    case MessageType::who:
+      return both(in, head, decode_who(in, head), encode_who);
+    case MessageType::peers: {
+      return both(in, head, decode_peers(in, head), encode_peers);
+    }
+    case MessageType::bye:
+      return describe_bye(in, head);
+  }
+  skip_message(in, head);
+  if (!in.ok()) return std::nullopt;
+  return Described{{{"type", head.type}}, {}};
+}
+
+}  // namespace dsn::vectors

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Well-formed messages of every type: the smallest, the largest, and those of a later version."""
+import dsn_wire as dsn
+from det_cbor import encode
+from fixtures import A, B, BIG_STATE, ROOM_STATE, greeting
+
+MAX = 2**64 - 1
+LATER = ["later", 1, [[1]]]  # elements that a later version may append
+
+
+def update(message_type, entries, deleted, **more):
+    return dict({"type": message_type, "incarnation": 7, "from": 3, "to": 9, "clock": 5000,
+                 "flags": 0, "entries": entries, "deleted": deleted}, **more)
+
+
+def nested(levels):
+    return 1 if levels == 0 else [nested(levels - 1)]
+
+
+def values():
+    """One entry per kind of value."""
+    kinds = [None, True, -(2**64), MAX, 1.5, -0.0, float("inf"), float("nan"), 1e300, 3.4e38,
+             "\u00e4\u20ac\U0001f321", b"\x00\xff", [], {}, {"b": 1, "aa": [None]}, nested(8)]
+    return {f"value{i:02}": [i, 0, 0, "", kind] for i, kind in enumerate(kinds)}
+
+
+def edge_entries():
+    return {
+        "a": [MAX, 2**48, 2**48, "u" * 16, b"v" * 1021],
+        "b": [0, 0, 0, "", None, "e" * 160],
+        "c": [1, 2, 3, "%RH", 50, "later", [1, 2], None],
+    }
+
+
+def greetings():
+    hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, 48123)
+    welcome = greeting(dsn.WELCOME, "b", BIG_STATE, 3, 14, echo=MAX)
+    yield "HELLO without padding", hello, []
+    yield "HELLO with padding", hello, [bytes(100)]
+    yield "HELLO of a later version", hello, [bytes(10), *LATER]
+    yield "HELLO with the longest name", dict(hello, name="n" * 63, member_sum=MAX, members=MAX), []
+    yield "WELCOME", welcome, []
+    yield "WELCOME of a later version", welcome, LATER
+    yield "OWNHEAD", {"type": dsn.OWNHEAD, "head": hello["head"],
+                      "signature": hello["signature"]}, []
+
+
+def states():
+    yield "MAIL", update(dsn.MAIL, {"door": ROOM_STATE["door"]}, ["window"]), []
+    yield "MAIL that is a beat", update(dsn.MAIL, {}, [], **{"from": 9, "flags": 1}), []
+    yield "MAIL of a later version", update(dsn.MAIL, {}, []), LATER
+    yield "MAIL with every kind of value", update(dsn.MAIL, values(), []), []
+    yield "DELTA with the largest numbers", update(
+        dsn.DELTA, {}, ["a", "b", "aa"],
+        **{"incarnation": 2**32 - 1, "from": MAX, "to": MAX, "clock": 2**48, "flags": MAX}), []
+    yield "SNAPSHOT", {"type": dsn.SNAPSHOT, "incarnation": 7, "version": 48123, "clock": 1,
+                       "entries": ROOM_STATE}, []
+    yield "SNAPSHOT of the empty state", {"type": dsn.SNAPSHOT, "incarnation": 1, "version": 0,
+                                          "clock": 0, "entries": {}}, []
+    yield "SNAPSHOT with entries at their limits", {
+        "type": dsn.SNAPSHOT, "incarnation": 1, "version": MAX, "clock": 0,
+        "entries": edge_entries()}, []
+
+
+def transfers():
+    canonical = encode(BIG_STATE)
+    version = {"incarnation": 3, "version": 14}
+    yield "PULL of everything", {"type": dsn.PULL, "incarnation": 0, "version": 0}, []
+    yield "PULL of a later version", {"type": dsn.PULL, "incarnation": 3, "version": MAX}, LATER
+    yield "MANIFEST", {"type": dsn.MANIFEST, **version, "clock": 9, "size": len(canonical),
+                       "hashes": dsn.chunk_hashes(canonical)}, []
+    yield "MANIFEST of the largest state", {"type": dsn.MANIFEST, **version, "clock": 9,
+                                            "size": 65536, "hashes": bytes(64 * 16)}, []
+    yield "WANT", {"type": dsn.WANT, **version, "indexes": [0, 1, 63]}, []
+    yield "WANT of nothing", {"type": dsn.WANT, **version, "indexes": []}, []
+    yield "WANT of the most", {"type": dsn.WANT, **version, "indexes": list(range(16))}, []
+    yield "CHUNK", {"type": dsn.CHUNK_MESSAGE, **version, "index": 4, "bytes": canonical[4096:]}, []
+    yield "CHUNK of the largest size", {"type": dsn.CHUNK_MESSAGE, **version, "index": 63,
+                                        "bytes": bytes(1024)}, []
+
+
+def comparisons():
+    item = [dsn.prefix_of(A.id), 7, 48123, MAX]
+    nothing = [dsn.prefix_of(B.id), 0, 0, 0]
+    yield "SYN", {"type": dsn.SYN, "token": 1, "state_sum": MAX, "items": []}, []
+    yield "SYN with items", {"type": dsn.SYN, "token": 65535, "state_sum": 0,
+                             "items": [item, nothing]}, []
+    yield "ACK of equals", {"type": dsn.ACK, "token": 1, "items": [], "buckets": b""}, []
+    yield "ACK with buckets", {"type": dsn.ACK, "token": 1, "items": [item],
+                               "buckets": bytes(range(256)) * 2}, []
+    yield "LIST that asks", {"type": dsn.LIST, "token": 2, "answer": False, "mask": MAX,
+                             "items": [item] * 20}, []
+    yield "LIST that answers", {"type": dsn.LIST, "token": 2, "answer": True, "mask": 1,
+                                "items": []}, LATER
+
+
+def addresses():
+    yield "WHO", {"type": dsn.WHO, "prefixes": [0, MAX]}, []
+    yield "WHO of the most", {"type": dsn.WHO, "prefixes": list(range(16))}, []
+    yield "PEERS", {"type": dsn.PEERS, "addresses": [[A.id, bytes([192, 168, 1, 7]), 17373],
+                                                     [B.id, bytes(range(16)), 65535]]}, []
+    yield "PEERS without any", {"type": dsn.PEERS, "addresses": []}, []
+    yield "BYE, restarting", {"type": dsn.BYE, "reason": 0}, []
+    yield "BYE, leaving", {"type": dsn.BYE, "reason": 1}, []
+
+
+def all_messages():
+    for family in (greetings, states, transfers, comparisons, addresses):
+        yield from family()

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How keys, heads and messages stand in the vectors: bytes as hexadecimal, entries as lists."""
+from det_cbor import encode
+
+
+def entry_json(key, entry):
+    error = entry[5] if len(entry) > 5 else ""
+    return [key, *entry[:4], encode(entry[4]).hex(), error]
+
+
+def entries_json(entries):
+    ordered = sorted(entries.items(), key=lambda pair: encode(pair[0]))
+    return [entry_json(key, entry) for key, entry in ordered]
+
+
+def to_json(value):
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {name: to_json(item) for name, item in value.items()}
+    return value
+
+
+def message_json(message):
+    fields = dict(message)
+    if "entries" in fields:
+        fields["entries"] = entries_json(fields["entries"])
+    return to_json(fields)
