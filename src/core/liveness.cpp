@@ -140,7 +140,9 @@ void Liveness::probe(Peer& peer, Instant now, Effects& effects) {
 }
 
 void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
-  peer.knock_due = anti_entropy_.knock(peer, now, effects) ? now + kKnockInterval : kNever;
+  // A full call is no reason to give up.
+  const bool goes_on = effects.full() || anti_entropy_.knock(peer, now, effects);
+  peer.knock_due = goes_on ? now + kKnockInterval : kNever;
 }
 
 bool Liveness::say_bye(ByeReason reason, Instant now, Effects& effects) {

@@ -2,6 +2,8 @@
 // What strangers and members may do at worst.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "support/puppet.hpp"
 
 namespace dsn::test {
@@ -192,6 +194,30 @@ TEST_F(LimitsTest, CountsUnknownMessagesAndReadsWhatFollowsThem) {
   });
   EXPECT_EQ(count(Counter::drop_unknown_message), 1U);
   EXPECT_EQ(puppet_.heard().size(), 1U);
+}
+
+// Four hundred knocks in one call are more than it may send.
+TEST_F(LimitsTest, GoesOnKnockingWhenACallWasFull) {
+  net_.run_for(5s);
+  Node& node = net_.node(a_);
+  Effects effects;
+  Instant now = net_.now();
+  for (std::uint64_t i = 0; i < 400; ++i, now += 6ms) {
+    Puppet puppet(net_, a_, 10 + i);
+    effects.clear();
+    const Arrival arrival{puppet.endpoint, false, "eth0"};
+    node.handle_datagram(now, arrival, puppet.hello(node.self().session()), effects);
+  }
+  std::set<Endpoint> knocked_at;
+  for (const Instant end = now + 3s; now < end; now += 10ms) {
+    while (node.next_deadline() <= now) {
+      effects.clear();
+      node.handle_timeout(now, effects);
+      for (const Effects::Datagram& datagram : effects.datagrams()) knocked_at.insert(datagram.to);
+    }
+  }
+  knocked_at.erase(Endpoint{});  // the group
+  EXPECT_EQ(knocked_at.size(), 400U);
 }
 
 // At one instant no sequence of calls goes on for ever: each timeout makes progress.
