@@ -286,7 +286,7 @@ Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
     write.key = key;
     writes.push_back(std::move(write));
   }
-  const Result<std::uint64_t> version = driver_.commit(writes);
+  Result<std::uint64_t> version = driver_.commit(writes);
   if (!version) return version;
   return existed;
 }
