@@ -80,7 +80,8 @@ bool copy_message(CborReader& in, const MessageHead& head, CborWriter& out) {
 
 // A reason of a later version is read as the good-bye that it is.
 bool is_later_reason(const MessageHead& head, ByteView message) {
-  return head.type == static_cast<std::uint64_t>(MessageType::bye) && message.back() > 1;
+  return head.type == static_cast<std::uint64_t>(MessageType::bye) &&
+         (message.size() > 3 || message.back() > 1);
 }
 
 void check_message(const MessageHead& head, ByteView message, ByteView written) {
