@@ -63,8 +63,11 @@ class Owner {
   [[nodiscard]] Bytes canonical(std::uint64_t at) const {
     std::size_t count = 0;
     const Bytes pairs = written_since(0, at, count);
-    Bytes bytes{static_cast<std::uint8_t>(0xa0 + count)};  // never more than kKeys
-    bytes.insert(bytes.end(), pairs.begin(), pairs.end());
+    Bytes bytes(8 + pairs.size());
+    CborWriter out(bytes);
+    out.map(count);
+    out.raw(pairs);
+    bytes.resize(out.size());
     return bytes;
   }
 
