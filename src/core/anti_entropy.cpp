@@ -135,12 +135,12 @@ DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
 void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
                               Instant now) {
   if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
-  if (origin == nullptr) {
-    if (unknown_.count < unknown_.prefixes.size()) {
-      unknown_.prefixes[unknown_.count++] = item.origin_prefix;
-    }
-    return;
+  // Who is a member to others and lost to us may be somewhere else by now.
+  const bool lost = origin == nullptr || !origin->reachable();
+  if (lost && unknown_.count < unknown_.prefixes.size()) {
+    unknown_.prefixes[unknown_.count++] = item.origin_prefix;
   }
+  if (origin == nullptr) return;
   if (item.version > ours.version) {
     puller_.note_hearsay(*origin, item.version, now);
   } else if (item.version == ours.version && item.fingerprint != ours.fingerprint &&
