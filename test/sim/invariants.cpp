@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+
+#include "base/siphash.hpp"
 
 namespace dsn::sim {
 namespace {
@@ -12,12 +15,17 @@ namespace {
 // itself is sent.
 constexpr std::size_t kAnswersMax = 24;
 
+std::uint64_t print_of(ByteView bytes) {
+  constexpr std::array<std::uint8_t, 16> kKey{};
+  return siphash24(kKey, bytes);
+}
+
 }  // namespace
 
 Invariants::Invariants(test::VirtualNetwork& net, const NonceRegister& nonces, bool exact_clocks)
     : net_(net), nonces_(nonces), exact_clocks_(exact_clocks) {
   net_.arriving = [this](std::size_t to, const Endpoint& from, ByteView bytes) {
-    note_arrival(to, from, bytes.size());
+    note_arrival(to, from, bytes);
   };
   net_.filter = [this](std::size_t from, const Endpoint& to, ByteView bytes) {
     return check_sent(from, to, bytes);
@@ -36,16 +44,39 @@ std::string Invariants::name_of(const NodeId& id) const {
   return "a node that is no more";
 }
 
-void Invariants::note_arrival(std::size_t to, const Endpoint& from, std::size_t bytes) {
-  credit_[{to, from}] += bytes;
+void Invariants::note_arrival(std::size_t to, const Endpoint& from, ByteView bytes) {
+  credit_[{to, from}] += bytes.size();
+  arriving_ = true;
+  arriving_print_ = print_of(bytes);
+  arriving_pair_ = bytes.size() > 1 && bytes[1] >> 6 == 1;
+  frames_before_ = net_.node(to).counters()[Counter::frames_in];
   answers_ = 0;
-  answering_ = true;
+}
+
+// What a node takes for authentic was sent by a node, and in a pair's session it is taken once.
+void Invariants::check_taken(std::size_t index) {
+  const Node& node = net_.node(index);
+  const SessionId session = node.self().session();
+  const bool taken =
+      std::exchange(arriving_, false) && node.counters()[Counter::frames_in] != frames_before_;
+  if (taken) {
+    taken_at_[{index, session}] = net_.now(index);
+    if (!sent_.contains(arriving_print_)) broken("a frame is taken that nobody sent");
+    if (arriving_pair_ && !taken_.insert({index, session, arriving_print_}).second) {
+      broken("a frame is taken twice");
+    }
+  }
+  const Instant taken_at = taken_at_[{index, session}];
+  for (const auto& peer : node.peers().all()) {
+    if (peer->heard > taken_at) broken("a node is taken for alive, and nothing of it came");
+  }
 }
 
 bool Invariants::check_sent(std::size_t from, const Endpoint& to, ByteView bytes) {
   if (bytes.size() > kDatagramBytesMax) broken("a datagram is longer than 1232 bytes");
   if (nonces_.reused()) broken("a key sealed twice with one nonce");
-  if (answering_ && ++answers_ > kAnswersMax) broken("one datagram brought about a storm");
+  sent_.insert(print_of(bytes));
+  if (arriving_ && ++answers_ > kAnswersMax) broken("one datagram brought about a storm");
   if (to == Endpoint{}) return true;  // multicast
   const bool group = bytes[1] >> 6 == 0;
   // HELLOs go to addresses that we were told of; they are what begins everything.
@@ -72,7 +103,7 @@ void Invariants::record_commit(std::size_t index) {
 
 // Everything that this node could have broken by its last input.
 void Invariants::check_node(std::size_t index) {
-  answering_ = false;
+  check_taken(index);
   record_commit(index);
   const Node& node = net_.node(index);
   if (node.replica_bytes() > kReplicaBytesMax) broken("replicas take more than their memory");

@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -46,7 +47,8 @@ class Invariants {
     Instant changed{};
   };
 
-  void note_arrival(std::size_t to, const Endpoint& from, std::size_t bytes);
+  void note_arrival(std::size_t to, const Endpoint& from, ByteView bytes);
+  void check_taken(std::size_t index);
   bool check_sent(std::size_t from, const Endpoint& to, ByteView bytes);
   void check_node(std::size_t index);
   void check_replica(std::size_t index, const Peer& peer);
@@ -66,9 +68,15 @@ class Invariants {
   std::unordered_map<std::uint64_t, Instant> session_begin_;
   std::map<std::tuple<std::size_t, SessionId, NodeId>, Seen> seen_;
   std::map<std::pair<std::size_t, Endpoint>, std::size_t> credit_;
-  std::map<std::pair<std::size_t, SessionId>, std::uint64_t> events_;
-  std::size_t answers_ = 0;  // datagrams since the last one that arrived
-  bool answering_ = false;
+  std::unordered_set<std::uint64_t> sent_;  // fingerprints of all datagrams
+  std::set<std::tuple<std::size_t, SessionId, std::uint64_t>> taken_;
+  std::map<std::pair<std::size_t, SessionId>, Instant> taken_at_;
+  // Of the datagram that is being handed over.
+  bool arriving_ = false;
+  std::uint64_t arriving_print_ = 0;
+  bool arriving_pair_ = false;
+  std::uint64_t frames_before_ = 0;
+  std::size_t answers_ = 0;
 };
 
 }  // namespace dsn::sim

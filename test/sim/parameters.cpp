@@ -47,8 +47,11 @@ Parameters Parameters::draw(std::uint64_t seed) {
   drawn.actions = 10 + random.below(60);
   drawn.pause_max = random.one_in(2) ? 300ms : 1500ms;
   drawn.keys = 1 + random.below(random.one_in(4) ? 120 : 12);
-  drawn.batch_max = random.one_in(4) ? 60 : 4;
-  drawn.large_one_in = is_on(random) ? 2 + random.below(20) : 0;
+  drawn.batch_max = random.one_in(4) ? 120 : 4;
+  drawn.unset_percent = random.one_in(3) ? 5 : 30;
+  drawn.clear_one_in = is_on(random) ? 0 : 6;
+  drawn.large_one_in = is_on(random) ? 1 + random.below(20) : 0;
+  drawn.loss_in_peace = is_on(random) ? 0.05 : 0;
   drawn.network.seed = seed;
   draw_link(random, drawn.network);
   drawn.bootstrap = !drawn.network.multicast || random.one_in(3);
@@ -58,14 +61,15 @@ Parameters Parameters::draw(std::uint64_t seed) {
 
 std::string Parameters::describe() const {
   std::string text = fmt::format(
-      "{} nodes, {} actions up to {} ms apart, {} keys, batches up to {}, large value one in {}\n"
+      "{} nodes, {} actions up to {} ms apart, {} keys, batches up to {}, {} % unset, "
+      "cleared one in {}, large value one in {}\n"
       "multicast {}, bootstrap {}, delay up to {} ms, stragglers up to {} ms\n"
       "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
       "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\nfaults:",
-      nodes, actions, to_ms(pause_max), keys, batch_max, large_one_in, network.multicast, bootstrap,
-      to_ms(network.delay_max), to_ms(network.straggle_max), network.loss, network.bursts,
-      network.duplication, network.corruption, network.truncation, network.extension,
-      network.splicing, network.straggling, network.replay);
+      nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
+      network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
+      network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
+      network.extension, network.splicing, network.straggling, network.replay);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);
   }

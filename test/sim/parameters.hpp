@@ -38,11 +38,14 @@ struct Parameters {
   std::uint64_t seed = 0;
   std::size_t nodes = 2;
   std::size_t actions = 0;
-  Duration pause_max{};            ///< between two actions
-  std::uint64_t keys = 8;          ///< of each node
-  std::size_t batch_max = 4;       ///< writes in a commit
+  Duration pause_max{};       ///< between two actions
+  std::uint64_t keys = 8;     ///< of each node
+  std::size_t batch_max = 4;  ///< writes in a commit
+  std::uint64_t unset_percent = 30;
+  std::uint64_t clear_one_in = 0;  ///< commits that remove every key there is
   std::uint64_t large_one_in = 0;  ///< values that make a state need several datagrams
   bool bootstrap = false;
+  double loss_in_peace = 0.05;  ///< when the faults have stopped
   test::NetworkOptions network;
   bool enabled[kFaults] = {};  ///< each is off in a third of the seeds
 

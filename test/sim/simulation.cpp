@@ -12,9 +12,9 @@
 namespace dsn::sim {
 namespace {
 
-// Lost memory may have to be pointed out by somebody who thinks us gone and tries once a minute.
-constexpr Duration kMeetingMax = 240s;
-constexpr double kLossInPeace = 0.05;
+// Two who never met have only HELLOs to the group, which may be 768 s apart after a long silence;
+// and one in twenty is lost.
+constexpr Duration kMeetingMax = 1600s;
 // Frames a minute of two idle nodes: a beat every two seconds each way, a SYN and its answer every
 // ten; and what a node says to all.
 constexpr std::uint64_t kIdleFramesPerPair = 66;
@@ -83,7 +83,9 @@ void Simulation::populate() {
 void Simulation::disturb() {
   for (std::size_t i = 0; i < parameters_.actions && invariants_.first_broken().empty(); ++i) {
     act();
-    net_.run_for(random_.between(Duration(0), random_.one_in(8) ? 20s : parameters_.pause_max));
+    Duration pause_max = random_.one_in(8) ? 20s : parameters_.pause_max;
+    if (random_.one_in(200)) pause_max = 30min;  // long enough for HELLOs to become rare
+    net_.run_for(random_.between(Duration(0), pause_max));
     invariants_.check_everything();
   }
 }
@@ -210,6 +212,13 @@ void Simulation::boot(std::size_t index) {
 void Simulation::write(std::size_t index) {
   std::vector<Write> writes(1 + random_.below(parameters_.batch_max));
   for (Write& one : writes) one = draw_write(index);
+  if (parameters_.clear_one_in > 0 && random_.one_in(parameters_.clear_one_in)) {
+    writes.clear();
+    for (const auto& [key, entry] : net_.node(index).self().state().store().entries()) {
+      writes.emplace_back().kind = Write::Kind::unset;
+      writes.back().key = key;
+    }
+  }
   const Result<std::uint64_t> version = net_.commit(index, writes);
   if (version) say(fmt::format("{} commits {}", net_[index].options.name, *version));
 }
@@ -217,10 +226,9 @@ void Simulation::write(std::size_t index) {
 Write Simulation::draw_write(std::size_t index) {
   Write write;
   write.key = "key" + std::to_string(random_.below(parameters_.keys));
-  const std::uint64_t kind = random_.below(10);
-  if (kind < 3) {
+  if (random_.below(100) < parameters_.unset_percent) {
     write.kind = Write::Kind::unset;
-  } else if (kind == 3) {
+  } else if (random_.one_in(8)) {
     write.kind = Write::Kind::fail;
     write.error = "broken";
   } else {
@@ -235,7 +243,7 @@ Write Simulation::draw_write(std::size_t index) {
 void Simulation::heal() {
   say("the faults stop");
   static_cast<test::LinkFaults&>(net_.options) = {};
-  net_.options.loss = kLossInPeace;
+  net_.options.loss = parameters_.loss_in_peace;
   net_.cut.clear();
   net_.cut_multicast.clear();
   for (std::size_t i = 0; i < net_.size(); ++i) {
