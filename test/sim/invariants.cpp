@@ -14,6 +14,8 @@ namespace {
 // The most that one datagram may bring about: 16 chunks, and what a peer that has just proved
 // itself is sent.
 constexpr std::size_t kAnswersMax = 24;
+// From one node to another. The largest state that these networks have is fetched with less.
+constexpr std::uint64_t kFramesPerSecondMax = 170;
 
 std::uint64_t print_of(ByteView bytes) {
   constexpr std::array<std::uint8_t, 16> kKey{};
@@ -78,6 +80,11 @@ bool Invariants::check_sent(std::size_t from, const Endpoint& to, ByteView bytes
   sent_.insert(print_of(bytes));
   if (arriving_ && ++answers_ > kAnswersMax) broken("one datagram brought about a storm");
   if (to == Endpoint{}) return true;  // multicast
+  auto& [second, count] = frames_in_second_[{from, to}];
+  const std::int64_t now = to_ms(net_.now().time_since_epoch()) / 1000;
+  count = second == now ? count + 1 : 1;
+  second = now;
+  if (count > kFramesPerSecondMax) broken("two nodes cannot stop talking");
   const bool group = bytes[1] >> 6 == 0;
   // HELLOs go to addresses that we were told of; they are what begins everything.
   if (group && bytes.size() >= kHelloBytes - 3) return true;

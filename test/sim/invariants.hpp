@@ -68,6 +68,8 @@ class Invariants {
   std::unordered_map<std::uint64_t, Instant> session_begin_;
   std::map<std::tuple<std::size_t, SessionId, NodeId>, Seen> seen_;
   std::map<std::pair<std::size_t, Endpoint>, std::size_t> credit_;
+  std::map<std::pair<std::size_t, Endpoint>, std::pair<std::int64_t, std::uint64_t>>
+      frames_in_second_;
   std::unordered_set<std::uint64_t> sent_;  // fingerprints of all datagrams
   std::set<std::tuple<std::size_t, SessionId, std::uint64_t>> taken_;
   std::map<std::pair<std::size_t, SessionId>, Instant> taken_at_;
