@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 #include "agent/clock.hpp"
@@ -285,7 +286,7 @@ Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
     write.key = key;
     writes.push_back(std::move(write));
   }
-  const Result<std::uint64_t> version = driver_.commit(writes);
+  Result<std::uint64_t> version = driver_.commit(writes);
   if (!version) return version;
   return existed;
 }
@@ -301,6 +302,22 @@ std::vector<std::string> Agent::warnings() const {
     all.push_back("another machine runs with the identity of this node (a copied SD card?)");
   }
   std::ranges::move(causes_.warnings(node_.counters()), std::back_inserter(all));
+  return all;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Agent::counters() const {
+  std::vector<std::pair<std::string, std::uint64_t>> all;
+  for (std::size_t i = 0; i < std::size(kCounterNames); ++i) {
+    all.emplace_back(kCounterNames[i], node_.counters().values()[i]);
+  }
+  all.emplace_back("events_lost", driver_.events_lost());
+  if (transport_) std::ranges::move(transport_->counters(), std::back_inserter(all));
+  const local::ServerCounters& api = server_.counters();
+  all.emplace_back("api_connections", api.connections);
+  all.emplace_back("api_requests", api.requests);
+  all.emplace_back("api_malformed", api.malformed);
+  all.emplace_back("api_refused", api.refused);
+  all.emplace_back("api_subscribers_dropped", api.subscribers_dropped);
   return all;
 }
 
@@ -326,12 +343,7 @@ AgentStatus Agent::status() {
   status.replica_bytes = node_.replica_bytes();
   if (transport_) status.interfaces = transport_->interfaces();
   status.sensors = sampler_.status();
-  for (std::size_t i = 0; i < std::size(kCounterNames); ++i) {
-    status.counters.emplace_back(kCounterNames[i], node_.counters().values()[i]);
-  }
-  if (transport_) {
-    for (auto& counter : transport_->counters()) status.counters.push_back(std::move(counter));
-  }
+  status.counters = counters();
   status.warnings = warnings();
   return status;
 }

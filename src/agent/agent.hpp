@@ -7,6 +7,7 @@
 #include <asio/steady_timer.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/cause_log.hpp"
@@ -62,6 +63,7 @@ class Agent final : public local::Backend, public CoreListener {
   [[nodiscard]] SavedState state_to_save() const;
   void log_event(const CoreEvent& event);
   [[nodiscard]] std::vector<std::string> warnings() const;
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
   [[nodiscard]] NodeOptions node_options() const;
 
   asio::io_context& io_;

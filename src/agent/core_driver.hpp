@@ -44,6 +44,9 @@ class CoreDriver final : public net::TransportHandler {
   Result<std::uint64_t> commit(std::span<const Write> writes);
   void stop(ByeReason reason);
 
+  /// Events that one call had too many of.
+  [[nodiscard]] std::uint64_t events_lost() const { return effects_.events_lost(); }
+
   void handle_datagram(const net::Received& received) override;
   void handle_batch_end() override {}
   void handle_interfaces_changed() override;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <asio/io_context.hpp>
 #include <csignal>
 #include <cstdio>
@@ -42,6 +44,9 @@ int run(const Options& options) {
   config::LoadResult loaded = config::load(options.config);
   for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
   for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
+  if (access(options.config.c_str(), F_OK) != 0) {
+    log_error("write one (every key has a default; docs/configuration.md), e.g.:  node_id: attic");
+  }
   if (options.check) return check_only(loaded);
   if (!loaded.errors.empty()) return kExitConfiguration;
 

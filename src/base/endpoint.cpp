@@ -40,6 +40,13 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& address) {
 
 }  // namespace
 
+bool Endpoint::is_loopback() const {
+  if (family == AddressFamily::ipv4) return address[0] == 127;
+  static constexpr std::array<std::uint8_t, 16> kIpv6Loopback{0, 0, 0, 0, 0, 0, 0, 0,
+                                                              0, 0, 0, 0, 0, 0, 0, 1};
+  return address == kIpv6Loopback;
+}
+
 std::string Endpoint::to_string() const {
   const std::string port_text = std::to_string(port);
   if (family == AddressFamily::ipv4) {

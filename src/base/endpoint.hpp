@@ -26,6 +26,8 @@ struct Endpoint {
   [[nodiscard]] ByteView address_bytes() const {
     return {address.data(), family == AddressFamily::ipv4 ? std::size_t{4} : std::size_t{16}};
   }
+  /// An address of 127/8 or ::1, which names this machine only.
+  [[nodiscard]] bool is_loopback() const;
   /// `192.168.1.7:17373` or `[fe80::1%2]:17373`.
   [[nodiscard]] std::string to_string() const;
 

@@ -35,8 +35,7 @@ namespace dsn {
   X(drop_bad_identity)    /* a key that is no key, or not of this id */        \
   X(drop_answer_limit)    /* a peer asks more than we answer */                \
   X(drop_unwanted)        /* an answer to nothing that we asked */             \
-  X(seal_failed)                                                               \
-  X(events_lost)
+  X(seal_failed)
 
 enum class Counter : std::uint8_t {
 #define X(name) name,

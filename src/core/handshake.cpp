@@ -62,7 +62,8 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
 
 bool Handshake::let_stranger_in(const Arrival& arrival, Instant now) {
   Endpoint address = arrival.from;
-  address.port = 0;
+  // All nodes of this machine share its loopback address; there each port is somebody.
+  if (!address.is_loopback()) address.port = 0;
   auto found = strangers_by_address_.find(address);
   if (found == strangers_by_address_.end()) {
     if (strangers_by_address_.size() >= kStrangerAddressesMax) {

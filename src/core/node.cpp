@@ -19,13 +19,9 @@ bool is_link_local(const Endpoint& endpoint) {
          (endpoint.address[1] & 0xc0) == 0x80;
 }
 
-bool is_loopback(const Endpoint& endpoint) {
-  return endpoint.family == AddressFamily::ipv4 && endpoint.address[0] == 127;
-}
-
 // A loopback address names another node to everyone but the nodes of its own machine.
 bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
-  return !is_loopback(endpoint) || is_loopback(reader);
+  return !endpoint.is_loopback() || reader.is_loopback();
 }
 
 }  // namespace
@@ -96,12 +92,16 @@ void Node::members_changed(Instant now) {
 
 Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, Effects& effects) {
   const std::uint64_t before = self_.state().version();
+  std::vector<bool> held;
+  for (const Write& write : writes) {
+    held.push_back(self_.state().store().find(write.key) != nullptr);
+  }
   Result<std::uint64_t> version = self_.state().commit(writes);
   if (!version || *version == before) return version;
-  for (const Write& write : writes) {
-    const bool removed = write.kind == Write::Kind::unset;
-    effects.event(removed ? CoreEvent::Kind::removed : CoreEvent::Kind::updated, self_.id(),
-                  write.key);
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const bool holds = self_.state().store().find(writes[i].key) != nullptr;
+    if (holds) effects.event(CoreEvent::Kind::updated, self_.id(), writes[i].key);
+    if (held[i] && !holds) effects.event(CoreEvent::Kind::removed, self_.id(), writes[i].key);
   }
   if (options_.local_only) return version;
   digest_.own_changed(now);

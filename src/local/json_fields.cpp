@@ -7,9 +7,6 @@
 namespace dsn::local {
 namespace {
 
-/// A century. What is longer is nonsense, and sums of it must not overflow.
-constexpr std::uint64_t kMillisecondsMax = 100ULL * 366 * 86'400'000;
-
 std::string quoted(std::string_view name) { return std::string(1, '\'').append(name) + '\''; }
 
 }  // namespace
@@ -66,7 +63,7 @@ bool JsonFields::boolean(const char* name) {
 }
 
 std::chrono::milliseconds JsonFields::milliseconds(const char* name) {
-  return std::chrono::milliseconds(uint(name, kMillisecondsMax));
+  return std::chrono::milliseconds(uint(name, static_cast<std::uint64_t>(kSpanMax.count())));
 }
 
 const JsonIn* JsonFields::array(const char* name) {

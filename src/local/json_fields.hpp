@@ -12,6 +12,10 @@
 
 namespace dsn::local {
 
+/// The longest span of time in an answer or a request: a century. What is longer is nonsense, and
+/// sums of it must not overflow.
+inline constexpr std::chrono::milliseconds kSpanMax{100LL * 366 * 86'400'000};
+
 /// A reader with a sticky first problem, so that a decoder reads straight through and asks ok()
 /// once at the end. A wrong or missing member reads as an empty value. The object must outlive it.
 class JsonFields {

@@ -39,17 +39,20 @@ Value read_value(JsonFields& fields) {
 }  // namespace
 
 JsonOut reading_to_json(const Reading& reading, const WallClock& clock) {
+  // A member may claim thousands of years. No client takes that, and nanoseconds do not hold it.
+  const auto age = std::clamp(reading.age, std::chrono::milliseconds(0), kSpanMax);
   JsonOut json = JsonOut::object();
   json["node"] = reading.node;
   json["key"] = reading.key;
   json["value"] = value_to_json(reading.value);
   json["unit"] = reading.unit;
-  json["age_ms"] = std::max<std::int64_t>(0, reading.age.count());
-  json["max_age_ms"] = reading.max_age ? JsonOut(reading.max_age->count()) : JsonOut(nullptr);
+  json["age_ms"] = age.count();
+  json["max_age_ms"] =
+      reading.max_age ? JsonOut(std::min(*reading.max_age, kSpanMax).count()) : JsonOut(nullptr);
   json["status"] = to_string(reading.freshness);
   json["incarnation"] = reading.incarnation;
   json["version"] = reading.version;
-  json["time"] = clock.time_of(reading.age);
+  json["time"] = clock.time_of(age);
   json["clock"] = clock.state;
   if (const auto note = non_finite_note(reading.value)) json["note"] = *note;
   if (!reading.error.empty()) json["error"] = reading.error;

@@ -68,7 +68,7 @@ int ReceiveBatch::receive(int socket) {
   return count < 0 ? -errno : count;
 }
 
-ReceiveBatch::Datagram ReceiveBatch::at(std::size_t index) const {
+ReceiveBatch::Datagram ReceiveBatch::datagram(std::size_t index) const {
   DSN_CHECK(index < kCapacity);
   const mmsghdr& message = messages_[index];
   Datagram datagram;

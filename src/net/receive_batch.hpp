@@ -42,7 +42,7 @@ class ReceiveBatch {
   /// Takes up to kCapacity datagrams from `socket` without waiting: how many, or -errno.
   [[nodiscard]] int receive(int socket);
   /// Of the last receive(), valid until the next one. `index` is below its result.
-  [[nodiscard]] Datagram at(std::size_t index) const;
+  [[nodiscard]] Datagram datagram(std::size_t index) const;
 
  private:
   static constexpr std::size_t kControlBytes =

@@ -200,7 +200,7 @@ ReadOutcome Transport::Impl::receive_failed(Inlet& inlet, int socket, int error)
 std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
   std::size_t delivered = 0;
   for (std::size_t i = 0; open_ && i < count; ++i) {
-    const ReceiveBatch::Datagram datagram = received_.at(i);
+    const ReceiveBatch::Datagram datagram = received_.datagram(i);
     count_overflows(inlet, datagram.overflows);
     if (!is_for_us(inlet, datagram)) continue;
     if (datagram.truncated) {

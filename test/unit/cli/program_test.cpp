@@ -127,8 +127,8 @@ TEST_F(Program, NoAgentSaysWhichSocketAndWhatToDo) {
     const ProgramResult result = run(line);
     EXPECT_EQ(result.exit_code, 5);
     EXPECT_EQ(result.err, line.front() + ": no agent answers on " + nowhere +
-                              ": No such file or directory; start it: sudo systemctl start "
-                              "dsn-agent, or try without one: dsn demo\n");
+                              ": No such file or directory; start one: sudo dsn-agent --config "
+                              "/etc/dsn/agent.yaml, or try without: dsn demo\n");
   }
 }
 

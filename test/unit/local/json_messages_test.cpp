@@ -195,6 +195,20 @@ TEST(Words, EveryWordIsReadBack) {
   EXPECT_FALSE(freshness_from("fine"));
 }
 
+// A member decides how old its entries seem. One of them must not make the whole answer unreadable.
+TEST(ReadingJson, OfAnAgeOfThousandsOfYearsCanBeRead) {
+  Reading reading;
+  reading.node = "attic";
+  reading.key = "old";
+  reading.age = milliseconds(std::int64_t{1} << 48);
+  reading.max_age = milliseconds(std::int64_t{1} << 48);
+  const std::optional<Reading> read =
+      reading_from_json(JsonIn::parse(dump_json(reading_to_json(reading, fixed_clock()))));
+  ASSERT_TRUE(read);
+  EXPECT_GT(read->age, std::chrono::hours(24 * 365 * 99));
+  EXPECT_EQ(read->age, read->max_age);
+}
+
 TEST(WallClock, TellsTimeInUtc) {
   EXPECT_EQ(fixed_clock().time_of(milliseconds(0)), "2026-11-21T09:14:10Z");
   const WallClock clock = WallClock::read();

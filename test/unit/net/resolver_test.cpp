@@ -4,6 +4,7 @@
 #include "net/resolver.hpp"
 
 #include <gtest/gtest.h>
+#include <netdb.h>
 
 #include <asio/io_context.hpp>
 #include <memory>
@@ -14,6 +15,14 @@ namespace dsn::net {
 namespace {
 
 using Answer = Result<std::vector<Endpoint>>;
+
+/// A root file system without /etc/hosts, as a bare one from debootstrap, knows no name at all.
+bool knows_localhost() {
+  addrinfo* found = nullptr;
+  const bool known = ::getaddrinfo("localhost", nullptr, nullptr, &found) == 0;
+  if (known) ::freeaddrinfo(found);
+  return known;
+}
 
 TEST(Resolver, AnswersAddressesLaterAndOnTheLoop) {
   asio::io_context io;
@@ -33,6 +42,7 @@ TEST(Resolver, AnswersAddressesLaterAndOnTheLoop) {
 }
 
 TEST(Resolver, ResolvesANameOnceForAllWhoWait) {
+  if (!knows_localhost()) GTEST_SKIP() << "this machine cannot resolve localhost";
   asio::io_context io;
   Resolver resolver(io);
   std::set<std::uint16_t> ports;
@@ -60,6 +70,7 @@ TEST(Resolver, WhatIsNoNameIsAnError) {
 }
 
 TEST(Resolver, TooManyAreRefusedAndTheOthersAnswered) {
+  if (!knows_localhost()) GTEST_SKIP() << "this machine cannot resolve localhost";
   asio::io_context io;
   Resolver resolver(io);
   int good = 0;

@@ -28,7 +28,7 @@ class SendBatchTest : public testing::Test {
     std::vector<std::string> texts;
     const int count = received_->receive(receiver_.socket.get());
     for (int i = 0; i < count; ++i) {
-      const ReceiveBatch::Datagram datagram = received_->at(static_cast<std::size_t>(i));
+      const ReceiveBatch::Datagram datagram = received_->datagram(static_cast<std::size_t>(i));
       EXPECT_EQ(datagram.from, local_endpoint(sender_.socket.get()));
       EXPECT_EQ(datagram.to.address, to_.address);
       texts.emplace_back(as_text(datagram.bytes));
@@ -87,7 +87,7 @@ TEST_F(SendBatchTest, TheSourceOfIpv4MulticastControlsIsTaken) {
   batch.add_ipv4_multicast(to_, {.interface_index = 0, .source = {127, 0, 0, 9}}, as_bytes("x"));
   batch.flush(any.socket.get());
   ASSERT_EQ(received_->receive(receiver_.socket.get()), 1);
-  EXPECT_EQ(received_->at(0).from.address_bytes()[3], 9);
+  EXPECT_EQ(received_->datagram(0).from.address_bytes()[3], 9);
 }
 
 }  // namespace

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: a message that is decoded and encoded again is the same bytes, or it was refused
+// (docs/protocol.md, section 6). What a later version appended is dropped, and nothing else.
+#include "wire/messages.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "core/head.hpp"
+#include "fuzz/input.hpp"
+#include "wire/limits.hpp"
+
+namespace dsn {
+namespace {
+
+// Elements of the messages of this version, after the type; 0 for an unknown type.
+std::size_t known_elements(std::uint64_t type) {
+  constexpr std::size_t kElements[] = {0, 6, 7, 7, 3, 3, 4, 2, 7, 4, 5, 3,
+                                       4, 0, 0, 2, 1, 1, 0, 0, 0, 0, 1};
+  return type < std::size(kElements) ? kElements[type] : 0;
+}
+
+// Reads one message after its head and writes it again. False if it is of no known type.
+bool copy_message(CborReader& in, const MessageHead& head, CborWriter& out) {
+  const auto type = static_cast<MessageType>(head.type);
+  // What a decoder leaves after a failure is not to be looked at.
+  const auto copy = [&](auto decode, auto encode) {
+    const auto message = decode(in, head);
+    if (in.ok()) encode(out, message);
+  };
+  switch (type) {
+    case MessageType::hello:
+    case MessageType::welcome:
+      copy(decode_hello, [](CborWriter& to, const Hello& hello) { encode_hello(to, hello); });
+      return true;
+    case MessageType::mail:
+    case MessageType::delta:
+      copy(decode_update,
+           [type](CborWriter& to, const Update& update) { encode_update(to, type, update); });
+      return true;
+    case MessageType::syn:
+      copy(decode_syn, encode_syn);
+      return true;
+    case MessageType::ack:
+      copy(decode_ack, encode_ack);
+      return true;
+    case MessageType::list:
+      copy(decode_list, encode_list);
+      return true;
+    case MessageType::pull:
+      copy(decode_pull, encode_pull);
+      return true;
+    case MessageType::snapshot:
+      copy(decode_snapshot, encode_snapshot);
+      return true;
+    case MessageType::manifest:
+      copy(decode_manifest, encode_manifest);
+      return true;
+    case MessageType::want:
+      copy(decode_want, encode_want);
+      return true;
+    case MessageType::chunk:
+      copy(decode_chunk, encode_chunk);
+      return true;
+    case MessageType::own_head:
+      copy(decode_own_head, encode_own_head);
+      return true;
+    case MessageType::who:
+      copy(decode_who, encode_who);
+      return true;
+    case MessageType::peers:
+      copy(decode_peers, encode_peers);
+      return true;
+    case MessageType::bye:
+      copy(decode_bye, encode_bye);
+      return true;
+  }
+  return false;
+}
+
+// A reason of a later version is read as the good-bye that it is.
+bool is_later_reason(const MessageHead& head, ByteView message) {
+  return head.type == static_cast<std::uint64_t>(MessageType::bye) &&
+         (message.size() > 3 || message.back() > 1);
+}
+
+void check_message(const MessageHead& head, ByteView message, ByteView written) {
+  if (head.elements == known_elements(head.type) && !is_later_reason(head, message)) {
+    DSN_CHECK(std::ranges::equal(message, written));
+  }
+  CborReader in(written);
+  Bytes buffer(kDatagramBytesMax);
+  CborWriter out(buffer);
+  const MessageHead again = decode_message_head(in);
+  DSN_CHECK(copy_message(in, again, out) && in.at_end());
+  DSN_CHECK(out.ok() && std::ranges::equal(out.written(), written));
+}
+
+void check_head(ByteView encoded) {
+  const std::optional<Head> head = decode_head(encoded);
+  if (!head) return;
+  DSN_CHECK(encoded.size() <= kHeadBytesMax);
+  std::array<std::uint8_t, kHeadBytesMax> again{};
+  const ByteView written = ByteView(again).first(encode_head(*head, again));
+  const bool later = encoded.front() != written.front();
+  DSN_CHECK(later || std::ranges::equal(encoded, written));
+}
+
+}  // namespace
+}  // namespace dsn
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace dsn;
+  const ByteView text = ByteView(data, size).first(std::min(size, kPlaintextBytesMax));
+  check_head(text);
+  CborReader in(text);
+  Bytes buffer(kDatagramBytesMax);
+  while (in.ok() && !in.at_end()) {
+    const std::size_t start = in.offset();
+    const MessageHead head = decode_message_head(in);
+    CborWriter out(buffer);
+    const bool known = in.ok() && copy_message(in, head, out);
+    if (in.ok() && !known) skip_message(in, head);
+    if (!known || !in.ok()) continue;
+    DSN_CHECK(out.ok());
+    check_message(head, text.subspan(start, in.offset() - start), out.written());
+  }
+  return 0;
+}
