@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/injected_bugs.hpp"
+
 namespace dsn {
 namespace {
 
@@ -135,12 +137,13 @@ DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
 void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
                               Instant now) {
   if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
-  if (origin == nullptr) {
-    if (unknown_.count < unknown_.prefixes.size()) {
-      unknown_.prefixes[unknown_.count++] = item.origin_prefix;
-    }
-    return;
+  // Who is a member to others and lost to us may be somewhere else by now.
+  const bool moved = origin != nullptr && !origin->reachable();
+  const bool lost = origin == nullptr || (moved && !has_bug(InjectedBug::moved_not_asked));
+  if (lost && unknown_.count < unknown_.prefixes.size()) {
+    unknown_.prefixes[unknown_.count++] = item.origin_prefix;
   }
+  if (origin == nullptr) return;
   if (item.version > ours.version) {
     puller_.note_hearsay(*origin, item.version, now);
   } else if (item.version == ours.version && item.fingerprint != ours.fingerprint &&
@@ -222,7 +225,8 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
 
 void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects& effects) {
   if (list.answer) {
-    if (leg_ != Leg::list || peer.id != partner_ || list.token != list_token_) {
+    const bool asked = leg_ == Leg::list && peer.id == partner_ && list.token == list_token_;
+    if (!asked && !has_bug(InjectedBug::answer_answered)) {
       counters_.add(Counter::drop_unwanted);
       return;
     }
@@ -231,7 +235,8 @@ void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects
   }
   compare(list.items, now);
   send_who(peer, now, effects);
-  if (!list.answer) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);
+  const bool answers = !list.answer || has_bug(InjectedBug::answer_answered);
+  if (answers) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);
 }
 
 void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effects& effects) {

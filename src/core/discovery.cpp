@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/siphash.hpp"
+#include "core/injected_bugs.hpp"
 
 namespace dsn {
 namespace {
@@ -176,6 +177,7 @@ CborWriter Discovery::compose_hello(Instant now) {
   encode_hello(bare, hello);
   // The padding's own head takes up to three bytes.
   const std::size_t bytes = kFrameHeaderBytes + bare.size() + kFrameTagBytes + 3;
+  if (has_bug(InjectedBug::hello_unpadded)) return bare;
   CborWriter padded = outbox_.plaintext();
   encode_hello(padded, hello, bytes < kHelloBytes ? kHelloBytes - bytes : 1);
   return padded;

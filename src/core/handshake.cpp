@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/injected_bugs.hpp"
+
 namespace dsn {
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
@@ -108,6 +110,7 @@ bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, con
 // What counts here was authenticated by the pair: the incarnation that the owner itself spoke of,
 // and the run in which it proved its key.
 bool Handshake::is_stale(const Peer& peer, const Head& head) {
+  if (has_bug(InjectedBug::stale_run_welcome)) return false;
   const std::uint32_t reached =
       std::max(peer.replica.version().incarnation, peer.incarnation_heard);
   const SessionId known = peer.session.confirmed ? peer.session.peer : peer.buried_session;
@@ -214,7 +217,8 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
   session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
   session.receive_key =
       keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
-  session.next_sequence = outbox_.first_sequence();
+  const bool from_zero = has_bug(InjectedBug::sequence_restarts);
+  session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
   if (session.peer == peer.buried_session) session.received.accept(peer.buried_sequence);
   // A proven session is replaced only by one that has proved itself too, and so are the address
   // and name: every member can say HELLO in anybody's name.
@@ -262,6 +266,7 @@ void Handshake::verify_kept_head(Peer& peer, Instant now) {
 }
 
 bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now) {
+  if (has_bug(InjectedBug::evidence_skipped)) return true;
   verify_kept_head(peer, now);
   return peer.head.version.incarnation >= incarnation;
 }
@@ -308,7 +313,8 @@ void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects
   CborWriter out = outbox_.plaintext();
   encode_hello(out, hello);
   // Never more than what it answers: its address is not proven.
-  if (kFrameHeaderBytes + out.size() + kFrameTagBytes > welcome.bytes_max) return;
+  const bool larger = kFrameHeaderBytes + out.size() + kFrameTagBytes > welcome.bytes_max;
+  if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
   outbox_.send_group(welcome.to, out, effects);
 }
 
@@ -330,7 +336,7 @@ void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effe
   const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
                     head->session != self_.session() &&
                     head->version.incarnation >= self_.version().incarnation;
-  if (!ours) {
+  if (!ours || has_bug(InjectedBug::own_head_ignored)) {
     counters_.add(Counter::drop_unwanted);
     return;
   }

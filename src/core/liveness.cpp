@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/injected_bugs.hpp"
 #include "core/mailer.hpp"
 
 namespace dsn {
@@ -81,6 +82,7 @@ Instant Liveness::verdict_of(const Peer& peer) const {
     case PeerState::live:
       return peer.heard + beat_of(peer) * kLateBeats;
     case PeerState::late:
+      if (has_bug(InjectedBug::never_gone)) return kNever;
       return peer.heard + beat_of(peer) * kGoneBeats;
     case PeerState::restarting:
       return peer.state_since + beat_of(peer) * kGoneBeats + kRestartGrace;

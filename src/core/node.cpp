@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/injected_bugs.hpp"
+
 namespace dsn {
 namespace {
 
@@ -161,9 +163,14 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
     return;
   }
   Session* session = session_of(*peer, header.session);
-  if (session->ended || !session->received.is_new(header.sequence)) {
+  const bool is_new =
+      session->received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
+  if (session->ended || !is_new) {
     counters_.add(Counter::drop_replayed);
     return;
+  }
+  if (has_bug(InjectedBug::heard_before_opened) && session->confirmed) {
+    liveness_.heard(*peer, now, effects);
   }
   const auto plaintext = open_frame(crypto_, session->receive_key, header, datagram, plaintext_);
   if (!plaintext) {
@@ -174,7 +181,8 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   counters_.add(Counter::bytes_in, datagram.size());
   const bool first = !session->confirmed;
   session->accept(header.sequence);
-  if (peer->candidate && session == &*peer->candidate) peers_.promote_candidate(*peer);
+  const bool candidate = peer->candidate && session == &*peer->candidate;
+  if (candidate && !has_bug(InjectedBug::candidate_ignored)) peers_.promote_candidate(*peer);
   // A frame that was delayed on its way says where the peer was.
   if (peer->session.received.highest() == header.sequence) peer->endpoint = arrival.from;
   const bool joined = liveness_.heard(*peer, now, effects);

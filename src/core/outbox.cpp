@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/outbox.hpp"
 
+#include "core/injected_bugs.hpp"
+
 namespace dsn {
 
 Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
@@ -15,6 +17,7 @@ bool Outbox::send(Peer& peer, const CborWriter& message, Instant now, Effects& e
 
 bool Outbox::knock(Peer& peer, const CborWriter& message, Effects& effects) {
   const std::size_t bytes = kFrameHeaderBytes + message.size() + kFrameTagBytes;
+  if (has_bug(InjectedBug::knocks_unbounded)) peer.knock_bytes = bytes;
   if (!message.ok() || bytes > peer.knock_bytes) return false;
   peer.knock_bytes -= bytes;
   Session& session = peer.candidate ? *peer.candidate : peer.session;

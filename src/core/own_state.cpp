@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "base/utf8.hpp"
+#include "core/injected_bugs.hpp"
 #include "core/limits.hpp"
 
 namespace dsn {
@@ -77,6 +78,9 @@ Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
   if (const Result<void> checked = check(writes); !checked) return Error{checked.error()};
   bool changed = false;
   for (const Write& write : writes) changed |= apply(write, version_ + 1);
+  const bool only_deletes = std::ranges::all_of(
+      writes, [](const Write& write) { return write.kind == Write::Kind::unset; });
+  if (has_bug(InjectedBug::version_reused) && only_deletes) changed = false;
   if (changed) ++version_;
   return version_;
 }
@@ -171,7 +175,9 @@ bool OwnState::unset(const std::string& key, std::uint64_t version) {
   if (!store_.erase(key)) return false;
   tombstones_.push_back({key, version});
   if (tombstones_.size() > kTombstonesMax) {
-    tombstone_floor_ = tombstones_.front().version;
+    if (!has_bug(InjectedBug::tombstone_dropped_early)) {
+      tombstone_floor_ = tombstones_.front().version;
+    }
     tombstones_.pop_front();
   }
   return true;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/injected_bugs.hpp"
+
 namespace dsn {
 
 Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
@@ -57,7 +59,7 @@ void PeerTable::bury(const Peer& peer, Instant now) {
 
 void PeerTable::exhume(Peer& peer) {
   const auto tomb = tombs_.find(peer.id);
-  if (tomb == tombs_.end()) return;
+  if (tomb == tombs_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
   peer.incarnation_heard = tomb->second.incarnation;
   peer.buried_session = tomb->second.session;
   peer.buried_sequence = tomb->second.sequence;

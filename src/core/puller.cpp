@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/injected_bugs.hpp"
+
 namespace dsn {
 namespace {
 
@@ -154,7 +156,8 @@ void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
     return;
   }
   peer.pull.transmissions = 1;  // it was asked for
-  apply(peer, snapshot, transfer->clock_read(), now, effects);
+  const bool late = has_bug(InjectedBug::transfer_clock_late);
+  apply(peer, snapshot, late ? now : transfer->clock_read(), now, effects);
 }
 
 // After something from the owner was taken in: is there still anything to fetch?
@@ -195,7 +198,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   if (effects.full()) return;  // still due; the next call goes on
   if (peer.transfer) {
     const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
-    if (too_long || !peer.reachable()) {
+    if ((too_long || !peer.reachable()) && !has_bug(InjectedBug::transfer_kept)) {
       peer.transfer.reset();
       peer.pull = {};
       return;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/injected_bugs.hpp"
 #include "core/limits.hpp"
 
 namespace dsn {
@@ -19,11 +20,14 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
                                 Effects& effects) {
   const StateVersion target{update.incarnation, update.to};
   if (target.incarnation < version_.incarnation) return Outcome::stale;
-  const bool new_incarnation = target.incarnation > version_.incarnation;
+  const bool new_incarnation =
+      target.incarnation > version_.incarnation && !has_bug(InjectedBug::incarnation_ignored);
   // What a new run of the owner had before its first version is nothing at all, so an update from
   // version 0 is complete.
-  if (new_incarnation ? update.from != 0 : update.from > version_.version) return Outcome::gap;
-  if (!new_incarnation && update.to <= version_.version) {
+  const bool gap = new_incarnation ? update.from != 0 : update.from > version_.version;
+  if (gap && !has_bug(InjectedBug::delta_over_gap)) return Outcome::gap;
+  const bool passed = update.to <= version_.version && !has_bug(InjectedBug::version_lowered);
+  if (!new_incarnation && (passed || update.to == version_.version)) {
     note_clock(update.clock_ms, now);
     return Outcome::stale;
   }
@@ -35,6 +39,7 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
   // Deletions first: they make the room that the limits have counted with.
   CborReader deleted(update.deleted.encoded);
   for (std::size_t i = 0; i < update.deleted.count; ++i) {
+    if (has_bug(InjectedBug::half_a_delta)) break;
     const std::string_view key = deleted.text();
     if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
   }
@@ -60,6 +65,7 @@ Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const N
                                   Effects& effects) {
   if (snapshot.version < version_) return Outcome::stale;
   EntryStore fresh;
+  if (has_bug(InjectedBug::snapshot_merged)) fresh = store_;
   if (!fits(fresh.extent_with(snapshot.entries, {}))) return Outcome::too_large;
   CborReader in(snapshot.entries.encoded);
   for (std::size_t i = 0; i < snapshot.entries.count; ++i) {

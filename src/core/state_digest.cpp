@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/siphash.hpp"
+#include "core/injected_bugs.hpp"
 
 namespace dsn {
 
@@ -31,7 +32,9 @@ std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& ver
 DigestItem StateDigest::item(Peer& peer) {
   const StateVersion& version = peer.replica.version();
   if (version.incarnation == 0) return {peer.id.prefix(), {}, 0};
-  if (peer.fingerprint_version != version) {
+  const bool kept = has_bug(InjectedBug::fingerprint_kept) &&
+                    peer.fingerprint_version.incarnation == version.incarnation;
+  if (peer.fingerprint_version != version && !kept) {
     peer.fingerprint = fingerprint(peer.id, version, peer.replica.store());
     peer.fingerprint_version = version;
   }

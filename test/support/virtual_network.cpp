@@ -33,8 +33,7 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
                                         const std::vector<std::size_t>& bootstrap) {
   const std::size_t index = machines_.size();
   Machine machine;
-  const std::uint64_t seed = options.seed * 100'003 + index;
-  machine.crypto = make_crypto ? make_crypto(seed) : std::make_unique<FakeCrypto>(seed);
+  machine.crypto = new_crypto();
   machine.endpoint = Endpoint::ipv4(
       {10, 0, static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index & 0xff)},
       17373);
@@ -50,16 +49,22 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   return index;
 }
 
+std::unique_ptr<CryptoPort> VirtualNetwork::new_crypto() {
+  const std::uint64_t seed = options.seed * 100'003 + next_crypto_++;
+  return make_crypto ? make_crypto(seed) : std::make_unique<FakeCrypto>(seed);
+}
+
 void VirtualNetwork::start(std::size_t index) {
   Machine& machine = machines_[index];
   machine.options.session = SessionId{random_.next() | 1};
   machine.options.seed = random_.next();
-  machine.node = std::make_unique<Node>(*machine.crypto, machine.options, now_);
+  machine.node = std::make_unique<Node>(*machine.crypto, machine.options, now(index));
   machine.running = true;
   machine.paused = false;
   machine.noted = {};
+  machine.sends_left.reset();
   effects_.clear();
-  machine.node->start(now_, effects_);
+  machine.node->start(now(index), effects_);
   drain(index);
 }
 
@@ -72,9 +77,9 @@ void VirtualNetwork::restart(std::size_t index, std::uint32_t incarnation) {
 
 void VirtualNetwork::stop(std::size_t index, ByeReason reason) {
   bool done = false;
-  while (!done) {
+  while (!done && machines_[index].running) {
     effects_.clear();
-    done = node(index).stop(now_, reason, effects_);
+    done = node(index).stop(now(index), reason, effects_);
     drain(index);
   }
   kill(index);
@@ -85,9 +90,24 @@ void VirtualNetwork::resume(std::size_t index) {
   schedule(index);
 }
 
+void VirtualNetwork::set_clock_rate(std::size_t index, double rate) {
+  machines_[index].clock.set_rate(rate, now_);
+  schedule(index);
+}
+
+void VirtualNetwork::suspend(std::size_t index, Duration span) {
+  machines_[index].clock.jump(span);
+  schedule(index);
+}
+
+void VirtualNetwork::replace_identity(std::size_t index) {
+  machines_[index].node.reset();
+  machines_[index].crypto = new_crypto();
+}
+
 Result<std::uint64_t> VirtualNetwork::commit(std::size_t index, const std::vector<Write>& writes) {
   effects_.clear();
-  Result<std::uint64_t> version = node(index).commit(now_, writes, effects_);
+  Result<std::uint64_t> version = node(index).commit(now(index), writes, effects_);
   drain(index);
   return version;
 }
@@ -96,7 +116,7 @@ void VirtualNetwork::set(std::size_t index, const std::string& key, Value value,
   Write write;
   write.key = key;
   write.value = std::move(value);
-  write.sampled = now_;
+  write.sampled = now(index);
   write.max_age = max_age;
   (void)commit(index, {write});
 }
@@ -109,7 +129,7 @@ void VirtualNetwork::unset(std::size_t index, const std::string& key) {
 }
 
 void VirtualNetwork::network_changed(std::size_t index) {
-  node(index).handle_network_changed(now_);
+  node(index).handle_network_changed(now(index));
   schedule(index);
 }
 
@@ -125,6 +145,10 @@ void VirtualNetwork::drain(std::size_t index) {
   Machine& machine = machines_[index];
   for (const CoreEvent& event : effects_.events()) machine.events.push_back(event);
   for (const Effects::Datagram& datagram : effects_.datagrams()) {
+    if (machine.sends_left && (*machine.sends_left)-- == 0) {
+      kill(index);
+      break;
+    }
     const ByteView bytes = effects_.bytes(datagram);
     ++datagrams_sent;
     bytes_sent += bytes.size();
@@ -139,57 +163,31 @@ void VirtualNetwork::drain(std::size_t index) {
       if (options.multicast) send(index, to, bytes, true);
     }
   }
+  if (!machine.running) {  // it died on the way, or was stopped
+    if (after_input) after_input(index);
+    return;
+  }
+  if (effects_.persist_due() && persist) persist(index);
   const std::vector<std::size_t> resolve = effects_.bootstraps_to_resolve();
   effects_.clear();
   for (const std::size_t bootstrap : resolve) {
     const Endpoint at = machines_[bootstraps_[index][bootstrap]].endpoint;
-    machine.node->handle_resolved(now_, bootstrap, {at}, effects_);
+    machine.node->handle_resolved(now(index), bootstrap, {at}, effects_);
   }
   if (!resolve.empty()) drain(index);
   schedule(index);
   if (after_input) after_input(index);
 }
 
-bool VirtualNetwork::happens(double chance) {
-  return chance > 0 && random_.below(1'000'000) < static_cast<std::uint64_t>(chance * 1e6);
-}
-
-void VirtualNetwork::keep_for_replay(const InFlight& datagram) {
-  constexpr std::size_t kRecordedMax = 500;
-  if (recorded_.size() < kRecordedMax) {
-    recorded_.push_back(datagram);
-  } else {
-    recorded_[random_.below(kRecordedMax)] = datagram;
-  }
-}
-
 void VirtualNetwork::send(std::size_t from, std::size_t to, ByteView bytes, bool multicast) {
-  if (cut.contains({from, to})) return;
-  if (from != to && happens(options.loss)) return;
-  InFlight datagram{now_ + random_.between(options.delay_min, options.delay_max),
-                    next_order_++,
-                    to,
-                    machines_[from].endpoint,
-                    multicast,
-                    Bytes(bytes.begin(), bytes.end())};
-  if (options.replay > 0) keep_for_replay(datagram);
-  if (happens(options.straggling)) datagram.due += random_.between(10ms, 5s);
-  if (happens(options.duplication)) {
-    InFlight copy = datagram;
-    copy.due += random_.between(Duration(0), 20ms);
-    copy.order = next_order_++;
-    in_flight_.push(std::move(copy));
-  }
-  if (happens(options.corruption)) {
-    datagram.bytes[random_.below(bytes.size())] ^=
-        static_cast<std::uint8_t>(1 + random_.below(255));
-  }
-  in_flight_.push(std::move(datagram));
-  if (happens(options.replay)) {
-    InFlight old = recorded_[random_.below(recorded_.size())];
-    old.due = now_ + random_.between(options.delay_min, options.delay_max);
-    old.order = next_order_++;
-    in_flight_.push(std::move(old));
+  if (cut.contains({from, to}) || (multicast && cut_multicast.contains({from, to}))) return;
+  arriving_.clear();
+  link_.carry(options,
+              {now_, 0, to, machines_[from].endpoint, multicast, Bytes(bytes.begin(), bytes.end())},
+              now_, from == to, arriving_);
+  for (InFlight& datagram : arriving_) {
+    datagram.order = next_order_++;
+    in_flight_.push(std::move(datagram));
   }
 }
 
@@ -203,14 +201,18 @@ void VirtualNetwork::deliver(const InFlight& datagram) {
   if (arriving) arriving(datagram.to, datagram.from, datagram.bytes);
   const Arrival arrival{datagram.from, datagram.multicast, "eth0"};
   effects_.clear();
-  machine.node->handle_datagram(now_, arrival, datagram.bytes, effects_);
+  machine.node->handle_datagram(now(datagram.to), arrival, datagram.bytes, effects_);
   drain(datagram.to);
+}
+
+Instant VirtualNetwork::due_of(const Machine& machine) const {
+  return machine.clock.world(machine.node->next_deadline());
 }
 
 void VirtualNetwork::schedule(std::size_t index) {
   Machine& machine = machines_[index];
   if (!machine.running || machine.paused) return;
-  const Instant due = machine.node->next_deadline();
+  const Instant due = due_of(machine);
   if (due == kNever || due == machine.noted) return;
   machine.noted = due;
   timers_.push({due, index});
@@ -222,7 +224,7 @@ Instant VirtualNetwork::next_timer() {
     const Timer timer = timers_.top();
     Machine& machine = machines_[timer.index];
     const bool active = machine.running && !machine.paused;
-    if (active && machine.node->next_deadline() == timer.due) return timer.due;
+    if (active && due_of(machine) == timer.due) return timer.due;
     if (machine.noted == timer.due) machine.noted = {};
     timers_.pop();  // it was noted anew when it changed
   }
@@ -236,8 +238,8 @@ void VirtualNetwork::call_timeout(std::size_t index) {
   timers_.pop();
   machine.noted = {};
   effects_.clear();
-  machine.node->handle_timeout(now_, effects_);
-  machine.spins = machine.node->next_deadline() <= now_ ? machine.spins + 1 : 0;
+  machine.node->handle_timeout(now(index), effects_);
+  machine.spins = machine.node->next_deadline() <= now(index) ? machine.spins + 1 : 0;
   DSN_CHECK(machine.spins < kSpinsMax);
   drain(index);
 }

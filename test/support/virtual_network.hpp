@@ -18,34 +18,29 @@
 #include "core/effects.hpp"
 #include "core/node.hpp"
 #include "support/fake_crypto.hpp"
+#include "support/faulty_link.hpp"
+#include "support/machine_clock.hpp"
 
 namespace dsn::test {
 
-struct NetworkOptions {
+struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
-  /// Chance that a datagram is lost, for each receiver by itself.
-  double loss = 0;
-  /// Chances that it comes twice, with a wrong bit, or much later, and that an earlier one of
-  /// anybody comes again.
-  double duplication = 0;
-  double corruption = 0;
-  double straggling = 0;
-  double replay = 0;
   bool multicast = true;
-  Duration delay_min = 500us;
-  Duration delay_max = 2ms;
 };
 
 /// One machine: its core, its key, and what it reported.
 struct Machine {
-  std::unique_ptr<FakeCrypto> crypto;
+  std::unique_ptr<CryptoPort> crypto;
   std::unique_ptr<Node> node;
+  MachineClock clock;
   Endpoint endpoint;
   NodeOptions options;
   bool running = false;
   bool paused = false;  ///< frozen: it hears nothing and does nothing
   Instant noted{};      ///< the deadline that the scheduler has of it
   int spins = 0;        ///< calls in a row after which it was due at once again
+  /// The process dies when it has sent so many more datagrams.
+  std::optional<std::uint64_t> sends_left;
   std::vector<CoreEvent> events;
 };
 
@@ -63,6 +58,11 @@ class VirtualNetwork {
   void stop(std::size_t index, ByeReason reason);
   void pause(std::size_t index) { machines_[index].paused = true; }
   void resume(std::size_t index);
+  /// The machine's clock goes on at another rate, or has gone on while the machine slept.
+  void set_clock_rate(std::size_t index, double rate);
+  void suspend(std::size_t index, Duration span);
+  /// The machine, which must not run, starts with another key pair next time.
+  void replace_identity(std::size_t index);
 
   void set(std::size_t index, const std::string& key, Value value, Duration max_age = Duration(0));
   void unset(std::size_t index, const std::string& key);
@@ -93,9 +93,12 @@ class VirtualNetwork {
   /// Called after every input of a node.
   std::function<void(std::size_t index)> after_input;
   /// Makes the crypto port of each machine that is added; its default is a FakeCrypto.
-  std::function<std::unique_ptr<FakeCrypto>(std::uint64_t seed)> make_crypto;
-  /// Datagrams from the first to the second machine vanish.
+  std::function<std::unique_ptr<CryptoPort>(std::uint64_t seed)> make_crypto;
+  /// Called when a node wants its incarnation to outlive it.
+  std::function<void(std::size_t index)> persist;
+  /// Datagrams from the first to the second machine vanish; in the other set, multicast ones.
   std::set<std::pair<std::size_t, std::size_t>> cut;
+  std::set<std::pair<std::size_t, std::size_t>> cut_multicast;
 
   void inject(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast = false);
 
@@ -104,6 +107,8 @@ class VirtualNetwork {
   [[nodiscard]] Node& node(std::size_t index) { return *machines_[index].node; }
   [[nodiscard]] std::size_t size() const { return machines_.size(); }
   [[nodiscard]] Instant now() const { return now_; }
+  /// As the machine's own clock shows it.
+  [[nodiscard]] Instant now(std::size_t index) const { return machines_[index].clock.local(now_); }
   NetworkOptions options;
   std::uint64_t datagrams_sent = 0;
   std::uint64_t bytes_sent = 0;
@@ -111,18 +116,6 @@ class VirtualNetwork {
   std::uint64_t multicasts_sent = 0;
 
  private:
-  struct InFlight {
-    Instant due;
-    std::uint64_t order;
-    std::size_t to;
-    Endpoint from;
-    bool multicast;
-    Bytes bytes;
-    bool operator>(const InFlight& other) const {
-      return std::tie(due, order) > std::tie(other.due, other.order);
-    }
-  };
-
   std::size_t add_machine(const std::string& name, const Secret<16>& key,
                           const std::vector<std::size_t>& bootstrap);
   void start(std::size_t index);
@@ -140,8 +133,8 @@ class VirtualNetwork {
   void schedule(std::size_t index);
   [[nodiscard]] Instant next_timer();
   void call_timeout(std::size_t index);
-  bool happens(double chance);
-  void keep_for_replay(const InFlight& datagram);
+  [[nodiscard]] Instant due_of(const Machine& machine) const;
+  std::unique_ptr<CryptoPort> new_crypto();
 
   Random random_;
   Instant now_{};
@@ -151,8 +144,10 @@ class VirtualNetwork {
   // Deadlines as they were when they were noted; a machine's own word counts.
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::unordered_map<Endpoint, std::size_t, EndpointHash> by_endpoint_;
-  std::vector<InFlight> recorded_;
+  FaultyLink link_{random_};
+  std::vector<InFlight> arriving_;
   std::uint64_t next_order_ = 0;
+  std::uint64_t next_crypto_ = 0;
   Effects effects_;
 };
 

@@ -201,7 +201,9 @@ TEST_F(HandshakeTest, TakesANewIncarnationOnlyWithAHeadThatProvesIt) {
 TEST_F(HandshakeTest, LetsTwoClonesRaiseTheirIncarnationThreeTimesAnHour) {
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");
-  net_.make_crypto = [&](std::uint64_t) { return std::make_unique<FakeCrypto>(*net_[b].crypto); };
+  net_.make_crypto = [&](std::uint64_t) {
+    return std::make_unique<FakeCrypto>(dynamic_cast<const FakeCrypto&>(*net_[b].crypto));
+  };
   const auto clone = net_.add("clone");
   net_.run_for(30min);
   EXPECT_LE(net_.node(b).self().version().incarnation, 8U);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mistakes that such systems were known to make. The simulator's own copy of the core is compiled
+// with them, to be switched on one at a time: each must be caught, or the simulator proves nothing.
+// In the product none of them exists.
+#pragma once
+
+#include <cstdint>
+
+namespace dsn {
+
+/// X(name, what is wrong)
+#define DSN_BUGS(X)                                                                        \
+  X(incarnation_ignored, "an update of another run is taken by its version alone")         \
+  X(version_lowered, "an older delta is applied (chitchat#179)")                           \
+  X(delta_over_gap, "a delta is applied though something before it is missing")            \
+  X(half_a_delta, "the deletions of a delta are not applied")                              \
+  X(snapshot_merged, "a snapshot does not remove what it does not have")                   \
+  X(tombstone_dropped_early, "a deletion is forgotten, and deltas go on as if it was not") \
+  X(version_reused, "a batch that only deletes gets no version of its own")                \
+  X(chunks_unchecked, "chunks are taken by their place alone")                             \
+  X(transfer_clock_late, "a large state is dated when its last chunk comes")               \
+  X(transfer_kept, "a transfer from a lost owner is never given up")                       \
+  X(fingerprint_kept, "the fingerprint of a replica survives its change")                  \
+  X(forgotten_node_unknown, "nothing is remembered of a node that was forgotten")          \
+  X(own_head_ignored, "a node that lost its disk does not listen (scylladb#5164)")         \
+  X(evidence_skipped, "an incarnation is taken without a head that proves it")             \
+  X(stale_run_welcome, "the HELLO of an earlier run opens a session")                      \
+  X(candidate_ignored, "a peer's new run never replaces the old one")                      \
+  X(frame_repeated, "a repeated frame is taken again")                                     \
+  X(heard_before_opened, "a frame proves life before its tag is checked")                  \
+  X(sequence_restarts, "a session that is opened again counts from zero (matter.js#3870)") \
+  X(knocks_unbounded, "an unproven address is knocked at without a limit")                 \
+  X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \
+  X(answer_answered, "an answer is answered (foca#25)")                                    \
+  X(moved_not_asked, "nobody is asked where a lost node is now")                           \
+  X(never_gone, "a dead node stays alive (chitchat#23)")
+
+enum class InjectedBug : std::uint8_t {
+  none,
+#define X(name, what) name,
+  DSN_BUGS(X)
+#undef X
+};
+
+#ifdef DSN_INJECTED_BUGS
+extern InjectedBug injected_bug;
+[[nodiscard]] inline bool has_bug(InjectedBug bug) { return injected_bug == bug; }
+#else
+[[nodiscard]] constexpr bool has_bug(InjectedBug) { return false; }
+#endif
+
+}  // namespace dsn

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/invariants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/siphash.hpp"
+
+namespace dsn::sim {
+namespace {
+
+// The most that one datagram may bring about: 16 chunks, and what a peer that has just proved
+// itself is sent.
+constexpr std::size_t kAnswersMax = 24;
+// From one node to another. The largest state that these networks have is fetched with less.
+constexpr std::uint64_t kFramesPerSecondMax = 170;
+
+std::uint64_t print_of(ByteView bytes) {
+  constexpr std::array<std::uint8_t, 16> kKey{};
+  return siphash24(kKey, bytes);
+}
+
+}  // namespace
+
+Invariants::Invariants(test::VirtualNetwork& net, const NonceRegister& nonces, bool exact_clocks)
+    : net_(net), nonces_(nonces), exact_clocks_(exact_clocks) {
+  net_.arriving = [this](std::size_t to, const Endpoint& from, ByteView bytes) {
+    note_arrival(to, from, bytes);
+  };
+  net_.filter = [this](std::size_t from, const Endpoint& to, ByteView bytes) {
+    return check_sent(from, to, bytes);
+  };
+  net_.after_input = [this](std::size_t index) { check_node(index); };
+}
+
+void Invariants::broken(const std::string& what) {
+  if (first_broken_.empty()) first_broken_ = what;
+}
+
+std::string Invariants::name_of(const NodeId& id) const {
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (net_[i].node && net_[i].node->self().id() == id) return net_[i].options.name;
+  }
+  return "a node that is no more";
+}
+
+void Invariants::note_arrival(std::size_t to, const Endpoint& from, ByteView bytes) {
+  credit_[{to, from}] += bytes.size();
+  arriving_ = true;
+  arriving_print_ = print_of(bytes);
+  arriving_pair_ = bytes.size() > 1 && bytes[1] >> 6 == 1;
+  frames_before_ = net_.node(to).counters()[Counter::frames_in];
+  answers_ = 0;
+}
+
+// What a node takes for authentic was sent by a node, and in a pair's session it is taken once.
+void Invariants::check_taken(std::size_t index) {
+  const Node& node = net_.node(index);
+  const SessionId session = node.self().session();
+  const bool taken =
+      std::exchange(arriving_, false) && node.counters()[Counter::frames_in] != frames_before_;
+  if (taken) {
+    taken_at_[{index, session}] = net_.now(index);
+    if (!sent_.contains(arriving_print_)) broken("a frame is taken that nobody sent");
+    if (arriving_pair_ && !taken_.insert({index, session, arriving_print_}).second) {
+      broken("a frame is taken twice");
+    }
+  }
+  const Instant taken_at = taken_at_[{index, session}];
+  for (const auto& peer : node.peers().all()) {
+    if (peer->heard > taken_at) broken("a node is taken for alive, and nothing of it came");
+  }
+}
+
+bool Invariants::check_sent(std::size_t from, const Endpoint& to, ByteView bytes) {
+  if (bytes.size() > kDatagramBytesMax) broken("a datagram is longer than 1232 bytes");
+  if (nonces_.reused()) broken("a key sealed twice with one nonce");
+  sent_.insert(print_of(bytes));
+  if (arriving_ && ++answers_ > kAnswersMax) broken("one datagram brought about a storm");
+  if (to == Endpoint{}) return true;  // multicast
+  auto& [second, count] = frames_in_second_[{from, to}];
+  const std::int64_t now = to_ms(net_.now().time_since_epoch()) / 1000;
+  count = second == now ? count + 1 : 1;
+  second = now;
+  if (count > kFramesPerSecondMax) broken("two nodes cannot stop talking");
+  const bool group = bytes[1] >> 6 == 0;
+  // HELLOs go to addresses that we were told of; they are what begins everything.
+  if (group && bytes.size() >= kHelloBytes - 3) return true;
+  const bool proven = std::ranges::any_of(net_.node(from).peers().all(), [&](const auto& peer) {
+    return peer->session.confirmed && peer->endpoint == to;
+  });
+  if (proven) return true;
+  std::size_t& credit = credit_[{from, to}];
+  if (credit < bytes.size()) broken("an unproven address is sent more than came from it");
+  credit -= std::min(credit, bytes.size());
+  return true;
+}
+
+void Invariants::record_commit(std::size_t index) {
+  const LocalNode& self = net_.node(index).self();
+  StateVersion& recorded = recorded_[{index, self.session()}];
+  if (recorded == self.version()) return;
+  recorded = self.version();
+  committed_[{self.id(), self.version()}].push_back(self.state().store().entries());
+  if (exact_clocks_) run_of_[{self.id(), self.version()}] = self.session();
+  session_begin_[static_cast<std::uint64_t>(self.session())] = self.state().session_start();
+}
+
+// Everything that this node could have broken by its last input.
+void Invariants::check_node(std::size_t index) {
+  check_taken(index);
+  record_commit(index);
+  const Node& node = net_.node(index);
+  if (node.replica_bytes() > kReplicaBytesMax) broken("replicas take more than their memory");
+  if (node.peers().count() >= kNodesMax) broken("more nodes are known than there may be");
+  for (const auto& peer : node.peers().all()) check_replica(index, *peer);
+}
+
+void Invariants::check_replica(std::size_t index, const Peer& peer) {
+  const StateVersion& version = peer.replica.version();
+  if (version.incarnation == 0) return;
+  Seen& seen = seen_[{index, net_.node(index).self().session(), peer.id}];
+  if (version < seen.version) {
+    broken(fmt::format("{} went back from {}.{} to {}.{} of {}", net_[index].options.name,
+                       seen.version.incarnation, seen.version.version, version.incarnation,
+                       version.version, name_of(peer.id)));
+  }
+  if (version == seen.version && peer.changed == seen.changed) return;
+  seen = {version, peer.changed};
+  check_contents(index, peer);
+  if (exact_clocks_) check_clock(index, peer);
+}
+
+void Invariants::check_contents(std::size_t index, const Peer& peer) {
+  const StateVersion& version = peer.replica.version();
+  const auto states = committed_.find({peer.id, version});
+  const auto where = [&] {
+    return fmt::format("{} at {}.{} of {}", net_[index].options.name, version.incarnation,
+                       version.version, name_of(peer.id));
+  };
+  if (states == committed_.end()) return broken("a version that its owner never had: " + where());
+  if (std::ranges::find(states->second, peer.replica.store().entries()) == states->second.end()) {
+    broken("a state that its owner never committed: " + where());
+  }
+}
+
+// A reading is taken for at most as much younger than it is as a datagram was on its way.
+void Invariants::check_clock(std::size_t index, const Peer& peer) {
+  const auto run = run_of_.find({peer.id, peer.replica.version()});
+  if (run == run_of_.end() || run->second != peer.session.peer) return;
+  const Instant begin = session_begin_[static_cast<std::uint64_t>(run->second)];
+  const Instant shown = peer.replica.local_time(0);
+  const Duration slack = 2ms;
+  const Duration longest = net_.options.delay_max + net_.options.straggle_max + slack;
+  if (shown + slack < begin) broken("readings look older than they are");
+  if (shown > begin + longest) {
+    broken(fmt::format("readings at {} look {} ms younger than they are", net_[index].options.name,
+                       to_ms(shown - begin)));
+  }
+}
+
+void Invariants::check_everything() {
+  for (std::size_t index = 0; index < net_.size(); ++index) {
+    if (!net_[index].running) continue;
+    for (const auto& peer : net_.node(index).peers().all()) {
+      if (peer->replica.version().incarnation > 0) check_contents(index, *peer);
+    }
+  }
+}
+
+void Invariants::check_at_rest() {
+  std::set<NodeId> running;
+  for (std::size_t i = 0; i < net_.size(); ++i) running.insert(net_.node(i).self().id());
+  for (std::size_t index = 0; index < net_.size(); ++index) {
+    for (const auto& peer : net_.node(index).peers().all()) {
+      const std::string where = net_[index].options.name + " of " + name_of(peer->id);
+      if (peer->transfer) broken("a transfer that never ends: " + where);
+      if (peer->reachable() && !running.contains(peer->id)) broken("a ghost at " + where);
+    }
+  }
+}
+
+bool Invariants::in_agreement() {
+  if (!net_.in_sync()) return false;
+  for (std::size_t reader = 0; reader < net_.size(); ++reader) {
+    for (std::size_t owner = 0; owner < net_.size(); ++owner) {
+      if (reader == owner) continue;
+      const LocalNode& self = net_.node(owner).self();
+      const Peer* peer = net_[reader].node->peers().find(self.id());
+      if (peer->replica.version() != self.version()) return false;
+      if (peer->replica.store().entries() != self.state().store().entries()) {
+        broken("two states under one version, and nobody notices");
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace dsn::sim

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/parameters.hpp"
+
+#include <fmt/format.h>
+
+namespace dsn::sim {
+namespace {
+
+constexpr const char* kFaultNames[] = {
+    "cut_one_way",  "cut_in_two",       "cut_multicast", "isolate",        "flap",
+    "move",         "network_change",   "clock_rate",    "suspend",        "pause",
+    "crash",        "crash_in_sending", "disk_lost",     "disk_read_only", "disk_rolled_back",
+    "replace_card", "say_bye"};
+static_assert(std::size(kFaultNames) == kFaults);
+
+// Swarm testing (Groce et al. 2012): a fault that is always there hides what happens without it.
+bool is_on(Random& random) { return !random.one_in(3); }
+
+double chance(Random& random, std::uint64_t percent_max) {
+  return is_on(random) ? static_cast<double>(1 + random.below(percent_max)) / 100 : 0;
+}
+
+void draw_link(Random& random, test::NetworkOptions& network) {
+  network.multicast = is_on(random);
+  network.loss = chance(random, 50);
+  network.bursts = is_on(random) && random.one_in(2);
+  network.duplication = chance(random, 20);
+  network.corruption = chance(random, 5);
+  network.truncation = chance(random, 3);
+  network.extension = chance(random, 3);
+  network.splicing = chance(random, 3);
+  network.straggling = chance(random, 5);
+  network.replay = chance(random, 15);
+  network.straggle_max = random.one_in(4) ? Duration(30s) : Duration(3s);
+  if (is_on(random)) network.delay_max = random.one_in(4) ? 300ms : 30ms;
+}
+
+}  // namespace
+
+const char* name_of(Fault fault) { return kFaultNames[static_cast<std::size_t>(fault)]; }
+
+Parameters Parameters::draw(std::uint64_t seed) {
+  Random random(seed ^ 0x7369'6d75'6c61'7465);
+  Parameters drawn;
+  drawn.seed = seed;
+  drawn.nodes = 2 + random.below(random.one_in(8) ? 9 : 4);
+  drawn.actions = 10 + random.below(60);
+  drawn.pause_max = random.one_in(2) ? 300ms : 1500ms;
+  drawn.keys = 1 + random.below(random.one_in(4) ? 120 : 12);
+  drawn.batch_max = random.one_in(4) ? 120 : 4;
+  drawn.unset_percent = random.one_in(3) ? 5 : 30;
+  drawn.clear_one_in = is_on(random) ? 0 : 6;
+  drawn.large_one_in = is_on(random) ? 1 + random.below(20) : 0;
+  drawn.loss_in_peace = is_on(random) ? 0.05 : 0;
+  drawn.network.seed = seed;
+  draw_link(random, drawn.network);
+  drawn.bootstrap = !drawn.network.multicast || random.one_in(3);
+  for (bool& enabled : drawn.enabled) enabled = is_on(random);
+  return drawn;
+}
+
+std::string Parameters::describe() const {
+  std::string text = fmt::format(
+      "{} nodes, {} actions up to {} ms apart, {} keys, batches up to {}, {} % unset, "
+      "cleared one in {}, large value one in {}\n"
+      "multicast {}, bootstrap {}, delay up to {} ms, stragglers up to {} ms\n"
+      "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
+      "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\nfaults:",
+      nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
+      network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
+      network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
+      network.extension, network.splicing, network.straggling, network.replay);
+  for (std::size_t i = 0; i < kFaults; ++i) {
+    if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);
+  }
+  return text;
+}
+
+}  // namespace dsn::sim

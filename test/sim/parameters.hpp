@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one seed stands for: the size of the network, its work, and what may go wrong in it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "support/virtual_network.hpp"
+
+namespace dsn::sim {
+
+/// Things that are done to a network while it runs.
+enum class Fault : std::uint8_t {
+  cut_one_way,       ///< from one machine to another nothing gets through
+  cut_in_two,        ///< two halves do not hear each other
+  cut_multicast,     ///< of one machine, only multicast is lost
+  isolate,           ///< a cable is pulled; the machine notices when it is back
+  flap,              ///< many short cuts in a row
+  move,              ///< another address
+  network_change,    ///< the kernel reports one, and nothing is different
+  clock_rate,        ///< half to twice as fast as the world's
+  suspend,           ///< sleeps while the clock goes on, up to 30 h
+  pause,             ///< starved: hears nothing, does nothing
+  crash,             ///< dies at once
+  crash_in_sending,  ///< dies between two effects
+  disk_lost,         ///< and so is the incarnation
+  disk_read_only,
+  disk_rolled_back,  ///< also what is left of a torn file: the copy before
+  replace_card,      ///< the key is lost as well: another node under the same name
+  say_bye,
+  kCount,
+};
+
+inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
+[[nodiscard]] const char* name_of(Fault fault);
+
+struct Parameters {
+  std::uint64_t seed = 0;
+  std::size_t nodes = 2;
+  std::size_t actions = 0;
+  Duration pause_max{};       ///< between two actions
+  std::uint64_t keys = 8;     ///< of each node
+  std::size_t batch_max = 4;  ///< writes in a commit
+  std::uint64_t unset_percent = 30;
+  std::uint64_t clear_one_in = 0;  ///< commits that remove every key there is
+  std::uint64_t large_one_in = 0;  ///< values that make a state need several datagrams
+  bool bootstrap = false;
+  double loss_in_peace = 0.05;  ///< when the faults have stopped
+  test::NetworkOptions network;
+  bool enabled[kFaults] = {};  ///< each is off in a third of the seeds
+
+  [[nodiscard]] static Parameters draw(std::uint64_t seed);
+  /// One line a group, for the report of a failure.
+  [[nodiscard]] std::string describe() const;
+};
+
+}  // namespace dsn::sim

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "base/check.hpp"
+#include "crypto/psa_crypto.hpp"
+#include "support/fake_crypto.hpp"
+
+namespace dsn::sim {
+namespace {
+
+// Two who never met have only HELLOs to the group, which may be 768 s apart after a long silence;
+// and one in twenty is lost.
+constexpr Duration kMeetingMax = 1600s;
+// Frames a minute of two idle nodes: a beat every two seconds each way, a SYN and its answer every
+// ten; and what a node says to all.
+constexpr std::uint64_t kIdleFramesPerPair = 66;
+constexpr std::uint64_t kIdleFramesPerNode = 60;
+
+}  // namespace
+
+Simulation::Simulation(const Parameters& parameters, CryptoKind crypto)
+    : parameters_(parameters),
+      crypto_(crypto),
+      random_(parameters.seed),
+      net_(parameters.network),
+      invariants_(net_, nonces_, clocks_are_exact()) {
+  net_.make_crypto = [this](std::uint64_t seed) { return make_crypto(seed); };
+  net_.persist = [this](std::size_t index) {
+    save(index, net_.node(index).self().version().incarnation);
+  };
+}
+
+std::unique_ptr<CryptoPort> Simulation::make_crypto(std::uint64_t seed) {
+  std::unique_ptr<CryptoPort> port;
+  if (crypto_ == CryptoKind::fake) {
+    port = std::make_unique<test::FakeCrypto>(seed);
+  } else {
+    Random random(seed);
+    std::array<std::uint8_t, 32> scalar;
+    for (std::uint8_t& byte : scalar) byte = static_cast<std::uint8_t>(random.next());
+    scalar[0] = 0;  // below the order of the curve
+    port = std::make_unique<PsaCrypto>(*identity_of(PrivateKey(scalar)));
+  }
+  return std::make_unique<WatchedCrypto>(std::move(port), nonces_);
+}
+
+bool Simulation::clocks_are_exact() const {
+  // A frame that was lost and comes again is one that was long on its way.
+  return parameters_.network.replay == 0 &&
+         !parameters_.enabled[static_cast<std::size_t>(Fault::clock_rate)] &&
+         !parameters_.enabled[static_cast<std::size_t>(Fault::suspend)];
+}
+
+void Simulation::say(std::string_view what) {
+  if (trace) trace(what);
+}
+
+std::string Simulation::run() {
+  populate();
+  disturb();
+  if (!invariants_.first_broken().empty()) return invariants_.first_broken();
+  heal();
+  settle();
+  return invariants_.first_broken();
+}
+
+void Simulation::populate() {
+  disks_.resize(parameters_.nodes);
+  for (std::size_t i = 0; i < parameters_.nodes; ++i) {
+    std::vector<std::size_t> bootstrap;
+    if (i > 0 && (!parameters_.network.multicast || (parameters_.bootstrap && random_.one_in(2)))) {
+      bootstrap = {0};
+    }
+    save(i, 1);
+    net_.add("node" + std::to_string(i), bootstrap);
+  }
+}
+
+void Simulation::disturb() {
+  for (std::size_t i = 0; i < parameters_.actions && invariants_.first_broken().empty(); ++i) {
+    act();
+    Duration pause_max = random_.one_in(8) ? 20s : parameters_.pause_max;
+    if (random_.one_in(200)) pause_max = 30min;  // long enough for HELLOs to become rare
+    net_.run_for(random_.between(Duration(0), pause_max));
+    invariants_.check_everything();
+  }
+}
+
+void Simulation::act() {
+  const std::size_t index = random_.below(net_.size());
+  if (random_.one_in(2)) {
+    if (net_[index].running && !net_[index].paused) write(index);
+    return;
+  }
+  if (random_.one_in(3)) {  // something gets better
+    if (net_[index].paused) net_.resume(index);
+    if (!net_[index].running) return boot(index);
+    say("all cuts are mended");
+    net_.cut.clear();
+    net_.cut_multicast.clear();
+    return;
+  }
+  const auto fault = static_cast<Fault>(random_.below(kFaults));
+  if (parameters_.enabled[static_cast<std::size_t>(fault)]) strike(fault, index);
+}
+
+void Simulation::strike(Fault fault, std::size_t index) {
+  say(fmt::format("{} {}", name_of(fault), net_[index].options.name));
+  switch (fault) {
+    case Fault::cut_one_way:
+    case Fault::cut_in_two:
+    case Fault::cut_multicast:
+    case Fault::isolate:
+    case Fault::flap:
+      return cut(fault, index);
+    case Fault::move:
+      return move(index);
+    case Fault::network_change:
+      if (net_[index].running && !net_[index].paused) net_.network_changed(index);
+      return;
+    case Fault::clock_rate:
+      return net_.set_clock_rate(index, static_cast<double>(50 + random_.below(151)) / 100);
+    case Fault::suspend:
+      return net_.suspend(index, random_.between(1s, random_.one_in(2) ? 60s : 30h));
+    case Fault::pause:
+      net_[index].paused = net_[index].running;
+      return;
+    case Fault::crash:
+    case Fault::crash_in_sending:
+    case Fault::disk_lost:
+    case Fault::disk_read_only:
+    case Fault::disk_rolled_back:
+    case Fault::replace_card:
+    case Fault::say_bye:
+      return die(fault, index);
+    case Fault::kCount:
+      return;
+  }
+}
+
+void Simulation::cut(Fault fault, std::size_t index) {
+  if (fault == Fault::cut_one_way) net_.cut.insert({index, random_.below(net_.size())});
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (i == index || fault == Fault::cut_one_way) continue;
+    if (fault == Fault::cut_multicast) {
+      net_.cut_multicast.insert({index, i});
+      net_.cut_multicast.insert({i, index});
+    } else if (fault != Fault::cut_in_two || i % 2 != index % 2) {
+      net_.cut.insert({index, i});
+      net_.cut.insert({i, index});
+    }
+  }
+  if (fault != Fault::flap) return;
+  const auto cuts = net_.cut;
+  for (int i = 0; i < 6; ++i) {
+    net_.run_for(random_.between(50ms, 1s));
+    net_.cut = i % 2 == 0 ? std::set<std::pair<std::size_t, std::size_t>>{} : cuts;
+    if (net_[index].running && !net_[index].paused) net_.network_changed(index);
+  }
+  net_.cut.clear();
+}
+
+void Simulation::move(std::size_t index) {
+  // Sometimes to where another machine was: addresses are leased anew.
+  const std::uint8_t host = next_address_++;
+  net_.move(index, Endpoint::ipv4({10, 1, 0, host}, 17373));
+  if (net_[index].running && !net_[index].paused) net_.network_changed(index);
+}
+
+void Simulation::die(Fault fault, std::size_t index) {
+  if (!net_[index].running) return boot(index);
+  if (net_[index].paused) net_.resume(index);
+  Disk& disk = disks_[index];
+  if (fault == Fault::crash_in_sending) {
+    net_[index].sends_left = random_.below(8);
+    return write(index);
+  }
+  if (fault == Fault::say_bye) {
+    net_.stop(index, random_.one_in(2) ? ByeReason::leaving : ByeReason::restarting);
+  } else {
+    net_.kill(index);
+  }
+  if (fault == Fault::disk_lost) disk = {};
+  if (fault == Fault::disk_rolled_back) disk.incarnation = disk.before;
+  if (fault == Fault::disk_read_only) disk.read_only = !disk.read_only;
+  if (fault == Fault::replace_card) {
+    disk = {};
+    net_.replace_identity(index);
+    return boot(index);
+  }
+  if (random_.one_in(2)) boot(index);
+}
+
+void Simulation::save(std::size_t index, std::uint32_t incarnation) {
+  Disk& disk = disks_[index];
+  if (disk.read_only) return;
+  disk.before = disk.incarnation;
+  disk.incarnation = incarnation;
+}
+
+void Simulation::boot(std::size_t index) {
+  const std::uint32_t incarnation = disks_[index].incarnation + 1;
+  say(fmt::format("boot {} with incarnation {}", net_[index].options.name, incarnation));
+  save(index, incarnation);
+  net_.restart(index, incarnation);
+}
+
+void Simulation::write(std::size_t index) {
+  std::vector<Write> writes(1 + random_.below(parameters_.batch_max));
+  for (Write& one : writes) one = draw_write(index);
+  if (parameters_.clear_one_in > 0 && random_.one_in(parameters_.clear_one_in)) {
+    writes.clear();
+    for (const auto& [key, entry] : net_.node(index).self().state().store().entries()) {
+      writes.emplace_back().kind = Write::Kind::unset;
+      writes.back().key = key;
+    }
+  }
+  const Result<std::uint64_t> version = net_.commit(index, writes);
+  if (version) say(fmt::format("{} commits {}", net_[index].options.name, *version));
+}
+
+Write Simulation::draw_write(std::size_t index) {
+  Write write;
+  write.key = "key" + std::to_string(random_.below(parameters_.keys));
+  if (random_.below(100) < parameters_.unset_percent) {
+    write.kind = Write::Kind::unset;
+  } else if (random_.one_in(8)) {
+    write.kind = Write::Kind::fail;
+    write.error = "broken";
+  } else {
+    const bool large = parameters_.large_one_in > 0 && random_.one_in(parameters_.large_one_in);
+    const char letter = static_cast<char>('a' + random_.below(26));
+    write.value = Value::text(std::string(large ? 900 : random_.below(20), letter));
+    write.sampled = net_.now(index);
+  }
+  return write;
+}
+
+void Simulation::heal() {
+  say("the faults stop");
+  static_cast<test::LinkFaults&>(net_.options) = {};
+  net_.options.loss = parameters_.loss_in_peace;
+  net_.cut.clear();
+  net_.cut_multicast.clear();
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    net_[i].sends_left.reset();
+    disks_[i].read_only = false;
+    net_.set_clock_rate(i, 1);
+    if (net_[i].paused) net_.resume(i);
+    if (!net_[i].running) boot(i);
+  }
+}
+
+bool Simulation::runs_until(const std::function<bool()>& condition, Duration limit) {
+  constexpr Duration kStep = 200ms;
+  for (Duration waited{}; waited < limit; waited += kStep) {
+    if (condition()) return true;
+    net_.run_for(kStep);
+  }
+  return condition();
+}
+
+void Simulation::settle() {
+  if (!runs_until([this] { return net_.all_meet(); }, kMeetingMax)) {
+    return invariants_.broken("not all meet after the faults have stopped");
+  }
+  const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
+  if (!runs_until([this] { return invariants_.in_agreement(); }, rounds * kRoundMax)) {
+    return invariants_.broken("no agreement after log2(N) + 4 rounds");
+  }
+  net_.options.loss = 0;
+  net_.run_for(60s);
+  const std::uint64_t before = net_.datagrams_sent;
+  net_.run_for(60s);
+  const std::uint64_t n = net_.size();
+  const std::uint64_t sent = net_.datagrams_sent - before;
+  const std::uint64_t idle = n * (n - 1) / 2 * kIdleFramesPerPair + n * kIdleFramesPerNode;
+  if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
+  if (!invariants_.in_agreement()) invariants_.broken("an agreement that does not last");
+  invariants_.check_everything();
+  invariants_.check_at_rest();
+}
+
+std::string run_seed(std::uint64_t seed, CryptoKind crypto) {
+  const Parameters parameters = Parameters::draw(seed);
+  Simulation simulation(parameters, crypto);
+  const std::string broken = simulation.run();
+  if (broken.empty()) return {};
+  return fmt::format("seed {}: {}\n{}\nreplay with: sim --seed {} --trace\n", seed, broken,
+                     parameters.describe(), seed);
+}
+
+}  // namespace dsn::sim

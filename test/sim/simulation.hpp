@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of one random network: work and faults, then peace, in which all must come to agree.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/invariants.hpp"
+#include "sim/parameters.hpp"
+#include "sim/watched_crypto.hpp"
+#include "support/virtual_network.hpp"
+
+namespace dsn::sim {
+
+enum class CryptoKind : std::uint8_t {
+  fake,  ///< structural, for many networks
+  real,  ///< PSA; needs initialise_crypto()
+};
+
+class Simulation {
+ public:
+  Simulation(const Parameters& parameters, CryptoKind crypto);
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  /// Runs it all. Empty, or what broke first.
+  std::string run();
+
+  /// Called with each thing that is done to the network.
+  std::function<void(std::string_view)> trace;
+  [[nodiscard]] test::VirtualNetwork& network() { return net_; }
+
+ private:
+  /// What a machine's disk holds.
+  struct Disk {
+    std::uint32_t incarnation = 0;
+    std::uint32_t before = 0;  ///< the copy that was kept
+    bool read_only = false;
+  };
+
+  void populate();
+  void disturb();
+  void heal();
+  void settle();
+  void act();
+  void strike(Fault fault, std::size_t index);
+  void cut(Fault fault, std::size_t index);
+  void die(Fault fault, std::size_t index);
+  void boot(std::size_t index);
+  void write(std::size_t index);
+  [[nodiscard]] Write draw_write(std::size_t index);
+  void save(std::size_t index, std::uint32_t incarnation);
+  void move(std::size_t index);
+  void say(std::string_view what);
+  [[nodiscard]] bool clocks_are_exact() const;
+  [[nodiscard]] bool runs_until(const std::function<bool()>& condition, Duration limit);
+  std::unique_ptr<CryptoPort> make_crypto(std::uint64_t seed);
+
+  const Parameters parameters_;
+  const CryptoKind crypto_;
+  Random random_;
+  NonceRegister nonces_;
+  test::VirtualNetwork net_;
+  Invariants invariants_;
+  std::vector<Disk> disks_;
+  std::uint8_t next_address_ = 1;
+};
+
+/// Runs the network of a seed. Empty, or the report of what broke.
+[[nodiscard]] std::string run_seed(std::uint64_t seed, CryptoKind crypto);
+
+}  // namespace dsn::sim
