@@ -36,14 +36,6 @@ SavedState load_saved(CryptoPort& crypto, const std::string& directory) {
   return {};
 }
 
-std::vector<BootstrapHost> bootstraps_of(const config::Config& config) {
-  std::vector<BootstrapHost> hosts;
-  for (const config::BootstrapNode& node : config.bootstrap_nodes) {
-    hosts.push_back({node.address, node.port});
-  }
-  return hosts;
-}
-
 }  // namespace
 
 Agent::Agent(asio::io_context& io, config::Config config, Credentials credentials)
@@ -54,7 +46,7 @@ Agent::Agent(asio::io_context& io, config::Config config, Credentials credential
       crypto_(credentials_.identity),
       saved_(load_saved(crypto_, credentials_.directory)),
       node_(crypto_, node_options(), started_),
-      driver_(io, node_, bootstraps_of(config_), *this),
+      driver_(io, node_, config_.bootstrap_nodes, *this),
       server_(io, *this),
       sampler_(io,
                [this](std::span<const Write> writes) {
@@ -99,7 +91,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   await_signal();
   for (const std::string& warning : credentials_.warnings) log_warning("{}", warning);
   // The raised incarnation is on disk before anybody hears of it.
-  if (!save_now()) save_soon(kSaveInterval);
+  if (!save_now()) save_later();
   log_info("node {} ({}) starts, run {}, api {}", config_.node_id, node_.self().id().hex(),
            node_.self().version().incarnation, socket_path);
   if (credentials_.network_key) {
@@ -198,25 +190,25 @@ bool Agent::save_now() {
   return true;
 }
 
-void Agent::save_soon(Duration delay) {
+void Agent::save_later() {
   if (save_pending_) return;
   save_pending_ = true;
-  save_timer_.expires_after(delay);
+  save_timer_.expires_after(kSaveInterval);
   save_timer_.async_wait([this](const std::error_code& error) { handle_save(error); });
 }
 
 void Agent::handle_save(const std::error_code& error) {
   save_pending_ = false;
-  if (!error && !save_now()) save_soon(kSaveInterval);
+  if (!error && !save_now()) save_later();
 }
 
 void Agent::handle_persist() {
-  if (!save_now()) save_soon(kSaveInterval);
+  if (!save_now()) save_later();
 }
 
 void Agent::handle_event(const CoreEvent& event) {
   log_event(event);
-  if (event.kind == CoreEvent::Kind::joined) save_soon(kSaveInterval);
+  if (event.kind == CoreEvent::Kind::joined) save_later();
   if (!server_.has_subscribers()) return;
   if (const auto shown = agent::event(node_, event, now())) server_.publish(*shown);
 }

@@ -57,7 +57,7 @@ class Agent final : public local::Backend, public CoreListener {
   void stop();
   void open_transport();
   void handle_reopen(const std::error_code& error);
-  void save_soon(Duration delay);
+  void save_later();
   void handle_save(const std::error_code& error);
   bool save_now();
   [[nodiscard]] SavedState state_to_save() const;

@@ -16,8 +16,8 @@ constexpr Duration kTimerMax = 1h;
 
 }  // namespace
 
-CoreDriver::CoreDriver(asio::io_context& io, Node& node, std::vector<BootstrapHost> bootstraps,
-                       CoreListener& listener)
+CoreDriver::CoreDriver(asio::io_context& io, Node& node,
+                       std::vector<config::BootstrapNode> bootstraps, CoreListener& listener)
     : node_(node),
       bootstraps_(std::move(bootstraps)),
       listener_(listener),
@@ -84,8 +84,8 @@ void CoreDriver::resolve_bootstraps() {
   // A copy, because an address needs no thread and may be answered at once.
   const std::vector<std::size_t> wanted = effects_.bootstraps_to_resolve();
   for (const std::size_t index : wanted) {
-    const BootstrapHost& bootstrap = bootstraps_[index];
-    resolver_.resolve(bootstrap.host, bootstrap.port,
+    const config::BootstrapNode& bootstrap = bootstraps_[index];
+    resolver_.resolve(bootstrap.address, bootstrap.port,
                       [this, index](const Result<std::vector<Endpoint>>& endpoints) {
                         handle_resolved(index, endpoints);
                       });

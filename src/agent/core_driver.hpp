@@ -8,16 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "core/node.hpp"
 #include "net/resolver.hpp"
 #include "net/transport.hpp"
 
 namespace dsn::agent {
-
-struct BootstrapHost {
-  std::string host;
-  std::uint16_t port = 0;
-};
 
 /// Told of what the core reports. Called from within the driver's calls.
 class CoreListener {
@@ -34,7 +30,7 @@ class CoreListener {
 /// outlive the driver. Without a transport (local-only) datagrams are not sent.
 class CoreDriver final : public net::TransportHandler {
  public:
-  CoreDriver(asio::io_context& io, Node& node, std::vector<BootstrapHost> bootstraps,
+  CoreDriver(asio::io_context& io, Node& node, std::vector<config::BootstrapNode> bootstraps,
              CoreListener& listener);
   CoreDriver(const CoreDriver&) = delete;
   CoreDriver& operator=(const CoreDriver&) = delete;
@@ -61,7 +57,7 @@ class CoreDriver final : public net::TransportHandler {
   void handle_timer(const std::error_code& error);
 
   Node& node_;
-  std::vector<BootstrapHost> bootstraps_;
+  std::vector<config::BootstrapNode> bootstraps_;
   CoreListener& listener_;
   net::Transport* transport_ = nullptr;
   net::Resolver resolver_;

@@ -165,7 +165,7 @@ void Discovery::try_contacts(Instant now, Effects& effects) {
   }
 }
 
-CborWriter Discovery::compose_hello(Instant now) {
+Hello Discovery::introduction(Instant now) {
   const Membership members = membership();
   Hello hello;
   hello.head = self_.signed_head(now);
@@ -173,6 +173,11 @@ CborWriter Discovery::compose_hello(Instant now) {
   hello.name = self_.name();
   hello.member_sum = members.sum;
   hello.member_count = members.count;
+  return hello;
+}
+
+CborWriter Discovery::compose_hello(Instant now) {
+  const Hello hello = introduction(now);
   CborWriter bare = outbox_.plaintext();
   encode_hello(bare, hello);
   // The padding's own head takes up to three bytes.

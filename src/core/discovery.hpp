@@ -49,6 +49,8 @@ class Discovery {
   /// Our own view changed.
   void membership_changed(Instant now);
   [[nodiscard]] Membership membership() const;
+  /// What this node says of itself, in HELLO and WELCOME alike.
+  [[nodiscard]] Hello introduction(Instant now);
   /// What a node adds to the membership sum.
   [[nodiscard]] std::uint64_t member_hash(const NodeId& id) const;
 

@@ -302,13 +302,7 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
 }
 
 void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects) {
-  const Membership members = discovery_.membership();
-  Hello hello;
-  hello.head = self_.signed_head(now);
-  hello.public_key = self_.public_key();
-  hello.name = self_.name();
-  hello.member_sum = members.sum;
-  hello.member_count = members.count;
+  Hello hello = discovery_.introduction(now);
   hello.echo = static_cast<std::uint64_t>(welcome.echo);
   CborWriter out = outbox_.plaintext();
   encode_hello(out, hello);
