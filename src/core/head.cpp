@@ -63,6 +63,7 @@ std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax>
   return writer.size();
 }
 
+// protocol.md [head-form]
 std::optional<Head> decode_head(ByteView encoded) {
   CborReader in(encoded);
   Head head;
@@ -80,6 +81,7 @@ std::optional<Head> decode_head(ByteView encoded) {
   head.beat_count = in.uint();
   head.beat_ms = in.uint();
   head.flags = in.uint();
+  // protocol.md [head-extend]
   for (std::size_t i = kHeadElements; i < elements && in.ok(); ++i) in.item(1);
   if (!in.at_end() || head.version.incarnation == 0) return std::nullopt;
   return head;

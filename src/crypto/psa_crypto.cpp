@@ -78,6 +78,7 @@ void PsaCrypto::hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBy
 
 Digest256 PsaCrypto::sha256(ByteView message) { return dsn::sha256(message); }
 
+// protocol.md [key-point]
 bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
   const PsaKey own(kAgreeUse, identity_.private_key.view());
   const auto output = secret.mutable_view();
@@ -90,6 +91,7 @@ bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
   return agreed;
 }
 
+// protocol.md [head-deterministic]
 bool PsaCrypto::sign(ByteView message, Signature& signature) {
   const PsaKey own(kSignUse, identity_.private_key.view());
   std::size_t size = 0;

@@ -39,6 +39,7 @@ void require(CborReader& in, const MessageHead& head, std::size_t elements) {
 }
 
 // What a later version appended to a message is passed over (docs/protocol.md, section 6).
+// protocol.md [message-extend]
 void skip_rest(CborReader& in, const MessageHead& head, std::size_t known) {
   for (std::size_t i = known; i < head.elements && in.ok(); ++i) in.item(kProtocolDepthMax);
 }
@@ -399,6 +400,7 @@ void encode_bye(CborWriter& out, ByeReason reason) {
   out.uint(static_cast<std::uint64_t>(reason));
 }
 
+// protocol.md [bye-unknown]
 ByeReason decode_bye(CborReader& in, const MessageHead& head) {
   require(in, head, 1);
   const std::uint64_t reason = in.uint();
