@@ -12,7 +12,7 @@ namespace {
 // A peer that was met and never proved itself is forgotten after this: it may be a recording.
 // protocol.md [unproven-forgotten]
 constexpr Duration kUnprovenLifetime = 60s;
-// Between knocks. There are as many as the bytes received allow: six or so.
+// Between knocks. There are as many as the bytes received allow: six or so. protocol.md [knock]
 constexpr Duration kKnockInterval = 300ms;
 
 }  // namespace
@@ -142,7 +142,6 @@ void Liveness::probe(Peer& peer, Instant now, Effects& effects) {
   peer.probe_due = now + std::max<Duration>(kProbeInterval, beat_of(peer) / kProbesPerBeat);
 }
 
-// protocol.md [knock]
 void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
   // A full call is no reason to give up.
   const bool goes_on = effects.full() || anti_entropy_.knock(peer, now, effects);

@@ -158,6 +158,7 @@ Session* Node::session_of(Peer& peer, SessionId session) {
 }
 
 // protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
+// [address-newest]
 void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                              Instant now, Effects& effects) {
   Peer* peer = peers_.find_session(header.session);
@@ -187,7 +188,6 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   const bool candidate = peer->candidate && session == &*peer->candidate;
   if (candidate && !has_bug(InjectedBug::candidate_ignored)) peers_.promote_candidate(*peer);
   // A frame that was delayed on its way says where the peer was.
-  // protocol.md [address-newest]
   if (peer->session.received.highest() == header.sequence) peer->endpoint = arrival.from;
   const bool joined = liveness_.heard(*peer, now, effects);
   if (joined) members_changed(now);

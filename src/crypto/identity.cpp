@@ -115,7 +115,6 @@ Result<void> save_identity(const std::string& directory, const Identity& identit
   text.append(kCheckWord);
   text.append(check);
   text.append("\n");
-  // protocol.md [key-private]
   return write_file_atomically(identity_path(directory), text.bytes(), FileMode::owner_only);
 }
 

@@ -78,7 +78,6 @@ void PsaCrypto::hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBy
 
 Digest256 PsaCrypto::sha256(ByteView message) { return dsn::sha256(message); }
 
-// protocol.md [key-point]
 bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
   const PsaKey own(kAgreeUse, identity_.private_key.view());
   const auto output = secret.mutable_view();
@@ -87,6 +86,7 @@ bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
                       psa_raw_key_agreement(PSA_ALG_ECDH, own.id(), peer.data(), peer.size(),
                                             output.data(), output.size(), &size) == PSA_SUCCESS &&
                       size == output.size();
+  // protocol.md [key-point]
   if (!agreed) zeroise(output);
   return agreed;
 }
