@@ -227,7 +227,7 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
     peer.candidate_name = name;
   } else {
     peers_.set_session(peer, session);
-    peer.endpoint = sender.arrival.from;
+    peers_.set_endpoint(peer, sender.arrival.from);
     peer.name = name;
   }
 }

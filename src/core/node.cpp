@@ -85,6 +85,17 @@ void Node::run_due(Instant now, Effects& effects) {
   }
 }
 
+bool Node::sums_hold() {
+  Membership members;
+  for (const auto& peer : peers_.all()) {
+    if (!peer->reachable()) continue;
+    members.sum += peer->member_hash;
+    ++members.count;
+    if (!peers_.members().any_at(peer->endpoint)) return false;
+  }
+  return members == peers_.members().membership() && digest_.sums_hold();
+}
+
 void Node::members_changed(Instant now) {
   discovery_.membership_changed(now);
   anti_entropy_.note_change(now);
@@ -147,7 +158,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
 void Node::incarnation_raised(Instant now) {
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
-  mailer_.incarnation_raised(now);
+  mailer_.incarnation_raised();
 }
 
 Session* Node::session_of(Peer& peer, SessionId session) {
@@ -184,7 +195,9 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   const bool candidate = peer->candidate && session == &*peer->candidate;
   if (candidate && !has_bug(InjectedBug::candidate_ignored)) peers_.promote_candidate(*peer);
   // A frame that was delayed on its way says where the peer was.
-  if (peer->session.received.highest() == header.sequence) peer->endpoint = arrival.from;
+  if (peer->session.received.highest() == header.sequence) {
+    peers_.set_endpoint(*peer, arrival.from);
+  }
   const bool joined = liveness_.heard(*peer, now, effects);
   if (joined) members_changed(now);
   if (first || joined) peer_proved_itself(*peer, now, effects);
@@ -192,7 +205,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 }
 
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
-  mailer_.peer_reachable(now);
+  mailer_.peer_reachable(peer, now);
   const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
   if (ours)
     peer.incarnation_heard = std::max(peer.incarnation_heard, peer.head.version.incarnation);
