@@ -49,6 +49,8 @@ inline constexpr double kAnswersPerPeerPerSecond = 200;
 /// GROUP frames of sessions that we do not know: each may cost an HKDF and an ECDH.
 inline constexpr double kStrangersPerAddressPerSecond = 20;
 inline constexpr double kStrangersPerSecond = 200;
+/// The same for those that come by multicast, which do not draw on the others'.
+inline constexpr double kMulticastStrangersPerSecond = 100;
 /// Addresses whose strangers are counted apart; beyond it the oldest is forgotten.
 inline constexpr std::size_t kStrangerAddressesMax = 256;
 

@@ -357,12 +357,14 @@ void Node::handle_who(Peer& peer, const Who& who, Instant now, Effects& effects)
 }
 
 void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
-  std::vector<const Peer*> sample;
-  for (const auto& other : peers_.all()) {
-    if (other.get() != &peer && other->reachable()) sample.push_back(other.get());
+  const std::vector<Peer*>& members = peers_.members().all();
+  std::vector<const Peer*> sample(members.begin(), members.end());
+  std::erase(sample, &peer);
+  const std::size_t count = std::min(sample.size(), kPeerSampleMax);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::swap(sample[i], sample[i + random_.below(sample.size() - i)]);
   }
-  random_.shuffle(std::span<const Peer*>(sample));
-  if (sample.size() > kPeerSampleMax) sample.resize(kPeerSampleMax);
+  sample.resize(count);
   if (!sample.empty()) send_addresses(peer, sample, now, effects);
 }
 
