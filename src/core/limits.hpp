@@ -79,7 +79,7 @@ inline constexpr unsigned kTrickleRedundancy = 2;
 /// Unicast HELLOs to bootstrap nodes, remembered, reported and lost peers.
 inline constexpr Duration kContactBackoffMin = 1s;
 inline constexpr Duration kContactBackoffMax = 60s;
-inline constexpr double kContactsPerSecond = 50;
+inline constexpr double kContactsPerSecond = 100;
 inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
 /// Of them, those that other nodes told us of: hearsay leaves room for what we know ourselves.
 inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;

@@ -62,6 +62,7 @@ class Crowd {
   }
 
   void boot();
+  void report_drops() const;
   void report_memory();
   void idle();
   void update();
@@ -158,6 +159,7 @@ void Crowd::boot() {
     const double share = share_met();
     csv << fmt::format("{:.1f},{:.6f},{},{}\n", seconds(at), share, net_.datagrams_sent,
                        net_.bytes_sent);
+    csv.flush();
     if (at.count() % Duration(1s).count() == 0) note_second();
     while (!shares.empty() && share >= shares.front()) {
       fmt::print(
@@ -180,6 +182,17 @@ void Crowd::boot() {
       static_cast<double>(peak_received_.bytes) / nodes());
   fmt::print("peak second of any one node: sent {} frames, {} bytes\n", peak_of_one_.frames,
              peak_of_one_.bytes);
+}
+
+void Crowd::report_drops() const {
+  for (std::size_t c = 0; c < std::size(kCounterNames); ++c) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < net_.size(); ++i) sum += net_[i].node->counters().values()[c];
+    const std::string_view name = kCounterNames[c];
+    if (name.starts_with("drop_") && sum > 0) {
+      fmt::print("{}: {:.1f} a node\n", name, static_cast<double>(sum) / nodes());
+    }
+  }
 }
 
 void Crowd::report_memory() {
@@ -271,6 +284,7 @@ int main(int argc, char** argv) {
   const dsn::sim::Arguments arguments = dsn::sim::parse(argc, argv);
   dsn::sim::Crowd crowd(arguments);
   crowd.boot();
+  crowd.report_drops();
   crowd.report_memory();
   if (arguments.idle > dsn::Duration(0)) crowd.idle();
   if (arguments.updates > 0) crowd.update();
