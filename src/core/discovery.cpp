@@ -65,13 +65,8 @@ void Discovery::note_membership(std::uint64_t sum, Instant now) {
 void Discovery::membership_changed(Instant now) { reset_trickle(now); }
 
 Membership Discovery::membership() const {
-  Membership members{member_hash(self_.id()), 1};
-  for (const auto& peer : peers_.all()) {
-    if (!peer->reachable()) continue;
-    members.sum += peer->member_hash;
-    ++members.count;
-  }
-  return members;
+  const Membership& others = peers_.members().membership();
+  return {others.sum + own_hash_, others.count + 1};
 }
 
 std::uint64_t Discovery::member_hash(const NodeId& id) const {
@@ -81,7 +76,7 @@ std::uint64_t Discovery::member_hash(const NodeId& id) const {
 // protocol.md [contact-limit]
 void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::string& via,
                             unsigned tries, Instant now) {
-  if (endpoint.port == 0 || is_reachable(endpoint)) return;
+  if (endpoint.port == 0 || peers_.members().any_at(endpoint)) return;
   const std::size_t limit = rung == Rung::gossip ? kGossipContactsMax : kContactsMax;
   if (contacts_.size() >= limit && !contacts_.contains(endpoint)) return;
   Contact& contact = contacts_[endpoint];
@@ -110,14 +105,8 @@ void Discovery::handle_resolved(std::size_t index, const std::string& host,
   std::erase_if(bootstrap_origins_, [&](const auto& known) { return known.second.via == host; });
   for (std::size_t i = 0; i < endpoints.size() && i < kAddressesPerBootstrapMax; ++i) {
     bootstrap_origins_[endpoints[i]] = {Rung::bootstrap, host};
-    if (!is_reachable(endpoints[i])) send_hello_to(endpoints[i], now, effects);
+    if (!peers_.members().any_at(endpoints[i])) send_hello_to(endpoints[i], now, effects);
   }
-}
-
-bool Discovery::is_reachable(const Endpoint& endpoint) const {
-  return std::ranges::any_of(peers_.all(), [&](const auto& peer) {
-    return peer->endpoint == endpoint && peer->reachable();
-  });
 }
 
 void Discovery::handle_timeout(Instant now, Effects& effects) {
@@ -150,7 +139,7 @@ void Discovery::try_contacts(Instant now, Effects& effects) {
   for (auto it = contacts_.begin(); it != contacts_.end();) {
     auto& [endpoint, contact] = *it;
     if (contact.due <= now) {
-      if (contact.tries_left == 0 || is_reachable(endpoint)) {
+      if (contact.tries_left == 0 || peers_.members().any_at(endpoint)) {
         it = contacts_.erase(it);
         continue;
       }

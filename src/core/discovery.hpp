@@ -18,12 +18,6 @@
 
 namespace dsn {
 
-/// Sum over the members' ids and how many there are, this node included.
-struct Membership {
-  std::uint64_t sum = 0;
-  std::uint64_t count = 0;
-};
-
 class Discovery {
  public:
   Discovery(const NetworkKeys& keys, LocalNode& self, PeerTable& peers, Outbox& outbox,
@@ -48,6 +42,7 @@ class Discovery {
   void note_membership(std::uint64_t sum, Instant now);
   /// Our own view changed.
   void membership_changed(Instant now);
+  /// Of all members, this node included.
   [[nodiscard]] Membership membership() const;
   /// What this node says of itself, in HELLO and WELCOME alike.
   [[nodiscard]] Hello introduction(Instant now);
@@ -91,7 +86,6 @@ class Discovery {
   bool send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects);
   void try_contacts(Instant now, Effects& effects);
   CborWriter compose_hello(Instant now);
-  [[nodiscard]] bool is_reachable(const Endpoint& endpoint) const;
   Duration next_pause(Duration pause);
 
   const NetworkKeys& keys_;
@@ -100,6 +94,7 @@ class Discovery {
   Outbox& outbox_;
   Random& random_;
   bool multicast_;
+  const std::uint64_t own_hash_ = member_hash(self_.id());
 
   Duration interval_ = kTrickleMin;
   Instant trickle_due_ = kNever;

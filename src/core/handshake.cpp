@@ -24,7 +24,7 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
                                    ByteView datagram, Instant now, Effects& effects) {
   // Strangers cost a key derivation, and a peer's session id can be copied: both draw on the
   // budget, so that a flood ends here.
-  if (!let_stranger_in(arrival, now)) {
+  if (!gate_.let_in(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return;
   }
@@ -59,23 +59,6 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
     }
   }
   counters_.add(Counter::drop_malformed);
-}
-
-bool Handshake::let_stranger_in(const Arrival& arrival, Instant now) {
-  Endpoint address = arrival.from;
-  // All nodes of this machine share its loopback address; there each port is somebody.
-  if (!address.is_loopback()) address.port = 0;
-  auto found = strangers_by_address_.find(address);
-  if (found == strangers_by_address_.end()) {
-    if (strangers_by_address_.size() >= kStrangerAddressesMax) {
-      const auto oldest = std::ranges::min_element(
-          strangers_by_address_, {}, [](const auto& known) { return known.second.used; });
-      strangers_by_address_.erase(oldest);
-    }
-    found = strangers_by_address_.emplace(address, AddressBudget{}).first;
-  }
-  found->second.used = now;
-  return found->second.bucket.take(now) && strangers_.take(now);
 }
 
 void Handshake::handle_hello(const Sender& sender, const Hello& hello, Instant now,
@@ -235,7 +218,7 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
     peer.candidate_name = name;
   } else {
     peers_.set_session(peer, session);
-    peer.endpoint = sender.arrival.from;
+    peers_.set_endpoint(peer, sender.arrival.from);
     peer.name = name;
   }
 }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/random.hpp"
@@ -20,6 +19,7 @@
 #include "core/peer_table.hpp"
 #include "core/puller.hpp"
 #include "core/rate_limiter.hpp"
+#include "core/stranger_gate.hpp"
 
 namespace dsn {
 
@@ -75,7 +75,6 @@ class Handshake {
   void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
   void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
   void send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects);
-  [[nodiscard]] bool let_stranger_in(const Arrival& arrival, Instant now);
 
   CryptoPort& crypto_;
   const NetworkKeys& keys_;
@@ -87,12 +86,7 @@ class Handshake {
   Random& random_;
   Counters& counters_;
 
-  TokenBucket strangers_{kStrangersPerSecond};
-  struct AddressBudget {
-    TokenBucket bucket{kStrangersPerAddressPerSecond};
-    Instant used{};
-  };
-  std::unordered_map<Endpoint, AddressBudget, EndpointHash> strangers_by_address_;
+  StrangerGate gate_;
   TokenBucket multicast_welcomes_{kMulticastWelcomesPerSecond};
   TokenBucket unicast_welcomes_{kUnicastWelcomesPerSecond};
   TokenBucket verifications_{kVerificationsPerSecond};

@@ -50,6 +50,8 @@ inline constexpr double kAnswersPerPeerPerSecond = 200;
 /// GROUP frames of sessions that we do not know: each may cost an HKDF and an ECDH.
 inline constexpr double kStrangersPerAddressPerSecond = 20;
 inline constexpr double kStrangersPerSecond = 200;
+/// The same for those that come by multicast, which do not draw on the others'.
+inline constexpr double kMulticastStrangersPerSecond = 100;
 /// Addresses whose strangers are counted apart; beyond it the oldest is forgotten.
 inline constexpr std::size_t kStrangerAddressesMax = 256;
 
@@ -78,7 +80,7 @@ inline constexpr unsigned kTrickleRedundancy = 2;
 /// Unicast HELLOs to bootstrap nodes, remembered, reported and lost peers.
 inline constexpr Duration kContactBackoffMin = 1s;
 inline constexpr Duration kContactBackoffMax = 60s;
-inline constexpr double kContactsPerSecond = 50;
+inline constexpr double kContactsPerSecond = 100;
 inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
 /// Of them, those that other nodes told us of: hearsay leaves room for what we know ourselves.
 inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;

@@ -25,7 +25,7 @@ Duration Liveness::beat_of(const Peer& peer) const {
 
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
                      Effects& effects) {
-  peer.state = state;
+  peers_.set_state(peer, state);
   peer.state_since = now;
   effects.event(event, peer.id);
 }
@@ -63,7 +63,7 @@ void Liveness::begin_knocking(Peer& peer, const Endpoint& from, std::size_t byte
   peer.candidate_endpoint = from;
   peer.knock_bytes = bytes;
   peer.knock_due = now;
-  due_ = std::min(due_, now);
+  knocks_.push(now, peer.id);
 }
 
 void Liveness::note_own_lag(Instant now) {
@@ -95,17 +95,17 @@ Instant Liveness::verdict_of(const Peer& peer) const {
 }
 
 Instant Liveness::deadline_of(const Peer& peer) const {
-  return std::min({std::max(verdict_of(peer), no_verdict_before_), peer.probe_due, peer.knock_due});
+  return std::min(std::max(verdict_of(peer), no_verdict_before_), peer.probe_due);
 }
 
 bool Liveness::handle_timeout(Instant now, Effects& effects) {
+  knock_due(now, effects);
   if (due_ > now) return false;
   members_ = peers_.reachable_count() + 1;
   bool members_changed = false;
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
     if (peer->probe_due <= now) probe(*peer, now, effects);
-    if (peer->knock_due <= now) knock(*peer, now, effects);
     if (deadline_of(*peer) > now) continue;
     const bool expires = peer->state == PeerState::met || peer->state == PeerState::gone ||
                          peer->state == PeerState::left;
@@ -142,10 +142,19 @@ void Liveness::probe(Peer& peer, Instant now, Effects& effects) {
   peer.probe_due = now + std::max<Duration>(kProbeInterval, beat_of(peer) / kProbesPerBeat);
 }
 
+void Liveness::knock_due(Instant now, Effects& effects) {
+  while (knocks_.earliest() <= now) {
+    const auto [due, prefix] = knocks_.take();
+    Peer* peer = peers_.find_prefix(prefix);
+    if (peer != nullptr && peer->knock_due == due) knock(*peer, now, effects);
+  }
+}
+
 void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
   // A full call is no reason to give up.
   const bool goes_on = effects.full() || anti_entropy_.knock(peer, now, effects);
   peer.knock_due = goes_on ? now + kKnockInterval : kNever;
+  if (goes_on) knocks_.push(peer.knock_due, peer.id);
 }
 
 // protocol.md [bye]

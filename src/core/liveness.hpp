@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/anti_entropy.hpp"
+#include "core/deadline_queue.hpp"
 #include "core/effects.hpp"
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
@@ -30,7 +31,7 @@ class Liveness {
 
   /// Returns true if the set of members changed.
   bool handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const { return due_; }
+  [[nodiscard]] Instant next_deadline() const { return std::min(due_, knocks_.earliest()); }
 
   /// Tells all peers that we stop. False if the call was full: call again.
   bool say_bye(ByeReason reason, Instant now, Effects& effects);
@@ -38,6 +39,7 @@ class Liveness {
  private:
   bool judge(Peer& peer, Instant now, Effects& effects);
   void probe(Peer& peer, Instant now, Effects& effects);
+  void knock_due(Instant now, Effects& effects);
   void knock(Peer& peer, Instant now, Effects& effects);
   void members_left();
   void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects);
@@ -48,7 +50,8 @@ class Liveness {
   PeerTable& peers_;
   AntiEntropy& anti_entropy_;
   Outbox& outbox_;
-  Instant due_ = kNever;
+  Instant due_ = kNever;  // of verdicts and probes
+  DeadlineQueue knocks_;
   std::size_t members_ = 1;      // as of the last verdict, this node included
   Instant no_verdict_before_{};  // after we slept ourselves
   std::size_t bye_position_ = 0;

@@ -9,18 +9,26 @@ Duration Mailer::beat(std::size_t nodes) {
   return std::clamp<Duration>(kBeatPerNode * static_cast<Duration::rep>(nodes), kBeatMin, kBeatMax);
 }
 
-void Mailer::peer_reachable(Instant now) {
-  beat_due_ = std::min(beat_due_, now + beat(peers_.reachable_count() + 1));
+void Mailer::await_beat(Peer& peer, Instant since) {
+  peer.beat_from = since;
+  beats_.push(since, peer.id);
 }
 
-void Mailer::incarnation_raised(Instant now) {
-  for (const auto& peer : peers_.all()) peer->sent = {};
-  beat_due_ = now;
+Instant Mailer::beat_due() const {
+  const Instant since = beats_.earliest();
+  return since == kNever ? kNever : since + beat(peers_.reachable_count() + 1);
+}
+
+void Mailer::incarnation_raised() {
+  for (const auto& peer : peers_.all()) {
+    peer->sent = {};
+    if (peer->reachable()) await_beat(*peer, {});
+  }
 }
 
 void Mailer::handle_timeout(Instant now, Effects& effects) {
   if (pump_due_ <= now) pump(now, effects);
-  if (beat_due_ <= now) send_beats(now, effects);
+  if (beat_due() <= now) send_beats(now, effects);
 }
 
 // protocol.md [mail-once]
@@ -89,21 +97,17 @@ CborWriter Mailer::compose_beat(Instant now, std::uint64_t version) {
 // protocol.md [beat]
 void Mailer::send_beats(Instant now, Effects& effects) {
   const Duration interval = beat(peers_.reachable_count() + 1);
-  beat_due_ = kNever;
   // While a round is under way some peers do not have its changes yet: they are not to take the
   // beat for news and pull what is about to come.
   const CborWriter mail = compose_beat(now, round_under_way() ? round_from_ : round_to_);
-  for (const auto& peer : peers_.all()) {
-    if (!peer->reachable()) continue;
-    if (peer->sent + interval <= now) {
-      if (effects.full()) {
-        beat_due_ = now;  // the next call goes on
-        return;
-      }
-      // Should sealing fail, the next beat is the next try.
-      if (!outbox_.send(*peer, mail, now, effects)) peer->sent = now;
-    }
-    beat_due_ = std::min(beat_due_, peer->sent + interval);
+  while (beat_due() <= now && !effects.full()) {  // the next call goes on
+    const auto [since, prefix] = beats_.take();
+    Peer* peer = peers_.find_prefix(prefix);
+    if (peer == nullptr || !peer->reachable() || peer->beat_from != since) continue;
+    // Should sealing fail, the next beat is the next try.
+    const bool due = peer->sent + interval <= now;
+    if (due && !outbox_.send(*peer, mail, now, effects)) peer->sent = now;
+    await_beat(*peer, peer->sent);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/counters.hpp"
+#include "core/deadline_queue.hpp"
 #include "core/effects.hpp"
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
@@ -28,12 +29,12 @@ class Mailer {
   /// The own state has a new version.
   void own_state_changed(Instant now, Effects& effects) { pump(now, effects); }
   /// A peer can be reached now that could not be before.
-  void peer_reachable(Instant now);
+  void peer_reachable(Peer& peer, Instant now) { await_beat(peer, now); }
   /// The own state goes on under another incarnation: everybody is told at once.
-  void incarnation_raised(Instant now);
+  void incarnation_raised();
 
   void handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const { return std::min(pump_due_, beat_due_); }
+  [[nodiscard]] Instant next_deadline() const { return std::min(pump_due_, beat_due()); }
 
   /// How long a peer may be without a frame from us, for a network of this size.
   [[nodiscard]] static Duration beat(std::size_t nodes);
@@ -42,6 +43,8 @@ class Mailer {
   void pump(Instant now, Effects& effects);
   void begin_round();
   void send_beats(Instant now, Effects& effects);
+  void await_beat(Peer& peer, Instant since);
+  [[nodiscard]] Instant beat_due() const;
   [[nodiscard]] bool round_under_way() const { return position_ < order_.size(); }
   CborWriter compose_mail(Instant now);
   CborWriter compose_beat(Instant now, std::uint64_t version);
@@ -58,7 +61,9 @@ class Mailer {
   std::uint64_t round_from_ = 0;  // everything after this version is in this round
   std::uint64_t round_to_ = 0;    // and the next round begins here
   Instant pump_due_ = kNever;
-  Instant beat_due_ = kNever;
+  // Peers by when something was last sent to them. The interval is the same for all, so that this
+  // is also the order in which they are due, however the network grows and shrinks.
+  DeadlineQueue beats_;
 };
 
 }  // namespace dsn

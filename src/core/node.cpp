@@ -86,6 +86,17 @@ void Node::run_due(Instant now, Effects& effects) {
   }
 }
 
+bool Node::sums_hold() {
+  Membership members;
+  for (const auto& peer : peers_.all()) {
+    if (!peer->reachable()) continue;
+    members.sum += peer->member_hash;
+    ++members.count;
+    if (!peers_.members().any_at(peer->endpoint)) return false;
+  }
+  return members == peers_.members().membership() && digest_.sums_hold();
+}
+
 void Node::members_changed(Instant now) {
   discovery_.membership_changed(now);
   anti_entropy_.note_change(now);
@@ -149,7 +160,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
 void Node::incarnation_raised(Instant now) {
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
-  mailer_.incarnation_raised(now);
+  mailer_.incarnation_raised();
 }
 
 Session* Node::session_of(Peer& peer, SessionId session) {
@@ -188,7 +199,9 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   const bool candidate = peer->candidate && session == &*peer->candidate;
   if (candidate && !has_bug(InjectedBug::candidate_ignored)) peers_.promote_candidate(*peer);
   // A frame that was delayed on its way says where the peer was.
-  if (peer->session.received.highest() == header.sequence) peer->endpoint = arrival.from;
+  if (peer->session.received.highest() == header.sequence) {
+    peers_.set_endpoint(*peer, arrival.from);
+  }
   const bool joined = liveness_.heard(*peer, now, effects);
   if (joined) members_changed(now);
   if (first || joined) peer_proved_itself(*peer, now, effects);
@@ -197,7 +210,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 
 // protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
-  mailer_.peer_reachable(now);
+  mailer_.peer_reachable(peer, now);
   const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
   if (ours)
     peer.incarnation_heard = std::max(peer.incarnation_heard, peer.head.version.incarnation);
@@ -354,12 +367,14 @@ void Node::handle_who(Peer& peer, const Who& who, Instant now, Effects& effects)
 }
 
 void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
-  std::vector<const Peer*> sample;
-  for (const auto& other : peers_.all()) {
-    if (other.get() != &peer && other->reachable()) sample.push_back(other.get());
+  const std::vector<Peer*>& members = peers_.members().all();
+  std::vector<const Peer*> sample(members.begin(), members.end());
+  std::erase(sample, &peer);
+  const std::size_t count = std::min(sample.size(), kPeerSampleMax);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::swap(sample[i], sample[i + random_.below(sample.size() - i)]);
   }
-  random_.shuffle(std::span<const Peer*>(sample));
-  if (sample.size() > kPeerSampleMax) sample.resize(kPeerSampleMax);
+  sample.resize(count);
   if (!sample.empty()) send_addresses(peer, sample, now, effects);
 }
 

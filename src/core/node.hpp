@@ -71,6 +71,8 @@ class Node {
   [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
   /// The sum that two nodes compare to see whether they hold the same.
   [[nodiscard]] std::uint64_t state_sum() { return digest_.sum(); }
+  /// Whether all sums that are kept are what they would be if computed now. For tests.
+  [[nodiscard]] bool sums_hold();
 
  private:
   void handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,

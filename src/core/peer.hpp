@@ -38,6 +38,17 @@ enum class PeerState : std::uint8_t {
   left,        ///< said BYE for good
 };
 
+/// Set by PeerTable alone, which counts the members.
+class TrackedState {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): it is read as what it holds.
+  operator PeerState() const { return state_; }
+
+ private:
+  friend class PeerTable;
+  PeerState state_ = PeerState::met;
+};
+
 /// A head that a peer signed, as it came.
 struct StoredHead {
   Bytes encoded;
@@ -72,18 +83,19 @@ struct Peer {
   Session session;
   std::optional<Session> candidate;  ///< of a new run, until it has proved itself
 
-  Endpoint endpoint;            ///< where its authentic frames come from
+  Endpoint endpoint;            ///< where its authentic frames come from; set by PeerTable
   Endpoint candidate_endpoint;  ///< where its latest WELCOME came from: knocks go there
   std::string candidate_name;   ///< what the new run calls itself
   std::size_t knock_bytes = 0;  ///< that may still be sent there: no more than came from there
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host or the peer that told us
 
-  PeerState state = PeerState::met;
+  TrackedState state;
   Instant met{};
-  Instant heard{};    ///< last authentic frame
-  Instant sent{};     ///< last frame to it
-  Instant changed{};  ///< when its replica last changed
+  Instant heard{};             ///< last authentic frame
+  Instant sent{};              ///< last frame to it
+  Instant beat_from = kNever;  ///< since when it waits for a beat, as Mailer noted it
+  Instant changed{};           ///< when its replica last changed
   Instant state_since{};
 
   std::uint64_t syn_token = 0;  ///< of the last SYN to it; 0 once answered
@@ -98,15 +110,19 @@ struct Peer {
   Replica replica;
   std::uint64_t fingerprint = 0;  ///< of replica, if fingerprint_version is its version
   StateVersion fingerprint_version;
-  StateVersion wanted;       ///< the newest version that anybody told us of
-  Instant hearsay_after{};   ///< when hearsay is believed again
-  Duration hearsay_pause{};  ///< grows while it proves wrong
+  std::size_t member_index = 0;           ///< kept by Members, as are the next two
+  std::uint64_t fingerprint_counted = 0;  ///< the one that is in its sums
+  bool uncounted = false;                 ///< none is, and it is waiting for it
+  StateVersion wanted;                    ///< the newest version that anybody told us of
+  Instant hearsay_after{};                ///< when hearsay is believed again
+  Duration hearsay_pause{};               ///< grows while it proves wrong
   PullProgress pull;
   std::unique_ptr<Transfer> transfer;
   TokenBucket answers{kAnswersPerPeerPerSecond};
 
+  /// A member: its session is confirmed, by the frame that made it live.
   [[nodiscard]] bool reachable() const {
-    return session.confirmed && (state == PeerState::live || state == PeerState::late);
+    return state == PeerState::live || state == PeerState::late;
   }
 };
 

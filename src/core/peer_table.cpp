@@ -38,6 +38,7 @@ bool PeerTable::make_room(Instant now) {
 void PeerTable::erase(const NodeId& id, Instant now) {
   const auto found = std::ranges::find_if(peers_, [&](const auto& peer) { return peer->id == id; });
   if (found == peers_.end()) return;
+  if ((*found)->reachable()) members_.remove(**found);
   bury(**found, now);
   unmap((*found)->session.peer, **found);
   if ((*found)->candidate) unmap((*found)->candidate->peer, **found);
@@ -70,9 +71,25 @@ void PeerTable::exhume(Peer& peer) {
   tombs_.erase(tomb);
 }
 
-std::size_t PeerTable::reachable_count() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(peers_, [](const auto& peer) { return peer->reachable(); }));
+void PeerTable::set_state(Peer& peer, PeerState state) {
+  const bool before = peer.reachable();
+  peer.state.state_ = state;
+  if (peer.reachable() == before) return;
+  if (before) {
+    members_.remove(peer);
+  } else {
+    members_.add(peer);
+  }
+}
+
+void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
+  if (peer.endpoint == endpoint) return;
+  const Endpoint before = std::exchange(peer.endpoint, endpoint);
+  if (peer.reachable()) members_.moved(peer, before);
+}
+
+void PeerTable::replica_changed(Peer& peer) {
+  if (peer.reachable()) members_.replica_changed(peer);
 }
 
 Peer* PeerTable::find(const NodeId& id) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/members.hpp"
 #include "core/peer.hpp"
 
 namespace dsn {
@@ -32,10 +33,17 @@ class PeerTable {
   void promote_candidate(Peer& peer);
   void drop_candidate(Peer& peer);
 
+  void set_state(Peer& peer, PeerState state);
+  void set_endpoint(Peer& peer, const Endpoint& endpoint);
+  /// To be said whenever the replica of a peer is another.
+  void replica_changed(Peer& peer);
+
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
   /// Those that are live or late.
-  [[nodiscard]] std::size_t reachable_count() const;
+  [[nodiscard]] Members& members() { return members_; }
+  [[nodiscard]] const Members& members() const { return members_; }
+  [[nodiscard]] std::size_t reachable_count() const { return members_.all().size(); }
 
  private:
   /// How far a node had got when it was forgotten, so that a recording of it stays outside.
@@ -52,6 +60,7 @@ class PeerTable {
   void exhume(Peer& peer);
 
   std::vector<std::unique_ptr<Peer>> peers_;
+  Members members_;
   std::unordered_map<std::uint64_t, Peer*> by_prefix_;
   std::unordered_map<std::uint64_t, Peer*> by_session_;
   std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;

@@ -83,7 +83,10 @@ void Puller::apply(Peer& peer, const Update& update, Instant now, Effects& effec
     note_version(peer, {update.incarnation, update.to}, now);
     return;
   }
-  if (outcome == Replica::Outcome::applied) counters_.add(Counter::updates_in);
+  if (outcome == Replica::Outcome::applied) {
+    counters_.add(Counter::updates_in);
+    peers_.replica_changed(peer);
+  }
   settle(peer, outcome, now);
 }
 
@@ -102,6 +105,7 @@ void Puller::apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant n
   if (outcome == Replica::Outcome::applied) {
     counters_.add(Counter::snapshots_in);
     peer.fingerprint_version = {};
+    peers_.replica_changed(peer);
   } else if (asked_for_all && outcome == Replica::Outcome::stale) {
     doubt_hearsay(peer, now);
   }
@@ -183,21 +187,18 @@ void Puller::settle(Peer& peer, Replica::Outcome outcome, Instant now) {
 
 void Puller::schedule(Peer& peer, Instant when) {
   peer.pull.due = when;
-  due_ = std::min(due_, when);
+  due_.push(when, peer.id);
 }
 
 void Puller::handle_timeout(Instant now, Effects& effects) {
-  if (due_ > now) return;
-  due_ = kNever;
-  pulls_ = pulls_under_way();
-  for (const auto& peer : peers_.all()) {
-    if (peer->pull.due <= now) transmit(*peer, now, effects);
-    due_ = std::min(due_, peer->pull.due);
+  while (due_.earliest() <= now && !effects.full()) {  // what is left is due in the next call
+    const auto [due, prefix] = due_.take();
+    Peer* peer = peers_.find_prefix(prefix);
+    if (peer != nullptr && peer->pull.due == due) transmit(*peer, now, effects);
   }
 }
 
 void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
-  if (effects.full()) return;  // still due; the next call goes on
   if (peer.transfer) {
     // protocol.md [want-end]
     const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
@@ -217,11 +218,10 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
     peer.wanted = {};
     return;
   }
-  if (peer.pull.transmissions == 0 && pulls_ >= kPullsMax) {
+  if (peer.pull.transmissions == 0 && pulls_under_way() >= kPullsMax) {
     schedule(peer, now + random_.between(kBusyDelay, 2 * kBusyDelay));
     return;
   }
-  if (peer.pull.transmissions == 0) ++pulls_;
   send_pull(peer, now, effects);
 }
 
@@ -232,6 +232,7 @@ void Puller::send_pull(Peer& peer, Instant now, Effects& effects) {
   if (outbox_.send(peer, out, now, effects)) counters_.add(Counter::pulls_out);
   schedule(peer, now + kRetryIntervals[peer.pull.transmissions]);
   ++peer.pull.transmissions;
+  note_under_way(peer);
 }
 
 void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
@@ -242,6 +243,7 @@ void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
   const std::size_t interval = std::min(peer.pull.transmissions, kTransmissionsMax - 1);
   schedule(peer, now + kRetryIntervals[interval]);
   ++peer.pull.transmissions;
+  note_under_way(peer);
 }
 
 // Whether the peer's replica may have `bytes`. Counting all replicas takes a while where there are
@@ -265,10 +267,16 @@ std::size_t Puller::replica_bytes() const {
   return bytes;
 }
 
-std::size_t Puller::pulls_under_way() const {
-  return static_cast<std::size_t>(std::ranges::count_if(peers_.all(), [](const auto& peer) {
-    return peer->pull.due != kNever && peer->pull.transmissions > 0;
-  }));
+void Puller::note_under_way(const Peer& peer) {
+  if (std::ranges::find(under_way_, peer.id) == under_way_.end()) under_way_.push_back(peer.id);
+}
+
+std::size_t Puller::pulls_under_way() {
+  std::erase_if(under_way_, [this](const NodeId& id) {
+    const Peer* peer = peers_.find(id);
+    return peer == nullptr || peer->pull.due == kNever || peer->pull.transmissions == 0;
+  });
+  return under_way_.size();
 }
 
 std::size_t Puller::transfers_under_way() const {

@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "core/counters.hpp"
+#include "core/deadline_queue.hpp"
 #include "core/effects.hpp"
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
@@ -33,7 +34,7 @@ class Puller {
   void handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const { return due_; }
+  [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
   /// Of all replicas together.
   [[nodiscard]] std::size_t replica_bytes() const;
 
@@ -51,8 +52,8 @@ class Puller {
   void finish_transfer(Peer& peer, Instant now, Effects& effects);
   void settle(Peer& peer, Replica::Outcome outcome, Instant now);
   [[nodiscard]] bool has_room_for(const Peer& peer, std::size_t bytes);
-  [[nodiscard]] std::size_t pulls_under_way() const;
-  std::size_t pulls_ = 0;  // under way, counted once a call
+  void note_under_way(const Peer& peer);
+  [[nodiscard]] std::size_t pulls_under_way();
   [[nodiscard]] std::size_t transfers_under_way() const;
 
   CryptoPort& crypto_;
@@ -62,7 +63,8 @@ class Puller {
   Counters& counters_;
   TokenBucket differences_{kDifferencesPerSecond};
   std::size_t replica_bytes_at_most_ = 0;
-  Instant due_ = kNever;
+  DeadlineQueue due_;
+  std::vector<NodeId> under_way_;  // whose pulls were, when each was last sent
 };
 
 }  // namespace dsn

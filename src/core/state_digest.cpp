@@ -2,6 +2,7 @@
 #include "core/state_digest.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/siphash.hpp"
@@ -50,26 +51,32 @@ DigestItem StateDigest::own_item() {
   return {self_.id().prefix(), version, own_fingerprint_};
 }
 
-template <typename Visit>
-void StateDigest::visit(Visit visit_item) {
-  visit_item(own_item());
-  for (const auto& peer : peers_.all()) {
-    if (counts(*peer)) visit_item(item(*peer));
+void StateDigest::count_changed() {
+  Members& members = peers_.members();
+  while (Peer* peer = members.take_uncounted()) {
+    members.count_fingerprint(*peer, item(*peer).fingerprint);
   }
 }
 
 std::uint64_t StateDigest::sum() {
-  std::uint64_t sum = 0;
-  visit([&sum](const DigestItem& item) { sum += item.fingerprint; });
-  return sum;
+  const Buckets sums = buckets();
+  return std::accumulate(sums.begin(), sums.end(), std::uint64_t{0});
 }
 
 StateDigest::Buckets StateDigest::buckets() {
-  Buckets buckets{};
-  visit([&buckets](const DigestItem& item) {
-    buckets[bucket_of(item.origin_prefix)] += item.fingerprint;
-  });
+  count_changed();
+  Buckets buckets = peers_.members().fingerprints();
+  const DigestItem own = own_item();
+  buckets[Members::bucket_of(own.origin_prefix)] += own.fingerprint;
   return buckets;
+}
+
+bool StateDigest::sums_hold() {
+  Buckets computed{};
+  for (const DigestItem& item : items_of(~std::uint64_t{0})) {
+    computed[Members::bucket_of(item.origin_prefix)] += item.fingerprint;
+  }
+  return computed == buckets();
 }
 
 std::vector<DigestItem> StateDigest::recents(Instant since) {
@@ -88,10 +95,14 @@ std::vector<DigestItem> StateDigest::recents(Instant since) {
 }
 
 std::vector<DigestItem> StateDigest::items_of(std::uint64_t mask) {
+  const auto wanted = [mask](std::uint64_t prefix) {
+    return (mask >> Members::bucket_of(prefix) & 1) != 0;
+  };
   std::vector<DigestItem> items;
-  visit([&](const DigestItem& item) {
-    if ((mask >> bucket_of(item.origin_prefix) & 1) != 0) items.push_back(item);
-  });
+  if (wanted(self_.id().prefix())) items.push_back(own_item());
+  for (const auto& peer : peers_.all()) {
+    if (wanted(peer->id.prefix()) && counts(*peer)) items.push_back(item(*peer));
+  }
   return items;
 }
 

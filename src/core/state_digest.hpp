@@ -25,7 +25,7 @@ namespace dsn {
 /// agree. Fingerprints are computed when they are needed and kept until the state changes.
 class StateDigest {
  public:
-  using Buckets = std::array<std::uint64_t, kBuckets>;
+  using Buckets = Members::Buckets;
 
   StateDigest(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers)
       : crypto_(crypto), keys_(keys), self_(self), peers_(peers) {}
@@ -41,16 +41,16 @@ class StateDigest {
   [[nodiscard]] std::vector<DigestItem> items_of(std::uint64_t mask);
 
   void own_changed(Instant now) { own_changed_ = now; }
+  /// Whether the sums that are kept are those that would be computed now. For tests.
+  [[nodiscard]] bool sums_hold();
 
-  static std::size_t bucket_of(std::uint64_t prefix) { return prefix >> 58; }
   static bool counts(const Peer& peer) {
     return peer.reachable() && peer.replica.version().incarnation > 0;
   }
 
  private:
   std::uint64_t fingerprint(const NodeId& id, const StateVersion& version, const EntryStore& store);
-  template <typename Visit>
-  void visit(Visit visit_item);
+  void count_changed();
 
   CryptoPort& crypto_;
   const NetworkKeys& keys_;

@@ -112,7 +112,8 @@ void Invariants::record_commit(std::size_t index) {
 void Invariants::check_node(std::size_t index) {
   check_taken(index);
   record_commit(index);
-  const Node& node = net_.node(index);
+  Node& node = net_.node(index);
+  if (!node.sums_hold()) broken("a sum that is kept is not what it would be if computed");
   if (node.replica_bytes() > kReplicaBytesMax) broken("replicas take more than their memory");
   if (node.peers().count() >= kNodesMax) broken("more nodes are known than there may be");
   for (const auto& peer : node.peers().all()) check_replica(index, *peer);

@@ -14,6 +14,7 @@ constexpr std::size_t kRecordedMax = 500;
 void FaultyLink::carry(const LinkFaults& faults, InFlight datagram, Instant now, bool local,
                        std::vector<InFlight>& arriving) {
   if (!local && (happens(faults.loss) || (faults.bursts && in_burst(now)))) return;
+  if (!local && datagram.multicast && happens(faults.multicast_loss)) return;
   datagram.due = now + random_.between(faults.delay_min, faults.delay_max);
   if (faults.replay > 0 || faults.splicing > 0) keep_for_replay(datagram);
   if (happens(faults.straggling)) datagram.due += random_.between(10ms, faults.straggle_max);

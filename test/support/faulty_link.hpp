@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 /// Chances are for each datagram and each of its receivers by itself.
 struct LinkFaults {
   double loss = 0;
+  double multicast_loss = 0;  ///< of multicast datagrams, beside the loss of all
   double duplication = 0;
   double corruption = 0;  ///< one byte is another
   double truncation = 0;

@@ -51,6 +51,21 @@ TEST_F(LimitsTest, LooksAtTwentyStrangersASecondOfOneAddress) {
   EXPECT_LE(static_cast<double>(count(Counter::drop_forged)), 11 * kStrangersPerAddressPerSecond);
 }
 
+TEST_F(LimitsTest, LooksAtWhatComesByUnicastWhileAThousandCallByMulticast) {
+  Bytes datagram(100);
+  datagram[0] = kFrameMagic;
+  datagram[1] = kKeyEpoch;
+  const auto host = [](int i) {
+    return Endpoint::ipv4(
+        {6, 6, static_cast<std::uint8_t>(i / 256), static_cast<std::uint8_t>(i % 256)}, 1);
+  };
+  for (int i = 0; i < 1000; ++i) net_.inject(a_, host(i), datagram, true);
+  EXPECT_EQ(static_cast<double>(count(Counter::drop_forged)), kMulticastStrangersPerSecond);
+  const std::uint64_t flood = count(Counter::drop_flood);
+  for (int i = 1000; i < 1100; ++i) net_.inject(a_, host(i), datagram);
+  EXPECT_EQ(count(Counter::drop_flood), flood);
+}
+
 TEST_F(LimitsTest, DropsGarbageAndCountsAllOfIt) {
   join();
   const std::uint64_t in = count(Counter::frames_in);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which of a thousand peers is due next, without a walk over all of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <tuple>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace dsn {
+
+/// Peers by a moment, earliest first. A peer's own word counts: whoever takes an entry out must
+/// see whether the peer still has that deadline. So nothing is ever searched for in here.
+class DeadlineQueue {
+ public:
+  void push(Instant due, const NodeId& id) { heap_.push({due, id.prefix()}); }
+  [[nodiscard]] Instant earliest() const { return heap_.empty() ? kNever : heap_.top().due; }
+
+  struct Entry {
+    Instant due;
+    std::uint64_t prefix;
+    bool operator>(const Entry& other) const {
+      return std::tie(due, prefix) > std::tie(other.due, other.prefix);
+    }
+  };
+  /// The earliest one. There must be one.
+  Entry take() {
+    const Entry entry = heap_.top();
+    heap_.pop();
+    return entry;
+  }
+
+ private:
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
+};
+
+}  // namespace dsn
