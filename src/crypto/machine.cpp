@@ -81,7 +81,9 @@ std::vector<MachineId> machine_ids(const std::string& root) {
   if (serial.empty()) serial = serial_in_cpuinfo(text_of_file(root + "/proc/cpuinfo"));
   if (!serial.empty()) ids.push_back({MachineSource::serial, std::move(serial)});
   std::string os = usable_id(text_of_file(root + "/etc/machine-id"));
-  if (!os.empty()) ids.push_back({MachineSource::os, std::move(os)});
+  // Where systemd cannot write the file, it puts a number of this boot over it, and here.
+  const bool of_this_boot = !text_of_file(root + "/run/machine-id").empty();
+  if (!os.empty() && !of_this_boot) ids.push_back({MachineSource::os, std::move(os)});
   return ids;
 }
 

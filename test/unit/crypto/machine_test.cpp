@@ -50,6 +50,9 @@ TEST_F(MachineTest, IsNotNamedByWhatEveryMachineHas) {
     os(text);
     EXPECT_EQ(found(), "") << text;
   }
+  os("0123456789abcdef0123456789abcdef\n");
+  write("run/machine-id", "0123456789abcdef0123456789abcdef\n");
+  EXPECT_EQ(found(), "") << "drawn anew at each boot of a read-only system";
   serial(std::string_view("0000000000000000\0", 17));
   write("proc/cpuinfo", "Serial\t\t: 0000000000000000\n");
   EXPECT_EQ(found(), "");
