@@ -70,6 +70,20 @@ class SteadyState(unittest.TestCase):
             self.assertNotEqual(disk_marks(agent), marks)
 
 
+class Memory(unittest.TestCase):
+    def test_nodes_find_each_other_again_where_nothing_else_leads_there(self):
+        with lan.Lan(2) as net, agents.Site() as site:
+            members = [site.agent(f"node{i}", net.hosts[i], port=17373) for i in (0, 1)]
+            lan.wait_until(lambda: agents.all_meet(members), 20)
+            for agent in members:
+                self.assertEqual(agent.terminate(), 0)
+            net.drop_multicast()
+            for agent in members:
+                agent.start()
+            lan.wait_until(lambda: agents.all_meet(members), 20)
+            self.assertIn("remembered", [members[i].nodes()[f"node{1 - i}"]["via"] for i in (0, 1)])
+
+
 class Copies(unittest.TestCase):
     def machine(self, site, number):
         """A tree that names a machine, for --system-root."""

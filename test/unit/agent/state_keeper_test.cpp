@@ -9,6 +9,7 @@
 #include "crypto/entropy.hpp"
 #include "support/fake_crypto.hpp"
 #include "support/faulty_disk.hpp"
+#include "support/virtual_network.hpp"
 #include "temp_dir.hpp"
 
 namespace dsn::agent {
@@ -108,6 +109,74 @@ TEST_F(StateKeeperTest, SaysOnceThatTheDiskIsFullAndGoesOnWhenItIsNot) {
   EXPECT_NE(log.find("can be written again"), std::string::npos) << log;
   EXPECT_TRUE(load_identity(dir_.path())->has_value());
   EXPECT_EQ(on_disk().incarnation, 5U);
+}
+
+class StateToSave : public testing::Test {
+ protected:
+  StateToSave() : attic_(net_.add("attic")), cellar_(net_.add("cellar")) {
+    EXPECT_TRUE(net_.run_until([this] { return net_.in_sync(); }, seconds(5)));
+  }
+  SavedState state(const SavedState& earlier = {}) {
+    return state_to_save(net_.node(attic_), earlier);
+  }
+
+  test::VirtualNetwork net_;
+  std::size_t attic_;
+  std::size_t cellar_;
+};
+
+TEST_F(StateToSave, HasWhatSparesTheNextRunTheWork) {
+  const SavedState saved = state();
+  EXPECT_EQ(saved.owner, net_.node(attic_).self().id());
+  EXPECT_EQ(saved.incarnation, 1U);
+  ASSERT_EQ(saved.peers.size(), 1U);
+  const SavedPeer& peer = saved.peers[0];
+  EXPECT_EQ(peer.key, net_[cellar_].crypto->public_key());
+  EXPECT_EQ(peer.name, "cellar");
+  EXPECT_EQ(peer.incarnation, 1U);
+  EXPECT_EQ(peer.endpoint, net_[cellar_].endpoint);
+  SharedSecret secret;
+  ASSERT_TRUE(net_[attic_].crypto->agree(peer.key, secret));
+  ASSERT_TRUE(peer.secret);
+  EXPECT_TRUE(std::ranges::equal(peer.secret->view(), secret.view()));
+}
+
+TEST_F(StateToSave, KeepsThoseOfEarlierRunsAndTheHighestIncarnation) {
+  SavedState earlier = state();
+  earlier.peers[0].incarnation = 9;
+  earlier.peers[0].name = "its old name";
+  SavedPeer forgotten;
+  forgotten.key[0] = 4;
+  forgotten.name = "shed";
+  forgotten.incarnation = 3;
+  earlier.peers.push_back(forgotten);
+  const SavedState saved = state(earlier);
+  ASSERT_EQ(saved.peers.size(), 2U);
+  const bool cellar_first = saved.peers[0].name == "cellar";
+  EXPECT_EQ(saved.peers[cellar_first ? 0 : 1].name, "cellar");
+  EXPECT_EQ(saved.peers[cellar_first ? 0 : 1].incarnation, 9U);
+  EXPECT_EQ(saved.peers[cellar_first ? 1 : 0].name, "shed");
+  EXPECT_EQ(saved.peers[cellar_first ? 1 : 0].incarnation, 3U);
+}
+
+TEST_F(StateToSave, IsTheSameWhileNothingChanges) {
+  test::FakeCrypto crypto(1);
+  const Bytes before = encode_saved_state(crypto, state());
+  net_.set(cellar_, "site", Value::text("Bern"));
+  net_.run_for(minutes(30));
+  EXPECT_EQ(encode_saved_state(crypto, state()), before);
+}
+
+TEST_F(StateToSave, HasRoomForThePresentBeforeThePast) {
+  SavedState earlier;
+  earlier.peers.resize(kSavedPeersMax);
+  for (std::size_t i = 0; i < earlier.peers.size(); ++i) {
+    earlier.peers[i].key[1] = static_cast<std::uint8_t>(i >> 8);
+    earlier.peers[i].key[2] = static_cast<std::uint8_t>(i);
+  }
+  const SavedState saved = state(earlier);
+  EXPECT_EQ(saved.peers.size(), kSavedPeersMax);
+  EXPECT_EQ(std::ranges::count(saved.peers, "cellar", &SavedPeer::name), 1);
 }
 
 }  // namespace
