@@ -75,9 +75,7 @@ NodeOptions Agent::node_options() const {
   for (const config::BootstrapNode& node : config_.bootstrap_nodes) {
     options.bootstrap_hosts.push_back(node.address);
   }
-  for (const SavedPeer& peer : saved_.peers) {
-    if (peer.endpoint) options.remembered.push_back(*peer.endpoint);
-  }
+  options.remembered = remembered_endpoints(saved_);
   return options;
 }
 

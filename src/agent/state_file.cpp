@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
-// The keys, a key of 65 bytes, a name, an incarnation, a secret, an address and a port, each with
-// its head.
-constexpr std::size_t kPeerBytesMax = 7 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3;
+// The keys, a key of 65 bytes, a name, an incarnation, a secret, an address, a port and an
+// interface, each with its head.
+constexpr std::size_t kPeerBytesMax =
+    8 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 + (1 + kSavedInterfaceBytesMax);
 constexpr std::size_t kOtherBytesMax = 64;
 // Room for what later versions add.
 constexpr std::size_t kFileBytesMax = kOtherBytesMax + 2 * kSavedPeersMax * kPeerBytesMax;
@@ -27,7 +28,8 @@ enum class PeerKey : std::uint64_t {
   incarnation = 3,
   secret = 4,
   address = 5,
-  port = 6
+  port = 6,
+  interface_name = 7
 };
 
 std::string path_in(const std::string& directory) { return directory + "/state.cbor"; }
@@ -87,17 +89,24 @@ SavedPeer read_peer(CborReader& in) {
       case PeerKey::port:
         endpoint.port = static_cast<std::uint16_t>(in.uint_at_most(0xffff));
         return true;
+      case PeerKey::interface_name:
+        peer.interface_name = in.text();
+        return true;
     }
     return false;
   });
-  if (!has_key || peer.name.size() > kSavedNameBytesMax) in.fail();
+  if (!has_key || peer.name.size() > kSavedNameBytesMax ||
+      peer.interface_name.size() > kSavedInterfaceBytesMax) {
+    in.fail();
+  }
   if (endpoint.port != 0) peer.endpoint = endpoint;
   return peer;
 }
 
 void write_peer(CborWriter& out, const SavedPeer& peer) {
   const auto key = [&](PeerKey of) { out.uint(static_cast<std::uint64_t>(of)); };
-  out.map(3 + (peer.secret ? 1 : 0) + (peer.endpoint ? 2 : 0));
+  const bool link_local = peer.endpoint && !peer.interface_name.empty();
+  out.map(3 + (peer.secret ? 1 : 0) + (peer.endpoint ? 2 : 0) + (link_local ? 1 : 0));
   key(PeerKey::key);
   out.bytes(peer.key);
   key(PeerKey::name);
@@ -113,6 +122,9 @@ void write_peer(CborWriter& out, const SavedPeer& peer) {
   out.bytes(peer.endpoint->address_bytes());
   key(PeerKey::port);
   out.uint(peer.endpoint->port);
+  if (!link_local) return;
+  key(PeerKey::interface_name);
+  out.text(peer.interface_name);
 }
 
 void read_peers(CborReader& in, std::vector<SavedPeer>& peers) {

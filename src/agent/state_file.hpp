@@ -21,7 +21,8 @@ struct SavedPeer {
   std::string name;               ///< that it had when it proved its key
   std::uint32_t incarnation = 0;  ///< the highest in its own frames
   std::optional<SharedSecret> secret;
-  std::optional<Endpoint> endpoint;  ///< where it was
+  std::optional<Endpoint> endpoint;  ///< where it was; without its scope, which a boot may change
+  std::string interface_name;        ///< of a link-local endpoint, instead of the scope
 };
 
 struct SavedState {
@@ -32,12 +33,14 @@ struct SavedState {
 
 inline constexpr std::size_t kSavedPeersMax = kNodesMax;
 inline constexpr std::size_t kSavedNameBytesMax = 63;
+inline constexpr std::size_t kSavedInterfaceBytesMax = 15;  // IFNAMSIZ with its zero is 16
 
 /// `[2, state, checksum]` in deterministic CBOR. The checksum is the first 8 bytes of SHA-256 over
 /// what stands before it.
 ///
 ///   state  = {1: owner, 2: incarnation, 3: [* peer]}
-///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port}
+///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port,
+///             ? 7: interface}
 ///
 /// A later version adds keys, which are ignored here, and keeps the 2 unless an older program must
 /// not read the file. Whoever encodes a state zeroises the result, for it holds the secrets.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/state_keeper.hpp"
 
+#include <net/if.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -17,12 +19,32 @@ SavedPeer saved_peer(const Peer& peer) {
   saved.name = peer.name;
   saved.incarnation = peer.incarnation_heard;
   saved.secret = peer.secret;
-  // A link-local address means nothing without its interface's number, which may change.
-  if (peer.endpoint.scope == 0) saved.endpoint = peer.endpoint;
+  saved.endpoint = peer.endpoint;
+  if (peer.endpoint.scope == 0) return saved;
+  // A link-local address means nothing without its interface, whose number the next boot may
+  // change.
+  char name[IF_NAMESIZE] = "";
+  if (::if_indextoname(peer.endpoint.scope, name) == nullptr) saved.endpoint.reset();
+  if (saved.endpoint) saved.endpoint->scope = 0;
+  saved.interface_name = name;
   return saved;
 }
 
 }  // namespace
+
+std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
+  std::vector<Endpoint> endpoints;
+  for (const SavedPeer& peer : state.peers) {
+    if (!peer.endpoint) continue;
+    Endpoint endpoint = *peer.endpoint;
+    if (!peer.interface_name.empty()) {
+      endpoint.scope = ::if_nametoindex(peer.interface_name.c_str());
+      if (endpoint.scope == 0) continue;  // no such interface now
+    }
+    endpoints.push_back(endpoint);
+  }
+  return endpoints;
+}
 
 SavedState state_to_save(const Node& node, const SavedState& earlier) {
   std::map<PublicKey, SavedPeer> peers;  // in the same order each time

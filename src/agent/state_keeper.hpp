@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "agent/credentials.hpp"
 #include "agent/state_file.hpp"
@@ -22,6 +23,9 @@ inline constexpr Duration kSaveRetryMin = std::chrono::seconds(2);
 /// What is worth remembering: the nodes that have proved themselves in this run, and those of
 /// earlier runs as far as there is room.
 [[nodiscard]] SavedState state_to_save(const Node& node, const SavedState& earlier);
+
+/// Where its peers may still be, on this machine as it is now.
+[[nodiscard]] std::vector<Endpoint> remembered_endpoints(const SavedState& state);
 
 /// Without a clock and a timer: time is an argument, and due() says when save() is wanted.
 class StateKeeper {

@@ -71,8 +71,12 @@ class SteadyState(unittest.TestCase):
 
 
 class Memory(unittest.TestCase):
-    def test_nodes_find_each_other_again_where_nothing_else_leads_there(self):
+    """Nodes find each other again where nothing but their memory leads there."""
+
+    def meet_again(self, narrow):
         with lan.Lan(2) as net, agents.Site() as site:
+            for host in net.hosts:
+                narrow(host)
             members = [site.agent(f"node{i}", net.hosts[i], port=17373) for i in (0, 1)]
             lan.wait_until(lambda: agents.all_meet(members), 20)
             for agent in members:
@@ -82,6 +86,15 @@ class Memory(unittest.TestCase):
                 agent.start()
             lan.wait_until(lambda: agents.all_meet(members), 20)
             self.assertIn("remembered", [members[i].nodes()[f"node{1 - i}"]["via"] for i in (0, 1)])
+
+    def test_by_ipv4_addresses(self):
+        self.meet_again(lambda host: host.only_ipv4())
+
+    def test_by_link_local_addresses(self):
+        def only_link_local(host):
+            host.only_ipv6()
+            host.remove_address(f"{host.ipv6}/64")
+        self.meet_again(only_link_local)
 
 
 class Copies(unittest.TestCase):

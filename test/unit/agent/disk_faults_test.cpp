@@ -133,7 +133,7 @@ class DiskFaults : public testing::Test {
 
   Result<void> save(std::uint32_t incarnation) {
     SavedState state{NodeId{{1}}, incarnation, {}};
-    state.peers.push_back({{}, "shed", 3, SharedSecret(), Endpoint::ipv4({10, 0, 0, 1}, 1)});
+    state.peers.push_back({{}, "shed", 3, SharedSecret(), Endpoint::ipv4({10, 0, 0, 1}, 1), ""});
     return save_state(crypto_, dir_.path(), encode_saved_state(crypto_, state));
   }
   std::string load(std::uint32_t old_incarnation) {

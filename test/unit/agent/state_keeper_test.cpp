@@ -179,5 +179,20 @@ TEST_F(StateToSave, HasRoomForThePresentBeforeThePast) {
   EXPECT_EQ(std::ranges::count(saved.peers, "cellar", &SavedPeer::name), 1);
 }
 
+// The loopback interface is the one that every machine has, as number 1.
+TEST_F(StateToSave, RemembersALinkLocalAddressByTheNameOfItsInterface) {
+  const std::array<std::uint8_t, 16> address{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9};
+  net_.move(cellar_, Endpoint::ipv6(address, 17373, 1));
+  net_.set(cellar_, "site", Value::text("Bern"));
+  net_.run_for(minutes(1));
+  SavedState saved = state();
+  ASSERT_TRUE(saved.peers.at(0).endpoint);
+  EXPECT_EQ(saved.peers[0].interface_name, "lo");
+  EXPECT_EQ(saved.peers[0].endpoint->scope, 0U);
+  EXPECT_EQ(remembered_endpoints(saved), std::vector{Endpoint::ipv6(address, 17373, 1)});
+  saved.peers[0].interface_name = "no-such-one";
+  EXPECT_TRUE(remembered_endpoints(saved).empty());
+}
+
 }  // namespace
 }  // namespace dsn::agent
