@@ -17,8 +17,6 @@
 namespace dsn::agent {
 namespace {
 
-// Steady state writes nothing; a change of the peers may wait.
-constexpr Duration kSaveInterval = 10min;
 constexpr Duration kReopenInterval = 5s;
 
 std::uint64_t random_number() {
@@ -29,11 +27,16 @@ std::uint64_t random_number() {
   return number;
 }
 
-SavedState load_saved(CryptoPort& crypto, const std::string& directory) {
-  Result<SavedState> state = load_state(crypto, directory);
-  if (state) return std::move(state).value();
-  log_warning("{}; starting without it", state.error());
-  return {};
+SavedState load_saved(PsaCrypto& crypto, const Credentials& credentials) {
+  Result<SavedState> state = load_state(crypto, credentials.directory, credentials.identity.id);
+  if (!state) {
+    log_warning("{}; starting without it", state.error());
+    return {};
+  }
+  for (const SavedPeer& peer : state->peers) {
+    if (peer.secret) crypto.remember(peer.key, *peer.secret);
+  }
+  return std::move(state).value();
 }
 
 }  // namespace
@@ -44,8 +47,9 @@ Agent::Agent(asio::io_context& io, config::Config config, Credentials credential
       credentials_(std::move(credentials)),
       started_(now()),
       crypto_(credentials_.identity),
-      saved_(load_saved(crypto_, credentials_.directory)),
+      saved_(load_saved(crypto_, credentials_)),
       node_(crypto_, node_options(), started_),
+      keeper_(crypto_, credentials_, [this] { return state_to_save(node_, saved_); }),
       driver_(io, node_, config_.bootstrap_nodes, *this),
       server_(io, *this),
       sampler_(io,
@@ -72,13 +76,13 @@ NodeOptions Agent::node_options() const {
   for (const config::BootstrapNode& node : config_.bootstrap_nodes) {
     options.bootstrap_hosts.push_back(node.address);
   }
-  options.remembered = saved_.peers;
+  options.remembered = remembered_endpoints(saved_);
   return options;
 }
 
-Result<void> Agent::add_sensors() {
+Result<void> Agent::add_sensors(const std::string& root) {
   for (const config::SensorConfig& sensor : config_.sensors) {
-    if (const Result<void> added = sampler_.add(sensor, ""); !added) {
+    if (const Result<void> added = sampler_.add(sensor, root); !added) {
       return Error{config::Finding{sensor.position, added.error()}.to_string()};
     }
   }
@@ -93,7 +97,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   for (const std::string& warning : credentials_.warnings) log_warning("{}", warning);
   // protocol.md [incarnation-saved]
   // The raised incarnation is on disk before anybody hears of it.
-  if (!save_now()) save_later();
+  handle_persist();
   log_info("node {} ({}) starts, run {}, api {}", config_.node_id, node_.self().id().hex(),
            node_.self().version().incarnation, socket_path);
   if (credentials_.network_key) {
@@ -155,7 +159,7 @@ void Agent::handle_signal(const std::error_code& error, int signal) {
 void Agent::stop() {
   sampler_.stop();
   driver_.stop(ByeReason::restarting);
-  save_now();
+  keeper_.save(now());
   if (transport_) transport_->close();
   server_.close();
   reopen_timer_.cancel();
@@ -164,53 +168,28 @@ void Agent::stop() {
   io_.stop();
 }
 
-SavedState Agent::state_to_save() const {
-  SavedState state;
-  state.incarnation = node_.self().version().incarnation;
-  for (const auto& peer : node_.peers().all()) {
-    // A link-local address means nothing without its interface's number, which may change.
-    if (peer->reachable() && peer->endpoint.scope == 0) state.peers.push_back(peer->endpoint);
-  }
-  std::ranges::sort(state.peers);
-  return state;
-}
-
-bool Agent::save_now() {
-  SavedState state = state_to_save();
-  // Right after the start nobody has been met; those of the last run are still worth a try.
-  if (state.peers.empty()) state.peers = saved_.peers;
-  if (state == saved_) return true;
-  const Result<void> saved = save_state(crypto_, credentials_.directory, state);
-  if (!saved) {
-    if (state_problem_.empty()) log_warning("running on in memory: {}", saved.error());
-    state_problem_ = saved.error();
-    return false;
-  }
-  if (!state_problem_.empty()) log_info("{} can be written again", credentials_.directory);
-  state_problem_.clear();
-  saved_ = std::move(state);
-  return true;
-}
-
-void Agent::save_later() {
-  if (save_pending_) return;
-  save_pending_ = true;
-  save_timer_.expires_after(kSaveInterval);
+void Agent::arm_save() {
+  if (keeper_.due() == kNever) return;
+  save_timer_.expires_after(std::max(keeper_.due() - now(), Duration(0)));
   save_timer_.async_wait([this](const std::error_code& error) { handle_save(error); });
 }
 
 void Agent::handle_save(const std::error_code& error) {
-  save_pending_ = false;
-  if (!error && !save_now()) save_later();
+  if (!error) handle_persist();
 }
 
 void Agent::handle_persist() {
-  if (!save_now()) save_later();
+  keeper_.save(now());
+  arm_save();
 }
 
 void Agent::handle_event(const CoreEvent& event) {
   log_event(event);
-  if (event.kind == CoreEvent::Kind::joined) save_later();
+  // An address may be new.
+  if (event.kind == CoreEvent::Kind::joined || event.kind == CoreEvent::Kind::live) {
+    keeper_.note_change(now());
+    arm_save();
+  }
   if (!server_.has_subscribers()) return;
   if (const auto shown = agent::event(node_, event, now())) server_.publish(*shown);
 }
@@ -291,7 +270,7 @@ std::vector<std::string> Agent::warnings() const {
     all.push_back("no network key: running local-only; make one with: dsn key new");
   }
   if (!transport_problem_.empty()) all.push_back(transport_problem_);
-  if (!state_problem_.empty()) all.push_back("running on in memory: " + state_problem_);
+  if (!keeper_.problem().empty()) all.push_back("running on in memory: " + keeper_.problem());
   if (node_.clone_heard() != Instant{}) {
     all.push_back("another machine runs with the identity of this node (a copied SD card?)");
   }

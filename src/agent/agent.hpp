@@ -15,6 +15,7 @@
 #include "agent/credentials.hpp"
 #include "agent/sampler.hpp"
 #include "agent/state_file.hpp"
+#include "agent/state_keeper.hpp"
 #include "config/config.hpp"
 #include "core/node.hpp"
 #include "crypto/psa_crypto.hpp"
@@ -33,8 +34,9 @@ class Agent final : public local::Backend, public CoreListener {
   Agent(asio::io_context& io, config::Config config, Credentials credentials);
   ~Agent() override;
 
-  /// Makes the sensors; an error is one of the configuration, with file:line:column.
-  Result<void> add_sensors();
+  /// Makes the sensors; an error is one of the configuration, with file:line:column. `root` stands
+  /// before each path that they read.
+  Result<void> add_sensors(const std::string& root);
   /// Opens the local API and begins. An error ends the program; UDP sockets that cannot be opened
   /// yet are none, they are tried again while it runs.
   Result<void> start(const std::string& socket_path);
@@ -57,10 +59,8 @@ class Agent final : public local::Backend, public CoreListener {
   void stop();
   void open_transport();
   void handle_reopen(const std::error_code& error);
-  void save_later();
+  void arm_save();
   void handle_save(const std::error_code& error);
-  bool save_now();
-  [[nodiscard]] SavedState state_to_save() const;
   void log_event(const CoreEvent& event);
   [[nodiscard]] std::vector<std::string> warnings() const;
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
@@ -71,9 +71,9 @@ class Agent final : public local::Backend, public CoreListener {
   const Credentials credentials_;
   const Instant started_;
   PsaCrypto crypto_;
-  SavedState saved_;
-  std::string state_problem_;  // why the state cannot be saved; empty if it can
+  const SavedState saved_;  // by the last run
   Node node_;
+  StateKeeper keeper_;
   CoreDriver driver_;
   local::Server server_;
   Sampler sampler_;
@@ -81,7 +81,6 @@ class Agent final : public local::Backend, public CoreListener {
   std::string transport_problem_;
   asio::steady_timer reopen_timer_;
   asio::steady_timer save_timer_;
-  bool save_pending_ = false;
   asio::signal_set signals_;
   CauseLog causes_;
 };

@@ -55,14 +55,15 @@ int run(const Options& options) {
     log_error("{}", ready.error());
     return kExitError;
   }
-  Result<Credentials> credentials = load_credentials(loaded.config);
+  Result<Credentials> credentials =
+      load_credentials(loaded.config, {.system_root = options.system_root, .adopt = options.adopt});
   if (!credentials) {
     log_error("{}", credentials.error());
     return kExitConfiguration;
   }
   asio::io_context io(1);
   Agent agent(io, std::move(loaded.config), std::move(credentials).value());
-  if (const Result<void> added = agent.add_sensors(); !added) {
+  if (const Result<void> added = agent.add_sensors(options.system_root); !added) {
     log_error("{}", added.error());
     return kExitConfiguration;
   }

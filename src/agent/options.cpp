@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// getopt_long and not the library of the other programs: the agent has five options, and that
+// getopt_long and not the library of the other programs: the agent has seven options, and that
 // library costs it a tenth of its size.
 #include "agent/options.hpp"
 
@@ -10,9 +10,11 @@
 namespace dsn::agent {
 namespace {
 
-constexpr std::array<option, 6> kOptions{{
+constexpr std::array<option, 8> kOptions{{
     {"config", required_argument, nullptr, 'c'},
     {"socket", required_argument, nullptr, 's'},
+    {"system-root", required_argument, nullptr, 'r'},
+    {"adopt", no_argument, nullptr, 'a'},
     {"check", no_argument, nullptr, 'k'},
     {"help", no_argument, nullptr, 'h'},
     {"version", no_argument, nullptr, 'V'},
@@ -30,6 +32,8 @@ const char* help_text() {
          "  -c, --config FILE  the configuration (default: /etc/dsn/agent.yaml)\n"
          "  -s, --socket PATH  the socket of the local API (default: $DSN_SOCKET, else\n"
          "                     /run/dsn/agent.sock, else $XDG_RUNTIME_DIR/dsn/agent.sock)\n"
+         "      --system-root DIR  where this machine's /proc, /sys and /etc are (default: /)\n"
+         "      --adopt        a node.key of another machine is this machine's from now on\n"
          "      --check        say what is wrong with the configuration, and end\n"
          "  -h, --help         this text\n"
          "  -V, --version      the version\n"
@@ -53,6 +57,12 @@ Result<Options> parse_options(int argc, char** argv) {
         break;
       case 's':
         options.socket = optarg;
+        break;
+      case 'r':
+        options.system_root = optarg;
+        break;
+      case 'a':
+        options.adopt = true;
         break;
       case 'k':
         options.check = true;

@@ -10,8 +10,10 @@ namespace dsn::agent {
 
 struct Options {
   std::string config = "/etc/dsn/agent.yaml";
-  std::string socket;  ///< empty: the default
-  bool check = false;  ///< read the configuration, say what is wrong with it, and end
+  std::string socket;       ///< empty: the default
+  std::string system_root;  ///< stands before /proc, /sys and /etc/machine-id
+  bool adopt = false;       ///< the key in the folder is now this machine's
+  bool check = false;       ///< read the configuration, say what is wrong with it, and end
   bool help = false;
   bool version = false;
 };

@@ -3,35 +3,59 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/endpoint.hpp"
+#include "base/ids.hpp"
 #include "core/crypto_port.hpp"
+#include "core/limits.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn::agent {
 
-struct SavedState {
-  std::uint32_t incarnation = 0;  ///< of the last run; 0 if there was none
-  std::vector<Endpoint> peers;    ///< where others were; at most kSavedPeersMax
-
-  bool operator==(const SavedState&) const = default;
+/// Another node, whether it is known now or was in an earlier run.
+struct SavedPeer {
+  PublicKey key{};
+  std::string name;               ///< that it had when it proved its key
+  std::uint32_t incarnation = 0;  ///< the highest in its own frames
+  std::optional<SharedSecret> secret;
+  std::optional<Endpoint> endpoint;  ///< where it was; without its scope, which a boot may change
+  std::string interface_name;        ///< of a link-local endpoint, instead of the scope
 };
 
-inline constexpr std::size_t kSavedPeersMax = 256;
+struct SavedState {
+  NodeId owner;                   ///< whose incarnation and secrets these are
+  std::uint32_t incarnation = 0;  ///< of the last run; 0 if there was none
+  std::vector<SavedPeer> peers;   ///< at most kSavedPeersMax
+};
 
-/// `[1, incarnation, [[address, port]...], checksum]` in deterministic CBOR; the checksum is the
-/// first 8 bytes of SHA-256 over the encoded elements before it.
+inline constexpr std::size_t kSavedPeersMax = kNodesMax;
+inline constexpr std::size_t kSavedNameBytesMax = 63;
+inline constexpr std::size_t kSavedInterfaceBytesMax = 15;  // IFNAMSIZ with its zero is 16
+
+/// `[2, state, checksum]` in deterministic CBOR. The checksum is the first 8 bytes of SHA-256 over
+/// what stands before it.
+///
+///   state  = {1: owner, 2: incarnation, 3: [* peer]}
+///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port,
+///             ? 7: interface}
+///
+/// A later version adds keys, which are ignored here, and keeps the 2 unless an older program must
+/// not read the file. Whoever encodes a state zeroises the result, for it holds the secrets.
 [[nodiscard]] Bytes encode_saved_state(CryptoPort& crypto, const SavedState& state);
 [[nodiscard]] Result<SavedState> decode_saved_state(CryptoPort& crypto, ByteView bytes);
 
-/// Reads state.cbor, or state.cbor.old if that one is damaged; an empty state if there is neither.
+/// Reads state.cbor, or state.cbor.old if that one is missing or damaged; an empty state if there
+/// is neither. What another identity left behind, the incarnation and the secrets, is not for us.
 /// The error says what is damaged; the caller goes on with an empty state: peers then tell us the
 /// incarnation that they remember (docs/protocol.md, section 7.5).
-[[nodiscard]] Result<SavedState> load_state(CryptoPort& crypto, const std::string& directory);
-/// Keeps the previous file as state.cbor.old.
+[[nodiscard]] Result<SavedState> load_state(CryptoPort& crypto, const std::string& directory,
+                                            const NodeId& self);
+/// Keeps the previous file, unless it is damaged, as state.cbor.old. `encoded` is what
+/// encode_saved_state gave.
 [[nodiscard]] Result<void> save_state(CryptoPort& crypto, const std::string& directory,
-                                      const SavedState& state);
+                                      ByteView encoded);
 
 }  // namespace dsn::agent

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/identity.hpp"
 
-#include <sys/stat.h>
-
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -37,10 +36,19 @@ struct Parsed {
   const char* damage = nullptr;  // why there is no identity
 };
 
+// The first of each source counts.
+void add_mark(std::vector<MachineMark>& marks, std::string_view text) {
+  const std::optional<MachineMark> mark = parse_machine_mark(text);
+  if (!mark) return;
+  const bool known = std::ranges::find(marks, mark->source, &MachineMark::source) != marks.end();
+  if (!known) marks.push_back(*mark);
+}
+
 // `text` has a matching checksum, so what is wrong here was written so.
 Parsed parse_lines(std::string_view text) {
   bool version_known = false;
   std::optional<PrivateKey> private_key;
+  std::vector<MachineMark> machine;
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     const std::size_t space = line.find(' ');
@@ -49,11 +57,13 @@ Parsed parse_lines(std::string_view text) {
     const std::string_view value = line.substr(space + 1);
     if (word == "version") version_known = value == kVersion;
     if (word == "private") private_key = secret_from_hex<32>(value);
+    if (word == "machine") add_mark(machine, value);
   }
   if (!version_known) return {std::nullopt, "it is of a version that this program does not know"};
   if (!private_key) return {std::nullopt, "it has no private key"};
   std::optional<Identity> identity = identity_of(*private_key);
   if (!identity) return {std::nullopt, "its private key is not valid"};
+  identity->machine = std::move(machine);
   return {std::move(identity)};
 }
 
@@ -71,12 +81,26 @@ Parsed parse(std::string_view text) {
   return parse_lines(checked);
 }
 
+void write_text(const Identity& identity, SecretText& text) {
+  text.append(kComment);
+  text.append("version ");
+  text.append(kVersion);
+  text.append("\nprivate ");
+  text.append_hex(identity.private_key.view());
+  text.append("\n");
+  for (const MachineMark& mark : identity.machine) text.append("machine " + to_text(mark) + '\n');
+  const std::string check = check_of(text.view());
+  text.append(kCheckWord);
+  text.append(check);
+  text.append("\n");
+}
+
 }  // namespace
 
 std::optional<Identity> identity_of(const PrivateKey& private_key) {
   const std::optional<PublicKey> public_key = public_key_of(private_key);
   if (!public_key) return std::nullopt;
-  return Identity{private_key, *public_key, node_id_of(*public_key)};
+  return Identity{private_key, *public_key, node_id_of(*public_key), {}};
 }
 
 Result<Identity> create_identity() {
@@ -103,19 +127,17 @@ Result<std::optional<Identity>> load_identity(const std::string& directory) {
 }
 
 Result<void> save_identity(const std::string& directory, const Identity& identity) {
-  ::mkdir(directory.c_str(), 0700);  // what is wrong with it, the write will say
+  if (Result<void> made = make_folder(directory); !made) return made;
   SecretText text(kFileBytesMax);
-  text.append(kComment);
-  text.append("version ");
-  text.append(kVersion);
-  text.append("\nprivate ");
-  text.append_hex(identity.private_key.view());
-  text.append("\n");
-  const std::string check = check_of(text.view());
-  text.append(kCheckWord);
-  text.append(check);
-  text.append("\n");
+  write_text(identity, text);
   return write_file_atomically(identity_path(directory), text.bytes(), FileMode::owner_only);
+}
+
+Result<void> save_new_identity(const std::string& directory, const Identity& identity) {
+  if (Result<void> made = make_folder(directory); !made) return made;
+  SecretText text(kFileBytesMax);
+  write_text(identity, text);
+  return create_file(identity_path(directory), text.bytes(), FileMode::owner_only);
 }
 
 Result<Identity> load_or_create_identity(const std::string& directory) {
@@ -124,7 +146,7 @@ Result<Identity> load_or_create_identity(const std::string& directory) {
   if (loaded->has_value()) return **loaded;
   Result<Identity> created = create_identity();
   if (!created) return created;
-  if (const Result<void> saved = save_identity(directory, *created); !saved) {
+  if (const Result<void> saved = save_new_identity(directory, *created); !saved) {
     return Error{saved.error()};
   }
   return created;

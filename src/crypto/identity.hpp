@@ -6,6 +6,7 @@
 //   # Secret key of a DSN node. Never copy it to another machine.
 //   version 1
 //   private <64 hexadecimal digits: the scalar, big-endian>
+//   machine serial|os <32 hexadecimal digits: the salt> <32: the hash>     at most one of each
 //   check <16 hexadecimal digits: the first 8 bytes of SHA-256 of all that stands before this line>
 //
 // `check` is the last line. Lines with `#` are comments. Other words are ignored, so a later
@@ -14,9 +15,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "crypto/key_pair.hpp"
+#include "crypto/machine.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn {
@@ -25,6 +28,7 @@ struct Identity {
   PrivateKey private_key;
   PublicKey public_key{};
   NodeId id;
+  std::vector<MachineMark> machine;  ///< to which its file is bound; none: to no machine
 };
 
 /// The identity of a private key; nothing if it is not a valid one.
@@ -43,6 +47,9 @@ Result<std::optional<Identity>> load_identity(const std::string& directory);
 
 /// Replaces the file or leaves it as it was. Creates the directory (0700) if only that is missing.
 Result<void> save_identity(const std::string& directory, const Identity& identity);
+
+/// The same for a directory that has no key yet; one that is there is an error.
+Result<void> save_new_identity(const std::string& directory, const Identity& identity);
 
 /// Loads the identity, or creates and saves one if there is no file yet. One process a directory.
 Result<Identity> load_or_create_identity(const std::string& directory);

@@ -78,7 +78,15 @@ void PsaCrypto::hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBy
 
 Digest256 PsaCrypto::sha256(ByteView message) { return dsn::sha256(message); }
 
+void PsaCrypto::remember(const PublicKey& peer, const SharedSecret& secret) {
+  remembered_.insert_or_assign(peer, secret);
+}
+
 bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
+  if (const auto known = remembered_.find(peer); known != remembered_.end()) {
+    secret = known->second;
+    return true;
+  }
   const PsaKey own(kAgreeUse, identity_.private_key.view());
   const auto output = secret.mutable_view();
   std::size_t size = 0;

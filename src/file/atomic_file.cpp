@@ -88,32 +88,72 @@ Result<std::optional<Bytes>> read_open_file(int fd, const std::string& path,
   return std::optional(std::move(content));
 }
 
-}  // namespace
+// RENAME_NOREPLACE is known to FAT, which has no links; a link will do on NFS, which knows no
+// flags.
+int rename_to_new_name(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0 ? 0 : errno;
+}
 
-Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode) {
-  const std::string temporary = path + ".tmp";
-  if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) {
-    return failure("remove", temporary, errno);
-  }
-  if (const int error = write_new_file(temporary, content, mode)) {
-    return failure("write", temporary, error);
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    return failure("replace", path, error);
-  }
+std::string temporary_of(const std::string& path) { return path + ".tmp"; }
+
+// 0 or an errno.
+int write_temporary(const std::string& path, ByteView content, FileMode mode) {
+  const std::string temporary = temporary_of(path);
+  if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) return errno;
+  return write_new_file(temporary, content, mode);
+}
+
+// Gives up the temporary file of a path that could not get its place.
+Error replacement_failure(const char* action, const std::string& path, int error) {
+  ::unlink(temporary_of(path).c_str());
+  return failure(action, path, error);
+}
+
+Result<void> synced_folder(const std::string& path) {
   if (const int error = sync_folder(path)) return failure("sync the folder of", path, error);
   return {};
 }
 
-Result<void> create_file(const std::string& path, ByteView content, FileMode mode) {
-  if (const int error = write_new_file(path, content, mode)) return failure("create", path, error);
-  if (const int error = sync_folder(path)) {
-    ::unlink(path.c_str());
-    return failure("sync the folder of", path, error);
+}  // namespace
+
+Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode,
+                                   const std::string& previous) {
+  if (const int error = write_temporary(path, content, mode)) {
+    return failure("write", temporary_of(path), error);
   }
-  return {};
+  // The new content is on the disk by now, so between the two names one of them is always there.
+  if (!previous.empty() && ::rename(path.c_str(), previous.c_str()) != 0 && errno != ENOENT) {
+    return replacement_failure("keep the previous", path, errno);
+  }
+  if (::rename(temporary_of(path).c_str(), path.c_str()) != 0) {
+    return replacement_failure("replace", path, errno);
+  }
+  return synced_folder(path);
+}
+
+Result<void> create_file(const std::string& path, ByteView content, FileMode mode) {
+  if (const int error = write_temporary(path, content, mode)) {
+    return failure("create", path, error);
+  }
+  if (const int error = rename_to_new_name(temporary_of(path), path)) {
+    return replacement_failure("create", path, error);
+  }
+  Result<void> synced = synced_folder(path);
+  if (!synced) ::unlink(path.c_str());
+  return synced;
+}
+
+Result<void> rename_file(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return failure("rename", from, errno);
+  return synced_folder(to);
+}
+
+Result<void> make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return synced_folder(path);
+  if (errno == EEXIST) return {};
+  return failure("create the folder", path, errno);
 }
 
 Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_t bytes_max,
@@ -128,10 +168,8 @@ Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_
   if (::fstat(file.fd(), &status) != 0) return failure("read", path, errno);
   if (!S_ISREG(status.st_mode)) return Error{"cannot read " + path + ": it is not a regular file"};
   if (access == FileAccess::owner_only && !is_owner_only(file.fd(), status)) {
-    char mode[8];
-    std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
-    return Error{path + " holds a secret but others have access to it (mode " + mode +
-                 "): run 'chmod 600 " + path + "'"};
+    return Error{path + " holds a secret but others have access to it (mode " +
+                 mode_text(status.st_mode) + "): run 'chmod 600 " + path + "'"};
   }
   return read_open_file(file.fd(), path, bytes_max);
 }

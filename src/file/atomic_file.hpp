@@ -29,12 +29,21 @@ enum class FileAccess {
 
 /// Replaces the file or leaves the old one: `path.tmp` is written, fsynced and renamed, and the
 /// folder is fsynced. A `path.tmp` from an interrupted attempt is overwritten, so at most one
-/// process may write a path.
-Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode);
+/// process may write a path. If `previous` is given, the old file gets that name; a crash may then
+/// leave no `path`, but not without a `previous`. After an error of the last fsync, the new file
+/// is in place and may yet be lost.
+Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode,
+                                   const std::string& previous = {});
 
-/// Writes and fsyncs a file that must not exist yet. After an error it does not exist either,
-/// except after a power cut.
+/// The same for a file that must not exist yet: it is there with all its content or not at all.
 Result<void> create_file(const std::string& path, ByteView content, FileMode mode);
+
+/// Gives a file another name in the same folder, for good.
+Result<void> rename_file(const std::string& from, const std::string& to);
+
+/// Makes a folder for its owner alone (0700), for good; one that is there is none of its business.
+/// Those above it must exist.
+Result<void> make_folder(const std::string& path);
 
 /// The whole content; nothing if there is no such file. More than `bytes_max` bytes, or something
 /// other than a regular file, is an error. Whoever reads a secret zeroises the result.

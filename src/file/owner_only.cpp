@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "file/owner_only.hpp"
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstdio>
+
+#include "file/descriptor.hpp"
 
 namespace dsn {
 namespace {
@@ -49,6 +54,28 @@ bool is_owner_only(int fd, const struct stat& status) {
   std::array<std::uint8_t, kAclBytesMax> acl{};
   const ssize_t size = ::fgetxattr(fd, "system.posix_acl_access", acl.data(), acl.size());
   return size >= 0 && !acl_opens_to_groups(ByteView(acl).first(static_cast<std::size_t>(size)));
+}
+
+std::string mode_text(mode_t mode) {
+  char text[8];
+  std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode & 07777));
+  return text;
+}
+
+Result<std::string> close_to_others(const std::string& path) {
+  // Not blocking, for a FIFO; what is no regular file, or cannot be read, the reader will say.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      is_owner_only(file.fd(), status)) {
+    return std::string();
+  }
+  const std::string mode = mode_text(status.st_mode);
+  if (status.st_uid == ::geteuid() && ::fchmod(file.fd(), 0600) == 0 && ::fsync(file.fd()) == 0) {
+    return mode;
+  }
+  return Error{path + " holds a secret but others have access to it (mode " + mode +
+               "): run 'chmod 600 " + path + "'"};
 }
 
 }  // namespace dsn

@@ -3,7 +3,10 @@
 
 #include <sys/stat.h>
 
+#include <string>
+
 #include "base/bytes.hpp"
+#include "dsn/result.hpp"
 
 namespace dsn {
 
@@ -14,5 +17,13 @@ namespace dsn {
 /// Whether a POSIX access control list, as the kernel gives it in system.posix_acl_access, grants
 /// something to a group or to others. A list that is not understood does.
 [[nodiscard]] bool acl_opens_to_groups(ByteView acl);
+
+/// Takes the access of others from a file that holds a secret, if the file is ours. Says with which
+/// mode it was found if it was open to others; empty if it was not, or there is no file. An error
+/// if it stays open to others.
+[[nodiscard]] Result<std::string> close_to_others(const std::string& path);
+
+/// The permission bits as chmod takes them, such as "0640".
+[[nodiscard]] std::string mode_text(mode_t mode);
 
 }  // namespace dsn

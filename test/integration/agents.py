@@ -62,6 +62,7 @@ class Agent:
             **config,
         }
         self.config = {key: value for key, value in self.config.items() if value is not None}
+        self.options = []  # more words of the command line
         self.process = None
 
     def write_config(self):
@@ -71,7 +72,7 @@ class Agent:
 
     def start(self):
         self.write_config()
-        command = [AGENT, "--config", self.config_file, "--socket", self.socket]
+        command = [AGENT, "--config", self.config_file, "--socket", self.socket, *self.options]
         with open(self.log_file, "a") as log:
             if self.host is None:
                 self.process = subprocess.Popen(command, stderr=log)

@@ -30,6 +30,8 @@ TEST(Options, AreReadInEachForm) {
   EXPECT_EQ(options->config, "a.yaml");
   EXPECT_EQ(options->socket, "x.sock");
   EXPECT_TRUE(options->check);
+  EXPECT_EQ(parse({"--system-root", "/host"})->system_root, "/host");
+  EXPECT_TRUE(parse({"--adopt"})->adopt);
   EXPECT_TRUE(parse({"--help"})->help);
   EXPECT_TRUE(parse({"-V"})->version);
 }

@@ -81,6 +81,33 @@ TEST_F(IdentityTest, IgnoresWordsOfLaterVersions) {
   EXPECT_TRUE(load_or_create_identity(dir_.path()));
 }
 
+TEST_F(IdentityTest, KeepsTheMarksOfItsMachine) {
+  Identity identity = create_identity().value();
+  identity.machine = {MachineMark{MachineSource::serial}, MachineMark{MachineSource::os}};
+  ASSERT_TRUE(save_identity(dir_.path(), identity));
+  EXPECT_EQ((*load_identity(dir_.path()))->machine, identity.machine);
+}
+
+TEST_F(IdentityTest, TakesTheFirstMarkOfEachSource) {
+  const std::string zeros(32, '0');
+  const std::string ones(32, '1');
+  std::string lines = "version 1\nprivate " + std::string(kPrivate) + '\n';
+  for (int i = 0; i < 40; ++i)
+    lines += "machine os " + zeros + ' ' + (i == 0 ? zeros : ones) + '\n';
+  write_checked(lines);
+  const Identity identity = load_identity(dir_.path())->value();
+  EXPECT_EQ(identity.machine, std::vector{MachineMark{MachineSource::os}});
+}
+
+TEST_F(IdentityTest, IsNeverReplacedByANewOne) {
+  const Identity first = load_or_create_identity(dir_.path()).value();
+  const Result<void> second = save_new_identity(dir_.path(), create_identity().value());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error(), "cannot create " + path_ + ": File exists");
+  EXPECT_EQ((*load_identity(dir_.path()))->id, first.id);
+  EXPECT_EQ(dir_.file_count(), 1U);
+}
+
 TEST_F(IdentityTest, RefusesDamagedFiles) {
   const std::string valid = "version 1\nprivate " + std::string(kPrivate) + '\n';
   struct Row {
@@ -146,7 +173,7 @@ TEST_F(IdentityTest, CreatesItsDirectoryButNotThoseAbove) {
   const Result<Identity> deeper = load_or_create_identity(dir_.file("a/b"));
   ASSERT_FALSE(deeper);
   EXPECT_EQ(deeper.error(),
-            "cannot write " + dir_.file("a/b/node.key.tmp") + ": No such file or directory");
+            "cannot create the folder " + dir_.file("a/b") + ": No such file or directory");
 }
 
 // The agent then goes on with create_identity().
@@ -156,7 +183,7 @@ TEST_F(IdentityTest, SaysThatTheDiskIsReadOnly) {
   EXPECT_FALSE(load_identity(dir_.path())->has_value());
   const Result<Identity> result = load_or_create_identity(dir_.path());
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error(), "cannot write " + path_ + ".tmp: Permission denied");
+  EXPECT_EQ(result.error(), "cannot create " + path_ + ": Permission denied");
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 

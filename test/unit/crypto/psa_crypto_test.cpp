@@ -227,6 +227,16 @@ TEST_F(PsaCryptoTest, AgreesWithNothingButAPointOfTheCurve) {
       secret));
 }
 
+TEST_F(PsaCryptoTest, AgreesWithoutWorkOnWhatItIsTold) {
+  const auto peer = array_of<65>(kSignerPublic);
+  SharedSecret told;
+  told.mutable_view()[0] = 1;
+  crypto_.remember(peer, told);
+  SharedSecret secret;
+  ASSERT_TRUE(crypto_.agree(peer, secret));
+  EXPECT_EQ(to_hex(secret.view()), to_hex(told.view()));
+}
+
 // RFC 6979, appendix A.2.5, SHA-256 and "sample".
 TEST_F(PsaCryptoTest, SignsAsOthersDo) {
   EXPECT_EQ(to_hex(crypto_.public_key()), kSignerPublic);
