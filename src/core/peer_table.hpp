@@ -34,6 +34,8 @@ class PeerTable {
 
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
+  /// Those of whom only is known how far they had got.
+  [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
   /// Those that are live or late.
   [[nodiscard]] std::size_t reachable_count() const;
 

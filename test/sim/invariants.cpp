@@ -205,14 +205,34 @@ void Invariants::check_everything() {
   }
 }
 
-void Invariants::check_at_rest() {
+// Of what was invented, misheard or is done, nothing takes memory any more.
+void Invariants::check_tables(std::size_t index, const Census& census) {
+  const Node& node = net_.node(index);
+  const std::string where = " at " + net_[index].options.name;
+  if (node.peers().count() + node.peers().forgotten_count() >= census.identities) {
+    broken("more nodes are kept than there ever were" + where);
+  }
+  if (node.contact_count() > census.addresses) {
+    broken("more addresses are kept than there ever were" + where);
+  }
+  for (const auto& peer : node.peers().all()) {
+    const std::string whose = where + " of " + name_of(peer->id);
+    if (peer->transfer) broken("a transfer that never ends" + whose);
+    if (peer->pull.due != kNever) broken("a pull that never ends" + whose);
+    // One of two clones is kept outside, and goes on trying.
+    const bool trusted = is_trusted(peer->id) && is_trusted(node.self().id());
+    if (trusted && peer->state == PeerState::met) broken("a stranger that never goes" + whose);
+  }
+}
+
+void Invariants::check_at_rest(const Census& census) {
   std::set<NodeId> running;
   for (std::size_t i = 0; i < net_.size(); ++i) running.insert(net_.node(i).self().id());
   for (std::size_t index = 0; index < net_.size(); ++index) {
+    check_tables(index, census);
     for (const auto& peer : net_.node(index).peers().all()) {
-      const std::string where = net_[index].options.name + " of " + name_of(peer->id);
-      if (peer->transfer) broken("a transfer that never ends: " + where);
-      if (peer->reachable() && !running.contains(peer->id)) broken("a ghost at " + where);
+      const bool ghost = peer->reachable() && !running.contains(peer->id);
+      if (ghost) broken("a ghost at " + net_[index].options.name + " of " + name_of(peer->id));
     }
   }
 }
@@ -226,15 +246,16 @@ bool Invariants::compares(std::size_t reader, std::size_t owner) const {
   return is_trusted(net_[reader].node->self().id()) && is_trusted(net_[owner].node->self().id());
 }
 
-bool Invariants::all_meet() const {
+std::string Invariants::stranger() const {
   for (std::size_t reader = 0; reader < net_.size(); ++reader) {
     for (std::size_t owner = 0; owner < net_.size(); ++owner) {
       if (!compares(reader, owner)) continue;
       const Peer* peer = peer_of(reader, owner);
-      if (peer == nullptr || peer->state != PeerState::live) return false;
+      if (peer != nullptr && peer->state == PeerState::live) continue;
+      return net_[reader].options.name + " misses " + net_[owner].options.name;
     }
   }
-  return true;
+  return {};
 }
 
 bool Invariants::in_agreement() {

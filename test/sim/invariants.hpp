@@ -43,10 +43,17 @@ class Invariants {
   void broken(const std::string& what);
   /// Everything that is held anywhere, also what no event touched.
   void check_everything();
+  /// How many there ever were.
+  struct Census {
+    std::size_t identities = 0;
+    std::size_t addresses = 0;
+  };
   /// When nothing has happened for long: nothing is kept of what is over.
-  void check_at_rest();
+  void check_at_rest(const Census& census);
   /// All who run, and of whom there is one, hold each other for live.
-  [[nodiscard]] bool all_meet() const;
+  [[nodiscard]] bool all_meet() const { return stranger().empty(); }
+  /// Who does not hold whom for live; empty if there is none.
+  [[nodiscard]] std::string stranger() const;
   /// And they hold exactly what its owner holds, of each other.
   [[nodiscard]] bool in_agreement();
 
@@ -71,6 +78,7 @@ class Invariants {
   void check_contents(std::size_t index, const Peer& peer);
   void check_clock(std::size_t index, const Peer& peer);
   void record_commit(std::size_t index);
+  void check_tables(std::size_t index, const Census& census);
   void check_bounds(const Peer& peer);
   [[nodiscard]] const Peer* peer_of(std::size_t reader, std::size_t owner) const;
   [[nodiscard]] bool compares(std::size_t reader, std::size_t owner) const;

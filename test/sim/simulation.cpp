@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "crypto/psa_crypto.hpp"
+#include "sim/commit.hpp"
 #include "support/fake_crypto.hpp"
 
 namespace dsn::sim {
@@ -197,7 +198,7 @@ void Simulation::cut(Fault fault, std::size_t index) {
 
 void Simulation::move(std::size_t index) {
   // Sometimes to where another machine was: addresses are leased anew.
-  const std::uint8_t host = next_address_++;
+  const auto host = static_cast<std::uint8_t>(++moved_);
   net_.move(index, Endpoint::ipv4({10, 1, 0, host}, 17373));
   if (net_[index].running && !net_[index].paused) net_.network_changed(index);
 }
@@ -222,6 +223,7 @@ void Simulation::die(Fault fault, std::size_t index) {
   if (fault == Fault::disk_torn) disk.tear(later_random_.one_in(2));
   if (fault == Fault::replace_card) {
     disk.lose();
+    ++replaced_;
     net_.replace_identity(index);
     return boot(index);
   }
@@ -241,7 +243,9 @@ void Simulation::refuse_to_send(std::size_t index) {
 }
 
 void Simulation::clone(std::size_t index) {
-  if (net_.size() > parameters_.nodes || !net_[index].running) return;
+  // The first is whom others are bootstrapped from. A copy of it that gets a key of its own would
+  // know nobody, and nobody would know it.
+  if (index == 0 || net_.size() > parameters_.nodes || !net_[index].running) return;
   const bool same_entropy = later_random_.one_in(4);
   invariants_.expect_clones(net_.node(index).self().id(), same_entropy);
   disks_.push_back(disks_[index]);
@@ -343,7 +347,8 @@ bool Simulation::runs_until(const std::function<bool()>& condition, Duration lim
 
 void Simulation::settle() {
   if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
-    return invariants_.broken("not all meet after the faults have stopped");
+    return invariants_.broken("not all meet after the faults have stopped: " +
+                              invariants_.stranger());
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
   const Duration distrust = parameters_.insider_stays ? kHearsayPauseMax : Duration(0);
@@ -364,7 +369,9 @@ void Simulation::settle() {
   if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
   if (!invariants_.in_agreement()) invariants_.broken("an agreement that does not last");
   invariants_.check_everything();
-  invariants_.check_at_rest();
+  const std::size_t insiders = insider_ ? 1 : 0;
+  invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
+                             .addresses = net_.size() + moved_ + insiders});
 }
 
 std::string run_seed(std::uint64_t seed, CryptoKind crypto) {
@@ -372,8 +379,8 @@ std::string run_seed(std::uint64_t seed, CryptoKind crypto) {
   Simulation simulation(parameters, crypto);
   const std::string broken = simulation.run();
   if (broken.empty()) return {};
-  return fmt::format("seed {}: {}\n{}\nreplay with: sim --seed {} --trace\n", seed, broken,
-                     parameters.describe(), seed);
+  return fmt::format("seed {} at {}: {}\n{}\nreplay with: sim --seed {} --trace\n", seed, commit(),
+                     broken, parameters.describe(), seed);
 }
 
 }  // namespace dsn::sim

@@ -69,7 +69,8 @@ class Simulation {
   std::vector<Disk> disks_;
   std::optional<Insider> insider_;
   LaterVersion later_version_;
-  std::uint8_t next_address_ = 1;
+  std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
+  std::size_t replaced_ = 0;  ///< identities, by new ones
 };
 
 /// Runs the network of a seed. Empty, or the report of what broke.
