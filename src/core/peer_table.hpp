@@ -23,8 +23,19 @@ class PeerTable {
   [[nodiscard]] const Peer* find(const NodeId& id) const;
   /// By the first 8 bytes of the id.
   [[nodiscard]] Peer* find_prefix(std::uint64_t prefix);
-  /// The peer whose current or candidate session has this id.
-  [[nodiscard]] Peer* find_session(SessionId session);
+  /// The first peer whose current or candidate session has this id and that `accepts` takes. There
+  /// may be several: every member can say that another's session is its own.
+  template <typename Accepts>
+  [[nodiscard]] Peer* find_session(SessionId session, Accepts accepts) {
+    auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
+    for (; at != end; ++at) {
+      if (accepts(*at->second)) return at->second;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] Peer* find_session(SessionId session) {
+    return find_session(session, [](const Peer&) { return true; });
+  }
 
   /// Installs keys for a run of the peer as its current or candidate session.
   void set_session(Peer& peer, const Session& session);
@@ -48,6 +59,7 @@ class PeerTable {
     StoredHead head;
     Instant buried{};
   };
+  void map(SessionId session, Peer& peer);
   void unmap(SessionId session, const Peer& peer);
   bool make_room(Instant now);
   void bury(const Peer& peer, Instant now);
@@ -55,7 +67,7 @@ class PeerTable {
 
   std::vector<std::unique_ptr<Peer>> peers_;
   std::unordered_map<std::uint64_t, Peer*> by_prefix_;
-  std::unordered_map<std::uint64_t, Peer*> by_session_;
+  std::unordered_multimap<std::uint64_t, Peer*> by_session_;
   std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;
 };
 
