@@ -62,6 +62,9 @@ class Discovery {
   };
   [[nodiscard]] std::optional<Origin> origin_of(const Endpoint& endpoint) const;
 
+  /// Addresses that are still tried.
+  [[nodiscard]] std::size_t contact_count() const { return contacts_.size(); }
+
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const {
     return std::min({trickle_due_, interval_end_, contacts_due_});

@@ -115,12 +115,6 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     note_clone(hello, *head, now, effects);
     return nullptr;
   }
-  // protocol.md [hello-session]
-  const Peer* holder = peers_.find_session(sender.header.session);
-  if (holder != nullptr && holder->id != head->id) {
-    counters_.add(Counter::drop_bad_identity);
-    return nullptr;
-  }
   Peer* peer = peers_.find(head->id);
   if (peer == nullptr) peer = add_peer(hello, head->id, now);
   if (peer == nullptr) return nullptr;
@@ -133,7 +127,10 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     counters_.add(Counter::drop_forged);
     return nullptr;
   }
-  if (holder == nullptr) {
+  // Others may say that this session is theirs: it is whose frames open.
+  const bool known = peer->session.peer == head->session ||
+                     (peer->candidate && peer->candidate->peer == head->session);
+  if (!known) {
     open_session(*peer, sender, hello.name);
     note_origin(*peer, sender.arrival);
   }

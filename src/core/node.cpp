@@ -169,29 +169,29 @@ Session* Node::session_of(Peer& peer, SessionId session) {
 }
 
 // protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
-// [address-newest]
+// [address-newest] [hello-session]
 void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                              Instant now, Effects& effects) {
-  Peer* peer = peers_.find_session(header.session);
+  Counter refusal = Counter::drop_unknown_session;
+  std::optional<ByteView> plaintext;
+  Peer* peer = peers_.find_session(header.session, [&](Peer& holder) {
+    Session* held = session_of(holder, header.session);
+    const bool is_new =
+        held->received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
+    refusal = Counter::drop_replayed;
+    if (held->ended || !is_new) return false;
+    if (has_bug(InjectedBug::heard_before_opened) && held->confirmed) {
+      liveness_.heard(holder, now, effects);
+    }
+    refusal = Counter::drop_forged;
+    plaintext = open_frame(crypto_, held->receive_key, header, datagram, plaintext_);
+    return plaintext.has_value();
+  });
   if (peer == nullptr) {
-    counters_.add(Counter::drop_unknown_session);
+    counters_.add(refusal);
     return;
   }
   Session* session = session_of(*peer, header.session);
-  const bool is_new =
-      session->received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
-  if (session->ended || !is_new) {
-    counters_.add(Counter::drop_replayed);
-    return;
-  }
-  if (has_bug(InjectedBug::heard_before_opened) && session->confirmed) {
-    liveness_.heard(*peer, now, effects);
-  }
-  const auto plaintext = open_frame(crypto_, session->receive_key, header, datagram, plaintext_);
-  if (!plaintext) {
-    counters_.add(Counter::drop_forged);
-    return;
-  }
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
   const bool first = !session->confirmed;

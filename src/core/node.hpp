@@ -68,6 +68,7 @@ class Node {
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t replica_bytes() const { return puller_.replica_bytes(); }
+  [[nodiscard]] std::size_t contact_count() const { return discovery_.contact_count(); }
   [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
   /// The sum that two nodes compare to see whether they hold the same.
   [[nodiscard]] std::uint64_t state_sum() { return digest_.sum(); }

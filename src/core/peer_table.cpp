@@ -107,21 +107,16 @@ Peer* PeerTable::find_prefix(std::uint64_t prefix) {
   return found == by_prefix_.end() ? nullptr : found->second;
 }
 
-Peer* PeerTable::find_session(SessionId session) {
-  const auto found = by_session_.find(static_cast<std::uint64_t>(session));
-  return found == by_session_.end() ? nullptr : found->second;
-}
-
 void PeerTable::set_session(Peer& peer, const Session& session) {
   unmap(peer.session.peer, peer);
   peer.session = session;
-  by_session_[static_cast<std::uint64_t>(session.peer)] = &peer;
+  map(session.peer, peer);
 }
 
 void PeerTable::set_candidate(Peer& peer, const Session& session) {
   drop_candidate(peer);
   peer.candidate = session;
-  by_session_[static_cast<std::uint64_t>(session.peer)] = &peer;
+  map(session.peer, peer);
 }
 
 void PeerTable::promote_candidate(Peer& peer) {
@@ -136,9 +131,14 @@ void PeerTable::drop_candidate(Peer& peer) {
   peer.candidate.reset();
 }
 
+void PeerTable::map(SessionId session, Peer& peer) {
+  by_session_.emplace(static_cast<std::uint64_t>(session), &peer);
+}
+
 void PeerTable::unmap(SessionId session, const Peer& peer) {
-  const auto found = by_session_.find(static_cast<std::uint64_t>(session));
-  if (found != by_session_.end() && found->second == &peer) by_session_.erase(found);
+  auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
+  at = std::find_if(at, end, [&](const auto& held) { return held.second == &peer; });
+  if (at != end) by_session_.erase(at);
 }
 
 }  // namespace dsn

@@ -24,8 +24,19 @@ class PeerTable {
   [[nodiscard]] const Peer* find(const NodeId& id) const;
   /// By the first 8 bytes of the id.
   [[nodiscard]] Peer* find_prefix(std::uint64_t prefix);
-  /// The peer whose current or candidate session has this id.
-  [[nodiscard]] Peer* find_session(SessionId session);
+  /// The first peer whose current or candidate session has this id and that `accepts` takes. There
+  /// may be several: every member can say that another's session is its own.
+  template <typename Accepts>
+  [[nodiscard]] Peer* find_session(SessionId session, Accepts accepts) {
+    auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
+    for (; at != end; ++at) {
+      if (accepts(*at->second)) return at->second;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] Peer* find_session(SessionId session) {
+    return find_session(session, [](const Peer&) { return true; });
+  }
 
   /// Installs keys for a run of the peer as its current or candidate session.
   void set_session(Peer& peer, const Session& session);
@@ -40,6 +51,8 @@ class PeerTable {
 
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
+  /// Those of whom only is known how far they had got.
+  [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
   /// Those that are live or late.
   [[nodiscard]] Members& members() { return members_; }
   [[nodiscard]] const Members& members() const { return members_; }
@@ -54,6 +67,7 @@ class PeerTable {
     StoredHead head;
     Instant buried{};
   };
+  void map(SessionId session, Peer& peer);
   void unmap(SessionId session, const Peer& peer);
   bool make_room(Instant now);
   void bury(const Peer& peer, Instant now);
@@ -62,7 +76,7 @@ class PeerTable {
   std::vector<std::unique_ptr<Peer>> peers_;
   Members members_;
   std::unordered_map<std::uint64_t, Peer*> by_prefix_;
-  std::unordered_map<std::uint64_t, Peer*> by_session_;
+  std::unordered_multimap<std::uint64_t, Peer*> by_session_;
   std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;
 };
 

@@ -170,19 +170,25 @@ void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
 void Puller::settle(Peer& peer, Replica::Outcome outcome, Instant now) {
   if (outcome == Replica::Outcome::too_large) {
     counters_.add(Counter::drop_state_limit);
-    peer.pull = {};
+    end_pull(peer);
     return;
   }
   if (outcome == Replica::Outcome::applied) peer.changed = now;
   if (peer.pull.complete_state) return;
-  if (peer.replica.version() >= peer.wanted) {
-    peer.pull = {};
-    if (peer.transfer && peer.transfer->version() <= peer.replica.version()) peer.transfer.reset();
+  const bool fetching = peer.transfer && peer.transfer->version() > peer.replica.version();
+  if (peer.replica.version() >= peer.wanted && !fetching) {
+    end_pull(peer);
   } else if (outcome == Replica::Outcome::applied && peer.pull.transmissions > 0 &&
              !peer.transfer) {
     peer.pull.transmissions = 0;
     schedule(peer, now);
   }
+}
+
+// A transfer without a pull would never be given up.
+void Puller::end_pull(Peer& peer) {
+  peer.pull = {};
+  peer.transfer.reset();
 }
 
 void Puller::schedule(Peer& peer, Instant when) {
@@ -203,8 +209,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
     // protocol.md [want-end]
     const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
     if ((too_long || !peer.reachable()) && !has_bug(InjectedBug::transfer_kept)) {
-      peer.transfer.reset();
-      peer.pull = {};
+      end_pull(peer);
       return;
     }
     peer.transfer->shrink_window();

@@ -46,6 +46,7 @@ class Puller {
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
   void doubt_hearsay(Peer& peer, Instant now);
   void schedule(Peer& peer, Instant when);
+  void end_pull(Peer& peer);
   void transmit(Peer& peer, Instant now, Effects& effects);
   void send_pull(Peer& peer, Instant now, Effects& effects);
   void send_want(Peer& peer, Instant now, Effects& effects);

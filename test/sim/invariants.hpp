@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/insider.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
 
@@ -26,13 +28,33 @@ class Invariants {
   Invariants(const Invariants&) = delete;
   Invariants& operator=(const Invariants&) = delete;
 
+  /// A member that lies: what it says of itself is worth nothing. All else holds.
+  void expect_insider(Insider& insider);
+  /// Two machines run with one identity. Each numbers its own versions, so a version no longer
+  /// names one state: a reader that follows now the one and now the other may hold a state that
+  /// neither committed, may go back when it forgot one of them, cannot tell ages, and takes a
+  /// recorded frame again when it has turned from the one to the other and back. Where both
+  /// have one session as well, they seal with the same nonces. Bounds hold, and so does everything
+  /// among the others.
+  void expect_clones(const NodeId& id, bool same_session);
+  [[nodiscard]] bool is_trusted(const NodeId& id) const { return !untrusted_.contains(id); }
+
   [[nodiscard]] const std::string& first_broken() const { return first_broken_; }
   void broken(const std::string& what);
   /// Everything that is held anywhere, also what no event touched.
   void check_everything();
+  /// How many there ever were.
+  struct Census {
+    std::size_t identities = 0;
+    std::size_t addresses = 0;
+  };
   /// When nothing has happened for long: nothing is kept of what is over.
-  void check_at_rest();
-  /// All who run hold exactly what its owner holds, of all who run.
+  void check_at_rest(const Census& census);
+  /// All who run, and of whom there is one, hold each other for live.
+  [[nodiscard]] bool all_meet() const { return stranger().empty(); }
+  /// Who does not hold whom for live; empty if there is none.
+  [[nodiscard]] std::string stranger() const;
+  /// And they hold exactly what its owner holds, of each other.
   [[nodiscard]] bool in_agreement();
 
  private:
@@ -49,18 +71,26 @@ class Invariants {
 
   void note_arrival(std::size_t to, const Endpoint& from, ByteView bytes);
   void check_taken(std::size_t index);
+  [[nodiscard]] NodeId sender_of(std::size_t index) const;
   bool check_sent(std::size_t from, const Endpoint& to, ByteView bytes);
   void check_node(std::size_t index);
   void check_replica(std::size_t index, const Peer& peer);
   void check_contents(std::size_t index, const Peer& peer);
   void check_clock(std::size_t index, const Peer& peer);
   void record_commit(std::size_t index);
+  void check_tables(std::size_t index, const Census& census);
+  void check_bounds(const Peer& peer);
+  [[nodiscard]] const Peer* peer_of(std::size_t reader, std::size_t owner) const;
+  [[nodiscard]] bool compares(std::size_t reader, std::size_t owner) const;
   [[nodiscard]] std::string name_of(const NodeId& id) const;
 
   test::VirtualNetwork& net_;
   const NonceRegister& nonces_;
   bool exact_clocks_;
   std::string first_broken_;
+  std::set<NodeId> untrusted_;
+  std::optional<Endpoint> insider_at_;
+  bool nonces_may_repeat_ = false;
   // Several runs may have had the same version under one incarnation, when a disk was lost.
   std::map<Commit, std::vector<EntryStore::Map>> committed_;
   std::map<std::pair<std::size_t, SessionId>, StateVersion> recorded_;
@@ -77,6 +107,8 @@ class Invariants {
   bool arriving_ = false;
   std::uint64_t arriving_print_ = 0;
   bool arriving_pair_ = false;
+  SessionId arriving_session_{};
+  std::size_t answers_max_ = 0;
   std::uint64_t frames_before_ = 0;
   std::size_t answers_ = 0;
 };

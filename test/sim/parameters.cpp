@@ -6,11 +6,14 @@
 namespace dsn::sim {
 namespace {
 
-constexpr const char* kFaultNames[] = {
-    "cut_one_way",  "cut_in_two",       "cut_multicast", "isolate",        "flap",
-    "move",         "network_change",   "clock_rate",    "suspend",        "pause",
-    "crash",        "crash_in_sending", "disk_lost",     "disk_read_only", "disk_rolled_back",
-    "replace_card", "say_bye"};
+constexpr const char* kFaultNames[] = {"cut_one_way",    "cut_in_two",     "cut_multicast",
+                                       "isolate",        "flap",           "move",
+                                       "network_change", "clock_rate",     "suspend",
+                                       "pause",          "crash",          "crash_in_sending",
+                                       "disk_lost",      "disk_read_only", "disk_rolled_back",
+                                       "replace_card",   "say_bye",        "send_error",
+                                       "disk_torn",      "disk_full",      "crash_in_saving",
+                                       "clone",          "rewrite"};
 static_assert(std::size(kFaultNames) == kFaults);
 
 // Swarm testing (Groce et al. 2012): a fault that is always there hides what happens without it.
@@ -35,6 +38,16 @@ void draw_link(Random& random, test::NetworkOptions& network) {
   if (is_on(random)) network.delay_max = random.one_in(4) ? 300ms : 30ms;
 }
 
+void draw_later_faults(Parameters& drawn) {
+  Random random(drawn.seed ^ 0x6c61'7465'7200'0000);
+  for (std::size_t i = kFirstFaults; i < kFaults; ++i) drawn.enabled[i] = is_on(random);
+  // What a clone does to its origin is no longer looked at, so it is rare.
+  drawn.enabled[static_cast<std::size_t>(Fault::clone)] = random.one_in(5);
+  drawn.insider = random.one_in(3);
+  drawn.insider_stays = drawn.insider && random.one_in(2);
+  drawn.later_version_one_in = random.one_in(3) ? 1 + random.below(3) : 0;
+}
+
 }  // namespace
 
 const char* name_of(Fault fault) { return kFaultNames[static_cast<std::size_t>(fault)]; }
@@ -55,7 +68,8 @@ Parameters Parameters::draw(std::uint64_t seed) {
   drawn.network.seed = seed;
   draw_link(random, drawn.network);
   drawn.bootstrap = !drawn.network.multicast || random.one_in(3);
-  for (bool& enabled : drawn.enabled) enabled = is_on(random);
+  for (std::size_t i = 0; i < kFirstFaults; ++i) drawn.enabled[i] = is_on(random);
+  draw_later_faults(drawn);
   return drawn;
 }
 
@@ -65,11 +79,13 @@ std::string Parameters::describe() const {
       "cleared one in {}, large value one in {}\n"
       "multicast {}, bootstrap {}, delay up to {} ms, stragglers up to {} ms\n"
       "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
-      "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\nfaults:",
+      "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\n"
+      "insider {}, who stays {}, later version one in {}\nfaults:",
       nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
       network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
       network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
-      network.extension, network.splicing, network.straggling, network.replay);
+      network.extension, network.splicing, network.straggling, network.replay, insider,
+      insider_stays, later_version_one_in);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);
   }

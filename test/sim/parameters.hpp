@@ -28,10 +28,19 @@ enum class Fault : std::uint8_t {
   disk_rolled_back,  ///< also what is left of a torn file: the copy before
   replace_card,      ///< the key is lost as well: another node under the same name
   say_bye,
+  // Those from here on are drawn from a stream of their own, so that an older seed still stands for
+  // what it stood for.
+  send_error,  ///< the kernel refuses to send, with any errno
+  disk_torn,   ///< the newest copy cannot be read, or none
+  disk_full,
+  crash_in_saving,
+  clone,    ///< a second machine with the same key
+  rewrite,  ///< a large state changes wholly while others fetch it
   kCount,
 };
 
 inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
+inline constexpr std::size_t kFirstFaults = static_cast<std::size_t>(Fault::send_error);
 [[nodiscard]] const char* name_of(Fault fault);
 
 struct Parameters {
@@ -47,8 +56,12 @@ struct Parameters {
   bool bootstrap = false;
   double loss_in_peace = 0.05;  ///< when the faults have stopped
   test::NetworkOptions network;
-  bool enabled[kFaults] = {};  ///< each is off in a third of the seeds
+  bool enabled[kFaults] = {};              ///< each is off in a third of the seeds or more
+  bool insider = false;                    ///< a member that lies, until the faults stop
+  bool insider_stays = false;              ///< and while the others are to agree
+  std::uint64_t later_version_one_in = 0;  ///< machines that speak a later minor version
 
+  [[nodiscard]] bool allows(Fault fault) const { return enabled[static_cast<std::size_t>(fault)]; }
   [[nodiscard]] static Parameters draw(std::uint64_t seed);
   /// One line a group, for the report of a failure.
   [[nodiscard]] std::string describe() const;

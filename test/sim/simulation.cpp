@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "crypto/psa_crypto.hpp"
+#include "sim/commit.hpp"
 #include "support/fake_crypto.hpp"
 
 namespace dsn::sim {
@@ -19,6 +20,8 @@ constexpr Duration kMeetingMax = 1600s;
 // ten; and what a node says to all.
 constexpr std::uint64_t kIdleFramesPerPair = 66;
 constexpr std::uint64_t kIdleFramesPerNode = 60;
+// What a clone stirs up: ten a second.
+constexpr std::uint64_t kIdleFramesPerClone = 600;
 
 }  // namespace
 
@@ -26,33 +29,38 @@ Simulation::Simulation(const Parameters& parameters, CryptoKind crypto)
     : parameters_(parameters),
       crypto_(crypto),
       random_(parameters.seed),
+      later_random_(parameters.seed ^ 0x6c61'7465'7200'0001),
       net_(parameters.network),
       invariants_(net_, nonces_, clocks_are_exact()) {
   net_.make_crypto = [this](std::uint64_t seed) { return make_crypto(seed); };
+  if (parameters_.later_version_one_in > 0) {
+    net_.rewrite = [this](std::size_t, ByteView bytes) { return later_version_.rewrite(bytes); };
+  }
   net_.persist = [this](std::size_t index) {
-    save(index, net_.node(index).self().version().incarnation);
+    if (!save(index, net_.node(index).self().version().incarnation)) net_.kill(index);
   };
 }
 
+std::unique_ptr<CryptoPort> Simulation::make_bare_crypto(std::uint64_t seed) {
+  if (crypto_ == CryptoKind::fake) return std::make_unique<test::FakeCrypto>(seed);
+  Random random(seed);
+  std::array<std::uint8_t, 32> scalar;
+  for (std::uint8_t& byte : scalar) byte = static_cast<std::uint8_t>(random.next());
+  scalar[0] = 0;  // below the order of the curve
+  return std::make_unique<PsaCrypto>(*identity_of(PrivateKey(scalar)));
+}
+
 std::unique_ptr<CryptoPort> Simulation::make_crypto(std::uint64_t seed) {
-  std::unique_ptr<CryptoPort> port;
-  if (crypto_ == CryptoKind::fake) {
-    port = std::make_unique<test::FakeCrypto>(seed);
-  } else {
-    Random random(seed);
-    std::array<std::uint8_t, 32> scalar;
-    for (std::uint8_t& byte : scalar) byte = static_cast<std::uint8_t>(random.next());
-    scalar[0] = 0;  // below the order of the curve
-    port = std::make_unique<PsaCrypto>(*identity_of(PrivateKey(scalar)));
-  }
+  std::unique_ptr<CryptoPort> port = make_bare_crypto(seed);
+  const std::uint64_t one_in = parameters_.later_version_one_in;
+  if (one_in > 0 && Random(seed).one_in(one_in)) port = later_version_.speak(std::move(port));
   return std::make_unique<WatchedCrypto>(std::move(port), nonces_);
 }
 
 bool Simulation::clocks_are_exact() const {
   // A frame that was lost and comes again is one that was long on its way.
-  return parameters_.network.replay == 0 &&
-         !parameters_.enabled[static_cast<std::size_t>(Fault::clock_rate)] &&
-         !parameters_.enabled[static_cast<std::size_t>(Fault::suspend)];
+  return parameters_.network.replay == 0 && !parameters_.allows(Fault::clock_rate) &&
+         !parameters_.allows(Fault::suspend);
 }
 
 void Simulation::say(std::string_view what) {
@@ -78,11 +86,17 @@ void Simulation::populate() {
     save(i, 1);
     net_.add("node" + std::to_string(i), bootstrap);
   }
+  if (parameters_.insider) {
+    insider_.emplace(net_, parameters_.seed,
+                     [this](std::uint64_t seed) { return make_bare_crypto(seed); });
+    invariants_.expect_insider(*insider_);
+  }
 }
 
 void Simulation::disturb() {
   for (std::size_t i = 0; i < parameters_.actions && invariants_.first_broken().empty(); ++i) {
     act();
+    act_later();
     Duration pause_max = random_.one_in(8) ? 20s : parameters_.pause_max;
     if (random_.one_in(200)) pause_max = 30min;  // long enough for HELLOs to become rare
     net_.run_for(random_.between(Duration(0), pause_max));
@@ -104,8 +118,15 @@ void Simulation::act() {
     net_.cut_multicast.clear();
     return;
   }
-  const auto fault = static_cast<Fault>(random_.below(kFaults));
-  if (parameters_.enabled[static_cast<std::size_t>(fault)]) strike(fault, index);
+  const auto fault = static_cast<Fault>(random_.below(kFirstFaults));
+  if (parameters_.allows(fault)) strike(fault, index);
+}
+
+void Simulation::act_later() {
+  if (insider_) insider_->act();
+  if (!later_random_.one_in(4)) return;
+  const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
+  if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));
 }
 
 void Simulation::strike(Fault fault, std::size_t index) {
@@ -129,8 +150,19 @@ void Simulation::strike(Fault fault, std::size_t index) {
     case Fault::pause:
       net_[index].paused = net_[index].running;
       return;
+    case Fault::send_error:
+      return refuse_to_send(index);
+    case Fault::clone:
+      return clone(index);
+    case Fault::rewrite:
+      return rewrite(index);
+    case Fault::crash_in_saving:
+      disks_[index].die_in_next_save(static_cast<Disk::Death>(1 + later_random_.below(3)));
+      return die(fault, index);
     case Fault::crash:
     case Fault::crash_in_sending:
+    case Fault::disk_torn:
+    case Fault::disk_full:
     case Fault::disk_lost:
     case Fault::disk_read_only:
     case Fault::disk_rolled_back:
@@ -166,7 +198,7 @@ void Simulation::cut(Fault fault, std::size_t index) {
 
 void Simulation::move(std::size_t index) {
   // Sometimes to where another machine was: addresses are leased anew.
-  const std::uint8_t host = next_address_++;
+  const auto host = static_cast<std::uint8_t>(++moved_);
   net_.move(index, Endpoint::ipv4({10, 1, 0, host}, 17373));
   if (net_[index].running && !net_[index].paused) net_.network_changed(index);
 }
@@ -184,28 +216,73 @@ void Simulation::die(Fault fault, std::size_t index) {
   } else {
     net_.kill(index);
   }
-  if (fault == Fault::disk_lost) disk = {};
-  if (fault == Fault::disk_rolled_back) disk.incarnation = disk.before;
-  if (fault == Fault::disk_read_only) disk.read_only = !disk.read_only;
+  if (fault == Fault::disk_lost) disk.lose();
+  if (fault == Fault::disk_rolled_back) disk.roll_back();
+  if (fault == Fault::disk_read_only) disk.toggle(Disk::Mode::read_only);
+  if (fault == Fault::disk_full) disk.toggle(Disk::Mode::full);
+  if (fault == Fault::disk_torn) disk.tear(later_random_.one_in(2));
   if (fault == Fault::replace_card) {
-    disk = {};
+    disk.lose();
+    ++replaced_;
     net_.replace_identity(index);
     return boot(index);
   }
-  if (random_.one_in(2)) boot(index);
+  const bool later = static_cast<std::size_t>(fault) >= kFirstFaults;
+  if ((later ? later_random_ : random_).one_in(2)) boot(index);
 }
 
-void Simulation::save(std::size_t index, std::uint32_t incarnation) {
-  Disk& disk = disks_[index];
-  if (disk.read_only) return;
-  disk.before = disk.incarnation;
-  disk.incarnation = incarnation;
+void Simulation::refuse_to_send(std::size_t index) {
+  constexpr int kErrors[] = {EPERM,    EACCES, EHOSTUNREACH,  ECONNREFUSED, EMSGSIZE,
+                             ENOBUFS,  ENOMEM, EAGAIN,        EINTR,        ENETUNREACH,
+                             ENETDOWN, EINVAL, EADDRNOTAVAIL, EIO,          EBADF};
+  test::SendErrors& errors = net_[index].send_errors;
+  errors.error = kErrors[later_random_.below(std::size(kErrors))];
+  const std::size_t to = later_random_.below(net_.size() + 1);
+  errors.to = to < net_.size() ? net_[to].endpoint : Endpoint{};  // or the group
+  errors.until = net_.now() + later_random_.between(1s, later_random_.one_in(4) ? 120s : 10s);
+}
+
+void Simulation::clone(std::size_t index) {
+  // The first is whom others are bootstrapped from. A copy of it that gets a key of its own would
+  // know nobody, and nobody would know it.
+  if (index == 0 || net_.size() > parameters_.nodes || !net_[index].running) return;
+  const bool same_entropy = later_random_.one_in(4);
+  invariants_.expect_clones(net_.node(index).self().id(), same_entropy);
+  disks_.push_back(disks_[index]);
+  const std::size_t copy = net_.size();
+  const std::uint32_t incarnation = disks_[copy].load() + (same_entropy ? 0 : 1);
+  net_.add_clone(index, std::max(incarnation, 1U), same_entropy);
+}
+
+// Small keys come and go with the large ones, so that their deletions are soon forgotten and the
+// state that is being handed out is given up.
+void Simulation::rewrite(std::size_t index) {
+  constexpr std::size_t kLarge = 12;
+  constexpr std::size_t kSmall = 80;
+  for (std::uint64_t i = 0, count = 2 + later_random_.below(4); i < count; ++i) {
+    if (!net_[index].running || net_[index].paused) return;
+    std::vector<Write> writes(kLarge + kSmall);
+    const char letter = static_cast<char>('a' + later_random_.below(26));
+    for (std::size_t k = 0; k < writes.size(); ++k) {
+      const bool large = k < kLarge;
+      writes[k].key = (large ? "large" : "small") + std::to_string(k);
+      if (!large && i % 2 == 1) writes[k].kind = Write::Kind::unset;
+      writes[k].value = Value::text(std::string(large ? 900 : 1, letter));
+      writes[k].sampled = net_.now(index);
+    }
+    (void)net_.commit(index, writes);
+    net_.run_for(later_random_.between(2ms, 200ms));
+  }
+}
+
+bool Simulation::save(std::size_t index, std::uint32_t incarnation) {
+  return disks_[index].save(incarnation);
 }
 
 void Simulation::boot(std::size_t index) {
-  const std::uint32_t incarnation = disks_[index].incarnation + 1;
+  const std::uint32_t incarnation = disks_[index].load() + 1;
   say(fmt::format("boot {} with incarnation {}", net_[index].options.name, incarnation));
-  save(index, incarnation);
+  if (!save(index, incarnation)) return;
   net_.restart(index, incarnation);
 }
 
@@ -242,13 +319,16 @@ Write Simulation::draw_write(std::size_t index) {
 
 void Simulation::heal() {
   say("the faults stop");
+  if (insider_ && !parameters_.insider_stays) insider_->leave();
   static_cast<test::LinkFaults&>(net_.options) = {};
   net_.options.loss = parameters_.loss_in_peace;
   net_.cut.clear();
   net_.cut_multicast.clear();
   for (std::size_t i = 0; i < net_.size(); ++i) {
     net_[i].sends_left.reset();
-    disks_[i].read_only = false;
+    net_[i].send_errors = {};
+    disks_[i].live();
+    disks_[i].mode = Disk::Mode::works;
     net_.set_clock_rate(i, 1);
     if (net_[i].paused) net_.resume(i);
     if (!net_[i].running) boot(i);
@@ -259,30 +339,39 @@ bool Simulation::runs_until(const std::function<bool()>& condition, Duration lim
   constexpr Duration kStep = 200ms;
   for (Duration waited{}; waited < limit; waited += kStep) {
     if (condition()) return true;
+    if (insider_ && later_random_.one_in(5)) insider_->act();
     net_.run_for(kStep);
   }
   return condition();
 }
 
 void Simulation::settle() {
-  if (!runs_until([this] { return net_.all_meet(); }, kMeetingMax)) {
-    return invariants_.broken("not all meet after the faults have stopped");
+  if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
+    return invariants_.broken("not all meet after the faults have stopped: " +
+                              invariants_.stranger());
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
-  if (!runs_until([this] { return invariants_.in_agreement(); }, rounds * kRoundMax)) {
+  const Duration distrust = parameters_.insider_stays ? kHearsayPauseMax : Duration(0);
+  if (!runs_until([this] { return invariants_.in_agreement(); }, rounds * kRoundMax + distrust)) {
     return invariants_.broken("no agreement after log2(N) + 4 rounds");
   }
+  if (insider_) insider_->leave();
   net_.options.loss = 0;
-  net_.run_for(60s);
+  // An insider that told of a large network is missed only after the beats of a large network.
+  net_.run_for(insider_ ? 60s + kGoneBeats * kBeatMax : Duration(60s));
   const std::uint64_t before = net_.datagrams_sent;
   net_.run_for(60s);
   const std::uint64_t n = net_.size();
   const std::uint64_t sent = net_.datagrams_sent - before;
-  const std::uint64_t idle = n * (n - 1) / 2 * kIdleFramesPerPair + n * kIdleFramesPerNode;
+  const std::uint64_t clones = n - parameters_.nodes;
+  const std::uint64_t idle =
+      n * (n - 1) / 2 * kIdleFramesPerPair + n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
   if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
   if (!invariants_.in_agreement()) invariants_.broken("an agreement that does not last");
   invariants_.check_everything();
-  invariants_.check_at_rest();
+  const std::size_t insiders = insider_ ? 1 : 0;
+  invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
+                             .addresses = net_.size() + moved_ + insiders});
 }
 
 std::string run_seed(std::uint64_t seed, CryptoKind crypto) {
@@ -290,8 +379,8 @@ std::string run_seed(std::uint64_t seed, CryptoKind crypto) {
   Simulation simulation(parameters, crypto);
   const std::string broken = simulation.run();
   if (broken.empty()) return {};
-  return fmt::format("seed {}: {}\n{}\nreplay with: sim --seed {} --trace\n", seed, broken,
-                     parameters.describe(), seed);
+  return fmt::format("seed {} at {}: {}\n{}\nreplay with: sim --seed {} --trace\n", seed, commit(),
+                     broken, parameters.describe(), seed);
 }
 
 }  // namespace dsn::sim

@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/disk.hpp"
+#include "sim/insider.hpp"
 #include "sim/invariants.hpp"
+#include "sim/later_version.hpp"
 #include "sim/parameters.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
@@ -33,39 +36,41 @@ class Simulation {
   [[nodiscard]] test::VirtualNetwork& network() { return net_; }
 
  private:
-  /// What a machine's disk holds.
-  struct Disk {
-    std::uint32_t incarnation = 0;
-    std::uint32_t before = 0;  ///< the copy that was kept
-    bool read_only = false;
-  };
-
   void populate();
   void disturb();
   void heal();
   void settle();
   void act();
+  void act_later();
   void strike(Fault fault, std::size_t index);
   void cut(Fault fault, std::size_t index);
   void die(Fault fault, std::size_t index);
   void boot(std::size_t index);
   void write(std::size_t index);
   [[nodiscard]] Write draw_write(std::size_t index);
-  void save(std::size_t index, std::uint32_t incarnation);
+  void refuse_to_send(std::size_t index);
+  void clone(std::size_t index);
+  void rewrite(std::size_t index);
+  bool save(std::size_t index, std::uint32_t incarnation);
   void move(std::size_t index);
   void say(std::string_view what);
   [[nodiscard]] bool clocks_are_exact() const;
   [[nodiscard]] bool runs_until(const std::function<bool()>& condition, Duration limit);
   std::unique_ptr<CryptoPort> make_crypto(std::uint64_t seed);
+  std::unique_ptr<CryptoPort> make_bare_crypto(std::uint64_t seed);
 
   const Parameters parameters_;
   const CryptoKind crypto_;
   Random random_;
+  Random later_random_;  ///< for the later kinds of fault
   NonceRegister nonces_;
   test::VirtualNetwork net_;
   Invariants invariants_;
   std::vector<Disk> disks_;
-  std::uint8_t next_address_ = 1;
+  std::optional<Insider> insider_;
+  LaterVersion later_version_;
+  std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
+  std::size_t replaced_ = 0;  ///< identities, by new ones
 };
 
 /// Runs the network of a seed. Empty, or the report of what broke.

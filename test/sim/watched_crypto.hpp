@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/siphash.hpp"
-#include "core/crypto_port.hpp"
+#include "sim/crypto_decorator.hpp"
 
 namespace dsn::sim {
 
@@ -26,37 +26,18 @@ class NonceRegister {
   bool reused_ = false;
 };
 
-class WatchedCrypto final : public CryptoPort {
+class WatchedCrypto final : public CryptoDecorator {
  public:
   WatchedCrypto(std::unique_ptr<CryptoPort> port, NonceRegister& nonces)
-      : port_(std::move(port)), nonces_(nonces) {}
+      : CryptoDecorator(std::move(port)), nonces_(nonces) {}
 
   bool seal(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
             ByteView additional_data, ByteView plaintext, MutableBytes sealed) override {
     nonces_.note(key, nonce);
-    return port_->seal(key, nonce, additional_data, plaintext, sealed);
+    return CryptoDecorator::seal(key, nonce, additional_data, plaintext, sealed);
   }
-  bool open(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
-            ByteView additional_data, ByteView sealed, MutableBytes plaintext) override {
-    return port_->open(key, nonce, additional_data, sealed, plaintext);
-  }
-  void hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBytes output) override {
-    port_->hkdf(salt, input_key, info, output);
-  }
-  Digest256 sha256(ByteView message) override { return port_->sha256(message); }
-  bool agree(const PublicKey& peer, SharedSecret& secret) override {
-    return port_->agree(peer, secret);
-  }
-  bool sign(ByteView message, Signature& signature) override {
-    return port_->sign(message, signature);
-  }
-  bool verify(const PublicKey& signer, ByteView message, const Signature& signature) override {
-    return port_->verify(signer, message, signature);
-  }
-  const PublicKey& public_key() const override { return port_->public_key(); }
 
  private:
-  std::unique_ptr<CryptoPort> port_;
   NonceRegister& nonces_;
 };
 

@@ -14,14 +14,18 @@ std::array<std::uint8_t, 4> address_of(std::uint64_t seed) {
 }  // namespace
 
 Puppet::Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed)
+    : Puppet(net, target, seed, std::make_unique<FakeCrypto>(0x5eed'0000 + seed)) {}
+
+Puppet::Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed,
+               std::unique_ptr<CryptoPort> crypto)
     : session(SessionId{0x9000'0000'0000'0000 + seed}),
       endpoint(Endpoint::ipv4(address_of(seed), 17373)),
       net_(net),
       target_(target),
-      crypto_(0x5eed'0000 + seed),
-      keys_(crypto_, net[target].options.network_key) {
-  id = node_id_of(crypto_, crypto_.public_key());
-  DSN_CHECK(crypto_.agree(net[target].crypto->public_key(), secret_));
+      crypto_(std::move(crypto)),
+      keys_(*crypto_, net[target].options.network_key) {
+  id = node_id_of(*crypto_, crypto_->public_key());
+  DSN_CHECK(crypto_->agree(net[target].crypto->public_key(), secret_));
 }
 
 PairContext Puppet::context(bool out) const {
@@ -46,11 +50,11 @@ Bytes Puppet::hello(std::optional<SessionId> echo) {
   std::array<std::uint8_t, kHeadBytesMax> buffer;
   const ByteView encoded = ByteView(buffer).first(encode_head(head, buffer));
   Signature signature{};
-  DSN_CHECK(sign_head(crypto_, encoded, signature));
+  DSN_CHECK(sign_head(*crypto_, encoded, signature));
   if (forge_signature) signature[0] ^= 1;
   Hello message;
   message.head = {encoded, signature};
-  message.public_key = crypto_.public_key();
+  message.public_key = crypto_->public_key();
   message.name = name;
   message.member_count = member_count;
   if (echo) message.echo = static_cast<std::uint64_t>(*echo);
@@ -60,10 +64,12 @@ Bytes Puppet::hello(std::optional<SessionId> echo) {
   return group(out.written());
 }
 
-Bytes Puppet::group(ByteView plaintext) {
+Bytes Puppet::group(ByteView plaintext) { return group(plaintext, session); }
+
+Bytes Puppet::group(ByteView plaintext, SessionId as) {
   Bytes datagram(kDatagramBytesMax);
-  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++, session};
-  datagram.resize(seal_frame(crypto_, keys_.group(session), header, plaintext, datagram));
+  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++, as};
+  datagram.resize(seal_frame(*crypto_, keys_.group(as), header, plaintext, datagram));
   return datagram;
 }
 
@@ -71,7 +77,7 @@ Bytes Puppet::pair(ByteView plaintext, std::uint64_t sequence) {
   Bytes datagram(kDatagramBytesMax);
   const FrameHeader header{FrameClass::pair, kKeyEpoch, sequence, session};
   const AeadKey key = keys_.pair(secret_, context(true));
-  datagram.resize(seal_frame(crypto_, key, header, plaintext, datagram));
+  datagram.resize(seal_frame(*crypto_, key, header, plaintext, datagram));
   return datagram;
 }
 
@@ -101,17 +107,21 @@ void Puppet::join() {
   beat(version);
 }
 
+std::optional<Bytes> Puppet::open(ByteView datagram) {
+  const auto header = decode_frame_header(datagram);
+  if (!header) return std::nullopt;
+  const bool paired = header->frame_class == FrameClass::pair;
+  const AeadKey key = paired ? keys_.pair(secret_, context(false)) : keys_.group(header->session);
+  Bytes buffer(kPlaintextBytesMax);
+  const auto text = open_frame(*crypto_, key, *header, datagram, buffer);
+  if (!text) return std::nullopt;
+  return Bytes(text->begin(), text->end());
+}
+
 std::vector<Bytes> Puppet::heard() {
   std::vector<Bytes> texts;
   for (const Bytes& datagram : raw) {
-    const auto header = decode_frame_header(datagram);
-    if (!header) continue;
-    const bool paired = header->frame_class == FrameClass::pair;
-    const AeadKey key = paired ? keys_.pair(secret_, context(false)) : keys_.group(header->session);
-    Bytes buffer(kPlaintextBytesMax);
-    if (const auto text = open_frame(crypto_, key, *header, datagram, buffer)) {
-      texts.emplace_back(text->begin(), text->end());
-    }
+    if (std::optional<Bytes> text = open(datagram)) texts.push_back(std::move(*text));
   }
   raw.clear();
   return texts;

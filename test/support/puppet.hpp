@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ class Puppet {
  public:
   /// Speaks to machine `target` of the network from an address that no machine has.
   Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed);
+  /// Likewise, with the key pair of `crypto`.
+  Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed,
+         std::unique_ptr<CryptoPort> crypto);
   Puppet(const Puppet&) = delete;
   Puppet& operator=(const Puppet&) = delete;
 
@@ -32,6 +36,8 @@ class Puppet {
   Bytes pair(ByteView plaintext);
   Bytes pair(ByteView plaintext, std::uint64_t sequence);
   Bytes group(ByteView plaintext);
+  /// Under the session of another: every member can derive its key.
+  Bytes group(ByteView plaintext, SessionId as);
   /// Hands a datagram to the target at once.
   void send(ByteView datagram, bool multicast = false);
   void say(const std::function<void(CborWriter&)>& write);
@@ -41,6 +47,8 @@ class Puppet {
 
   /// Messages of the frames that came in since the last call, each frame's plaintext.
   std::vector<Bytes> heard();
+  /// The plaintext of a datagram to this puppet, or to all; nothing if it is for somebody else.
+  std::optional<Bytes> open(ByteView datagram);
   [[nodiscard]] const Peer* seen() const;
 
   NodeId id;
@@ -60,7 +68,7 @@ class Puppet {
 
   VirtualNetwork& net_;
   std::size_t target_;
-  FakeCrypto crypto_;
+  std::unique_ptr<CryptoPort> crypto_;
   NetworkKeys keys_;
   SharedSecret secret_;
   std::uint64_t next_sequence_ = 0;

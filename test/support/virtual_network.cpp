@@ -31,33 +31,58 @@ std::size_t VirtualNetwork::add_stranger(const std::string& name) {
 
 std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16>& key,
                                         const std::vector<std::size_t>& bootstrap) {
-  const std::size_t index = machines_.size();
   Machine machine;
-  machine.crypto = new_crypto();
-  machine.endpoint = Endpoint::ipv4(
-      {10, 0, static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index & 0xff)},
-      17373);
+  give_key(machine, next_key_seed());
   machine.options.name = name;
   machine.options.network_key = key;
   for (const std::size_t other : bootstrap) {
     machine.options.bootstrap_hosts.push_back(machines_[other].options.name + ".local");
   }
-  by_endpoint_[machine.endpoint] = index;
-  machines_.push_back(std::move(machine));
-  bootstraps_.push_back(bootstrap);
+  const std::size_t index = insert(std::move(machine), bootstrap);
   start(index);
   return index;
 }
 
-std::unique_ptr<CryptoPort> VirtualNetwork::new_crypto() {
-  const std::uint64_t seed = options.seed * 100'003 + next_crypto_++;
-  return make_crypto ? make_crypto(seed) : std::make_unique<FakeCrypto>(seed);
+std::size_t VirtualNetwork::insert(Machine machine, const std::vector<std::size_t>& bootstrap) {
+  const std::size_t index = machines_.size();
+  machine.endpoint = Endpoint::ipv4(
+      {10, 0, static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index & 0xff)},
+      17373);
+  by_endpoint_[machine.endpoint] = index;
+  machines_.push_back(std::move(machine));
+  bootstraps_.push_back(bootstrap);
+  return index;
+}
+
+std::size_t VirtualNetwork::add_clone(std::size_t of, std::uint32_t incarnation,
+                                      bool same_entropy) {
+  Machine machine;
+  give_key(machine, machines_[of].key_seed);
+  machine.options = machines_[of].options;
+  machine.options.incarnation = incarnation;
+  const std::size_t index = insert(std::move(machine), std::vector(bootstraps_[of]));
+  if (same_entropy) {
+    launch(index);
+  } else {
+    start(index);
+  }
+  return index;
+}
+
+void VirtualNetwork::give_key(Machine& machine, std::uint64_t seed) {
+  machine.key_seed = seed;
+  machine.crypto = make_crypto ? make_crypto(seed) : std::make_unique<FakeCrypto>(seed);
 }
 
 void VirtualNetwork::start(std::size_t index) {
   Machine& machine = machines_[index];
   machine.options.session = SessionId{random_.next() | 1};
   machine.options.seed = random_.next();
+  launch(index);
+}
+
+void VirtualNetwork::launch(std::size_t index) {
+  Machine& machine = machines_[index];
   machine.node = std::make_unique<Node>(*machine.crypto, machine.options, now(index));
   machine.running = true;
   machine.paused = false;
@@ -102,7 +127,7 @@ void VirtualNetwork::suspend(std::size_t index, Duration span) {
 
 void VirtualNetwork::replace_identity(std::size_t index) {
   machines_[index].node.reset();
-  machines_[index].crypto = new_crypto();
+  give_key(machines_[index], next_key_seed());
 }
 
 Result<std::uint64_t> VirtualNetwork::commit(std::size_t index, const std::vector<Write>& writes) {
@@ -150,24 +175,18 @@ void VirtualNetwork::drain(std::size_t index) {
       break;
     }
     const ByteView bytes = effects_.bytes(datagram);
-    ++datagrams_sent;
-    bytes_sent += bytes.size();
-    if (filter && !filter(index, datagram.to, bytes)) continue;
-    if (!datagram.multicast) {
-      const auto to = by_endpoint_.find(datagram.to);
-      if (to != by_endpoint_.end()) send(index, to->second, bytes, false);
-      continue;
-    }
-    ++multicasts_sent;
-    for (std::size_t to = 0; to < machines_.size(); ++to) {
-      if (options.multicast) send(index, to, bytes, true);
+    if (machine.send_errors.refuses(datagram.to, bytes.size(), now_)) continue;
+    if (rewrite) {
+      emit(index, datagram, rewrite(index, bytes));
+    } else {
+      emit(index, datagram, bytes);
     }
   }
+  if (machine.running && effects_.persist_due() && persist) persist(index);
   if (!machine.running) {  // it died on the way, or was stopped
     if (after_input) after_input(index);
     return;
   }
-  if (effects_.persist_due() && persist) persist(index);
   const std::vector<std::size_t> resolve = effects_.bootstraps_to_resolve();
   effects_.clear();
   for (const std::size_t bootstrap : resolve) {
@@ -177,6 +196,21 @@ void VirtualNetwork::drain(std::size_t index) {
   if (!resolve.empty()) drain(index);
   schedule(index);
   if (after_input) after_input(index);
+}
+
+void VirtualNetwork::emit(std::size_t from, const Effects::Datagram& datagram, ByteView bytes) {
+  ++datagrams_sent;
+  bytes_sent += bytes.size();
+  if (filter && !filter(from, datagram.to, bytes)) return;
+  if (!datagram.multicast) {
+    const auto to = by_endpoint_.find(datagram.to);
+    if (to != by_endpoint_.end()) send(from, to->second, bytes, false);
+    return;
+  }
+  ++multicasts_sent;
+  for (std::size_t to = 0; to < machines_.size(); ++to) {
+    if (options.multicast) send(from, to, bytes, true);
+  }
 }
 
 void VirtualNetwork::send(std::size_t from, std::size_t to, ByteView bytes, bool multicast) {
@@ -193,6 +227,12 @@ void VirtualNetwork::send(std::size_t from, std::size_t to, ByteView bytes, bool
 
 void VirtualNetwork::inject(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast) {
   deliver({now_, 0, to, from, multicast, Bytes(bytes.begin(), bytes.end())});
+}
+
+void VirtualNetwork::post(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast,
+                          Duration delay) {
+  in_flight_.push(
+      {now_ + delay, next_order_++, to, from, multicast, Bytes(bytes.begin(), bytes.end())});
 }
 
 void VirtualNetwork::deliver(const InFlight& datagram) {

@@ -20,6 +20,7 @@
 #include "support/fake_crypto.hpp"
 #include "support/faulty_link.hpp"
 #include "support/machine_clock.hpp"
+#include "support/send_errors.hpp"
 
 namespace dsn::test {
 
@@ -31,6 +32,7 @@ struct NetworkOptions : LinkFaults {
 /// One machine: its core, its key, and what it reported.
 struct Machine {
   std::unique_ptr<CryptoPort> crypto;
+  std::uint64_t key_seed = 0;  ///< of its key pair
   std::unique_ptr<Node> node;
   MachineClock clock;
   Endpoint endpoint;
@@ -41,6 +43,7 @@ struct Machine {
   int spins = 0;        ///< calls in a row after which it was due at once again
   /// The process dies when it has sent so many more datagrams.
   std::optional<std::uint64_t> sends_left;
+  SendErrors send_errors;
   std::vector<CoreEvent> events;
 };
 
@@ -52,6 +55,9 @@ class VirtualNetwork {
   std::size_t add(const std::string& name, const std::vector<std::size_t>& bootstrap = {});
   /// Adds one that has another network key.
   std::size_t add_stranger(const std::string& name);
+  /// Adds one that runs from a copy of another's disk, and so has its key. With `same_entropy` it
+  /// is the copy of a running machine, and has the session and the random numbers as well.
+  std::size_t add_clone(std::size_t of, std::uint32_t incarnation, bool same_entropy);
   /// Ends the process without a word; `restart` begins a new run with the incarnation given.
   void kill(std::size_t index);
   void restart(std::size_t index, std::uint32_t incarnation);
@@ -86,6 +92,8 @@ class VirtualNetwork {
   [[nodiscard]] bool in_sync();
   [[nodiscard]] std::size_t events_of(std::size_t index, CoreEvent::Kind kind) const;
 
+  /// What a machine sends is replaced by what this makes of it.
+  std::function<Bytes(std::size_t from, ByteView bytes)> rewrite;
   /// Every datagram that is sent passes here first; false drops it.
   std::function<bool(std::size_t from, const Endpoint& to, ByteView bytes)> filter;
   /// Called for every datagram before its receiver sees it.
@@ -103,6 +111,8 @@ class VirtualNetwork {
   std::set<std::pair<std::size_t, std::size_t>> cut_multicast;
 
   void inject(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast = false);
+  /// The same, after a while; may be called from within `filter`.
+  void post(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast, Duration delay);
 
   Machine& operator[](std::size_t index) { return machines_[index]; }
   [[nodiscard]] const Machine& operator[](std::size_t index) const { return machines_[index]; }
@@ -120,7 +130,9 @@ class VirtualNetwork {
  private:
   std::size_t add_machine(const std::string& name, const Secret<16>& key,
                           const std::vector<std::size_t>& bootstrap);
+  std::size_t insert(Machine machine, const std::vector<std::size_t>& bootstrap);
   void start(std::size_t index);
+  void launch(std::size_t index);
   void drain(std::size_t index);
   void deliver(const InFlight& datagram);
   void send(std::size_t from, std::size_t to, ByteView bytes, bool multicast);
@@ -136,7 +148,9 @@ class VirtualNetwork {
   [[nodiscard]] Instant next_timer();
   void call_timeout(std::size_t index);
   [[nodiscard]] Instant due_of(const Machine& machine) const;
-  std::unique_ptr<CryptoPort> new_crypto();
+  void emit(std::size_t from, const Effects::Datagram& datagram, ByteView bytes);
+  void give_key(Machine& machine, std::uint64_t seed);
+  std::uint64_t next_key_seed() { return options.seed * 100'003 + next_crypto_++; }
 
   Random random_;
   Instant now_{};

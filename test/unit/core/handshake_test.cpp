@@ -367,10 +367,25 @@ TEST_F(HandshakeTest, KeepsTheSessionOfAPeerWhenAnotherClaimsIt) {
   puppet.join();
   Puppet thief(net_, a, 2);
   thief.session = puppet.session;
-  thief.send(thief.hello());
-  EXPECT_EQ(count(a, Counter::drop_bad_identity), 1U);
-  EXPECT_EQ(thief.seen(), nullptr);
+  thief.join();
+  net_.run_for(1s);
+  puppet.beat(5);
   EXPECT_EQ(puppet.seen()->state, PeerState::live);
+  EXPECT_EQ(puppet.seen()->heard, net_.now(a));
+  EXPECT_EQ(puppet.seen()->endpoint, puppet.endpoint);
+}
+
+TEST_F(HandshakeTest, LetsAPeerInWhoseSessionAnotherClaimedBefore) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  Puppet thief(net_, a, 2);
+  thief.session = puppet.session;
+  thief.join();
+  ASSERT_EQ(thief.seen()->state, PeerState::live);
+  puppet.join();
+  ASSERT_NE(puppet.seen(), nullptr);
+  EXPECT_EQ(puppet.seen()->state, PeerState::live);
+  EXPECT_EQ(puppet.seen()->endpoint, puppet.endpoint);
 }
 
 // protocol.md [hello-room] [unproven-yields]

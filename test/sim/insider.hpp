@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// A malicious member: it has the network key and a key pair of its own, and lies about itself and
+// everybody else in frames that are authentic.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "support/puppet.hpp"
+#include "support/virtual_network.hpp"
+
+namespace dsn::sim {
+
+class Insider {
+ public:
+  using MakeCrypto = std::function<std::unique_ptr<CryptoPort>(std::uint64_t seed)>;
+
+  /// Hears what the network sends from now on.
+  Insider(test::VirtualNetwork& net, std::uint64_t seed, MakeCrypto make_crypto);
+  Insider(const Insider&) = delete;
+  Insider& operator=(const Insider&) = delete;
+
+  /// Tells a few lies.
+  void act();
+  /// Says nothing more.
+  void leave() { silent_ = true; }
+
+  [[nodiscard]] const NodeId& id() const { return id_; }
+  [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+  /// Called with each datagram that it sends.
+  std::function<void(ByteView bytes)> sending;
+
+ private:
+  using Write = std::function<void(CborWriter&)>;
+  /// What somebody said of itself to all.
+  struct Introduction {
+    SessionId session{};
+    Bytes head;
+    Bytes signature;
+    Bytes public_key;
+    std::string name;
+  };
+
+  // What it hears.
+  void hear(std::size_t from, const Endpoint& to, ByteView bytes);
+  void learn(const FrameHeader& header, ByteView plaintext);
+  void answer(std::size_t to, ByteView plaintext);
+  void answer_one(std::size_t to, const MessageHead& head, CborReader& in);
+
+  // Its lies.
+  void lie(std::size_t to);
+  void introduce_itself(std::size_t to);
+  void claim_session(std::size_t to);
+  void introduce_another(std::size_t to);
+  void show_old_head(std::size_t to);
+  void spread_hearsay(std::size_t to);
+  void send_addresses(std::size_t to);
+  void speak_of_itself(std::size_t to, MessageType type);
+  void leave_and_return(std::size_t to);
+  void ask_much(std::size_t to);
+  void splice(std::size_t to);
+  void send_noise(std::size_t to);
+
+  test::Puppet* puppet(std::size_t to);
+  void say(std::size_t to, const Write& write);
+  void post(std::size_t to, ByteView datagram, bool multicast = false);
+  [[nodiscard]] StateVersion draw_version();
+  [[nodiscard]] DigestItem draw_item();
+  Bytes draw_items(std::size_t& count);
+  Bytes draw_entries(std::size_t& count);
+  [[nodiscard]] Endpoint draw_address();
+  [[nodiscard]] NodeId draw_id();
+
+  test::VirtualNetwork& net_;
+  const std::uint64_t seed_;
+  MakeCrypto make_crypto_;
+  Random random_;
+  NodeId id_;
+  Endpoint endpoint_;
+  /// One for each machine, under one identity and session.
+  struct String {
+    std::uint64_t key_seed = 0;
+    std::unique_ptr<test::Puppet> puppet;
+  };
+  std::vector<String> strings_;
+  std::vector<Introduction> introductions_;
+  std::vector<Bytes> recorded_;
+  SessionId session_{};
+  std::uint32_t incarnation_ = 1;
+  std::uint64_t version_ = 1;
+  bool silent_ = false;
+};
+
+}  // namespace dsn::sim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/later_version.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "core/frame.hpp"
+#include "core/head.hpp"
+#include "wire/messages.hpp"
+
+namespace dsn::sim {
+namespace {
+
+constexpr std::size_t kRememberedMax = 1024;
+constexpr std::uint8_t kArray = 0x80;
+constexpr std::uint8_t kMoreElement = 0x05;
+constexpr std::array<std::uint8_t, 5> kUnknownMessage{0x83, 0x18, 0x28, 0x07,
+                                                      0xf6};  // [40, 7, null]
+
+std::uint64_t tag_of(ByteView sealed) {
+  std::uint64_t tag = 0;
+  std::memcpy(&tag, sealed.last(kAeadTagBytes).data(), sizeof tag);
+  return tag;
+}
+
+/// One element more, of a message or head: all of them have less than 23.
+void append_element(Bytes& array) {
+  if (array[0] >= kArray + 23) return;
+  ++array[0];
+  array.push_back(kMoreElement);
+}
+
+bool is_bare_syn(ByteView plaintext) {
+  return plaintext[1] == static_cast<std::uint8_t>(MessageType::syn) && plaintext.back() == kArray;
+}
+
+std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
+  CborReader in(plaintext);
+  const MessageHead message = decode_message_head(in);
+  if (message.type > static_cast<std::uint64_t>(MessageType::welcome)) return std::nullopt;
+  Hello hello = decode_hello(in, message);
+  Bytes head(hello.head.head.begin(), hello.head.head.end());
+  append_element(head);
+  Signature signature{};
+  if (!in.at_end() || !sign_head(port, head, signature)) return std::nullopt;
+  hello.head = {head, signature};
+  Bytes text(kPlaintextBytesMax);
+  CborWriter out(text);
+  encode_hello(out, hello);
+  if (!hello.echo) {  // as long as it was: two bytes are the padding's own, one is the element's
+    const std::size_t padding = plaintext.size() - out.size() - 3;
+    if (padding < 24 || padding > 255) return std::nullopt;
+    out.rewind(0);
+    encode_hello(out, hello, padding);
+  }
+  text.resize(out.size());
+  append_element(text);
+  return text;
+}
+
+// What goes to an unproven address is a bare SYN, and must not have more bytes than came from
+// there.
+std::optional<Bytes> extend_pair(ByteView plaintext) {
+  if (is_bare_syn(plaintext)) return std::nullopt;
+  Bytes text(plaintext.begin(), plaintext.end());
+  append_element(text);
+  const bool before = text.size() % 2 == 0;
+  text.insert(before ? text.begin() : text.end(), kUnknownMessage.begin(), kUnknownMessage.end());
+  return text;
+}
+
+}  // namespace
+
+class LaterVersion::Port final : public CryptoDecorator {
+ public:
+  Port(std::unique_ptr<CryptoPort> port, LaterVersion& later)
+      : CryptoDecorator(std::move(port)), later_(later) {}
+
+  bool seal(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
+            ByteView additional_data, ByteView plaintext, MutableBytes sealed) override {
+    Sealed kept{&port(),
+                key,
+                {},
+                Bytes(additional_data.begin(), additional_data.end()),
+                Bytes(plaintext.begin(), plaintext.end())};
+    std::ranges::copy(nonce, kept.nonce.begin());
+    if (!CryptoDecorator::seal(key, nonce, additional_data, plaintext, sealed)) return false;
+    if (later_.sealed_.size() >= kRememberedMax) later_.sealed_.clear();  // they were never sent
+    later_.sealed_[tag_of(sealed)] = std::move(kept);
+    return true;
+  }
+
+ private:
+  LaterVersion& later_;
+};
+
+std::unique_ptr<CryptoPort> LaterVersion::speak(std::unique_ptr<CryptoPort> port) {
+  return std::make_unique<Port>(std::move(port), *this);
+}
+
+Bytes LaterVersion::rewrite(ByteView datagram) {
+  Bytes unchanged(datagram.begin(), datagram.end());
+  const auto found = sealed_.find(tag_of(datagram));
+  if (found == sealed_.end()) return unchanged;
+  const Sealed sealed = std::move(found->second);
+  sealed_.erase(found);
+  const bool group = datagram[1] >> 6 == 0;
+  const std::optional<Bytes> text =
+      group ? extend_hello(*sealed.port, sealed.plaintext) : extend_pair(sealed.plaintext);
+  if (!text || text->size() > kPlaintextBytesMax) return unchanged;
+  Bytes more(datagram.begin(), datagram.begin() + kFrameHeaderBytes);
+  more.resize(kFrameHeaderBytes + text->size() + kFrameTagBytes);
+  const MutableBytes body = MutableBytes(more).subspan(kFrameHeaderBytes);
+  if (!sealed.port->seal(sealed.key, sealed.nonce, sealed.additional_data, *text, body)) {
+    return unchanged;
+  }
+  return more;
+}
+
+}  // namespace dsn::sim

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/virtual_network.hpp"
+
+namespace dsn::test {
+
+TEST(Scenario, ANetworkOfOneWorks) {
+  VirtualNetwork net;
+  const auto alone = net.add("alone");
+  net.set(alone, "room/temperature", Value::real(21.5));
+  net.run_for(24h);
+  EXPECT_EQ(net.read(alone, alone, "room/temperature"), Value::real(21.5));
+  EXPECT_EQ(net.node(alone).peers().count(), 0U);
+  // A HELLO or two in each interval of 512 s, and those of the beginning.
+  EXPECT_LE(net.datagrams_sent, 24U * 3600 / 256 + 20);
+  net.set(alone, "room/temperature", Value::real(22));
+  net.stop(alone, ByeReason::leaving);
+}
+
+}  // namespace dsn::test

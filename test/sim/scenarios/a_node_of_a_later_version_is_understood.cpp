@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/puppet.hpp"
+
+namespace dsn::test {
+
+TEST(Scenario, ANodeOfALaterVersionIsUnderstood) {
+  VirtualNetwork net;
+  const auto a = net.add("attic");
+  Puppet later(net, a, 1);
+  later.join();
+  ASSERT_EQ(later.seen()->state, PeerState::live);
+  later.say([](CborWriter& out) {
+    out.array(3);  // a message that nobody knows yet
+    out.uint(63);
+    out.map(0);
+    out.null();
+    out.array(9);  // MAIL, with one element more
+    for (const std::uint64_t element : {3, 1, 0, 1, 500, 0}) out.uint(element);
+    out.map(1);
+    out.text("door");
+    out.array(8);  // an entry, with two elements more
+    for (const std::uint64_t element : {1, 400, 0}) out.uint(element);
+    out.text("");
+    out.uint(42);
+    out.text("stuck");
+    out.text("new");
+    out.array(0);
+    out.array(0);
+    out.array(1);
+    out.null();
+  });
+  const EntryStore& store = later.seen()->replica.store();
+  ASSERT_NE(store.find("door"), nullptr);
+  CborReader in(*store.find("door"));
+  EXPECT_EQ(Value::from_cbor(decode_entry(in).value), Value::integer(42));
+  EXPECT_EQ((*store.find("door"))[0], 0x88) << "what we do not know is kept: roots are over it";
+  EXPECT_EQ(net.node(a).counters()[Counter::drop_malformed], 0U);
+  EXPECT_EQ(net.node(a).counters()[Counter::drop_unknown_message], 1U);
+}
+
+}  // namespace dsn::test
