@@ -146,7 +146,7 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     return nullptr;
   }
   if (holder == nullptr) {
-    open_session(*peer, sender, hello.name);
+    open_session(*peer, sender, head->name);
     note_origin(*peer, sender.arrival);
   }
   peer->told = head->version;

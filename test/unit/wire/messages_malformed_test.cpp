@@ -45,16 +45,12 @@ const Bytes kLongText(kErrorBytesMax + 1, 'x');
 TEST(MalformedMessages, AreRefusedForEachReason) {
   const Bytes doubled = encode([](CborWriter& out) { out.text("c"), out.text("c"); });
   const Bytes descending = encode([](CborWriter& out) { out.text("door"), out.text("c"); });
-  const Bytes long_head = counting(161);
+  const Bytes long_head = counting(kHeadBytesMax + 1);
   const Bytes three_bytes = counting(3);
   const Bytes long_chunk = counting(kChunkBytes + 1);
-  const std::string long_name(kNameBytesMax + 1, 'n');
+  const Bytes half_a_rumour = counting(kRumourBytes + 1);
+  const Bytes too_many_rumours((kRumoursPerMessageMax + 1) * kRumourBytes);
   const Wrong cases[] = {
-      {"HELLO", "no name", hello_with([](Hello& h) { h.name = ""; })},
-      {"HELLO", "a name too long", hello_with([&](Hello& h) { h.name = long_name; })},
-      {"HELLO", "a name that commands a terminal",
-       hello_with([](Hello& h) { h.name = "a\x1b[2J"; })},
-      {"HELLO", "a name with a DEL", hello_with([](Hello& h) { h.name = "a\x7f"; })},
       {"HELLO", "a head too long", hello_with([&](Hello& h) { h.head.head = long_head; })},
       {"HELLO", "a short signature", hello_with([&](Hello& h) { h.head.signature = three_bytes; })},
       {"HELLO", "a short key", hello_with([&](Hello& h) { h.public_key = three_bytes; })},
@@ -155,6 +151,27 @@ TEST(MalformedMessages, AreRefusedForEachReason) {
          out.array(1);
          out.array(3);
          out.bytes(counting(16)), out.bytes(counting(4)), out.uint(65536);
+       }},
+      {"RUMOURS", "half a rumour",
+       [&](CborWriter& out) {
+         encode_rumours(out, {kBeat, half_a_rumour});
+       }},
+      {"RUMOURS", "more than sixty-four",
+       [&](CborWriter& out) {
+         encode_rumours(out, {kBeat, too_many_rumours});
+       }},
+      {"HEAD", "a head too long",
+       [&](CborWriter& out) {
+         encode_head_message(out, {long_head, kSignature});
+       }},
+      {"ORIGIN", "a short key",
+       [&](CborWriter& out) {
+         encode_origin(out, {{kHead, kSignature}, three_bytes, kBeat});
+       }},
+      {"PULL of a third node", "an origin of three bytes",
+       [&](CborWriter& out) {
+         out.array(4);
+         out.uint(7), out.uint(1), out.uint(1), out.bytes(three_bytes);
        }},
       {"BYE", "a reason that is no number",
        [](CborWriter& out) { out.array(2), out.uint(22), out.text("x"); }},
