@@ -64,6 +64,7 @@ NodeOptions Agent::node_options() const {
   options.name = config_.node_id;
   options.local_only = !credentials_.network_key.has_value();
   if (credentials_.network_key) options.network_key = *credentials_.network_key;
+  // protocol.md [sid-random]
   options.session = SessionId{std::max<std::uint64_t>(random_number(), 1)};
   options.incarnation = saved_.incarnation + 1;
   options.seed = random_number();
@@ -90,6 +91,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   }
   await_signal();
   for (const std::string& warning : credentials_.warnings) log_warning("{}", warning);
+  // protocol.md [incarnation-saved]
   // The raised incarnation is on disk before anybody hears of it.
   if (!save_now()) save_later();
   log_info("node {} ({}) starts, run {}, api {}", config_.node_id, node_.self().id().hex(),

@@ -36,6 +36,7 @@ struct NetworkId {
 
 /// Which state of an origin is meant: `incarnation` counts the owner's starts, `version` the
 /// batches it committed since. Ordered by both, never by time.
+/// protocol.md [state-order]
 struct StateVersion {
   std::uint32_t incarnation = 0;
   std::uint64_t version = 0;

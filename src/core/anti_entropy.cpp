@@ -59,6 +59,7 @@ Peer* AntiEntropy::pick_partner() {
   return candidates.empty() ? nullptr : candidates[random_.below(candidates.size())];
 }
 
+// protocol.md [round-pace]
 void AntiEntropy::begin_round(Instant now, Effects& effects) {
   // Fast while there is news, then 1.5 times slower each round up to the longest interval.
   if (now - last_change_ > 4 * kRoundMin) {
@@ -76,6 +77,7 @@ void AntiEntropy::begin_round(Instant now, Effects& effects) {
   transmit(*partner, now, effects);
 }
 
+// protocol.md [ask-again]
 void AntiEntropy::retry(Instant now, Effects& effects) {
   Peer* partner = peers_.find(partner_);
   if (leg_ == Leg::none || partner == nullptr || transmissions_ >= kTransmissionsMax) {
@@ -96,6 +98,7 @@ void AntiEntropy::transmit(Peer& peer, Instant now, Effects& effects) {
 }
 
 // Never 0, which stands for no token.
+// protocol.md [syn-token]
 std::uint64_t AntiEntropy::new_token() {
   last_token_ = last_token_ % kTokenMax + 1;
   return last_token_;
@@ -134,6 +137,7 @@ DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
   return origin == nullptr ? DigestItem{prefix, {}, 0} : digest_.item(*origin);
 }
 
+// protocol.md [items]
 void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
                               Instant now) {
   if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
@@ -168,6 +172,7 @@ std::uint64_t AntiEntropy::compare(const DigestItems& items, Instant now) {
   return difference;
 }
 
+// protocol.md [ack]
 void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects) {
   Ack ack;
   ack.token = syn.token;
@@ -195,6 +200,7 @@ void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& e
   send_who(peer, now, effects);
 }
 
+// protocol.md [answer-unasked]
 void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects) {
   if (ack.token != peer.syn_token || peer.syn_token == 0) {
     counters_.add(Counter::drop_unwanted);
@@ -239,6 +245,7 @@ void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects
   if (answers) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);
 }
 
+// protocol.md [list-answer]
 void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effects& effects) {
   const std::vector<DigestItem> items = digest_.items_of(header.bucket_mask);
   std::array<std::uint8_t, kPlaintextBytesMax - 32> buffer;

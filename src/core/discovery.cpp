@@ -41,6 +41,7 @@ bool Discovery::ask(const Peer& peer, Instant now, Effects& effects) {
   return send_hello_to(peer.endpoint, now, effects);
 }
 
+// protocol.md [trickle]
 void Discovery::begin_interval(Instant now, Duration length) {
   interval_ = length;
   heard_consistent_ = 0;
@@ -77,6 +78,7 @@ std::uint64_t Discovery::member_hash(const NodeId& id) const {
   return siphash24(keys_.sum_key(), id.bytes);
 }
 
+// protocol.md [contact-limit]
 void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::string& via,
                             unsigned tries, Instant now) {
   if (endpoint.port == 0 || is_reachable(endpoint)) return;
@@ -133,6 +135,7 @@ Duration Discovery::next_pause(Duration pause) {
   return random_.between(doubled * 3 / 4, doubled);
 }
 
+// protocol.md [contacts]
 void Discovery::try_contacts(Instant now, Effects& effects) {
   contacts_due_ = kNever;
   for (std::size_t i = 0; i < bootstraps_.size(); ++i) {
@@ -175,6 +178,7 @@ Hello Discovery::introduction(Instant now) {
   return hello;
 }
 
+// protocol.md [hello-padded]
 CborWriter Discovery::compose_hello(Instant now) {
   const Hello hello = introduction(now);
   CborWriter bare = outbox_.plaintext();

@@ -42,6 +42,7 @@ std::array<std::uint8_t, kAeadNonceBytes> nonce_of(const AeadKey& key, std::uint
 
 }  // namespace
 
+// protocol.md [drop-shape]
 std::optional<FrameHeader> decode_frame_header(ByteView datagram) {
   if (datagram.size() <= kFrameHeaderBytes + kFrameTagBytes) return std::nullopt;
   if (datagram.size() > kDatagramBytesMax || datagram[0] != kFrameMagic) return std::nullopt;
@@ -56,6 +57,7 @@ std::optional<FrameHeader> decode_frame_header(ByteView datagram) {
   return header;
 }
 
+// protocol.md [frame-size]
 std::size_t seal_frame(CryptoPort& crypto, const AeadKey& key, const FrameHeader& header,
                        ByteView plaintext, MutableBytes datagram) {
   const std::size_t size = kFrameHeaderBytes + plaintext.size() + kFrameTagBytes;

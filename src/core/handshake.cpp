@@ -36,6 +36,7 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
   }
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
+  // protocol.md [group-single]
   CborReader in(*plaintext);
   const MessageHead head = decode_message_head(in);
   const Sender sender{header, arrival, datagram.size()};
@@ -85,6 +86,7 @@ void Handshake::handle_hello(const Sender& sender, const Hello& hello, Instant n
   answer_hello(*peer, sender, now, effects);
 }
 
+// protocol.md [welcome-echo]
 void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant now,
                                Effects& effects) {
   // The echo of our own session makes it an answer to us, and one of today.
@@ -100,6 +102,7 @@ void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant
   if (!proven) liveness_.begin_knocking(*peer, sender.arrival.from, sender.bytes, now);
 }
 
+// protocol.md [hello-consistent]
 bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, const Head& head) {
   PublicKey key;
   std::ranges::copy(hello.public_key, key.begin());
@@ -109,6 +112,7 @@ bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, con
 
 // What counts here was authenticated by the pair: the incarnation that the owner itself spoke of,
 // and the run in which it proved its key.
+// protocol.md [head-hint] [hello-stale]
 bool Handshake::is_stale(const Peer& peer, const Head& head) {
   if (has_bug(InjectedBug::stale_run_welcome)) return false;
   const std::uint32_t reached =
@@ -128,6 +132,7 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     note_clone(hello, *head, now, effects);
     return nullptr;
   }
+  // protocol.md [hello-session]
   const Peer* holder = peers_.find_session(sender.header.session);
   if (holder != nullptr && holder->id != head->id) {
     counters_.add(Counter::drop_bad_identity);
@@ -156,6 +161,7 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with
 // our key. The former has a lower incarnation; so has a clone that is about to be told of ours.
+// protocol.md [hello-clone]
 void Handshake::note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects) {
   if (head.version.incarnation < self_.version().incarnation) {
     counters_.add(Counter::drop_stale_session);
@@ -176,6 +182,7 @@ void Handshake::report_clone(Instant now, Effects& effects) {
   clone_heard_ = now;
 }
 
+// protocol.md [hello-room]
 Peer* Handshake::add_peer(const Hello& hello, const NodeId& id, Instant now) {
   PublicKey key;
   std::ranges::copy(hello.public_key, key.begin());
@@ -211,6 +218,7 @@ void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   }
 }
 
+// protocol.md [candidate]
 void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view name) {
   Session session;
   session.peer = sender.header.session;
@@ -235,6 +243,7 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
 // A head is handed back to a node that has lost its memory (OWNHEAD), so what matters is the
 // incarnation. Heads come in frames that every member can make: what was verified gives way to what
 // is verified only, or any member could put a forgery in its place.
+// protocol.md [head-forged] [head-kept] [hello-signature]
 bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now) {
   StoredHead& kept = peer.head;
   const bool same_run =
@@ -271,6 +280,7 @@ bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now)
   return peer.head.version.incarnation >= incarnation;
 }
 
+// protocol.md [welcome-unicast] [welcome-multicast]
 void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now,
                              Effects& effects) {
   const WaitingWelcome welcome{sender.arrival.from, sender.header.session, now, sender.bytes};
@@ -301,6 +311,7 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
   });
 }
 
+// protocol.md [answer-size]
 void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects) {
   Hello hello = discovery_.introduction(now);
   hello.echo = static_cast<std::uint64_t>(welcome.echo);
@@ -325,6 +336,7 @@ void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Eff
 
 // Somebody remembers a run of ours that was at least as far as this one: our disk was rolled back,
 // is read-only, or another machine has our key.
+// protocol.md [ownhead-checked]
 void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);
   const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&

@@ -73,6 +73,7 @@ std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax>
   return writer.size();
 }
 
+// protocol.md [head-form]
 std::optional<Head> decode_head(ByteView encoded) {
   if (encoded.size() > kHeadBytesMax) return std::nullopt;
   CborReader in(encoded);
@@ -92,6 +93,7 @@ std::optional<Head> decode_head(ByteView encoded) {
   head.anchor.index = in.uint();
   read_into(in, head.anchor.element);
   head.flags = in.uint();
+  // protocol.md [head-extend]
   for (std::size_t i = kHeadElements; i < elements && in.ok(); ++i) in.item(1);
   if (!in.at_end() || head.version.incarnation == 0 || !is_name(head.name)) return std::nullopt;
   return head;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every bound of the protocol in one place (docs/protocol.md, section 9). What happens when a
+// Every bound of the protocol in one place (protocol.md [limits]). What happens when a
 // bound is reached is said here; that it is reached is counted (core/counters.hpp).
 #pragma once
 
@@ -42,6 +42,7 @@ inline constexpr Duration kRetryIntervals[] = {200ms, 400ms, 800ms};
 inline constexpr std::size_t kTransmissionsMax = std::size(kRetryIntervals);
 
 /// Updates sent by direct mail, to all peers together (a token bucket of one second's depth).
+/// protocol.md [mail-rate]
 inline constexpr double kMailFramesPerSecond = 1000;
 /// Answers to one peer, so that no member can make us its amplifier.
 inline constexpr double kAnswersPerPeerPerSecond = 200;
@@ -115,6 +116,7 @@ inline constexpr Duration kCheckpointInterval = 10s;
 
 /// How often a node may raise its incarnation because of an OWNHEAD: two running clones would
 /// otherwise chase each other for ever.
+/// protocol.md [raise-rate]
 inline constexpr unsigned kIncarnationRaisesPerHour = 3;
 
 }  // namespace dsn

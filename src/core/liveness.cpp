@@ -10,8 +10,9 @@ namespace dsn {
 namespace {
 
 // A peer that was met and never proved itself is forgotten after this: it may be a recording.
+// protocol.md [unproven-forgotten]
 constexpr Duration kUnprovenLifetime = 60s;
-// Between knocks. There are as many as the bytes received allow: six or so.
+// Between knocks. There are as many as the bytes received allow: six or so. protocol.md [knock]
 constexpr Duration kKnockInterval = 300ms;
 
 }  // namespace
@@ -147,6 +148,7 @@ void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
   peer.knock_due = goes_on ? now + kKnockInterval : kNever;
 }
 
+// protocol.md [bye]
 bool Liveness::say_bye(ByeReason reason, Instant now, Effects& effects) {
   CborWriter out = outbox_.plaintext();
   encode_bye(out, reason);

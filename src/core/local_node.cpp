@@ -25,6 +25,7 @@ void LocalNode::raise_incarnation(std::uint32_t above) {
   incarnation_ = std::max(incarnation_, above == kHighest ? kHighest : above + 1);
 }
 
+// protocol.md [head-incarnation] [head-version]
 const SignedHead& LocalNode::signed_head(Instant now) {
   const bool other_incarnation = signed_version_.incarnation != incarnation_;
   const bool behind = signed_version_ != version() && now - signed_at_ >= kCheckpointInterval;

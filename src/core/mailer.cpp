@@ -23,6 +23,7 @@ void Mailer::handle_timeout(Instant now, Effects& effects) {
   if (beat_due_ <= now) send_beats(now, effects);
 }
 
+// protocol.md [mail-once]
 void Mailer::begin_round() {
   order_.clear();
   position_ = 0;
@@ -60,6 +61,7 @@ void Mailer::pump(Instant now, Effects& effects) {
   }
 }
 
+// protocol.md [mail-too-large]
 CborWriter Mailer::compose_mail(Instant now) {
   OwnState& state = self_.state();
   if (state.can_update_from(round_from_)) {
@@ -84,6 +86,7 @@ CborWriter Mailer::compose_beat(Instant now, std::uint64_t version) {
   return mail;
 }
 
+// protocol.md [beat]
 void Mailer::send_beats(Instant now, Effects& effects) {
   const Duration interval = beat(peers_.reachable_count() + 1);
   beat_due_ = kNever;

@@ -19,6 +19,7 @@ namespace dsn {
 /// the token bucket runs dry on the way, what is written meanwhile goes into the same or the next
 /// round, the newest value of each key only. Whoever has nothing else from us for a beat gets an
 /// empty MAIL: a sign of life that also shows a lost last update (docs/protocol.md, section 7.1).
+/// protocol.md [mail-owner]
 class Mailer {
  public:
   Mailer(LocalNode& self, PeerTable& peers, Outbox& outbox, Random& random, Counters& counters)

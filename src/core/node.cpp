@@ -20,6 +20,7 @@ bool is_link_local(const Endpoint& endpoint) {
 }
 
 // A loopback address names another node to everyone but the nodes of its own machine.
+// protocol.md [address-loopback]
 bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
   return !endpoint.is_loopback() || reader.is_loopback();
 }
@@ -125,6 +126,7 @@ bool Node::stop(Instant now, ByeReason reason, Effects& effects) {
   return options_.local_only || liveness_.say_bye(reason, now, effects);
 }
 
+// protocol.md [drop-echo]
 void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagram,
                            Effects& effects) {
   if (!options_.local_only) note_own_lag(now);
@@ -155,6 +157,8 @@ Session* Node::session_of(Peer& peer, SessionId session) {
   return &peer.session;
 }
 
+// protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
+// [address-newest]
 void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                              Instant now, Effects& effects) {
   Peer* peer = peers_.find_session(header.session);
@@ -191,6 +195,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   dispatch(*peer, *plaintext, now, effects);
 }
 
+// protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
   mailer_.peer_reachable(now);
   const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
@@ -202,6 +207,7 @@ void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
 
 // A frame holds a sequence of messages. The first one that is malformed ends it: what stands
 // behind it cannot be trusted to begin where we think.
+// protocol.md [malformed-ends] [malformed-silent]
 void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects) {
   CborReader in(plaintext);
   while (in.ok() && !in.at_end()) {
@@ -209,6 +215,7 @@ void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effect
     if (!in.ok()) break;
     if (dispatch_state(peer, head, in, now, effects)) continue;
     if (dispatch_question(peer, head, in, now, effects)) continue;
+    // protocol.md [message-unknown]
     skip_message(in, head);
     if (in.ok()) counters_.add(Counter::drop_unknown_message);
   }
@@ -269,6 +276,7 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
 // A new incarnation counts once we hold a head that proves it. Should the peer come back without
 // its memory, it is told by its own signature how far it had got; if all that we had was a mail, we
 // would refuse it for being old and could not show it why.
+// protocol.md [evidence]
 bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects) {
   if (handshake_.has_evidence(peer, incarnation, now)) {
     peer.incarnation_heard = std::max(peer.incarnation_heard, incarnation);
@@ -282,6 +290,7 @@ bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects&
 }
 
 // What a peer asks or tells about others. Answers are limited per peer.
+// protocol.md [answer-rate]
 bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
                              Effects& effects) {
   const auto type = static_cast<MessageType>(head.type);
@@ -334,6 +343,7 @@ bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in
   }
 }
 
+// protocol.md [who-members]
 void Node::handle_who(Peer& peer, const Who& who, Instant now, Effects& effects) {
   std::vector<const Peer*> known;
   for (std::size_t i = 0; i < who.count; ++i) {
@@ -371,6 +381,7 @@ void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant 
   outbox_.send(to, out, now, effects);
 }
 
+// protocol.md [peers-hint]
 void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
   CborReader in(peers.encoded);
   for (std::size_t i = 0; i < peers.count; ++i) {
@@ -379,6 +390,7 @@ void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
     if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
     if (!is_of_use_to(told.endpoint, peer.endpoint)) continue;
     if (is_link_local(told.endpoint)) {
+      // protocol.md [address-link-local]
       // Such an address means something on one link only: the one on which we hear who tells us.
       if (peer.endpoint.scope == 0) continue;
       told.endpoint.scope = peer.endpoint.scope;

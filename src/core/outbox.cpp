@@ -8,6 +8,7 @@ namespace dsn {
 Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
     : crypto_(crypto), session_(session), counters_(counters), group_key_(keys.group(session)) {}
 
+// protocol.md [confirmed-first]
 bool Outbox::send(Peer& peer, const CborWriter& message, Instant now, Effects& effects) {
   if (!message.ok() || !peer.session.confirmed) return false;
   if (!send_in(peer.session, peer.endpoint, message.written(), effects)) return false;
@@ -15,6 +16,7 @@ bool Outbox::send(Peer& peer, const CborWriter& message, Instant now, Effects& e
   return true;
 }
 
+// protocol.md [knock-size]
 bool Outbox::knock(Peer& peer, const CborWriter& message, Effects& effects) {
   const std::size_t bytes = kFrameHeaderBytes + message.size() + kFrameTagBytes;
   if (has_bug(InjectedBug::knocks_unbounded)) peer.knock_bytes = bytes;
@@ -29,6 +31,7 @@ bool Outbox::send_in(Session& session, const Endpoint& to, ByteView plaintext, E
   if (datagram.empty() || session.peer == SessionId{}) return false;
   const FrameHeader header{FrameClass::pair, kKeyEpoch, session.next_sequence, session_};
   const std::size_t size = seal_frame(crypto_, session.send_key, header, plaintext, datagram);
+  // protocol.md [nonce-once]
   // The number is spent whether or not the library did its work: it is never used twice.
   ++session.next_sequence;
   ++pair_frames_;

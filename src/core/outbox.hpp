@@ -20,7 +20,7 @@ class Outbox {
 
   /// Where a new session begins to count: above every number used so far, with whatever key. A peer
   /// that was forgotten and is met again in the same run has the same keys as before, and no number
-  /// may be used twice with one key (docs/protocol.md, section 3.2).
+  /// may be used twice with one key (protocol.md [nonce-once]).
   [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
 
   /// Sends what was written in the peer's proven session. False if it did not fit, the call is

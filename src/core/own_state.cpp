@@ -106,6 +106,7 @@ Result<void> check_one(const Write& write) {
 }  // namespace
 
 // Limits hold for the state that the whole batch leaves, so that a full one can be rewritten.
+// protocol.md [state-write]
 Result<void> OwnState::check(std::span<const Write> writes) const {
   std::size_t count = store_.count();
   std::size_t bytes = store_.encoded_bytes();
@@ -135,6 +136,7 @@ bool OwnState::apply(const Write& write, std::uint64_t version) {
   return set(write, version);
 }
 
+// protocol.md [entry-error]
 bool OwnState::set(const Write& write, std::uint64_t version) {
   Entry entry;
   entry.version = version;
@@ -183,6 +185,7 @@ bool OwnState::unset(const std::string& key, std::uint64_t version) {
   return true;
 }
 
+// protocol.md [deleted-once]
 void OwnState::forget_tombstone(std::string_view key) {
   std::erase_if(tombstones_, [key](const Tombstone& t) { return t.key == key; });
 }

@@ -10,6 +10,7 @@ namespace dsn {
 
 Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
   // Two ids with one 8-byte prefix do not occur by chance.
+  // protocol.md [prefix-taken]
   if (by_prefix_.contains(id.prefix()) || !make_room(now)) return nullptr;
   peers_.push_back(std::make_unique<Peer>(id, key));
   Peer& peer = *peers_.back();
@@ -21,6 +22,7 @@ Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
 
 // This node itself counts too. Identities cost nothing to make, so those that were only ever met
 // must not keep others out.
+// protocol.md [unproven-yields]
 bool PeerTable::make_room(Instant now) {
   if (peers_.size() + 1 < kNodesMax) return true;
   const Peer* oldest = nullptr;
@@ -43,6 +45,7 @@ void PeerTable::erase(const NodeId& id, Instant now) {
   peers_.erase(found);
 }
 
+// protocol.md [window-buried]
 void PeerTable::bury(const Peer& peer, Instant now) {
   if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
   if (tombs_.size() >= kTombsMax) {

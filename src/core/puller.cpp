@@ -15,6 +15,7 @@ constexpr std::size_t kMapHeadGrowth = 2;
 
 }  // namespace
 
+// protocol.md [pull-delay]
 void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
   if (version <= peer.replica.version()) return;
   peer.wanted = std::max(peer.wanted, version);
@@ -44,6 +45,7 @@ void Puller::begin_pull(Peer& peer, Instant when, bool hearsay) {
 }
 
 // Hearsay about this peer led to nothing.
+// protocol.md [hearsay]
 void Puller::doubt_hearsay(Peer& peer, Instant now) {
   peer.hearsay_pause =
       std::clamp<Duration>(peer.hearsay_pause * 2, kHearsayPauseMin, kHearsayPauseMax);
@@ -197,6 +199,7 @@ void Puller::handle_timeout(Instant now, Effects& effects) {
 void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   if (effects.full()) return;  // still due; the next call goes on
   if (peer.transfer) {
+    // protocol.md [want-end]
     const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
     if ((too_long || !peer.reachable()) && !has_bug(InjectedBug::transfer_kept)) {
       peer.transfer.reset();
@@ -222,6 +225,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   send_pull(peer, now, effects);
 }
 
+// protocol.md [pull-again]
 void Puller::send_pull(Peer& peer, Instant now, Effects& effects) {
   CborWriter out = outbox_.plaintext();
   encode_pull(out, {peer.pull.complete_state ? StateVersion{} : peer.replica.version()});

@@ -10,6 +10,7 @@
 namespace dsn {
 namespace {
 
+// protocol.md [state-apply]
 bool fits(const EntryStore::Extent& extent) {
   return extent.count <= kKeysPerNodeMax && extent.encoded_bytes <= kStateBytesMax;
 }
@@ -19,23 +20,29 @@ bool fits(const EntryStore::Extent& extent) {
 Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId& origin,
                                 Effects& effects) {
   const StateVersion target{update.incarnation, update.to};
+  // protocol.md [mail-old-run]
   if (target.incarnation < version_.incarnation) return Outcome::stale;
   const bool new_incarnation =
       target.incarnation > version_.incarnation && !has_bug(InjectedBug::incarnation_ignored);
   // What a new run of the owner had before its first version is nothing at all, so an update from
   // version 0 is complete.
+  // protocol.md [mail-gap-new-run] [mail-gap]
   const bool gap = new_incarnation ? update.from != 0 : update.from > version_.version;
   if (gap && !has_bug(InjectedBug::delta_over_gap)) return Outcome::gap;
+  // protocol.md [mail-known]
   const bool passed = update.to <= version_.version && !has_bug(InjectedBug::version_lowered);
   if (!new_incarnation && (passed || update.to == version_.version)) {
     note_clock(update.clock_ms, now);
     return Outcome::stale;
   }
+  // protocol.md [mail-new-run]
   if (new_incarnation) {
     const Snapshot complete{target, update.clock_ms, update.entries};
     return replace(complete, now, origin, effects);
   }
+  // protocol.md [apply-whole]
   if (!fits(store_.extent_with(update.entries, update.deleted))) return Outcome::too_large;
+  // protocol.md [mail-apply]
   // Deletions first: they make the room that the limits have counted with.
   CborReader deleted(update.deleted.encoded);
   for (std::size_t i = 0; i < update.deleted.count; ++i) {
@@ -55,6 +62,7 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
   return Outcome::applied;
 }
 
+// protocol.md [snapshot]
 Replica::Outcome Replica::apply(const Snapshot& snapshot, Instant now, const NodeId& origin,
                                 Effects& effects) {
   if (snapshot.version <= version_) return Outcome::stale;
@@ -94,6 +102,7 @@ Instant Replica::local_time(std::uint64_t sampled_ms) const {
   return clock_zero_ + std::chrono::milliseconds(sampled_ms);
 }
 
+// protocol.md [clock-newest]
 void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
   if (clock_ms < clock_ms_) return;  // an older frame that was delayed
   clock_ms_ = clock_ms;

@@ -5,6 +5,7 @@
 
 namespace dsn {
 
+// protocol.md [pull-answer]
 void StateServer::handle_pull(Peer& peer, const Pull& pull, Instant now, Effects& effects) {
   const bool same_run = pull.have.incarnation == self_.version().incarnation;
   if (same_run && send_delta(peer, pull.have.version, now, effects)) return;
@@ -15,6 +16,7 @@ void StateServer::handle_pull(Peer& peer, const Pull& pull, Instant now, Effects
   send_manifest(peer, now, effects);
 }
 
+// protocol.md [want-answer]
 void StateServer::handle_want(Peer& peer, const Want& want, Instant now, Effects& effects) {
   if (want.version != published_version_ || published_.empty()) {
     // That state is no longer at hand; this is what there is.

@@ -28,6 +28,7 @@ class Transfer {
         have_(hashes_.size() / sizeof(ShortHash), false) {}
 
   /// Takes a chunk whose hash is right. False if it is not one of ours, wrong, or here already.
+  /// protocol.md [chunk-checked]
   bool accept(CryptoPort& crypto, const Chunk& chunk) {
     const bool unchecked = has_bug(InjectedBug::chunks_unchecked);
     if (chunk.version != version_ && !unchecked) return false;
@@ -50,6 +51,7 @@ class Transfer {
   [[nodiscard]] bool window_empty() const { return outstanding_ == 0; }
 
   /// The next chunks to ask for: missing ones, as many as the window lets.
+  /// protocol.md [want-window]
   Want next_want() {
     Want want{version_, {}, 0};
     for (std::size_t i = 0; i < have_.size() && want.count < window_; ++i) {

@@ -11,7 +11,8 @@
 
 namespace dsn {
 
-/// The scalar of a P-256 private key, big-endian.
+/// The scalar of a P-256 private key, big-endian. It is zeroised, not printed, and written to one
+/// file only, which is its owner's: protocol.md [key-private].
 using PrivateKey = Secret<32>;
 
 [[nodiscard]] Digest256 sha256(ByteView message);

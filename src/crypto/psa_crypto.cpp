@@ -86,10 +86,12 @@ bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
                       psa_raw_key_agreement(PSA_ALG_ECDH, own.id(), peer.data(), peer.size(),
                                             output.data(), output.size(), &size) == PSA_SUCCESS &&
                       size == output.size();
+  // protocol.md [key-point]
   if (!agreed) zeroise(output);
   return agreed;
 }
 
+// protocol.md [head-deterministic]
 bool PsaCrypto::sign(ByteView message, Signature& signature) {
   const PsaKey own(kSignUse, identity_.private_key.view());
   std::size_t size = 0;

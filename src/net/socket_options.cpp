@@ -40,6 +40,7 @@ bool set_receiving_options(int socket, bool ipv4) {
 
 // TTL 1 keeps discovery on the link. Never in fragments, but forged "fragmentation needed" messages
 // must not shrink what we may send either: PROBE sets DF and does not believe them (RFC 8899).
+// protocol.md [frame-whole] [group-source]
 bool set_ipv4_sending_options(int socket) {
   set_optional(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
   return set(socket, IPPROTO_IP, IP_MULTICAST_TTL, 1) &&

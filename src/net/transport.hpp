@@ -67,6 +67,7 @@ struct TransportOptions {
   Endpoint group_ipv6;  ///< of link-local scope (ff12::/16), so that it always needs an interface
   /// How often membership is announced anew, for switches that forget it (the first do so after
   /// 260 s). Changes of interfaces are noticed at once and do not wait for it.
+  /// protocol.md [group-join]
   std::chrono::milliseconds rejoin_interval{120000};
 };
 

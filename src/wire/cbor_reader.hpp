@@ -39,6 +39,7 @@ inline constexpr std::size_t kCborDepthCapacity = kValueDepthMax + 8;
 /// (checked by item(); typed map reading leaves the check to the caller's key order), text that is
 /// not UTF-8, and lengths beyond the end of the input. Nothing is allocated, whatever is declared.
 /// The input must outlive the views that are returned.
+/// protocol.md [cbor]
 class CborReader {
  public:
   explicit CborReader(ByteView input) : input_(input) {}

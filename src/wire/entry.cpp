@@ -45,6 +45,7 @@ Entry decode_entry(CborReader& in) {
     // An empty error would be a second encoding of "no error".
     if (entry.error.empty() || entry.error.size() > kErrorBytesMax) in.fail();
   }
+  // protocol.md [entry-extend]
   for (std::size_t i = kEntryElementsWithError; i < elements && in.ok(); ++i)
     in.item(kValueDepthMax);
   return entry;

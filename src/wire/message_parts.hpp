@@ -10,7 +10,7 @@ namespace dsn {
 void begin(CborWriter& out, MessageType type, std::size_t elements);
 /// Fails the reader if the message has fewer elements after its type.
 void require(CborReader& in, const MessageHead& head, std::size_t elements);
-/// Passes over what a later version appended (docs/protocol.md, section 6).
+/// Passes over what a later version appended (protocol.md [message-extend]).
 void skip_rest(CborReader& in, const MessageHead& head, std::size_t known);
 
 void write_version(CborWriter& out, const StateVersion& version);

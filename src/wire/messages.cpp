@@ -320,6 +320,7 @@ void encode_bye(CborWriter& out, ByeReason reason) {
   out.uint(static_cast<std::uint64_t>(reason));
 }
 
+// protocol.md [bye-unknown]
 ByeReason decode_bye(CborReader& in, const MessageHead& head) {
   require(in, head, 1);
   const std::uint64_t reason = in.uint();

@@ -19,6 +19,7 @@
 namespace dsn {
 
 /// The first element of every message (docs/protocol.md, section 6).
+/// protocol.md [message-reserved]
 enum class MessageType : std::uint8_t {
   hello = 1,
   welcome = 2,

@@ -141,6 +141,7 @@ class Repair(unittest.TestCase):
             net.heal()
             lan.wait_until(lambda: members[1].value("node0", "door") == "open", 90)
 
+    # protocol.md [incarnation-saved]
     def test_a_node_that_was_killed_comes_back_with_a_new_run(self):
         with lan.Lan(2) as net, agents.Site() as site:
             members = [site.agent(f"node{i}", host) for i, host in enumerate(net.hosts)]

@@ -89,6 +89,7 @@ class Probe:
 
 
 class MulticastTest(unittest.TestCase):
+    # protocol.md [group-source]
     def test_both_families_reach_every_host_from_the_unicast_port(self):
         with lan.Lan(3) as net:
             probes = [Probe(host) for host in net.hosts]
@@ -204,6 +205,7 @@ class InterfacesTest(unittest.TestCase):
             probe.tell("multicast hello")
             probe.wait_for_text("hello", interface="lo")
 
+    # protocol.md [group-join]
     def test_joins_again_after_down_and_up_and_after_unplugging(self):
         with lan.Lan(2) as net:
             probes = [Probe(host) for host in net.hosts]

@@ -44,7 +44,6 @@ IMPURE = re.compile(
     r"_ZNSt13random_device\w*|_ZNSt14basic_ofstream\w*|_ZNSt14basic_ifstream\w*|_ZSt4cout)$")
 # check.cpp says what broke before it aborts.
 ALLOWED_IMPURE = {"fprintf", "stderr", "abort"}
-FILE_LINES_MAX = 500
 
 
 def sources(folder, *suffixes):
@@ -94,21 +93,21 @@ class Lint(unittest.TestCase):
             self.assertEqual(reached - ALLOWED_IMPURE, set(), library)
             self.assertGreater(len(names), 20, "nm lists nothing?")
 
-    def test_input_is_never_parsed_by_what_throws(self):
-        found = lines_with(r"\bsto(i|l|ul|ll|ull|d|f)\(|\batoi\(|\.at\(",
-                           sources("src", ".cpp", ".hpp"))
+    def test_input_is_never_parsed_by_what_throws_or_hides_errors(self):
+        found = lines_with(r"\bsto(i|l|ul|ll|ull|d|f|ld)\(|\bato(i|l|ll|f)\(|\bstrto\w+\(|"
+                           r"\bv?f?scanf\(|\bsscanf\(|\.at\(", sources("src", ".cpp", ".hpp"))
         self.assertEqual(found, [])
 
-    def test_unit_tests_do_not_sleep(self):
-        found = lines_with(r"\b(sleep|usleep|nanosleep|sleep_for|sleep_until)\(",
-                           sources("test/unit", ".cpp", ".hpp"))
-        self.assertEqual(found, [])
+    def test_tests_do_not_sleep(self):
+        # Those of real networks and the benchmarks wait for real time.
+        for folder in ("unit", "sim", "support", "fuzz", "vectors"):
+            found = lines_with(r"\b(sleep|usleep|nanosleep|sleep_for|sleep_until)\(",
+                               sources("test/" + folder, ".cpp", ".hpp", ".py"))
+            self.assertEqual(found, [])
 
-    def test_files_have_a_licence_line_and_one_subject(self):
+    def test_files_have_a_licence_line(self):
         for path in sources("src", ".cpp", ".hpp") + sources("test", ".cpp", ".hpp", ".py"):
-            text = path.read_text()
-            self.assertIn("SPDX-License-Identifier", text[:120], path)
-            self.assertLessEqual(len(text.splitlines()), FILE_LINES_MAX, path)
+            self.assertIn("SPDX-License-Identifier", path.read_text()[:120], path)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sim: runs random networks under faults in virtual time.
-//   sim --seed S [--trace] [--real-crypto]            one network, with a log of everything
+//   sim --seed S [--trace [--pcap FILE]] [--real-crypto]   one network, with a log of everything,
+//                                                     and a capture of it for Wireshark
 //   sim --seeds FROM COUNT [--seconds-max N] [--real-crypto]   many
 //   sim --new-seeds COUNT [--seconds-max N]           many that nobody has seen before
 //   sim --seed-file PATH                              those that broke something once
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "crypto/entropy.hpp"
+#include "sim/pcap.hpp"
 #include "sim/trace.hpp"
 
 namespace dsn::sim {
@@ -27,6 +29,7 @@ struct Options {
   std::uint64_t count = 0;
   std::uint64_t seconds_max = 0;
   bool trace = false;
+  const char* pcap = nullptr;
   CryptoKind crypto = CryptoKind::fake;
   bool valid = true;
 };
@@ -49,6 +52,8 @@ Options parse(int argc, char** argv) {
     const int left = argc - i - 1;
     if (word == "--trace") {
       options.trace = true;
+    } else if (word == "--pcap" && left >= 1) {
+      options.pcap = argv[++i];
     } else if (word == "--real-crypto") {
       options.crypto = CryptoKind::real;
     } else if (word == "--seed" && left >= 1) {
@@ -69,15 +74,26 @@ Options parse(int argc, char** argv) {
     }
   }
   options.valid &= !options.single.empty() || options.count > 0;
+  options.valid &= options.pcap == nullptr || (options.trace && options.single.size() == 1);
   return options;
 }
 
+bool run_traced(std::uint64_t seed, const Options& options) {
+  Simulation simulation(Parameters::draw(seed), options.crypto);
+  trace_to_stdout(simulation, options.crypto == CryptoKind::fake);
+  std::ofstream file;
+  if (options.pcap != nullptr) file.open(options.pcap, std::ios::binary);
+  PcapWriter pcap(file);
+  if (options.pcap != nullptr) capture(simulation.network(), pcap);
+  fmt::print("*** {}\n", simulation.run());
+  file.close();
+  if (options.pcap == nullptr || file.good()) return true;
+  fmt::print(stderr, "sim: cannot write {}\n", options.pcap);
+  return false;
+}
+
 bool run_one(std::uint64_t seed, const Options& options) {
-  if (options.trace) {
-    Simulation simulation(Parameters::draw(seed), options.crypto);
-    trace_to_stdout(simulation, options.crypto == CryptoKind::fake);
-    fmt::print("*** {}\n", simulation.run());
-  }
+  if (options.trace && !run_traced(seed, options)) return false;
   const std::string report = run_seed(seed, options.crypto);
   fmt::print("{}", report);
   std::fflush(stdout);
@@ -110,7 +126,7 @@ int main_of(int argc, char** argv) {
   const Options options = parse(argc, argv);
   if (!options.valid) {
     std::fputs(
-        "usage: sim --seed S [--trace] | --seeds FROM COUNT | --new-seeds COUNT |\n"
+        "usage: sim --seed S [--trace [--pcap FILE]] | --seeds FROM COUNT | --new-seeds COUNT |\n"
         "       --seed-file PATH, with [--seconds-max N] [--real-crypto]\n",
         stderr);
     return 2;

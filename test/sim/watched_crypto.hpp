@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any crypto port, under watch: no key may ever seal twice with one nonce.
+// Any crypto port, under watch: no key may ever seal twice with one nonce
+// (protocol.md [nonce-once]).
 #pragma once
 
 #include <memory>

@@ -198,6 +198,7 @@ void VirtualNetwork::inject(std::size_t to, const Endpoint& from, ByteView bytes
 void VirtualNetwork::deliver(const InFlight& datagram) {
   Machine& machine = machines_[datagram.to];
   if (!machine.running || machine.paused) return;
+  if (delivering) delivering(datagram);
   if (arriving) arriving(datagram.to, datagram.from, datagram.bytes);
   const Arrival arrival{datagram.from, datagram.multicast, "eth0"};
   effects_.clear();

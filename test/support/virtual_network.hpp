@@ -90,6 +90,8 @@ class VirtualNetwork {
   std::function<bool(std::size_t from, const Endpoint& to, ByteView bytes)> filter;
   /// Called for every datagram before its receiver sees it.
   std::function<void(std::size_t to, const Endpoint& from, ByteView bytes)> arriving;
+  /// The same with all there is to know of it.
+  std::function<void(const InFlight& datagram)> delivering;
   /// Called after every input of a node.
   std::function<void(std::size_t index)> after_input;
   /// Makes the crypto port of each machine that is added; its default is a FakeCrypto.

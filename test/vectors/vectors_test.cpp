@@ -154,6 +154,7 @@ TEST_F(Vectors, MalformedFramesAreRefused) {
   }
 }
 
+// protocol.md [head-deterministic]
 TEST_F(Vectors, HeadsDecodeVerifyAndSignToTheSameBytes) {
   const json heads = load("heads.json");
   ASSERT_FALSE(heads["accepted"].empty());

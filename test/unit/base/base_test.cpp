@@ -71,6 +71,7 @@ TEST(Secret, IsZeroised) {
   EXPECT_EQ(bytes, (std::array<std::uint8_t, 4>{}));
 }
 
+// protocol.md [state-order]
 TEST(StateVersion, OrdersByIncarnationFirst) {
   EXPECT_LT((StateVersion{1, 900}), (StateVersion{2, 0}));
   EXPECT_LT((StateVersion{2, 0}), (StateVersion{2, 1}));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "support/puppet.hpp"
 
@@ -54,6 +55,7 @@ TEST_F(AntiEntropyTest, FindsManyUpdatesThatNobodyGot) {
   EXPECT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 10s));
 }
 
+// protocol.md [round-pace]
 TEST_F(AntiEntropyTest, SlowsDownWhenQuietAndSpeedsUpWithNews) {
   build(5);
   const std::uint64_t before = sum_of(Counter::rounds);
@@ -89,6 +91,7 @@ class PuppetSyncTest : public testing::Test {
   Puppet puppet_;
 };
 
+// protocol.md [ack]
 TEST_F(PuppetSyncTest, SaysOnlyThatAllIsTheSame) {
   say_syn(net_.node(a_).state_sum());
   const auto texts = puppet_.heard();
@@ -101,6 +104,7 @@ TEST_F(PuppetSyncTest, SaysOnlyThatAllIsTheSame) {
   EXPECT_TRUE(ack.buckets.empty());
 }
 
+// protocol.md [items]
 TEST_F(PuppetSyncTest, AsksWhereAnUnknownOriginIs) {
   say_syn(1, {{0x1234, {1, 1}, 99}});
   const auto texts = puppet_.heard();
@@ -112,6 +116,7 @@ TEST_F(PuppetSyncTest, AsksWhereAnUnknownOriginIs) {
   EXPECT_EQ(who.prefixes[0], 0x1234U);
 }
 
+// protocol.md [ack]
 TEST_F(PuppetSyncTest, SendsNoSumsWhenRecentChangesExplainTheDifference) {
   const std::uint64_t sum = net_.node(a_).state_sum();
   say_syn(sum + 99, {{0x1234, {1, 1}, 99}});
@@ -124,6 +129,7 @@ TEST_F(PuppetSyncTest, SendsNoSumsWhenRecentChangesExplainTheDifference) {
   EXPECT_EQ(decode_ack(again, decode_message_head(again)).buckets.size(), 8 * kBuckets);
 }
 
+// protocol.md [list-answer]
 TEST_F(PuppetSyncTest, AnswersAListOfDifferingBucketsWithItsOwn) {
   const NodeId& id = net_.node(a_).self().id();
   const std::uint64_t mask = std::uint64_t{1} << (id.prefix() >> 58);
@@ -136,12 +142,36 @@ TEST_F(PuppetSyncTest, AnswersAListOfDifferingBucketsWithItsOwn) {
   EXPECT_GE(list.items.count, 1U);
 }
 
+// protocol.md [answer-unasked]
 TEST_F(PuppetSyncTest, NeverAnswersAnAnswer) {
   puppet_.say([&](CborWriter& out) {
     encode_ack(out, {99, {}, {}});
     encode_list(out, {0, true, ~std::uint64_t{0}, {}});
   });
   EXPECT_TRUE(puppet_.heard().empty());
+  EXPECT_EQ(net_.node(a_).counters()[Counter::drop_unwanted], 2U);
+}
+
+// protocol.md [ask-again] [syn-token]
+TEST_F(PuppetSyncTest, AsksThreeTimesWithATokenEach) {
+  const std::uint64_t rounds = net_.node(a_).counters()[Counter::rounds];
+  std::set<std::uint64_t> tokens;
+  std::size_t syns = 0;
+  for (int second = 0; second < 60; ++second) {
+    net_.run_for(1s);
+    puppet_.beat();  // it lives, and does not answer
+    for (const Bytes& text : puppet_.heard()) {
+      if (!is(text, MessageType::syn)) continue;
+      CborReader in(text);
+      tokens.insert(decode_syn(in, decode_message_head(in)).token);
+      ++syns;
+    }
+  }
+  const std::uint64_t begun = net_.node(a_).counters()[Counter::rounds] - rounds;
+  ASSERT_GE(begun, 5U);
+  EXPECT_LE(syns, 3 * begun + 2) << "of the round before";
+  EXPECT_GE(syns, 3 * begun - 2) << "of the last round";
+  EXPECT_EQ(tokens.size(), syns);
 }
 
 // A node of a network of `nodes`, all the others puppets whose state it holds. Returns the sizes

@@ -7,6 +7,7 @@
 namespace dsn::test {
 namespace {
 
+// protocol.md [trickle]
 TEST(Discovery, GetsQuietOnTheGroup) {
   VirtualNetwork net;
   for (int i = 0; i < 20; ++i) net.add("node" + std::to_string(i));
@@ -38,6 +39,7 @@ TEST(Discovery, FindsABootstrapNodeThatAppearsLater) {
   EXPECT_TRUE(net.run_until([&] { return net.all_meet(); }, 61s));
 }
 
+// protocol.md [contacts]
 TEST(Discovery, GoesOnTryingABootstrapNodeForEver) {
   NetworkOptions options;
   options.multicast = false;
@@ -53,6 +55,7 @@ TEST(Discovery, GoesOnTryingABootstrapNodeForEver) {
   EXPECT_EQ(net.node(a).peers().all().front()->rung, Rung::bootstrap);
 }
 
+// protocol.md [contacts]
 TEST(Discovery, TriesAddressesRememberedFromAnEarlierRun) {
   NetworkOptions options;
   options.multicast = false;
@@ -66,6 +69,7 @@ TEST(Discovery, TriesAddressesRememberedFromAnEarlierRun) {
   EXPECT_EQ(net.node(b).peers().all().front()->rung, Rung::remembered);
 }
 
+// protocol.md [confirmed-peers]
 TEST(Discovery, LearnsOfOthersFromThoseItMeets) {
   NetworkOptions options;
   options.multicast = false;
@@ -91,6 +95,7 @@ TEST(Discovery, SaysHelloSoonAfterTheNetworkChanged) {
   EXPECT_LE(net.multicasts_sent, before + 10);
 }
 
+// protocol.md [peers-hint] [contact-limit]
 TEST(Discovery, StaysWithinBoundsWhateverAMemberTellsOfOthers) {
   VirtualNetwork net;
   const auto a = net.add("attic");
@@ -134,6 +139,7 @@ TEST(Discovery, StaysWithinBoundsWhateverAMemberTellsOfOthers) {
   EXPECT_GE(at_gone, 3U);
 }
 
+// protocol.md [prefix-taken]
 TEST(PeerTable, RefusesAnIdWithThePrefixOfAnother) {
   PeerTable table;
   NodeId id;

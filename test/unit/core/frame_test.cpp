@@ -92,6 +92,7 @@ TEST_F(FrameTest, RefusesATruncatedOrLengthenedDatagram) {
   EXPECT_FALSE(open(longer));
 }
 
+// protocol.md [drop-shape]
 TEST_F(FrameTest, IsNoFrameIfItsSizeOrFirstBytesAreWrong) {
   EXPECT_FALSE(decode_frame_header({}));
   EXPECT_FALSE(decode_frame_header(Bytes(32, kFrameMagic)));          // no plaintext
@@ -103,6 +104,7 @@ TEST_F(FrameTest, IsNoFrameIfItsSizeOrFirstBytesAreWrong) {
   EXPECT_FALSE(decode_frame_header(unknown_class));
 }
 
+// protocol.md [frame-size]
 TEST_F(FrameTest, SealsNothingThatDoesNotFit) {
   EXPECT_TRUE(seal(Bytes(kPlaintextBytesMax + 1)).empty());
   FrameHeader exhausted = kHeader;

@@ -65,6 +65,7 @@ TEST_F(HandshakeTest, MakesNothingOfAReplayedHello) {
   EXPECT_LE(sent, bytes.size());
 }
 
+// protocol.md [welcome-echo]
 TEST_F(HandshakeTest, MakesNothingOfAReplayedWelcome) {
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");
@@ -92,6 +93,7 @@ TEST_F(HandshakeTest, MakesNothingOfAReplayedWelcome) {
   EXPECT_EQ(count(a, Counter::drop_unwanted), unwanted + 1) << "it answered another run";
 }
 
+// protocol.md [drop-replay]
 TEST_F(HandshakeTest, RefusesReplayedPairFrames) {
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");
@@ -146,6 +148,7 @@ TEST_F(HandshakeTest, AcceptsARestartWithARaisedIncarnationAtOnceAndReplacesTheO
   EXPECT_EQ(net_.events_of(a, CoreEvent::Kind::gone), 0U);
 }
 
+// protocol.md [hello-stale]
 TEST_F(HandshakeTest, HealsARestartWithTheSameIncarnationSoon) {
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");
@@ -175,6 +178,7 @@ TEST_F(HandshakeTest, HealsADiskThatWasRolledBackAgainAndAgain) {
 }
 
 // What is held must be provable to the owner: it may come back without its memory.
+// protocol.md [evidence]
 TEST_F(HandshakeTest, TakesANewIncarnationOnlyWithAHeadThatProvesIt) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
@@ -198,6 +202,7 @@ TEST_F(HandshakeTest, TakesANewIncarnationOnlyWithAHeadThatProvesIt) {
   EXPECT_EQ(puppet.seen()->replica.version(), (StateVersion{2, 0}));
 }
 
+// protocol.md [raise-rate]
 TEST_F(HandshakeTest, LetsTwoClonesRaiseTheirIncarnationThreeTimesAnHour) {
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");
@@ -217,6 +222,7 @@ TEST_F(HandshakeTest, LetsTwoClonesRaiseTheirIncarnationThreeTimesAnHour) {
   EXPECT_EQ(net_.node(a).peers().count(), 1U);
 }
 
+// protocol.md [answer-size] [welcome-unicast]
 TEST_F(HandshakeTest, AnswersAHelloWithNoMoreBytesThanItHad) {
   const std::string longest(kNameBytesMax, 'n');
   VirtualNetwork net;
@@ -230,6 +236,86 @@ TEST_F(HandshakeTest, AnswersAHelloWithNoMoreBytesThanItHad) {
   EXPECT_LE(puppet.bytes_in, hello.size());
 }
 
+// protocol.md [welcome-multicast]
+TEST_F(HandshakeTest, AnswersAMulticastAfterAWhileAndNobodyWhoKnowsIt) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  connect(net_, {&puppet});
+  puppet.send(puppet.hello(), true);
+  EXPECT_EQ(puppet.datagrams_in, 0U);
+  net_.run_for(kWelcomeDelayMax);
+  EXPECT_EQ(puppet.datagrams_in, 1U);
+  puppet.join();
+  net_.run_for(1s);
+  const std::uint64_t welcomes = puppet.heard().size();
+  ASSERT_GT(welcomes, 0U);
+  puppet.send(puppet.hello(), true);
+  net_.run_for(kWelcomeDelayMax);
+  for (const Bytes& text : puppet.heard()) EXPECT_NE(text[1], 2) << "a second WELCOME";
+}
+
+// Who floods the verification with heads of its own cannot plant one in another's name.
+// protocol.md [head-kept] [head-hint]
+TEST_F(HandshakeTest, KeepsAVerifiedHeadAndTakesAnotherForAHint) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  puppet.join();
+  ASSERT_TRUE(puppet.seen()->head.verified);
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    Puppet stranger(net_, a, 10 + i);
+    stranger.send(stranger.hello());
+  }
+  Puppet forger(net_, a, 1);
+  forger.session = SessionId{99};
+  forger.incarnation = 9;
+  forger.forge_signature = true;
+  forger.send(forger.hello());
+  ASSERT_TRUE(puppet.seen()->candidate) << "it is listened to";
+  EXPECT_EQ(puppet.seen()->head.version.incarnation, 1U);
+  EXPECT_TRUE(puppet.seen()->head.verified);
+  const std::uint64_t stale = count(a, Counter::drop_stale_session);
+  puppet.send(puppet.hello());
+  puppet.beat();
+  EXPECT_EQ(count(a, Counter::drop_stale_session), stale) << "its own run is as good as before";
+  EXPECT_EQ(puppet.seen()->session.peer, puppet.session);
+}
+
+// protocol.md [ownhead-checked]
+TEST_F(HandshakeTest, RaisesItsIncarnationForNothingButItsOwnSignature) {
+  const auto a = net_.add("attic");
+  Puppet liar(net_, a, 1);
+  const LocalNode& self = net_.node(a).self();
+  Head head;
+  head.network = net_.node(a).network_id();
+  head.id = self.id();
+  head.version = {5, 1};
+  head.session = SessionId{99};
+  const auto say = [&](CryptoPort& signer) {
+    std::array<std::uint8_t, kHeadBytesMax> buffer;
+    const ByteView encoded = ByteView(buffer).first(encode_head(head, buffer));
+    Signature signature{};
+    ASSERT_TRUE(sign_head(signer, encoded, signature));
+    std::array<std::uint8_t, kPlaintextBytesMax> text;
+    CborWriter out(text);
+    encode_own_head(out, {encoded, signature});
+    liar.send(liar.group(out.written()));
+  };
+  FakeCrypto other(77);
+  say(other);
+  EXPECT_EQ(self.version().incarnation, 1U) << "of another's signature";
+  head.session = self.session();
+  say(*net_[a].crypto);
+  EXPECT_EQ(self.version().incarnation, 1U) << "of this very run";
+  head.session = SessionId{99};
+  head.network = {};
+  say(*net_[a].crypto);
+  EXPECT_EQ(self.version().incarnation, 1U) << "of another network";
+  head.network = net_.node(a).network_id();
+  say(*net_[a].crypto);
+  EXPECT_EQ(self.version().incarnation, 6U);
+}
+
+// protocol.md [knock] [knock-size] [confirmed-first]
 TEST_F(HandshakeTest, SendsNothingToWhoDidNotProveItselfButAnswers) {
   const auto a = net_.add("attic");
   net_.set(a, "secret", number(1));
@@ -247,6 +333,7 @@ TEST_F(HandshakeTest, SendsNothingToWhoDidNotProveItselfButAnswers) {
   EXPECT_LE(puppet.bytes_in, welcome.size());
 }
 
+// protocol.md [unproven-forgotten]
 TEST_F(HandshakeTest, ForgetsWhoDoesNotProveItself) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
@@ -256,6 +343,7 @@ TEST_F(HandshakeTest, ForgetsWhoDoesNotProveItself) {
   EXPECT_EQ(net_.node(a).peers().count(), 0U);
 }
 
+// protocol.md [head-forged] [hello-consistent] [hello-signature]
 TEST_F(HandshakeTest, RefusesABadIdentity) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
@@ -272,6 +360,7 @@ TEST_F(HandshakeTest, RefusesABadIdentity) {
   EXPECT_EQ(count(a, Counter::drop_forged), 1U);
 }
 
+// protocol.md [hello-session]
 TEST_F(HandshakeTest, KeepsTheSessionOfAPeerWhenAnotherClaimsIt) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
@@ -284,6 +373,7 @@ TEST_F(HandshakeTest, KeepsTheSessionOfAPeerWhenAnotherClaimsIt) {
   EXPECT_EQ(puppet.seen()->state, PeerState::live);
 }
 
+// protocol.md [hello-room] [unproven-yields]
 TEST_F(HandshakeTest, KeepsATableFullOfStrangersOpenForNewOnes) {
   const auto a = net_.add("attic");
   Puppet member(net_, a, 1);

@@ -59,6 +59,7 @@ TEST(Head, FitsWithTheLargestNumbers) {
   EXPECT_TRUE(decode_head(bytes));
 }
 
+// protocol.md [head-extend]
 TEST(Head, AcceptsWhatALaterVersionAppends) {
   Bytes bytes = encode(some_head());
   ASSERT_EQ(bytes[0], 0x8e);  // 14 elements
@@ -67,6 +68,7 @@ TEST(Head, AcceptsWhatALaterVersionAppends) {
   EXPECT_TRUE(decode_head(bytes));
 }
 
+// protocol.md [head-form]
 TEST(Head, RefusesWhatIsNoHead) {
   struct Case {
     const char* reason;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What strangers and members may do at worst.
+// What strangers and members may do at worst: protocol.md [limits].
 #include <gtest/gtest.h>
 
 #include <set>
@@ -128,6 +128,7 @@ TEST_F(LimitsTest, SurvivesAnyPlaintextOfAMember) {
   EXPECT_LE(net_.node(a_).replica_bytes(), kStateBytesMax);
 }
 
+// protocol.md [answer-rate]
 TEST_F(LimitsTest, AnswersOneMemberSoManyTimesASecondAndNoMore) {
   std::vector<Write> writes(60);
   for (std::size_t i = 0; i < writes.size(); ++i) {
@@ -163,6 +164,7 @@ TEST_F(LimitsTest, CannotBeMadeToFlapByOneMember) {
   EXPECT_LE(puppet_.datagrams_in, 10U);
 }
 
+// protocol.md [hello-clone]
 TEST_F(LimitsTest, RaisesNoFalseAlarmOfACloneFromARecordingOfAnEarlierRun) {
   const auto b = net_.add("cellar");
   Bytes hello;
@@ -184,6 +186,7 @@ TEST_F(LimitsTest, RaisesNoFalseAlarmOfACloneFromARecordingOfAnEarlierRun) {
   EXPECT_EQ(net_.node(b).counters()[Counter::drop_stale_session], 1U);
 }
 
+// protocol.md [message-unknown]
 TEST_F(LimitsTest, CountsUnknownMessagesAndReadsWhatFollowsThem) {
   join();
   puppet_.say([](CborWriter& out) {

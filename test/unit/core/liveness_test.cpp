@@ -57,6 +57,7 @@ TEST_F(LivenessTest, KnowsANodeThatSaidItRestarts) {
   EXPECT_TRUE(net_.run_until([&] { return state(a_, b_) == PeerState::gone; }, 90s));
 }
 
+// protocol.md [bye]
 TEST_F(LivenessTest, KnowsANodeThatLeft) {
   net_.stop(b_, ByeReason::leaving);
   net_.run_for(60s);
@@ -115,6 +116,7 @@ TEST_F(LivenessTest, FindsEverybodyAfterAllAddressesChangedAtOnce) {
   EXPECT_TRUE(net_.run_until([&] { return net_.read(b_, a_, "door").has_value(); }, 4s));
 }
 
+// protocol.md [address-newest]
 TEST_F(LivenessTest, LetsADelayedFrameNotMoveAPeerBack) {
   Puppet puppet(net_, a_, 1);
   puppet.join();
@@ -135,6 +137,7 @@ TEST_F(LivenessTest, WaitsAsLongAsAPeerOfALargerNetworkMay) {
   EXPECT_EQ(puppet.seen()->state, PeerState::live);
 }
 
+// protocol.md [window-buried]
 TEST_F(LivenessTest, ForgetsANodeAfterADayButNotHowFarItHadGot) {
   Puppet puppet(net_, a_, 1);
   puppet.incarnation = 5;

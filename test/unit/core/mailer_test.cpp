@@ -53,6 +53,7 @@ struct Crowd {
   std::unordered_map<Endpoint, Puppet*, EndpointHash> by_endpoint;
 };
 
+// protocol.md [mail-once]
 TEST(Mailer, ReachesMorePeersThanOneCallMayServe) {
   Crowd crowd(600);
   ASSERT_EQ(crowd.net.node(crowd.a).peers().reachable_count(), 600U);
@@ -64,6 +65,7 @@ TEST(Mailer, ReachesMorePeersThanOneCallMayServe) {
   }
 }
 
+// protocol.md [mail-rate]
 TEST(Mailer, CoalescesABurstOfWritesAndDeliversTheLastOfEach) {
   Crowd crowd(100);
   for (int i = 0; i < 500; ++i) {
@@ -86,6 +88,7 @@ TEST(Mailer, CoalescesABurstOfWritesAndDeliversTheLastOfEach) {
   EXPECT_LE(static_cast<double>(frames), 3.5 * kMailFramesPerSecond);
 }
 
+// protocol.md [apply-whole]
 TEST(Mailer, SendsABatchWhole) {
   VirtualNetwork net;
   const auto a = net.add("attic");
@@ -103,6 +106,7 @@ TEST(Mailer, SendsABatchWhole) {
   EXPECT_EQ(net.read(b, a, "x"), number(99));
 }
 
+// protocol.md [mail-too-large]
 TEST(Mailer, AnnouncesWhatIsTooLargeForADatagramAndItIsPulled) {
   VirtualNetwork net;
   const auto a = net.add("attic");
@@ -118,6 +122,7 @@ TEST(Mailer, AnnouncesWhatIsTooLargeForADatagramAndItIsPulled) {
   EXPECT_TRUE(net.read(b, a, "key39"));
 }
 
+// protocol.md [beat]
 TEST(Mailer, GivesASignOfLifeOnceABeatAndNoMore) {
   Crowd crowd(10);
   for (const auto& puppet : crowd.puppets) puppet->datagrams_in = 0;

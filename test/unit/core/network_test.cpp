@@ -2,7 +2,11 @@
 // Small networks from the outside: they meet, share, repair.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "support/virtual_network.hpp"
+#include "wire/messages.hpp"
 
 namespace dsn::test {
 namespace {
@@ -49,6 +53,7 @@ TEST(Network, TenNodesConvergeUnderThirtyPercentLoss) {
   }
 }
 
+// protocol.md [mail-owner]
 TEST(Network, ALostLastUpdateIsRepairedWithoutAnotherOne) {
   VirtualNetwork net;
   const auto a = net.add("attic");
@@ -60,8 +65,36 @@ TEST(Network, ALostLastUpdateIsRepairedWithoutAnotherOne) {
   ASSERT_FALSE(net.read(b, a, "door"));
   net.cut.clear();
   EXPECT_TRUE(net.run_until([&] { return net.read(b, a, "door").has_value(); }, 15s));
+  net.run_for(5s);
+  EXPECT_EQ(net.node(b).counters()[Counter::updates_out], 0U) << "it is not mailed on";
 }
 
+// The fake crypto does not hide what is said. protocol.md [message-reserved]
+TEST(Network, NobodySendsAReservedMessage) {
+  const std::set<std::uint64_t> known{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 22};
+  VirtualNetwork net;
+  std::set<std::uint64_t> said;
+  net.filter = [&](std::size_t, const Endpoint&, ByteView bytes) {
+    CborReader in(bytes.subspan(kFrameHeaderBytes));
+    said.insert(decode_message_head(in).type);
+    return true;
+  };
+  const auto a = net.add("attic");
+  const auto b = net.add("cellar");
+  for (int i = 0; i < 70; ++i) {
+    net.set(a, "key" + std::to_string(i), Value::text(std::string(900, 'x')));
+  }
+  net.add("shed");
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 30s));
+  net.kill(b);
+  net.restart(b, 1);  // without its memory
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 60s));
+  net.stop(b, ByeReason::leaving);
+  EXPECT_TRUE(std::ranges::includes(known, said));
+  EXPECT_GE(said.size(), 10U);
+}
+
+// protocol.md [confirmed-pull]
 TEST(Network, ALateJoinerGetsFiftyKeysOfEachNodeAtOnce) {
   VirtualNetwork net;
   for (std::size_t i = 0; i < 5; ++i) {

@@ -90,6 +90,7 @@ TEST_F(OwnStateTest, RefusesAWholeBatchForOneBadWrite) {
   EXPECT_FALSE(commit({bad_unit}));
 }
 
+// protocol.md [state-write]
 TEST_F(OwnStateTest, HoldsAsManyKeysAsANodeMayHaveAndNotOneMore) {
   std::vector<Write> all;
   for (std::size_t i = 0; i < kKeysPerNodeMax; ++i) {
@@ -126,6 +127,7 @@ TEST_F(OwnStateTest, NeverGrowsBeyondWhatAStateMayHave) {
   EXPECT_LE(state_.store().encoded_bytes(), kStateBytesMax);
 }
 
+// protocol.md [entry-error]
 TEST_F(OwnStateTest, KeepsTheLastGoodValueOfASensorThatFails) {
   ASSERT_TRUE(commit({set("a", Value::integer(21))}));
   ASSERT_TRUE(commit({fail("a", "timed out")}));
@@ -171,6 +173,7 @@ TEST_F(OwnStateTest, TellsWhatChangedSinceAnyVersion) {
   EXPECT_FALSE(state_.can_update_from(4));
 }
 
+// protocol.md [deleted-once]
 TEST_F(OwnStateTest, ForgetsATombstoneWhenTheKeyIsSetAgain) {
   ASSERT_TRUE(commit({set("a", Value::integer(1))}));
   ASSERT_TRUE(commit({unset("a")}));

@@ -44,8 +44,10 @@ class PullerTest : public testing::Test {
   Puppet liar_;
 };
 
+// protocol.md [pull-delay] [pull-again]
 TEST_F(PullerTest, AsksThreeTimesAndThenWaitsForNews) {
   owner_.beat(6);
+  EXPECT_EQ(pulls(owner_), 0U) << "the mail may still come";
   net_.run_for(10s);
   EXPECT_EQ(pulls(owner_), 3U);
   owner_.beat(6);
@@ -62,6 +64,7 @@ TEST_F(PullerTest, BelievesTheOwnerMoreThanHearsay) {
   EXPECT_EQ(pulls(owner_), 0U);
 }
 
+// protocol.md [hearsay]
 TEST_F(PullerTest, AsksLessAndLessForBogusVersions) {
   std::size_t asked = 0;
   for (int i = 0; i < 60'000; ++i) {
@@ -75,6 +78,7 @@ TEST_F(PullerTest, AsksLessAndLessForBogusVersions) {
   EXPECT_LE(asked, 15U) << "in five minutes of two hundred lies a second";
 }
 
+// protocol.md [items]
 TEST_F(PullerTest, FetchesNoWholeStatesForBogusDifferences) {
   std::size_t asked = 0;
   for (int i = 0; i < 12'000; ++i) {
@@ -94,6 +98,31 @@ TEST_F(PullerTest, TakesNoStateThatItDidNotAskForInChunks) {
   owner_.say([&](CborWriter& out) { encode_manifest(out, {{1, 9}, 1, 100, hashes}); });
   owner_.say([&](CborWriter& out) { encode_chunk(out, {{1, 9}, 0, hashes}); });
   EXPECT_EQ(net_.node(a_).counters()[Counter::drop_unwanted], 2U);
+  EXPECT_EQ(owner_.seen()->transfer, nullptr);
+}
+
+// protocol.md [want-end]
+TEST_F(PullerTest, GivesATransferUpAfterAMinuteOrWithItsOwner) {
+  const Bytes hashes(32);
+  const auto begin = [&] {
+    owner_.beat(owner_.version + 1);
+    net_.run_for(50ms);
+    owner_.say([&](CborWriter& out) {
+      encode_manifest(out, {{1, owner_.version}, 1, 2000, hashes});
+    });
+    return owner_.seen()->transfer != nullptr;
+  };
+  ASSERT_TRUE(begin());
+  for (int second = 0; second < 59; ++second) {
+    net_.run_for(1s);
+    owner_.beat(owner_.version);
+  }
+  EXPECT_NE(owner_.seen()->transfer, nullptr);
+  net_.run_for(2s);
+  EXPECT_EQ(owner_.seen()->transfer, nullptr);
+  ASSERT_TRUE(begin());
+  net_.run_for(12s);
+  EXPECT_EQ(owner_.seen()->state, PeerState::gone);
   EXPECT_EQ(owner_.seen()->transfer, nullptr);
 }
 

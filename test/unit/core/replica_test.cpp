@@ -62,6 +62,7 @@ class ReplicaTest : public testing::Test {
 
 using Outcome = Replica::Outcome;
 
+// protocol.md [mail-apply]
 TEST_F(ReplicaTest, FollowsTheOwnerChangeByChange) {
   for (int i = 0; i < 20; ++i) {
     set("key" + std::to_string(i % 7), i);
@@ -71,6 +72,7 @@ TEST_F(ReplicaTest, FollowsTheOwnerChangeByChange) {
   }
 }
 
+// protocol.md [mail-gap]
 TEST_F(ReplicaTest, AppliesNothingOverAGap) {
   set("a", 1);
   ASSERT_EQ(update(0), Outcome::applied);
@@ -94,6 +96,24 @@ TEST_F(ReplicaTest, TakesAnUpdateThatBeginsEarlierThanItNeeds) {
   EXPECT_TRUE(same());
 }
 
+// Or the root of the state would be another than the owner's. protocol.md [entry-extend]
+TEST_F(ReplicaTest, KeepsWhatALaterVersionAppendsToAnEntry) {
+  Bytes pair(64);
+  CborWriter out(pair);
+  out.text("door");
+  const std::size_t key_bytes = out.size();
+  const Value value = Value::integer(1);
+  encode_entry(out, {.version = 1, .value = value.cbor(), .error = "late"});
+  pair.resize(out.size());
+  ASSERT_EQ(pair[key_bytes], 0x86);  // 6 elements
+  pair[key_bytes] = 0x87;
+  pair.push_back(0xf5);
+  const Update extended{1, 0, 1, 0, 0, {1, pair}, {}};
+  ASSERT_EQ(replica_.apply(extended, kStart, {}, effects_), Outcome::applied);
+  EXPECT_EQ(*replica_.store().find("door"), Bytes(pair.begin() + 5, pair.end()));
+}
+
+// protocol.md [mail-known]
 TEST_F(ReplicaTest, IgnoresWhatItHasAlready) {
   set("a", 1);
   Update old = owner_.changes_since(0);
@@ -108,6 +128,7 @@ TEST_F(ReplicaTest, IgnoresWhatItHasAlready) {
   EXPECT_TRUE(same());
 }
 
+// protocol.md [mail-old-run] [mail-new-run] [mail-gap-new-run]
 TEST_F(ReplicaTest, StartsANewIncarnationOnlyFromItsBeginning) {
   set("old", 1);
   ASSERT_EQ(update(0, 1), Outcome::applied);
@@ -136,6 +157,7 @@ TEST_F(ReplicaTest, IsReplacedByASnapshotNotMergedWithIt) {
   EXPECT_EQ(replica_.apply(snapshot(), kStart, {}, effects_), Outcome::stale);
 }
 
+// protocol.md [snapshot]
 TEST_F(ReplicaTest, NeverGoesBack) {
   set("a", 1);
   set("a", 2);
@@ -148,6 +170,7 @@ TEST_F(ReplicaTest, NeverGoesBack) {
   EXPECT_EQ(replica_.version(), (StateVersion{5, 2}));
 }
 
+// protocol.md [state-apply]
 TEST_F(ReplicaTest, RefusesAnUpdateThatWouldBreakALimitAndKeepsWhatItHas) {
   for (std::size_t i = 0; i < kKeysPerNodeMax; ++i) set("key" + std::to_string(i), 1);
   ASSERT_EQ(update(0), Outcome::applied);
@@ -173,6 +196,7 @@ TEST_F(ReplicaTest, TakesAnUpdateThatDeletesAsMuchAsItAdds) {
   EXPECT_TRUE(same());
 }
 
+// protocol.md [clock-newest]
 TEST_F(ReplicaTest, ReadsTheOwnersClockFromTheNewestFrameOnly) {
   replica_.note_clock(1000, kStart + 1s);
   EXPECT_EQ(replica_.local_time(400), kStart + 400ms);

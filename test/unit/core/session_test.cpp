@@ -88,6 +88,7 @@ class Pair {
 
 // The two meet, forget each other because no PAIR frame comes through, and meet again in the same
 // runs: the keys are the same as before, so the numbers must not be.
+// protocol.md [nonce-once]
 TEST(Session, NoNumberIsUsedTwiceAfterAPeerWasForgotten) {
   Pair pair("attic", "cellar");
   pair.lose_pair_frames = true;
@@ -114,8 +115,9 @@ TEST(Session, PeersMeetAgainAfterTheyForgotEachOther) {
   EXPECT_EQ(pair.b.node.peers().all()[0]->state, PeerState::live);
 }
 
-// docs/protocol.md, section 6.1: the padding hides how long the name is and leaves room for the
+// The padding hides how long the name is and leaves room for the
 // largest answer.
+// protocol.md [hello-padded]
 TEST(Session, HellosHaveRoomForTheLargestWelcome) {
   for (const std::string& name : {std::string("a"), std::string(kNameBytesMax, 'n')}) {
     Pair pair(name, "cellar");
@@ -152,6 +154,7 @@ TEST(Session, TheLargestWelcomeIsSmallerThanTheSmallestHello) {
 }
 
 // Everybody in the network can seal a HELLO that names another node's public key and a new run.
+// protocol.md [candidate]
 TEST(Session, AnUnprovenHelloDoesNotRenameAPeer) {
   Pair pair("attic", "cellar");
   pair.run_for(5s);

@@ -30,6 +30,7 @@ class TransferTest : public testing::Test {
   Bytes hashes_;
 };
 
+// protocol.md [want-window]
 TEST_F(TransferTest, AsksForAFewChunksAndThenForMore) {
   Transfer transfer = begin();
   const Want first = transfer.next_want();
@@ -60,6 +61,7 @@ TEST_F(TransferTest, NeverAsksForMoreThanAMessageHolds) {
   EXPECT_TRUE(std::ranges::equal(transfer.bytes(), state_));
 }
 
+// protocol.md [chunk-checked]
 TEST_F(TransferTest, VerifiesEachChunkByItself) {
   Transfer transfer = begin();
   Bytes tampered = state_;

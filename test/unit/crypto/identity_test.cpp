@@ -127,6 +127,7 @@ TEST_F(IdentityTest, NoticesEveryLostOrChangedByte) {
   EXPECT_TRUE(load_identity(dir_.path())->has_value());
 }
 
+// protocol.md [key-private]
 TEST_F(IdentityTest, MustBeItsOwnersOnly) {
   ASSERT_TRUE(load_or_create_identity(dir_.path()));
   ::chmod(path_.c_str(), 0640);

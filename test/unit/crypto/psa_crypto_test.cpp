@@ -180,6 +180,7 @@ TEST_F(PsaCryptoTest, AgreesAsOthersDo) {
   EXPECT_EQ(to_hex(ours.view()), to_hex(theirs.view()));
 }
 
+// protocol.md [key-point]
 TEST_F(PsaCryptoTest, AgreesWithNothingButAPointOfTheCurve) {
   const auto valid = array_of<65>(kSignerPublic);
   struct Row {
@@ -287,6 +288,7 @@ TEST_F(PsaCryptoTest, HoldsNoKeySlots) {
   for (PsaCrypto& node : nodes) ASSERT_TRUE(node.sign({}, signature));
 }
 
+// protocol.md [sid-random]
 TEST(Entropy, IsReadyAndDiffersEachTime) {
   EXPECT_TRUE(entropy_ready());
   ASSERT_TRUE(initialise_crypto());

@@ -16,6 +16,7 @@ struct Malformed {
 
 class CborMalformed : public testing::TestWithParam<Malformed> {};
 
+// protocol.md [cbor]
 TEST_P(CborMalformed, IsRefused) {
   const Bytes input = from_hex(GetParam().hex).value();
   CborReader reader(input);

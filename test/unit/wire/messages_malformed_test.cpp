@@ -42,141 +42,143 @@ Write hello_with(const std::function<void(Hello&)>& change) {
 const Value kNull;
 const Bytes kLongText(kErrorBytesMax + 1, 'x');
 
+const Bytes kDoubled = encode([](CborWriter& out) { out.text("c"), out.text("c"); });
+const Bytes kDescending = encode([](CborWriter& out) { out.text("door"), out.text("c"); });
+const Bytes kLongHead = counting(kHeadBytesMax + 1);
+const Bytes kThreeBytes = counting(3);
+const Bytes kLongChunk = counting(kChunkBytes + 1);
+const Bytes kHalfARumour = counting(kRumourBytes + 1);
+const Bytes kTooManyRumours((kRumoursPerMessageMax + 1) * kRumourBytes);
+
+const Wrong kWrong[] = {
+    {"HELLO", "a head too long", hello_with([](Hello& h) { h.head.head = kLongHead; })},
+    {"HELLO", "a short signature", hello_with([](Hello& h) { h.head.signature = kThreeBytes; })},
+    {"HELLO", "a short key", hello_with([](Hello& h) { h.public_key = kThreeBytes; })},
+    {"MAIL", "an incarnation of zero", mail([](Update& u) { u.incarnation = 0; })},
+    {"MAIL", "an update that goes back", mail([](Update& u) { u.from = 10; })},
+    {"MAIL", "a clock beyond all time",
+     mail([](Update& u) { u.clock_ms = kSessionClockMsMax + 1; })},
+    {"MAIL", "a deletion twice", mail([](Update& u) {
+       u.deleted = {2, kDoubled};
+     })},
+    {"MAIL", "deletions out of order", mail([](Update& u) {
+       u.deleted = {2, kDescending};
+     })},
+    {"SNAPSHOT", "an incarnation of zero",
+     [](CborWriter& out) {
+       encode_snapshot(out, {{0, 1}, 1, {}});
+     }},
+    {"SNAPSHOT", "a key that is none", snapshot_of(pair_of("Door", {.value = kNull.cbor()}))},
+    {"SNAPSHOT", "a unit too long",
+     snapshot_of(pair_of("a", {.unit = "seventeen letters", .value = kNull.cbor()}))},
+    {"SNAPSHOT", "an error too long",
+     snapshot_of(pair_of("a", {.value = kNull.cbor(), .error = as_text(kLongText)}))},
+    {"SNAPSHOT", "a sample beyond all time",
+     snapshot_of(pair_of("a", {.sampled_ms = kSessionClockMsMax + 1, .value = kNull.cbor()}))},
+    {"SNAPSHOT", "a key twice",
+     [](CborWriter& out) {
+       Bytes twice = pair_of("a", {.value = kNull.cbor()});
+       const Bytes once = twice;
+       twice.insert(twice.end(), once.begin(), once.end());
+       encode_snapshot(out, {{1, 1}, 1, {2, twice}});
+     }},
+    {"MANIFEST", "an incarnation of zero",
+     [](CborWriter& out) {
+       encode_manifest(out, {{0, 5}, 6, 1025, kHashes});
+     }},
+    {"MANIFEST", "nothing in it",
+     [](CborWriter& out) {
+       encode_manifest(out, {{1, 5}, 6, 0, {}});
+     }},
+    {"MANIFEST", "more than a state may have",
+     [](CborWriter& out) {
+       encode_manifest(out, {{1, 5}, 6, kStateBytesMax + 1, kHashes});
+     }},
+    {"MANIFEST", "a hash too few",
+     [](CborWriter& out) {
+       encode_manifest(out, {{1, 5}, 6, 2049, kHashes});
+     }},
+    {"MANIFEST", "a hash too many",
+     [](CborWriter& out) {
+       encode_manifest(out, {{1, 5}, 6, 1024, kHashes});
+     }},
+    {"WANT", "an index beyond any state",
+     [](CborWriter& out) {
+       encode_want(out, {{1, 5}, {64}, 1});
+     }},
+    {"WANT", "more than sixteen",
+     [](CborWriter& out) {
+       out.array(4);
+       out.uint(11), out.uint(1), out.uint(5);
+       out.array(17);
+       for (std::uint64_t i = 0; i < 17; ++i) out.uint(i);
+     }},
+    {"CHUNK", "an index beyond any state",
+     [](CborWriter& out) {
+       encode_chunk(out, {{1, 5}, kChunksMax, kHashes});
+     }},
+    {"CHUNK", "more than a chunk",
+     [](CborWriter& out) {
+       encode_chunk(out, {{1, 5}, 0, kLongChunk});
+     }},
+    {"ACK", "half of the sums",
+     [](CborWriter& out) {
+       encode_ack(out, {1, {}, kHashes});
+     }},
+    {"OWNHEAD", "a head too long",
+     [](CborWriter& out) {
+       encode_own_head(out, {kLongHead, kSignature});
+     }},
+    {"WHO", "more than sixteen",
+     [](CborWriter& out) {
+       out.array(2);
+       out.uint(16);
+       out.array(17);
+       for (std::uint64_t i = 0; i < 17; ++i) out.uint(i);
+     }},
+    {"PEERS", "an address of neither family",
+     [](CborWriter& out) {
+       out.array(2);
+       out.uint(17);
+       out.array(1);
+       out.array(3);
+       out.bytes(counting(16)), out.bytes(counting(5)), out.uint(1);
+     }},
+    {"PEERS", "a port beyond the last",
+     [](CborWriter& out) {
+       out.array(2);
+       out.uint(17);
+       out.array(1);
+       out.array(3);
+       out.bytes(counting(16)), out.bytes(counting(4)), out.uint(65536);
+     }},
+    {"RUMOURS", "half a rumour",
+     [](CborWriter& out) {
+       encode_rumours(out, {kBeat, kHalfARumour});
+     }},
+    {"RUMOURS", "more than sixty-four",
+     [](CborWriter& out) {
+       encode_rumours(out, {kBeat, kTooManyRumours});
+     }},
+    {"HEAD", "a head too long",
+     [](CborWriter& out) {
+       encode_head_message(out, {kLongHead, kSignature});
+     }},
+    {"ORIGIN", "a short key",
+     [](CborWriter& out) {
+       encode_origin(out, {{kHead, kSignature}, kThreeBytes, kBeat});
+     }},
+    {"PULL of a third node", "an origin of three bytes",
+     [](CborWriter& out) {
+       out.array(4);
+       out.uint(7), out.uint(1), out.uint(1), out.bytes(kThreeBytes);
+     }},
+    {"BYE", "a reason that is no number",
+     [](CborWriter& out) { out.array(2), out.uint(22), out.text("x"); }},
+};
+
 TEST(MalformedMessages, AreRefusedForEachReason) {
-  const Bytes doubled = encode([](CborWriter& out) { out.text("c"), out.text("c"); });
-  const Bytes descending = encode([](CborWriter& out) { out.text("door"), out.text("c"); });
-  const Bytes long_head = counting(kHeadBytesMax + 1);
-  const Bytes three_bytes = counting(3);
-  const Bytes long_chunk = counting(kChunkBytes + 1);
-  const Bytes half_a_rumour = counting(kRumourBytes + 1);
-  const Bytes too_many_rumours((kRumoursPerMessageMax + 1) * kRumourBytes);
-  const Wrong cases[] = {
-      {"HELLO", "a head too long", hello_with([&](Hello& h) { h.head.head = long_head; })},
-      {"HELLO", "a short signature", hello_with([&](Hello& h) { h.head.signature = three_bytes; })},
-      {"HELLO", "a short key", hello_with([&](Hello& h) { h.public_key = three_bytes; })},
-      {"MAIL", "an incarnation of zero", mail([](Update& u) { u.incarnation = 0; })},
-      {"MAIL", "an update that goes back", mail([](Update& u) { u.from = 10; })},
-      {"MAIL", "a clock beyond all time",
-       mail([](Update& u) { u.clock_ms = kSessionClockMsMax + 1; })},
-      {"MAIL", "a deletion twice", mail([&](Update& u) {
-         u.deleted = {2, doubled};
-       })},
-      {"MAIL", "deletions out of order", mail([&](Update& u) {
-         u.deleted = {2, descending};
-       })},
-      {"SNAPSHOT", "an incarnation of zero",
-       [](CborWriter& out) {
-         encode_snapshot(out, {{0, 1}, 1, {}});
-       }},
-      {"SNAPSHOT", "a key that is none", snapshot_of(pair_of("Door", {.value = kNull.cbor()}))},
-      {"SNAPSHOT", "a unit too long",
-       snapshot_of(pair_of("a", {.unit = "seventeen letters", .value = kNull.cbor()}))},
-      {"SNAPSHOT", "an error too long",
-       snapshot_of(pair_of("a", {.value = kNull.cbor(), .error = as_text(kLongText)}))},
-      {"SNAPSHOT", "a sample beyond all time",
-       snapshot_of(pair_of("a", {.sampled_ms = kSessionClockMsMax + 1, .value = kNull.cbor()}))},
-      {"SNAPSHOT", "a key twice",
-       [](CborWriter& out) {
-         Bytes twice = pair_of("a", {.value = kNull.cbor()});
-         const Bytes once = twice;
-         twice.insert(twice.end(), once.begin(), once.end());
-         encode_snapshot(out, {{1, 1}, 1, {2, twice}});
-       }},
-      {"MANIFEST", "an incarnation of zero",
-       [](CborWriter& out) {
-         encode_manifest(out, {{0, 5}, 6, 1025, kHashes});
-       }},
-      {"MANIFEST", "nothing in it",
-       [](CborWriter& out) {
-         encode_manifest(out, {{1, 5}, 6, 0, {}});
-       }},
-      {"MANIFEST", "more than a state may have",
-       [](CborWriter& out) {
-         encode_manifest(out, {{1, 5}, 6, kStateBytesMax + 1, kHashes});
-       }},
-      {"MANIFEST", "a hash too few",
-       [](CborWriter& out) {
-         encode_manifest(out, {{1, 5}, 6, 2049, kHashes});
-       }},
-      {"MANIFEST", "a hash too many",
-       [](CborWriter& out) {
-         encode_manifest(out, {{1, 5}, 6, 1024, kHashes});
-       }},
-      {"WANT", "an index beyond any state",
-       [](CborWriter& out) {
-         encode_want(out, {{1, 5}, {64}, 1});
-       }},
-      {"WANT", "more than sixteen",
-       [](CborWriter& out) {
-         out.array(4);
-         out.uint(11), out.uint(1), out.uint(5);
-         out.array(17);
-         for (std::uint64_t i = 0; i < 17; ++i) out.uint(i);
-       }},
-      {"CHUNK", "an index beyond any state",
-       [](CborWriter& out) {
-         encode_chunk(out, {{1, 5}, kChunksMax, kHashes});
-       }},
-      {"CHUNK", "more than a chunk",
-       [&](CborWriter& out) {
-         encode_chunk(out, {{1, 5}, 0, long_chunk});
-       }},
-      {"ACK", "half of the sums",
-       [](CborWriter& out) {
-         encode_ack(out, {1, {}, kHashes});
-       }},
-      {"OWNHEAD", "a head too long",
-       [&](CborWriter& out) {
-         encode_own_head(out, {long_head, kSignature});
-       }},
-      {"WHO", "more than sixteen",
-       [](CborWriter& out) {
-         out.array(2);
-         out.uint(16);
-         out.array(17);
-         for (std::uint64_t i = 0; i < 17; ++i) out.uint(i);
-       }},
-      {"PEERS", "an address of neither family",
-       [](CborWriter& out) {
-         out.array(2);
-         out.uint(17);
-         out.array(1);
-         out.array(3);
-         out.bytes(counting(16)), out.bytes(counting(5)), out.uint(1);
-       }},
-      {"PEERS", "a port beyond the last",
-       [](CborWriter& out) {
-         out.array(2);
-         out.uint(17);
-         out.array(1);
-         out.array(3);
-         out.bytes(counting(16)), out.bytes(counting(4)), out.uint(65536);
-       }},
-      {"RUMOURS", "half a rumour",
-       [&](CborWriter& out) {
-         encode_rumours(out, {kBeat, half_a_rumour});
-       }},
-      {"RUMOURS", "more than sixty-four",
-       [&](CborWriter& out) {
-         encode_rumours(out, {kBeat, too_many_rumours});
-       }},
-      {"HEAD", "a head too long",
-       [&](CborWriter& out) {
-         encode_head_message(out, {long_head, kSignature});
-       }},
-      {"ORIGIN", "a short key",
-       [&](CborWriter& out) {
-         encode_origin(out, {{kHead, kSignature}, three_bytes, kBeat});
-       }},
-      {"PULL of a third node", "an origin of three bytes",
-       [&](CborWriter& out) {
-         out.array(4);
-         out.uint(7), out.uint(1), out.uint(1), out.bytes(three_bytes);
-       }},
-      {"BYE", "a reason that is no number",
-       [](CborWriter& out) { out.array(2), out.uint(22), out.text("x"); }},
-  };
-  for (const Wrong& wrong : cases) {
+  for (const Wrong& wrong : kWrong) {
     EXPECT_FALSE(read(sample_of(wrong.message), encode(wrong.write)))
         << wrong.message << ": " << wrong.reason;
   }

@@ -13,6 +13,7 @@ TEST(Messages, ReadBackAsTheyWereWritten) {
   }
 }
 
+// protocol.md [message-extend]
 TEST(Messages, AcceptWhatALaterVersionAppends) {
   for (const Sample& sample : kSamples) {
     const Bytes bytes = encode(sample.write);
@@ -64,6 +65,7 @@ TEST(Messages, HaveOneEncoding) {
   }
 }
 
+// protocol.md [bye-unknown]
 TEST(Messages, TakeAByeOfALaterVersionForAGoodbye) {
   const Bytes bytes = encode([](CborWriter& out) { out.array(2), out.uint(22), out.uint(77); });
   CborReader in(bytes);

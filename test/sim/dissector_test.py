@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/dsn.lua in tshark, on a capture that the simulator wrote.
+
+    dissector_test.py SIM DSN_LUA
+
+The fields that tshark shows are compared with those that this file cuts out of the same bytes.
+"""
+
+import itertools
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SKIPPED = 77  # what Meson takes for a skipped test
+SIM = DSN_LUA = None
+SEED = 11  # a network in which some frames are cut, lengthened or changed on their way
+FIELDS = ["dsn.magic", "dsn.class", "dsn.key_epoch", "dsn.sequence", "dsn.session",
+          "dsn.ciphertext", "dsn.ciphertext_length", "dsn.tag"]
+
+
+def packets_of(capture):
+    """(microseconds, IP packet) of each record."""
+    data = capture.read_bytes()
+    assert struct.unpack_from(">IHHIIII", data) == (0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)
+    at = 24
+    while at < len(data):
+        seconds, microseconds, size, original = struct.unpack_from(">IIII", data, at)
+        assert size == original
+        yield seconds * 1_000_000 + microseconds, data[at + 16:at + 16 + size]
+        at += 16 + size
+
+
+def expected(datagram):
+    """What the dissector has to show; docs/protocol.md, section 3.1."""
+    if len(datagram) < 16 or datagram[0] != 0xd1:
+        return [""] * len(FIELDS)
+    header = ["0xd1", str(datagram[1] >> 6), str(datagram[1] & 0x3f),
+              str(int.from_bytes(datagram[2:8], "big")), "0x" + datagram[8:16].hex()]
+    if not 32 < len(datagram) <= 1232:
+        return header + ["", "", ""]
+    return header + [datagram[16:-16].hex(), str(len(datagram) - 32), datagram[-16:].hex()]
+
+
+def tshark(capture, *arguments):
+    run = subprocess.run(["tshark", "-n", "-X", f"lua_script:{DSN_LUA}", "-r", capture, *arguments],
+                         capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    assert "lua" not in run.stderr.lower(), run.stderr
+    return run.stdout.splitlines()
+
+
+def fields(capture, names, *arguments):
+    chosen = [word for name in names for word in ("-e", name)]
+    return [line.split("\t") for line in tshark(capture, "-T", "fields", *chosen, *arguments)]
+
+
+class Dissector(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.capture = pathlib.Path(cls.folder.name) / "sim.pcap"
+        run = subprocess.run([SIM, "--seed", str(SEED), "--trace", "--pcap", cls.capture],
+                             capture_output=True, text=True, check=True)
+        cls.arrivals = [line for line in run.stdout.splitlines() if " gets from " in line]
+        cls.packets = list(packets_of(cls.capture))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def rewrite(self, name, change):
+        """The capture with each UDP datagram changed; without checksums."""
+        written = pathlib.Path(self.folder.name) / name
+        out = bytearray(self.capture.read_bytes()[:24])
+        for _, packet in self.packets:
+            ports, payload = change(packet[20:24], packet[28:])
+            udp = ports + struct.pack(">HH", 8 + len(payload), 0) + payload
+            ip = packet[:2] + struct.pack(">H", 20 + len(udp)) + packet[4:20]
+            out += struct.pack(">IIII", 0, 0, len(ip + udp), len(ip + udp)) + ip + udp
+        written.write_bytes(out)
+        return written
+
+    def test_the_capture_has_every_datagram_that_arrived_at_its_time(self):
+        self.assertGreater(len(self.packets), 100)
+        traced = [round(float(line.split()[0]) * 1_000_000) for line in self.arrivals]
+        self.assertEqual([at for at, _ in self.packets], traced)
+
+    def test_the_addresses_and_checksums_are_those_of_a_network(self):
+        rows = fields(self.capture, ["ip.checksum.status", "udp.checksum.status", "ip.src",
+                                     "udp.srcport", "udp.dstport"],
+                      "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE")
+        self.assertEqual({tuple(row[:2]) for row in rows}, {("1", "1")})
+        senders = [line.split(" gets from ")[1].split(": ")[0] for line in self.arrivals]
+        self.assertEqual([f"{row[2]}:{row[3]}" for row in rows], senders)
+        self.assertEqual({row[4] for row in rows}, {"17373", "17374"})
+
+    def test_every_field_of_every_frame_is_shown(self):
+        rows = fields(self.capture, FIELDS)
+        self.assertEqual(rows, [expected(packet[28:]) for _, packet in self.packets])
+        self.assertEqual({row[1] for row in rows if row[0]} & {"0", "1"}, {"0", "1"})
+
+    def test_frames_on_other_ports_are_recognised(self):
+        moved = self.rewrite("ports.pcap",
+                             lambda ports, payload: (struct.pack(">HH", 40000, 40001), payload))
+        wanted = [expected(packet[28:]) for _, packet in self.packets]
+        # There, what has no frame's size or class is left to others.
+        wanted = [row if row[7] and row[1] in ("0", "1") else [""] * len(FIELDS) for row in wanted]
+        self.assertEqual(fields(moved, FIELDS), wanted)
+
+    def test_what_every_receiver_drops_is_marked(self):
+        for change, wanted in [
+                (lambda data: data[:32], True), (lambda data: data[:33], False),
+                (lambda data: data[:16] + bytes(1216), False),
+                (lambda data: data[:16] + bytes(1217), True),
+                (lambda data: data[:1] + b"\x81" + data[2:], True),
+                (lambda data: data[:1] + b"\xc1" + data[2:], True)]:
+            capture = self.rewrite("changed.pcap",
+                                   lambda ports, payload: (ports, change(payload)))
+            marked = tshark(capture, "-Y", "dsn.dropped", "-c", "1")
+            self.assertEqual(bool(marked), wanted)
+
+    def test_no_cut_makes_an_error(self):
+        sizes = itertools.cycle(range(34))
+        capture = self.rewrite("cut.pcap", lambda ports, payload: (ports, payload[:next(sizes)]))
+        self.assertEqual(tshark(capture, "-Y", "_ws.lua.error || _ws.malformed"), [])
+
+
+if __name__ == "__main__":
+    SIM, DSN_LUA = sys.argv[1:3]
+    if not shutil.which("tshark"):
+        print("skipped: there is no tshark (apt-get install --no-install-recommends tshark)")
+        sys.exit(SKIPPED)
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/local_node.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/limits.hpp"
+#include "support/fake_crypto.hpp"
+
+namespace dsn {
+namespace {
+
+const Instant kStart = Instant{} + 1h;
+
+class LocalNodeTest : public testing::Test {
+ protected:
+  void write(int value) {
+    Write write;
+    write.key = "door";
+    write.value = Value::integer(value);
+    ASSERT_TRUE(node_.state().commit({&write, 1}).ok());
+  }
+  StateVersion signed_at(Instant now) {
+    const SignedHead& head = node_.signed_head(now);
+    Signature signature;
+    std::ranges::copy(head.signature, signature.begin());
+    EXPECT_TRUE(verify_head(crypto_, crypto_.public_key(), head.head, signature));
+    return decode_head(head.head).value().version;
+  }
+  test::FakeCrypto crypto_{1};
+  LocalNode node_{crypto_, "attic", NetworkId{}, SessionId{7}, 3, kStart};
+};
+
+TEST_F(LocalNodeTest, SignsWhatItHasAtFirst) {
+  write(1);
+  EXPECT_EQ(signed_at(kStart), (StateVersion{3, 1}));
+}
+
+// protocol.md [head-version]
+TEST_F(LocalNodeTest, SignsANewVersionEveryTenSecondsAtMost) {
+  EXPECT_EQ(signed_at(kStart), (StateVersion{3, 0}));
+  write(1);
+  EXPECT_EQ(signed_at(kStart + kCheckpointInterval - 1ms), (StateVersion{3, 0}));
+  EXPECT_EQ(signed_at(kStart + kCheckpointInterval), (StateVersion{3, 1}));
+  write(2);
+  EXPECT_EQ(signed_at(kStart + kCheckpointInterval + 1s), (StateVersion{3, 1}));
+}
+
+// protocol.md [head-incarnation]
+TEST_F(LocalNodeTest, SignsANewIncarnationAtOnce) {
+  EXPECT_EQ(signed_at(kStart), (StateVersion{3, 0}));
+  write(1);
+  node_.raise_incarnation(8);
+  EXPECT_EQ(signed_at(kStart), (StateVersion{9, 1}));
+}
+
+}  // namespace
+}  // namespace dsn
