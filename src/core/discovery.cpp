@@ -162,7 +162,6 @@ Hello Discovery::introduction(Instant now) {
   Hello hello;
   hello.head = self_.signed_head(now);
   hello.public_key = self_.public_key();
-  hello.name = self_.name();
   hello.member_sum = members.sum;
   hello.member_count = members.count;
   return hello;

@@ -131,7 +131,7 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
   const bool known = peer->session.peer == head->session ||
                      (peer->candidate && peer->candidate->peer == head->session);
   if (!known) {
-    open_session(*peer, sender, hello.name);
+    open_session(*peer, sender, head->name);
     note_origin(*peer, sender.arrival);
   }
   peer->told = head->version;

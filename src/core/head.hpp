@@ -4,31 +4,33 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "core/crypto_port.hpp"
 #include "core/state_root.hpp"
+#include "wire/messages.hpp"
 
 namespace dsn {
 
 struct Head {
   NetworkId network;
   NodeId id;
+  std::string_view name;  ///< a decoded head's points into the encoded one
   StateVersion version;
   ShortHash root{};
   std::uint64_t key_count = 0;
   std::uint64_t state_bytes = 0;
   SessionId session{};
-  /// Of the heartbeat chain. All zero: this node's liveness is that its frames are heard.
-  ShortHash beat_anchor{};
-  std::uint64_t beat_count = 0;
-  std::uint64_t beat_ms = 0;
+  std::uint64_t clock_ms = 0;  ///< the owner's session clock when it signed
+  /// Where the heartbeat chain that counts from now on begins (docs/protocol.md, section 7.4).
+  Beat anchor;
   std::uint64_t flags = 0;
-};
 
-/// Larger than any head.
-inline constexpr std::size_t kHeadBytesMax = 160;
+  /// The owner left for good.
+  [[nodiscard]] bool left() const { return (flags & 1) != 0; }
+};
 
 /// The deterministic encoding that is signed. Returns its size.
 std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax> out);

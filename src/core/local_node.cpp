@@ -39,11 +39,13 @@ void LocalNode::sign(Instant now) {
   Head head;
   head.network = network_;
   head.id = id_;
+  head.name = name_;
   head.version = version();
   head.root = state_root(crypto_, canonical);
   head.key_count = state_.store().count();
   head.state_bytes = canonical.size();
   head.session = session_;
+  head.clock_ms = state_.clock_ms(now);
   const std::size_t size = encode_head(head, head_bytes_);
   const ByteView encoded = ByteView(head_bytes_).first(size);
   // Should the library fail, the signature stays zero; nobody accepts it, and we sign again.

@@ -33,6 +33,14 @@ inline constexpr std::size_t kChunksMax = (kStateBytesMax + kChunkBytes - 1) / k
 /// Session clocks and ages in milliseconds: more than 8,900 years, and far from any overflow.
 inline constexpr std::uint64_t kSessionClockMsMax = std::uint64_t{1} << 48;
 
+/// A signed head, with room for what later versions append.
+inline constexpr std::size_t kHeadBytesMax = 224;
+
+/// One heartbeat in a RUMOURS message: 3 bytes of the id, 2 of the index, the element.
+inline constexpr std::size_t kBeatElementBytes = 8;
+inline constexpr std::size_t kRumourBytes = 3 + 2 + kBeatElementBytes;
+inline constexpr std::size_t kRumoursPerMessageMax = 64;
+
 inline constexpr std::size_t kRecentsMax = 32;
 inline constexpr std::size_t kBuckets = 64;
 

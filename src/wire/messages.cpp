@@ -4,69 +4,27 @@
 #include <algorithm>
 
 #include "wire/limits.hpp"
+#include "wire/message_parts.hpp"
 
 namespace dsn {
 namespace {
 
-constexpr std::size_t kHeadBytesMax = 160;
 constexpr std::size_t kSignatureBytes = 64;
 constexpr std::size_t kPublicKeyBytes = 65;
-constexpr std::size_t kChunkHashBytes = 16;
 constexpr std::size_t kAddressesPerMessage = 32;
-// What unknown elements of later versions may nest; the protocol itself needs less.
-constexpr std::size_t kProtocolDepthMax = 4;
 
-constexpr std::size_t kHelloElements = 6;
-constexpr std::size_t kWelcomeElements = 7;
-constexpr std::size_t kUpdateElements = 7;
-constexpr std::size_t kSnapshotElements = 4;
-constexpr std::size_t kManifestElements = 5;
-constexpr std::size_t kPullElements = 2;
-constexpr std::size_t kWantElements = 3;
-constexpr std::size_t kChunkElements = 4;
+constexpr std::size_t kHelloElements = 5;
+constexpr std::size_t kWelcomeElements = 6;
 constexpr std::size_t kSynElements = 3;
 constexpr std::size_t kAckElements = 3;
 constexpr std::size_t kListElements = 4;
-constexpr std::size_t kOwnHeadElements = 2;
+constexpr std::size_t kSignedHeadElements = 2;
+constexpr std::size_t kRumoursElements = 3;
+constexpr std::size_t kOriginElements = 5;
 
-void begin(CborWriter& out, MessageType type, std::size_t elements) {
-  out.array(elements + 1);
-  out.uint(static_cast<std::uint64_t>(type));
-}
-
-void require(CborReader& in, const MessageHead& head, std::size_t elements) {
-  if (head.elements < elements) in.fail();
-}
-
-// What a later version appended to a message is passed over (docs/protocol.md, section 6).
-// protocol.md [message-extend]
-void skip_rest(CborReader& in, const MessageHead& head, std::size_t known) {
-  for (std::size_t i = known; i < head.elements && in.ok(); ++i) in.item(kProtocolDepthMax);
-}
-
-void write_version(CborWriter& out, const StateVersion& version) {
-  out.uint(version.incarnation);
-  out.uint(version.version);
-}
-
-StateVersion read_version(CborReader& in) {
-  StateVersion version;
-  version.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
-  version.version = in.uint();
-  return version;
-}
-
-// Of a state that exists: an owner counts its incarnations from 1.
-void require_incarnation(CborReader& in, std::uint32_t incarnation) {
-  if (incarnation == 0) in.fail();
-}
-
-// Names are shown on terminals: nothing in them may command one.
-bool is_printable(std::string_view name) {
-  return std::ranges::none_of(name, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
+void write_signed_head(CborWriter& out, const SignedHead& head) {
+  out.bytes(head.head);
+  out.bytes(head.signature);
 }
 
 SignedHead read_signed_head(CborReader& in) {
@@ -75,6 +33,35 @@ SignedHead read_signed_head(CborReader& in) {
   if (head.head.size() > kHeadBytesMax) in.fail();
   head.signature = in.bytes_of(kSignatureBytes);
   return head;
+}
+
+void write_beat(CborWriter& out, const Beat& beat) {
+  out.uint(beat.index);
+  out.bytes(beat.element);
+}
+
+Beat read_beat(CborReader& in) {
+  Beat beat;
+  beat.index = in.uint();
+  const ByteView element = in.bytes_of(beat.element.size());
+  if (in.ok()) std::ranges::copy(element, beat.element.begin());
+  return beat;
+}
+
+void write_prefixes(CborWriter& out, MessageType type, const Who& who) {
+  begin(out, type, 1);
+  out.array(who.count);
+  for (std::size_t i = 0; i < who.count; ++i) out.uint(who.prefixes[i]);
+}
+
+Who read_prefixes(CborReader& in, const MessageHead& head) {
+  require(in, head, 1);
+  Who who;
+  who.count = in.array();
+  if (who.count > who.prefixes.size()) in.fail();
+  for (std::size_t i = 0; i < who.count && in.ok(); ++i) who.prefixes[i] = in.uint();
+  skip_rest(in, head, 1);
+  return who;
 }
 
 // Each element is read once here, so that readers of the list need no further check.
@@ -112,10 +99,8 @@ void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding) {
   const bool welcome = hello.echo.has_value();
   const std::size_t elements = welcome ? kWelcomeElements : kHelloElements;
   begin(out, welcome ? MessageType::welcome : MessageType::hello, elements + (padding > 0 ? 1 : 0));
-  out.bytes(hello.head.head);
-  out.bytes(hello.head.signature);
+  write_signed_head(out, hello.head);
   out.bytes(hello.public_key);
-  out.text(hello.name);
   out.uint(hello.member_sum);
   out.uint(hello.member_count);
   if (welcome) out.uint(*hello.echo);
@@ -130,131 +115,11 @@ Hello decode_hello(CborReader& in, const MessageHead& head) {
   Hello hello;
   hello.head = read_signed_head(in);
   hello.public_key = in.bytes_of(kPublicKeyBytes);
-  hello.name = in.text();
-  if (hello.name.empty() || hello.name.size() > kNameBytesMax) in.fail();
-  if (!is_printable(hello.name)) in.fail();
   hello.member_sum = in.uint();
   hello.member_count = in.uint();
   if (welcome) hello.echo = in.uint();
   skip_rest(in, head, elements);
   return hello;
-}
-
-void encode_update(CborWriter& out, MessageType type, const Update& update) {
-  begin(out, type, kUpdateElements);
-  out.uint(update.incarnation);
-  out.uint(update.from);
-  out.uint(update.to);
-  out.uint(update.clock_ms);
-  out.uint(update.flags);
-  encode_entry_map(out, update.entries);
-  encode_key_list(out, update.deleted);
-}
-
-Update decode_update(CborReader& in, const MessageHead& head) {
-  require(in, head, kUpdateElements);
-  Update update;
-  update.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
-  require_incarnation(in, update.incarnation);
-  update.from = in.uint();
-  update.to = in.uint();
-  if (update.from > update.to) in.fail();
-  update.clock_ms = in.uint_at_most(kSessionClockMsMax);
-  update.flags = in.uint();
-  update.entries = decode_entry_map(in);
-  update.deleted = decode_key_list(in);
-  skip_rest(in, head, kUpdateElements);
-  return update;
-}
-
-void encode_snapshot(CborWriter& out, const Snapshot& snapshot) {
-  begin(out, MessageType::snapshot, kSnapshotElements);
-  write_version(out, snapshot.version);
-  out.uint(snapshot.clock_ms);
-  encode_entry_map(out, snapshot.entries);
-}
-
-Snapshot decode_snapshot(CborReader& in, const MessageHead& head) {
-  require(in, head, kSnapshotElements);
-  Snapshot snapshot;
-  snapshot.version = read_version(in);
-  require_incarnation(in, snapshot.version.incarnation);
-  snapshot.clock_ms = in.uint_at_most(kSessionClockMsMax);
-  snapshot.entries = decode_entry_map(in);
-  skip_rest(in, head, kSnapshotElements);
-  return snapshot;
-}
-
-void encode_manifest(CborWriter& out, const Manifest& manifest) {
-  begin(out, MessageType::manifest, kManifestElements);
-  write_version(out, manifest.version);
-  out.uint(manifest.clock_ms);
-  out.uint(manifest.size);
-  out.bytes(manifest.chunk_hashes);
-}
-
-Manifest decode_manifest(CborReader& in, const MessageHead& head) {
-  require(in, head, kManifestElements);
-  Manifest manifest;
-  manifest.version = read_version(in);
-  require_incarnation(in, manifest.version.incarnation);
-  manifest.clock_ms = in.uint_at_most(kSessionClockMsMax);
-  manifest.size = in.uint_at_most(kStateBytesMax);
-  manifest.chunk_hashes = in.bytes();
-  const std::size_t chunks = (manifest.size + kChunkBytes - 1) / kChunkBytes;
-  if (chunks == 0 || manifest.chunk_hashes.size() != chunks * kChunkHashBytes) in.fail();
-  skip_rest(in, head, kManifestElements);
-  return manifest;
-}
-
-void encode_pull(CborWriter& out, const Pull& pull) {
-  begin(out, MessageType::pull, kPullElements);
-  write_version(out, pull.have);
-}
-
-Pull decode_pull(CborReader& in, const MessageHead& head) {
-  require(in, head, kPullElements);
-  const Pull pull{read_version(in)};
-  skip_rest(in, head, kPullElements);
-  return pull;
-}
-
-void encode_want(CborWriter& out, const Want& want) {
-  begin(out, MessageType::want, kWantElements);
-  write_version(out, want.version);
-  out.array(want.count);
-  for (std::size_t i = 0; i < want.count; ++i) out.uint(want.indexes[i]);
-}
-
-Want decode_want(CborReader& in, const MessageHead& head) {
-  require(in, head, kWantElements);
-  Want want;
-  want.version = read_version(in);
-  want.count = in.array();
-  if (want.count > want.indexes.size()) in.fail();
-  for (std::size_t i = 0; i < want.count && in.ok(); ++i) {
-    want.indexes[i] = static_cast<std::uint16_t>(in.uint_at_most(kChunksMax - 1));
-  }
-  skip_rest(in, head, kWantElements);
-  return want;
-}
-
-void encode_chunk(CborWriter& out, const Chunk& chunk) {
-  begin(out, MessageType::chunk, kChunkElements);
-  write_version(out, chunk.version);
-  out.uint(chunk.index);
-  out.bytes(chunk.bytes);
-}
-
-Chunk decode_chunk(CborReader& in, const MessageHead& head) {
-  require(in, head, kChunkElements);
-  Chunk chunk;
-  chunk.version = read_version(in);
-  chunk.index = in.uint_at_most(kChunksMax - 1);
-  chunk.bytes = in.bytes();
-  if (chunk.bytes.size() > kChunkBytes) in.fail();
-  skip_rest(in, head, kChunkElements);
-  return chunk;
 }
 
 void encode_item(CborWriter& out, const DigestItem& item) {
@@ -331,32 +196,87 @@ List decode_list(CborReader& in, const MessageHead& head) {
 }
 
 void encode_own_head(CborWriter& out, const SignedHead& head) {
-  begin(out, MessageType::own_head, kOwnHeadElements);
-  out.bytes(head.head);
-  out.bytes(head.signature);
+  begin(out, MessageType::own_head, kSignedHeadElements);
+  write_signed_head(out, head);
 }
 
 SignedHead decode_own_head(CborReader& in, const MessageHead& head) {
-  require(in, head, kOwnHeadElements);
+  require(in, head, kSignedHeadElements);
   const SignedHead signed_head = read_signed_head(in);
-  skip_rest(in, head, kOwnHeadElements);
+  skip_rest(in, head, kSignedHeadElements);
   return signed_head;
 }
 
-void encode_who(CborWriter& out, const Who& who) {
-  begin(out, MessageType::who, 1);
-  out.array(who.count);
-  for (std::size_t i = 0; i < who.count; ++i) out.uint(who.prefixes[i]);
+void encode_head_message(CborWriter& out, const SignedHead& head) {
+  begin(out, MessageType::head, kSignedHeadElements);
+  write_signed_head(out, head);
 }
 
-Who decode_who(CborReader& in, const MessageHead& head) {
-  require(in, head, 1);
-  Who who;
-  who.count = in.array();
-  if (who.count > who.prefixes.size()) in.fail();
-  for (std::size_t i = 0; i < who.count && in.ok(); ++i) who.prefixes[i] = in.uint();
-  skip_rest(in, head, 1);
-  return who;
+SignedHead decode_head_message(CborReader& in, const MessageHead& head) {
+  return decode_own_head(in, head);
+}
+
+void encode_origin(CborWriter& out, const Origin& origin) {
+  begin(out, MessageType::origin, kOriginElements);
+  write_signed_head(out, origin.head);
+  out.bytes(origin.public_key);
+  write_beat(out, origin.beat);
+}
+
+Origin decode_origin(CborReader& in, const MessageHead& head) {
+  require(in, head, kOriginElements);
+  Origin origin;
+  origin.head = read_signed_head(in);
+  origin.public_key = in.bytes_of(kPublicKeyBytes);
+  origin.beat = read_beat(in);
+  skip_rest(in, head, kOriginElements);
+  return origin;
+}
+
+void encode_who(CborWriter& out, const Who& who) { write_prefixes(out, MessageType::who, who); }
+
+Who decode_who(CborReader& in, const MessageHead& head) { return read_prefixes(in, head); }
+
+void encode_late(CborWriter& out, const Late& late) {
+  write_prefixes(out, MessageType::late, late);
+}
+
+Late decode_late(CborReader& in, const MessageHead& head) { return read_prefixes(in, head); }
+
+void encode_rumours(CborWriter& out, const Rumours& rumours) {
+  begin(out, MessageType::rumours, kRumoursElements);
+  write_beat(out, rumours.own);
+  out.bytes(rumours.others);
+}
+
+Rumours decode_rumours(CborReader& in, const MessageHead& head) {
+  require(in, head, kRumoursElements);
+  Rumours rumours;
+  rumours.own = read_beat(in);
+  rumours.others = in.bytes();
+  const std::size_t size = rumours.others.size();
+  if (size % kRumourBytes != 0 || size > kRumoursPerMessageMax * kRumourBytes) in.fail();
+  skip_rest(in, head, kRumoursElements);
+  return rumours;
+}
+
+std::array<std::uint8_t, kRumourBytes> encode_rumour(const Rumour& rumour) {
+  std::array<std::uint8_t, kRumourBytes> bytes;
+  bytes[0] = static_cast<std::uint8_t>(rumour.origin >> 16);
+  bytes[1] = static_cast<std::uint8_t>(rumour.origin >> 8);
+  bytes[2] = static_cast<std::uint8_t>(rumour.origin);
+  bytes[3] = static_cast<std::uint8_t>(rumour.index >> 8);
+  bytes[4] = static_cast<std::uint8_t>(rumour.index);
+  std::ranges::copy(rumour.element, bytes.begin() + 5);
+  return bytes;
+}
+
+Rumour decode_rumour(std::span<const std::uint8_t, kRumourBytes> bytes) {
+  Rumour rumour;
+  rumour.origin = static_cast<std::uint32_t>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]);
+  rumour.index = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
+  std::ranges::copy(bytes.subspan<5>(), rumour.element.begin());
+  return rumour;
 }
 
 void encode_peer_address(CborWriter& out, const PeerAddress& peer) {

@@ -14,6 +14,7 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 #include "wire/entry.hpp"
+#include "wire/limits.hpp"
 
 namespace dsn {
 
@@ -32,12 +33,15 @@ enum class MessageType : std::uint8_t {
   manifest = 10,
   want = 11,
   chunk = 12,
-  // 13 RUMOURS and 14 LATE? are kept for liveness by rumours.
+  rumours = 13,
+  late = 14,
   own_head = 15,
   who = 16,
   peers = 17,
   // 18 FETCH, 19 VALUE, 20 DATA and 21 DATA_ACK are kept for on-demand values and custom events.
   bye = 22,
+  head = 23,
+  origin = 24,
 };
 
 /// A head as its owner signed it: the exact bytes, and the signature over them.
@@ -50,7 +54,6 @@ struct SignedHead {
 struct Hello {
   SignedHead head;
   ByteView public_key;  ///< 65 bytes
-  std::string_view name;
   std::uint64_t member_sum = 0;
   std::uint64_t member_count = 0;
   std::optional<std::uint64_t> echo;  ///< WELCOME: the session id of the HELLO that it answers
@@ -62,7 +65,7 @@ struct Update {
   std::uint64_t from = 0;  ///< every change after this version is in here
   std::uint64_t to = 0;
   std::uint64_t clock_ms = 0;  ///< the owner's session clock at sending; entries' times refer to it
-  std::uint64_t flags = 0;     ///< bit 0: `from` is a checkpoint (none is sent yet)
+  std::uint64_t flags = 0;     ///< bit 0: `from` is a checkpoint
   EntryMap entries;
   KeyList deleted;
 };
@@ -73,28 +76,36 @@ struct Snapshot {
   EntryMap entries;
 };
 
-/// Announces a state that is larger than a datagram.
+/// PULL, MANIFEST, WANT and CHUNK name the origin if it is neither the sender nor the receiver: its
+/// checkpoint is fetched from somebody who holds it.
+using RelayedOrigin = std::optional<NodeId>;
+
+/// Announces a state that comes in chunks.
 struct Manifest {
   StateVersion version;
   std::uint64_t clock_ms = 0;
   std::uint64_t size = 0;
   ByteView chunk_hashes;  ///< 16 bytes each
+  RelayedOrigin origin{};
 };
 
 struct Pull {
   StateVersion have;
+  RelayedOrigin origin{};
 };
 
 struct Want {
   StateVersion version;
   std::array<std::uint16_t, 16> indexes{};
   std::size_t count = 0;
+  RelayedOrigin origin{};
 };
 
 struct Chunk {
   StateVersion version;
   std::uint64_t index = 0;
   ByteView bytes;
+  RelayedOrigin origin{};
 };
 
 /// What one node holds of one origin, as it is compared in anti-entropy.
@@ -145,6 +156,36 @@ struct PeerAddresses {
   ByteView encoded;
 };
 
+/// One element of a node's hash chain, and where in the chain it stands.
+using BeatElement = std::array<std::uint8_t, kBeatElementBytes>;
+struct Beat {
+  std::uint64_t index = 0;
+  BeatElement element{};
+};
+
+/// The sender's own latest beat, and those that it knows of others.
+struct Rumours {
+  Beat own;
+  ByteView others;  ///< kRumourBytes each
+};
+
+/// A beat of a third node. Short forms of its id and index: the chain tells whether they fit.
+struct Rumour {
+  std::uint32_t origin = 0;  ///< the first 3 bytes of the id
+  std::uint16_t index = 0;   ///< the lowest 16 bits
+  BeatElement element{};
+};
+
+/// Asks for a sign of life of the nodes with these prefixes.
+using Late = Who;
+
+/// What a relay knows of an origin: its checkpoint, who it is, and its latest sign of life.
+struct Origin {
+  SignedHead head;
+  ByteView public_key;  ///< 65 bytes
+  Beat beat;
+};
+
 enum class ByeReason : std::uint8_t { restarting = 0, leaving = 1 };
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding = 0);
@@ -161,10 +202,17 @@ void encode_own_head(CborWriter& out, const SignedHead& head);
 void encode_who(CborWriter& out, const Who& who);
 void encode_peers(CborWriter& out, const PeerAddresses& peers);
 void encode_bye(CborWriter& out, ByeReason reason);
+void encode_rumours(CborWriter& out, const Rumours& rumours);
+void encode_late(CborWriter& out, const Late& late);
+void encode_head_message(CborWriter& out, const SignedHead& head);
+void encode_origin(CborWriter& out, const Origin& origin);
 
 /// One element of the lists above, to be concatenated into their `encoded`.
 void encode_item(CborWriter& out, const DigestItem& item);
 void encode_peer_address(CborWriter& out, const PeerAddress& peer);
+/// Of the beats in RUMOURS, kRumourBytes each.
+std::array<std::uint8_t, kRumourBytes> encode_rumour(const Rumour& rumour);
+Rumour decode_rumour(std::span<const std::uint8_t, kRumourBytes> bytes);
 
 /// The outermost array of the next message: how many elements follow, its type read already.
 struct MessageHead {
@@ -192,6 +240,10 @@ SignedHead decode_own_head(CborReader& in, const MessageHead& head);
 Who decode_who(CborReader& in, const MessageHead& head);
 PeerAddresses decode_peers(CborReader& in, const MessageHead& head);
 ByeReason decode_bye(CborReader& in, const MessageHead& head);
+Rumours decode_rumours(CborReader& in, const MessageHead& head);
+Late decode_late(CborReader& in, const MessageHead& head);
+SignedHead decode_head_message(CborReader& in, const MessageHead& head);
+Origin decode_origin(CborReader& in, const MessageHead& head);
 
 /// One element of a list that its decoder has already checked.
 DigestItem decode_item(CborReader& in);

@@ -15,8 +15,8 @@ namespace {
 
 // Elements of the messages of this version, after the type; 0 for an unknown type.
 std::size_t known_elements(std::uint64_t type) {
-  constexpr std::size_t kElements[] = {0, 6, 7, 7, 3, 3, 4, 2, 7, 4, 5, 3,
-                                       4, 0, 0, 2, 1, 1, 0, 0, 0, 0, 1};
+  constexpr std::size_t kElements[] = {0, 5, 6, 7, 3, 3, 4, 2, 7, 4, 5, 3, 4,
+                                       3, 1, 2, 1, 1, 0, 0, 0, 0, 1, 2, 5};
   return type < std::size(kElements) ? kElements[type] : 0;
 }
 
@@ -64,6 +64,18 @@ bool copy_message(CborReader& in, const MessageHead& head, CborWriter& out) {
       return true;
     case MessageType::own_head:
       copy(decode_own_head, encode_own_head);
+      return true;
+    case MessageType::rumours:
+      copy(decode_rumours, encode_rumours);
+      return true;
+    case MessageType::late:
+      copy(decode_late, encode_late);
+      return true;
+    case MessageType::head:
+      copy(decode_head_message, encode_head_message);
+      return true;
+    case MessageType::origin:
+      copy(decode_origin, encode_origin);
       return true;
     case MessageType::who:
       copy(decode_who, encode_who);

@@ -45,6 +45,7 @@ Bytes Puppet::hello(std::optional<SessionId> echo) {
   Head head;
   head.network = keys_.network_id();
   head.id = id;
+  head.name = name;
   head.version = {incarnation, version};
   head.session = session;
   std::array<std::uint8_t, kHeadBytesMax> buffer;
@@ -55,7 +56,6 @@ Bytes Puppet::hello(std::optional<SessionId> echo) {
   Hello message;
   message.head = {encoded, signature};
   message.public_key = crypto_->public_key();
-  message.name = name;
   message.member_count = member_count;
   if (echo) message.echo = static_cast<std::uint64_t>(*echo);
   std::array<std::uint8_t, kPlaintextBytesMax> text;

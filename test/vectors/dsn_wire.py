@@ -21,10 +21,13 @@ EPOCH = 1
 CLOCK_MAX = 2**48
 STATE_MAX = 65536
 CHUNK = 1024
+HEAD_MAX = 224
+RUMOUR = 13
 
 HELLO, WELCOME, MAIL, SYN, ACK, LIST = range(1, 7)
 PULL, DELTA, SNAPSHOT, MANIFEST, WANT, CHUNK_MESSAGE = range(7, 13)
-OWNHEAD, WHO, PEERS, BYE = 15, 16, 17, 22
+RUMOURS, LATE, OWNHEAD, WHO, PEERS = range(13, 18)
+BYE, HEAD, ORIGIN = range(22, 25)
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -173,15 +176,16 @@ def open_frame(key, datagram):
 
 # Section 4: heads.
 
-HEAD_FIELDS = ("format", "network", "id", "incarnation", "version", "root", "keys", "size", "sid",
-               "beat_anchor", "beat_count", "beat_ms", "flags")
+HEAD_FIELDS = ("format", "network", "id", "name", "incarnation", "version", "root", "keys", "size",
+               "sid", "clock", "anchor_index", "anchor_element", "flags")
 
 
-def make_head(network, identity, sid, incarnation, version, canonical, keys):
-    return {"format": 1, "network": network.id, "id": identity.id, "incarnation": incarnation,
-            "version": version, "root": state_root(canonical), "keys": keys,
-            "size": len(canonical), "sid": sid, "beat_anchor": bytes(16), "beat_count": 0,
-            "beat_ms": 0, "flags": 0}
+def make_head(network, identity, name, sid, incarnation, version, canonical, keys, **more):
+    fields = {"format": 1, "network": network.id, "id": identity.id, "name": name,
+              "incarnation": incarnation, "version": version, "root": state_root(canonical),
+              "keys": keys, "size": len(canonical), "sid": sid, "clock": 0, "anchor_index": 0,
+              "anchor_element": bytes(8), "flags": 0}
+    return dict(fields, **more)
 
 
 def encode_head(fields):
@@ -189,15 +193,16 @@ def encode_head(fields):
 
 
 def decode_head(data):
-    require(len(data) <= 160, "a head of more than 160 bytes")
+    require(len(data) <= HEAD_MAX, "too long")
     items = decode(data)
     require(isinstance(items, list) and len(items) >= len(HEAD_FIELDS), "too few elements")
     fields = dict(zip(HEAD_FIELDS, items))
     require(fields["format"] == 1, "format")
-    for name, size in (("network", 8), ("id", 16), ("root", 16), ("beat_anchor", 16)):
+    for name, size in (("network", 8), ("id", 16), ("root", 16), ("anchor_element", 8)):
         require(is_bytes(fields[name], size), name)
-    bounds = {"incarnation": 2**32 - 1, "keys": 256, "size": STATE_MAX}
-    for name in ("incarnation", "version", "keys", "size", "sid", "beat_count", "beat_ms", "flags"):
+    check_name(fields["name"])
+    bounds = {"incarnation": 2**32 - 1, "keys": 256, "size": STATE_MAX, "clock": CLOCK_MAX}
+    for name in ("incarnation", "version", "keys", "size", "sid", "clock", "anchor_index", "flags"):
         require(is_uint(fields[name], bounds.get(name, 2**64 - 1)), name)
     require(fields["incarnation"] > 0, "incarnation 0")
     require(all(depth(item) <= 1 for item in items[len(HEAD_FIELDS):]), "depth")
@@ -347,7 +352,7 @@ def check_name(name):
     require(not any(ord(c) < 0x20 or ord(c) == 0x7F for c in name), "name")
 
 
-SIGNED_HEAD = [("head", up_to(160)), ("signature", data(64))]
+SIGNED_HEAD = [("head", up_to(HEAD_MAX)), ("signature", data(64))]
 STATE_VERSION = [("incarnation", uint(2**32 - 1)), ("version", uint())]
 EXISTING_VERSION = [("incarnation", incarnation), ("version", uint())]
 CLOCK = ("clock", uint(CLOCK_MAX))
@@ -356,10 +361,17 @@ TOKEN = ("token", uint())
 ITEMS = ("items", check_items)
 
 GREETING = SIGNED_HEAD + [
-    ("public_key", data(65)), ("name", check_name),
-    ("member_sum", uint()), ("members", uint())]
+    ("public_key", data(65)), ("member_sum", uint()), ("members", uint())]
 UPDATE = [("incarnation", incarnation), ("from", uint()), ("to", uint()), CLOCK,
           ("flags", uint()), ENTRIES, ("deleted", check_deleted)]
+
+ORIGIN_ID = ("origin", data(16))
+
+
+def check_rumours(value):
+    require(isinstance(value, bytes) and len(value) % RUMOUR == 0, "rumours")
+    require(len(value) <= 64 * RUMOUR, "rumours")
+
 
 MESSAGES = {
     HELLO: GREETING,
@@ -379,12 +391,20 @@ MESSAGES = {
     WHO: [("prefixes", lambda value: check_uints(value, 16, 2**64 - 1))],
     PEERS: [("addresses", check_addresses)],
     BYE: [("reason", uint())],
+    RUMOURS: [("own_index", uint()), ("own_element", data(8)), ("others", check_rumours)],
+    LATE: [("prefixes", lambda value: check_uints(value, 16, 2**64 - 1))],
+    HEAD: SIGNED_HEAD,
+    ORIGIN: SIGNED_HEAD + [("public_key", data(65)), ("beat_index", uint()),
+                           ("beat_element", data(8))],
 }
+# Fields that follow the others in some messages of the type only.
+OPTIONAL = {message_type: [ORIGIN_ID] for message_type in (PULL, MANIFEST, WANT, CHUNK_MESSAGE)}
 
 
 def encode_message(message, *more):
     """`more` are elements after the known ones, such as the padding of HELLO."""
-    known = [message[name] for name, _ in MESSAGES[message["type"]]]
+    optional = [field for field in OPTIONAL.get(message["type"], []) if field[0] in message]
+    known = [message[name] for name, _ in MESSAGES[message["type"]] + optional]
     return encode([message["type"], *known, *more])
 
 
@@ -402,6 +422,7 @@ def message_of(items):
     require(isinstance(items, list) and items and is_uint(items[0]), "not a message")
     fields = MESSAGES.get(items[0], [])
     require(len(items) > len(fields), "too few elements")
+    fields = (fields + OPTIONAL.get(items[0], []))[:len(items) - 1]
     message = {"type": items[0]}
     for (name, check), value in zip(fields, items[1:]):
         check(value)

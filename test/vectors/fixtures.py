@@ -16,6 +16,8 @@ NODES = {"a": A, "b": B}
 SID = {"a": 0xA0A1A2A3A4A5A6A7, "b": 0xB0B1B2B3B4B5B6B7}
 SECRET = A.agree(B.public)
 NAMES = {"a": "attic", "b": "cellar"}
+# What the heads of a running node have, and those of one that just started do not.
+OF_LATER = {"a": {"clock": 609000, "anchor_index": 2, "anchor_element": bytes(range(8))}, "b": {}}
 
 ROOM_STATE = {
     "room/temperature": [48123, 599000, 30000, "Cel", 21.5],
@@ -32,9 +34,9 @@ def pair_key(sender, receiver):
 
 def greeting(message_type, name, state, incarnation, version, **more):
     node = NODES[name]
-    head = dsn.encode_head(dsn.make_head(NETWORK, node, SID[name], incarnation, version,
-                                         dsn.encode(state), len(state)))
+    head = dsn.encode_head(dsn.make_head(NETWORK, node, NAMES[name], SID[name], incarnation,
+                                         version, dsn.encode(state), len(state), **OF_LATER[name]))
     return dict({"type": message_type, "head": head,
                  "signature": node.sign(dsn.sig_structure(head)), "public_key": node.public,
-                 "name": NAMES[name], "member_sum": dsn.member_sum(NETWORK.sum_key, [node.id]),
+                 "member_sum": dsn.member_sum(NETWORK.sum_key, [node.id]),
                  "members": 1}, **more)

@@ -74,12 +74,12 @@ def head_vector(name, fields):
 
 
 def heads_vectors():
-    empty = dsn.make_head(NETWORK, A, SID["a"], 1, 0, encode({}), 0)
-    room = dsn.make_head(NETWORK, A, SID["a"], 7, 48123, encode(ROOM_STATE), len(ROOM_STATE))
+    empty = dsn.make_head(NETWORK, A, "attic", SID["a"], 1, 0, encode({}), 0)
+    room = dsn.make_head(NETWORK, A, "attic", SID["a"], 7, 48123, encode(ROOM_STATE),
+                         len(ROOM_STATE))
     largest = dict(room, incarnation=2**32 - 1, version=2**64 - 1, keys=256, size=65536,
-                   sid=2**64 - 1)
-    later = dict(largest, beat_anchor=bytes(range(16)), beat_count=2**64 - 1, beat_ms=2**64 - 1,
-                 flags=2**64 - 1)
+                   sid=2**64 - 1, name="n" * 63, clock=2**48, anchor_index=2**64 - 1, flags=1)
+    later = dict(largest, anchor_element=bytes(range(8)), flags=2**64 - 1)
     heads = [head_vector("of the empty state", empty), head_vector("of two entries", room),
              head_vector("the largest that is sent", largest),
              head_vector("with all that is reserved", later)]

@@ -17,7 +17,6 @@ json describe(const SignedHead& head) {
 json describe(const Hello& hello) {
   json fields = describe(hello.head);
   fields["public_key"] = to_hex(hello.public_key);
-  fields["name"] = hello.name;
   fields["member_sum"] = hello.member_sum;
   fields["members"] = hello.member_count;
   if (hello.echo) fields["echo"] = *hello.echo;
@@ -41,6 +40,12 @@ json describe(const StateVersion& version) {
   return {{"incarnation", version.incarnation}, {"version", version.version}};
 }
 
+// Only messages about a third node name it.
+json& add_origin(json& fields, const RelayedOrigin& origin) {
+  if (origin) fields["origin"] = origin->hex();
+  return fields;
+}
+
 json describe(const Snapshot& snapshot) {
   json fields = describe(snapshot.version);
   fields["clock"] = snapshot.clock_ms;
@@ -53,21 +58,26 @@ json describe(const Manifest& manifest) {
   fields["clock"] = manifest.clock_ms;
   fields["size"] = manifest.size;
   fields["hashes"] = to_hex(manifest.chunk_hashes);
-  return fields;
+  return add_origin(fields, manifest.origin);
+}
+
+json describe(const Pull& pull) {
+  json fields = describe(pull.have);
+  return add_origin(fields, pull.origin);
 }
 
 json describe(const Want& want) {
   json fields = describe(want.version);
   fields["indexes"] = json::array();
   for (std::size_t i = 0; i < want.count; ++i) fields["indexes"].push_back(want.indexes[i]);
-  return fields;
+  return add_origin(fields, want.origin);
 }
 
 json describe(const Chunk& chunk) {
   json fields = describe(chunk.version);
   fields["index"] = chunk.index;
   fields["bytes"] = to_hex(chunk.bytes);
-  return fields;
+  return add_origin(fields, chunk.origin);
 }
 
 json describe(const DigestItems& items) {
@@ -112,6 +122,20 @@ json describe(const PeerAddresses& peers) {
   return {{"addresses", addresses}};
 }
 
+json describe(const Rumours& rumours) {
+  return {{"own_index", rumours.own.index},
+          {"own_element", to_hex(rumours.own.element)},
+          {"others", to_hex(rumours.others)}};
+}
+
+json describe(const Origin& origin) {
+  json fields = describe(origin.head);
+  fields["public_key"] = to_hex(origin.public_key);
+  fields["beat_index"] = origin.beat.index;
+  fields["beat_element"] = to_hex(origin.beat.element);
+  return fields;
+}
+
 template <typename Message, typename Encode>
 std::optional<Described> both(const CborReader& in, const MessageHead& head, const Message& message,
                               Encode encode) {
@@ -131,11 +155,8 @@ std::optional<Described> describe_state(CborReader& in, const MessageHead& head)
       return both(in, head, decode_snapshot(in, head), encode_snapshot);
     case MessageType::manifest:
       return both(in, head, decode_manifest(in, head), encode_manifest);
-    case MessageType::pull: {
-      const Pull pull = decode_pull(in, head);
-      return both(in, head, pull.have,
-                  [](CborWriter& out, const StateVersion& have) { encode_pull(out, {have}); });
-    }
+    case MessageType::pull:
+      return both(in, head, decode_pull(in, head), encode_pull);
     case MessageType::want:
       return both(in, head, decode_want(in, head), encode_want);
     case MessageType::chunk:
@@ -177,15 +198,16 @@ json describe_head(const Head& head) {
   return {{"format", 1},
           {"network", to_hex(head.network.bytes)},
           {"id", head.id.hex()},
+          {"name", head.name},
           {"incarnation", head.version.incarnation},
           {"version", head.version.version},
           {"root", to_hex(head.root)},
           {"keys", head.key_count},
           {"size", head.state_bytes},
           {"sid", static_cast<std::uint64_t>(head.session)},
-          {"beat_anchor", to_hex(head.beat_anchor)},
-          {"beat_count", head.beat_count},
-          {"beat_ms", head.beat_ms},
+          {"clock", head.clock_ms},
+          {"anchor_index", head.anchor.index},
+          {"anchor_element", to_hex(head.anchor.element)},
           {"flags", head.flags}};
 }
 
@@ -213,6 +235,14 @@ std::optional<Described> describe_next(CborReader& in) {
       return describe_state(in, head);
     case MessageType::own_head:
       return both(in, head, decode_own_head(in, head), encode_own_head);
+    case MessageType::rumours:
+      return both(in, head, decode_rumours(in, head), encode_rumours);
+    case MessageType::late:
+      return both(in, head, decode_late(in, head), encode_late);
+    case MessageType::head:
+      return both(in, head, decode_head_message(in, head), encode_head_message);
+    case MessageType::origin:
+      return both(in, head, decode_origin(in, head), encode_origin);
     case MessageType::who:
       return both(in, head, decode_who(in, head), encode_who);
     case MessageType::peers: {

@@ -35,10 +35,13 @@ def edge_entries():
 def greetings():
     hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, 48123)
     welcome = greeting(dsn.WELCOME, "b", BIG_STATE, 3, 14, echo=MAX)
+    head = dsn.encode_head(dict(dsn.decode_head(hello["head"]), name="n" * 63))
+    longest = dict(hello, head=head, signature=A.sign(dsn.sig_structure(head)), member_sum=MAX,
+                   members=MAX)
     yield "HELLO without padding", hello, []
     yield "HELLO with padding", hello, [bytes(100)]
     yield "HELLO of a later version", hello, [bytes(10), *LATER]
-    yield "HELLO with the longest name", dict(hello, name="n" * 63, member_sum=MAX, members=MAX), []
+    yield "HELLO with the longest name", longest, []
     yield "WELCOME", welcome, []
     yield "WELCOME of a later version", welcome, LATER
     yield "OWNHEAD", {"type": dsn.OWNHEAD, "head": hello["head"],
@@ -66,11 +69,21 @@ def transfers():
     canonical = encode(BIG_STATE)
     version = {"incarnation": 3, "version": 14}
     yield "PULL of everything", {"type": dsn.PULL, "incarnation": 0, "version": 0}, []
-    yield "PULL of a later version", {"type": dsn.PULL, "incarnation": 3, "version": MAX}, LATER
+    yield "PULL of a third node's", {"type": dsn.PULL, "incarnation": 3, "version": MAX,
+                                     "origin": B.id}, []
+    yield "PULL of a later version", {"type": dsn.PULL, "incarnation": 3, "version": MAX,
+                                      "origin": B.id}, LATER
     yield "MANIFEST", {"type": dsn.MANIFEST, **version, "clock": 9, "size": len(canonical),
                        "hashes": dsn.chunk_hashes(canonical)}, []
     yield "MANIFEST of the largest state", {"type": dsn.MANIFEST, **version, "clock": 9,
                                             "size": 65536, "hashes": bytes(64 * 16)}, []
+    yield "MANIFEST of a third node's", {
+        "type": dsn.MANIFEST, **version, "clock": 9, "size": len(canonical),
+        "hashes": dsn.chunk_hashes(canonical), "origin": B.id}, []
+    yield "WANT of a third node's", {"type": dsn.WANT, **version, "indexes": [0],
+                                     "origin": B.id}, []
+    yield "CHUNK of a third node's", {"type": dsn.CHUNK_MESSAGE, **version, "index": 4,
+                                      "bytes": canonical[4096:], "origin": B.id}, LATER
     yield "WANT", {"type": dsn.WANT, **version, "indexes": [0, 1, 63]}, []
     yield "WANT of nothing", {"type": dsn.WANT, **version, "indexes": []}, []
     yield "WANT of the most", {"type": dsn.WANT, **version, "indexes": list(range(16))}, []
@@ -104,6 +117,20 @@ def addresses():
     yield "BYE, leaving", {"type": dsn.BYE, "reason": 1}, []
 
 
+def signs_of_life():
+    hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, 48123)
+    signed = {"head": hello["head"], "signature": hello["signature"]}
+    rumours = {"type": dsn.RUMOURS, "own_index": 304, "own_element": bytes(range(8)),
+               "others": b""}
+    yield "RUMOURS of oneself alone", rumours, []
+    yield "RUMOURS", dict(rumours, others=B.id[:3] + bytes(range(10))), LATER
+    yield "RUMOURS, the most", dict(rumours, own_index=MAX, others=bytes(64 * 13)), []
+    yield "LATE", {"type": dsn.LATE, "prefixes": [dsn.prefix_of(B.id)]}, LATER
+    yield "HEAD", {"type": dsn.HEAD, **signed}, []
+    yield "ORIGIN", {"type": dsn.ORIGIN, **signed, "public_key": A.public, "beat_index": 304,
+                     "beat_element": bytes(range(8))}, LATER
+
+
 def all_messages():
-    for family in (greetings, states, transfers, comparisons, addresses):
+    for family in (greetings, states, transfers, comparisons, addresses, signs_of_life):
         yield from family()

@@ -12,10 +12,15 @@
 namespace dsn {
 namespace {
 
+constexpr std::string_view kLongestName =
+    "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0";
+static_assert(kLongestName.size() == kNameBytesMax);
+
 Head some_head() {
   Head head;
   head.network.bytes = {1, 2, 3, 4, 5, 6, 7, 8};
   head.id.bytes[0] = 0xaa;
+  head.name = "attic";
   head.version = {3, 1000};
   head.root[15] = 0xbb;
   head.key_count = 20;
@@ -46,7 +51,9 @@ TEST(Head, FitsWithTheLargestNumbers) {
   head.key_count = kKeysPerNodeMax;
   head.state_bytes = kStateBytesMax;
   head.session = SessionId{kHuge};
-  head.beat_count = head.beat_ms = head.flags = kHuge;
+  head.name = kLongestName;
+  head.clock_ms = kSessionClockMsMax;
+  head.anchor.index = head.flags = kHuge;
   const Bytes bytes = encode(head);
   EXPECT_LE(bytes.size(), kHeadBytesMax);
   EXPECT_TRUE(decode_head(bytes));
@@ -55,8 +62,8 @@ TEST(Head, FitsWithTheLargestNumbers) {
 // protocol.md [head-extend]
 TEST(Head, AcceptsWhatALaterVersionAppends) {
   Bytes bytes = encode(some_head());
-  ASSERT_EQ(bytes[0], 0x8d);  // 13 elements
-  bytes[0] = 0x8e;
+  ASSERT_EQ(bytes[0], 0x8e);  // 14 elements
+  bytes[0] = 0x8f;
   bytes.push_back(0xf5);
   EXPECT_TRUE(decode_head(bytes));
 }
@@ -72,6 +79,7 @@ TEST(Head, RefusesWhatIsNoHead) {
     change(head);
     return encode(head);
   };
+  const std::string long_name(kNameBytesMax + 1, 'n');
   const Case cases[] = {
       {"nothing", [] { return Bytes{}; }},
       {"an incarnation of zero",
@@ -80,6 +88,13 @@ TEST(Head, RefusesWhatIsNoHead) {
        [&] { return altered([](Head& h) { h.key_count = kKeysPerNodeMax + 1; }); }},
       {"more bytes than a state may have",
        [&] { return altered([](Head& h) { h.state_bytes = kStateBytesMax + 1; }); }},
+      {"no name", [&] { return altered([](Head& h) { h.name = ""; }); }},
+      {"a name too long", [&] { return altered([&](Head& h) { h.name = long_name; }); }},
+      {"a name that commands a terminal",
+       [&] { return altered([](Head& h) { h.name = "a\x1b[2J"; }); }},
+      {"a name with a DEL", [&] { return altered([](Head& h) { h.name = "a\x7f"; }); }},
+      {"a clock beyond all time",
+       [&] { return altered([](Head& h) { h.clock_ms = kSessionClockMsMax + 1; }); }},
       {"another format",
        [] {
          Bytes bytes = encode(some_head());
@@ -89,8 +104,16 @@ TEST(Head, RefusesWhatIsNoHead) {
       {"an element too few",
        [] {
          Bytes bytes = encode(some_head());
-         bytes[0] = 0x8c;
+         bytes[0] = 0x8d;
          bytes.pop_back();
+         return bytes;
+       }},
+      {"more bytes than any head",
+       [] {
+         Bytes bytes = encode(some_head());
+         bytes[0] = 0x8f;
+         bytes.insert(bytes.end(), {0x58, 0xc8});
+         bytes.resize(bytes.size() + 200);
          return bytes;
        }},
       {"something behind it",

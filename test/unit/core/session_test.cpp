@@ -133,22 +133,24 @@ TEST(Session, TheLargestWelcomeIsSmallerThanTheSmallestHello) {
   head.key_count = kKeysPerNodeMax;
   head.state_bytes = kStateBytesMax;
   head.session = SessionId{~std::uint64_t{0}};
+  head.clock_ms = kSessionClockMsMax;
+  head.anchor.index = head.flags = ~std::uint64_t{0};
+  const std::string name(kNameBytesMax, 'n');
+  head.name = name;
   std::array<std::uint8_t, kHeadBytesMax> encoded{};
   const std::size_t head_bytes = encode_head(head, encoded);
   const Signature signature{};
   const PublicKey public_key{};
-  const std::string name(kNameBytesMax, 'n');
   Hello welcome;
   welcome.head = {ByteView(encoded).first(head_bytes), signature};
   welcome.public_key = public_key;
-  welcome.name = name;
   welcome.member_sum = ~std::uint64_t{0};
   welcome.member_count = kNodesMax;
   welcome.echo = ~std::uint64_t{0};
   std::array<std::uint8_t, kPlaintextBytesMax> plaintext{};
   CborWriter out(plaintext);
   encode_hello(out, welcome);
-  EXPECT_EQ(kFrameHeaderBytes + out.size() + kFrameTagBytes, 351U);
+  EXPECT_EQ(kFrameHeaderBytes + out.size() + kFrameTagBytes, 373U);
 }
 
 // Everybody in the network can seal a HELLO that names another node's public key and a new run.

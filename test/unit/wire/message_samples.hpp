@@ -43,6 +43,9 @@ inline const Bytes kHead = counting(110);
 inline const Bytes kSignature = counting(64);
 inline const Bytes kKey = counting(65);
 inline const Bytes kHashes = counting(32);
+inline const NodeId kThird{{3, 3, 3}};
+inline const Beat kBeat{304, {1, 2, 3, 4, 5, 6, 7, 8}};
+inline const Bytes kRumours = counting(2 * kRumourBytes);
 inline const Bytes kBuckets512 = counting(512);
 
 inline Bytes some_entries() {
@@ -73,7 +76,7 @@ inline const Bytes kAddresses = encode([](CborWriter& out) {
 });
 
 inline Hello some_hello(bool welcome) {
-  Hello hello{{kHead, kSignature}, kKey, "attic", 0x1234567890abcdef, 17, std::nullopt};
+  Hello hello{{kHead, kSignature}, kKey, 0x1234567890abcdef, 17, std::nullopt};
   if (welcome) hello.echo = 0xfedcba0987654321;
   return hello;
 }
@@ -117,6 +120,46 @@ inline const Sample kSamples[] = {
        encode_manifest(out, {{1, 5}, 6, 1025, kHashes});
      },
      via(decode_manifest, encode_manifest)},
+    {"MANIFEST of a third node",
+     [](CborWriter& out) {
+       encode_manifest(out, {{1, 5}, 6, 1025, kHashes, kThird});
+     },
+     via(decode_manifest, encode_manifest)},
+    {"PULL of a third node",
+     [](CborWriter& out) {
+       encode_pull(out, {{1, 5}, kThird});
+     },
+     via(decode_pull, encode_pull)},
+    {"WANT of a third node",
+     [](CborWriter& out) {
+       encode_want(out, {{1, 5}, {7}, 1, kThird});
+     },
+     via(decode_want, encode_want)},
+    {"CHUNK of a third node",
+     [](CborWriter& out) {
+       encode_chunk(out, {{1, 5}, 0, kHashes, kThird});
+     },
+     via(decode_chunk, encode_chunk)},
+    {"RUMOURS",
+     [](CborWriter& out) {
+       encode_rumours(out, {kBeat, kRumours});
+     },
+     via(decode_rumours, encode_rumours)},
+    {"LATE",
+     [](CborWriter& out) {
+       encode_late(out, {{1, 0xffffffffffffffff}, 2});
+     },
+     via(decode_late, encode_late)},
+    {"HEAD",
+     [](CborWriter& out) {
+       encode_head_message(out, {kHead, kSignature});
+     },
+     via(decode_head_message, encode_head_message)},
+    {"ORIGIN",
+     [](CborWriter& out) {
+       encode_origin(out, {{kHead, kSignature}, kKey, kBeat});
+     },
+     via(decode_origin, encode_origin)},
     {"PULL",
      [](CborWriter& out) {
        encode_pull(out, {{0, 0}});

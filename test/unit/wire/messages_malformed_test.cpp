@@ -44,16 +44,13 @@ const Bytes kLongText(kErrorBytesMax + 1, 'x');
 
 const Bytes kDoubled = encode([](CborWriter& out) { out.text("c"), out.text("c"); });
 const Bytes kDescending = encode([](CborWriter& out) { out.text("door"), out.text("c"); });
-const Bytes kLongHead = counting(161);
+const Bytes kLongHead = counting(kHeadBytesMax + 1);
 const Bytes kThreeBytes = counting(3);
 const Bytes kLongChunk = counting(kChunkBytes + 1);
-const std::string kLongName(kNameBytesMax + 1, 'n');
+const Bytes kHalfARumour = counting(kRumourBytes + 1);
+const Bytes kTooManyRumours((kRumoursPerMessageMax + 1) * kRumourBytes);
 
 const Wrong kWrong[] = {
-    {"HELLO", "no name", hello_with([](Hello& h) { h.name = ""; })},
-    {"HELLO", "a name too long", hello_with([](Hello& h) { h.name = kLongName; })},
-    {"HELLO", "a name that commands a terminal", hello_with([](Hello& h) { h.name = "a\x1b[2J"; })},
-    {"HELLO", "a name with a DEL", hello_with([](Hello& h) { h.name = "a\x7f"; })},
     {"HELLO", "a head too long", hello_with([](Hello& h) { h.head.head = kLongHead; })},
     {"HELLO", "a short signature", hello_with([](Hello& h) { h.head.signature = kThreeBytes; })},
     {"HELLO", "a short key", hello_with([](Hello& h) { h.public_key = kThreeBytes; })},
@@ -154,6 +151,27 @@ const Wrong kWrong[] = {
        out.array(1);
        out.array(3);
        out.bytes(counting(16)), out.bytes(counting(4)), out.uint(65536);
+     }},
+    {"RUMOURS", "half a rumour",
+     [](CborWriter& out) {
+       encode_rumours(out, {kBeat, kHalfARumour});
+     }},
+    {"RUMOURS", "more than sixty-four",
+     [](CborWriter& out) {
+       encode_rumours(out, {kBeat, kTooManyRumours});
+     }},
+    {"HEAD", "a head too long",
+     [](CborWriter& out) {
+       encode_head_message(out, {kLongHead, kSignature});
+     }},
+    {"ORIGIN", "a short key",
+     [](CborWriter& out) {
+       encode_origin(out, {{kHead, kSignature}, kThreeBytes, kBeat});
+     }},
+    {"PULL of a third node", "an origin of three bytes",
+     [](CborWriter& out) {
+       out.array(4);
+       out.uint(7), out.uint(1), out.uint(1), out.bytes(kThreeBytes);
      }},
     {"BYE", "a reason that is no number",
      [](CborWriter& out) { out.array(2), out.uint(22), out.text("x"); }},

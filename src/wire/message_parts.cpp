@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/message_parts.hpp"
+
+namespace dsn {
+namespace {
+
+// What unknown elements of later versions may nest; the protocol itself needs less.
+constexpr std::size_t kProtocolDepthMax = 4;
+
+}  // namespace
+
+void begin(CborWriter& out, MessageType type, std::size_t elements) {
+  out.array(elements + 1);
+  out.uint(static_cast<std::uint64_t>(type));
+}
+
+void require(CborReader& in, const MessageHead& head, std::size_t elements) {
+  if (head.elements < elements) in.fail();
+}
+
+void skip_rest(CborReader& in, const MessageHead& head, std::size_t known) {
+  for (std::size_t i = known; i < head.elements && in.ok(); ++i) in.item(kProtocolDepthMax);
+}
+
+void write_version(CborWriter& out, const StateVersion& version) {
+  out.uint(version.incarnation);
+  out.uint(version.version);
+}
+
+StateVersion read_version(CborReader& in) {
+  StateVersion version;
+  version.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
+  version.version = in.uint();
+  return version;
+}
+
+}  // namespace dsn
