@@ -81,8 +81,7 @@ void Insider::learn(const FrameHeader& header, ByteView plaintext) {
   if (!in.at_end()) return;
   const auto copy = [](ByteView view) { return Bytes(view.begin(), view.end()); };
   keep(introductions_,
-       {header.session, copy(hello.head.head), copy(hello.head.signature), copy(hello.public_key),
-        std::string(hello.name)},
+       {header.session, copy(hello.head.head), copy(hello.head.signature), copy(hello.public_key)},
        random_);
 }
 

@@ -43,7 +43,6 @@ class Insider {
     Bytes head;
     Bytes signature;
     Bytes public_key;
-    std::string name;
   };
 
   // What it hears.

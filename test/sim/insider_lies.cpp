@@ -11,6 +11,20 @@ namespace {
 
 constexpr std::uint64_t kHuge = ~std::uint64_t{0};
 
+std::string name_in(ByteView encoded) {
+  const std::optional<Head> head = decode_head(encoded);
+  return head ? std::string(head->name) : "nobody";
+}
+
+void rename(Bytes& encoded, std::string_view name) {
+  std::optional<Head> head = decode_head(encoded);
+  if (!head) return;
+  head->name = name;
+  std::array<std::uint8_t, kHeadBytesMax> again;
+  const std::size_t size = encode_head(*head, again);
+  encoded.assign(again.begin(), again.begin() + size);
+}
+
 }  // namespace
 
 void Insider::act() {
@@ -63,7 +77,8 @@ void Insider::lie(std::size_t to) {
 void Insider::introduce_itself(std::size_t to) {
   test::Puppet* string = puppet(to);
   const bool copies = !introductions_.empty() && random_.one_in(2);
-  string->name = copies ? introductions_[random_.below(introductions_.size())].name : "insider";
+  string->name =
+      copies ? name_in(introductions_[random_.below(introductions_.size())].head) : "insider";
   string->incarnation = incarnation_ + (random_.one_in(8) ? 1 : 0);
   string->version = random_.one_in(8) ? kHuge : version_;
   string->member_count = random_.one_in(4) ? kHuge : net_.size();
@@ -89,11 +104,10 @@ void Insider::introduce_another(std::size_t to) {
   Introduction copy = introductions_[random_.below(introductions_.size())];
   const bool own_session = random_.one_in(6);
   if (random_.one_in(3)) copy.head[random_.below(copy.head.size())] ^= 1;
-  if (random_.one_in(3)) copy.name = "liar";
+  if (random_.one_in(3)) rename(copy.head, "liar");
   Hello hello;
   hello.head = {copy.head, copy.signature};
   hello.public_key = copy.public_key;
-  hello.name = copy.name;
   hello.member_sum = random_.next();
   hello.member_count = random_.below(8);
   if (random_.one_in(3)) {
