@@ -69,7 +69,7 @@ inline constexpr double kUnicastWelcomesPerSecond = 100;
 inline constexpr std::size_t kWelcomesWaitingMax = 32;
 inline constexpr Duration kWelcomeDelayMax = 300ms;
 /// HELLOs are padded to this many bytes or up to two less, so that a WELCOME, with the longest name
-/// and the largest numbers (351 bytes), is never larger than what it answers.
+/// and the largest numbers (367 bytes), is never larger than what it answers.
 inline constexpr std::size_t kHelloBytes = 400;
 
 /// Trickle (RFC 6206, section 4.1) for multicast HELLOs.

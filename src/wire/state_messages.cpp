@@ -23,13 +23,18 @@ void require_incarnation(CborReader& in, std::uint32_t incarnation) {
   if (incarnation == 0) in.fail();
 }
 
-// Only there if the state is that of a third node, and then right after the known elements.
+// Stands after the other elements if the state is that of a third node. A later version that appends
+// elements writes null where there is none.
 void write_origin(CborWriter& out, const RelayedOrigin& origin) {
   if (origin) out.bytes(origin->bytes);
 }
 
 RelayedOrigin read_origin(CborReader& in, const MessageHead& head, std::size_t known) {
   if (head.elements <= known) return std::nullopt;
+  if (in.peek() == CborType::null) {
+    in.null();
+    return std::nullopt;
+  }
   NodeId id;
   const ByteView bytes = in.bytes_of(id.bytes.size());
   if (!in.ok()) return std::nullopt;
@@ -108,7 +113,7 @@ Manifest decode_manifest(CborReader& in, const MessageHead& head) {
   const std::size_t chunks = (manifest.size + kChunkBytes - 1) / kChunkBytes;
   if (chunks == 0 || manifest.chunk_hashes.size() != chunks * kChunkHashBytes) in.fail();
   manifest.origin = read_origin(in, head, kManifestElements);
-  skip_rest(in, head, with_origin(kManifestElements, manifest.origin));
+  skip_rest(in, head, kManifestElements + 1);
   return manifest;
 }
 
@@ -122,7 +127,7 @@ Pull decode_pull(CborReader& in, const MessageHead& head) {
   require(in, head, kPullElements);
   Pull pull{read_version(in), std::nullopt};
   pull.origin = read_origin(in, head, kPullElements);
-  skip_rest(in, head, with_origin(kPullElements, pull.origin));
+  skip_rest(in, head, kPullElements + 1);
   return pull;
 }
 
@@ -144,7 +149,7 @@ Want decode_want(CborReader& in, const MessageHead& head) {
     want.indexes[i] = static_cast<std::uint16_t>(in.uint_at_most(kChunksMax - 1));
   }
   want.origin = read_origin(in, head, kWantElements);
-  skip_rest(in, head, with_origin(kWantElements, want.origin));
+  skip_rest(in, head, kWantElements + 1);
   return want;
 }
 
@@ -164,7 +169,7 @@ Chunk decode_chunk(CborReader& in, const MessageHead& head) {
   chunk.bytes = in.bytes();
   if (chunk.bytes.size() > kChunkBytes) in.fail();
   chunk.origin = read_origin(in, head, kChunkElements);
-  skip_rest(in, head, with_origin(kChunkElements, chunk.origin));
+  skip_rest(in, head, kChunkElements + 1);
   return chunk;
 }
 

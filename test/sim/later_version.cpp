@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kRememberedMax = 1024;
 constexpr std::uint8_t kArray = 0x80;
 constexpr std::uint8_t kMoreElement = 0x05;
+constexpr std::uint8_t kNull = 0xf6;
 constexpr std::array<std::uint8_t, 5> kUnknownMessage{0x83, 0x18, 0x28, 0x07,
                                                       0xf6};  // [40, 7, null]
 
@@ -22,6 +23,29 @@ std::uint64_t tag_of(ByteView sealed) {
   std::uint64_t tag = 0;
   std::memcpy(&tag, sealed.last(kAeadTagBytes).data(), sizeof tag);
   return tag;
+}
+
+// Where a third node would be named, null says that none is.
+std::size_t elements_before_origin(std::uint8_t type) {
+  switch (static_cast<MessageType>(type)) {
+    case MessageType::pull:
+      return 2;
+    case MessageType::want:
+      return 3;
+    case MessageType::chunk:
+      return 4;
+    case MessageType::manifest:
+      return 5;
+    default:
+      return 0;
+  }
+}
+
+void append_null_origin(Bytes& message) {
+  const std::size_t before = elements_before_origin(message[1]);
+  if (before == 0 || message[0] != kArray + 1 + before) return;
+  ++message[0];
+  message.push_back(kNull);
 }
 
 /// One element more, of a message or head: all of them have less than 23.
@@ -64,6 +88,7 @@ std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
 std::optional<Bytes> extend_pair(ByteView plaintext) {
   if (is_bare_syn(plaintext)) return std::nullopt;
   Bytes text(plaintext.begin(), plaintext.end());
+  append_null_origin(text);
   append_element(text);
   const bool before = text.size() % 2 == 0;
   text.insert(before ? text.begin() : text.end(), kUnknownMessage.begin(), kUnknownMessage.end());

@@ -71,8 +71,8 @@ def transfers():
     yield "PULL of everything", {"type": dsn.PULL, "incarnation": 0, "version": 0}, []
     yield "PULL of a third node's", {"type": dsn.PULL, "incarnation": 3, "version": MAX,
                                      "origin": B.id}, []
-    yield "PULL of a later version", {"type": dsn.PULL, "incarnation": 3, "version": MAX,
-                                      "origin": B.id}, LATER
+    yield "PULL of a later version", {"type": dsn.PULL, "incarnation": 3, "version": MAX}, [
+        None, *LATER]
     yield "MANIFEST", {"type": dsn.MANIFEST, **version, "clock": 9, "size": len(canonical),
                        "hashes": dsn.chunk_hashes(canonical)}, []
     yield "MANIFEST of the largest state", {"type": dsn.MANIFEST, **version, "clock": 9,

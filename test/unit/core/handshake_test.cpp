@@ -288,6 +288,7 @@ TEST_F(HandshakeTest, RaisesItsIncarnationForNothingButItsOwnSignature) {
   Head head;
   head.network = net_.node(a).network_id();
   head.id = self.id();
+  head.name = "attic";
   head.version = {5, 1};
   head.session = SessionId{99};
   const auto say = [&](CryptoPort& signer) {

@@ -13,14 +13,21 @@ TEST(Messages, ReadBackAsTheyWereWritten) {
   }
 }
 
+// A later version that appends elements to one of these says first that it names no third node.
+bool lacks_an_origin(const Sample& sample) {
+  const std::string_view name = sample.name;
+  return name == "PULL" || name == "MANIFEST" || name == "WANT" || name == "CHUNK";
+}
+
 // protocol.md [message-extend]
 TEST(Messages, AcceptWhatALaterVersionAppends) {
   for (const Sample& sample : kSamples) {
     const Bytes bytes = encode(sample.write);
-    const auto head = static_cast<std::uint8_t>(bytes.front() + 2);
+    const auto head = static_cast<std::uint8_t>(bytes.front() + (lacks_an_origin(sample) ? 3 : 2));
     ASSERT_LT(head, 0x98);
     Bytes longer{head};
     longer.insert(longer.end(), bytes.begin() + 1, bytes.end());
+    if (lacks_an_origin(sample)) longer.push_back(0xf6);
     for (const int byte : {0x82, 0x01, 0xa1, 0x61, 0x78, 0xf6, 0x18, 0x2a}) {
       longer.push_back(static_cast<std::uint8_t>(byte));
     }
@@ -53,7 +60,8 @@ TEST(Messages, RefuseToLackAnElement) {
 TEST(Messages, HaveOneEncoding) {
   for (const Sample& sample : kSamples) {
     const Bytes bytes = encode(sample.write);
-    for (std::size_t i = 2; i < bytes.size(); ++i) {
+    const std::size_t head = bytes[1] < 0x18 ? 2 : 3;  // of the array, and the type
+    for (std::size_t i = head; i < bytes.size(); ++i) {
       for (unsigned bit = 0; bit < 8; ++bit) {
         Bytes changed = bytes;
         changed[i] ^= static_cast<std::uint8_t>(1U << bit);
