@@ -113,6 +113,9 @@ inline constexpr Duration kRetain = 24h;
 /// If we were not called for so long past our deadline, it was us who slept: nobody is judged.
 inline constexpr Duration kOwnLagMax = 1s;
 
+/// A node reveals one element of its hash chain of beats for each of these of its session clock.
+inline constexpr Duration kBeatTick = 2s;
+
 /// A head is signed anew at most this often.
 inline constexpr Duration kCheckpointInterval = 10s;
 

@@ -16,6 +16,7 @@
 #include "core/replica.hpp"
 #include "core/session.hpp"
 #include "core/transfer.hpp"
+#include "wire/messages.hpp"
 
 namespace dsn {
 
@@ -93,6 +94,7 @@ struct Peer {
   TrackedState state;
   Instant met{};
   Instant heard{};             ///< last authentic frame
+  Beat beat;                   ///< the latest of its chain that is proven
   Instant sent{};              ///< last frame to it
   Instant beat_from = kNever;  ///< since when it waits for a beat, as Mailer noted it
   Instant changed{};           ///< when its replica last changed
