@@ -33,6 +33,15 @@ struct SetRequest {
   std::optional<std::chrono::milliseconds> max_age;
 };
 
+/// What became of the wish to forget a node.
+enum class ForgetOutcome : std::uint8_t {
+  nothing,     ///< no such node is known
+  forgotten,   ///< what was held of it is erased, and its name is free
+  name_moved,  ///< the node lives; the name that it bears besides another one is its own now
+};
+
+[[nodiscard]] const char* to_string(ForgetOutcome outcome);
+
 /// A blocking connection; every call waits for the agent's answer, 5 s at most. Use one from one
 /// thread at a time. After an error of the connection every further call fails with it.
 class Client {
@@ -50,6 +59,10 @@ class Client {
   /// Returns how many of the keys existed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
+  /// A node by its name or id. An error says why it is not forgotten.
+  Result<ForgetOutcome> forget(const std::string& node);
+  /// The local node says good-bye to the network, and its agent ends.
+  Result<void> leave();
 
   /// False once the connection broke: connect anew. An agent that merely refuses a request leaves
   /// it as it is.

@@ -19,12 +19,12 @@ enum class Freshness : std::uint8_t {
   node_late,  ///< its node has not been heard for longer than it should
   node_gone,  ///< its node is taken for lost, or said good-bye
   error,      ///< its sensor failed; the value, if any, is the last good one
-  conflict,   ///< another node goes by the same name
+  conflict,   ///< its node goes by a name that belongs to another node
 };
 
 /// One key of one node, as the local agent holds it at the moment of the answer.
 struct Reading {
-  std::string node;     ///< name of the owner
+  std::string node;     ///< name of the owner, as in NodeInfo
   std::string node_id;  ///< its identity, 32 hexadecimal digits
   std::string key;
   Value value;
@@ -53,10 +53,12 @@ enum class NodeState : std::uint8_t {
 
 /// One node of the network, as the local agent sees it.
 struct NodeInfo {
-  std::string name;
+  std::string name;  ///< with `~` and 4 digits of the id, if the name belongs to another node
   std::string id;
   NodeState state = NodeState::live;
-  std::chrono::milliseconds heard{0};                  ///< since its last authentic frame
+  std::chrono::milliseconds since{0};  ///< it has been in this state
+  std::string reason;                  ///< why it is, as in "silent"; empty if that is plain
+  std::chrono::milliseconds heard{0};  ///< since its last authentic frame
   std::optional<std::chrono::microseconds> round_trip;  ///< smoothed; nothing if never measured
   std::optional<double> loss;  ///< share of its frames that never came, 0 to 1
   std::string address;         ///< where it is reached, e.g. "192.168.1.7:17373"
@@ -64,12 +66,23 @@ struct NodeInfo {
   std::uint32_t incarnation = 0;
   std::uint64_t version = 0;
   std::uint32_t keys = 0;
-  bool conflict = false;  ///< another node goes by the same name
+  bool conflict = false;  ///< the name belongs to another node
 };
 
 /// Something that changed. `key` is set for updated and removed only.
 struct NodeEvent {
-  enum class Kind : std::uint8_t { updated, removed, joined, live, late, gone, restarting, left };
+  enum class Kind : std::uint8_t {
+    updated,
+    removed,
+    joined,
+    live,
+    late,
+    gone,
+    restarting,
+    left,
+    conflict,  ///< a node turned up under a name that belongs to another one
+    clone,     ///< another machine runs with the identity of the local node
+  };
   Kind kind = Kind::updated;
   std::string node;
   std::string node_id;

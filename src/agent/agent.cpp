@@ -10,6 +10,7 @@
 
 #include "agent/clock.hpp"
 #include "agent/log.hpp"
+#include "agent/naming.hpp"
 #include "agent/views.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/version.hpp"
@@ -77,6 +78,8 @@ NodeOptions Agent::node_options() const {
     options.bootstrap_hosts.push_back(node.address);
   }
   options.remembered = remembered_endpoints(saved_);
+  options.known = known_nodes(saved_);
+  options.whitelist = config_.whitelist_node_ids;
   return options;
 }
 
@@ -152,13 +155,19 @@ void Agent::await_signal() {
 void Agent::handle_signal(const std::error_code& error, int signal) {
   if (error) return;
   log_info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-  stop();
+  stop(ByeReason::restarting);
+}
+
+// The answer to who asked for it goes out first.
+void Agent::leave() {
+  log_info("leaving the network, as asked for");
+  asio::post(io_, [this] { stop(ByeReason::leaving); });
 }
 
 // Everything that could keep the io_context running is cancelled; run() then returns.
-void Agent::stop() {
+void Agent::stop(ByeReason reason) {
   sampler_.stop();
-  driver_.stop(ByeReason::restarting);
+  driver_.stop(reason);
   keeper_.save(now());
   if (transport_) transport_->close();
   server_.close();
@@ -185,7 +194,7 @@ void Agent::handle_persist() {
 
 void Agent::handle_event(const CoreEvent& event) {
   log_event(event);
-  // An address may be new.
+  // An address or a name may be new.
   if (event.kind == CoreEvent::Kind::joined || event.kind == CoreEvent::Kind::live) {
     keeper_.note_change(now());
     arm_save();
@@ -219,6 +228,11 @@ void Agent::log_event(const CoreEvent& event) {
       return;
     case CoreEvent::Kind::left:
       log_info("node {} left", name);
+      return;
+    case CoreEvent::Kind::conflict:
+      if (peer == nullptr) return;
+      log_warning("node {} turned up as {}; {} (see: dsn status)", event.origin.hex(), name,
+                  conflict_reason(node_, *peer));
       return;
     case CoreEvent::Kind::clone:
       log_error(
@@ -264,6 +278,30 @@ Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
   return existed;
 }
 
+Result<ForgetOutcome> Agent::forget(const std::string& text) {
+  const std::optional<NodeId> id = find_node(node_, text);
+  if (!id) return ForgetOutcome::nothing;
+  const Forgotten outcome = node_.forget(now(), *id);
+  switch (outcome) {
+    case Forgotten::is_unknown:
+      return ForgetOutcome::nothing;
+    case Forgotten::is_present:
+    case Forgotten::is_self:
+    case Forgotten::is_own_name:
+      return Error{refusal_text(node_, *id, outcome)};
+    case Forgotten::name_moved:
+      log_info("the name of {} belongs to {} from now on, as asked for", text, id->hex());
+      break;
+    case Forgotten::done:
+      log_info("node {} ({}) is forgotten, as asked for", text, id->hex());
+      std::erase_if(saved_.peers,
+                    [&](const SavedPeer& peer) { return node_id_of(crypto_, peer.key) == *id; });
+      break;
+  }
+  handle_persist();
+  return outcome == Forgotten::done ? ForgetOutcome::forgotten : ForgetOutcome::name_moved;
+}
+
 std::vector<std::string> Agent::warnings() const {
   std::vector<std::string> all = credentials_.warnings;
   if (!credentials_.network_key) {
@@ -274,6 +312,7 @@ std::vector<std::string> Agent::warnings() const {
   if (node_.clone_heard() != Instant{}) {
     all.push_back("another machine runs with the identity of this node (a copied SD card?)");
   }
+  std::ranges::move(conflict_warnings(node_), std::back_inserter(all));
   std::ranges::move(causes_.warnings(node_.counters()), std::back_inserter(all));
   return all;
 }

@@ -47,6 +47,8 @@ class Agent final : public local::Backend, public CoreListener {
   Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
   AgentStatus status() override;
+  Result<ForgetOutcome> forget(const std::string& node) override;
+  void leave() override;
 
   // CoreListener
   void handle_event(const CoreEvent& event) override;
@@ -56,7 +58,7 @@ class Agent final : public local::Backend, public CoreListener {
  private:
   void await_signal();
   void handle_signal(const std::error_code& error, int signal);
-  void stop();
+  void stop(ByeReason reason);
   void open_transport();
   void handle_reopen(const std::error_code& error);
   void arm_save();
@@ -71,7 +73,7 @@ class Agent final : public local::Backend, public CoreListener {
   const Credentials credentials_;
   const Instant started_;
   PsaCrypto crypto_;
-  const SavedState saved_;  // by the last run
+  SavedState saved_;  // by the last run
   Node node_;
   StateKeeper keeper_;
   CoreDriver driver_;

@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
-// The keys, a key of 65 bytes, a name, an incarnation, a secret, an address, a port and an
-// interface, each with its head.
-constexpr std::size_t kPeerBytesMax =
-    8 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 + (1 + kSavedInterfaceBytesMax);
+// The keys, a key of 65 bytes, a name, an incarnation, a secret, an address, a port, an interface,
+// a mark, a head and a signature, each with its own head.
+constexpr std::size_t kPeerBytesMax = 11 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 +
+                                      (1 + kSavedInterfaceBytesMax) + 1 + (2 + kHeadBytesMax) + 66;
 constexpr std::size_t kOtherBytesMax = 64;
 // Room for what later versions add.
 constexpr std::size_t kFileBytesMax = kOtherBytesMax + 2 * kSavedPeersMax * kPeerBytesMax;
@@ -29,7 +29,10 @@ enum class PeerKey : std::uint64_t {
   secret = 4,
   address = 5,
   port = 6,
-  interface_name = 7
+  interface_name = 7,
+  pinned = 8,
+  head = 9,
+  signature = 10
 };
 
 std::string path_in(const std::string& directory) { return directory + "/state.cbor"; }
@@ -57,6 +60,18 @@ void read_address(CborReader& in, Endpoint& endpoint) {
   if (address.size() != 4 && address.size() != 16) return in.fail();
   endpoint.family = address.size() == 4 ? AddressFamily::ipv4 : AddressFamily::ipv6;
   std::ranges::copy(address, endpoint.address.begin());
+}
+
+void read_head(CborReader& in, Bytes& head) {
+  const ByteView bytes = in.bytes();
+  if (bytes.size() > kHeadBytesMax) return in.fail();
+  head.assign(bytes.begin(), bytes.end());
+}
+
+template <std::size_t N>
+void read_array(CborReader& in, std::array<std::uint8_t, N>& out) {
+  const ByteView bytes = in.bytes_of(N);
+  if (in.ok()) std::ranges::copy(bytes, out.begin());
 }
 
 void read_secret(CborReader& in, std::optional<SharedSecret>& secret) {
@@ -92,6 +107,15 @@ SavedPeer read_peer(CborReader& in) {
       case PeerKey::interface_name:
         peer.interface_name = in.text();
         return true;
+      case PeerKey::pinned:
+        peer.pinned = in.boolean();
+        return true;
+      case PeerKey::head:
+        read_head(in, peer.head);
+        return true;
+      case PeerKey::signature:
+        read_array(in, peer.signature);
+        return true;
     }
     return false;
   });
@@ -106,7 +130,9 @@ SavedPeer read_peer(CborReader& in) {
 void write_peer(CborWriter& out, const SavedPeer& peer) {
   const auto key = [&](PeerKey of) { out.uint(static_cast<std::uint64_t>(of)); };
   const bool link_local = peer.endpoint && !peer.interface_name.empty();
-  out.map(3 + (peer.secret ? 1 : 0) + (peer.endpoint ? 2 : 0) + (link_local ? 1 : 0));
+  const bool headed = !peer.head.empty();
+  out.map(3 + (peer.secret ? 1 : 0) + (peer.endpoint ? 2 : 0) + (link_local ? 1 : 0) +
+          (peer.pinned ? 1 : 0) + (headed ? 2 : 0));
   key(PeerKey::key);
   out.bytes(peer.key);
   key(PeerKey::name);
@@ -117,14 +143,25 @@ void write_peer(CborWriter& out, const SavedPeer& peer) {
     key(PeerKey::secret);
     out.bytes(peer.secret->view());
   }
-  if (!peer.endpoint) return;
-  key(PeerKey::address);
-  out.bytes(peer.endpoint->address_bytes());
-  key(PeerKey::port);
-  out.uint(peer.endpoint->port);
-  if (!link_local) return;
-  key(PeerKey::interface_name);
-  out.text(peer.interface_name);
+  if (peer.endpoint) {
+    key(PeerKey::address);
+    out.bytes(peer.endpoint->address_bytes());
+    key(PeerKey::port);
+    out.uint(peer.endpoint->port);
+  }
+  if (link_local) {
+    key(PeerKey::interface_name);
+    out.text(peer.interface_name);
+  }
+  if (peer.pinned) {
+    key(PeerKey::pinned);
+    out.boolean(true);
+  }
+  if (!headed) return;
+  key(PeerKey::head);
+  out.bytes(peer.head);
+  key(PeerKey::signature);
+  out.bytes(peer.signature);
 }
 
 void read_peers(CborReader& in, std::vector<SavedPeer>& peers) {

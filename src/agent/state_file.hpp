@@ -23,6 +23,9 @@ struct SavedPeer {
   std::optional<SharedSecret> secret;
   std::optional<Endpoint> endpoint;  ///< where it was; without its scope, which a boot may change
   std::string interface_name;        ///< of a link-local endpoint, instead of the scope
+  bool pinned = false;               ///< the name belongs to it
+  Bytes head;                        ///< that proves the incarnation; empty if there is none
+  Signature signature{};             ///< of the head
 };
 
 struct SavedState {
@@ -40,7 +43,7 @@ inline constexpr std::size_t kSavedInterfaceBytesMax = 15;  // IFNAMSIZ with its
 ///
 ///   state  = {1: owner, 2: incarnation, 3: [* peer]}
 ///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port,
-///             ? 7: interface}
+///             ? 7: interface, ? 8: true (the name belongs to it), ? 9: head, ? 10: its signature}
 ///
 /// A later version adds keys, which are ignored here, and keeps the 2 unless an older program must
 /// not read the file. Whoever encodes a state zeroises the result, for it holds the secrets.

@@ -46,6 +46,15 @@ std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
   return endpoints;
 }
 
+std::vector<KnownNode> known_nodes(const SavedState& state) {
+  std::vector<KnownNode> known;
+  for (const SavedPeer& peer : state.peers) {
+    known.push_back(
+        {peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head, peer.signature});
+  }
+  return known;
+}
+
 SavedState state_to_save(const Node& node, const SavedState& earlier) {
   std::map<PublicKey, SavedPeer> peers;  // in the same order each time
   for (const auto& peer : node.peers().all()) {
@@ -56,6 +65,17 @@ SavedState state_to_save(const Node& node, const SavedState& earlier) {
       known->second.incarnation = std::max(known->second.incarnation, peer.incarnation);
     }
     if (peers.size() >= kSavedPeersMax) break;
+  }
+  // The core knows what earlier runs knew of them, and better.
+  for (KnownNode& known : node.known()) {
+    if (!peers.contains(known.key) && peers.size() >= kSavedPeersMax) continue;
+    SavedPeer& peer = peers[known.key];
+    peer.key = known.key;
+    peer.incarnation = std::max(peer.incarnation, known.incarnation);
+    peer.head = std::move(known.head);
+    peer.signature = known.signature;
+    peer.pinned = !known.name.empty();
+    if (peer.pinned) peer.name = std::move(known.name);
   }
   SavedState state{node.self().id(), node.self().version().incarnation, {}};
   for (const auto& [key, peer] : peers) state.peers.push_back(peer);

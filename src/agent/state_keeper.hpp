@@ -24,6 +24,9 @@ inline constexpr Duration kSaveRetryMin = std::chrono::seconds(2);
 /// earlier runs as far as there is room.
 [[nodiscard]] SavedState state_to_save(const Node& node, const SavedState& earlier);
 
+/// The same, for the core.
+[[nodiscard]] std::vector<KnownNode> known_nodes(const SavedState& state);
+
 /// Where its peers may still be, on this machine as it is now.
 [[nodiscard]] std::vector<Endpoint> remembered_endpoints(const SavedState& state);
 

@@ -2,9 +2,10 @@
 #include "agent/views.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <tuple>
+
+#include "agent/naming.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -13,7 +14,10 @@ namespace {
 struct Origin {
   NodeId id;
   std::string name;
+  std::string label;  // by which it is told apart
   NodeState state = NodeState::self;
+  std::string reason;
+  Duration since{};
   const EntryStore* store = nullptr;
   StateVersion version;
   std::string via = "self";
@@ -39,26 +43,36 @@ NodeState state_of(PeerState state) {
   return NodeState::gone;
 }
 
-bool present(NodeState state) {
-  return state == NodeState::self || state == NodeState::live || state == NodeState::late;
+std::string reason_of(const Node& node, const Peer& peer) {
+  std::string reason;
+  const bool silent = peer.state == PeerState::late || peer.state == PeerState::gone;
+  if (silent) reason = peer.session.ended ? "did not come back" : "silent";
+  if (!peer.session.confirmed) reason = "known from others only";
+  const std::string conflict = conflict_reason(node, peer);
+  if (!reason.empty() && !conflict.empty()) reason += "; ";
+  return reason + conflict;
 }
 
 Origin own_origin(const Node& node) {
   const LocalNode& self = node.self();
   Origin origin;
   origin.id = self.id();
-  origin.name = self.name();
+  origin.name = origin.label = self.name();
   origin.store = &self.state().store();
   origin.version = self.version();
   origin.clock_zero = self.state().session_start();
   return origin;
 }
 
-Origin origin_of(const Peer& peer, Instant now) {
+Origin origin_of(const Node& node, const Peer& peer, Instant now) {
   Origin origin;
   origin.id = peer.id;
   origin.name = peer.name;
+  origin.conflict = in_conflict(node, peer);
+  origin.label = origin.conflict ? disputed_label(peer.name, peer.id) : peer.name;
   origin.state = state_of(peer.state);
+  origin.reason = reason_of(node, peer);
+  origin.since = now - peer.state_since;
   origin.store = &peer.replica.store();
   origin.version = peer.replica.version();
   origin.via = via_text(peer);
@@ -70,13 +84,9 @@ Origin origin_of(const Peer& peer, Instant now) {
 std::vector<Origin> origins(const Node& node, Instant now) {
   std::vector<Origin> all{own_origin(node)};
   for (const auto& peer : node.peers().all()) {
-    if (peer->state != PeerState::met) all.push_back(origin_of(*peer, now));
+    if (peer->state != PeerState::met) all.push_back(origin_of(node, *peer, now));
   }
   std::ranges::sort(all, {}, [](const Origin& o) { return std::tie(o.name, o.id); });
-  // A name that two present nodes carry says nothing about which one is meant.
-  std::map<std::string, int> present_by_name;
-  for (const Origin& origin : all) present_by_name[origin.name] += present(origin.state) ? 1 : 0;
-  for (Origin& origin : all) origin.conflict = present_by_name[origin.name] > 1;
   return all;
 }
 
@@ -106,7 +116,7 @@ Reading reading_of(const Origin& origin, const std::string& key, ByteView encode
   CborReader in(encoded);
   const Entry entry = decode_entry(in);
   Reading reading;
-  reading.node = origin.name;
+  reading.node = origin.label;
   reading.node_id = origin.id.hex();
   reading.key = key;
   reading.value = Value::from_cbor(entry.value).value_or(Value());
@@ -123,15 +133,27 @@ Reading reading_of(const Origin& origin, const std::string& key, ByteView encode
   return reading;
 }
 
-bool matches(const std::optional<std::string>& wanted, const Origin& origin) {
-  return !wanted || *wanted == origin.name || *wanted == origin.id.hex();
+/// The nodes that a query means. A name means the node that it belongs to; if there is none, all
+/// that go by it.
+std::vector<Origin> selected(const Node& node, const std::optional<std::string>& wanted,
+                             Instant now) {
+  std::vector<Origin> all = origins(node, now);
+  if (!wanted) return all;
+  const bool held = std::ranges::find(all, *wanted, &Origin::label) != all.end();
+  std::erase_if(all, [&](const Origin& origin) {
+    return *wanted != origin.label && *wanted != origin.id.hex() &&
+           *wanted != disputed_label(origin.name, origin.id) && (held || *wanted != origin.name);
+  });
+  return all;
 }
 
 NodeInfo info_of(const Origin& origin, const Peer* peer) {
   NodeInfo info;
-  info.name = origin.name;
+  info.name = origin.label;
   info.id = origin.id.hex();
   info.state = origin.state;
+  info.since = milliseconds(origin.since);
+  info.reason = origin.reason;
   info.heard = milliseconds(origin.heard);
   info.via = origin.via;
   info.incarnation = origin.version.incarnation;
@@ -174,8 +196,7 @@ std::string via_text(const Peer& peer) {
 
 std::vector<Reading> readings(const Node& node, const ReadQuery& query, Instant now) {
   std::vector<Reading> result;
-  for (const Origin& origin : origins(node, now)) {
-    if (!matches(query.node, origin)) continue;
+  for (const Origin& origin : selected(node, query.node, now)) {
     const std::size_t first = result.size();
     for (const auto& [key, encoded] : origin.store->entries()) {
       if (query.key && *query.key != key) continue;
@@ -199,15 +220,15 @@ std::optional<NodeEvent> event(const Node& node, const CoreEvent& core_event, In
   static constexpr NodeEvent::Kind kKinds[] = {
       NodeEvent::Kind::updated,    NodeEvent::Kind::removed, NodeEvent::Kind::joined,
       NodeEvent::Kind::live,       NodeEvent::Kind::late,    NodeEvent::Kind::gone,
-      NodeEvent::Kind::restarting, NodeEvent::Kind::left};
-  if (core_event.kind == CoreEvent::Kind::clone) return std::nullopt;
+      NodeEvent::Kind::restarting, NodeEvent::Kind::left,    NodeEvent::Kind::conflict,
+      NodeEvent::Kind::clone};
   NodeEvent result;
   result.kind = kKinds[static_cast<std::size_t>(core_event.kind)];
   result.node_id = core_event.origin.hex();
   result.key = core_event.key;
   const Peer* peer = node.peers().find(core_event.origin);
-  const Origin origin = peer != nullptr ? origin_of(*peer, now) : own_origin(node);
-  result.node = origin.name;
+  const Origin origin = peer != nullptr ? origin_of(node, *peer, now) : own_origin(node);
+  result.node = origin.label;
   if (core_event.kind != CoreEvent::Kind::updated) return result;
   const Bytes* encoded = origin.store->find(core_event.key);
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime

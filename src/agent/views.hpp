@@ -14,7 +14,7 @@ namespace dsn::agent {
 /// Sorted by node name, id and key.
 [[nodiscard]] std::vector<Reading> readings(const Node& node, const ReadQuery& query, Instant now);
 [[nodiscard]] std::vector<NodeInfo> nodes(const Node& node, Instant now);
-/// With the reading, for an update; nothing for what is not shown (the clone's alarm).
+/// With the reading, for an update; nothing if that is gone again.
 [[nodiscard]] std::optional<NodeEvent> event(const Node& node, const CoreEvent& event, Instant now);
 
 /// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...

@@ -30,7 +30,7 @@ constexpr const char* kReadNotes =
     "  node late  its node was not heard when it should\n"
     "  node gone  its node is lost or has left; the value is the last one that was heard\n"
     "  error: ... the sensor failed, for this reason; the value is the last good one\n"
-    "  conflict   another node goes by the same name\n"
+    "  conflict   its name belongs to another node (dsn nodes tells which)\n"
     "  removed    with --watch: the key is no longer there\n"
     "With --json each line is an object as in docs/local-api.md.\n\n"
     "Examples:\n"
@@ -46,6 +46,8 @@ struct Grammar {
   SetOptions set;
   UnsetOptions unset;
   StatusOptions status;
+  ForgetOptions forget;
+  LeaveOptions leave;
   KeyNewOptions key_new;
   DemoOptions demo;
   DemoSignalOptions demo_signal;
@@ -108,7 +110,11 @@ void add_nodes(CLI::App& dsn, Grammar& grammar) {
   add_agent_options(*app, grammar.nodes.agent);
   app->footer(
       "Fields when not on a terminal, separated by tabs:\n"
-      "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id");
+      "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
+      "  ms in that state  conflict or nothing  reason\n\n"
+      "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"
+      "restarting (said that it will be back), left (said good-bye). A node whose name belongs\n"
+      "to another one is shown with four digits of its id, as attic~9ea6.");
   app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.nodes; }; });
 }
 
@@ -138,6 +144,27 @@ void add_status(CLI::App& dsn, Grammar& grammar) {
   app->add_flag("--json", grammar.status.json, "one JSON object");
   add_agent_options(*app, grammar.status.agent);
   app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.status; }; });
+}
+
+void add_forget(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("forget", "erase what this node holds of one that is gone");
+  app->add_option("NODE", grammar.forget.node, "its name or id")->required()->type_name("");
+  add_agent_options(*app, grammar.forget.agent);
+  app->footer(
+      "Its name is free then, for a new machine in its place. A node that lives is not forgotten;\n"
+      "but of two that go by one name, the one given here is the one to whom it belongs from now\n"
+      "on:  dsn forget attic~9ea6\n"
+      "Other nodes forget it when they are told, or a day after they last heard it.");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.forget; }; });
+}
+
+void add_leave(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("leave", "take this node out of the network: its agent ends");
+  add_agent_options(*app, grammar.leave.agent);
+  app->footer(
+      "The others show it as left instead of waiting for it. Whoever only stops or restarts the\n"
+      "agent needs no such word: it says itself that it will be back. Start it to come back.");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.leave; }; });
 }
 
 void add_key(CLI::App& dsn, Grammar& grammar) {
@@ -239,6 +266,8 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_set(app, grammar);
     add_unset(app, grammar);
     add_status(app, grammar);
+    add_forget(app, grammar);
+    add_leave(app, grammar);
     add_key(app, grammar);
     add_demo(app, grammar);
     app.footer(kExitCodes);

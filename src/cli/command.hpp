@@ -59,6 +59,15 @@ struct StatusOptions {
   bool json = false;
 };
 
+struct ForgetOptions {
+  AgentOptions agent;
+  std::string node;
+};
+
+struct LeaveOptions {
+  AgentOptions agent;
+};
+
 struct KeyNewOptions {
   std::string out;  ///< empty: the usual place
 };
@@ -80,6 +89,8 @@ ExitCode run_nodes(Context& context, const NodesOptions& options);
 ExitCode run_set(Context& context, const SetOptions& options);
 ExitCode run_unset(Context& context, const UnsetOptions& options);
 ExitCode run_status(Context& context, const StatusOptions& options);
+ExitCode run_forget(Context& context, const ForgetOptions& options);
+ExitCode run_leave(Context& context, const LeaveOptions& options);
 ExitCode run_key_new(Context& context, const KeyNewOptions& options);
 ExitCode run_demo(Context& context, const DemoOptions& options);
 ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options);

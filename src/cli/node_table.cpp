@@ -32,6 +32,16 @@ std::string round_trip_text(const NodeInfo& node) {
   return fmt::format("{:.1f} ms", static_cast<double>(node.round_trip->count()) / 1000.0);
 }
 
+/// "gone 4m03s ago: silent"
+std::string state_text(const NodeInfo& node) {
+  std::string text = to_string(node.state);
+  const bool plain = node.state == NodeState::self || node.state == NodeState::live;
+  if (!plain) text += fmt::format(" {} ago", format_age(node.since));
+  if (node.conflict) text += ", conflict";
+  if (!node.reason.empty()) text += ": " + printable(node.reason);
+  return text;
+}
+
 std::string or_nothing(const std::string& text) {
   return text.empty() ? std::string(kNothing) : printable(text);
 }
@@ -49,10 +59,8 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {"KEYS", true}});
   for (const NodeInfo& node : nodes) {
     const bool self = node.state == NodeState::self;
-    std::string state = to_string(node.state);
-    if (node.conflict) state += fmt::format(", conflict ({})", printable(node.id.substr(0, 8)));
     table.add({{printable(node.name)},
-               {state, node.conflict ? Style::warning : style_of(node.state)},
+               {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
                {self ? kNothing : format_age(node.heard)},
                {round_trip_text(node)},
                {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
@@ -67,7 +75,9 @@ std::string node_tsv(const NodeInfo& node) {
   return tsv_line({node.name, to_string(node.state), std::to_string(node.heard.count()),
                    node.round_trip ? std::to_string(node.round_trip->count()) : std::string(),
                    node.loss ? fmt::format("{}", *node.loss) : std::string(), node.via,
-                   node.address, std::to_string(node.keys), node.id});
+                   node.address, std::to_string(node.keys), node.id,
+                   std::to_string(node.since.count()), node.conflict ? "conflict" : "",
+                   node.reason});
 }
 
 }  // namespace dsn::cli

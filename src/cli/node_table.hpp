@@ -13,8 +13,8 @@ namespace dsn::cli {
 /// NODE STATE HEARD RTT LOSS VIA ADDRESS KEYS
 [[nodiscard]] std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style);
 
-/// node, state, heard in ms, round trip in us, loss (0 to 1), via, address, keys, id; what was
-/// never measured is empty.
+/// node, state, heard in ms, round trip in us, loss (0 to 1), via, address, keys, id, in
+/// that state for so many ms, "conflict", reason; what was never measured is empty.
 [[nodiscard]] std::string node_tsv(const NodeInfo& node);
 
 }  // namespace dsn::cli

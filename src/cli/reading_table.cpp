@@ -105,8 +105,8 @@ std::string status_text(const Reading& reading) {
     case Freshness::error:
       return error_text(reading);
     case Freshness::conflict:
-      return fmt::format("conflict: another node is called {} too; this one is {}",
-                         printable(reading.node), printable(reading.node_id.substr(0, 8)));
+      return fmt::format("conflict: the name belongs to another node, this one is {}",
+                         printable(reading.node_id.substr(0, 8)));
   }
   return "?";
 }

@@ -147,11 +147,33 @@ void read_network(const Section& section, Config& config, Report& report) {
   }
 }
 
+void read_whitelist(const Section& section, Config& config, Report& report) {
+  const Node* nodes = section.list("whitelist_node_ids");
+  if (nodes == nullptr) return;
+  for (const Node& node : nodes->children) {
+    if (node.kind != Node::Kind::scalar) {
+      report.error(node.at, fmt::format("an entry of 'whitelist_node_ids' must be text, not {}",
+                                        describe(node)));
+      continue;
+    }
+    const std::optional<Bytes> id = from_hex(node.text);
+    const bool is_id = id && id->size() == 16;
+    if (!is_id && !is_label(node.text)) {
+      report.error(node.at, fmt::format("an entry of 'whitelist_node_ids' must be the name of a "
+                                        "node, or its id of 32 hexadecimal digits as 'dsn nodes "
+                                        "--json' shows it, not {}",
+                                        shown(node.text)));
+    }
+    config.whitelist_node_ids.push_back(is_id ? to_hex(*id) : node.text);
+  }
+}
+
 void read_agent(const Node& root, Config& config, Report& report) {
   const Section section(root, KeyScope::agent, "", report);
   read_node_id(section, config, report);
   read_network(section, config, report);
   read_aes_key(section, config, report);
+  read_whitelist(section, config, report);
   if (const auto path = section.text("credential_dir")) {
     config.credential_dir = resolve(config.file, *path);
   }

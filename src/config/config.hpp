@@ -69,6 +69,8 @@ struct Config {
   std::vector<BootstrapNode> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
+  /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
+  std::vector<std::string> whitelist_node_ids;
   std::vector<SensorConfig> sensors;
 };
 

@@ -41,6 +41,8 @@ constexpr KeyInfo kKeys[] = {
      "container and bridge interfaces."},
     {agent, "multicast", Type::boolean, 0, 0, "true",
      "Whether to look for other nodes by multicast."},
+    {agent, "whitelist_node_ids", Type::list, 0, 1024, "[]",
+     "Names or ids of the nodes that this one deals with; none listed means all."},
     {agent, "sensors", Type::mapping, 0, 256, "{}",
      "What this node measures: a mapping from key to sensor."},
 

@@ -32,6 +32,7 @@ namespace dsn {
   X(drop_table_full)      /* no room for another node */                       \
   X(drop_state_limit)     /* a state larger than a node may have */            \
   X(drop_memory)          /* no room for another state */                      \
+  X(drop_not_listed)      /* of a node that is not in whitelist_node_ids */    \
   X(drop_bad_identity)    /* a key that is no key, or not of this id */        \
   X(drop_answer_limit)    /* a peer asks more than we answer */                \
   X(drop_unwanted)        /* an answer to nothing that we asked */             \

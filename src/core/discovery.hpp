@@ -52,6 +52,8 @@ class Discovery {
   /// An address that may be a node. Tried with growing pauses, `tries` times.
   void add_contact(const Endpoint& endpoint, Rung rung, const std::string& via, unsigned tries,
                    Instant now);
+  /// Nobody is to be found there any more.
+  void drop_contact(const Endpoint& endpoint) { contacts_.erase(endpoint); }
   /// The addresses of bootstrap node `index`, whatever they are this time.
   void handle_resolved(std::size_t index, const std::string& host,
                        const std::vector<Endpoint>& endpoints, Instant now, Effects& effects);

@@ -24,6 +24,7 @@ struct CoreEvent {
     gone,        ///< `origin` is taken for lost
     restarting,  ///< `origin` said that it will be back
     left,        ///< `origin` said good-bye
+    conflict,    ///< `origin` bears the name of another node
     clone,       ///< somebody else runs with this node's own identity
   };
   Kind kind = Kind::updated;

@@ -8,8 +8,8 @@
 namespace dsn {
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     Outbox& outbox, Discovery& discovery, Liveness& liveness, Random& random,
-                     Counters& counters)
+                     Outbox& outbox, Discovery& discovery, Liveness& liveness, const Trust& trust,
+                     Random& random, Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
@@ -17,6 +17,7 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       outbox_(outbox),
       discovery_(discovery),
       liveness_(liveness),
+      trust_(trust),
       random_(random),
       counters_(counters) {}
 
@@ -65,7 +66,8 @@ void Handshake::handle_hello(const Sender& sender, const Hello& hello, Instant n
                              Effects& effects) {
   const Peer* peer = admit(sender, hello, now, effects);
   if (peer == nullptr) return;
-  discovery_.note_membership(hello.member_sum, now);
+  // Who leaves nodes out sees another membership than all others, and that is no news.
+  if (!trust_.restricted()) discovery_.note_membership(hello.member_sum, now);
   answer_hello(*peer, sender, now, effects);
 }
 
@@ -115,6 +117,11 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     note_clone(hello, *head, now, effects);
     return nullptr;
   }
+  // protocol.md [hello-listed]
+  if (!trust_.admits(head->id, head->name, true)) {
+    counters_.add(Counter::drop_not_listed);
+    return nullptr;
+  }
   Peer* peer = peers_.find(head->id);
   if (peer == nullptr) peer = add_peer(hello, head->id, now);
   if (peer == nullptr) return nullptr;
@@ -127,6 +134,10 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     counters_.add(Counter::drop_forged);
     return nullptr;
   }
+  if (!is_listed(*peer, *head)) {
+    counters_.add(Counter::drop_not_listed);
+    return nullptr;
+  }
   // Others may say that this session is theirs: it is whose frames open.
   const bool known = peer->session.peer == head->session ||
                      (peer->candidate && peer->candidate->peer == head->session);
@@ -137,6 +148,13 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
   peer->told = head->version;
   peer->members_told = std::min<std::uint64_t>(hello.member_count, kNodesMax);
   return peer;
+}
+
+// A name lets a node in only if its owner signed it.
+bool Handshake::is_listed(const Peer& peer, const Head& head) const {
+  const bool proven = peer.head.verified && peer.head.session == head.session;
+  const std::optional<Head> kept = proven ? decode_head(peer.head.encoded) : std::nullopt;
+  return trust_.admits(peer.id, kept ? kept->name : "", kept.has_value());
 }
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with

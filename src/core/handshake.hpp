@@ -20,14 +20,15 @@
 #include "core/puller.hpp"
 #include "core/rate_limiter.hpp"
 #include "core/stranger_gate.hpp"
+#include "core/trust.hpp"
 
 namespace dsn {
 
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            Outbox& outbox, Discovery& discovery, Liveness& liveness, Random& random,
-            Counters& counters);
+            Outbox& outbox, Discovery& discovery, Liveness& liveness, const Trust& trust,
+            Random& random, Counters& counters);
 
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
@@ -63,6 +64,7 @@ class Handshake {
   Peer* admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const Hello& hello, const Head& head);
   [[nodiscard]] static bool is_stale(const Peer& peer, const Head& head);
+  [[nodiscard]] bool is_listed(const Peer& peer, const Head& head) const;
   void note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects);
   void report_clone(Instant now, Effects& effects);
   Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
@@ -83,6 +85,7 @@ class Handshake {
   Outbox& outbox_;
   Discovery& discovery_;
   Liveness& liveness_;
+  const Trust& trust_;
   Random& random_;
   Counters& counters_;
 

@@ -62,6 +62,8 @@ inline constexpr double kVerificationsPerSecond = 5;
 inline constexpr Duration kUnprovenGrace = 3s;
 /// Nodes that were forgotten, but not how far they had got.
 inline constexpr std::size_t kTombsMax = kNodesMax;
+/// Names that belong to a node; at the limit, the oldest of a node that is not known gives way.
+inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
 
 inline constexpr double kMulticastWelcomesPerSecond = 5;
 inline constexpr double kUnicastWelcomesPerSecond = 100;

@@ -22,8 +22,30 @@
 #include "core/puller.hpp"
 #include "core/state_digest.hpp"
 #include "core/state_server.hpp"
+#include "core/trust.hpp"
 
 namespace dsn {
+
+/// What is to be remembered of another node from run to run.
+struct KnownNode {
+  PublicKey key{};
+  std::string name;               ///< that belongs to it; empty if none does
+  std::uint32_t incarnation = 0;  ///< the highest in frames of its own
+  /// That proves the incarnation: without it the node, once it lost its memory, could not be told
+  /// why it is refused. Empty if there is none.
+  Bytes head;
+  Signature signature{};
+};
+
+/// What became of the wish to forget a node.
+enum class Forgotten : std::uint8_t {
+  done,
+  name_moved,   ///< it lives, and has the name now that was another's
+  is_unknown,   ///< nothing is known of it
+  is_present,   ///< it lives, or will be back: refused
+  is_self,      ///< it is this node: refused
+  is_own_name,  ///< it goes by this node's own name, which stays where it is: refused
+};
 
 struct NodeOptions {
   std::string name;  ///< RFC 1123 label
@@ -38,6 +60,10 @@ struct NodeOptions {
   std::vector<std::string> bootstrap_hosts;
   /// Where peers were in an earlier run.
   std::vector<Endpoint> remembered;
+  /// What an earlier run knew.
+  std::vector<KnownNode> known;
+  /// Names and ids of the nodes that are let in; empty: all are.
+  std::vector<std::string> whitelist;
 };
 
 /// Owns all mechanisms and dispatches to them. Not thread-safe. `effects` must have been drained
@@ -59,12 +85,18 @@ class Node {
   void handle_network_changed(Instant now);
   /// Says good-bye. False if not everybody could be told in one call: call again.
   bool stop(Instant now, ByeReason reason, Effects& effects);
+  /// Erases what is held of a node that is gone or left, and frees its name. Of a node that lives
+  /// under a name that is another's, it makes the one to whom the name belongs.
+  Forgotten forget(Instant now, const NodeId& id);
 
   // Outputs.
   /// When handle_timeout wants to be called; kNever if it does not.
   [[nodiscard]] Instant next_deadline() const;
   [[nodiscard]] const LocalNode& self() const { return self_; }
   [[nodiscard]] const PeerTable& peers() const { return peers_; }
+  [[nodiscard]] const Trust& trust() const { return trust_; }
+  /// What the next run should know, in no order that means anything.
+  [[nodiscard]] std::vector<KnownNode> known() const;
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t replica_bytes() const { return puller_.replica_bytes(); }
@@ -93,6 +125,8 @@ class Node {
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);
   void incarnation_raised(Instant now);
+  void learn_name(Peer& peer, Instant now, Effects& effects);
+  void remember(const KnownNode& known, Instant now);
   bool may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects);
 
   CryptoPort& crypto_;
@@ -102,6 +136,7 @@ class Node {
   NetworkKeys keys_;
   LocalNode self_;
   PeerTable peers_;
+  Trust trust_;
   Outbox outbox_;
   StateDigest digest_;
   Puller puller_;

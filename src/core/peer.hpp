@@ -73,6 +73,7 @@ struct Peer {
   const NodeId id;
   const PublicKey public_key;
   std::string name;
+  SessionId named_in{};           ///< the run in which a verified head gave it its name
   SharedSecret secret;            ///< ECDH, computed once
   std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once
   StoredHead head;
@@ -122,6 +123,10 @@ struct Peer {
   std::unique_ptr<Transfer> transfer;
   TokenBucket answers{kAnswersPerPeerPerSecond};
 
+  /// Whether the name stands in a verified head of the run that is heard.
+  [[nodiscard]] bool name_proven() const {
+    return named_in != SessionId{} && named_in == session.peer;
+  }
   /// A member: its session is confirmed, by the frame that made it live.
   [[nodiscard]] bool reachable() const {
     return state == PeerState::live || state == PeerState::late;

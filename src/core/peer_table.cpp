@@ -49,16 +49,22 @@ void PeerTable::erase(const NodeId& id, Instant now) {
 // protocol.md [window-buried]
 void PeerTable::bury(const Peer& peer, Instant now) {
   if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
-  if (tombs_.size() >= kTombsMax) {
-    tombs_.erase(
-        std::ranges::min_element(tombs_, {}, [](const auto& tomb) { return tomb.second.buried; }));
-  }
-  Tomb tomb{peer.incarnation_heard, peer.buried_session, peer.buried_sequence, peer.head, now};
+  Tomb tomb{peer.public_key,     peer.incarnation_heard,
+            peer.buried_session, peer.buried_sequence,
+            peer.head,           now};
   if (peer.session.confirmed) {
     tomb.session = peer.session.peer;
     tomb.sequence = peer.session.received.highest();
   }
-  tombs_[peer.id] = std::move(tomb);
+  remember(peer.id, std::move(tomb));
+}
+
+void PeerTable::remember(const NodeId& id, Tomb tomb) {
+  if (tombs_.size() >= kTombsMax) {
+    tombs_.erase(
+        std::ranges::min_element(tombs_, {}, [](const auto& held) { return held.second.buried; }));
+  }
+  tombs_[id] = std::move(tomb);
 }
 
 void PeerTable::exhume(Peer& peer) {
@@ -122,7 +128,8 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
 void PeerTable::promote_candidate(Peer& peer) {
   unmap(peer.session.peer, peer);
   peer.session = *peer.candidate;
-  peer.name = peer.candidate_name;
+  // A name that was proven stays until another is.
+  if (peer.named_in == SessionId{}) peer.name = peer.candidate_name;
   peer.candidate.reset();
 }
 

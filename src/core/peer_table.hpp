@@ -15,10 +15,22 @@ namespace dsn {
 /// Owns every Peer; a pointer stays valid until the peer is erased. Bounded by kNodesMax.
 class PeerTable {
  public:
+  /// How far a node had got when it was forgotten, so that a recording of it stays outside.
+  struct Tomb {
+    PublicKey key{};
+    std::uint32_t incarnation = 0;
+    SessionId session{};
+    std::uint64_t sequence = 0;
+    StoredHead head;
+    Instant buried{};
+  };
+
   /// Nothing if the table is full of nodes that proved themselves or still may. The id must not be
   /// in it. What a forgotten node had reached is remembered.
   Peer* add(const NodeId& id, const PublicKey& key, Instant now);
   void erase(const NodeId& id, Instant now);
+  /// What an earlier run knew of a node that is not in the table.
+  void remember(const NodeId& id, Tomb tomb);
 
   [[nodiscard]] Peer* find(const NodeId& id);
   [[nodiscard]] const Peer* find(const NodeId& id) const;
@@ -53,20 +65,13 @@ class PeerTable {
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
   /// Those of whom only is known how far they had got.
   [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
+  [[nodiscard]] const std::unordered_map<NodeId, Tomb, NodeIdHash>& tombs() const { return tombs_; }
   /// Those that are live or late.
   [[nodiscard]] Members& members() { return members_; }
   [[nodiscard]] const Members& members() const { return members_; }
   [[nodiscard]] std::size_t reachable_count() const { return members_.all().size(); }
 
  private:
-  /// How far a node had got when it was forgotten, so that a recording of it stays outside.
-  struct Tomb {
-    std::uint32_t incarnation = 0;
-    SessionId session{};
-    std::uint64_t sequence = 0;
-    StoredHead head;
-    Instant buried{};
-  };
   void map(SessionId session, Peer& peer);
   void unmap(SessionId session, const Peer& peer);
   bool make_room(Instant now);

@@ -105,13 +105,15 @@ Api::Outcome Api::dispatch(const Request& request) {
     Outcome (Api::*serve)(const JsonIn&);
     bool writes;
   };
-  static constexpr std::array<Method, 7> kMethods = {{{"read", &Api::read, false},
+  static constexpr std::array<Method, 9> kMethods = {{{"read", &Api::read, false},
                                                       {"list", &Api::list, false},
                                                       {"peers", &Api::peers, false},
                                                       {"set", &Api::set, true},
                                                       {"unset", &Api::unset, true},
                                                       {"subscribe", &Api::subscribe, false},
-                                                      {"status", &Api::status, false}}};
+                                                      {"status", &Api::status, false},
+                                                      {"forget", &Api::forget, true},
+                                                      {"leave", &Api::leave, true}}};
   for (const Method& method : kMethods) {
     if (request.method != method.name) continue;
     if (method.writes && !request.may_write) {
@@ -125,7 +127,7 @@ Api::Outcome Api::dispatch(const Request& request) {
   }
   return Outcome::error(ErrorCode::method_not_found,
                         "there is no method '" + request.method.substr(0, 40) +
-                            "'; known: read list peers set unset subscribe status");
+                            "'; known: read list peers set unset subscribe status forget leave");
 }
 
 Api::Outcome Api::read(const JsonIn& params) {
@@ -237,6 +239,28 @@ Api::Outcome Api::status(const JsonIn& params) {
   fields.refuse_others();
   if (!fields.ok()) return Outcome::bad_params(fields.problem());
   return Outcome::result(status_to_json(backend_.status()));
+}
+
+Api::Outcome Api::forget(const JsonIn& params) {
+  JsonFields fields(params);
+  const std::string node = fields.text("node");
+  fields.refuse_others();
+  if (!fields.ok()) return Outcome::bad_params(fields.problem());
+  const Result<ForgetOutcome> outcome = backend_.forget(node);
+  if (!outcome) return Outcome::error(ErrorCode::refused, outcome.error());
+  JsonOut result = JsonOut::object();
+  result["outcome"] = to_string(*outcome);
+  return Outcome::result(std::move(result));
+}
+
+Api::Outcome Api::leave(const JsonIn& params) {
+  JsonFields fields(params);
+  fields.refuse_others();
+  if (!fields.ok()) return Outcome::bad_params(fields.problem());
+  backend_.leave();
+  JsonOut result = JsonOut::object();
+  result["leaving"] = true;
+  return Outcome::result(std::move(result));
 }
 
 Api::Outcome Api::subscribe(const JsonIn& params) {

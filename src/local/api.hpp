@@ -59,6 +59,8 @@ class Api {
   Outcome unset(const JsonIn& params);
   Outcome status(const JsonIn& params);
   Outcome subscribe(const JsonIn& params);
+  Outcome forget(const JsonIn& params);
+  Outcome leave(const JsonIn& params);
 
   Backend& backend_;
 };

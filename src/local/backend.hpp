@@ -22,6 +22,9 @@ class Backend {
   virtual Result<std::uint64_t> set(const std::vector<SetRequest>& entries) = 0;
   virtual Result<std::uint64_t> unset(const std::vector<std::string>& keys) = 0;
   virtual AgentStatus status() = 0;
+  virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
+  /// The answer still goes out; then the program ends.
+  virtual void leave() = 0;
 };
 
 }  // namespace dsn::local

@@ -5,6 +5,7 @@
 
 #include "local/json_messages.hpp"
 #include "local/line_connection.hpp"
+#include "local/words.hpp"
 
 namespace dsn {
 namespace {
@@ -147,6 +148,24 @@ Result<AgentStatus> Client::status() {
   std::optional<AgentStatus> status = local::status_from_json(*result);
   if (!status) return Error{"the agent's status is not understood: another version?"};
   return *std::move(status);
+}
+
+Result<ForgetOutcome> Client::forget(const std::string& node) {
+  JsonOut params = JsonOut::object();
+  params["node"] = node;
+  const Result<JsonIn> result = connection_->ask("forget", std::move(params));
+  if (!result) return Error{result.error()};
+  const auto member = result->is_object() ? result->find("outcome") : result->end();
+  const auto* word = member != result->end() ? member->get_ptr<const std::string*>() : nullptr;
+  const auto outcome = word != nullptr ? local::forget_outcome_from(*word) : std::nullopt;
+  if (!outcome) return Error{"the agent's answer is not understood: another version?"};
+  return *outcome;
+}
+
+Result<void> Client::leave() {
+  const Result<JsonIn> result = connection_->ask("leave", JsonOut::object());
+  if (!result) return Error{result.error()};
+  return {};
 }
 
 Result<void> Client::subscribe() {

@@ -87,6 +87,8 @@ JsonOut node_to_json(const NodeInfo& node) {
   json["node"] = node.name;
   json["node_id"] = node.id;
   json["state"] = to_string(node.state);
+  json["since_ms"] = std::max<std::int64_t>(0, node.since.count());
+  json["reason"] = node.reason;
   json["heard_ms"] = std::max<std::int64_t>(0, node.heard.count());
   json["round_trip_us"] = node.round_trip ? JsonOut(node.round_trip->count()) : JsonOut(nullptr);
   json["loss"] = node.loss ? JsonOut(*node.loss) : JsonOut(nullptr);
@@ -105,6 +107,8 @@ std::optional<NodeInfo> node_from_json(const JsonIn& json) {
   node.name = fields.text("node");
   node.id = fields.text("node_id");
   node.state = read_word(fields, "state", node_state_from, NodeState::gone);
+  node.since = fields.optional_milliseconds("since_ms").value_or(node.since);
+  node.reason = fields.optional_text("reason").value_or("");
   node.heard = fields.milliseconds("heard_ms");
   if (const auto round_trip_us = fields.optional_uint("round_trip_us")) {
     node.round_trip = std::chrono::microseconds(

@@ -57,6 +57,22 @@ const char* to_string(NodeEvent::Kind kind) {
       return "restarting";
     case NodeEvent::Kind::left:
       return "left";
+    case NodeEvent::Kind::conflict:
+      return "conflict";
+    case NodeEvent::Kind::clone:
+      return "clone";
+  }
+  return "?";
+}
+
+const char* to_string(ForgetOutcome outcome) {
+  switch (outcome) {
+    case ForgetOutcome::nothing:
+      return "nothing";
+    case ForgetOutcome::forgotten:
+      return "forgotten";
+    case ForgetOutcome::name_moved:
+      return "name moved";
   }
   return "?";
 }
@@ -85,7 +101,11 @@ std::optional<NodeState> node_state_from(std::string_view word) {
 }
 
 std::optional<NodeEvent::Kind> event_kind_from(std::string_view word) {
-  return find_word(word, NodeEvent::Kind::left);
+  return find_word(word, NodeEvent::Kind::clone);
+}
+
+std::optional<ForgetOutcome> forget_outcome_from(std::string_view word) {
+  return find_word(word, ForgetOutcome::name_moved);
 }
 
 }  // namespace local

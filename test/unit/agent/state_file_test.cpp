@@ -23,14 +23,18 @@ SavedState example() {
   SavedState state;
   state.owner = kSelf;
   state.incarnation = 7;
-  SavedPeer shed{{4, 1}, "shed", 70000, secret(1), Endpoint::ipv4({192, 168, 1, 7}, 17373), ""};
-  SavedPeer attic{{4, 2}, "attic", 0, std::nullopt, std::nullopt, ""};
+  SavedPeer shed{{4, 1}, "shed", 70000, secret(1), Endpoint::ipv4({192, 168, 1, 7}, 17373),
+                 "",     false,  {},    {}};
+  SavedPeer attic{{4, 2}, "attic", 0, std::nullopt, std::nullopt, "", true, Bytes(224, 7), {1, 2}};
   SavedPeer cellar{{4, 3},
                    std::string(63, 'c'),
                    0xffffffff,
                    secret(2),
                    Endpoint::ipv6({0xfd, 0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 9),
-                   std::string(15, 'w')};
+                   std::string(15, 'w'),
+                   true,
+                   Bytes(kHeadBytesMax, 9),
+                   {}};
   state.peers = {shed, attic, cellar};
   return state;
 }
@@ -50,6 +54,9 @@ TEST(StateFile, ComesBackAsItWasSaved) {
   EXPECT_EQ(loaded->peers[0].name, "shed");
   EXPECT_EQ(loaded->peers[0].endpoint, Endpoint::ipv4({192, 168, 1, 7}, 17373));
   EXPECT_FALSE(loaded->peers[1].secret);
+  EXPECT_TRUE(loaded->peers[1].pinned);
+  EXPECT_EQ(loaded->peers[1].head, Bytes(224, 7));
+  EXPECT_EQ(loaded->peers[1].signature, (Signature{1, 2}));
   EXPECT_EQ(encode_saved_state(crypto, *loaded), encode_saved_state(crypto, example()));
 }
 
@@ -83,14 +90,14 @@ Bytes with_checksum(CryptoPort& crypto, Bytes bytes) {
 
 TEST(StateFile, IgnoresKeysOfLaterVersions) {
   test::FakeCrypto crypto(1);
-  // [2, {1: 16 bytes, 2: 9, 3: [{1: 65 bytes, 2: "a", 9: [1, 2]}], 4: {1: true}}]
+  // [2, {1: 16 bytes, 2: 9, 3: [{1: 65 bytes, 2: "a", 12: [1, 2]}], 4: {1: true}}]
   Bytes bytes = from_hex("8302a40150").value();
   bytes.resize(bytes.size() + 16, 5);
   const Bytes middle = from_hex("02090381a3015841").value();
   bytes.insert(bytes.end(), middle.begin(), middle.end());
   bytes.resize(bytes.size() + 65, 4);
   const Bytes rest = from_hex(
-                         "02616109820102"
+                         "0261610c820102"
                          "04a101f5")
                          .value();
   bytes.insert(bytes.end(), rest.begin(), rest.end());

@@ -135,6 +135,14 @@ TEST_F(StateToSave, HasWhatSparesTheNextRunTheWork) {
   EXPECT_EQ(peer.name, "cellar");
   EXPECT_EQ(peer.incarnation, 1U);
   EXPECT_EQ(peer.endpoint, net_[cellar_].endpoint);
+  EXPECT_TRUE(peer.pinned);
+  const std::vector<KnownNode> known = known_nodes(saved);
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_EQ(known[0].name, "cellar");
+  const auto head = decode_head(known[0].head);
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->id, net_.node(cellar_).self().id());
+  EXPECT_TRUE(verify_head(*net_[attic_].crypto, peer.key, known[0].head, known[0].signature));
   SharedSecret secret;
   ASSERT_TRUE(net_[attic_].crypto->agree(peer.key, secret));
   ASSERT_TRUE(peer.secret);

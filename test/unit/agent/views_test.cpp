@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <tuple>
+
+#include "agent/naming.hpp"
 #include "support/virtual_network.hpp"
 
 namespace dsn::agent {
@@ -75,16 +79,63 @@ TEST_F(Views, AFailedSensorKeepsTheLastGoodValueWithItsOwnAge) {
   EXPECT_GE(own[0].age, 1s);
 }
 
-TEST_F(Views, TwoLiveNodesOfOneNameAreBothShownAndFlagged) {
+TEST_F(Views, TwoNodesOfOneNameAreToldApart) {
+  const NodeId first = net.node(cellar).self().id();
   const auto other = net.add("cellar");
   net.set(other, "door", Value::boolean(true));
   ASSERT_TRUE(net.run_until([this] { return net.in_sync(); }, 5s));
-  const auto all = readings(net.node(attic), {"cellar", std::nullopt}, net.now());
-  ASSERT_EQ(all.size(), 3U);
-  for (const Reading& reading : all) EXPECT_EQ(reading.freshness, Freshness::conflict);
-  net.kill(other);
-  net.run_for(30s);
-  EXPECT_EQ(one("site").freshness, Freshness::ok) << "the one that lives is meant";
+  const NodeId second = net.node(other).self().id();
+  const std::string label = disputed_label("cellar", second);
+  EXPECT_EQ(label, "cellar~" + second.hex().substr(0, 4));
+  const auto read = [&](const std::string& name) {
+    return readings(net.node(attic), {name, std::nullopt}, net.now());
+  };
+  EXPECT_EQ(read("cellar").size(), 2U) << "the name means the node that had it first";
+  EXPECT_EQ(one("site").freshness, Freshness::ok);
+  EXPECT_EQ(read(disputed_label("cellar", first)).size(), 2U);
+  for (const std::string& name : {label, second.hex()}) {
+    const auto found = read(name);
+    ASSERT_EQ(found.size(), 1U) << name;
+    EXPECT_EQ(found[0].node, label);
+    EXPECT_EQ(found[0].freshness, Freshness::conflict);
+  }
+  const auto all = nodes(net.node(attic), net.now());
+  EXPECT_EQ(std::ranges::count(all, true, &NodeInfo::conflict), 1);
+  const auto shown = std::ranges::find(all, label, &NodeInfo::name);
+  ASSERT_NE(shown, all.end());
+  EXPECT_EQ(shown->reason, "the name belongs to " + first.hex().substr(0, 8));
+  EXPECT_EQ(find_node(net.node(attic), "cellar"), first);
+  EXPECT_EQ(find_node(net.node(attic), label), second);
+  EXPECT_FALSE(find_node(net.node(attic), "shed"));
+  EXPECT_EQ(conflict_warnings(net.node(attic)).size(), 1U);
+  EXPECT_EQ(refusal_text(net.node(attic), first, Forgotten::is_present),
+            "cellar is live: only a node that is gone or has left can be forgotten; if " + label +
+                " took its place: dsn forget " + label);
+}
+
+TEST_F(Views, EachStateHasItsReasonAndItsAge) {
+  const auto state = [&] {
+    const auto all = nodes(net.node(attic), net.now());
+    const NodeInfo& node = *std::ranges::find(all, "cellar", &NodeInfo::name);
+    return std::tuple<NodeState, std::string>(node.state, node.reason);
+  };
+  EXPECT_EQ(state(), std::tuple(NodeState::live, ""));
+  net.stop(cellar, ByeReason::restarting);
+  net.run_for(1s);
+  EXPECT_EQ(state(), std::tuple(NodeState::restarting, ""));
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::gone; }, 5min));
+  EXPECT_EQ(state(), std::tuple(NodeState::gone, "did not come back"));
+  net.run_for(10s);
+  const auto all = nodes(net.node(attic), net.now());
+  EXPECT_GE(all[1].since, 10s);
+  EXPECT_LT(all[1].since, 11s);
+  net.restart(cellar, 2);
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::live; }, 2min));
+  net.kill(cellar);
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::late; }, 5min));
+  EXPECT_EQ(std::get<1>(state()), "silent");
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::gone; }, 5min));
+  EXPECT_EQ(std::get<1>(state()), "silent");
 }
 
 TEST_F(Views, NodesShowStateAndHowTheyWereFound) {
@@ -104,7 +155,10 @@ TEST_F(Views, AnEventCarriesTheReading) {
   ASSERT_TRUE(shown && shown->reading);
   EXPECT_EQ(shown->node, "cellar");
   EXPECT_EQ(shown->reading->value, Value::text("Bern"));
-  EXPECT_FALSE(event(net.node(attic), {CoreEvent::Kind::clone, {}, ""}, net.now()));
+  const auto clone = event(net.node(attic), {CoreEvent::Kind::clone, {}, ""}, net.now());
+  ASSERT_TRUE(clone);
+  EXPECT_EQ(clone->kind, NodeEvent::Kind::clone);
+  EXPECT_EQ(clone->node, "attic");
 }
 
 }  // namespace

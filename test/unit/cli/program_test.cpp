@@ -117,6 +117,28 @@ TEST_F(Program, UnknownNodesAndKeysAreExplained) {
             "pump/temperature water/level\n");
 }
 
+TEST_F(Program, ForgetSaysWhatBecameOfIt) {
+  const ProgramResult done = run({"dsn", "forget", "shed"});
+  EXPECT_EQ(done.exit_code, 0);
+  EXPECT_EQ(done.out, "shed is forgotten by this node\n");
+  on_loop([this] { backend_.forget_outcome = ForgetOutcome::name_moved; });
+  EXPECT_EQ(run({"dsn", "forget", "shed~9ea6"}).out, "the name belongs to shed~9ea6 from now on\n");
+  on_loop([this] { backend_.forget_outcome = ForgetOutcome::nothing; });
+  const ProgramResult unknown = run({"dsn", "forget", "shet"});
+  EXPECT_EQ(unknown.exit_code, 4);
+  EXPECT_EQ(unknown.err, "dsn: no node 'shet' (did you mean 'shed'?); known: attic cellar shed\n");
+  on_loop([this] { backend_.refusal = "shed is live"; });
+  const ProgramResult refused = run({"dsn", "forget", "shed"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.err, "dsn: shed is live\n");
+  EXPECT_EQ(run({"dsn", "forget"}).exit_code, 2);
+}
+
+TEST_F(Program, LeaveAsksTheAgent) {
+  EXPECT_EQ(run({"dsn", "leave"}).exit_code, 0);
+  on_loop([this] { EXPECT_TRUE(backend_.left); });
+}
+
 TEST_F(Program, NoAgentSaysWhichSocketAndWhatToDo) {
   const std::string nowhere = folder_ / "none.sock";
   for (const std::vector<std::string>& line :

@@ -92,7 +92,7 @@ TEST_F(ReadingTable, EveryStatusSaysWhatItMeans) {
   EXPECT_EQ(text(Freshness::node_gone), "node gone, last heard 12s ago via eth0");
   EXPECT_EQ(text(Freshness::error), "error: the sensor failed; last good 1.5 °C 6s ago");
   EXPECT_EQ(text(Freshness::conflict),
-            "conflict: another node is called attic too; this one is attic-id");
+            "conflict: the name belongs to another node, this one is attic-id");
   reading.value = Value();
   reading.error = "no such\x1b[31m chip";
   EXPECT_EQ(text(Freshness::error), "error: no such\\x1b[31m chip");
@@ -146,20 +146,29 @@ TEST(NodeTable, IsTheOneOfTheDocumentation) {
   live.address = "192.168.1.7:17373";
   NodeInfo gone = node("shed", NodeState::gone);
   gone.heard = seconds(243);
+  gone.since = seconds(230);
+  gone.reason = "silent";
   gone.via = "bootstrap";
-  gone.conflict = true;
+  NodeInfo rival = node("shed~0011", NodeState::live);
+  rival.conflict = true;
+  rival.reason = "the name belongs to 44556677";
   EXPECT_EQ(
-      node_table({self, live, gone}, {}),
-      R"(NODE    STATE                      HEARD     RTT   LOSS  VIA          ADDRESS            KEYS
-attic   self                           –       –      –  –            192.168.1.5:17373     2
-cellar  live                          1s  2.1 ms  0.3 %  mcast4@eth0  192.168.1.7:17373     2
-shed    gone, conflict (00112233)  4m03s       –      –  bootstrap    –                     2
+      node_table({self, live, gone, rival}, {}),
+      R"(NODE       STATE                                         HEARD     RTT   LOSS  VIA          ADDRESS            KEYS
+attic      self                                              –       –      –  –            192.168.1.5:17373     2
+cellar     live                                             1s  2.1 ms  0.3 %  mcast4@eth0  192.168.1.7:17373     2
+shed       gone 3m50s ago: silent                        4m03s       –      –  bootstrap    –                     2
+shed~0011  live, conflict: the name belongs to 44556677     0s       –      –  –            –                     2
 )");
   EXPECT_EQ(node_tsv(live),
             "cellar\tlive\t1200\t2140\t0.003\tmcast4@eth0\t192.168.1.7:17373\t2\t"
-            "00112233445566778899aabbccddeeff\n");
+            "00112233445566778899aabbccddeeff\t0\t\t\n");
   EXPECT_EQ(node_tsv(gone),
-            "shed\tgone\t243000\t\t\tbootstrap\t\t2\t00112233445566778899aabbccddeeff\n");
+            "shed\tgone\t243000\t\t\tbootstrap\t\t2\t00112233445566778899aabbccddeeff\t230000\t\t"
+            "silent\n");
+  EXPECT_EQ(node_tsv(rival),
+            "shed~0011\tlive\t0\t\t\t\t\t2\t00112233445566778899aabbccddeeff\t0\tconflict\t"
+            "the name belongs to 44556677\n");
 }
 
 AgentStatus sample_status() {

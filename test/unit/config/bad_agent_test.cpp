@@ -12,7 +12,19 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"unknown_key_without_hint",
             "colour: blue\n",
             {"1:1: unknown key 'colour'; known here: node_id port network_ip aes_key aes_key_file "
-             "credential_dir bootstrap_nodes interfaces multicast sensors"}},
+             "credential_dir bootstrap_nodes interfaces multicast whitelist_node_ids "
+             "sensors"}},
+        Bad{"whitelist_entries",
+            "whitelist_node_ids: [attic, Shed, 9ea6, {a: 1}, 9ea6c7dad969e1c6c1492a9f557318cG]\n",
+            {"1:29: an entry of 'whitelist_node_ids' must be the name of a node, or its id of 32 "
+             "hexadecimal digits as 'dsn nodes --json' shows it, not 'Shed'",
+             "1:41: an entry of 'whitelist_node_ids' must be text, not a mapping",
+             "1:49: an entry of 'whitelist_node_ids' must be the name of a node, or its id of 32 "
+             "hexadecimal digits as 'dsn nodes --json' shows it, not "
+             "'...' (looks like a key, so it is not shown)"}},
+        Bad{"whitelist_text",
+            "whitelist_node_ids: attic\n",
+            {"1:21: 'whitelist_node_ids' must be a list, such as [a, b], not 'attic'"}},
         Bad{"node_id_upper_case",
             "node_id: Attic.local\n",
             {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9 and '-', the last not at an end, not "

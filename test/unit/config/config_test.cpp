@@ -127,6 +127,16 @@ TEST(Config, HasEveryKeyOfTheNetwork) {
             "my_router.lan. 17373\n");
 }
 
+TEST(Config, ListsNodesByNameAndById) {
+  const Config config = good(
+      "whitelist_node_ids: [attic, 9EA6C7DAD969E1C6C1492A9F557318CA, "
+      "'11112222333344445555666677778888']\n");
+  EXPECT_EQ(config.whitelist_node_ids,
+            (std::vector<std::string>{"attic", "9ea6c7dad969e1c6c1492a9f557318ca",
+                                      "11112222333344445555666677778888"}));
+  EXPECT_TRUE(good("whitelist_node_ids: []\n").whitelist_node_ids.empty());
+}
+
 // YAML would make numbers of these: an integer, a float with an exponent, one with an octal look.
 TEST(Config, TakesTheTextOfAKeyWhateverItLooksLike) {
   for (const std::string key :

@@ -86,7 +86,11 @@ TEST_F(ApiTest, SetNamesTheWrongEntry) {
   const JsonIn answer = call("set", R"({"entries":[{"key":"a","value":1},{"key":"b"}]})");
   EXPECT_EQ(code_of(answer), -32602);
   EXPECT_EQ(answer["error"]["message"], "entry 2: 'value' is missing");
+  EXPECT_EQ(code_of(call("forget", R"({"node":"shed"})", false)), -32001);
+  EXPECT_EQ(code_of(call("leave", "{}", false)), -32001);
   EXPECT_TRUE(backend_.last_set.empty());
+  EXPECT_TRUE(backend_.last_forgotten.empty());
+  EXPECT_FALSE(backend_.left);
   std::string many = R"({"entries":[)";
   for (std::size_t i = 0; i <= kBatchMax; ++i) many += R"({"key":"a","value":1},)";
   many.back() = ']';
@@ -107,6 +111,22 @@ TEST_F(ApiTest, UnsetCounts) {
   for (const char* params : {"{}", R"({"keys":[]})", R"({"keys":"a"})", R"({"keys":[1]})"}) {
     EXPECT_EQ(code_of(call("unset", params)), -32602) << params;
   }
+}
+
+TEST_F(ApiTest, ForgetAndLeaveReachTheNode) {
+  EXPECT_EQ(call("forget", R"({"node":"shed"})")["result"]["outcome"], "forgotten");
+  EXPECT_EQ(backend_.last_forgotten, "shed");
+  backend_.forget_outcome = ForgetOutcome::name_moved;
+  EXPECT_EQ(call("forget", R"({"node":"shed~9ea6"})")["result"]["outcome"], "name moved");
+  backend_.refusal = "shed is live";
+  EXPECT_EQ(code_of(call("forget", R"({"node":"shed"})")), -32000);
+  for (const char* params : {"{}", R"({"node":1})", R"({"node":"shed","force":true})"}) {
+    EXPECT_EQ(code_of(call("forget", params)), -32602) << params;
+  }
+  EXPECT_EQ(code_of(call("leave", R"({"now":true})")), -32602);
+  EXPECT_FALSE(backend_.left);
+  EXPECT_EQ(call("leave", "{}")["result"]["leaving"], true);
+  EXPECT_TRUE(backend_.left);
 }
 
 TEST_F(ApiTest, WritesNeedPermissionAndReadsDoNot) {

@@ -33,6 +33,12 @@ class FakeBackend : public Backend {
     return std::uint64_t{keys.size()};
   }
   AgentStatus status() override { return agent_status; }
+  Result<ForgetOutcome> forget(const std::string& node) override {
+    last_forgotten = node;
+    if (!refusal.empty()) return Error{refusal};
+    return forget_outcome;
+  }
+  void leave() override { left = true; }
 
   std::vector<Reading> readings;
   std::vector<NodeInfo> node_list;
@@ -40,6 +46,10 @@ class FakeBackend : public Backend {
   std::string refusal;  ///< what set and unset fail with, if not empty
   std::uint64_t version = 100;
 
+  ForgetOutcome forget_outcome = ForgetOutcome::forgotten;
+  bool left = false;
+
+  std::string last_forgotten;
   ReadQuery last_query;
   std::vector<SetRequest> last_set;
   std::vector<std::string> last_unset;

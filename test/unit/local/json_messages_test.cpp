@@ -109,6 +109,8 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
   node.name = "cellar";
   node.id = "ff";
   node.state = NodeState::restarting;
+  node.since = milliseconds(4100);
+  node.reason = "the name belongs to 00112233";
   node.heard = milliseconds(4200);
   node.round_trip = std::chrono::microseconds(2100);
   node.loss = 0.25;
@@ -119,7 +121,8 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
   node.keys = 12;
   node.conflict = true;
   EXPECT_EQ(node_json(node),
-            R"({"node":"cellar","node_id":"ff","state":"restarting","heard_ms":4200,)"
+            R"({"node":"cellar","node_id":"ff","state":"restarting","since_ms":4100,)"
+            R"("reason":"the name belongs to 00112233","heard_ms":4200,)"
             R"_("round_trip_us":2100,"loss":0.25,"via":"gossip(attic)",)_"
             R"("address":"[fe80::1%2]:17373","keys":12,"incarnation":3,"version":9,)"
             R"("conflict":true})");
@@ -135,7 +138,7 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
 }
 
 TEST(EventJson, SurvivesTheRoundTrip) {
-  for (int i = 0; i <= static_cast<int>(NodeEvent::Kind::left); ++i) {
+  for (int i = 0; i <= static_cast<int>(NodeEvent::Kind::clone); ++i) {
     NodeEvent event;
     event.kind = static_cast<NodeEvent::Kind>(i);
     event.node = "attic";
@@ -192,6 +195,8 @@ TEST(Words, EveryWordIsReadBack) {
   EXPECT_EQ(freshness_from("node gone"), Freshness::node_gone);
   EXPECT_EQ(node_state_from("self"), NodeState::self);
   EXPECT_EQ(event_kind_from("left"), NodeEvent::Kind::left);
+  EXPECT_EQ(event_kind_from("clone"), NodeEvent::Kind::clone);
+  EXPECT_EQ(forget_outcome_from("name moved"), ForgetOutcome::name_moved);
   EXPECT_FALSE(freshness_from("fine"));
 }
 

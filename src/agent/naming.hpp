@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// How nodes are told apart by name, and what an operator is told when two have the same.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/node.hpp"
+
+namespace dsn::agent {
+
+/// "attic~9ea6": for a node that goes by a name of another one.
+[[nodiscard]] std::string disputed_label(std::string_view name, const NodeId& id);
+
+/// Whose name belongs to another node, or is not proven while another goes by it too.
+[[nodiscard]] bool in_conflict(const Node& node, const Peer& peer);
+
+/// "the name belongs to 62d46baf"; empty if there is no conflict.
+[[nodiscard]] std::string conflict_reason(const Node& node, const Peer& peer);
+
+/// Which node is meant by an id, a name or a disputed label; also one that is known by name only.
+[[nodiscard]] std::optional<NodeId> find_node(const Node& node, const std::string& text);
+
+/// Why a node was not forgotten, and what to do instead.
+[[nodiscard]] std::string refusal_text(const Node& node, const NodeId& id, Forgotten why);
+
+/// A sentence for each node that is there under a name of another one.
+[[nodiscard]] std::vector<std::string> conflict_warnings(const Node& node);
+
+}  // namespace dsn::agent
