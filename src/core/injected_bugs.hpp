@@ -24,6 +24,7 @@ namespace dsn {
   X(forgotten_node_unknown, "nothing is remembered of a node that was forgotten")          \
   X(own_head_ignored, "a node that lost its disk does not listen (scylladb#5164)")         \
   X(evidence_skipped, "an incarnation is taken without a head that proves it")             \
+  X(name_unverified, "a name is taken from a head that nobody verified")                   \
   X(stale_run_welcome, "the HELLO of an earlier run opens a session")                      \
   X(candidate_ignored, "a peer's new run never replaces the old one")                      \
   X(frame_repeated, "a repeated frame is taken again")                                     \

@@ -20,6 +20,8 @@ constexpr std::uint64_t kFramesPerSecondMax = 170;
 // A member that asks as fast as it can, many questions in a frame, gets this and no more.
 constexpr auto kFramesToInsiderMax = static_cast<std::uint64_t>(2 * kAnswersPerPeerPerSecond);
 
+constexpr const char* kGone = "a node that is no more";
+
 std::uint64_t print_of(ByteView bytes) {
   constexpr std::array<std::uint8_t, 16> kKey{};
   return siphash24(kKey, bytes);
@@ -59,7 +61,7 @@ std::string Invariants::name_of(const NodeId& id) const {
   for (std::size_t i = 0; i < net_.size(); ++i) {
     if (net_[i].node && net_[i].node->self().id() == id) return net_[i].options.name;
   }
-  return "a node that is no more";
+  return kGone;
 }
 
 void Invariants::note_arrival(std::size_t to, const Endpoint& from, ByteView bytes) {
@@ -197,11 +199,25 @@ void Invariants::check_clock(std::size_t index, const Peer& peer) {
   }
 }
 
+// A name that counts is the one that its node gave itself, whatever others say. Of two nodes that
+// are there, neither is in conflict, for they have different names.
+void Invariants::check_name(std::size_t index, const Peer& peer) {
+  const std::string named = name_of(peer.id);
+  if (!is_trusted(peer.id) || !peer.name_proven() || named == kGone) return;
+  if (peer.name != named) broken(named + " is called " + peer.name + " as if that was proven");
+  const std::optional<NodeId> holder = net_.node(index).trust().holder(peer.name);
+  if (!holder || *holder == peer.id || !is_trusted(*holder)) return;
+  const std::string other = name_of(*holder);
+  // A clone that got a key of its own has the same name indeed.
+  if (other != kGone && other != named) broken("the name of " + named + " belongs to " + other);
+}
+
 void Invariants::check_everything() {
   for (std::size_t index = 0; index < net_.size(); ++index) {
     if (!net_[index].running) continue;
     for (const auto& peer : net_.node(index).peers().all()) {
       if (peer->replica.version().incarnation > 0) check_contents(index, *peer);
+      check_name(index, *peer);
     }
   }
 }

@@ -80,6 +80,7 @@ class Invariants {
   void record_commit(std::size_t index);
   void check_tables(std::size_t index, const Census& census);
   void check_bounds(const Peer& peer);
+  void check_name(std::size_t index, const Peer& peer);
   [[nodiscard]] const Peer* peer_of(std::size_t reader, std::size_t owner) const;
   [[nodiscard]] bool compares(std::size_t reader, std::size_t owner) const;
   [[nodiscard]] std::string name_of(const NodeId& id) const;

@@ -207,6 +207,10 @@ void Simulation::die(Fault fault, std::size_t index) {
   if (!net_[index].running) return boot(index);
   if (net_[index].paused) net_.resume(index);
   Disk& disk = disks_[index];
+  // Of other nodes the disk has what it had when it was last written: a while ago, or just now.
+  const bool writes = disk.mode == Disk::Mode::works && later_random_.one_in(2);
+  std::vector<KnownNode>& known = net_[index].options.known;
+  if (writes) known = net_.node(index).known();
   if (fault == Fault::crash_in_sending) {
     net_[index].sends_left = random_.below(8);
     return write(index);
@@ -217,6 +221,7 @@ void Simulation::die(Fault fault, std::size_t index) {
     net_.kill(index);
   }
   if (fault == Fault::disk_lost) disk.lose();
+  if (fault == Fault::disk_lost || fault == Fault::replace_card) known.clear();
   if (fault == Fault::disk_rolled_back) disk.roll_back();
   if (fault == Fault::disk_read_only) disk.toggle(Disk::Mode::read_only);
   if (fault == Fault::disk_full) disk.toggle(Disk::Mode::full);
