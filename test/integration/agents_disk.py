@@ -187,7 +187,8 @@ class Killed(unittest.TestCase):
 
     def sees(self, watcher, value):
         """One node of that name has it: on a wiped disk each start is another node."""
-        return any(reading["value"] == value for reading in watcher.readings("victim", "round"))
+        return any(reading["value"] == value and reading["node"].split("~")[0] == "victim"
+                   for reading in watcher.readings(key="round"))
 
     def wipe(self, disk):
         for name in os.listdir(disk):
