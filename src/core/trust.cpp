@@ -94,6 +94,7 @@ void Trust::look(Peer& peer, Instant now, Effects& effects) {
   const bool renamed = peer.name != decoded->name || peer.named_in == SessionId{};
   peer.named_in = run;
   peer.name = decoded->name;
+  if (name_of(peer.id) != peer.name) release(peer.id, now);
   if (!conflicts(peer)) {
     pin(peer.name, peer.id, now);
   } else if (renamed) {

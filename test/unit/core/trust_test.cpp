@@ -120,6 +120,22 @@ TEST_F(TrustTest, AnotherNameFreesTheOneBefore) {
   EXPECT_EQ(conflicts(), 0U);
 }
 
+TEST_F(TrustTest, TwoNodesMaySwapTheirNames) {
+  const auto first = puppet(1, "shed");
+  const auto second = puppet(2, "barn");
+  first->join();
+  second->join();
+  for (Puppet* node : {first.get(), second.get()}) {
+    node->name = node == first.get() ? "barn" : "shed";
+    node->session = SessionId{static_cast<std::uint64_t>(node->session) + 1};
+    node->incarnation = 2;
+    node->join();
+  }
+  EXPECT_EQ(trust().holder("barn"), first->id);
+  EXPECT_EQ(trust().holder("shed"), second->id);
+  EXPECT_EQ(conflicts(), 1U) << "in between there were two of one name";
+}
+
 TEST_F(TrustTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
   const auto owner = puppet(1, "shed");
   EXPECT_EQ(forget(owner->id), Forgotten::is_unknown);
