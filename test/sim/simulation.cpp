@@ -20,8 +20,8 @@ constexpr Duration kMeetingMax = 1600s;
 // ten; and what a node says to all.
 constexpr std::uint64_t kIdleFramesPerPair = 66;
 constexpr std::uint64_t kIdleFramesPerNode = 60;
-// What a clone stirs up: ten a second.
-constexpr std::uint64_t kIdleFramesPerClone = 600;
+// What a clone stirs up: eleven a second among six nodes.
+constexpr std::uint64_t kIdleFramesPerClone = 660;
 
 }  // namespace
 
