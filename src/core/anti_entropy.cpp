@@ -111,7 +111,15 @@ bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
   Syn syn;
   for (const DigestItem& item : recents) append(items, syn.recents.count, item);
   syn.recents.encoded = items.written();
-  return outbox_.send(peer, compose_syn(peer, syn, now), now, effects);
+  CborWriter out = compose_syn(peer, syn, now);
+  checkpointer_.begin_syn(peer);
+  append_news(peer, out, now);
+  return outbox_.send(peer, out, now, effects);
+}
+
+// protocol.md [head-told]
+void AntiEntropy::append_news(Peer& peer, CborWriter& out, Instant /*now*/) {
+  checkpointer_.append_to(peer, out);
 }
 
 bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
@@ -138,25 +146,32 @@ DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
 }
 
 // protocol.md [items]
-void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
+void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, const Peer& teller,
                               Instant now) {
   if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
+  const bool same = item.version == ours.version && item.fingerprint == ours.fingerprint;
+  if (same) return;
+  Peer* origin = peers_.find_prefix(item.origin_prefix);
   // Who is a member to others and lost to us may be somewhere else by now.
   const bool moved = origin != nullptr && !origin->reachable();
   const bool lost = origin == nullptr || (moved && !has_bug(InjectedBug::moved_not_asked));
   if (lost && unknown_.count < unknown_.prefixes.size()) {
     unknown_.prefixes[unknown_.count++] = item.origin_prefix;
   }
-  if (origin == nullptr) return;
+  if (StateDigest::differ_in_membership(item, ours)) return;
+  const bool newer = item.version >= ours.version;
+  if (newer && (origin == nullptr || !origin->reachable() || origin->silent)) {
+    relayed_puller_.note_item(item, teller, now);
+  }
+  if (origin == nullptr || !origin->reachable()) return;
   if (item.version > ours.version) {
     puller_.note_hearsay(*origin, item.version, now);
-  } else if (item.version == ours.version && item.fingerprint != ours.fingerprint &&
-             StateDigest::counts(*origin)) {
+  } else if (item.version == ours.version && StateDigest::counts(*origin)) {
     puller_.note_difference(*origin, now);
   }
 }
 
-std::uint64_t AntiEntropy::compare(const DigestItems& items, Instant now) {
+std::uint64_t AntiEntropy::compare(const DigestItems& items, const Peer& teller, Instant now) {
   std::uint64_t difference = 0;
   unknown_.count = 0;
   CborReader in(items.encoded);
@@ -167,7 +182,7 @@ std::uint64_t AntiEntropy::compare(const DigestItems& items, Instant now) {
     difference += item.fingerprint;
     const bool counted = origin == nullptr || StateDigest::counts(*origin);
     if (counted) difference -= ours.fingerprint;
-    compare_one(item, ours, origin, now);
+    compare_one(item, ours, teller, now);
   }
   return difference;
 }
@@ -181,7 +196,7 @@ void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& e
   CborWriter items(item_buffer);
   const std::uint64_t ours = digest_.sum();
   if (syn.state_sum != ours) {
-    const std::uint64_t difference = compare(syn.recents, now);
+    const std::uint64_t difference = compare(syn.recents, peer, now);
     const bool explained = ours + difference == syn.state_sum;
     // What we have newer than the peer said, and what is new here that it did not name.
     for (const DigestItem& item : digest_.recents(now - kRecentSpan)) {
@@ -196,6 +211,7 @@ void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& e
   }
   CborWriter out = outbox_.plaintext();
   encode_ack(out, ack);
+  append_news(peer, out, now);
   outbox_.send(peer, out, now, effects);
   send_who(peer, now, effects);
 }
@@ -207,6 +223,7 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
     return;
   }
   peer.syn_token = 0;
+  checkpointer_.syn_answered(peer);
   const Duration sample = now - peer.syn_sent;
   peer.round_trip = peer.round_trip == Duration(0) ? sample : (peer.round_trip * 7 + sample) / 8;
   const bool ours = leg_ == Leg::syn && peer.id == partner_;
@@ -214,7 +231,7 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
     leg_ = Leg::none;
     retry_due_ = kNever;
   }
-  compare(ack.newer, now);
+  compare(ack.newer, peer, now);
   send_who(peer, now, effects);
   if (!ours || ack.buckets.empty()) return;
   const StateDigest::Buckets buckets = digest_.buckets();
@@ -239,7 +256,7 @@ void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects
     // The frames of one answer come together; the first ends the waiting.
     retry_due_ = kNever;
   }
-  compare(list.items, now);
+  compare(list.items, peer, now);
   send_who(peer, now, effects);
   const bool answers = !list.answer || has_bug(InjectedBug::answer_answered);
   if (answers) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);

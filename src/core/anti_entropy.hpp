@@ -6,11 +6,13 @@
 #include <cstdint>
 
 #include "base/random.hpp"
+#include "core/checkpointer.hpp"
 #include "core/counters.hpp"
 #include "core/effects.hpp"
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
 #include "core/puller.hpp"
+#include "core/relayed_puller.hpp"
 #include "core/state_digest.hpp"
 
 namespace dsn {
@@ -21,11 +23,13 @@ namespace dsn {
 /// behind pulls from the owner.
 class AntiEntropy {
  public:
-  AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, Outbox& outbox, Random& random,
-              Counters& counters)
+  AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, RelayedPuller& relayed_puller,
+              Checkpointer& checkpointer, Outbox& outbox, Random& random, Counters& counters)
       : peers_(peers),
         digest_(digest),
         puller_(puller),
+        relayed_puller_(relayed_puller),
+        checkpointer_(checkpointer),
         outbox_(outbox),
         random_(random),
         counters_(counters) {}
@@ -56,19 +60,23 @@ class AntiEntropy {
   void retry(Instant now, Effects& effects);
   void transmit(Peer& peer, Instant now, Effects& effects);
   CborWriter compose_syn(Peer& peer, Syn& syn, Instant now);
+  /// What the peer has not heard yet, behind a SYN or ACK.
+  void append_news(Peer& peer, CborWriter& out, Instant now);
   /// Sends our items of the buckets in `header`, in as many frames as it may take.
   void send_lists(Peer& peer, const List& header, Instant now, Effects& effects);
   std::uint64_t new_token();
   void send_who(Peer& peer, Instant now, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
-  std::uint64_t compare(const DigestItems& items, Instant now);
-  void compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin, Instant now);
+  std::uint64_t compare(const DigestItems& items, const Peer& teller, Instant now);
+  void compare_one(const DigestItem& item, const DigestItem& ours, const Peer& teller, Instant now);
   [[nodiscard]] DigestItem our_item(std::uint64_t prefix, Peer*& origin);
   Peer* pick_partner();
 
   PeerTable& peers_;
   StateDigest& digest_;
   Puller& puller_;
+  RelayedPuller& relayed_puller_;
+  Checkpointer& checkpointer_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;

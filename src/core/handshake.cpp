@@ -8,12 +8,13 @@
 namespace dsn {
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     Outbox& outbox, Discovery& discovery, Liveness& liveness, const Trust& trust,
-                     Random& random, Counters& counters)
+                     HeadVerifier& verifier, Outbox& outbox, Discovery& discovery,
+                     Liveness& liveness, const Trust& trust, Random& random, Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
       peers_(peers),
+      verifier_(verifier),
       outbox_(outbox),
       discovery_(discovery),
       liveness_(liveness),
@@ -95,14 +96,15 @@ bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, con
          head.session != SessionId{} && head.id == node_id_of(crypto_, key);
 }
 
-// What counts here was authenticated by the pair: the incarnation that the owner itself spoke of,
-// and the run in which it proved its key.
+// What counts here was authenticated by the pair, or signed: the incarnation that the owner itself
+// spoke of, and the run in which it proved its key.
 // protocol.md [head-hint] [hello-stale]
 bool Handshake::is_stale(const Peer& peer, const Head& head) {
   if (has_bug(InjectedBug::stale_run_welcome)) return false;
   const std::uint32_t reached =
       std::max(peer.replica.version().incarnation, peer.incarnation_heard);
-  const SessionId known = peer.session.confirmed ? peer.session.peer : peer.buried_session;
+  SessionId known = peer.session.confirmed ? peer.session.peer : peer.buried_session;
+  if (peer.relayed_run != SessionId{}) known = peer.relayed_run;
   const bool other_run = known != SessionId{} && known != head.session;
   return head.version.incarnation < reached || (head.version.incarnation == reached && other_run);
 }
@@ -123,7 +125,11 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     return nullptr;
   }
   Peer* peer = peers_.find(head->id);
-  if (peer == nullptr) peer = add_peer(hello, head->id, now);
+  if (peer == nullptr) {
+    PublicKey key;
+    std::ranges::copy(hello.public_key, key.begin());
+    peer = add_peer(key, head->id, now);
+  }
   if (peer == nullptr) return nullptr;
   if (is_stale(*peer, *head)) {
     counters_.add(Counter::drop_stale_session);
@@ -166,10 +172,7 @@ void Handshake::note_clone(const Hello& hello, const Head& head, Instant now, Ef
     counters_.add(Counter::drop_stale_session);
     return;
   }
-  Signature signature;
-  std::ranges::copy(hello.head.signature, signature.begin());
-  if (!verifications_.take(now) ||
-      !verify_head(crypto_, self_.public_key(), hello.head.head, signature)) {
+  if (verifier_.verify(self_.public_key(), hello.head, now) != HeadVerifier::Verdict::valid) {
     counters_.add(Counter::drop_forged);
     return;
   }
@@ -182,9 +185,7 @@ void Handshake::report_clone(Instant now, Effects& effects) {
 }
 
 // protocol.md [hello-room]
-Peer* Handshake::add_peer(const Hello& hello, const NodeId& id, Instant now) {
-  PublicKey key;
-  std::ranges::copy(hello.public_key, key.begin());
+Peer* Handshake::add_peer(const PublicKey& key, const NodeId& id, Instant now) {
   SharedSecret secret;
   if (!crypto_.agree(key, secret)) {
     counters_.add(Counter::drop_bad_identity);
@@ -250,27 +251,21 @@ bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, 
   if (kept.verified && (same_run || head.version.incarnation < kept.version.incarnation)) {
     return true;
   }
-  Signature signature;
-  std::ranges::copy(hello.head.signature, signature.begin());
-  bool verified = false;
-  if (verifications_.take(now)) {
-    verified = verify_head(crypto_, peer.public_key, hello.head.head, signature);
-    if (!verified) return false;
-  }
+  const auto verdict = verifier_.verify(peer.public_key, hello.head, now);
+  if (verdict == HeadVerifier::Verdict::forged) return false;
+  const bool verified = verdict == HeadVerifier::Verdict::valid;
   if (kept.verified && !verified) return true;
-  kept.encoded.assign(hello.head.head.begin(), hello.head.head.end());
-  kept.signature = signature;
-  kept.version = head.version;
-  kept.session = head.session;
+  kept = stored_head(hello.head, head);
   kept.verified = verified;
   return true;
 }
 
 void Handshake::verify_kept_head(Peer& peer, Instant now) {
   StoredHead& kept = peer.head;
-  if (kept.verified || kept.encoded.empty() || !verifications_.take(now)) return;
-  kept.verified = verify_head(crypto_, peer.public_key, kept.encoded, kept.signature);
-  if (!kept.verified) kept = {};
+  if (kept.verified || kept.encoded.empty()) return;
+  const auto verdict = verifier_.verify(peer.public_key, kept.view(), now);
+  kept.verified = verdict == HeadVerifier::Verdict::valid;
+  if (verdict == HeadVerifier::Verdict::forged) kept = {};
 }
 
 bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now) {
@@ -328,7 +323,7 @@ void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Eff
   const StoredHead& kept = peer.head;
   if (!kept.verified) return;
   CborWriter out = outbox_.plaintext();
-  encode_own_head(out, {kept.encoded, kept.signature});
+  encode_own_head(out, kept.view());
   if (kFrameHeaderBytes + out.size() + kFrameTagBytes > sender.bytes) return;
   outbox_.send_group(sender.arrival.from, out, effects);
 }
@@ -345,10 +340,7 @@ void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effe
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  Signature signature;
-  std::ranges::copy(signed_head.signature, signature.begin());
-  if (!verifications_.take(now) ||
-      !verify_head(crypto_, self_.public_key(), signed_head.head, signature)) {
+  if (verifier_.verify(self_.public_key(), signed_head, now) != HeadVerifier::Verdict::valid) {
     counters_.add(Counter::drop_forged);
     return;
   }

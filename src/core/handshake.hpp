@@ -13,6 +13,7 @@
 #include "core/effects.hpp"
 #include "core/frame.hpp"
 #include "core/head.hpp"
+#include "core/head_verifier.hpp"
 #include "core/liveness.hpp"
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
@@ -27,8 +28,8 @@ namespace dsn {
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            Outbox& outbox, Discovery& discovery, Liveness& liveness, const Trust& trust,
-            Random& random, Counters& counters);
+            HeadVerifier& verifier, Outbox& outbox, Discovery& discovery, Liveness& liveness,
+            const Trust& trust, Random& random, Counters& counters);
 
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
@@ -36,6 +37,9 @@ class Handshake {
   /// Whether we hold a head of the peer that reaches this incarnation. Verifies it, if that has not
   /// been done and may be done now.
   [[nodiscard]] bool has_evidence(Peer& peer, std::uint32_t incarnation, Instant now);
+
+  /// Makes a peer, if its key is one and there is room.
+  Peer* add_peer(const PublicKey& key, const NodeId& id, Instant now);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return welcome_due_; }
@@ -67,7 +71,6 @@ class Handshake {
   [[nodiscard]] bool is_listed(const Peer& peer, const Head& head) const;
   void note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects);
   void report_clone(Instant now, Effects& effects);
-  Peer* add_peer(const Hello& hello, const NodeId& id, Instant now);
   void note_origin(Peer& peer, const Arrival& arrival);
   void open_session(Peer& peer, const Sender& sender, std::string_view name);
   void verify_kept_head(Peer& peer, Instant now);
@@ -82,6 +85,7 @@ class Handshake {
   const NetworkKeys& keys_;
   LocalNode& self_;
   PeerTable& peers_;
+  HeadVerifier& verifier_;
   Outbox& outbox_;
   Discovery& discovery_;
   Liveness& liveness_;
@@ -92,7 +96,6 @@ class Handshake {
   StrangerGate gate_;
   TokenBucket multicast_welcomes_{kMulticastWelcomesPerSecond};
   TokenBucket unicast_welcomes_{kUnicastWelcomesPerSecond};
-  TokenBucket verifications_{kVerificationsPerSecond};
   std::vector<WaitingWelcome> waiting_;
   Instant welcome_due_ = kNever;
 

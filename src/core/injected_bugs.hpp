@@ -34,6 +34,11 @@ namespace dsn {
   X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \
   X(answer_answered, "an answer is answered (foca#25)")                                    \
   X(moved_not_asked, "nobody is asked where a lost node is now")                           \
+  X(root_unchecked, "a relay's list of chunks is not compared with the signed root")       \
+  X(relayed_lower_version, "a relayed state replaces a newer one of the owner itself")     \
+  X(age_reset_by_relay, "a relay says the time of signing for the time of sending")        \
+  X(tomb_without_head, "of a forgotten node the head is forgotten as well")                \
+  X(high_water_forgotten, "a forgotten state is taken again from those who still have it") \
   X(never_gone, "a dead node stays alive (chitchat#23)")
 
 enum class InjectedBug : std::uint8_t {

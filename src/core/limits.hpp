@@ -64,6 +64,8 @@ inline constexpr Duration kUnprovenGrace = 3s;
 inline constexpr std::size_t kTombsMax = kNodesMax;
 /// Names that belong to a node; at the limit, the oldest of a node that is not known gives way.
 inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
+/// Nodes that are known only through others. They yield to whoever can be met.
+inline constexpr std::size_t kRelayedMax = 256;
 
 inline constexpr double kMulticastWelcomesPerSecond = 5;
 inline constexpr double kUnicastWelcomesPerSecond = 100;
@@ -118,7 +120,9 @@ inline constexpr Duration kOwnLagMax = 1s;
 /// A node reveals one element of its hash chain of beats for each of these of its session clock.
 inline constexpr Duration kBeatTick = 2s;
 
-/// A head is signed anew at most this often.
+/// A head is signed this long after a change, so that what changes together is signed together,
+/// and anew at most this often.
+inline constexpr Duration kCheckpointDelay = 1s;
 inline constexpr Duration kCheckpointInterval = 10s;
 
 /// How often a node may raise its incarnation because of an OWNHEAD: two running clones would

@@ -25,15 +25,13 @@ void LocalNode::raise_incarnation(std::uint32_t above) {
   incarnation_ = std::max(incarnation_, above == kHighest ? kHighest : above + 1);
 }
 
-// protocol.md [head-incarnation] [head-version]
+// protocol.md [head-incarnation]
 const SignedHead& LocalNode::signed_head(Instant now) {
-  const bool other_incarnation = signed_version_.incarnation != incarnation_;
-  const bool behind = signed_version_ != version() && now - signed_at_ >= kCheckpointInterval;
-  if (other_incarnation || behind) sign(now);
+  if (signed_version_.incarnation != incarnation_) sign(now);
   return signed_head_;
 }
 
-void LocalNode::sign(Instant now) {
+void LocalNode::sign(Instant now, bool leaving) {
   Bytes canonical;
   state_.store().encode_canonical(canonical);
   Head head;
@@ -46,6 +44,7 @@ void LocalNode::sign(Instant now) {
   head.state_bytes = canonical.size();
   head.session = session_;
   head.clock_ms = state_.clock_ms(now);
+  head.flags = leaving ? 1 : 0;
   const std::size_t size = encode_head(head, head_bytes_);
   const ByteView encoded = ByteView(head_bytes_).first(size);
   // Should the library fail, the signature stays zero; nobody accepts it, and we sign again.
@@ -53,6 +52,7 @@ void LocalNode::sign(Instant now) {
   signed_head_ = {encoded, signature_};
   signed_version_ = head.version;
   signed_at_ = now;
+  ++head_number_;
 }
 
 }  // namespace dsn

@@ -27,13 +27,17 @@ class LocalNode {
   /// Raises the incarnation above one that others hold from an earlier run.
   void raise_incarnation(std::uint32_t above);
 
-  /// The signed head, signed again if it has fallen behind, but not more often than a checkpoint
-  /// may be: a signature costs 20 ms on the smallest boards.
+  /// Signs a head of the state as it is: 20 ms on the smallest boards, so not while anybody waits.
+  void sign(Instant now, bool leaving = false);
+  /// The newest head, signed now if there is none of this incarnation.
   const SignedHead& signed_head(Instant now);
+  [[nodiscard]] const SignedHead& last_head() const { return signed_head_; }
+  [[nodiscard]] StateVersion signed_version() const { return signed_version_; }
+  [[nodiscard]] Instant signed_at() const { return signed_at_; }
+  /// How many heads were signed.
+  [[nodiscard]] std::uint64_t head_number() const { return head_number_; }
 
  private:
-  void sign(Instant now);
-
   CryptoPort& crypto_;
   NodeId id_;
   std::string name_;
@@ -47,6 +51,7 @@ class LocalNode {
   SignedHead signed_head_;
   StateVersion signed_version_;
   Instant signed_at_{};
+  std::uint64_t head_number_ = 0;
 };
 
 }  // namespace dsn

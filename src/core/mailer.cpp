@@ -69,13 +69,14 @@ void Mailer::pump(Instant now, Effects& effects) {
   }
 }
 
-// protocol.md [mail-too-large]
+// protocol.md [mail-too-large] [mail-checkpoint]
 CborWriter Mailer::compose_mail(Instant now) {
   OwnState& state = self_.state();
   if (state.can_update_from(round_from_)) {
     Update update = state.changes_since(round_from_);
     update.incarnation = self_.version().incarnation;
     update.clock_ms = state.clock_ms(now);
+    update.flags = self_.signed_version() == StateVersion{update.incarnation, round_from_} ? 1 : 0;
     CborWriter mail = outbox_.plaintext();
     encode_update(mail, MessageType::mail, update);
     if (mail.ok()) return mail;

@@ -36,6 +36,9 @@ class Mailer {
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return std::min(pump_due_, beat_due()); }
 
+  /// Whether the next MAIL begins with the state as it is now.
+  [[nodiscard]] bool covers_own_state() const { return round_to_ == self_.state().version(); }
+
   /// How long a peer may be without a frame from us, for a network of this size.
   [[nodiscard]] static Duration beat(std::size_t nodes);
 

@@ -9,7 +9,6 @@ void Members::add(Peer& peer) {
   membership_.sum += peer.member_hash;
   ++membership_.count;
   ++places_[peer.endpoint];
-  replica_changed(peer);
 }
 
 void Members::remove(Peer& peer) {
@@ -19,10 +18,11 @@ void Members::remove(Peer& peer) {
   membership_.sum -= peer.member_hash;
   --membership_.count;
   leave_place(peer.endpoint);
+}
+
+void Members::forget(Peer& peer) {
   fingerprints_[bucket_of(peer.id.prefix())] -= peer.fingerprint_counted;
-  peer.fingerprint_counted = 0;
   if (peer.uncounted) std::erase(uncounted_, &peer);
-  peer.uncounted = false;
 }
 
 void Members::moved(const Peer& peer, const Endpoint& before) {
@@ -35,7 +35,7 @@ void Members::leave_place(const Endpoint& endpoint) {
   if (place != places_.end() && --place->second == 0) places_.erase(place);
 }
 
-void Members::replica_changed(Peer& peer) {
+void Members::holding_changed(Peer& peer) {
   if (peer.uncounted) return;
   fingerprints_[bucket_of(peer.id.prefix())] -= peer.fingerprint_counted;
   peer.fingerprint_counted = 0;

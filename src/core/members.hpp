@@ -28,8 +28,11 @@ class Members {
   void remove(Peer& peer);
   /// The peer has another address than `before`.
   void moved(const Peer& peer, const Endpoint& before);
-  /// What is held of the peer changed: its fingerprint is to be counted anew.
-  void replica_changed(Peer& peer);
+  /// What is held of the peer, which need be no member, changed: its fingerprint is to be counted
+  /// anew.
+  void holding_changed(Peer& peer);
+  /// The peer is to be erased.
+  void forget(Peer& peer);
 
   /// In no order that means anything.
   [[nodiscard]] const std::vector<Peer*>& all() const { return all_; }

@@ -36,14 +36,35 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       trust_(self_, peers_, options.whitelist),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
-      puller_(crypto, peers_, outbox_, random_, counters_),
+      verifier_(crypto),
+      memory_(peers_),
+      checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
+      puller_(crypto, peers_, checkpoints_, memory_, outbox_, random_, counters_),
+      relayed_puller_(crypto, self_, keys_.network_id(), peers_, checkpoints_, verifier_, memory_,
+                      outbox_, random_, counters_),
       server_(crypto, self_, outbox_),
+      relay_server_(crypto, peers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
-      anti_entropy_(peers_, digest_, puller_, outbox_, random_, counters_),
+      checkpointer_(self_, mailer_, peers_, outbox_, random_),
+      anti_entropy_(peers_, digest_, puller_, relayed_puller_, checkpointer_, outbox_, random_,
+                    counters_),
       liveness_(peers_, anti_entropy_, outbox_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
-      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, liveness_, trust_, random_,
-                 counters_) {
+      handshake_(crypto, keys_, self_, peers_, verifier_, outbox_, discovery_, liveness_, trust_,
+                 random_, counters_) {
+  checkpoints_.on_difference = [this](Peer& peer, Instant at) {
+    if (peer.reachable()) puller_.note_difference(peer, at);
+  };
+  relayed_puller_.introduce = [this](const PublicKey& key, const NodeId& id, Instant at) {
+    return handshake_.add_peer(key, id, at);
+  };
+  relayed_puller_.on_taken = [this](const Peer& peer, Instant at) {
+    liveness_.met(peer, at);
+    anti_entropy_.note_change(at);
+  };
+  relayed_puller_.admits = [this](const NodeId& id, std::string_view name) {
+    return trust_.admits(id, name, true);
+  };
   for (const KnownNode& known : options.known) remember(known, now);
 }
 
@@ -60,7 +81,8 @@ Instant Node::next_deadline() const {
   if (options_.local_only) return kNever;
   return std::min({puller_.next_deadline(), mailer_.next_deadline(), anti_entropy_.next_deadline(),
                    liveness_.next_deadline(), discovery_.next_deadline(),
-                   handshake_.next_deadline()});
+                   handshake_.next_deadline(), checkpoints_.next_deadline(),
+                   checkpointer_.next_deadline(), relayed_puller_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -78,6 +100,9 @@ void Node::run_due(Instant now, Effects& effects) {
   handshake_.handle_timeout(now, effects);
   puller_.handle_timeout(now, effects);
   mailer_.handle_timeout(now, effects);
+  relayed_puller_.handle_timeout(now, effects);
+  checkpoints_.handle_timeout(now);
+  checkpointer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   if (liveness_.handle_timeout(now, effects)) {
@@ -122,6 +147,7 @@ Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, E
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
   mailer_.own_state_changed(now, effects);
+  checkpointer_.own_state_changed(now);
   return version;
 }
 
@@ -137,7 +163,9 @@ void Node::handle_network_changed(Instant now) {
 }
 
 bool Node::stop(Instant now, ByeReason reason, Effects& effects) {
-  return options_.local_only || liveness_.say_bye(reason, now, effects);
+  if (options_.local_only) return true;
+  if (reason == ByeReason::leaving && !checkpointer_.leave(now, effects)) return false;
+  return liveness_.say_bye(reason, now, effects);
 }
 
 // protocol.md [drop-echo]
@@ -215,6 +243,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 // protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
   mailer_.peer_reachable(peer, now);
+  peer.head_told = {};
   const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
   if (ours)
     peer.incarnation_heard = std::max(peer.incarnation_heard, peer.head.version.incarnation);
@@ -232,6 +261,7 @@ void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effect
     if (!in.ok()) break;
     if (dispatch_state(peer, head, in, now, effects)) continue;
     if (dispatch_question(peer, head, in, now, effects)) continue;
+    if (dispatch_signed(peer, head, in, now)) continue;
     // protocol.md [message-unknown]
     skip_message(in, head);
     if (in.ok()) counters_.add(Counter::drop_unknown_message);
@@ -268,14 +298,20 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
     }
     case MessageType::manifest: {
       const Manifest manifest = decode_manifest(in, head);
-      if (taken(manifest.version.incarnation)) {
+      if (in.ok() && manifest.origin) {
+        relayed_puller_.handle_manifest(peer, manifest, now, effects);
+      } else if (taken(manifest.version.incarnation)) {
         puller_.handle_manifest(peer, manifest, now, effects);
       }
       break;
     }
     case MessageType::chunk: {
       const Chunk chunk = decode_chunk(in, head);
-      if (in.ok()) puller_.handle_chunk(peer, chunk, now, effects);
+      if (in.ok() && chunk.origin) {
+        relayed_puller_.handle_chunk(peer, chunk, now, effects);
+      } else if (in.ok()) {
+        puller_.handle_chunk(peer, chunk, now, effects);
+      }
       break;
     }
     case MessageType::bye: {
@@ -290,12 +326,33 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
   return true;
 }
 
+// What a peer signed of its own state, or another of its.
+bool Node::dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now) {
+  switch (static_cast<MessageType>(head.type)) {
+    case MessageType::head: {
+      const SignedHead signed_head = decode_head_message(in, head);
+      if (in.ok() && checkpoints_.handle_head(peer, signed_head, now)) {
+        puller_.note_version(peer, peer.coming_head.version, now);
+      }
+      return true;
+    }
+    case MessageType::origin: {
+      const Origin origin = decode_origin(in, head);
+      if (in.ok()) relayed_puller_.handle_origin(peer, origin, now);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
 // A new incarnation counts once we hold a head that proves it. Should the peer come back without
 // its memory, it is told by its own signature how far it had got; if all that we had was a mail, we
 // would refuse it for being old and could not show it why.
 // protocol.md [evidence]
 bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects) {
   if (handshake_.has_evidence(peer, incarnation, now)) {
+    if (incarnation >= peer.incarnation_heard) peer.relayed_run = {};
     peer.incarnation_heard = std::max(peer.incarnation_heard, incarnation);
     return true;
   }
@@ -337,12 +394,20 @@ bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in
     }
     case MessageType::pull: {
       const Pull pull = decode_pull(in, head);
-      if (in.ok()) server_.handle_pull(peer, pull, now, effects);
+      if (in.ok() && pull.origin) {
+        relay_server_.handle_pull(peer, pull, now, effects);
+      } else if (in.ok()) {
+        server_.handle_pull(peer, pull, now, effects);
+      }
       return true;
     }
     case MessageType::want: {
       const Want want = decode_want(in, head);
-      if (in.ok()) server_.handle_want(peer, want, now, effects);
+      if (in.ok() && want.origin) {
+        relay_server_.handle_want(peer, want, now, effects);
+      } else if (in.ok()) {
+        server_.handle_want(peer, want, now, effects);
+      }
       return true;
     }
     case MessageType::who: {

@@ -9,10 +9,13 @@
 #include "base/random.hpp"
 #include "core/anti_entropy.hpp"
 #include "core/arrival.hpp"
+#include "core/checkpoint_keeper.hpp"
+#include "core/checkpointer.hpp"
 #include "core/counters.hpp"
 #include "core/discovery.hpp"
 #include "core/effects.hpp"
 #include "core/handshake.hpp"
+#include "core/head_verifier.hpp"
 #include "core/keys.hpp"
 #include "core/liveness.hpp"
 #include "core/local_node.hpp"
@@ -20,6 +23,9 @@
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
 #include "core/puller.hpp"
+#include "core/relay_server.hpp"
+#include "core/relayed_puller.hpp"
+#include "core/replica_memory.hpp"
 #include "core/state_digest.hpp"
 #include "core/state_server.hpp"
 #include "core/trust.hpp"
@@ -99,7 +105,7 @@ class Node {
   [[nodiscard]] std::vector<KnownNode> known() const;
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
-  [[nodiscard]] std::size_t replica_bytes() const { return puller_.replica_bytes(); }
+  [[nodiscard]] std::size_t replica_bytes() const { return memory_.in_use(); }
   [[nodiscard]] std::size_t contact_count() const { return discovery_.contact_count(); }
   [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
   /// The sum that two nodes compare to see whether they hold the same.
@@ -117,6 +123,7 @@ class Node {
                       Effects& effects);
   bool dispatch_question(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
                          Effects& effects);
+  bool dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now);
   void handle_who(Peer& peer, const Who& who, Instant now, Effects& effects);
   void handle_peers(Peer& peer, const PeerAddresses& peers, Instant now);
   void send_peer_sample(Peer& peer, Instant now, Effects& effects);
@@ -139,9 +146,15 @@ class Node {
   Trust trust_;
   Outbox outbox_;
   StateDigest digest_;
+  HeadVerifier verifier_;
+  ReplicaMemory memory_;
+  CheckpointKeeper checkpoints_;
   Puller puller_;
+  RelayedPuller relayed_puller_;
   StateServer server_;
+  RelayServer relay_server_;
   Mailer mailer_;
+  Checkpointer checkpointer_;
   AntiEntropy anti_entropy_;
   Liveness liveness_;
   Discovery discovery_;

@@ -31,7 +31,8 @@ void Node::remember(const KnownNode& known, Instant now) {
   if (head && head->id == id && head->network == keys_.network_id()) {
     tomb.incarnation = std::min(known.incarnation, head->version.incarnation);
     if (tomb.incarnation == head->version.incarnation) tomb.session = head->session;
-    tomb.head = {known.head, known.signature, head->version, head->session, true};
+    tomb.head = stored_head({known.head, known.signature}, *head);
+    tomb.head.verified = true;
   }
   peers_.remember(id, std::move(tomb));
 }

@@ -10,6 +10,7 @@
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/checkpoint.hpp"
 #include "core/crypto_port.hpp"
 #include "core/limits.hpp"
 #include "core/rate_limiter.hpp"
@@ -50,13 +51,19 @@ class TrackedState {
   PeerState state_ = PeerState::met;
 };
 
-/// A head that a peer signed, as it came.
-struct StoredHead {
-  Bytes encoded;
-  Signature signature{};
+/// Of a node that was forgotten: what it had reached is not taken again from others.
+struct HighWater {
   StateVersion version;
   SessionId session{};
-  bool verified = false;  ///< its signature; an unverified one gives way to any other
+  std::uint64_t clock_ms = 0;  ///< its session clock when it was last heard
+};
+
+/// What the peer was told of our newest head.
+struct HeadTold {
+  std::uint64_t number = 0;  ///< of that head
+  unsigned copies = 0;       ///< of which nobody says that they came
+  bool in_syn = false;       ///< one is in the latest SYN
+  bool arrived = false;
 };
 
 /// A request for the peer's state that is waiting or under way.
@@ -80,6 +87,7 @@ struct Peer {
   StateVersion told;                    ///< in its latest HELLO or WELCOME
   std::uint64_t members_told = 0;       ///< how many nodes it knew then
   std::uint32_t incarnation_heard = 0;  ///< the highest in authentic frames of its own
+  SessionId relayed_run{};              ///< in which it reached this, if only its head tells
   Instant head_asked{};
 
   Session session;
@@ -111,6 +119,14 @@ struct Peer {
   std::uint64_t buried_sequence = 0;
 
   Replica replica;
+  SessionId replica_session{};   ///< the run of the owner to whose clock its ages refer
+  bool replica_relayed = false;  ///< somebody else than the owner gave it to us
+  std::optional<Checkpoint> checkpoint;
+  StoredHead coming_head;  ///< newer, but not verified yet, or of a state that is not here yet
+  StateCopy set_aside;     ///< left by the replica, and perhaps what a head to come names
+  HeadTold head_told;
+  HighWater high_water;
+  bool silent = false;            ///< it does not answer our pulls
   std::uint64_t fingerprint = 0;  ///< of replica, if fingerprint_version is its version
   StateVersion fingerprint_version;
   std::size_t member_index = 0;           ///< kept by Members, as are the next two
@@ -127,9 +143,13 @@ struct Peer {
   [[nodiscard]] bool name_proven() const {
     return named_in != SessionId{} && named_in == session.peer;
   }
+  /// Known only through others, who hold its last state.
+  [[nodiscard]] bool is_only_relayed() const {
+    return !session.confirmed && (state == PeerState::gone || state == PeerState::left);
+  }
   /// A member: its session is confirmed, by the frame that made it live.
   [[nodiscard]] bool reachable() const {
-    return state == PeerState::live || state == PeerState::late;
+    return session.confirmed && (state == PeerState::live || state == PeerState::late);
   }
 };
 

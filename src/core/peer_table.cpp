@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/injected_bugs.hpp"
+#include "core/session_clock.hpp"
 
 namespace dsn {
 
@@ -21,13 +22,14 @@ Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
 }
 
 // This node itself counts too. Identities cost nothing to make, so those that were only ever met
-// must not keep others out.
-// protocol.md [unproven-yields]
+// must not keep others out. Nor must those that are known only through others.
+// protocol.md [unproven-yields] [relay-yields]
 bool PeerTable::make_room(Instant now) {
   if (peers_.size() + 1 < kNodesMax) return true;
   const Peer* oldest = nullptr;
   for (const auto& peer : peers_) {
-    const bool unproven = peer->state == PeerState::met && peer->met + kUnprovenGrace <= now;
+    const bool unproven = peer->is_only_relayed() ||
+                          (peer->state == PeerState::met && peer->met + kUnprovenGrace <= now);
     if (unproven && (oldest == nullptr || peer->met < oldest->met)) oldest = peer.get();
   }
   if (oldest == nullptr) return false;
@@ -39,6 +41,7 @@ void PeerTable::erase(const NodeId& id, Instant now) {
   const auto found = std::ranges::find_if(peers_, [&](const auto& peer) { return peer->id == id; });
   if (found == peers_.end()) return;
   if ((*found)->reachable()) members_.remove(**found);
+  members_.forget(**found);
   bury(**found, now);
   unmap((*found)->session.peer, **found);
   if ((*found)->candidate) unmap((*found)->candidate->peer, **found);
@@ -49,9 +52,16 @@ void PeerTable::erase(const NodeId& id, Instant now) {
 // protocol.md [window-buried]
 void PeerTable::bury(const Peer& peer, Instant now) {
   if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
-  Tomb tomb{peer.public_key,     peer.incarnation_heard,
-            peer.buried_session, peer.buried_sequence,
-            peer.head,           now};
+  Tomb tomb;
+  tomb.key = peer.public_key;
+  tomb.incarnation = peer.incarnation_heard;
+  tomb.relayed_run = peer.relayed_run;
+  tomb.session = peer.buried_session;
+  tomb.sequence = peer.buried_sequence;
+  tomb.head = peer.head;
+  tomb.high_water = high_water_of(peer);
+  tomb.buried = now;
+  if (has_bug(InjectedBug::tomb_without_head)) tomb.head = {};
   if (peer.session.confirmed) {
     tomb.session = peer.session.peer;
     tomb.sequence = peer.session.received.highest();
@@ -71,10 +81,18 @@ void PeerTable::exhume(Peer& peer) {
   const auto tomb = tombs_.find(peer.id);
   if (tomb == tombs_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
   peer.incarnation_heard = tomb->second.incarnation;
+  peer.relayed_run = tomb->second.relayed_run;
   peer.buried_session = tomb->second.session;
   peer.buried_sequence = tomb->second.sequence;
   peer.head = std::move(tomb->second.head);
+  peer.high_water = tomb->second.high_water;
   tombs_.erase(tomb);
+}
+
+HighWater PeerTable::high_water(const NodeId& id) const {
+  if (const Peer* peer = find(id)) return peer->high_water;
+  const auto tomb = tombs_.find(id);
+  return tomb == tombs_.end() ? HighWater{} : tomb->second.high_water;
 }
 
 void PeerTable::set_state(Peer& peer, PeerState state) {
@@ -86,6 +104,7 @@ void PeerTable::set_state(Peer& peer, PeerState state) {
   } else {
     members_.add(peer);
   }
+  members_.holding_changed(peer);
 }
 
 void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
@@ -94,9 +113,7 @@ void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
   if (peer.reachable()) members_.moved(peer, before);
 }
 
-void PeerTable::replica_changed(Peer& peer) {
-  if (peer.reachable()) members_.replica_changed(peer);
-}
+void PeerTable::replica_changed(Peer& peer) { members_.holding_changed(peer); }
 
 Peer* PeerTable::find(const NodeId& id) {
   Peer* peer = find_prefix(id.prefix());

@@ -19,9 +19,11 @@ class PeerTable {
   struct Tomb {
     PublicKey key{};
     std::uint32_t incarnation = 0;
+    SessionId relayed_run{};
     SessionId session{};
     std::uint64_t sequence = 0;
     StoredHead head;
+    HighWater high_water;
     Instant buried{};
   };
 
@@ -58,11 +60,13 @@ class PeerTable {
 
   void set_state(Peer& peer, PeerState state);
   void set_endpoint(Peer& peer, const Endpoint& endpoint);
-  /// To be said whenever the replica of a peer is another.
+  /// To be said whenever what is held of a peer is another.
   void replica_changed(Peer& peer);
 
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
+  /// What is not to be taken of this node from others.
+  [[nodiscard]] HighWater high_water(const NodeId& id) const;
   /// Those of whom only is known how far they had got.
   [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
   [[nodiscard]] const std::unordered_map<NodeId, Tomb, NodeIdHash>& tombs() const { return tombs_; }

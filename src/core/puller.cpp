@@ -55,6 +55,7 @@ void Puller::doubt_hearsay(Peer& peer, Instant now) {
 // What the owner says of its version in an answer is newer than what made us ask.
 void Puller::owner_answered(Peer& peer, const StateVersion& version, Instant now) {
   peer.wanted = version;
+  peer.silent = false;
   if (!peer.pull.hearsay || peer.pull.transmissions == 0) return;
   if (version <= peer.replica.version()) {
     doubt_hearsay(peer, now);
@@ -78,6 +79,7 @@ void Puller::apply(Peer& peer, const Update& update, Instant now, Effects& effec
   const std::size_t held = complete ? 0 : peer.replica.store().encoded_bytes();
   const bool changes = update.entries.count > 0;
   if (changes && !has_room_for(peer, held + update.entries.encoded.size())) return;
+  checkpoints_.about_to_change(peer, {update.incarnation, update.to}, (update.flags & 1) != 0);
   const Replica::Outcome outcome = peer.replica.apply(update, now, peer.id, effects);
   if (outcome == Replica::Outcome::gap) {
     note_version(peer, {update.incarnation, update.to}, now);
@@ -85,7 +87,7 @@ void Puller::apply(Peer& peer, const Update& update, Instant now, Effects& effec
   }
   if (outcome == Replica::Outcome::applied) {
     counters_.add(Counter::updates_in);
-    peers_.replica_changed(peer);
+    replica_changed(peer, now);
   }
   settle(peer, outcome, now);
 }
@@ -98,6 +100,7 @@ void Puller::apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant n
                    Effects& effects) {
   if (!has_room_for(peer, snapshot.entries.encoded.size())) return;
   const bool asked_for_all = peer.pull.complete_state && peer.pull.transmissions > 0;
+  checkpoints_.about_to_change(peer, snapshot.version, false);
   if (!asked_for_all) owner_answered(peer, snapshot.version, now);
   const Replica::Outcome outcome = asked_for_all
                                        ? peer.replica.replace(snapshot, read, peer.id, effects)
@@ -105,7 +108,7 @@ void Puller::apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant n
   if (outcome == Replica::Outcome::applied) {
     counters_.add(Counter::snapshots_in);
     peer.fingerprint_version = {};
-    peers_.replica_changed(peer);
+    replica_changed(peer, now);
   } else if (asked_for_all && outcome == Replica::Outcome::stale) {
     doubt_hearsay(peer, now);
   }
@@ -114,6 +117,15 @@ void Puller::apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant n
     peer.pull.complete_state = false;
   }
   settle(peer, outcome, now);
+}
+
+void Puller::replica_changed(Peer& peer, Instant now) {
+  peer.replica_session = peer.session.peer;
+  peer.replica_relayed = false;
+  peer.silent = false;
+  peer.high_water = {};  // it was heard of since
+  peers_.replica_changed(peer);
+  checkpoints_.replica_changed(peer, now);
 }
 
 void Puller::handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects) {
@@ -219,6 +231,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   const bool satisfied = peer.replica.version() >= peer.wanted && !peer.pull.complete_state;
   if (satisfied || !peer.session.confirmed || peer.pull.transmissions >= kTransmissionsMax) {
     if (!satisfied && peer.pull.hearsay) doubt_hearsay(peer, now);
+    peer.silent = !satisfied;
     peer.pull = {};
     peer.wanted = {};
     return;
@@ -251,25 +264,13 @@ void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
   note_under_way(peer);
 }
 
-// Whether the peer's replica may have `bytes`. Counting all replicas takes a while where there are
-// a thousand, so it is done only when the sum of what was ever added comes near the limit.
+// Whether the peer's replica may have `bytes`.
 bool Puller::has_room_for(const Peer& peer, std::size_t bytes) {
   const std::size_t held = peer.replica.store().encoded_bytes();
   if (bytes <= held) return true;
-  const std::size_t more = bytes - held + kMapHeadGrowth;
-  if (replica_bytes_at_most_ + more > kReplicaBytesMax) replica_bytes_at_most_ = replica_bytes();
-  if (replica_bytes_at_most_ + more > kReplicaBytesMax) {
-    counters_.add(Counter::drop_memory);
-    return false;
-  }
-  replica_bytes_at_most_ += more;
-  return true;
-}
-
-std::size_t Puller::replica_bytes() const {
-  std::size_t bytes = 0;
-  for (const auto& peer : peers_.all()) bytes += peer->replica.store().encoded_bytes();
-  return bytes;
+  if (memory_.take(bytes - held + kMapHeadGrowth)) return true;
+  counters_.add(Counter::drop_memory);
+  return false;
 }
 
 void Puller::note_under_way(const Peer& peer) {

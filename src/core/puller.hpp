@@ -3,11 +3,13 @@
 #pragma once
 
 #include "base/random.hpp"
+#include "core/checkpoint_keeper.hpp"
 #include "core/counters.hpp"
 #include "core/deadline_queue.hpp"
 #include "core/effects.hpp"
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
+#include "core/replica_memory.hpp"
 
 namespace dsn {
 
@@ -16,8 +18,15 @@ namespace dsn {
 /// next news of the peer begins anew.
 class Puller {
  public:
-  Puller(CryptoPort& crypto, PeerTable& peers, Outbox& outbox, Random& random, Counters& counters)
-      : crypto_(crypto), peers_(peers), outbox_(outbox), random_(random), counters_(counters) {}
+  Puller(CryptoPort& crypto, PeerTable& peers, CheckpointKeeper& checkpoints, ReplicaMemory& memory,
+         Outbox& outbox, Random& random, Counters& counters)
+      : crypto_(crypto),
+        peers_(peers),
+        checkpoints_(checkpoints),
+        memory_(memory),
+        outbox_(outbox),
+        random_(random),
+        counters_(counters) {}
 
   /// The peer said that its state has this version.
   void note_version(Peer& peer, const StateVersion& version, Instant now);
@@ -35,14 +44,13 @@ class Puller {
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
-  /// Of all replicas together.
-  [[nodiscard]] std::size_t replica_bytes() const;
 
  private:
   void begin_pull(Peer& peer, Instant when, bool hearsay);
   void apply(Peer& peer, const Update& update, Instant now, Effects& effects);
   /// `read` is when the snapshot's clock was.
   void apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant now, Effects& effects);
+  void replica_changed(Peer& peer, Instant now);
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
   void doubt_hearsay(Peer& peer, Instant now);
   void schedule(Peer& peer, Instant when);
@@ -59,11 +67,12 @@ class Puller {
 
   CryptoPort& crypto_;
   PeerTable& peers_;
+  CheckpointKeeper& checkpoints_;
+  ReplicaMemory& memory_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;
   TokenBucket differences_{kDifferencesPerSecond};
-  std::size_t replica_bytes_at_most_ = 0;
   DeadlineQueue due_;
   std::vector<NodeId> under_way_;  // whose pulls were, when each was last sent
 };

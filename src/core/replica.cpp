@@ -98,13 +98,30 @@ Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const N
   return Outcome::applied;
 }
 
+Replica::Outcome Replica::adopt(const Snapshot& snapshot, Instant now, bool keeps_clock,
+                                const NodeId& origin, Effects& effects) {
+  const Instant clock_zero = clock_zero_;
+  const std::uint64_t clock_ms = clock_ms_;
+  const bool relayed = clock_relayed_;
+  clock_ms_ = 0;
+  if (has_bug(InjectedBug::relayed_lower_version)) version_ = {};
+  const Outcome outcome = replace(snapshot, now, origin, effects);
+  if (keeps_clock || outcome == Outcome::too_large) {
+    clock_zero_ = clock_zero;
+    clock_ms_ = clock_ms;
+  }
+  clock_relayed_ = !keeps_clock || relayed;
+  return outcome;
+}
+
 Instant Replica::local_time(std::uint64_t sampled_ms) const {
   return clock_zero_ + std::chrono::milliseconds(sampled_ms);
 }
 
 // protocol.md [clock-newest]
 void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
-  if (clock_ms < clock_ms_) return;  // an older frame that was delayed
+  if (clock_ms < clock_ms_ && !clock_relayed_) return;  // an older frame that was delayed
+  clock_relayed_ = false;
   clock_ms_ = clock_ms;
   clock_zero_ = now - std::chrono::milliseconds(clock_ms);
 }

@@ -30,10 +30,17 @@ class Replica {
   /// A complete state at the version that we have already, because the two differ.
   Outcome replace(const Snapshot& snapshot, Instant now, const NodeId& origin, Effects& effects);
 
+  /// A complete state that somebody else hands out. With `keeps_clock` the ages that are known from
+  /// the owner itself hold for it too.
+  Outcome adopt(const Snapshot& snapshot, Instant now, bool keeps_clock, const NodeId& origin,
+                Effects& effects);
+
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] const EntryStore& store() const { return store_; }
   /// When the owner's session clock was at `sampled_ms`, in our time.
   [[nodiscard]] Instant local_time(std::uint64_t sampled_ms) const;
+  /// Nobody but a relay told how old this is.
+  [[nodiscard]] bool clock_is_relayed() const { return clock_relayed_; }
   /// The owner's clock, from any frame that carries it.
   void note_clock(std::uint64_t clock_ms, Instant now);
 
@@ -44,6 +51,7 @@ class Replica {
   // later clock, so that clocks which run at different rates do not add up their difference.
   Instant clock_zero_{};
   std::uint64_t clock_ms_ = 0;
+  bool clock_relayed_ = false;
 };
 
 }  // namespace dsn

@@ -30,7 +30,9 @@ std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& ver
   return state_fingerprint(keys_.sum_key(), id, version, state_root(crypto_, canonical_));
 }
 
+// protocol.md [digest-lost]
 DigestItem StateDigest::item(Peer& peer) {
+  if (!peer.reachable()) return checkpoint_item(peer);
   const StateVersion& version = peer.replica.version();
   if (version.incarnation == 0) return {peer.id.prefix(), {}, 0};
   const bool kept = has_bug(InjectedBug::fingerprint_kept) &&
@@ -40,6 +42,14 @@ DigestItem StateDigest::item(Peer& peer) {
     peer.fingerprint_version = version;
   }
   return {peer.id.prefix(), version, peer.fingerprint};
+}
+
+// The complement tells those who hear the node from those who do not, although they hold the same.
+DigestItem StateDigest::checkpoint_item(const Peer& peer) {
+  if (!peer.checkpoint) return {peer.id.prefix(), {}, 0};
+  const StoredHead& head = peer.checkpoint->head;
+  return {peer.id.prefix(), head.version,
+          ~state_fingerprint(keys_.sum_key(), peer.id, head.version, head.root)};
 }
 
 DigestItem StateDigest::own_item() {
@@ -54,7 +64,7 @@ DigestItem StateDigest::own_item() {
 void StateDigest::count_changed() {
   Members& members = peers_.members();
   while (Peer* peer = members.take_uncounted()) {
-    members.count_fingerprint(*peer, item(*peer).fingerprint);
+    members.count_fingerprint(*peer, counts(*peer) ? item(*peer).fingerprint : 0);
   }
 }
 

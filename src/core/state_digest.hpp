@@ -20,9 +20,9 @@ namespace dsn {
                                               const NodeId& id, const StateVersion& version,
                                               const ShortHash& root);
 
-/// Sums run over this node and all peers that are live or late and whose state it holds: gone
-/// nodes drop out everywhere, so that those who still hold their state and those who never did
-/// agree. Fingerprints are computed when they are needed and kept until the state changes.
+/// Of members it is the state that is held which counts. Of all others it is the checkpoint: what
+/// can be passed on, so that all come to hold the same of those who are no more. Fingerprints are
+/// computed when they are needed, and those of replicas kept until the state changes.
 class StateDigest {
  public:
   using Buckets = Members::Buckets;
@@ -34,6 +34,10 @@ class StateDigest {
   [[nodiscard]] Buckets buckets();
   /// What is held of one origin; a version of {0, 0} if nothing.
   [[nodiscard]] DigestItem item(Peer& peer);
+  /// Whether one names the state of a member, and the other the same as that of a lost node.
+  static bool differ_in_membership(const DigestItem& a, const DigestItem& b) {
+    return a.version == b.version && a.fingerprint == ~b.fingerprint;
+  }
   [[nodiscard]] DigestItem own_item();
   /// The origins that changed after `since`, most recent first, at most kRecentsMax.
   [[nodiscard]] std::vector<DigestItem> recents(Instant since);
@@ -45,11 +49,12 @@ class StateDigest {
   [[nodiscard]] bool sums_hold();
 
   static bool counts(const Peer& peer) {
-    return peer.reachable() && peer.replica.version().incarnation > 0;
+    return peer.reachable() ? peer.replica.version().incarnation > 0 : peer.checkpoint.has_value();
   }
 
  private:
   std::uint64_t fingerprint(const NodeId& id, const StateVersion& version, const EntryStore& store);
+  DigestItem checkpoint_item(const Peer& peer);
   void count_changed();
 
   CryptoPort& crypto_;

@@ -37,6 +37,9 @@ class Invariants {
   /// have one session as well, they seal with the same nonces. Bounds hold, and so does everything
   /// among the others.
   void expect_clones(const NodeId& id, bool same_session);
+  /// A machine slept so long that it forgot nodes of which others still hold the last state: they
+  /// need not agree on these.
+  void expect_forgetting() { forgotten_somewhere_ = true; }
   [[nodiscard]] bool is_trusted(const NodeId& id) const { return !untrusted_.contains(id); }
 
   [[nodiscard]] const std::string& first_broken() const { return first_broken_; }
@@ -56,6 +59,7 @@ class Invariants {
   [[nodiscard]] std::string stranger() const;
   /// And they hold exactly what its owner holds, of each other.
   [[nodiscard]] bool in_agreement();
+  [[nodiscard]] std::string holdings() const;
 
  private:
   /// One run of one owner: what it had at each version.
@@ -92,6 +96,7 @@ class Invariants {
   std::set<NodeId> untrusted_;
   std::optional<Endpoint> insider_at_;
   bool nonces_may_repeat_ = false;
+  bool forgotten_somewhere_ = false;
   // Several runs may have had the same version under one incarnation, when a disk was lost.
   std::map<Commit, std::vector<EntryStore::Map>> committed_;
   std::map<std::pair<std::size_t, SessionId>, StateVersion> recorded_;

@@ -59,6 +59,12 @@ bool is_bare_syn(ByteView plaintext) {
   return plaintext[1] == static_cast<std::uint8_t>(MessageType::syn) && plaintext.back() == kArray;
 }
 
+bool has_one_message(ByteView plaintext) {
+  CborReader in(plaintext);
+  skip_message(in, decode_message_head(in));
+  return in.at_end();
+}
+
 std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
   CborReader in(plaintext);
   const MessageHead message = decode_message_head(in);
@@ -88,8 +94,10 @@ std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
 std::optional<Bytes> extend_pair(ByteView plaintext) {
   if (is_bare_syn(plaintext)) return std::nullopt;
   Bytes text(plaintext.begin(), plaintext.end());
-  append_null_origin(text);
-  append_element(text);
+  if (has_one_message(plaintext)) {
+    append_null_origin(text);
+    append_element(text);
+  }
   const bool before = text.size() % 2 == 0;
   text.insert(before ? text.begin() : text.end(), kUnknownMessage.begin(), kUnknownMessage.end());
   return text;

@@ -146,7 +146,7 @@ void Simulation::strike(Fault fault, std::size_t index) {
     case Fault::clock_rate:
       return net_.set_clock_rate(index, static_cast<double>(50 + random_.below(151)) / 100);
     case Fault::suspend:
-      return net_.suspend(index, random_.between(1s, random_.one_in(2) ? 60s : 30h));
+      return suspend(index);
     case Fault::pause:
       net_[index].paused = net_[index].running;
       return;
@@ -172,6 +172,12 @@ void Simulation::strike(Fault fault, std::size_t index) {
     case Fault::kCount:
       return;
   }
+}
+
+void Simulation::suspend(std::size_t index) {
+  const Duration span = random_.between(1s, random_.one_in(2) ? 60s : 30h);
+  if (span > kRetain / 2) invariants_.expect_forgetting();
+  net_.suspend(index, span);
 }
 
 void Simulation::cut(Fault fault, std::size_t index) {
@@ -358,7 +364,7 @@ void Simulation::settle() {
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
   const Duration distrust = parameters_.insider_stays ? kHearsayPauseMax : Duration(0);
   if (!runs_until([this] { return invariants_.in_agreement(); }, rounds * kRoundMax + distrust)) {
-    return invariants_.broken("no agreement after log2(N) + 4 rounds");
+    return invariants_.broken("no agreement after log2(N) + 4 rounds" + invariants_.holdings());
   }
   if (insider_) insider_->leave();
   net_.options.loss = 0;
@@ -372,7 +378,9 @@ void Simulation::settle() {
   const std::uint64_t idle =
       n * (n - 1) / 2 * kIdleFramesPerPair + n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
   if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
-  if (!invariants_.in_agreement()) invariants_.broken("an agreement that does not last");
+  if (!invariants_.in_agreement()) {
+    invariants_.broken("an agreement that does not last" + invariants_.holdings());
+  }
   invariants_.check_everything();
   const std::size_t insiders = insider_ ? 1 : 0;
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,

@@ -44,6 +44,7 @@ class Simulation {
   void act_later();
   void strike(Fault fault, std::size_t index);
   void cut(Fault fault, std::size_t index);
+  void suspend(std::size_t index);
   void die(Fault fault, std::size_t index);
   void boot(std::size_t index);
   void write(std::size_t index);

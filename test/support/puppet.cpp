@@ -41,6 +41,25 @@ void Puppet::note_sent(const Endpoint& to, ByteView bytes) {
   raw.emplace_back(bytes.begin(), bytes.end());
 }
 
+Puppet::Signed Puppet::sign(const StateVersion& of, ByteView canonical,
+                            const std::function<void(Head&)>& change) {
+  Head head;
+  head.network = keys_.network_id();
+  head.id = id;
+  head.name = name;
+  head.version = of;
+  head.root = state_root(*crypto_, canonical);
+  head.state_bytes = canonical.size();
+  head.session = session;
+  if (change) change(head);
+  std::array<std::uint8_t, kHeadBytesMax> buffer;
+  const std::size_t size = encode_head(head, buffer);
+  Signed made;
+  made.head.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+  DSN_CHECK(sign_head(*crypto_, made.head, made.signature));
+  return made;
+}
+
 Bytes Puppet::hello(std::optional<SessionId> echo) {
   Head head;
   head.network = keys_.network_id();

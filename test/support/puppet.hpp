@@ -30,6 +30,15 @@ class Puppet {
   /// What was sent to this puppet's address; to be called from the network's filter.
   void note_sent(const Endpoint& to, ByteView bytes);
 
+  /// Its own head, of a state with this encoding; `change` may alter it before it is signed.
+  struct Signed {
+    Bytes head;
+    Signature signature{};
+    [[nodiscard]] SignedHead view() const { return {head, signature}; }
+  };
+  Signed sign(const StateVersion& of, ByteView canonical,
+              const std::function<void(Head&)>& change = {});
+
   /// A HELLO, or with an echo a WELCOME, as a whole datagram.
   Bytes hello(std::optional<SessionId> echo = std::nullopt);
   /// Seals in the pair session with the target, under the next number or a given one.

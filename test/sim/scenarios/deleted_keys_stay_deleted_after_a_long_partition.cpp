@@ -12,7 +12,7 @@ TEST(Scenario, DeletedKeysStayDeletedAfterALongPartition) {
   for (int key = 0; key < 100; ++key) net.set(0, "key" + std::to_string(key), Value::integer(key));
   net.set(0, "kept", Value::integer(1));
   ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 10s));
-  net.cut = {{0, 2}, {2, 0}};
+  net.cut = {{0, 2}, {2, 0}, {1, 2}, {2, 1}};
   // One by one, and more than the 64 that an owner remembers.
   for (int key = 0; key < 100; ++key) {
     net.unset(0, "key" + std::to_string(key));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/relay_server.hpp"
+
+#include <algorithm>
+
+#include "core/injected_bugs.hpp"
+#include "core/session_clock.hpp"
+#include "core/state_root.hpp"
+
+namespace dsn {
+
+// Who has only an item of the origin knows the first half of its id.
+// protocol.md [relay-named]
+Peer* RelayServer::origin_of(const Peer& asker, const NodeId& named) {
+  Peer* origin = peers_.find_prefix(named.prefix());
+  if (origin == nullptr || origin == &asker || !origin->checkpoint) return nullptr;
+  const bool only_prefix =
+      std::all_of(named.bytes.begin() + 8, named.bytes.end(), [](auto byte) { return byte == 0; });
+  return origin->id == named || only_prefix ? origin : nullptr;
+}
+
+// protocol.md [relay-answer]
+void RelayServer::handle_pull(Peer& asker, const Pull& pull, Instant now, Effects& effects) {
+  const Peer* origin = origin_of(asker, *pull.origin);
+  if (origin == nullptr) return;
+  send_origin(asker, *origin, now, effects);
+  const bool newer = origin->checkpoint->head.version > pull.have;
+  if (newer && asker.answers.take(now)) send_manifest(asker, *origin, now, effects);
+}
+
+// protocol.md [relay-chunks]
+void RelayServer::handle_want(Peer& asker, const Want& want, Instant now, Effects& effects) {
+  const Peer* origin = origin_of(asker, *want.origin);
+  if (origin == nullptr) return;
+  if (want.version != origin->checkpoint->head.version) {
+    return send_origin(asker, *origin, now, effects);
+  }
+  publish(*origin);
+  for (std::size_t i = 0; i < want.count; ++i) {
+    if (i > 0 && !asker.answers.take(now)) return;
+    const std::size_t at = want.indexes[i] * kChunkBytes;
+    if (at >= published_.size()) continue;
+    const ByteView chunk =
+        ByteView(published_).subspan(at, std::min(kChunkBytes, published_.size() - at));
+    CborWriter out = outbox_.plaintext();
+    encode_chunk(out, {want.version, want.indexes[i], chunk, origin->id});
+    outbox_.send(asker, out, now, effects);
+  }
+}
+
+void RelayServer::send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
+  CborWriter out = outbox_.plaintext();
+  encode_origin(out, {origin.checkpoint->head.view(), origin.public_key, origin.beat});
+  outbox_.send(asker, out, now, effects);
+}
+
+void RelayServer::send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
+  publish(origin);
+  const Checkpoint& checkpoint = *origin.checkpoint;
+  Manifest manifest;
+  manifest.version = checkpoint.head.version;
+  manifest.clock_ms = session_clock_ms(origin, checkpoint, now);
+  if (has_bug(InjectedBug::age_reset_by_relay)) manifest.clock_ms = checkpoint.head.clock_ms;
+  manifest.size = published_.size();
+  manifest.chunk_hashes = published_hashes_;
+  manifest.origin = origin.id;
+  CborWriter out = outbox_.plaintext();
+  encode_manifest(out, manifest);
+  outbox_.send(asker, out, now, effects);
+}
+
+void RelayServer::publish(const Peer& origin) {
+  const Checkpoint& checkpoint = *origin.checkpoint;
+  if (published_of_ == origin.id && published_head_ == checkpoint.head.encoded) return;
+  if (checkpoint.in_replica) {
+    origin.replica.store().encode_canonical(published_);
+  } else {
+    published_ = checkpoint.copy.canonical;
+  }
+  chunk_hashes(crypto_, published_, published_hashes_);
+  published_of_ = origin.id;
+  published_head_ = checkpoint.head.encoded;
+}
+
+}  // namespace dsn
