@@ -15,6 +15,8 @@ TEST(Scenario, ARelayCannotAlterOrRollBack) {
     test::VirtualNetwork net(options);
     NonceRegister nonces;
     Invariants invariants(net, nonces, true);
+    const auto owner = net.add("owner");
+    net.add("witness");
     Insider insider(net, seed, [](std::uint64_t key) -> std::unique_ptr<CryptoPort> {
       return std::make_unique<test::FakeCrypto>(key);
     });
@@ -25,8 +27,6 @@ TEST(Scenario, ARelayCannotAlterOrRollBack) {
         net.run_for(200ms);
       }
     };
-    const auto owner = net.add("owner");
-    net.add("witness");
     for (int i = 1; i <= 3; ++i) {
       net.set(owner, "door", Value::integer(i));
       live(12s);
