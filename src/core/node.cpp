@@ -261,7 +261,7 @@ void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effect
     if (!in.ok()) break;
     if (dispatch_state(peer, head, in, now, effects)) continue;
     if (dispatch_question(peer, head, in, now, effects)) continue;
-    if (dispatch_signed(peer, head, in, now)) continue;
+    if (dispatch_signed(peer, head, in, now, effects)) continue;
     // protocol.md [message-unknown]
     skip_message(in, head);
     if (in.ok()) counters_.add(Counter::drop_unknown_message);
@@ -327,7 +327,8 @@ bool Node::dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, I
 }
 
 // What a peer signed of its own state, or another of its.
-bool Node::dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now) {
+bool Node::dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
+                           Effects& effects) {
   switch (static_cast<MessageType>(head.type)) {
     case MessageType::head: {
       const SignedHead signed_head = decode_head_message(in, head);
@@ -338,7 +339,7 @@ bool Node::dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, 
     }
     case MessageType::origin: {
       const Origin origin = decode_origin(in, head);
-      if (in.ok()) relayed_puller_.handle_origin(peer, origin, now);
+      if (in.ok()) relayed_puller_.handle_origin(peer, origin, now, effects);
       return true;
     }
     default:

@@ -123,7 +123,8 @@ class Node {
                       Effects& effects);
   bool dispatch_question(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
                          Effects& effects);
-  bool dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now);
+  bool dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
+                       Effects& effects);
   void handle_who(Peer& peer, const Who& who, Instant now, Effects& effects);
   void handle_peers(Peer& peer, const PeerAddresses& peers, Instant now);
   void send_peer_sample(Peer& peer, Instant now, Effects& effects);

@@ -75,7 +75,7 @@ bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head, const Beat
 }
 
 // protocol.md [relay-origin]
-void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now) {
+void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now, Effects& effects) {
   const std::optional<Head> head = decode_head(origin.head.head);
   PublicKey key;
   std::ranges::copy(origin.public_key, key.begin());
@@ -103,6 +103,10 @@ void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now)
   Peer* peer = peers_.find(found.id);
   if (peer != nullptr && peer->checkpoint &&
       found.head.names_the_state_of(peer->checkpoint->head)) {
+    if (peer->replica_session == found.head.session) {
+      peer->replica.note_proven_clock(proven_clock_ms(found.head, found.beat), now);
+    }
+    note_left(*peer, found.head, now, effects);
     peer->checkpoint->head = std::move(found.head);  // signed again, perhaps for good
     return end(fetch->prefix);
   }
@@ -169,10 +173,11 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
     return fail(fetch.prefix, now);
   }
   const StoredHead& head = fetch.found->head;
-  if (head.version.incarnation > peer->head.version.incarnation) peer->head = head;
   if (head.version.incarnation > peer->incarnation_heard) {
     peer->incarnation_heard = head.version.incarnation;
     peer->relayed_run = head.session;
+    // Should the owner come back in another run of this incarnation, this is what to show it.
+    if (head.version.incarnation >= peer->head.version.incarnation) peer->head = head;
   }
   if (fetch.found->beat.index > beat_of_run(*peer, head).index) peer->beat = fetch.found->beat;
   if (!peer->session.confirmed) {
@@ -223,6 +228,8 @@ void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const EntryMap
     const auto outcome = peer.replica.adopt({head.version, transfer.clock_ms(), entries},
                                             transfer.clock_read(), own_relation, peer.id, effects);
     in_replica = outcome != Replica::Outcome::too_large;
+    // Of two who say how old it is, the one counts who says more.
+    if (in_replica) peer.replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
     if (outcome == Replica::Outcome::applied) {
       peer.replica_relayed = true;
       peer.replica_session = head.session;

@@ -44,7 +44,7 @@ class RelayedPuller {
   /// A peer named a state of an origin that does not answer us, or that we do not know.
   void note_item(const DigestItem& item, const Peer& teller, Instant now);
 
-  void handle_origin(Peer& from, const Origin& origin, Instant now);
+  void handle_origin(Peer& from, const Origin& origin, Instant now, Effects& effects);
   void handle_manifest(Peer& from, const Manifest& manifest, Instant now, Effects& effects);
   void handle_chunk(Peer& from, const Chunk& chunk, Instant now, Effects& effects);
 

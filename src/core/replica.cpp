@@ -118,6 +118,10 @@ Instant Replica::local_time(std::uint64_t sampled_ms) const {
   return clock_zero_ + std::chrono::milliseconds(sampled_ms);
 }
 
+void Replica::note_proven_clock(std::uint64_t clock_ms, Instant at) {
+  if (clock_relayed_) clock_zero_ = std::min(clock_zero_, at - std::chrono::milliseconds(clock_ms));
+}
+
 // protocol.md [clock-newest]
 void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
   if (clock_ms < clock_ms_ && !clock_relayed_) return;  // an older frame that was delayed

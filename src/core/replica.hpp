@@ -39,6 +39,9 @@ class Replica {
   [[nodiscard]] const EntryStore& store() const { return store_; }
   /// When the owner's session clock was at `sampled_ms`, in our time.
   [[nodiscard]] Instant local_time(std::uint64_t sampled_ms) const;
+  /// The owner's clock had reached this at that moment. Ages that only a relay told become no less
+  /// than this says.
+  void note_proven_clock(std::uint64_t clock_ms, Instant at);
   /// Nobody but a relay told how old this is.
   [[nodiscard]] bool clock_is_relayed() const { return clock_relayed_; }
   /// The owner's clock, from any frame that carries it.

@@ -116,14 +116,17 @@ void Insider::answer_one(std::size_t to, const MessageHead& head, CborReader& in
       return say(to, [&](CborWriter& out) { encode_list(out, list); });
     }
     case MessageType::pull: {
-      skip_message(in, head);
+      const Pull pull = decode_pull(in, head);
+      if (pull.origin) return answer_as_relay(to, *pull.origin);
       constexpr MessageType kAnswers[] = {MessageType::delta, MessageType::snapshot,
                                           MessageType::manifest};
       return speak_of_itself(to, kAnswers[random_.below(3)]);
     }
-    case MessageType::want:
-      skip_message(in, head);
+    case MessageType::want: {
+      const Want want = decode_want(in, head);
+      if (want.origin) return send_chunks(to, want);
       return speak_of_itself(to, MessageType::chunk);
+    }
     case MessageType::who:
       skip_message(in, head);
       return send_addresses(to);

@@ -45,6 +45,15 @@ class Insider {
     Bytes public_key;
   };
 
+  /// What somebody signed, and the state that it signed.
+  struct Record {
+    NodeId id;
+    Bytes head;
+    Bytes signature;
+    Bytes public_key;
+    Bytes state;
+  };
+
   // What it hears.
   void hear(std::size_t from, const Endpoint& to, ByteView bytes);
   void learn(const FrameHeader& header, ByteView plaintext);
@@ -64,6 +73,14 @@ class Insider {
   void ask_much(std::size_t to);
   void splice(std::size_t to);
   void send_noise(std::size_t to);
+
+  // As a relay.
+  void record_checkpoints();
+  void answer_as_relay(std::size_t to, const NodeId& origin);
+  void hand_out(std::size_t to, const Record& lie, std::uint64_t clock_ms);
+  void send_chunks(std::size_t to, const Want& want);
+  void relay_unasked(std::size_t to);
+  [[nodiscard]] DigestItem item_of_record();
 
   test::Puppet* puppet(std::size_t to);
   void say(std::size_t to, const Write& write);
@@ -89,6 +106,8 @@ class Insider {
   std::vector<String> strings_;
   std::vector<Introduction> introductions_;
   std::vector<Bytes> recorded_;
+  std::vector<Record> records_;
+  Record handed_out_;
   SessionId session_{};
   std::uint32_t incarnation_ = 1;
   std::uint64_t version_ = 1;

@@ -29,6 +29,7 @@ void rename(Bytes& encoded, std::string_view name) {
 
 void Insider::act() {
   if (silent_) return;
+  record_checkpoints();
   for (std::uint64_t i = 0, lies = 1 + random_.below(4); i < lies; ++i) {
     const std::size_t to = random_.below(net_.size());
     if (net_[to].running) lie(to);
@@ -38,7 +39,10 @@ void Insider::act() {
 void Insider::lie(std::size_t to) {
   constexpr MessageType kOwn[] = {MessageType::mail, MessageType::delta, MessageType::snapshot,
                                   MessageType::manifest, MessageType::chunk};
-  switch (random_.below(24)) {
+  switch (random_.below(26)) {
+    case 24:
+    case 25:
+      return relay_unasked(to);
     case 0:
       return leave_and_return(to);
     case 1:
@@ -273,6 +277,7 @@ StateVersion Insider::draw_version() {
 }
 
 DigestItem Insider::draw_item() {
+  if (!records_.empty() && random_.one_in(4)) return item_of_record();
   const NodeId origin = draw_id();
   for (std::size_t i = 0; i < net_.size(); ++i) {
     const bool same = net_[i].running && net_.node(i).self().id() == origin;

@@ -30,7 +30,11 @@ std::uint64_t print_of(ByteView bytes) {
 }  // namespace
 
 Invariants::Invariants(test::VirtualNetwork& net, const NonceRegister& nonces, bool exact_clocks)
-    : net_(net), nonces_(nonces), exact_clocks_(exact_clocks) {
+    : net_(net),
+      nonces_(nonces),
+      exact_clocks_(exact_clocks),
+      longest_delay_(net.options.delay_max +
+                     (net.options.straggling > 0 ? net.options.straggle_max : Duration(0))) {
   net_.arriving = [this](std::size_t to, const Endpoint& from, ByteView bytes) {
     note_arrival(to, from, bytes);
   };
@@ -140,6 +144,8 @@ void Invariants::record_commit(std::size_t index) {
 void Invariants::check_node(std::size_t index) {
   check_taken(index);
   record_commit(index);
+  record_head(index);
+  note_forgotten(index);
   Node& node = net_.node(index);
   if (!node.sums_hold()) broken("a sum that is kept is not what it would be if computed");
   if (node.replica_bytes() > kReplicaBytesMax) broken("replicas take more than their memory");
@@ -157,7 +163,17 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
                        seen.version.incarnation, seen.version.version, version.incarnation,
                        version.version, name_of(peer.id)));
   }
+  check_checkpoint(index, peer);
+  const bool back = seen.forgotten && version <= seen.version && peer.replica_relayed;
+  if (back && !peer.checkpoint->head.left) broken("what was forgotten came back from a relay");
   if (version == seen.version && peer.changed == seen.changed) return;
+  if (peer.replica_relayed) {
+    Bytes canonical;
+    peer.replica.store().encode_canonical(canonical);
+    const ShortHash root = state_root(*net_[index].crypto, canonical);
+    const bool is_signed = signed_.contains({peer.id, version, root});
+    if (!is_signed) broken("a state from a relay that its owner never signed");
+  }
   seen = {version, peer.changed};
   check_contents(index, peer);
   if (exact_clocks_) check_clock(index, peer);
@@ -189,13 +205,11 @@ void Invariants::check_clock(std::size_t index, const Peer& peer) {
   const auto run = run_of_.find({peer.id, peer.replica.version()});
   if (run == run_of_.end() || run->second != peer.replica_session) return;
   const Instant begin = session_begin_[static_cast<std::uint64_t>(run->second)];
+  if (peer.replica.clock_is_relayed()) return check_relayed_clock(index, peer, begin);
   const Instant shown = peer.replica.local_time(0);
   const Duration slack = 2ms;
-  Duration longest = net_.options.delay_max + net_.options.straggle_max + slack;
-  // It went from one to the other, at most through all.
-  if (peer.replica.clock_is_relayed()) longest *= static_cast<Duration::rep>(net_.size());
-  const bool exact = !peer.replica.clock_is_relayed();
-  if (exact && shown + slack < begin) broken("readings look older than they are");
+  const Duration longest = net_.options.delay_max + net_.options.straggle_max + slack;
+  if (shown + slack < begin) broken("readings look older than they are");
   if (shown > begin + longest) {
     broken(fmt::format("readings at {} look {} ms younger than they are", net_[index].options.name,
                        to_ms(shown - begin)));
@@ -213,6 +227,54 @@ void Invariants::check_name(std::size_t index, const Peer& peer) {
   const std::string other = name_of(*holder);
   // A clone that got a key of its own has the same name indeed.
   if (other != kGone && other != named) broken("the name of " + named + " belongs to " + other);
+}
+
+// From one to the other, at most through all. Where one of them lies, what the owner signed tells
+// how old its readings are at least.
+void Invariants::check_relayed_clock(std::size_t index, const Peer& peer, Instant begin) {
+  const Instant shown = peer.replica.local_time(0);
+  const Duration slack = 2ms;
+  const Duration longest = (longest_delay_ + slack) * static_cast<Duration::rep>(net_.size());
+  if (!insider_at_ && shown > begin + longest) {
+    broken(fmt::format("readings from a relay at {} look {} ms younger than they are",
+                       net_[index].options.name, to_ms(shown - begin)));
+  }
+  if (!peer.checkpoint || !peer.checkpoint->in_replica) return;
+  const std::chrono::milliseconds proven(peer.checkpoint->head.clock_ms);
+  if (shown + proven > net_.now(index) + slack) {
+    broken("readings from a relay look younger than their owner signed");
+  }
+}
+
+// What can be handed on is what its owner had, and signed.
+void Invariants::check_checkpoint(std::size_t index, const Peer& peer) {
+  if (!peer.checkpoint) return;
+  const Checkpoint& kept = *peer.checkpoint;
+  auto& seen = checkpoints_seen_[{index, net_.node(index).self().session(), peer.id}];
+  if (seen == std::pair(kept.head.encoded, kept.in_replica)) return;
+  seen = {kept.head.encoded, kept.in_replica};
+  Bytes canonical = kept.copy.canonical;
+  if (kept.in_replica) peer.replica.store().encode_canonical(canonical);
+  const ShortHash root = state_root(*net_[index].crypto, canonical);
+  if (root != kept.head.root || !signed_.contains({peer.id, kept.head.version, root})) {
+    broken(fmt::format("a checkpoint that its owner never signed: {} of {}",
+                       net_[index].options.name, name_of(peer.id)));
+  }
+}
+
+void Invariants::record_head(std::size_t index) {
+  const LocalNode& self = net_.node(index).self();
+  const std::optional<Head> head = decode_head(self.last_head().head);
+  if (head) signed_.insert({self.id(), head->version, head->root});
+}
+
+void Invariants::note_forgotten(std::size_t index) {
+  const SessionId session = net_.node(index).self().session();
+  auto it = seen_.lower_bound({index, session, NodeId{}});
+  for (; it != seen_.end() && std::get<0>(it->first) == index; ++it) {
+    if (std::get<1>(it->first) != session) break;
+    it->second.forgotten |= net_.node(index).peers().find(std::get<2>(it->first)) == nullptr;
+  }
 }
 
 void Invariants::check_everything() {

@@ -71,6 +71,7 @@ class Invariants {
   struct Seen {
     StateVersion version;
     Instant changed{};
+    bool forgotten = false;
   };
 
   void note_arrival(std::size_t to, const Endpoint& from, ByteView bytes);
@@ -81,7 +82,11 @@ class Invariants {
   void check_replica(std::size_t index, const Peer& peer);
   void check_contents(std::size_t index, const Peer& peer);
   void check_clock(std::size_t index, const Peer& peer);
+  void check_relayed_clock(std::size_t index, const Peer& peer, Instant begin);
+  void check_checkpoint(std::size_t index, const Peer& peer);
+  void note_forgotten(std::size_t index);
   void record_commit(std::size_t index);
+  void record_head(std::size_t index);
   void check_tables(std::size_t index, const Census& census);
   void check_bounds(const Peer& peer);
   void check_name(std::size_t index, const Peer& peer);
@@ -92,6 +97,7 @@ class Invariants {
   test::VirtualNetwork& net_;
   const NonceRegister& nonces_;
   bool exact_clocks_;
+  Duration longest_delay_;  // of one datagram, while there are faults
   std::string first_broken_;
   std::set<NodeId> untrusted_;
   std::optional<Endpoint> insider_at_;
@@ -102,6 +108,8 @@ class Invariants {
   std::map<std::pair<std::size_t, SessionId>, StateVersion> recorded_;
   std::map<std::pair<NodeId, StateVersion>, SessionId> run_of_;
   std::unordered_map<std::uint64_t, Instant> session_begin_;
+  std::set<std::tuple<NodeId, StateVersion, ShortHash>> signed_;
+  std::map<std::tuple<std::size_t, SessionId, NodeId>, std::pair<Bytes, bool>> checkpoints_seen_;
   std::map<std::tuple<std::size_t, SessionId, NodeId>, Seen> seen_;
   std::map<std::pair<std::size_t, Endpoint>, std::size_t> credit_;
   std::map<std::pair<std::size_t, Endpoint>, std::pair<std::int64_t, std::uint64_t>>
