@@ -4,6 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/random.hpp"
 #include "core/counters.hpp"
@@ -11,22 +14,24 @@
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
 #include "core/puller.hpp"
+#include "core/rumours.hpp"
 #include "core/state_digest.hpp"
 
 namespace dsn {
 
-/// Push-pull with one random live peer a round. SYN carries a sum over everything and what changed
-/// lately; the peer answers ACK: "the same", or what it has newer, and, if the recent changes do
-/// not explain the difference, 64 sums. Those lead to one LIST each way. Whoever learns that it is
-/// behind pulls from the owner.
+/// Push-pull with one live peer a round, each of them in turn, in random order. SYN carries a sum
+/// over everything and what changed lately; the peer answers ACK: "the same", or what it has newer,
+/// and, if the recent changes do not explain the difference, 64 sums. Those lead to one LIST each
+/// way. Whoever learns that it is behind pulls from the owner.
 class AntiEntropy {
  public:
-  AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, Outbox& outbox, Random& random,
-              Counters& counters)
+  AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, Outbox& outbox,
+              RumourSpreader& rumours, Random& random, Counters& counters)
       : peers_(peers),
         digest_(digest),
         puller_(puller),
         outbox_(outbox),
+        rumours_(rumours),
         random_(random),
         counters_(counters) {}
 
@@ -43,6 +48,10 @@ class AntiEntropy {
   void handle_list(Peer& peer, const List& list, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
+  /// Whoever did not answer the last round, once.
+  [[nodiscard]] std::optional<NodeId> take_silent() { return std::exchange(silent_, {}); }
+  /// Hardly any of the last rounds was answered.
+  [[nodiscard]] bool is_deaf() const;
   [[nodiscard]] Instant next_deadline() const { return std::min(round_due_, retry_due_); }
 
  private:
@@ -55,6 +64,8 @@ class AntiEntropy {
   void begin_round(Instant now, Effects& effects);
   void retry(Instant now, Effects& effects);
   void transmit(Peer& peer, Instant now, Effects& effects);
+  /// What goes along with every SYN and ACK.
+  void append_news(const Peer& peer, CborWriter& out, Instant now);
   CborWriter compose_syn(Peer& peer, Syn& syn, Instant now);
   /// Sends our items of the buckets in `header`, in as many frames as it may take.
   void send_lists(Peer& peer, const List& header, Instant now, Effects& effects);
@@ -70,6 +81,7 @@ class AntiEntropy {
   StateDigest& digest_;
   Puller& puller_;
   Outbox& outbox_;
+  RumourSpreader& rumours_;
   Random& random_;
   Counters& counters_;
 
@@ -78,6 +90,9 @@ class AntiEntropy {
   Instant last_change_{};
   Leg leg_ = Leg::none;
   NodeId partner_;
+  std::vector<NodeId> order_;  // of partners to come, last first
+  std::optional<NodeId> silent_;
+  std::uint32_t answered_ = ~0U;  // a bit for each round, the last one lowest
   std::size_t transmissions_ = 0;
   Instant retry_due_ = kNever;
   std::uint64_t differing_buckets_ = 0;

@@ -135,7 +135,6 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     note_origin(*peer, sender.arrival);
   }
   peer->told = head->version;
-  peer->members_told = std::min<std::uint64_t>(hello.member_count, kNodesMax);
   return peer;
 }
 
@@ -244,6 +243,7 @@ bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, 
   kept.version = head.version;
   kept.session = head.session;
   kept.verified = verified;
+  if (verified) liveness_.head_verified(peer, head, now);
   return true;
 }
 

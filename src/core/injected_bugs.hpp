@@ -33,7 +33,10 @@ namespace dsn {
   X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \
   X(answer_answered, "an answer is answered (foca#25)")                                    \
   X(moved_not_asked, "nobody is asked where a lost node is now")                           \
-  X(never_gone, "a dead node stays alive (chitchat#23)")
+  X(never_gone, "a dead node stays alive (chitchat#23)")                                   \
+  X(old_beat_counts, "a relayed beat that is not new is a sign of life again")             \
+  X(relayed_liveness_believed, "what a third node says is a sign of life, unchecked")      \
+  X(withheld_beat_counts, "a relayed beat is a sign of life however old it is")
 
 enum class InjectedBug : std::uint8_t {
   none,

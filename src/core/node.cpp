@@ -39,8 +39,9 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       puller_(crypto, peers_, outbox_, random_, counters_),
       server_(crypto, self_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
-      anti_entropy_(peers_, digest_, puller_, outbox_, random_, counters_),
-      liveness_(peers_, anti_entropy_, outbox_),
+      rumours_(self_, peers_, outbox_),
+      anti_entropy_(peers_, digest_, puller_, outbox_, rumours_, random_, counters_),
+      liveness_(crypto, peers_, anti_entropy_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
       handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, liveness_, random_, counters_) {
 }
@@ -161,7 +162,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
 void Node::incarnation_raised(Instant now) {
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
-  mailer_.incarnation_raised();
+  mailer_.incarnation_raised(now);
 }
 
 Session* Node::session_of(Peer& peer, SessionId session) {
@@ -211,7 +212,6 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 
 // protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
-  mailer_.peer_reachable(peer, now);
   const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
   if (ours)
     peer.incarnation_heard = std::max(peer.incarnation_heard, peer.head.version.incarnation);
@@ -296,7 +296,7 @@ bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects&
     peer.incarnation_heard = std::max(peer.incarnation_heard, incarnation);
     return true;
   }
-  if (now - peer.head_asked >= kBeatMin) {
+  if (now - peer.head_asked >= kHeadAskInterval) {
     peer.head_asked = now;
     discovery_.ask(peer, now, effects);
   }
@@ -310,7 +310,7 @@ bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in
   const auto type = static_cast<MessageType>(head.type);
   const bool asks = type == MessageType::syn || type == MessageType::pull ||
                     type == MessageType::want || type == MessageType::who ||
-                    type == MessageType::list;
+                    type == MessageType::list || type == MessageType::late;
   if (asks && !peer.answers.take(now)) {
     counters_.add(Counter::drop_answer_limit);
     skip_message(in, head);
@@ -340,6 +340,16 @@ bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in
     case MessageType::want: {
       const Want want = decode_want(in, head);
       if (in.ok()) server_.handle_want(peer, want, now, effects);
+      return true;
+    }
+    case MessageType::rumours: {
+      const Rumours rumours = decode_rumours(in, head);
+      if (in.ok() && liveness_.handle_rumours(peer, rumours, now, effects)) members_changed(now);
+      return true;
+    }
+    case MessageType::late: {
+      const Late late = decode_late(in, head);
+      if (in.ok()) liveness_.handle_late(peer, late, now, effects);
       return true;
     }
     case MessageType::who: {

@@ -109,6 +109,7 @@ class Node {
   Puller puller_;
   StateServer server_;
   Mailer mailer_;
+  RumourSpreader rumours_;
   AntiEntropy anti_entropy_;
   Liveness liveness_;
   Discovery discovery_;

@@ -3,6 +3,7 @@
 // committed, never a mixture.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/ids.hpp"
@@ -36,6 +37,10 @@ class Replica {
   [[nodiscard]] Instant local_time(std::uint64_t sampled_ms) const;
   /// The owner's clock, from any frame that carries it.
   void note_clock(std::uint64_t clock_ms, Instant now);
+  /// The owner's clock has reached this at least: of a beat, which shows no more.
+  void note_clock_reached(std::uint64_t clock_ms, Instant now) {
+    clock_zero_ = std::min(clock_zero_, now - std::chrono::milliseconds(clock_ms));
+  }
 
  private:
   StateVersion version_;

@@ -16,12 +16,14 @@ namespace {
 // Two who never met have only HELLOs to the group, which may be 768 s apart after a long silence;
 // and one in twenty is lost.
 constexpr Duration kMeetingMax = 1600s;
-// Frames a minute of two idle nodes: a beat every two seconds each way, a SYN and its answer every
-// ten; and what a node says to all.
-constexpr std::uint64_t kIdleFramesPerPair = 66;
-constexpr std::uint64_t kIdleFramesPerNode = 60;
-// What a clone stirs up: ten a second.
-constexpr std::uint64_t kIdleFramesPerClone = 600;
+// Sums differ while some still wait for a node that is no more, and a frame of it may have been on
+// its way for long.
+constexpr Duration kDetectionMax = 30s + kSilenceMin + kGoneAfterDeaf;
+// Frames a minute of an idle node: a SYN and its answer in each round, that of a pause which was
+// cut by a quarter, and what it says to all.
+constexpr std::uint64_t kIdleFramesPerNode = 2 * 40 + 60;
+// What a clone stirs up: one of the two is not heard, and probes everybody.
+constexpr std::uint64_t kIdleFramesPerClone = 2400;
 
 }  // namespace
 
@@ -352,20 +354,19 @@ void Simulation::settle() {
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
   const Duration distrust = parameters_.insider_stays ? kHearsayPauseMax : Duration(0);
-  if (!runs_until([this] { return invariants_.in_agreement(); }, rounds * kRoundMax + distrust)) {
+  if (!runs_until([this] { return invariants_.in_agreement(); },
+                  kDetectionMax + rounds * kRoundMax + distrust)) {
     return invariants_.broken("no agreement after log2(N) + 4 rounds");
   }
   if (insider_) insider_->leave();
   net_.options.loss = 0;
-  // An insider that told of a large network is missed only after the beats of a large network.
-  net_.run_for(insider_ ? 60s + kGoneBeats * kBeatMax : Duration(60s));
+  net_.run_for(kDetectionMax);
   const std::uint64_t before = net_.datagrams_sent;
   net_.run_for(60s);
   const std::uint64_t n = net_.size();
   const std::uint64_t sent = net_.datagrams_sent - before;
   const std::uint64_t clones = n - parameters_.nodes;
-  const std::uint64_t idle =
-      n * (n - 1) / 2 * kIdleFramesPerPair + n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
+  const std::uint64_t idle = n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
   if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
   if (!invariants_.in_agreement()) invariants_.broken("an agreement that does not last");
   invariants_.check_everything();
