@@ -19,6 +19,8 @@ constexpr Duration kMeetingMax = 1600s;
 // Sums differ while some still wait for a node that is no more, and a frame of it may have been on
 // its way for long.
 constexpr Duration kDetectionMax = 30s + kSilenceMin + kGoneAfterDeaf;
+// After so long nobody takes a dead node for alive.
+constexpr Duration kGhostMax = kSilenceMin + kGoneAfterDeaf + 20s;
 // Frames a minute of an idle node: a SYN and its answer in each round, that of a pause which was
 // cut by a quarter, and what it says to all.
 constexpr std::uint64_t kIdleFramesPerNode = 2 * 40 + 60;
@@ -358,6 +360,7 @@ void Simulation::settle() {
                   kDetectionMax + rounds * kRoundMax + distrust)) {
     return invariants_.broken("no agreement after log2(N) + 4 rounds");
   }
+  mourn();
   if (insider_) insider_->leave();
   net_.options.loss = 0;
   net_.run_for(kDetectionMax);
@@ -373,6 +376,36 @@ void Simulation::settle() {
   const std::size_t insiders = insider_ ? 1 : 0;
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
                              .addresses = net_.size() + moved_ + insiders});
+}
+
+// One dies. Another one heard nobody for a while before, and then only what an insider held back.
+void Simulation::mourn() {
+  if (net_.size() != parameters_.nodes || net_.size() < 3) return;
+  const std::size_t dead = 1 + later_random_.below(net_.size() - 1);
+  const std::size_t deaf = (dead + 1) % net_.size();
+  const NodeId id = net_.node(dead).self().id();
+  const auto gossip_for = [&](Duration span) {
+    for (Duration waited{}; waited < span; waited += 1s) {
+      if (insider_) insider_->gossip(deaf);
+      if (insider_ && !net_[dead].running && waited % 8s == 0s) insider_->dole_out(deaf, id);
+      net_.run_for(1s);
+    }
+  };
+  if (insider_) {
+    for (std::size_t i = 0; i < net_.size(); ++i) net_.cut.insert({i, deaf});
+    insider_->hoard();
+    gossip_for(40s);
+  }
+  net_.kill(dead);
+  gossip_for(kGhostMax);
+  const std::string ghost = invariants_.ghost_of(id);
+  if (!ghost.empty()) invariants_.broken("a dead node lives for " + ghost);
+  net_.cut.clear();
+  boot(dead);
+  if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
+    invariants_.broken("not all meet again: " + invariants_.stranger());
+  }
+  runs_until([this] { return invariants_.in_agreement(); }, kDetectionMax);
 }
 
 std::string run_seed(std::uint64_t seed, CryptoKind crypto) {
