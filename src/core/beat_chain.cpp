@@ -41,7 +41,7 @@ bool leads_back(CryptoPort& crypto, const BeatOwner& owner, const Beat& later, c
   return step.element == known.element;
 }
 
-Beat BeatChain::at(std::uint64_t index) {
+Beat BeatChain::show(std::uint64_t index) {
   const std::uint64_t segment = beat_segment(index);
   if (elements_.empty() || segment_ != segment) make_segment(segment);
   return {index, elements_[index % kBeatsPerSegment]};

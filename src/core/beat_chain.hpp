@@ -41,10 +41,10 @@ class BeatChain {
       : crypto_(crypto), owner_(owner), seed_(seed) {}
 
   /// The element that is revealed at this index.
-  [[nodiscard]] Beat at(std::uint64_t index);
+  [[nodiscard]] Beat show(std::uint64_t index);
   /// The first of the segment that this index is in: what a head signs.
   [[nodiscard]] Beat anchor_of(std::uint64_t index) {
-    return at(beat_segment(index) * kBeatsPerSegment);
+    return show(beat_segment(index) * kBeatsPerSegment);
   }
 
  private:

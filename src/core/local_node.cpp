@@ -31,7 +31,7 @@ std::uint64_t LocalNode::beat_index(Instant now) const {
   return state_.clock_ms(now) / static_cast<std::uint64_t>(to_ms(kBeatTick));
 }
 
-Beat LocalNode::beat(Instant now) { return beats_.at(beat_index(now)); }
+Beat LocalNode::beat(Instant now) { return beats_.show(beat_index(now)); }
 
 // protocol.md [head-incarnation] [head-version] [head-segment]
 const SignedHead& LocalNode::signed_head(Instant now) {

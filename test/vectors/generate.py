@@ -17,6 +17,7 @@ except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
           "python3-cryptography)")
     sys.exit(77)
+from beat_chain import BEATS_PER_SEGMENT, beats_of_segment, leads_back
 from conversation import conversation
 from det_cbor import encode
 from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, pair_key
@@ -181,8 +182,8 @@ def messages_vectors():
 
 
 def beat(segment, at):
-    elements = dsn.beats_of_segment(BEAT_SEED, A.id, SID["a"], segment)
-    return {"index": segment * dsn.BEATS_PER_SEGMENT + at, "element": elements[at]}
+    elements = beats_of_segment(BEAT_SEED, A.id, SID["a"], segment)
+    return {"index": segment * BEATS_PER_SEGMENT + at, "element": elements[at]}
 
 
 def beats_vectors():
@@ -200,9 +201,9 @@ def beats_vectors():
                 for name, one, other, verdict in pairs]
     for vector in verdicts:
         ends = [(vector[end]["index"], vector[end]["element"]) for end in ("later", "known")]
-        assert dsn.leads_back(A.id, SID["a"], *ends) == vector["leads_back"], vector["name"]
-        assert not dsn.leads_back(B.id, SID["a"], *ends) or ends[0] == ends[1], vector["name"]
-        assert not dsn.leads_back(A.id, SID["b"], *ends) or ends[0] == ends[1], vector["name"]
+        assert leads_back(A.id, SID["a"], *ends) == vector["leads_back"], vector["name"]
+        assert not leads_back(B.id, SID["a"], *ends) or ends[0] == ends[1], vector["name"]
+        assert not leads_back(A.id, SID["b"], *ends) or ends[0] == ends[1], vector["name"]
     return {"seed": BEAT_SEED, "beats": shown, "verdicts": verdicts}
 
 

@@ -158,7 +158,7 @@ TEST_F(Vectors, BeatsLeadBackToThoseBefore) {
   BeatChain chain(*crypto_a, owner, Secret<32>(array_of<32>(beats["seed"])));
   for (const json& shown : beats["beats"]) {
     const Beat beat = beat_of(shown);
-    EXPECT_EQ(chain.at(beat.index).element, beat.element) << beat.index;
+    EXPECT_EQ(chain.show(beat.index).element, beat.element) << beat.index;
   }
   for (const json& verdict : beats["verdicts"]) {
     const Beat later = beat_of(verdict["later"]);

@@ -19,14 +19,14 @@ class HeartbeatsTest : public testing::Test {
     peer_.session.confirmed = true;
   }
   bool own(std::uint64_t index, Instant now) {
-    return heartbeats_.take_own(peer_, chain_.at(index), now);
+    return heartbeats_.take_own(peer_, chain_.show(index), now);
   }
   std::optional<Instant> relayed(const Beat& beat, Instant now) {
     return heartbeats_.take_relayed(peer_,
                                     {0, static_cast<std::uint16_t>(beat.index), beat.element}, now);
   }
   std::optional<Instant> relayed(std::uint64_t index, Instant now) {
-    return relayed(chain_.at(index), now);
+    return relayed(chain_.show(index), now);
   }
 
   static constexpr SessionId kSession{7};
@@ -52,10 +52,10 @@ TEST_F(HeartbeatsTest, BelievesOthersOnlyWhatIsOfTheChain) {
   EXPECT_FALSE(relayed(101, kStart)) << "nothing to begin with";
   own(100, kStart);
   const Instant later = kStart + 20s;
-  Beat altered = chain_.at(101);
+  Beat altered = chain_.show(101);
   altered.element[3] ^= 1;
   EXPECT_FALSE(relayed(altered, later));
-  EXPECT_FALSE(relayed({102, chain_.at(101).element}, later));
+  EXPECT_FALSE(relayed({102, chain_.show(101).element}, later));
   EXPECT_FALSE(relayed(100, later)) << "known";
   EXPECT_FALSE(relayed(99, later)) << "older";
   EXPECT_TRUE(relayed(103, later));
