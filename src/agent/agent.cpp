@@ -71,6 +71,7 @@ NodeOptions Agent::node_options() const {
   if (credentials_.network_key) options.network_key = *credentials_.network_key;
   // protocol.md [sid-random]
   options.session = SessionId{std::max<std::uint64_t>(random_number(), 1)};
+  random_bytes(options.beat_seed.mutable_view());
   options.incarnation = saved_.incarnation + 1;
   options.seed = random_number();
   options.multicast = config_.multicast;

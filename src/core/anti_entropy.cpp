@@ -2,6 +2,7 @@
 #include "core/anti_entropy.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include "core/injected_bugs.hpp"
@@ -51,12 +52,23 @@ void AntiEntropy::handle_timeout(Instant now, Effects& effects) {
   if (round_due_ <= now) begin_round(now, effects);
 }
 
+// protocol.md [round-partner]
 Peer* AntiEntropy::pick_partner() {
-  std::vector<Peer*> candidates;
-  for (const auto& peer : peers_.all()) {
-    if (peer->session.confirmed && peer->state == PeerState::live) candidates.push_back(peer.get());
+  if (order_.empty()) {
+    for (const Peer* peer : peers_.members().all()) order_.push_back(peer->id);
+    random_.shuffle(std::span<NodeId>(order_));
   }
-  return candidates.empty() ? nullptr : candidates[random_.below(candidates.size())];
+  while (!order_.empty()) {
+    Peer* peer = peers_.find(order_.back());
+    order_.pop_back();
+    if (peer != nullptr && peer->reachable() && peer->state == PeerState::live) return peer;
+  }
+  return nullptr;
+}
+
+bool AntiEntropy::is_deaf() const {
+  const std::uint32_t last = answered_ & ((1U << kRoundsRemembered) - 1);
+  return static_cast<unsigned>(std::popcount(last)) < kRoundsAnsweredMin;
 }
 
 // protocol.md [round-pace]
@@ -66,12 +78,14 @@ void AntiEntropy::begin_round(Instant now, Effects& effects) {
     interval_ = std::min<Duration>(interval_ * 3 / 2, kRoundMax);
   }
   round_due_ = now + random_.between(interval_ * 3 / 4, interval_ * 5 / 4);
+  if (leg_ == Leg::syn && transmissions_ >= kTransmissionsMax) silent_ = partner_;
   Peer* partner = pick_partner();
   leg_ = Leg::none;
   retry_due_ = kNever;
   if (partner == nullptr) return;
   counters_.add(Counter::rounds);
   partner_ = partner->id;
+  answered_ <<= 1;
   leg_ = Leg::syn;
   transmissions_ = 0;
   transmit(*partner, now, effects);
@@ -81,6 +95,7 @@ void AntiEntropy::begin_round(Instant now, Effects& effects) {
 void AntiEntropy::retry(Instant now, Effects& effects) {
   Peer* partner = peers_.find(partner_);
   if (leg_ == Leg::none || partner == nullptr || transmissions_ >= kTransmissionsMax) {
+    if (leg_ == Leg::syn && partner != nullptr) silent_ = partner_;
     leg_ = Leg::none;
     retry_due_ = kNever;
     return;
@@ -118,8 +133,9 @@ bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
 }
 
 // protocol.md [head-told]
-void AntiEntropy::append_news(Peer& peer, CborWriter& out, Instant /*now*/) {
+void AntiEntropy::append_news(Peer& peer, CborWriter& out, Instant now) {
   checkpointer_.append_to(peer, out);
+  rumours_.append(peer, out, now);
 }
 
 bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
@@ -228,6 +244,7 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
   peer.round_trip = peer.round_trip == Duration(0) ? sample : (peer.round_trip * 7 + sample) / 8;
   const bool ours = leg_ == Leg::syn && peer.id == partner_;
   if (ours) {
+    answered_ |= 1;
     leg_ = Leg::none;
     retry_due_ = kNever;
   }

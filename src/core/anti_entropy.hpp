@@ -4,6 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/random.hpp"
 #include "core/checkpointer.hpp"
@@ -13,24 +16,27 @@
 #include "core/peer_table.hpp"
 #include "core/puller.hpp"
 #include "core/relayed_puller.hpp"
+#include "core/rumours.hpp"
 #include "core/state_digest.hpp"
 
 namespace dsn {
 
-/// Push-pull with one random live peer a round. SYN carries a sum over everything and what changed
-/// lately; the peer answers ACK: "the same", or what it has newer, and, if the recent changes do
-/// not explain the difference, 64 sums. Those lead to one LIST each way. Whoever learns that it is
-/// behind pulls from the owner.
+/// Push-pull with one live peer a round, each of them in turn, in random order. SYN carries a sum
+/// over everything and what changed lately; the peer answers ACK: "the same", or what it has newer,
+/// and, if the recent changes do not explain the difference, 64 sums. Those lead to one LIST each
+/// way. Whoever learns that it is behind pulls from the owner.
 class AntiEntropy {
  public:
   AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, RelayedPuller& relayed_puller,
-              Checkpointer& checkpointer, Outbox& outbox, Random& random, Counters& counters)
+              Checkpointer& checkpointer, RumourSpreader& rumours, Outbox& outbox, Random& random,
+              Counters& counters)
       : peers_(peers),
         digest_(digest),
         puller_(puller),
         relayed_puller_(relayed_puller),
         checkpointer_(checkpointer),
         outbox_(outbox),
+        rumours_(rumours),
         random_(random),
         counters_(counters) {}
 
@@ -47,6 +53,10 @@ class AntiEntropy {
   void handle_list(Peer& peer, const List& list, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
+  /// Whoever did not answer the last round, once.
+  [[nodiscard]] std::optional<NodeId> take_silent() { return std::exchange(silent_, {}); }
+  /// Hardly any of the last rounds was answered.
+  [[nodiscard]] bool is_deaf() const;
   [[nodiscard]] Instant next_deadline() const { return std::min(round_due_, retry_due_); }
 
  private:
@@ -78,6 +88,7 @@ class AntiEntropy {
   RelayedPuller& relayed_puller_;
   Checkpointer& checkpointer_;
   Outbox& outbox_;
+  RumourSpreader& rumours_;
   Random& random_;
   Counters& counters_;
 
@@ -86,6 +97,9 @@ class AntiEntropy {
   Instant last_change_{};
   Leg leg_ = Leg::none;
   NodeId partner_;
+  std::vector<NodeId> order_;  // of partners to come, last first
+  std::optional<NodeId> silent_;
+  std::uint32_t answered_ = ~0U;  // a bit for each round, the last one lowest
   std::size_t transmissions_ = 0;
   Instant retry_due_ = kNever;
   std::uint64_t differing_buckets_ = 0;

@@ -20,6 +20,7 @@ void Checkpointer::own_state_changed(Instant now) {
   due_ = std::max(now + kCheckpointDelay, self_.signed_at() + kCheckpointInterval);
 }
 
+// protocol.md [head-segment]
 void Checkpointer::handle_timeout(Instant now, Effects& effects) {
   if (next_deadline() <= now) {
     due_ = kNever;

@@ -3,6 +3,8 @@
 // this node is no more (docs/protocol.md, section 7.6).
 #pragma once
 
+#include <algorithm>
+
 #include "base/random.hpp"
 #include "core/effects.hpp"
 #include "core/local_node.hpp"
@@ -23,7 +25,9 @@ class Checkpointer {
   void handle_timeout(Instant now, Effects& effects);
   /// A state can be signed when the next MAIL begins with it: whoever holds it then knows when it
   /// is about to leave it.
-  [[nodiscard]] Instant next_deadline() const { return mailer_.covers_own_state() ? due_ : kNever; }
+  [[nodiscard]] Instant next_deadline() const {
+    return std::min(self_.segment_end(), mailer_.covers_own_state() ? due_ : kNever);
+  }
 
   /// Appends the head to what is about to go to the peer, if it may not have it yet and it fits.
   /// True if it did.

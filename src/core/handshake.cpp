@@ -152,7 +152,6 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     note_origin(*peer, sender.arrival);
   }
   peer->told = head->version;
-  peer->members_told = std::min<std::uint64_t>(hello.member_count, kNodesMax);
   return peer;
 }
 

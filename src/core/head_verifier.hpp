@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 
 #include "core/crypto_port.hpp"
 #include "core/head.hpp"
@@ -25,8 +26,12 @@ class HeadVerifier {
     if (!budget_.take(now)) return Verdict::not_now;
     Signature signature;
     std::ranges::copy(head.signature, signature.begin());
-    return verify_head(crypto_, signer, head.head, signature) ? Verdict::valid : Verdict::forged;
+    if (!verify_head(crypto_, signer, head.head, signature)) return Verdict::forged;
+    if (on_valid) on_valid(head, now);
+    return Verdict::valid;
   }
+  /// Called for each head that its owner did sign.
+  std::function<void(const SignedHead& head, Instant now)> on_valid;
   /// When the next one can be verified.
   [[nodiscard]] Instant available_at(Instant now) { return budget_.available_at(now); }
 

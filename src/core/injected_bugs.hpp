@@ -39,7 +39,10 @@ namespace dsn {
   X(age_reset_by_relay, "a relay says the time of signing for the time of sending")        \
   X(tomb_without_head, "of a forgotten node the head is forgotten as well")                \
   X(high_water_forgotten, "a forgotten state is taken again from those who still have it") \
-  X(never_gone, "a dead node stays alive (chitchat#23)")
+  X(never_gone, "a dead node stays alive (chitchat#23)")                                   \
+  X(old_beat_counts, "a relayed beat that is not new is a sign of life again")             \
+  X(relayed_liveness_believed, "what a third node says is a sign of life, unchecked")      \
+  X(withheld_beat_counts, "a relayed beat is a sign of life however old it is")
 
 enum class InjectedBug : std::uint8_t {
   none,

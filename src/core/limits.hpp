@@ -91,7 +91,7 @@ inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;
 
 /// Anti-entropy rounds: the first while anything is new, slowing down to the second.
 inline constexpr Duration kRoundMin = 1s;
-inline constexpr Duration kRoundMax = 10s;
+inline constexpr Duration kRoundMax = 2s;
 /// Hearsay about an origin that its owner did not confirm is not followed up again for this long,
 /// doubling each time, so that no member can make us ask without end.
 inline constexpr Duration kHearsayPauseMin = 1s;
@@ -100,18 +100,34 @@ inline constexpr Duration kHearsayPauseMax = 60s;
 inline constexpr double kDifferencesPerSecond = 1;
 inline constexpr std::size_t kListFramesMax = 4;
 
-/// The beat: a node sends each peer at least one frame in this time. kBeatPerNode x N, clamped.
-inline constexpr Duration kBeatPerNode = 100ms;
-inline constexpr Duration kBeatMin = 2s;
-inline constexpr Duration kBeatMax = 30s;
-/// In beats: without a frame a peer is late after the first and gone after the second.
-inline constexpr int kLateBeats = 3;
-inline constexpr int kGoneBeats = 5;
+/// A peer that is suspected, and of which no sign of life comes, is late after the first and gone
+/// after the second.
+inline constexpr Duration kLateAfter = 3s;
+inline constexpr Duration kGoneAfter = 8s;
+/// The latter while hardly any of our rounds is answered, or none of several peers was heard for so
+/// long: then it is rather us who do not hear.
+inline constexpr Duration kGoneAfterDeaf = 40s;
+inline constexpr Duration kDeafAfter = 5s;
+inline constexpr unsigned kRoundsRemembered = 10;
+inline constexpr unsigned kRoundsAnsweredMin = 2;
+/// Without any sign of life for the first, and for the second for each node there is, a peer is
+/// suspected.
+inline constexpr Duration kSilenceMin = 30s;
+inline constexpr Duration kSilencePerNode = 500ms;
+/// A suspected peer is probed this often, and all of them together so many times a second.
+inline constexpr Duration kProbeInterval = 300ms;
+inline constexpr double kProbesPerSecond = 50;
+/// And so many others are asked for a sign of life of it, this often.
+inline constexpr Duration kLateInterval = 500ms;
+inline constexpr std::size_t kLateFanOut = 3;
+/// Who is asked answers with a sign of life that is not older, or looks for one: for so many askers
+/// a peer, so often a peer, and for so many peers a second.
+inline constexpr Duration kProofYoung = 1s;
+inline constexpr std::size_t kAskersMax = 4;
+inline constexpr Duration kLateAskedPause = 2s;
+inline constexpr double kSuspicionsAskedForPerSecond = 10;
 /// A peer that said that it restarts has this much longer to come back.
 inline constexpr Duration kRestartGrace = 60s;
-/// A late peer is asked for a sign of life at most this often, and a few times in all.
-inline constexpr Duration kProbeInterval = 300ms;
-inline constexpr int kProbesPerBeat = 6;
 /// How long a gone node's last state stays readable.
 inline constexpr Duration kRetain = 24h;
 /// If we were not called for so long past our deadline, it was us who slept: nobody is judged.
@@ -119,7 +135,17 @@ inline constexpr Duration kOwnLagMax = 1s;
 
 /// A node reveals one element of its hash chain of beats for each of these of its session clock.
 inline constexpr Duration kBeatTick = 2s;
+/// So much of our time lies between two of them at most: a clock may be slow, but not by much.
+inline constexpr Duration kBeatTickMax = 2200ms;
+/// Steps along the chains of others in a second; a segment has 2048.
+inline constexpr double kBeatStepsPerSecond = 8192;
+/// Beats of others in a frame, how many times each is passed on, and how many wait for it.
+inline constexpr std::size_t kRumoursPerFrame = 8;
+inline constexpr unsigned kRumourForwardsMax = 4;
+inline constexpr std::size_t kRumoursKeptMax = 64;
 
+/// A peer is asked for a head that proves its incarnation at most this often.
+inline constexpr Duration kHeadAskInterval = 2s;
 /// A head is signed this long after a change, so that what changes together is signed together,
 /// and anew at most this often.
 inline constexpr Duration kCheckpointDelay = 1s;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/injected_bugs.hpp"
-#include "core/mailer.hpp"
 
 namespace dsn {
 namespace {
@@ -17,12 +16,6 @@ constexpr Duration kKnockInterval = 300ms;
 
 }  // namespace
 
-// A node sends at the pace of the network that it knows. Before all know all, views differ: the
-// slower pace counts.
-Duration Liveness::beat_of(const Peer& peer) const {
-  return Mailer::beat(std::max<std::size_t>(members_, peer.members_told));
-}
-
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
                      Effects& effects) {
   peers_.set_state(peer, state);
@@ -32,15 +25,55 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.heard = now;
-  peer.probe_due = kNever;
+  anybody_heard_ = now;
   if (!peer.candidate) peer.knock_due = kNever;
+  return is_alive(peer, now, effects);
+}
+
+// Returns true if the set of members changed.
+bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
+  if (peer.suspected != kNever) suspicion_.end(peer, now, effects);
   if (peer.state == PeerState::live) return false;
   const bool was_member = peer.state == PeerState::late;
-  if (!was_member) ++members_;
   enter(peer, PeerState::live, was_member ? CoreEvent::Kind::live : CoreEvent::Kind::joined, now,
         effects);
-  due_ = std::min(due_, deadline_of(peer));
+  due_ = std::min(due_, verdict_of(peer, now));
   return !was_member;
+}
+
+// protocol.md [beat-revives]
+bool Liveness::handle_rumours(Peer& teller, const Rumours& rumours, Instant now, Effects& effects) {
+  if (heartbeats_.take_own(teller, rumours.own, now)) {
+    rumours_.note(teller);
+    const auto tick_ms = static_cast<std::uint64_t>(to_ms(kBeatTick));
+    teller.replica.note_clock_reached(teller.beat.index * tick_ms, now);
+  }
+  bool members_changed = false;
+  for (std::size_t at = 0; at < rumours.others.size(); at += kRumourBytes) {
+    const Rumour rumour = decode_rumour(rumours.others.subspan(at).first<kRumourBytes>());
+    peers_.for_each_with(rumour.origin, [&](Peer& peer) {
+      if (&peer == &teller || peer.session.ended) return;
+      const std::optional<Instant> shown = heartbeats_.take_relayed(peer, rumour, now);
+      if (!shown) return;
+      rumours_.note(peer);
+      peer.heard = std::max(peer.heard, *shown);
+      // What it showed before we suspected it, or gave it up, says nothing about now.
+      const Instant doubted = peer.reachable() ? peer.suspected : peer.state_since;
+      const bool again = doubted != kNever && *shown > doubted;
+      if (again) members_changed |= is_alive(peer, now, effects);
+    });
+  }
+  return members_changed;
+}
+
+void Liveness::handle_late(Peer& peer, const Late& late, Instant now, Effects& effects) {
+  if (suspicion_.handle_late(peer, late, now, effects)) due_ = std::min(due_, now + kLateAfter);
+}
+
+void Liveness::suspect(Peer& peer, Instant now) {
+  if (peer.state != PeerState::live) return;
+  suspicion_.begin(peer, now);
+  due_ = std::min(due_, now + kLateAfter);
 }
 
 bool Liveness::handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& effects) {
@@ -50,13 +83,13 @@ bool Liveness::handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& ef
   } else {
     enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
   }
-  members_left();
-  due_ = std::min(due_, deadline_of(peer));
+  peer.suspected = kNever;
+  due_ = std::min(due_, verdict_of(peer, now));
   return true;
 }
 
 void Liveness::met(const Peer& peer, Instant now) {
-  due_ = std::min(due_, std::max(now, deadline_of(peer)));
+  due_ = std::min(due_, std::max(now, verdict_of(peer, now)));
 }
 
 void Liveness::begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now) {
@@ -66,27 +99,36 @@ void Liveness::begin_knocking(Peer& peer, const Endpoint& from, std::size_t byte
   knocks_.push(now, peer.id);
 }
 
+// protocol.md [own-lag]
 void Liveness::note_own_lag(Instant now) {
-  no_verdict_before_ = now + Mailer::beat(members_) * kLateBeats;
+  awake_since_ = now;
+  anybody_heard_ = now;
+  suspicion_.restart(now);
 }
 
-// What peers said of the size of the network was before: we would wait for them too long.
-void Liveness::members_left() {
-  members_ = peers_.reachable_count() + 1;
-  for (const auto& peer : peers_.all()) peer->members_told = 0;
+Duration Liveness::silence_max() const {
+  const auto nodes = static_cast<Duration::rep>(peers_.reachable_count() + 1);
+  return std::max<Duration>(kSilenceMin, kSilencePerNode * nodes);
 }
 
-Instant Liveness::verdict_of(const Peer& peer) const {
+// protocol.md [deaf]
+bool Liveness::is_deaf(Instant now) const {
+  if (peers_.reachable_count() < 2) return false;
+  return now - anybody_heard_ > kDeafAfter || anti_entropy_.is_deaf();
+}
+
+Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
   switch (peer.state) {
     case PeerState::met:
       return peer.met + kUnprovenLifetime;
     case PeerState::live:
-      return peer.heard + beat_of(peer) * kLateBeats;
+      if (peer.suspected != kNever) return peer.suspected + kLateAfter;
+      return std::max(peer.heard, awake_since_) + silence_max();
     case PeerState::late:
       if (has_bug(InjectedBug::never_gone)) return kNever;
-      return peer.heard + beat_of(peer) * kGoneBeats;
+      return peer.suspected + (is_deaf(now) ? kGoneAfterDeaf : kGoneAfter);
     case PeerState::restarting:
-      return peer.state_since + beat_of(peer) * kGoneBeats + kRestartGrace;
+      return peer.state_since + kGoneAfter + kRestartGrace;
     case PeerState::gone:
     case PeerState::left:
       return peer.heard + kRetain;
@@ -94,19 +136,18 @@ Instant Liveness::verdict_of(const Peer& peer) const {
   return kNever;
 }
 
-Instant Liveness::deadline_of(const Peer& peer) const {
-  return std::min(std::max(verdict_of(peer), no_verdict_before_), peer.probe_due);
-}
-
 bool Liveness::handle_timeout(Instant now, Effects& effects) {
   knock_due(now, effects);
+  if (const std::optional<NodeId> silent = anti_entropy_.take_silent()) {
+    Peer* peer = peers_.find(*silent);
+    if (peer != nullptr && now - peer->heard >= kProofYoung) suspect(*peer, now);
+  }
+  suspicion_.handle_timeout(now, effects);
   if (due_ > now) return false;
-  members_ = peers_.reachable_count() + 1;
   bool members_changed = false;
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
-    if (peer->probe_due <= now) probe(*peer, now, effects);
-    if (deadline_of(*peer) > now) continue;
+    if (verdict_of(*peer, now) > now) continue;
     const bool expires = peer->state == PeerState::met || peer->state == PeerState::gone ||
                          peer->state == PeerState::left;
     if (expires) {
@@ -116,30 +157,24 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
     }
   }
   for (const NodeId& id : forgotten) peers_.erase(id, now);
-  if (members_changed) members_left();
   due_ = kNever;
-  for (const auto& peer : peers_.all()) due_ = std::min(due_, deadline_of(*peer));
+  for (const auto& peer : peers_.all()) due_ = std::min(due_, verdict_of(*peer, now));
   return members_changed;
 }
 
+// protocol.md [suspected]
 bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
-  peer.probe_due = kNever;
-  if (peer.state == PeerState::live) {
-    enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
-    peer.probe_due = now;
+  if (peer.state == PeerState::live && peer.suspected == kNever) {
+    suspect(peer, now);
     return false;
   }
+  if (peer.state == PeerState::live) {
+    enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
+    return false;
+  }
+  peer.suspected = kNever;
   enter(peer, PeerState::gone, CoreEvent::Kind::gone, now, effects);
   return true;
-}
-
-void Liveness::probe(Peer& peer, Instant now, Effects& effects) {
-  if (peer.state != PeerState::late) {
-    peer.probe_due = kNever;
-    return;
-  }
-  anti_entropy_.send_syn(peer, now, effects);
-  peer.probe_due = now + std::max<Duration>(kProbeInterval, beat_of(peer) / kProbesPerBeat);
 }
 
 void Liveness::knock_due(Instant now, Effects& effects) {

@@ -1,24 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who lives (docs/protocol.md, section 7.4). Here a node lives while authentic frames of its own
-// are heard; nothing that a third node says counts.
+// Who lives (docs/protocol.md, section 7.4): whoever shows authentic frames of its own, or beats of
+// its own that others heard.
 #pragma once
 
 #include "core/anti_entropy.hpp"
 #include "core/deadline_queue.hpp"
 #include "core/effects.hpp"
+#include "core/heartbeats.hpp"
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
+#include "core/rumours.hpp"
+#include "core/suspicion.hpp"
 
 namespace dsn {
 
 class Liveness {
  public:
-  Liveness(PeerTable& peers, AntiEntropy& anti_entropy, Outbox& outbox)
-      : peers_(peers), anti_entropy_(anti_entropy), outbox_(outbox) {}
+  Liveness(CryptoPort& crypto, PeerTable& peers, AntiEntropy& anti_entropy, RumourSpreader& rumours,
+           Outbox& outbox, Random& random)
+      : peers_(peers),
+        anti_entropy_(anti_entropy),
+        rumours_(rumours),
+        outbox_(outbox),
+        heartbeats_(crypto),
+        suspicion_(peers, anti_entropy, rumours, outbox, random) {}
 
   /// An authentic frame of the peer was opened. Returns true if the set of members changed.
   bool heard(Peer& peer, Instant now, Effects& effects);
+  /// Beats of the peer and of others. Returns true if the set of members changed.
+  bool handle_rumours(Peer& peer, const Rumours& rumours, Instant now, Effects& effects);
+  void handle_late(Peer& peer, const Late& late, Instant now, Effects& effects);
+  /// A head of the peer was verified.
+  void head_verified(Peer& peer, const Head& head, Instant now) {
+    heartbeats_.take_anchor(peer, head, now);
+  }
+  [[nodiscard]] bool is_proven(const Head& head, const Beat& beat, Instant now) {
+    return heartbeats_.is_proven(head, beat, now);
+  }
   /// Returns true if the set of members changed.
   bool handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& effects);
   /// The peer was met and is to be forgotten if it does not prove itself.
@@ -31,29 +50,34 @@ class Liveness {
 
   /// Returns true if the set of members changed.
   bool handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const { return std::min(due_, knocks_.earliest()); }
+  [[nodiscard]] Instant next_deadline() const {
+    return std::min({due_, knocks_.earliest(), suspicion_.next_deadline()});
+  }
 
   /// Tells all peers that we stop. False if the call was full: call again.
   bool say_bye(ByeReason reason, Instant now, Effects& effects);
 
  private:
+  bool is_alive(Peer& peer, Instant now, Effects& effects);
   bool judge(Peer& peer, Instant now, Effects& effects);
-  void probe(Peer& peer, Instant now, Effects& effects);
+  void suspect(Peer& peer, Instant now);
+  [[nodiscard]] bool is_deaf(Instant now) const;
   void knock_due(Instant now, Effects& effects);
   void knock(Peer& peer, Instant now, Effects& effects);
-  void members_left();
   void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects);
-  [[nodiscard]] Instant verdict_of(const Peer& peer) const;
-  [[nodiscard]] Instant deadline_of(const Peer& peer) const;
-  [[nodiscard]] Duration beat_of(const Peer& peer) const;
+  [[nodiscard]] Instant verdict_of(const Peer& peer, Instant now) const;
+  [[nodiscard]] Duration silence_max() const;
 
   PeerTable& peers_;
   AntiEntropy& anti_entropy_;
+  RumourSpreader& rumours_;
   Outbox& outbox_;
-  Instant due_ = kNever;  // of verdicts and probes
+  Heartbeats heartbeats_;
+  Suspicion suspicion_;
+  Instant due_ = kNever;  // of verdicts
   DeadlineQueue knocks_;
-  std::size_t members_ = 1;      // as of the last verdict, this node included
-  Instant no_verdict_before_{};  // after we slept ourselves
+  Instant anybody_heard_{};
+  Instant awake_since_{};  // after we slept ourselves
   std::size_t bye_position_ = 0;
 };
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/counters.hpp"
-#include "core/deadline_queue.hpp"
 #include "core/effects.hpp"
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
@@ -18,8 +17,7 @@ namespace dsn {
 
 /// Works in rounds: a round takes everything since the last one to all peers in random order. If
 /// the token bucket runs dry on the way, what is written meanwhile goes into the same or the next
-/// round, the newest value of each key only. Whoever has nothing else from us for a beat gets an
-/// empty MAIL: a sign of life that also shows a lost last update (docs/protocol.md, section 7.1).
+/// round, the newest value of each key only (docs/protocol.md, section 7.1).
 /// protocol.md [mail-owner]
 class Mailer {
  public:
@@ -28,29 +26,20 @@ class Mailer {
 
   /// The own state has a new version.
   void own_state_changed(Instant now, Effects& effects) { pump(now, effects); }
-  /// A peer can be reached now that could not be before.
-  void peer_reachable(Peer& peer, Instant now) { await_beat(peer, now); }
   /// The own state goes on under another incarnation: everybody is told at once.
-  void incarnation_raised();
+  void incarnation_raised(Instant now);
 
   void handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const { return std::min(pump_due_, beat_due()); }
+  [[nodiscard]] Instant next_deadline() const { return pump_due_; }
 
   /// Whether the next MAIL begins with the state as it is now.
   [[nodiscard]] bool covers_own_state() const { return round_to_ == self_.state().version(); }
 
-  /// How long a peer may be without a frame from us, for a network of this size.
-  [[nodiscard]] static Duration beat(std::size_t nodes);
-
  private:
   void pump(Instant now, Effects& effects);
   void begin_round();
-  void send_beats(Instant now, Effects& effects);
-  void await_beat(Peer& peer, Instant since);
-  [[nodiscard]] Instant beat_due() const;
   [[nodiscard]] bool round_under_way() const { return position_ < order_.size(); }
   CborWriter compose_mail(Instant now);
-  CborWriter compose_beat(Instant now, std::uint64_t version);
 
   LocalNode& self_;
   PeerTable& peers_;
@@ -64,9 +53,7 @@ class Mailer {
   std::uint64_t round_from_ = 0;  // everything after this version is in this round
   std::uint64_t round_to_ = 0;    // and the next round begins here
   Instant pump_due_ = kNever;
-  // Peers by when something was last sent to them. The interval is the same for all, so that this
-  // is also the order in which they are due, however the network grows and shrinks.
-  DeadlineQueue beats_;
+  bool announce_ = false;  // all are to hear of us, though nothing is new
 };
 
 }  // namespace dsn

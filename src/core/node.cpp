@@ -32,7 +32,8 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       options_(options),
       random_(options.seed),
       keys_(crypto, options.network_key),
-      self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation, now),
+      self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
+            options.beat_seed, now),
       trust_(self_, peers_, options.whitelist),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
@@ -45,10 +46,11 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       server_(crypto, self_, outbox_),
       relay_server_(crypto, peers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
+      rumours_(self_, peers_, outbox_),
       checkpointer_(self_, mailer_, peers_, outbox_, random_),
-      anti_entropy_(peers_, digest_, puller_, relayed_puller_, checkpointer_, outbox_, random_,
-                    counters_),
-      liveness_(peers_, anti_entropy_, outbox_),
+      anti_entropy_(peers_, digest_, puller_, relayed_puller_, checkpointer_, rumours_, outbox_,
+                    random_, counters_),
+      liveness_(crypto, peers_, anti_entropy_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
       handshake_(crypto, keys_, self_, peers_, verifier_, outbox_, discovery_, liveness_, trust_,
                  random_, counters_) {
@@ -61,6 +63,14 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
   relayed_puller_.on_taken = [this](const Peer& peer, Instant at) {
     liveness_.met(peer, at);
     anti_entropy_.note_change(at);
+  };
+  relayed_puller_.is_proven = [this](const Head& head, const Beat& beat, Instant at) {
+    return liveness_.is_proven(head, beat, at);
+  };
+  verifier_.on_valid = [this](const SignedHead& valid, Instant at) {
+    const std::optional<Head> head = decode_head(valid.head);
+    Peer* peer = head ? peers_.find(head->id) : nullptr;
+    if (peer != nullptr) liveness_.head_verified(*peer, *head, at);
   };
   relayed_puller_.admits = [this](const NodeId& id, std::string_view name) {
     return trust_.admits(id, name, true);
@@ -191,7 +201,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
 void Node::incarnation_raised(Instant now) {
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
-  mailer_.incarnation_raised();
+  mailer_.incarnation_raised(now);
 }
 
 Session* Node::session_of(Peer& peer, SessionId session) {
@@ -242,7 +252,6 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 
 // protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
-  mailer_.peer_reachable(peer, now);
   peer.head_told = {};
   const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
   if (ours)
@@ -357,7 +366,7 @@ bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects&
     peer.incarnation_heard = std::max(peer.incarnation_heard, incarnation);
     return true;
   }
-  if (now - peer.head_asked >= kBeatMin) {
+  if (now - peer.head_asked >= kHeadAskInterval) {
     peer.head_asked = now;
     discovery_.ask(peer, now, effects);
   }
@@ -371,7 +380,7 @@ bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in
   const auto type = static_cast<MessageType>(head.type);
   const bool asks = type == MessageType::syn || type == MessageType::pull ||
                     type == MessageType::want || type == MessageType::who ||
-                    type == MessageType::list;
+                    type == MessageType::list || type == MessageType::late;
   if (asks && !peer.answers.take(now)) {
     counters_.add(Counter::drop_answer_limit);
     skip_message(in, head);
@@ -409,6 +418,16 @@ bool Node::dispatch_question(Peer& peer, const MessageHead& head, CborReader& in
       } else if (in.ok()) {
         server_.handle_want(peer, want, now, effects);
       }
+      return true;
+    }
+    case MessageType::rumours: {
+      const Rumours rumours = decode_rumours(in, head);
+      if (in.ok() && liveness_.handle_rumours(peer, rumours, now, effects)) members_changed(now);
+      return true;
+    }
+    case MessageType::late: {
+      const Late late = decode_late(in, head);
+      if (in.ok()) liveness_.handle_late(peer, late, now, effects);
       return true;
     }
     case MessageType::who: {

@@ -59,6 +59,8 @@ struct NodeOptions {
   /// Nobody can be reached: no frame is sent, none is read.
   bool local_only = false;
   SessionId session{};  ///< random, from a cryptographic source, never zero
+  /// Random, of this run only: what its beats are made of.
+  Secret<32> beat_seed;
   std::uint32_t incarnation = 1;
   std::uint64_t seed = 0;  ///< of jitter and choices
   bool multicast = true;
@@ -156,6 +158,7 @@ class Node {
   RelayServer relay_server_;
   Mailer mailer_;
   Checkpointer checkpointer_;
+  RumourSpreader rumours_;
   AntiEntropy anti_entropy_;
   Liveness liveness_;
   Discovery discovery_;

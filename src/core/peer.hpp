@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
@@ -33,8 +34,8 @@ enum class Rung : std::uint8_t {
 
 enum class PeerState : std::uint8_t {
   met,         ///< its HELLO or WELCOME was read, no frame of it opened yet
-  live,        ///< heard within its time
-  late,        ///< overdue, being probed
+  live,        ///< it showed a sign of life, or others passed on one
+  late,        ///< suspected for long
   gone,        ///< did not answer the probes either
   restarting,  ///< said BYE and that it will be back
   left,        ///< said BYE for good
@@ -85,7 +86,6 @@ struct Peer {
   std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once
   StoredHead head;
   StateVersion told;                    ///< in its latest HELLO or WELCOME
-  std::uint64_t members_told = 0;       ///< how many nodes it knew then
   std::uint32_t incarnation_heard = 0;  ///< the highest in authentic frames of its own
   SessionId relayed_run{};              ///< in which it reached this, if only its head tells
   Instant head_asked{};
@@ -102,18 +102,22 @@ struct Peer {
 
   TrackedState state;
   Instant met{};
-  Instant heard{};             ///< last authentic frame
-  Beat beat;                   ///< the latest of its chain that is proven
-  Instant sent{};              ///< last frame to it
-  Instant beat_from = kNever;  ///< since when it waits for a beat, as Mailer noted it
-  Instant changed{};           ///< when its replica last changed
+  Instant heard{};           ///< last sign of life: a frame of it, or a beat that others heard
+  Beat beat;                 ///< the latest of its chain that is proven
+  SessionId beat_session{};  ///< the run that it is of
+  Instant beat_shown{};      ///< when the peer showed it, at the latest
+  Instant sent{};            ///< last frame to it
+  Instant changed{};         ///< when its replica last changed
   Instant state_since{};
 
   std::uint64_t syn_token = 0;  ///< of the last SYN to it; 0 once answered
   Instant syn_sent{};
-  Duration round_trip{};       ///< smoothed; zero if never measured
-  Instant probe_due = kNever;  ///< while it is late
-  Instant knock_due = kNever;  ///< while a session is to be confirmed
+  Duration round_trip{};              ///< smoothed; zero if never measured
+  Instant suspected = kNever;         ///< since when
+  Instant probed{};                   ///< while it is suspected
+  Instant late_asked{};               ///< when others last made us suspect it
+  std::vector<std::uint64_t> askers;  ///< prefixes of those who wait for a sign of life of it
+  Instant knock_due = kNever;         ///< while a session is to be confirmed
   /// Of a run that was forgotten: what was heard in it is not to be heard again.
   SessionId buried_session{};
   std::uint64_t buried_sequence = 0;
@@ -147,7 +151,7 @@ struct Peer {
   [[nodiscard]] bool is_only_relayed() const {
     return !session.confirmed && (state == PeerState::gone || state == PeerState::left);
   }
-  /// A member: its session is confirmed, by the frame that made it live.
+  /// A member: it is live or late, and has confirmed its session.
   [[nodiscard]] bool reachable() const {
     return session.confirmed && (state == PeerState::live || state == PeerState::late);
   }

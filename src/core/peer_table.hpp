@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,15 @@ class PeerTable {
   [[nodiscard]] const Peer* find(const NodeId& id) const;
   /// By the first 8 bytes of the id.
   [[nodiscard]] Peer* find_prefix(std::uint64_t prefix);
+  /// Calls `visit` with each peer whose id begins with these 3 bytes.
+  template <typename Visit>
+  void for_each_with(std::uint32_t first_bytes, Visit visit) {
+    const std::uint64_t low = std::uint64_t{first_bytes} << 40;
+    for (auto at = by_prefix_.lower_bound(low); at != by_prefix_.end(); ++at) {
+      if (at->first >> 40 != first_bytes) return;
+      visit(*at->second);
+    }
+  }
   /// The first peer whose current or candidate session has this id and that `accepts` takes. There
   /// may be several: every member can say that another's session is its own.
   template <typename Accepts>
@@ -84,7 +94,7 @@ class PeerTable {
 
   std::vector<std::unique_ptr<Peer>> peers_;
   Members members_;
-  std::unordered_map<std::uint64_t, Peer*> by_prefix_;
+  std::map<std::uint64_t, Peer*> by_prefix_;
   std::unordered_multimap<std::uint64_t, Peer*> by_session_;
   std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;
 };

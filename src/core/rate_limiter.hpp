@@ -13,11 +13,11 @@ class TokenBucket {
   explicit TokenBucket(double per_second)
       : per_second_(per_second), depth_(std::max(per_second, 1.0)), tokens_(depth_) {}
 
-  /// Takes one token if there is one.
-  [[nodiscard]] bool take(Instant now) {
+  /// Takes one token, or more, if there are as many.
+  [[nodiscard]] bool take(Instant now, double amount = 1.0) {
     refill(now);
-    if (tokens_ < 1.0) return false;
-    tokens_ -= 1.0;
+    if (tokens_ < amount) return false;
+    tokens_ -= amount;
     return true;
   }
 

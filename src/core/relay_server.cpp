@@ -50,7 +50,8 @@ void RelayServer::handle_want(Peer& asker, const Want& want, Instant now, Effect
 
 void RelayServer::send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
   CborWriter out = outbox_.plaintext();
-  encode_origin(out, {origin.checkpoint->head.view(), origin.public_key, origin.beat});
+  const StoredHead& head = origin.checkpoint->head;
+  encode_origin(out, {head.view(), origin.public_key, beat_of_run(origin, head)});
   outbox_.send(asker, out, now, effects);
 }
 

@@ -87,7 +87,7 @@ void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now,
     return;
   }
   Found found{head->id, key, std::string(head->name), stored_head(origin.head, *head), {}};
-  if (is_proven && is_proven(*head, origin.beat)) found.beat = origin.beat;
+  if (is_proven && is_proven(*head, origin.beat, now)) found.beat = origin.beat;
   const bool wanted =
       is_news(found.id, found.head, found.beat) && (!admits || admits(found.id, found.name));
   if (!wanted) return fail(fetch->prefix, now);
@@ -179,11 +179,11 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
     // Should the owner come back in another run of this incarnation, this is what to show it.
     if (head.version.incarnation >= peer->head.version.incarnation) peer->head = head;
   }
-  if (fetch.found->beat.index > beat_of_run(*peer, head).index) peer->beat = fetch.found->beat;
   if (!peer->session.confirmed) {
     const std::chrono::milliseconds silent(fetch.transfer->clock_ms() -
                                            proven_clock_ms(head, fetch.found->beat));
     peer->heard = fetch.asked - silent;
+    note_beat(*peer, head, fetch.found->beat);
   }
   write_replica(*peer, fetch, entries, now, effects);
   note_left(*peer, head, now, effects);
@@ -239,6 +239,13 @@ void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const EntryMap
   }
   checkpoints_.adopt(peer, head, std::move(copy), in_replica);
   peer.changed = now;
+}
+
+void RelayedPuller::note_beat(Peer& peer, const StoredHead& head, const Beat& beat) {
+  if (beat.index <= beat_of_run(peer, head).index) return;
+  peer.beat = beat;
+  peer.beat_session = head.session;
+  peer.beat_shown = peer.heard;
 }
 
 // It left, as it signed; or it is gone for all that anybody says.

@@ -58,7 +58,7 @@ class RelayedPuller {
   /// Whether states of this node are wanted.
   std::function<bool(const NodeId& id, std::string_view name)> admits;
   /// Whether the beat belongs to the chain that the head begins.
-  std::function<bool(const Head& head, const Beat& beat)> is_proven;
+  std::function<bool(const Head& head, const Beat& beat, Instant now)> is_proven;
 
  private:
   /// What the owner signed of the state that is being fetched, verified.
@@ -101,6 +101,7 @@ class RelayedPuller {
   Peer* peer_for(const Found& found, Instant now);
   void write_replica(Peer& peer, const Fetch& fetch, const EntryMap& entries, Instant now,
                      Effects& effects);
+  static void note_beat(Peer& peer, const StoredHead& head, const Beat& beat);
   void note_left(Peer& peer, const StoredHead& head, Instant now, Effects& effects);
   [[nodiscard]] std::size_t under_way() const;
 

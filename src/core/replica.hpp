@@ -3,6 +3,7 @@
 // committed, never a mixture.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/ids.hpp"
@@ -46,6 +47,10 @@ class Replica {
   [[nodiscard]] bool clock_is_relayed() const { return clock_relayed_; }
   /// The owner's clock, from any frame that carries it.
   void note_clock(std::uint64_t clock_ms, Instant now);
+  /// The owner's clock has reached this at least: of a beat, which shows no more.
+  void note_clock_reached(std::uint64_t clock_ms, Instant now) {
+    clock_zero_ = std::min(clock_zero_, now - std::chrono::milliseconds(clock_ms));
+  }
 
  private:
   StateVersion version_;

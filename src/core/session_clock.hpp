@@ -19,8 +19,7 @@ namespace dsn {
 
 /// The beat of the peer, if it is of the run that signed the head.
 [[nodiscard]] inline Beat beat_of_run(const Peer& peer, const StoredHead& head) {
-  const SessionId run = peer.session.confirmed ? peer.session.peer : peer.replica_session;
-  return run == head.session ? peer.beat : Beat{};
+  return peer.beat_session == head.session ? peer.beat : Beat{};
 }
 
 /// How far a node had got when it was last heard of.

@@ -107,6 +107,8 @@ void Insider::answer_one(std::size_t to, const MessageHead& head, CborReader& in
       ack.buckets = buckets;
       return say(to, [&](CborWriter& out) { encode_ack(out, ack); });
     }
+    case MessageType::rumours:
+      return keep_beats(to, decode_rumours(in, head));
     case MessageType::list: {
       List list = decode_list(in, head);
       if (list.answer) return;
@@ -133,6 +135,14 @@ void Insider::answer_one(std::size_t to, const MessageHead& head, CborReader& in
     default:
       return skip_message(in, head);
   }
+}
+
+void Insider::keep_beats(std::size_t from, const Rumours& rumours) {
+  constexpr std::size_t kBeatsMax = 4096;
+  if (beats_.size() >= kBeatsMax) return;
+  const std::uint64_t prefix = net_.node(from).self().id().prefix();
+  beats_.push_back({static_cast<std::uint32_t>(prefix >> 40),
+                    static_cast<std::uint16_t>(rumours.own.index), rumours.own.element});
 }
 
 }  // namespace dsn::sim

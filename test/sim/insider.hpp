@@ -27,6 +27,12 @@ class Insider {
 
   /// Tells a few lies.
   void act();
+  /// Hands out what it knows of who lives to all but one, and asks all but that one for more.
+  void gossip(std::size_t but);
+  /// From now on it holds back what it hears, for dole_out.
+  void hoard() { doled_ = beats_.size(); }
+  /// Hands out one more beat of this node that it held back, the oldest.
+  void dole_out(std::size_t to, const NodeId& of);
   /// Says nothing more.
   void leave() { silent_ = true; }
 
@@ -59,6 +65,7 @@ class Insider {
   void learn(const FrameHeader& header, ByteView plaintext);
   void answer(std::size_t to, ByteView plaintext);
   void answer_one(std::size_t to, const MessageHead& head, CborReader& in);
+  void keep_beats(std::size_t from, const Rumours& rumours);
 
   // Its lies.
   void lie(std::size_t to);
@@ -67,6 +74,8 @@ class Insider {
   void introduce_another(std::size_t to);
   void show_old_head(std::size_t to);
   void spread_hearsay(std::size_t to);
+  void pass_beats(std::size_t to);
+  void cry_late(std::size_t to);
   void send_addresses(std::size_t to);
   void speak_of_itself(std::size_t to, MessageType type);
   void leave_and_return(std::size_t to);
@@ -108,6 +117,9 @@ class Insider {
   std::vector<Bytes> recorded_;
   std::vector<Record> records_;
   Record handed_out_;
+  std::vector<Rumour> beats_;  ///< that it heard, and keeps for later
+  std::size_t doled_ = 0;
+  std::vector<std::size_t> passed_on_;  ///< how many of them, to each machine
   SessionId session_{};
   std::uint32_t incarnation_ = 1;
   std::uint64_t version_ = 1;

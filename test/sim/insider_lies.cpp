@@ -39,10 +39,15 @@ void Insider::act() {
 void Insider::lie(std::size_t to) {
   constexpr MessageType kOwn[] = {MessageType::mail, MessageType::delta, MessageType::snapshot,
                                   MessageType::manifest, MessageType::chunk};
-  switch (random_.below(26)) {
+  switch (random_.below(29)) {
     case 24:
     case 25:
       return relay_unasked(to);
+    case 26:
+    case 27:
+      return pass_beats(to);
+    case 28:
+      return cry_late(to);
     case 0:
       return leave_and_return(to);
     case 1:
@@ -148,6 +153,56 @@ void Insider::spread_hearsay(std::size_t to) {
         return encode_list(out, {token, random_.one_in(2), random_.next(), {count, items}});
     }
   });
+}
+
+// Some as they were heard, and some that are made up; those it held back go out a few at a time.
+void Insider::pass_beats(std::size_t to) {
+  passed_on_.resize(net_.size());
+  std::size_t& next = passed_on_[to];
+  Bytes others;
+  const auto add = [&](Rumour beat) {
+    const auto encoded = encode_rumour(beat);
+    others.insert(others.end(), encoded.begin(), encoded.end());
+  };
+  for (int i = 0; i < 2 && next < beats_.size(); ++i) add(beats_[next++]);
+  for (int i = 0; i < 4 && !beats_.empty(); ++i) {
+    Rumour beat = beats_[random_.below(beats_.size())];
+    if (random_.one_in(2))
+      beat = beats_[beats_.size() - 1 - random_.below(std::min<std::size_t>(beats_.size(), 16))];
+    add(beat);
+    beat.index += static_cast<std::uint16_t>(1 + random_.below(20));
+    beat.element[random_.below(beat.element.size())] ^= 1;
+    add(beat);
+  }
+  say(to, [&](CborWriter& out) { encode_rumours(out, {{random_.below(3000), {}}, others}); });
+}
+
+void Insider::cry_late(std::size_t to) {
+  Late late;
+  const std::size_t count = 1 + random_.below(late.prefixes.size());
+  for (std::size_t i = 0; i < count; ++i) late.prefixes[late.count++] = draw_id().prefix();
+  say(to, [&](CborWriter& out) { encode_late(out, late); });
+}
+
+void Insider::gossip(std::size_t but) {
+  if (silent_) return;
+  for (std::size_t to = 0; to < net_.size(); ++to) {
+    if (!net_[to].running || to == but) continue;
+    pass_beats(to);
+    say(to, [&](CborWriter& out) { encode_syn(out, {1 + random_.below(9), random_.next(), {}}); });
+  }
+}
+
+void Insider::dole_out(std::size_t to, const NodeId& of) {
+  const auto origin = static_cast<std::uint32_t>(of.prefix() >> 40);
+  const std::uint16_t last = doled_ > 0 ? beats_[doled_ - 1].index : std::uint16_t{0};
+  for (; doled_ < beats_.size(); ++doled_) {
+    const Rumour& beat = beats_[doled_];
+    if (beat.origin == origin && beat.index != last) break;
+  }
+  if (silent_ || doled_ == beats_.size()) return;
+  const auto encoded = encode_rumour(beats_[doled_++]);
+  say(to, [&](CborWriter& out) { encode_rumours(out, {{}, encoded}); });
 }
 
 void Insider::send_addresses(std::size_t to) {

@@ -320,6 +320,16 @@ void Invariants::check_at_rest(const Census& census) {
   }
 }
 
+std::string Invariants::ghost_of(const NodeId& dead) const {
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (!net_[i].running) continue;
+    const Peer* peer = net_[i].node->peers().find(dead);
+    const bool lives = peer != nullptr && (peer->reachable() || peer->state == PeerState::live);
+    if (lives) return net_[i].options.name;
+  }
+  return {};
+}
+
 const Peer* Invariants::peer_of(std::size_t reader, std::size_t owner) const {
   return net_[reader].node->peers().find(net_[owner].node->self().id());
 }

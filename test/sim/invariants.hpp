@@ -53,6 +53,8 @@ class Invariants {
   };
   /// When nothing has happened for long: nothing is kept of what is over.
   void check_at_rest(const Census& census);
+  /// Who takes this node for alive; empty if nobody does.
+  [[nodiscard]] std::string ghost_of(const NodeId& dead) const;
   /// All who run, and of whom there is one, hold each other for live.
   [[nodiscard]] bool all_meet() const { return stranger().empty(); }
   /// Who does not hold whom for live; empty if there is none.

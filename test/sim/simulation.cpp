@@ -16,12 +16,16 @@ namespace {
 // Two who never met have only HELLOs to the group, which may be 768 s apart after a long silence;
 // and one in twenty is lost.
 constexpr Duration kMeetingMax = 1600s;
-// Frames a minute of two idle nodes: a beat every two seconds each way, a SYN and its answer every
-// ten; and what a node says to all.
-constexpr std::uint64_t kIdleFramesPerPair = 66;
-constexpr std::uint64_t kIdleFramesPerNode = 60;
-// What a clone stirs up: eleven a second among six nodes.
-constexpr std::uint64_t kIdleFramesPerClone = 660;
+// Sums differ while some still wait for a node that is no more, and a frame of it may have been on
+// its way for long.
+constexpr Duration kDetectionMax = 30s + kSilenceMin + kGoneAfterDeaf;
+// After so long nobody takes a dead node for alive.
+constexpr Duration kGhostMax = kSilenceMin + kGoneAfterDeaf + 20s;
+// Frames a minute of an idle node: a SYN and its answer in each round, that of a pause which was
+// cut by a quarter, and what it says to all.
+constexpr std::uint64_t kIdleFramesPerNode = 2 * 40 + 60;
+// What a clone stirs up: one of the two is not heard, and probes everybody.
+constexpr std::uint64_t kIdleFramesPerClone = 2400;
 
 }  // namespace
 
@@ -363,20 +367,20 @@ void Simulation::settle() {
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
   const Duration distrust = parameters_.insider_stays ? kHearsayPauseMax : Duration(0);
-  if (!runs_until([this] { return invariants_.in_agreement(); }, rounds * kRoundMax + distrust)) {
+  if (!runs_until([this] { return invariants_.in_agreement(); },
+                  kDetectionMax + rounds * kRoundMax + distrust)) {
     return invariants_.broken("no agreement after log2(N) + 4 rounds" + invariants_.holdings());
   }
+  mourn();
   if (insider_) insider_->leave();
   net_.options.loss = 0;
-  // An insider that told of a large network is missed only after the beats of a large network.
-  net_.run_for(insider_ ? 60s + kGoneBeats * kBeatMax : Duration(60s));
+  net_.run_for(kDetectionMax);
   const std::uint64_t before = net_.datagrams_sent;
   net_.run_for(60s);
   const std::uint64_t n = net_.size();
   const std::uint64_t sent = net_.datagrams_sent - before;
   const std::uint64_t clones = n - parameters_.nodes;
-  const std::uint64_t idle =
-      n * (n - 1) / 2 * kIdleFramesPerPair + n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
+  const std::uint64_t idle = n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
   if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
   if (!invariants_.in_agreement()) {
     invariants_.broken("an agreement that does not last" + invariants_.holdings());
@@ -385,6 +389,36 @@ void Simulation::settle() {
   const std::size_t insiders = insider_ ? 1 : 0;
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
                              .addresses = net_.size() + moved_ + insiders});
+}
+
+// One dies. Another one heard nobody for a while before, and then only what an insider held back.
+void Simulation::mourn() {
+  if (net_.size() != parameters_.nodes || net_.size() < 3) return;
+  const std::size_t dead = 1 + later_random_.below(net_.size() - 1);
+  const std::size_t deaf = (dead + 1) % net_.size();
+  const NodeId id = net_.node(dead).self().id();
+  const auto gossip_for = [&](Duration span) {
+    for (Duration waited{}; waited < span; waited += 1s) {
+      if (insider_) insider_->gossip(deaf);
+      if (insider_ && !net_[dead].running && waited % 8s == 0s) insider_->dole_out(deaf, id);
+      net_.run_for(1s);
+    }
+  };
+  if (insider_) {
+    for (std::size_t i = 0; i < net_.size(); ++i) net_.cut.insert({i, deaf});
+    insider_->hoard();
+    gossip_for(40s);
+  }
+  net_.kill(dead);
+  gossip_for(kGhostMax);
+  const std::string ghost = invariants_.ghost_of(id);
+  if (!ghost.empty()) invariants_.broken("a dead node lives for " + ghost);
+  net_.cut.clear();
+  boot(dead);
+  if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
+    invariants_.broken("not all meet again: " + invariants_.stranger());
+  }
+  runs_until([this] { return invariants_.in_agreement(); }, kDetectionMax);
 }
 
 std::string run_seed(std::uint64_t seed, CryptoKind crypto) {

@@ -40,6 +40,7 @@ class Simulation {
   void disturb();
   void heal();
   void settle();
+  void mourn();
   void act();
   void act_later();
   void strike(Fault fault, std::size_t index);

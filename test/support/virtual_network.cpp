@@ -78,7 +78,16 @@ void VirtualNetwork::start(std::size_t index) {
   Machine& machine = machines_[index];
   machine.options.session = SessionId{random_.next() | 1};
   machine.options.seed = random_.next();
+  draw_beats(machine.options);
   launch(index);
+}
+
+// Another in each run, and drawn from nothing, so that seeds stand for what they stood for.
+void VirtualNetwork::draw_beats(NodeOptions& options) {
+  Random random(static_cast<std::uint64_t>(options.session));
+  for (std::uint8_t& byte : options.beat_seed.mutable_view()) {
+    byte = static_cast<std::uint8_t>(random.next());
+  }
 }
 
 void VirtualNetwork::launch(std::size_t index) {

@@ -132,6 +132,7 @@ class VirtualNetwork {
                           const std::vector<std::size_t>& bootstrap);
   std::size_t insert(Machine machine, const std::vector<std::size_t>& bootstrap);
   void start(std::size_t index);
+  static void draw_beats(NodeOptions& options);
   void launch(std::size_t index);
   void drain(std::size_t index);
   void deliver(const InFlight& datagram);

@@ -17,6 +17,7 @@ except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
           "python3-cryptography)")
     sys.exit(77)
+from beat_chain import BEATS_PER_SEGMENT, beats_of_segment, leads_back
 from conversation import conversation
 from det_cbor import encode
 from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, pair_key
@@ -24,6 +25,7 @@ from malformed import refused_frames, refused_heads, refused_messages
 from messages import all_messages
 from vector_json import entries_json, message_json, to_json
 
+BEAT_SEED = bytes(range(32, 64))
 HERE = pathlib.Path(__file__).parent
 
 
@@ -179,8 +181,34 @@ def messages_vectors():
     return {"accepted": list(accepted_messages()), "refused": refused_messages()}
 
 
+def beat(segment, at):
+    elements = beats_of_segment(BEAT_SEED, A.id, SID["a"], segment)
+    return {"index": segment * BEATS_PER_SEGMENT + at, "element": elements[at]}
+
+
+def beats_vectors():
+    shown = [beat(segment, at) for segment, at in
+             ((0, 0), (0, 1), (0, 304), (0, 2047), (1, 0), (1, 1), (2**37, 2047))]
+    first, second, later, last, next_first, next_second, _ = shown
+    pairs = [("the next", second, first, True), ("many steps", later, second, True),
+             ("a whole segment", last, first, True), ("the same", later, later, True),
+             ("in the second segment", next_second, next_first, True),
+             ("an earlier one", second, later, False),
+             ("of another segment", next_first, last, False),
+             ("under another index", dict(later, index=305), first, False),
+             ("altered", dict(later, element=bytes(8)), first, False)]
+    verdicts = [{"name": name, "later": one, "known": other, "leads_back": verdict}
+                for name, one, other, verdict in pairs]
+    for vector in verdicts:
+        ends = [(vector[end]["index"], vector[end]["element"]) for end in ("later", "known")]
+        assert leads_back(A.id, SID["a"], *ends) == vector["leads_back"], vector["name"]
+        assert not leads_back(B.id, SID["a"], *ends) or ends[0] == ends[1], vector["name"]
+        assert not leads_back(A.id, SID["b"], *ends) or ends[0] == ends[1], vector["name"]
+    return {"seed": BEAT_SEED, "beats": shown, "verdicts": verdicts}
+
+
 FILES = {"keys.json": keys_vectors, "frames.json": frames_vectors, "heads.json": heads_vectors,
-         "states.json": states_vectors, "replica.json": replica_vectors,
+         "states.json": states_vectors, "beats.json": beats_vectors, "replica.json": replica_vectors,
          "messages.json": messages_vectors, "conversation.json": conversation}
 
 

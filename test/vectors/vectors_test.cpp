@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/siphash.hpp"
+#include "core/beat_chain.hpp"
 #include "core/frame.hpp"
 #include "core/head.hpp"
 #include "core/keys.hpp"
@@ -143,6 +144,30 @@ TEST_F(Vectors, FramesOpenAndSealToTheSameBytes) {
     EXPECT_EQ(seal_frame(*crypto_a, key_of(header, frame["from"]), header, *plaintext, sealed),
               datagram.size());
     EXPECT_EQ(to_hex(sealed), frame["datagram"]);
+  }
+}
+
+Beat beat_of(const json& beat) {
+  return {beat.at("index").get<std::uint64_t>(), array_of<8>(beat.at("element"))};
+}
+
+// protocol.md [beat-chain]
+TEST_F(Vectors, BeatsLeadBackToThoseBefore) {
+  const json beats = load("beats.json");
+  const BeatOwner owner{id("a"), session("a")};
+  BeatChain chain(*crypto_a, owner, Secret<32>(array_of<32>(beats["seed"])));
+  for (const json& shown : beats["beats"]) {
+    const Beat beat = beat_of(shown);
+    EXPECT_EQ(chain.show(beat.index).element, beat.element) << beat.index;
+  }
+  for (const json& verdict : beats["verdicts"]) {
+    const Beat later = beat_of(verdict["later"]);
+    const Beat known = beat_of(verdict["known"]);
+    EXPECT_EQ(leads_back(*crypto_a, owner, later, known), verdict["leads_back"])
+        << name_of(verdict);
+    if (later.index == known.index) continue;
+    EXPECT_FALSE(leads_back(*crypto_a, {id("b"), owner.session}, later, known));
+    EXPECT_FALSE(leads_back(*crypto_a, {owner.id, session("b")}, later, known));
   }
 }
 

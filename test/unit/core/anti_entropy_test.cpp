@@ -61,12 +61,12 @@ TEST_F(AntiEntropyTest, SlowsDownWhenQuietAndSpeedsUpWithNews) {
   const std::uint64_t before = sum_of(Counter::rounds);
   net_.run_for(100s);
   const std::uint64_t quiet = sum_of(Counter::rounds) - before;
-  EXPECT_GE(quiet, 5U * 100 / 13);
-  EXPECT_LE(quiet, 5U * 100 / 7);
+  EXPECT_GE(quiet, 5U * 100 / 3);
+  EXPECT_LE(quiet, 5U * 100 / 1.6);
   net_.set(0, "door", number(1));
   const std::uint64_t at_news = sum_of(Counter::rounds);
-  net_.run_for(3s);
-  EXPECT_GE(sum_of(Counter::rounds) - at_news, 5U);
+  net_.run_for(4s);
+  EXPECT_GE(sum_of(Counter::rounds) - at_news, 5U * 3);
 }
 
 class PuppetSyncTest : public testing::Test {
@@ -157,8 +157,8 @@ TEST_F(PuppetSyncTest, AsksThreeTimesWithATokenEach) {
   const std::uint64_t rounds = net_.node(a_).counters()[Counter::rounds];
   std::set<std::uint64_t> tokens;
   std::size_t syns = 0;
-  for (int second = 0; second < 60; ++second) {
-    net_.run_for(1s);
+  for (int i = 0; i < 120; ++i) {
+    net_.run_for(500ms);
     puppet_.beat();  // it lives, and does not answer
     for (const Bytes& text : puppet_.heard()) {
       if (!is(text, MessageType::syn)) continue;
@@ -233,12 +233,13 @@ TEST(AntiEntropySizes, AreTheSameForAThousandNodesAsForTen) {
   const auto thousand = sizes_in_sync(1000);
   for (const auto& sizes : {ten, thousand}) {
     ASSERT_TRUE(sizes.contains(MessageType::syn) && sizes.contains(MessageType::ack));
-    // Envelope 32, array and type 2, token 1 to 3, sum 9, no items 1.
-    EXPECT_GE(*sizes.at(MessageType::syn).begin(), 45U);
-    EXPECT_LE(*sizes.at(MessageType::syn).rbegin(), 47U);
-    // The token again, no items, no sums.
-    EXPECT_GE(*sizes.at(MessageType::ack).begin(), 37U);
-    EXPECT_LE(*sizes.at(MessageType::ack).rbegin(), 39U);
+    // Envelope 32, array and type 2, token 1 to 3, sum 9, no items 1; and a beat: array and type 2,
+    // index 1 or 2, element 9, no others 1.
+    EXPECT_GE(*sizes.at(MessageType::syn).begin(), 45U + 13);
+    EXPECT_LE(*sizes.at(MessageType::syn).rbegin(), 47U + 14);
+    // The token again, no items, no sums; and a beat.
+    EXPECT_GE(*sizes.at(MessageType::ack).begin(), 37U + 13);
+    EXPECT_LE(*sizes.at(MessageType::ack).rbegin(), 39U + 14);
   }
 }
 

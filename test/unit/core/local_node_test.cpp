@@ -27,7 +27,7 @@ class LocalNodeTest : public testing::Test {
     return decode_head(head.head).value().version;
   }
   test::FakeCrypto crypto_{1};
-  LocalNode node_{crypto_, "attic", NetworkId{}, SessionId{7}, 3, kStart};
+  LocalNode node_{crypto_, "attic", NetworkId{}, SessionId{7}, 3, Secret<32>{}, kStart};
 };
 
 TEST_F(LocalNodeTest, SignsWhatItHasAtFirst) {
@@ -49,6 +49,20 @@ TEST_F(LocalNodeTest, SignsANewIncarnationAtOnce) {
   write(1);
   node_.raise_incarnation(8);
   EXPECT_EQ(signed_at(kStart), (StateVersion{9, 1}));
+}
+
+// protocol.md [head-segment]
+TEST_F(LocalNodeTest, SignsTheFirstBeatOfEachSegment) {
+  const Duration segment = kBeatTick * kBeatsPerSegment;
+  for (const Instant now :
+       {kStart, kStart + segment - 1ms, kStart + segment, kStart + 9 * segment}) {
+    signed_at(now);
+    const Beat anchor = decode_head(node_.signed_head(now).head).value().anchor;
+    EXPECT_EQ(anchor.index, (now - kStart) / segment * kBeatsPerSegment);
+    const Beat shown = node_.beat(now);
+    EXPECT_EQ(shown.index, static_cast<std::uint64_t>((now - kStart) / kBeatTick));
+    EXPECT_TRUE(leads_back(crypto_, {node_.id(), node_.session()}, shown, anchor));
+  }
 }
 
 }  // namespace

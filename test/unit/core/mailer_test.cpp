@@ -122,20 +122,6 @@ TEST(Mailer, AnnouncesWhatIsTooLargeForADatagramAndItIsPulled) {
   EXPECT_TRUE(net.read(b, a, "key39"));
 }
 
-// protocol.md [beat]
-TEST(Mailer, GivesASignOfLifeOnceABeatAndNoMore) {
-  Crowd crowd(10);
-  for (const auto& puppet : crowd.puppets) puppet->datagrams_in = 0;
-  for (int second = 0; second < 20; second += 2) {
-    crowd.net.run_for(2s);
-    for (const auto& puppet : crowd.puppets) puppet->beat();
-  }
-  for (const auto& puppet : crowd.puppets) {
-    EXPECT_GE(puppet->datagrams_in, 9U);
-    EXPECT_LE(puppet->datagrams_in, 30U);
-  }
-}
-
 TEST(Mailer, SurvivesAPortThatCannotSeal) {
   class Broken final : public FakeCrypto {
    public:

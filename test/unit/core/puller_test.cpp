@@ -121,7 +121,7 @@ TEST_F(PullerTest, GivesATransferUpAfterAMinuteOrWithItsOwner) {
   net_.run_for(2s);
   EXPECT_EQ(owner_.seen()->transfer, nullptr);
   ASSERT_TRUE(begin());
-  net_.run_for(12s);
+  net_.run_for(20s);
   EXPECT_EQ(owner_.seen()->state, PeerState::gone);
   EXPECT_EQ(owner_.seen()->transfer, nullptr);
 }
