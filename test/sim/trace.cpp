@@ -12,10 +12,10 @@ namespace {
 double seconds(Instant now) { return static_cast<double>(now.time_since_epoch().count()) / 1e6; }
 
 const char* name_of(std::uint64_t type) {
-  constexpr const char* kNames[] = {"?",     "HELLO", "WELCOME", "MAIL",     "SYN",      "ACK",
-                                    "LIST",  "PULL",  "DELTA",   "SNAPSHOT", "MANIFEST", "WANT",
-                                    "CHUNK", "?",     "?",       "OWNHEAD",  "WHO",      "PEERS",
-                                    "?",     "?",     "?",       "?",        "BYE"};
+  constexpr const char* kNames[] = {
+      "?",        "HELLO",    "WELCOME", "MAIL",  "SYN", "ACK",  "LIST",    "PULL", "DELTA",
+      "SNAPSHOT", "MANIFEST", "WANT",    "CHUNK", "?",   "?",    "OWNHEAD", "WHO",  "PEERS",
+      "?",        "?",        "?",       "?",     "BYE", "HEAD", "ORIGIN"};
   return type < std::size(kNames) ? kNames[type] : "?";
 }
 
