@@ -95,6 +95,11 @@ HighWater PeerTable::high_water(const NodeId& id) const {
   return tomb == tombs_.end() ? HighWater{} : tomb->second.high_water;
 }
 
+const StoredHead* PeerTable::buried_head(const NodeId& id) const {
+  const auto tomb = tombs_.find(id);
+  return tomb == tombs_.end() || tomb->second.head.encoded.empty() ? nullptr : &tomb->second.head;
+}
+
 void PeerTable::set_state(Peer& peer, PeerState state) {
   const bool before = peer.reachable();
   peer.state.state_ = state;

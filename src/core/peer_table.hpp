@@ -77,6 +77,8 @@ class PeerTable {
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
   /// What is not to be taken of this node from others.
   [[nodiscard]] HighWater high_water(const NodeId& id) const;
+  /// What a forgotten node can be shown, should it have lost its memory.
+  [[nodiscard]] const StoredHead* buried_head(const NodeId& id) const;
   /// Those of whom only is known how far they had got.
   [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
   [[nodiscard]] const std::unordered_map<NodeId, Tomb, NodeIdHash>& tombs() const { return tombs_; }

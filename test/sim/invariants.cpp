@@ -273,7 +273,14 @@ void Invariants::note_forgotten(std::size_t index) {
   auto it = seen_.lower_bound({index, session, NodeId{}});
   for (; it != seen_.end() && std::get<0>(it->first) == index; ++it) {
     if (std::get<1>(it->first) != session) break;
-    it->second.forgotten |= net_.node(index).peers().find(std::get<2>(it->first)) == nullptr;
+    const NodeId& id = std::get<2>(it->first);
+    const PeerTable& peers = net_.node(index).peers();
+    if (it->second.forgotten || peers.find(id) != nullptr) continue;
+    it->second.forgotten = true;
+    // Nothing of it would have been taken without a head.
+    if (peers.buried_head(id) == nullptr) {
+      broken("a node was forgotten and can never be told what it had reached: " + name_of(id));
+    }
   }
 }
 
