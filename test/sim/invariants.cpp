@@ -8,6 +8,7 @@
 
 #include "base/siphash.hpp"
 #include "core/frame.hpp"
+#include "core/session_clock.hpp"
 
 namespace dsn::sim {
 namespace {
@@ -153,6 +154,12 @@ void Invariants::check_node(std::size_t index) {
   for (const auto& peer : node.peers().all()) check_replica(index, *peer);
 }
 
+// Others may have heard of it, by its own beats, after we last did.
+bool Invariants::is_heard_of_since(const Peer& peer, const Seen& seen) {
+  const StoredHead& head = peer.checkpoint->head;
+  return head.left || proven_clock_ms(head, beat_of_run(peer, head)) > seen.clock_reached_ms;
+}
+
 void Invariants::check_replica(std::size_t index, const Peer& peer) {
   const StateVersion& version = peer.replica.version();
   if (version.incarnation == 0) return;
@@ -165,7 +172,7 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
   }
   check_checkpoint(index, peer);
   const bool back = seen.forgotten && version <= seen.version && peer.replica_relayed;
-  if (back && !peer.checkpoint->head.left) broken("what was forgotten came back from a relay");
+  if (back && !is_heard_of_since(peer, seen)) broken("what was forgotten came back from a relay");
   if (version == seen.version && peer.changed == seen.changed) return;
   if (peer.replica_relayed) {
     Bytes canonical;
@@ -277,6 +284,7 @@ void Invariants::note_forgotten(std::size_t index) {
     const PeerTable& peers = net_.node(index).peers();
     if (it->second.forgotten || peers.find(id) != nullptr) continue;
     it->second.forgotten = true;
+    it->second.clock_reached_ms = peers.high_water(id).clock_ms;
     // Nothing of it would have been taken without a head.
     if (peers.buried_head(id) == nullptr) {
       broken("a node was forgotten and can never be told what it had reached: " + name_of(id));

@@ -74,8 +74,10 @@ class Invariants {
     StateVersion version;
     Instant changed{};
     bool forgotten = false;
+    std::uint64_t clock_reached_ms = 0;  ///< when it was forgotten
   };
 
+  [[nodiscard]] static bool is_heard_of_since(const Peer& peer, const Seen& seen);
   void note_arrival(std::size_t to, const Endpoint& from, ByteView bytes);
   void check_taken(std::size_t index);
   [[nodiscard]] NodeId sender_of(std::size_t index) const;

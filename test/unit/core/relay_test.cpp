@@ -232,7 +232,7 @@ TEST_F(RelayedPullerTest, TakesNothingOlderThanItsCheckpoint) {
 TEST_F(RelayedPullerTest, KeepsWhatTheOwnerItselfSentAtAHigherVersion) {
   dead_.join();
   dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, 1, {}}); });
-  for (int i = 0; i < 20; ++i) (void)pulls_in(1s);
+  for (int i = 0; i < 60; ++i) (void)pulls_in(1s);
   ASSERT_EQ(dead_.seen()->state, PeerState::gone);
   ASSERT_TRUE(is_asked(version_));
   answer(head());

@@ -173,7 +173,7 @@ TEST_F(TrustTest, TheNameGoesToTheOneInConflictThatIsNamed) {
 
 TEST_F(TrustTest, NamesAreKeptWithinBounds) {
   FakeCrypto crypto(1);
-  const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Instant{});
+  const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Secret<32>{}, Instant{});
   const PeerTable peers;
   Trust names(self, peers, {});
   const auto id = [](std::size_t i) {
