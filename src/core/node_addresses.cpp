@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where others are: what a node tells of it, and what it makes of what it is told
+// (docs/protocol.md, section 6.5).
+#include "core/node.hpp"
+
+namespace dsn {
+namespace {
+
+constexpr std::size_t kPeerSampleMax = 16;
+constexpr unsigned kGossipTries = 5;
+
+bool is_link_local(const Endpoint& endpoint) {
+  return endpoint.family == AddressFamily::ipv6 && endpoint.address[0] == 0xfe &&
+         (endpoint.address[1] & 0xc0) == 0x80;
+}
+
+// A loopback address names another node to everyone but the nodes of its own machine.
+// protocol.md [address-loopback]
+bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
+  return !endpoint.is_loopback() || reader.is_loopback();
+}
+
+}  // namespace
+
+// protocol.md [who-members]
+void Node::handle_who(Peer& peer, const Who& who, Instant now, Effects& effects) {
+  std::vector<const Peer*> known;
+  for (std::size_t i = 0; i < who.count; ++i) {
+    const Peer* asked = peers_.find_prefix(who.prefixes[i]);
+    if (asked != nullptr && asked != &peer && asked->reachable()) known.push_back(asked);
+  }
+  if (!known.empty()) send_addresses(peer, known, now, effects);
+}
+
+void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
+  const std::vector<Peer*>& members = peers_.members().all();
+  std::vector<const Peer*> sample(members.begin(), members.end());
+  std::erase(sample, &peer);
+  const std::size_t count = std::min(sample.size(), kPeerSampleMax);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::swap(sample[i], sample[i + random_.below(sample.size() - i)]);
+  }
+  sample.resize(count);
+  if (!sample.empty()) send_addresses(peer, sample, now, effects);
+}
+
+void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now,
+                          Effects& effects) {
+  std::array<std::uint8_t, kPlaintextBytesMax - 16> buffer;
+  CborWriter encoded(buffer);
+  PeerAddresses addresses;
+  for (const Peer* peer : peers) {
+    if (!is_of_use_to(peer->endpoint, to.endpoint)) continue;
+    encode_peer_address(encoded, {peer->id, peer->endpoint});
+    if (!encoded.ok()) return;
+    ++addresses.count;
+  }
+  if (addresses.count == 0) return;
+  addresses.encoded = encoded.written();
+  CborWriter out = outbox_.plaintext();
+  encode_peers(out, addresses);
+  outbox_.send(to, out, now, effects);
+}
+
+// protocol.md [peers-hint]
+void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
+  CborReader in(peers.encoded);
+  for (std::size_t i = 0; i < peers.count; ++i) {
+    PeerAddress told = decode_peer_address(in);
+    const Peer* known = peers_.find(told.id);
+    if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
+    if (!is_of_use_to(told.endpoint, peer.endpoint)) continue;
+    if (is_link_local(told.endpoint)) {
+      // protocol.md [address-link-local]
+      // Such an address means something on one link only: the one on which we hear who tells us.
+      if (peer.endpoint.scope == 0) continue;
+      told.endpoint.scope = peer.endpoint.scope;
+    }
+    discovery_.add_contact(told.endpoint, Rung::gossip, peer.name, kGossipTries, now);
+  }
+}
+
+}  // namespace dsn
