@@ -42,6 +42,7 @@ std::size_t elements_before_origin(std::uint8_t type) {
 }
 
 void append_null_origin(Bytes& message) {
+  if (message.size() < 2) return;
   const std::size_t before = elements_before_origin(message[1]);
   if (before == 0 || message[0] != kArray + 1 + before) return;
   ++message[0];
@@ -50,7 +51,7 @@ void append_null_origin(Bytes& message) {
 
 /// One element more, of a message or head: all of them have less than 23.
 void append_element(Bytes& array) {
-  if (array[0] >= kArray + 23) return;
+  if (array.empty() || array[0] >= kArray + 23) return;
   ++array[0];
   array.push_back(kMoreElement);
 }

@@ -418,7 +418,9 @@ void Simulation::mourn() {
   if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
     invariants_.broken("not all meet again: " + invariants_.stranger());
   }
-  runs_until([this] { return invariants_.in_agreement(); }, kDetectionMax);
+  if (!runs_until([this] { return invariants_.in_agreement(); }, kDetectionMax)) {
+    invariants_.broken("no agreement after a node was back" + invariants_.holdings());
+  }
 }
 
 std::string run_seed(std::uint64_t seed, CryptoKind crypto) {

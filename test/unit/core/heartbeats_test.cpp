@@ -85,6 +85,25 @@ TEST_F(HeartbeatsTest, TakesABeatForAsOldAsItIs) {
   EXPECT_EQ(relayed(701, kStart + 1202s), kStart + 1202s);
 }
 
+// protocol.md [relay-clock]
+TEST_F(HeartbeatsTest, ABeatOfARelayMustLeadBackToTheHead) {
+  Head head;
+  head.id = id_;
+  head.session = kSession;
+  head.anchor = chain_.anchor_of(100);
+  EXPECT_TRUE(heartbeats_.is_proven(head, chain_.show(100), kStart));
+  Beat altered = chain_.show(100);
+  altered.element[7] ^= 1;
+  EXPECT_FALSE(heartbeats_.is_proven(head, altered, kStart));
+  EXPECT_FALSE(heartbeats_.is_proven(head, {101, chain_.show(100).element}, kStart));
+  EXPECT_FALSE(heartbeats_.is_proven(head, chain_.show(2048), kStart)) << "of another segment";
+  const Beat last = chain_.show(2047);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(heartbeats_.is_proven(head, last, kStart));
+  EXPECT_FALSE(heartbeats_.is_proven(head, last, kStart)) << "as many hashes as a second may have";
+  head.session = SessionId{8};
+  EXPECT_FALSE(heartbeats_.is_proven(head, chain_.show(100), kStart + 1s)) << "of another run";
+}
+
 TEST_F(HeartbeatsTest, NeedsASignedHeadForTheNextSegment) {
   own(2047, kStart);
   EXPECT_FALSE(relayed(2049, kStart + 10s));

@@ -65,8 +65,8 @@ class RelayedPullerTest : public testing::Test {
   Puppet::Signed head(const std::function<void(Head&)>& change = {}) {
     return dead_.sign(version_, state_, change);
   }
-  void send_origin(const Puppet::Signed& head) {
-    relay_.say([&](CborWriter& out) { encode_origin(out, {head.view(), dead_key_, {}}); });
+  void send_origin(const Puppet::Signed& head, const Beat& beat = {}) {
+    relay_.say([&](CborWriter& out) { encode_origin(out, {head.view(), dead_key_, beat}); });
   }
   void send_manifest(std::uint64_t clock_ms = 60'000) {
     Bytes hashes;
@@ -197,6 +197,27 @@ TEST_F(RelayedPullerTest, TakesNoClockBelowTheSignedOne) {
   send_manifest(59'999);
   send_chunks();
   EXPECT_FALSE(is_taken());
+}
+
+// protocol.md [relay-clock]
+TEST_F(RelayedPullerTest, TakesNoClockBelowTheLastBeat) {
+  BeatChain chain(crypto_, {dead_.id, dead_.session}, Secret<32>{});
+  const auto signed_early = [&] {
+    return head([&](Head& h) { h.clock_ms = 10'000, h.anchor = chain.anchor_of(0); });
+  };
+  ASSERT_TRUE(is_asked(version_));
+  send_origin(signed_early(), chain.show(30));
+  send_manifest(59'999);
+  send_chunks();
+  EXPECT_FALSE(is_taken());
+  net_.run_for(70s);
+  ASSERT_TRUE(is_asked(version_));
+  Beat forged = chain.show(30);
+  forged.element[0] ^= 1;
+  send_origin(signed_early(), forged);
+  send_manifest(59'999);
+  send_chunks();
+  EXPECT_TRUE(is_taken()) << "a beat that nobody made proves nothing";
 }
 
 // protocol.md [relay-clock]
