@@ -57,9 +57,10 @@ bool Liveness::handle_rumours(Peer& teller, const Rumours& rumours, Instant now,
       if (!shown) return;
       rumours_.note(peer);
       peer.heard = std::max(peer.heard, *shown);
-      // What it showed before we suspected it, or gave it up, says nothing about now.
+      // What it showed before we suspected it, or gave it up, says nothing about now; nor does what
+      // somebody kept for longer than silence is borne.
       const Instant doubted = peer.reachable() ? peer.suspected : peer.state_since;
-      const bool again = doubted != kNever && *shown > doubted;
+      const bool again = doubted != kNever && *shown > doubted && now - *shown < kSilenceMin;
       if (again) members_changed |= is_alive(peer, now, effects);
     });
   }

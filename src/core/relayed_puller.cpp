@@ -209,13 +209,16 @@ Peer* RelayedPuller::peer_for(const Found& found, Instant now) {
 }
 
 // What the owner itself sent at a higher version stays, and so does all of another run in which it
-// is heard now. The older state is kept beside it, for others.
+// is heard now, or was. The older state is kept beside it, for others.
 // protocol.md [relay-replica]
 void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const EntryMap& entries,
                                   Instant now, Effects& effects) {
   const Transfer& transfer = *fetch.transfer;
   const StoredHead& head = fetch.found->head;
-  const bool other_run = peer.reachable() && peer.session.peer != head.session;
+  // A run whose incarnation we know from the owner itself is not made up for by another of the
+  // same.
+  const bool other_run = peer.session.confirmed && peer.session.peer != head.session &&
+                         (peer.reachable() || peer.relayed_run != head.session);
   const bool higher = head.version > peer.replica.version() ||
                       (head.version == peer.replica.version() && !peer.reachable()) ||
                       has_bug(InjectedBug::relayed_lower_version);

@@ -366,6 +366,22 @@ std::string Invariants::stranger() const {
   return {};
 }
 
+// Who meets all, and does not hold what they have.
+std::string Invariants::behind() const {
+  for (std::size_t reader = 0; reader < net_.size(); ++reader) {
+    for (std::size_t owner = 0; owner < net_.size(); ++owner) {
+      if (!compares(reader, owner)) continue;
+      const StateVersion held = peer_of(reader, owner)->replica.version();
+      const StateVersion has = net_.node(owner).self().version();
+      if (held == has) continue;
+      return fmt::format("{} holds {}.{} of {}, which has {}.{}", net_[reader].options.name,
+                         held.incarnation, held.version, net_[owner].options.name, has.incarnation,
+                         has.version);
+    }
+  }
+  return {};
+}
+
 // What each node holds of those who are not there: for the report.
 std::string Invariants::holdings() const {
   std::string text;

@@ -59,6 +59,7 @@ class Invariants {
   [[nodiscard]] bool all_meet() const { return stranger().empty(); }
   /// Who does not hold whom for live; empty if there is none.
   [[nodiscard]] std::string stranger() const;
+  [[nodiscard]] std::string behind() const;
   /// And they hold exactly what its owner holds, of each other.
   [[nodiscard]] bool in_agreement();
   [[nodiscard]] std::string holdings() const;

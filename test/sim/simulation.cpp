@@ -383,7 +383,8 @@ void Simulation::settle() {
   const std::uint64_t idle = n * kIdleFramesPerNode + clones * kIdleFramesPerClone;
   if (sent > idle) invariants_.broken(fmt::format("{} frames in an idle minute", sent));
   if (!invariants_.in_agreement()) {
-    invariants_.broken("an agreement that does not last" + invariants_.holdings());
+    invariants_.broken("an agreement that does not last: " + invariants_.behind() +
+                       invariants_.holdings());
   }
   invariants_.check_everything();
   const std::size_t insiders = insider_ ? 1 : 0;
@@ -419,7 +420,8 @@ void Simulation::mourn() {
     invariants_.broken("not all meet again: " + invariants_.stranger());
   }
   if (!runs_until([this] { return invariants_.in_agreement(); }, kDetectionMax)) {
-    invariants_.broken("no agreement after a node was back" + invariants_.holdings());
+    invariants_.broken("no agreement after a node was back: " + invariants_.behind() +
+                       invariants_.holdings());
   }
 }
 
