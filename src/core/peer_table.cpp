@@ -147,7 +147,10 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
   map(session.peer, peer);
 }
 
+// What was heard in the run before is not to be heard again, should a recording of it come.
 void PeerTable::promote_candidate(Peer& peer) {
+  peer.buried_session = peer.session.peer;
+  peer.buried_sequence = peer.session.received.highest();
   unmap(peer.session.peer, peer);
   peer.session = *peer.candidate;
   // A name that was proven stays until another is.
