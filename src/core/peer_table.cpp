@@ -148,6 +148,7 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
 }
 
 // What was heard in the run before is not to be heard again, should a recording of it come.
+// protocol.md [window-buried]
 void PeerTable::promote_candidate(Peer& peer) {
   peer.buried_session = peer.session.peer;
   peer.buried_sequence = peer.session.received.highest();
