@@ -162,12 +162,11 @@ DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
 }
 
 // protocol.md [items]
-void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, const Peer& teller,
-                              Instant now) {
+void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
+                              const Peer& teller, Instant now) {
   if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
   const bool same = item.version == ours.version && item.fingerprint == ours.fingerprint;
   if (same) return;
-  Peer* origin = peers_.find_prefix(item.origin_prefix);
   // Who is a member to others and lost to us may be somewhere else by now.
   const bool moved = origin != nullptr && !origin->reachable();
   const bool lost = origin == nullptr || (moved && !has_bug(InjectedBug::moved_not_asked));
@@ -198,7 +197,7 @@ std::uint64_t AntiEntropy::compare(const DigestItems& items, const Peer& teller,
     difference += item.fingerprint;
     const bool counted = origin == nullptr || StateDigest::counts(*origin);
     if (counted) difference -= ours.fingerprint;
-    compare_one(item, ours, teller, now);
+    compare_one(item, ours, origin, teller, now);
   }
   return difference;
 }

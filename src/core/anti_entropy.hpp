@@ -78,7 +78,8 @@ class AntiEntropy {
   void send_who(Peer& peer, Instant now, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
   std::uint64_t compare(const DigestItems& items, const Peer& teller, Instant now);
-  void compare_one(const DigestItem& item, const DigestItem& ours, const Peer& teller, Instant now);
+  void compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin, const Peer& teller,
+                   Instant now);
   [[nodiscard]] DigestItem our_item(std::uint64_t prefix, Peer*& origin);
   Peer* pick_partner();
 

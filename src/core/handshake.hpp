@@ -34,6 +34,8 @@ class Handshake {
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
 
+  /// Verifies the head that is kept of the peer, if that has not been done and may be done now.
+  void verify_kept_head(Peer& peer, Instant now);
   /// Whether we hold a head of the peer that reaches this incarnation. Verifies it, if that has not
   /// been done and may be done now.
   [[nodiscard]] bool has_evidence(Peer& peer, std::uint32_t incarnation, Instant now);
@@ -73,7 +75,6 @@ class Handshake {
   void report_clone(Instant now, Effects& effects);
   void note_origin(Peer& peer, const Arrival& arrival);
   void open_session(Peer& peer, const Sender& sender, std::string_view name);
-  void verify_kept_head(Peer& peer, Instant now);
   /// Keeps the head if it is worth more than the one that is kept. False if it is forged.
   bool remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now);
 

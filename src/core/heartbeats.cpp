@@ -12,8 +12,7 @@ namespace {
 // hash.
 constexpr Duration::rep kRatesMax = 4;
 constexpr Duration::rep kTicksSpare = 4;
-constexpr std::uint64_t kIndexMax =
-    kSessionClockMsMax / static_cast<std::uint64_t>(to_ms(kBeatTick));
+constexpr std::uint64_t kIndexMax = kSessionClockMsMax / kBeatTickMs;
 
 // When the peer showed this beat, at the latest.
 Instant shown_at(const Peer& peer, std::uint64_t index, Instant now) {

@@ -30,6 +30,8 @@ inline constexpr std::size_t kTransfersMax = 4;
 inline constexpr Duration kTransferLifetime = 60s;
 /// Pulls sent and not yet answered; more wait.
 inline constexpr std::size_t kPullsMax = 32;
+/// A pull that has to wait because too many are under way looks again after this.
+inline constexpr Duration kBusyDelay = 50ms;
 
 /// Datagrams that one call may emit. What a fan-out has beyond it goes out in the next call, which
 /// is due at once.
@@ -135,6 +137,8 @@ inline constexpr Duration kOwnLagMax = 1s;
 
 /// A node reveals one element of its hash chain of beats for each of these of its session clock.
 inline constexpr Duration kBeatTick = 2s;
+/// The same in the unit of session clocks.
+inline constexpr auto kBeatTickMs = static_cast<std::uint64_t>(kBeatTick / 1ms);
 /// So much of our time lies between two of them at most: a clock may be slow, but not by much.
 inline constexpr Duration kBeatTickMax = 2200ms;
 /// Steps along the chains of others in a second; a segment has 2048.

@@ -45,8 +45,7 @@ bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
 bool Liveness::handle_rumours(Peer& teller, const Rumours& rumours, Instant now, Effects& effects) {
   if (heartbeats_.take_own(teller, rumours.own, now)) {
     rumours_.note(teller);
-    const auto tick_ms = static_cast<std::uint64_t>(to_ms(kBeatTick));
-    teller.replica.note_clock_reached(teller.beat.index * tick_ms, now);
+    teller.replica.note_clock_reached(teller.beat.index * kBeatTickMs, now);
   }
   bool members_changed = false;
   for (std::size_t at = 0; at < rumours.others.size(); at += kRumourBytes) {

@@ -28,7 +28,7 @@ void LocalNode::raise_incarnation(std::uint32_t above) {
 }
 
 std::uint64_t LocalNode::beat_index(Instant now) const {
-  return state_.clock_ms(now) / static_cast<std::uint64_t>(to_ms(kBeatTick));
+  return state_.clock_ms(now) / kBeatTickMs;
 }
 
 Beat LocalNode::beat(Instant now) { return beats_.show(beat_index(now)); }

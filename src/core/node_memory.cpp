@@ -75,7 +75,7 @@ Forgotten Node::forget(Instant now, const NodeId& id) {
 // Its head may not have been verified when it came, for there are only so many a second.
 void Node::learn_name(Peer& peer, Instant now, Effects& effects) {
   if (peer.name_proven()) return;
-  if (!peer.head.verified) (void)handshake_.has_evidence(peer, 0, now);
+  handshake_.verify_kept_head(peer, now);
   trust_.look(peer, now, effects);
 }
 

@@ -8,8 +8,6 @@
 namespace dsn {
 namespace {
 
-// A pull that has to wait because too many are under way looks again after this.
-constexpr Duration kBusyDelay = 50ms;
 // A map of 256 keys has a head of three bytes, an empty one of one.
 constexpr std::size_t kMapHeadGrowth = 2;
 

@@ -5,7 +5,6 @@
 
 #include "core/injected_bugs.hpp"
 #include "core/session_clock.hpp"
-#include "core/state_root.hpp"
 
 namespace dsn {
 
@@ -36,16 +35,7 @@ void RelayServer::handle_want(Peer& asker, const Want& want, Instant now, Effect
     return send_origin(asker, *origin, now, effects);
   }
   publish(*origin);
-  for (std::size_t i = 0; i < want.count; ++i) {
-    if (i > 0 && !asker.answers.take(now)) return;
-    const std::size_t at = want.indexes[i] * kChunkBytes;
-    if (at >= published_.size()) continue;
-    const ByteView chunk =
-        ByteView(published_).subspan(at, std::min(kChunkBytes, published_.size() - at));
-    CborWriter out = outbox_.plaintext();
-    encode_chunk(out, {want.version, want.indexes[i], chunk, origin->id});
-    outbox_.send(asker, out, now, effects);
-  }
+  published_.send_chunks(asker, want, origin->id, now, effects);
 }
 
 void RelayServer::send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
@@ -62,23 +52,18 @@ void RelayServer::send_manifest(Peer& asker, const Peer& origin, Instant now, Ef
   manifest.version = checkpoint.head.version;
   manifest.clock_ms = session_clock_ms(origin, checkpoint, now);
   if (has_bug(InjectedBug::age_reset_by_relay)) manifest.clock_ms = checkpoint.head.clock_ms;
-  manifest.size = published_.size();
-  manifest.chunk_hashes = published_hashes_;
   manifest.origin = origin.id;
-  CborWriter out = outbox_.plaintext();
-  encode_manifest(out, manifest);
-  outbox_.send(asker, out, now, effects);
+  published_.send_manifest(asker, manifest, now, effects);
 }
 
 void RelayServer::publish(const Peer& origin) {
   const Checkpoint& checkpoint = *origin.checkpoint;
   if (published_of_ == origin.id && published_head_ == checkpoint.head.encoded) return;
   if (checkpoint.in_replica) {
-    origin.replica.store().encode_canonical(published_);
+    published_.publish(origin.replica.store());
   } else {
-    published_ = checkpoint.copy.canonical;
+    published_.publish(checkpoint.copy.canonical);
   }
-  chunk_hashes(crypto_, published_, published_hashes_);
   published_of_ = origin.id;
   published_head_ = checkpoint.head.encoded;
 }

@@ -6,6 +6,7 @@
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
 #include "core/peer_table.hpp"
+#include "core/published_state.hpp"
 
 namespace dsn {
 
@@ -14,7 +15,7 @@ namespace dsn {
 class RelayServer {
  public:
   RelayServer(CryptoPort& crypto, PeerTable& peers, Outbox& outbox)
-      : crypto_(crypto), peers_(peers), outbox_(outbox) {}
+      : peers_(peers), outbox_(outbox), published_(crypto, outbox) {}
 
   void handle_pull(Peer& asker, const Pull& pull, Instant now, Effects& effects);
   void handle_want(Peer& asker, const Want& want, Instant now, Effects& effects);
@@ -25,14 +26,12 @@ class RelayServer {
   void send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects);
   void publish(const Peer& origin);
 
-  CryptoPort& crypto_;
   PeerTable& peers_;
   Outbox& outbox_;
 
+  PublishedState published_;
   NodeId published_of_;
-  Bytes published_head_;  // of the state that is published
-  Bytes published_;
-  Bytes published_hashes_;
+  Bytes published_head_;
 };
 
 }  // namespace dsn

@@ -11,8 +11,6 @@
 namespace dsn {
 namespace {
 
-// A pull that has to wait because too many are under way looks again after this.
-constexpr Duration kBusyDelay = 50ms;
 // Whoever is unknown may be about to introduce itself.
 constexpr Duration kStrangerDelay = 3s;
 constexpr std::size_t kDoubtsMax = 2 * kRelayedMax;

@@ -13,8 +13,8 @@ namespace dsn {
 /// What the clock had reached at least, by the owner's own signature and chain of beats: whoever
 /// says less makes its readings look younger than they are.
 [[nodiscard]] inline std::uint64_t proven_clock_ms(const StoredHead& head, const Beat& beat) {
-  const auto tick = static_cast<std::uint64_t>(to_ms(kBeatTick));
-  return std::max(head.clock_ms, std::min(beat.index, kSessionClockMsMax / tick) * tick);
+  return std::max(head.clock_ms,
+                  std::min(beat.index, kSessionClockMsMax / kBeatTickMs) * kBeatTickMs);
 }
 
 /// The beat of the peer, if it is of the run that signed the head.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/state_server.hpp"
 
-#include <algorithm>
-
 namespace dsn {
 
 // protocol.md [pull-answer]
@@ -24,16 +22,7 @@ void StateServer::handle_want(Peer& peer, const Want& want, Instant now, Effects
     send_manifest(peer, now, effects);
     return;
   }
-  for (std::size_t i = 0; i < want.count; ++i) {
-    if (i > 0 && !peer.answers.take(now)) return;
-    const std::size_t at = want.indexes[i] * kChunkBytes;
-    if (at >= published_.size()) continue;
-    const ByteView chunk =
-        ByteView(published_).subspan(at, std::min(kChunkBytes, published_.size() - at));
-    CborWriter out = outbox_.plaintext();
-    encode_chunk(out, {published_version_, want.indexes[i], chunk});
-    outbox_.send(peer, out, now, effects);
-  }
+  published_.send_chunks(peer, want, std::nullopt, now, effects);
 }
 
 bool StateServer::send_delta(Peer& peer, std::uint64_t from, Instant now, Effects& effects) {
@@ -74,8 +63,7 @@ bool StateServer::published_is_usable(Instant now) const {
 void StateServer::publish(Instant now) {
   published_at_ = now;
   if (!published_.empty() && published_version_ == self_.version()) return;
-  self_.state().store().encode_canonical(published_);
-  chunk_hashes(crypto_, published_, published_hashes_);
+  published_.publish(self_.state().store());
   published_version_ = self_.version();
 }
 
@@ -83,11 +71,7 @@ void StateServer::send_manifest(Peer& peer, Instant now, Effects& effects) {
   Manifest manifest;
   manifest.version = published_version_;
   manifest.clock_ms = self_.state().clock_ms(now);
-  manifest.size = published_.size();
-  manifest.chunk_hashes = published_hashes_;
-  CborWriter out = outbox_.plaintext();
-  encode_manifest(out, manifest);
-  outbox_.send(peer, out, now, effects);
+  published_.send_manifest(peer, manifest, now, effects);
 }
 
 }  // namespace dsn

@@ -5,7 +5,7 @@
 #include "core/counters.hpp"
 #include "core/local_node.hpp"
 #include "core/outbox.hpp"
-#include "core/peer.hpp"
+#include "core/published_state.hpp"
 
 namespace dsn {
 
@@ -14,7 +14,7 @@ namespace dsn {
 class StateServer {
  public:
   StateServer(CryptoPort& crypto, LocalNode& self, Outbox& outbox)
-      : crypto_(crypto), self_(self), outbox_(outbox) {}
+      : self_(self), outbox_(outbox), published_(crypto, outbox) {}
 
   void handle_pull(Peer& peer, const Pull& pull, Instant now, Effects& effects);
   void handle_want(Peer& peer, const Want& want, Instant now, Effects& effects);
@@ -26,14 +26,11 @@ class StateServer {
   void publish(Instant now);
   [[nodiscard]] bool published_is_usable(Instant now) const;
 
-  CryptoPort& crypto_;
   LocalNode& self_;
   Outbox& outbox_;
 
-  // The state that is being handed out in chunks.
+  PublishedState published_;
   StateVersion published_version_;
-  Bytes published_;
-  Bytes published_hashes_;
   Instant published_at_{};
 };
 
