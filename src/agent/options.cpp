@@ -32,13 +32,14 @@ const char* help_text() {
          "  -c, --config FILE  the configuration (default: /etc/dsn/agent.yaml)\n"
          "  -s, --socket PATH  the socket of the local API (default: $DSN_SOCKET, else\n"
          "                     /run/dsn/agent.sock, else $XDG_RUNTIME_DIR/dsn/agent.sock)\n"
-         "      --system-root DIR  where this machine's /proc, /sys and /etc are (default: /)\n"
+         "      --system-root DIR\n"
+         "                     where this machine's /proc, /sys and /etc are (default: /)\n"
          "      --adopt        a node.key of another machine is this machine's from now on\n"
          "      --check        say what is wrong with the configuration, and end\n"
          "  -h, --help         this text\n"
          "  -V, --version      the version\n"
          "\n"
-         "Exit status: 0 after SIGTERM or SIGINT, 1 an error, 2 a wrong option,\n"
+         "Exit status: 0 after SIGTERM, SIGINT or 'dsn leave', 1 an error, 2 a wrong option,\n"
          "78 a wrong configuration.\n";
 }
 
