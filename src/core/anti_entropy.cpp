@@ -202,6 +202,22 @@ std::uint64_t AntiEntropy::compare(const DigestItems& items, const Peer& teller,
   return difference;
 }
 
+// Where nothing came of it before, nothing will soon: two may differ for good about what one of them
+// has forgotten, or does not believe.
+// protocol.md [standing-difference]
+bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
+                                   Instant now) {
+  StandingDifference& standing = peer.standing;
+  if (standing.ours != ours || standing.theirs != theirs) {
+    standing = {ours, theirs, now, {}};
+    return true;
+  }
+  if (now < standing.until) return false;
+  standing.pause = std::clamp<Duration>(standing.pause * 2, kHearsayPauseMin, kHearsayPauseMax);
+  standing.until = now + standing.pause;
+  return true;
+}
+
 // protocol.md [ack]
 void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects) {
   Ack ack;
@@ -219,7 +235,7 @@ void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& e
       if (items.size() > kPlaintextBytesMax / 2) break;
     }
     ack.newer.encoded = items.written();
-    if (!explained) {
+    if (!explained && is_worth_buckets(peer, ours, syn.state_sum, now)) {
       bucket_bytes = encode_buckets(digest_.buckets());
       ack.buckets = bucket_bytes;
     }

@@ -74,6 +74,8 @@ class AntiEntropy {
   void append_news(Peer& peer, CborWriter& out, Instant now);
   /// Sends our items of the buckets in `header`, in as many frames as it may take.
   void send_lists(Peer& peer, const List& header, Instant now, Effects& effects);
+  [[nodiscard]] static bool is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
+                                             Instant now);
   std::uint64_t new_token();
   void send_who(Peer& peer, Instant now, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.

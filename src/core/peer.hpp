@@ -67,6 +67,14 @@ struct HeadTold {
   bool arrived = false;
 };
 
+/// Two state sums that differed when the peer was last sent bucket sums.
+struct StandingDifference {
+  std::uint64_t ours = 0;
+  std::uint64_t theirs = 0;
+  Instant until{};   ///< no bucket sums before, unless a sum is another
+  Duration pause{};  ///< grows while nothing comes of them
+};
+
 /// A request for the peer's state that is waiting or under way.
 struct PullProgress {
   Instant due = kNever;
@@ -112,6 +120,7 @@ struct Peer {
 
   std::uint64_t syn_token = 0;  ///< of the last SYN to it; 0 once answered
   Instant syn_sent{};
+  StandingDifference standing;
   Duration round_trip{};              ///< smoothed; zero if never measured
   Instant suspected = kNever;         ///< since when
   Instant probed{};                   ///< while it is suspected

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.hpp"
 #include "core/injected_bugs.hpp"
 #include "core/session_clock.hpp"
 
@@ -147,7 +148,18 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
   map(session.peer, peer);
 }
 
-// What was heard in the run before is not to be heard again, should a recording of it come.
+// What was heard in it is not to be heard again, should a recording of it come.
+// protocol.md [window-buried]
+void PeerTable::end_session(Peer& peer) {
+  DSN_CHECK(!peer.reachable());
+  if (peer.session.confirmed) {
+    peer.buried_session = peer.session.peer;
+    peer.buried_sequence = peer.session.received.highest();
+  }
+  unmap(peer.session.peer, peer);
+  peer.session = {};
+}
+
 // protocol.md [window-buried]
 void PeerTable::promote_candidate(Peer& peer) {
   peer.buried_session = peer.session.peer;

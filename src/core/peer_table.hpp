@@ -67,6 +67,8 @@ class PeerTable {
   void set_candidate(Peer& peer, const Session& session);
   void promote_candidate(Peer& peer);
   void drop_candidate(Peer& peer);
+  /// The run that was heard, of a peer that is no member, has to prove itself anew.
+  void end_session(Peer& peer);
 
   void set_state(Peer& peer, PeerState state);
   void set_endpoint(Peer& peer, const Endpoint& endpoint);

@@ -161,8 +161,11 @@ void RelayedPuller::handle_chunk(Peer& from, const Chunk& chunk, Instant now, Ef
   }
 }
 
-// All of it is here, and is what the owner signed.
+// All of it is here, and is what the owner signed. What is held may be another by now, or forgotten.
 void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
+  if (!is_news(fetch.found->id, fetch.found->head, fetch.found->beat)) {
+    return fail(fetch.prefix, now);
+  }
   CborReader in(fetch.transfer->bytes());
   const EntryMap entries = decode_entry_map(in);
   Peer* peer = in.at_end() ? peer_for(*fetch.found, now) : nullptr;
@@ -172,6 +175,9 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
   }
   const StoredHead& head = fetch.found->head;
   if (head.version.incarnation > peer->incarnation_heard) {
+    // The run that was heard does not know of this one: it has to say HELLO again, and is told.
+    // protocol.md [relay-raises]
+    if (!peer->reachable() && peer->session.peer != head.session) peers_.end_session(*peer);
     peer->incarnation_heard = head.version.incarnation;
     peer->relayed_run = head.session;
     // Should the owner come back in another run of this incarnation, this is what to show it.

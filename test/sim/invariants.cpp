@@ -154,10 +154,10 @@ void Invariants::check_node(std::size_t index) {
   for (const auto& peer : node.peers().all()) check_replica(index, *peer);
 }
 
-// Others may have heard of it, by its own beats, after we last did.
+// Others may have heard of it, by its own beats, after we last did; or we hear it ourselves.
 bool Invariants::is_heard_of_since(const Peer& peer, const Seen& seen) {
   const StoredHead& head = peer.checkpoint->head;
-  return head.left || proven_clock_ms(head, beat_of_run(peer, head)) > seen.clock_reached_ms;
+  return head.left || peer.session.confirmed || proven_clock_ms(head, beat_of_run(peer, head)) > seen.clock_reached_ms;
 }
 
 void Invariants::check_replica(std::size_t index, const Peer& peer) {
@@ -172,7 +172,11 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
   }
   check_checkpoint(index, peer);
   const bool back = seen.forgotten && version <= seen.version && peer.replica_relayed;
-  if (back && !is_heard_of_since(peer, seen)) broken("what was forgotten came back from a relay");
+  if (back && !is_heard_of_since(peer, seen)) {
+    broken(fmt::format("{} had forgotten {}.{} of {}, and took {}.{} from a relay",
+                       net_[index].options.name, seen.version.incarnation, seen.version.version,
+                       name_of(peer.id), version.incarnation, version.version));
+  }
   if (version == seen.version && peer.changed == seen.changed) return;
   if (peer.replica_relayed) {
     Bytes canonical;

@@ -129,6 +129,30 @@ TEST_F(PuppetSyncTest, SendsNoSumsWhenRecentChangesExplainTheDifference) {
   EXPECT_EQ(decode_ack(again, decode_message_head(again)).buckets.size(), 8 * kBuckets);
 }
 
+// protocol.md [standing-difference]
+TEST_F(PuppetSyncTest, SendsTheSumsLessAndLessWhileNothingChanges) {
+  const auto has_sums = [this](std::uint64_t sum) {
+    puppet_.beat();
+    (void)puppet_.heard();
+    say_syn(sum);
+    const auto texts = puppet_.heard();
+    CborReader in(texts.at(0));
+    return !decode_ack(in, decode_message_head(in)).buckets.empty();
+  };
+  EXPECT_TRUE(has_sums(1));
+  EXPECT_TRUE(has_sums(1)) << "the first may have been lost";
+  EXPECT_FALSE(has_sums(1));
+  net_.run_for(1s);
+  EXPECT_TRUE(has_sums(1));
+  net_.run_for(1s);
+  EXPECT_FALSE(has_sums(1));
+  EXPECT_TRUE(has_sums(2)) << "another difference";
+  EXPECT_TRUE(has_sums(2));
+  EXPECT_FALSE(has_sums(2));
+  net_.set(a_, "door", number(1));
+  EXPECT_TRUE(has_sums(2)) << "another sum here";
+}
+
 // protocol.md [list-answer]
 TEST_F(PuppetSyncTest, AnswersAListOfDifferingBucketsWithItsOwn) {
   const NodeId& id = net_.node(a_).self().id();

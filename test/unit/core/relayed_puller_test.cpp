@@ -249,6 +249,41 @@ TEST_F(RelayedPullerTest, TakesNothingOlderThanItsCheckpoint) {
   EXPECT_EQ(dead_.seen()->replica.version(), (StateVersion{1, 4}));
 }
 
+// protocol.md [relay-newer]
+TEST_F(RelayedPullerTest, TakesNothingOlderThanWhatCameMeanwhile) {
+  ASSERT_TRUE(is_asked(version_));
+  send_origin(head());
+  send_manifest();
+  dead_.join();
+  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, 1, {}}); });
+  const Puppet::Signed newer = dead_.sign({1, 6}, Bytes{0xa0});
+  dead_.say([&](CborWriter& out) { encode_head_message(out, newer.view()); });
+  ASSERT_TRUE(is_taken());
+  send_chunks();
+  EXPECT_EQ(dead_.seen()->checkpoint->head.version, (StateVersion{1, 6}));
+}
+
+// protocol.md [relay-raises]
+TEST_F(RelayedPullerTest, TellsARunThatDoesNotKnowHowFarItHadGot) {
+  connect(net_, {&relay_, &dead_});
+  dead_.join();
+  for (int i = 0; i < 60; ++i) (void)pulls_in(1s);
+  ASSERT_EQ(dead_.seen()->state, PeerState::gone);
+  version_ = {2, 1};
+  ASSERT_TRUE(is_asked(version_));
+  answer(head([](Head& h) { h.session = SessionId{4711}; }));
+  ASSERT_TRUE(is_taken());
+  (void)dead_.heard();
+  dead_.beat();
+  EXPECT_EQ(dead_.seen()->state, PeerState::gone) << "that run is over";
+  dead_.send(dead_.hello());
+  const std::vector<Bytes> texts = dead_.heard();
+  ASSERT_EQ(texts.size(), 1U);
+  CborReader in(texts[0]);
+  const MessageHead told = decode_message_head(in);
+  EXPECT_EQ(told.type, static_cast<std::uint64_t>(MessageType::own_head));
+}
+
 // protocol.md [relay-replica]
 TEST_F(RelayedPullerTest, KeepsWhatTheOwnerItselfSentAtAHigherVersion) {
   dead_.join();
