@@ -219,7 +219,7 @@ void Invariants::check_clock(std::size_t index, const Peer& peer) {
   if (peer.replica.clock_is_relayed()) return check_relayed_clock(index, peer, begin);
   const Instant shown = peer.replica.local_time(0);
   const Duration slack = 2ms;
-  const Duration longest = longest_delay_ + slack;
+  const Duration longest = net_.options.delay_max + net_.options.straggle_max + slack;
   if (shown + slack < begin) broken("readings look older than they are");
   if (shown > begin + longest) {
     broken(fmt::format("readings at {} look {} ms younger than they are", net_[index].options.name,
