@@ -14,9 +14,10 @@ namespace {
 constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
 // The keys, a key of 65 bytes, a name, an incarnation, a secret, an address, a port, an interface,
-// a mark, a head and a signature, each with its own head.
+// a mark, a head, a signature and how far it had got, each with its own head.
 constexpr std::size_t kPeerBytesMax = 11 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 +
-                                      (1 + kSavedInterfaceBytesMax) + 1 + (2 + kHeadBytesMax) + 66;
+                                      (1 + kSavedInterfaceBytesMax) + 1 + (2 + kHeadBytesMax) + 66 +
+                                      (2 + 5 + 3 * 9);
 constexpr std::size_t kOtherBytesMax = 64;
 // Room for what later versions add.
 constexpr std::size_t kFileBytesMax = kOtherBytesMax + 2 * kSavedPeersMax * kPeerBytesMax;
@@ -32,7 +33,8 @@ enum class PeerKey : std::uint64_t {
   interface_name = 7,
   pinned = 8,
   head = 9,
-  signature = 10
+  signature = 10,
+  reached = 11
 };
 
 std::string path_in(const std::string& directory) { return directory + "/state.cbor"; }
@@ -79,6 +81,14 @@ void read_secret(CborReader& in, std::optional<SharedSecret>& secret) {
   if (in.ok()) secret.emplace(bytes.first<sizeof(SharedSecret)>());
 }
 
+void read_reached(CborReader& in, HighWater& reached) {
+  if (in.array() != 4) return in.fail();
+  reached.version.incarnation = read_incarnation(in);
+  reached.version.version = in.uint();
+  reached.session = SessionId{in.uint()};
+  reached.clock_ms = in.uint();
+}
+
 SavedPeer read_peer(CborReader& in) {
   SavedPeer peer;
   Endpoint endpoint;
@@ -116,6 +126,9 @@ SavedPeer read_peer(CborReader& in) {
       case PeerKey::signature:
         read_array(in, peer.signature);
         return true;
+      case PeerKey::reached:
+        read_reached(in, peer.reached);
+        return true;
     }
     return false;
   });
@@ -127,12 +140,21 @@ SavedPeer read_peer(CborReader& in) {
   return peer;
 }
 
+void write_reached(CborWriter& out, const HighWater& reached) {
+  out.array(4);
+  out.uint(reached.version.incarnation);
+  out.uint(reached.version.version);
+  out.uint(static_cast<std::uint64_t>(reached.session));
+  out.uint(reached.clock_ms);
+}
+
 void write_peer(CborWriter& out, const SavedPeer& peer) {
   const auto key = [&](PeerKey of) { out.uint(static_cast<std::uint64_t>(of)); };
   const bool link_local = peer.endpoint && !peer.interface_name.empty();
   const bool headed = !peer.head.empty();
+  const bool forgotten = peer.reached.version.incarnation > 0;
   out.map(3 + (peer.secret ? 1 : 0) + (peer.endpoint ? 2 : 0) + (link_local ? 1 : 0) +
-          (peer.pinned ? 1 : 0) + (headed ? 2 : 0));
+          (peer.pinned ? 1 : 0) + (headed ? 2 : 0) + (forgotten ? 1 : 0));
   key(PeerKey::key);
   out.bytes(peer.key);
   key(PeerKey::name);
@@ -157,11 +179,15 @@ void write_peer(CborWriter& out, const SavedPeer& peer) {
     key(PeerKey::pinned);
     out.boolean(true);
   }
-  if (!headed) return;
-  key(PeerKey::head);
-  out.bytes(peer.head);
-  key(PeerKey::signature);
-  out.bytes(peer.signature);
+  if (headed) {
+    key(PeerKey::head);
+    out.bytes(peer.head);
+    key(PeerKey::signature);
+    out.bytes(peer.signature);
+  }
+  if (!forgotten) return;
+  key(PeerKey::reached);
+  write_reached(out, peer.reached);
 }
 
 void read_peers(CborReader& in, std::vector<SavedPeer>& peers) {

@@ -10,6 +10,7 @@
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "core/crypto_port.hpp"
+#include "core/peer.hpp"
 #include "core/limits.hpp"
 #include "dsn/result.hpp"
 
@@ -26,6 +27,7 @@ struct SavedPeer {
   bool pinned = false;               ///< the name belongs to it
   Bytes head;                        ///< that proves the incarnation; empty if there is none
   Signature signature{};             ///< of the head
+  HighWater reached;                 ///< when it was forgotten; version 0.0 if it was not
 };
 
 struct SavedState {
@@ -43,7 +45,8 @@ inline constexpr std::size_t kSavedInterfaceBytesMax = 15;  // IFNAMSIZ with its
 ///
 ///   state  = {1: owner, 2: incarnation, 3: [* peer]}
 ///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port,
-///             ? 7: interface, ? 8: true (the name belongs to it), ? 9: head, ? 10: its signature}
+///             ? 7: interface, ? 8: true (the name belongs to it), ? 9: head, ? 10: its signature,
+///             ? 11: [incarnation, version, session, session clock in ms] when it was forgotten}
 ///
 /// A later version adds keys, which are ignored here, and keeps the 2 unless an older program must
 /// not read the file. Whoever encodes a state zeroises the result, for it holds the secrets.

@@ -49,8 +49,8 @@ std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
 std::vector<KnownNode> known_nodes(const SavedState& state) {
   std::vector<KnownNode> known;
   for (const SavedPeer& peer : state.peers) {
-    known.push_back(
-        {peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head, peer.signature});
+    known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head,
+                     peer.signature, peer.reached});
   }
   return known;
 }
@@ -74,6 +74,7 @@ SavedState state_to_save(const Node& node, const SavedState& earlier) {
     peer.incarnation = std::max(peer.incarnation, known.incarnation);
     peer.head = std::move(known.head);
     peer.signature = known.signature;
+    peer.reached = known.reached;
     peer.pinned = !known.name.empty();
     if (peer.pinned) peer.name = std::move(known.name);
   }
@@ -89,10 +90,11 @@ StateKeeper::StateKeeper(CryptoPort& crypto, const Credentials& credentials, Col
       identity_kept_(credentials.kept) {}
 
 void StateKeeper::note_change(Instant now) {
-  if (due_ == kNever) due_ = now + kSaveInterval;
+  if (due_ == kNever) due_ = std::max(now + kSaveDelay, changes_saved_ + kSaveInterval);
 }
 
 void StateKeeper::save(Instant now) {
+  if (due_ <= now) changes_saved_ = now;
   due_ = kNever;
   if (const Result<void> written = write(); !written) return note_failure(now, written.error());
   if (!problem_.empty()) log_info("{} can be written again", credentials_.directory);

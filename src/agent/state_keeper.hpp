@@ -13,8 +13,10 @@
 
 namespace dsn::agent {
 
-/// Changes may wait: steady state writes nothing, and a network in which nodes come and go writes
-/// six times an hour. What the core must have on disk (`save`) is written at once.
+/// Changes may wait, but not for long, since the power may go: steady state writes nothing, and a
+/// network in which nodes come and go writes six times an hour. What the core must have on disk
+/// (`save`) is written at once.
+inline constexpr Duration kSaveDelay = std::chrono::minutes(1);
 inline constexpr Duration kSaveInterval = std::chrono::minutes(10);
 /// A disk that refuses is tried again after the first, then after twice as long each time, up to
 /// kSaveInterval.
@@ -58,6 +60,7 @@ class StateKeeper {
   Digest256 on_disk_{};  // of the encoded state; zeros: unknown
   std::string problem_;
   Duration retry_pause_{};
+  Instant changes_saved_ = Instant::min();
   Instant due_ = kNever;
 };
 

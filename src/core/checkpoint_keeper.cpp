@@ -82,6 +82,7 @@ void CheckpointKeeper::settle(Peer& peer, Instant now) {
   if (same) {
     peer.checkpoint->head = std::move(head);
     head = {};
+    peers_.replica_changed(peer);
   } else if (in_replica) {
     settle_in_replica(peer, now);
   } else {

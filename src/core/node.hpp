@@ -41,6 +41,8 @@ struct KnownNode {
   /// why it is refused. Empty if there is none.
   Bytes head;
   Signature signature{};
+  /// Of a node that was forgotten: what is not to come back from others.
+  HighWater reached;
 };
 
 /// What became of the wish to forget a node.

@@ -10,7 +10,7 @@ namespace {
 
 KnownNode known_node(const PublicKey& key, std::string_view name, std::uint32_t incarnation,
                      const StoredHead& head) {
-  KnownNode known{key, std::string(name), incarnation, {}, {}};
+  KnownNode known{key, std::string(name), incarnation, {}, {}, {}};
   if (!head.verified) return known;
   known.head = head.encoded;
   known.signature = head.signature;
@@ -27,6 +27,7 @@ void Node::remember(const KnownNode& known, Instant now) {
   PeerTable::Tomb tomb;
   tomb.key = known.key;
   tomb.buried = now;
+  tomb.high_water = known.reached;
   const std::optional<Head> head = decode_head(known.head);
   if (head && head->id == id && head->network == keys_.network_id()) {
     tomb.incarnation = std::min(known.incarnation, head->version.incarnation);
@@ -47,6 +48,7 @@ std::vector<KnownNode> Node::known() const {
   }
   for (const auto& [id, tomb] : peers_.tombs()) {
     all.push_back(known_node(tomb.key, trust_.name_of(id), tomb.incarnation, tomb.head));
+    all.back().reached = tomb.high_water;
   }
   return all;
 }

@@ -106,6 +106,7 @@ void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now,
     }
     note_left(*peer, found.head, now, effects);
     peer->checkpoint->head = std::move(found.head);  // signed again, perhaps for good
+    peers_.replica_changed(*peer);
     return end(fetch->prefix);
   }
   fetch->found = std::move(found);
@@ -161,7 +162,8 @@ void RelayedPuller::handle_chunk(Peer& from, const Chunk& chunk, Instant now, Ef
   }
 }
 
-// All of it is here, and is what the owner signed. What is held may be another by now, or forgotten.
+// All of it is here, and is what the owner signed. What is held may be another by now, or
+// forgotten.
 void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
   if (!is_news(fetch.found->id, fetch.found->head, fetch.found->beat)) {
     return fail(fetch.prefix, now);

@@ -44,12 +44,13 @@ DigestItem StateDigest::item(Peer& peer) {
   return {peer.id.prefix(), version, peer.fingerprint};
 }
 
-// The complement tells those who hear the node from those who do not, although they hold the same.
+// The complement tells those who hear the node from those who do not, although they hold the same;
+// the mark, those who know that it left.
 DigestItem StateDigest::checkpoint_item(const Peer& peer) {
   if (!peer.checkpoint) return {peer.id.prefix(), {}, 0};
   const StoredHead& head = peer.checkpoint->head;
-  return {peer.id.prefix(), head.version,
-          ~state_fingerprint(keys_.sum_key(), peer.id, head.version, head.root)};
+  const std::uint64_t lost = ~state_fingerprint(keys_.sum_key(), peer.id, head.version, head.root);
+  return {peer.id.prefix(), head.version, head.left ? lost ^ kLeftMark : lost};
 }
 
 DigestItem StateDigest::own_item() {

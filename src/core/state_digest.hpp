@@ -26,6 +26,8 @@ namespace dsn {
 class StateDigest {
  public:
   using Buckets = Members::Buckets;
+  /// In the fingerprint of an origin that left for good.
+  static constexpr std::uint64_t kLeftMark = 1;
 
   StateDigest(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers)
       : crypto_(crypto), keys_(keys), self_(self), peers_(peers) {}
@@ -36,7 +38,8 @@ class StateDigest {
   [[nodiscard]] DigestItem item(Peer& peer);
   /// Whether one names the state of a member, and the other the same as that of a lost node.
   static bool differ_in_membership(const DigestItem& a, const DigestItem& b) {
-    return a.version == b.version && a.fingerprint == ~b.fingerprint;
+    return a.version == b.version &&
+           (a.fingerprint == ~b.fingerprint || a.fingerprint == (~b.fingerprint ^ kLeftMark));
   }
   [[nodiscard]] DigestItem own_item();
   /// The origins that changed after `since`, most recent first, at most kRecentsMax.

@@ -24,8 +24,9 @@ SavedState example() {
   state.owner = kSelf;
   state.incarnation = 7;
   SavedPeer shed{{4, 1}, "shed", 70000, secret(1), Endpoint::ipv4({192, 168, 1, 7}, 17373),
-                 "",     false,  {},    {}};
-  SavedPeer attic{{4, 2}, "attic", 0, std::nullopt, std::nullopt, "", true, Bytes(224, 7), {1, 2}};
+                 "",     false,  {},    {},        {}};
+  SavedPeer attic{{4, 2},        "attic", 0, std::nullopt, std::nullopt, "", true,
+                  Bytes(224, 7), {1, 2},  {}};
   SavedPeer cellar{{4, 3},
                    std::string(63, 'c'),
                    0xffffffff,
@@ -34,7 +35,8 @@ SavedState example() {
                    std::string(15, 'w'),
                    true,
                    Bytes(kHeadBytesMax, 9),
-                   {}};
+                   {},
+                   {{0xffffffff, ~std::uint64_t{0}}, SessionId{~std::uint64_t{0}}, 5}};
   state.peers = {shed, attic, cellar};
   return state;
 }
@@ -57,6 +59,8 @@ TEST(StateFile, ComesBackAsItWasSaved) {
   EXPECT_TRUE(loaded->peers[1].pinned);
   EXPECT_EQ(loaded->peers[1].head, Bytes(224, 7));
   EXPECT_EQ(loaded->peers[1].signature, (Signature{1, 2}));
+  EXPECT_EQ(loaded->peers[1].reached.version, StateVersion{});
+  EXPECT_EQ(loaded->peers[2].reached.clock_ms, 5U);
   EXPECT_EQ(encode_saved_state(crypto, *loaded), encode_saved_state(crypto, example()));
 }
 

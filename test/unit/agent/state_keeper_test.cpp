@@ -62,6 +62,23 @@ TEST_F(StateKeeperTest, WritesNothingIfNothingChanged) {
   EXPECT_EQ(disk_.calls(), 0U);
 }
 
+TEST_F(StateKeeperTest, WritesTheFirstChangesAfterAMinute) {
+  keeper_.save(now_);
+  add_peer();
+  now_ += seconds(5);
+  keeper_.note_change(now_);
+  EXPECT_EQ(keeper_.due(), now_ + kSaveDelay);
+  now_ = keeper_.due();
+  keeper_.save(now_);
+  keeper_.note_change(now_);
+  EXPECT_EQ(keeper_.due(), now_ + kSaveInterval);
+  now_ += kSaveInterval;
+  keeper_.save(now_);
+  now_ += hours(1);
+  keeper_.note_change(now_);
+  EXPECT_EQ(keeper_.due(), now_ + kSaveDelay);
+}
+
 TEST_F(StateKeeperTest, WritesManyChangesOnceInTenMinutes) {
   keeper_.save(now_);
   disk_.start();

@@ -340,6 +340,21 @@ TEST_F(RelayedPullerTest, DoesNotTakeAgainWhatItForgot) {
   EXPECT_TRUE(is_taken()) << "this is newer";
 }
 
+// protocol.md [relay-forgotten]
+TEST_F(RelayedPullerTest, DoesNotTakeAgainInItsNextRunWhatWasForgotten) {
+  ASSERT_TRUE(is_asked(version_));
+  answer(head());
+  ASSERT_TRUE(is_taken());
+  ASSERT_EQ(net_.node(a_).forget(net_.now(a_), dead_.id), Forgotten::done);
+  net_[a_].options.known = net_.node(a_).known();
+  net_.kill(a_);
+  net_.restart(a_, 2);
+  relay_.join();
+  ASSERT_TRUE(is_asked(version_));
+  answer(head());
+  EXPECT_FALSE(is_taken());
+}
+
 // protocol.md [relay-room]
 TEST_F(RelayedPullerTest, KeepsNoMoreThanTwoHundredAndFiftySix) {
   state_ = Bytes{0xa0};
