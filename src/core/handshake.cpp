@@ -343,15 +343,7 @@ void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effe
     counters_.add(Counter::drop_forged);
     return;
   }
-  if (now - raised_since_ > 1h) {
-    raised_since_ = now;
-    raises_ = 0;
-  }
-  if (raises_ >= kIncarnationRaisesPerHour) {
-    report_clone(now, effects);
-    return;
-  }
-  ++raises_;
+  if (!raises_.take(now)) return report_clone(now, effects);
   self_.raise_incarnation(head->version.incarnation);
   effects.persist();
   discovery_.announce(now);

@@ -100,8 +100,7 @@ class Handshake {
   std::vector<WaitingWelcome> waiting_;
   Instant welcome_due_ = kNever;
 
-  Instant raised_since_{};
-  unsigned raises_ = 0;
+  TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
   Instant clone_heard_{};
   std::array<std::uint8_t, kPlaintextBytesMax> plaintext_{};
 };

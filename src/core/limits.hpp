@@ -155,9 +155,11 @@ inline constexpr Duration kHeadAskInterval = 2s;
 inline constexpr Duration kCheckpointDelay = 1s;
 inline constexpr Duration kCheckpointInterval = 10s;
 
-/// How often a node may raise its incarnation because of an OWNHEAD: two running clones would
-/// otherwise chase each other for ever.
+/// How often a node may raise its incarnation because of an OWNHEAD: so many times at once, and then
+/// every 20 minutes. Two running clones would otherwise chase each other for ever. A member that
+/// hands out recorded heads, the lowest first, keeps nobody behind for long.
 /// protocol.md [raise-rate]
-inline constexpr unsigned kIncarnationRaisesPerHour = 3;
+inline constexpr double kIncarnationRaises = 3;
+inline constexpr double kIncarnationRaisesPerSecond = 1.0 / 1200;
 
 }  // namespace dsn

@@ -240,9 +240,12 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 // protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
   peer.head_told = {};
-  const bool ours = peer.head.verified && peer.head.session == peer.session.peer;
-  if (ours)
-    peer.incarnation_heard = std::max(peer.incarnation_heard, peer.head.version.incarnation);
+  const std::uint32_t incarnation = peer.head.version.incarnation;
+  const bool of_this_run = peer.head.verified && peer.head.session == peer.session.peer;
+  if (of_this_run && incarnation > peer.incarnation_heard) {
+    peer.incarnation_heard = incarnation;
+    peer.relayed_run = {};
+  }
   puller_.note_version(peer, peer.told, now);
   send_peer_sample(peer, now, effects);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token bucket: a steady rate with a burst of one second's worth, and of one token at least.
+// Token bucket: a steady rate with a burst of one second's worth, and of one token at least, or of a
+// given number.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +11,9 @@ namespace dsn {
 
 class TokenBucket {
  public:
-  explicit TokenBucket(double per_second)
-      : per_second_(per_second), depth_(std::max(per_second, 1.0)), tokens_(depth_) {}
+  explicit TokenBucket(double per_second) : TokenBucket(per_second, std::max(per_second, 1.0)) {}
+  TokenBucket(double per_second, double depth)
+      : per_second_(per_second), depth_(depth), tokens_(depth) {}
 
   /// Takes one token, or more, if there are as many.
   [[nodiscard]] bool take(Instant now, double amount = 1.0) {
