@@ -176,7 +176,10 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
     return fail(fetch.prefix, now);
   }
   const StoredHead& head = fetch.found->head;
-  if (head.version.incarnation > peer->incarnation_heard) {
+  const std::uint32_t heard = peer->incarnation_heard;
+  // Of two runs of one incarnation that only relays told of, the last is the one to be measured by.
+  const bool only_told = peer->relayed_run != SessionId{};
+  if (head.version.incarnation > heard || (head.version.incarnation == heard && only_told)) {
     // The run that was heard does not know of this one: it has to say HELLO again, and is told.
     // protocol.md [relay-raises]
     if (!peer->reachable() && peer->session.peer != head.session) peers_.end_session(*peer);
