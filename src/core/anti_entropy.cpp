@@ -52,18 +52,17 @@ void AntiEntropy::handle_timeout(Instant now, Effects& effects) {
   if (round_due_ <= now) begin_round(now, effects);
 }
 
+// Of some that are drawn, the one that was not heard of for longest: a dead one is found earlier.
 // protocol.md [round-partner]
 Peer* AntiEntropy::pick_partner() {
-  if (order_.empty()) {
-    for (const Peer* peer : peers_.members().all()) order_.push_back(peer->id);
-    random_.shuffle(std::span<NodeId>(order_));
+  const std::vector<Peer*>& members = peers_.members().all();
+  Peer* longest = nullptr;
+  for (std::size_t i = 0; i < kPartnersCompared && !members.empty(); ++i) {
+    Peer* peer = members[random_.below(members.size())];
+    if (peer->state != PeerState::live) continue;
+    if (longest == nullptr || peer->heard < longest->heard) longest = peer;
   }
-  while (!order_.empty()) {
-    Peer* peer = peers_.find(order_.back());
-    order_.pop_back();
-    if (peer != nullptr && peer->reachable() && peer->state == PeerState::live) return peer;
-  }
-  return nullptr;
+  return longest;
 }
 
 bool AntiEntropy::is_deaf() const {
@@ -173,7 +172,12 @@ void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Pe
   if (lost && unknown_.count < unknown_.prefixes.size()) {
     unknown_.prefixes[unknown_.count++] = item.origin_prefix;
   }
-  if (StateDigest::differ_in_membership(item, ours)) return;
+  if (StateDigest::differ_in_membership(item, ours)) {
+    if (origin != nullptr && origin->reachable() && on_lost_to_others) {
+      on_lost_to_others(*origin, now);
+    }
+    return;
+  }
   const bool newer = item.version >= ours.version;
   if (newer && (origin == nullptr || !origin->reachable() || origin->silent)) {
     relayed_puller_.note_item(item, teller, now);
@@ -202,9 +206,8 @@ std::uint64_t AntiEntropy::compare(const DigestItems& items, const Peer& teller,
   return difference;
 }
 
-// Where nothing came of it before, nothing will soon: two may differ for good about what one of them
-// has forgotten, or does not believe.
-// protocol.md [standing-difference]
+// Where nothing came of it before, nothing will soon: two may differ for good about what one of
+// them has forgotten, or does not believe. protocol.md [standing-difference]
 bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
                                    Instant now) {
   StandingDifference& standing = peer.standing;

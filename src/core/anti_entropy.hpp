@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -21,7 +22,7 @@
 
 namespace dsn {
 
-/// Push-pull with one live peer a round, each of them in turn, in random order. SYN carries a sum
+/// Push-pull with one live peer a round, one that was not heard of for long. SYN carries a sum
 /// over everything and what changed lately; the peer answers ACK: "the same", or what it has newer,
 /// and, if the recent changes do not explain the difference, 64 sums. Those lead to one LIST each
 /// way. Whoever learns that it is behind pulls from the owner.
@@ -51,6 +52,9 @@ class AntiEntropy {
   void handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects);
   void handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects);
   void handle_list(Peer& peer, const List& list, Instant now, Effects& effects);
+
+  /// Called when somebody shows that a member of ours is none to him.
+  std::function<void(Peer& peer, Instant now)> on_lost_to_others;
 
   void handle_timeout(Instant now, Effects& effects);
   /// Whoever did not answer the last round, once.
@@ -100,7 +104,6 @@ class AntiEntropy {
   Instant last_change_{};
   Leg leg_ = Leg::none;
   NodeId partner_;
-  std::vector<NodeId> order_;  // of partners to come, last first
   std::optional<NodeId> silent_;
   std::uint32_t answered_ = ~0U;  // a bit for each round, the last one lowest
   std::size_t transmissions_ = 0;

@@ -94,6 +94,9 @@ inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;
 /// Anti-entropy rounds: the first while anything is new, slowing down to the second.
 inline constexpr Duration kRoundMin = 1s;
 inline constexpr Duration kRoundMax = 2s;
+/// Of so many peers that are drawn, the one that was not heard of for longest is the partner. With
+/// more, they all ask the same ones.
+inline constexpr std::size_t kPartnersCompared = 3;
 /// Hearsay about an origin that its owner did not confirm is not followed up again for this long,
 /// doubling each time, so that no member can make us ask without end.
 inline constexpr Duration kHearsayPauseMin = 1s;
@@ -105,7 +108,7 @@ inline constexpr std::size_t kListFramesMax = 4;
 /// A peer that is suspected, and of which no sign of life comes, is late after the first and gone
 /// after the second.
 inline constexpr Duration kLateAfter = 3s;
-inline constexpr Duration kGoneAfter = 8s;
+inline constexpr Duration kGoneAfter = 7s;
 /// The latter while hardly any of our rounds is answered, or none of several peers was heard for so
 /// long: then it is rather us who do not hear.
 inline constexpr Duration kGoneAfterDeaf = 40s;
@@ -155,10 +158,10 @@ inline constexpr Duration kHeadAskInterval = 2s;
 inline constexpr Duration kCheckpointDelay = 1s;
 inline constexpr Duration kCheckpointInterval = 10s;
 
-/// How often a node may raise its incarnation because of an OWNHEAD: so many times at once, and then
-/// every 20 minutes. Two running clones would otherwise chase each other for ever. A member that
-/// hands out recorded heads, the lowest first, keeps nobody behind for long.
-/// protocol.md [raise-rate]
+/// How often a node may raise its incarnation because of an OWNHEAD: so many times at once, and
+/// then every 20 minutes. Two running clones would otherwise chase each other for ever. A member
+/// that hands out recorded heads, the lowest first, keeps nobody behind for long. protocol.md
+/// [raise-rate]
 inline constexpr double kIncarnationRaises = 3;
 inline constexpr double kIncarnationRaisesPerSecond = 1.0 / 1200;
 

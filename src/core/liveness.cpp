@@ -70,6 +70,12 @@ void Liveness::handle_late(Peer& peer, const Late& late, Instant now, Effects& e
   if (suspicion_.handle_late(peer, late, now, effects)) due_ = std::min(due_, now + kLateAfter);
 }
 
+// protocol.md [lost-to-others]
+void Liveness::note_lost_to_others(Peer& peer, Instant now) {
+  const bool unheard = peer.state == PeerState::live && now - peer.heard >= kProofYoung;
+  if (unheard && suspicion_.begin_for_others(peer, now)) due_ = std::min(due_, now + kLateAfter);
+}
+
 void Liveness::suspect(Peer& peer, Instant now) {
   if (peer.state != PeerState::live) return;
   suspicion_.begin(peer, now);
@@ -159,6 +165,7 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
   for (const NodeId& id : forgotten) peers_.erase(id, now);
   due_ = kNever;
   for (const auto& peer : peers_.all()) due_ = std::min(due_, verdict_of(*peer, now));
+  if (is_deaf(now)) due_ = std::min(due_, now + kRoundMin);  // it may hear again, and then judges
   return members_changed;
 }
 

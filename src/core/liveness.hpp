@@ -44,6 +44,8 @@ class Liveness {
   void met(const Peer& peer, Instant now);
   /// A session was agreed with the peer, but no frame of it came yet: knock until one does, or
   /// until as many bytes have gone to `from` as came from there.
+  /// The peer is no member to somebody else: the same as if he had asked for a sign of life.
+  void note_lost_to_others(Peer& peer, Instant now);
   void begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now);
   /// We were not called for so long that it is no wonder if we heard nobody: no verdicts for now.
   void note_own_lag(Instant now);

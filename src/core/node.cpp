@@ -47,6 +47,9 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
   relayed_puller_.introduce = [this](const PublicKey& key, const NodeId& id, Instant at) {
     return handshake_.add_peer(key, id, at);
   };
+  anti_entropy_.on_lost_to_others = [this](Peer& peer, Instant at) {
+    liveness_.note_lost_to_others(peer, at);
+  };
   relayed_puller_.on_taken = [this](const Peer& peer, Instant at) {
     liveness_.met(peer, at);
     anti_entropy_.note_change(at);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token bucket: a steady rate with a burst of one second's worth, and of one token at least, or of a
-// given number.
+// Token bucket: a steady rate with a burst of one second's worth, and of one token at least, or of
+// a given number.
 #pragma once
 
 #include <algorithm>

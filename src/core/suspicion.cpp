@@ -113,10 +113,14 @@ bool Suspicion::look_for(Peer& suspect, const Peer& asker, Instant now) {
   const std::uint64_t prefix = asker.id.prefix();
   const bool waits = std::ranges::find(suspect.askers, prefix) != suspect.askers.end();
   if (!waits && suspect.askers.size() < kAskersMax) suspect.askers.push_back(prefix);
-  const bool anew = suspect.suspected == kNever && now - suspect.late_asked >= kLateAskedPause;
+  return begin_for_others(suspect, now);
+}
+
+bool Suspicion::begin_for_others(Peer& peer, Instant now) {
+  const bool anew = peer.suspected == kNever && now - peer.late_asked >= kLateAskedPause;
   if (!anew || !asked_for_.take(now)) return false;
-  suspect.late_asked = now;
-  begin(suspect, now);
+  peer.late_asked = now;
+  begin(peer, now);
   return true;
 }
 

@@ -26,6 +26,8 @@ class Suspicion {
         random_(random) {}
 
   void begin(Peer& peer, Instant now);
+  /// The same, because of what somebody else says. False if that happens too often.
+  bool begin_for_others(Peer& peer, Instant now);
   /// There is a sign of life: whoever asked for one is told.
   void end(Peer& peer, Instant now, Effects& effects);
   /// All suspicions begin anew: it was us who did not hear.
