@@ -177,8 +177,9 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
   }
   const StoredHead& head = fetch.found->head;
   const std::uint32_t heard = peer->incarnation_heard;
-  // Of two runs of one incarnation that only relays told of, the last is the one to be measured by.
-  const bool only_told = peer->relayed_run != SessionId{};
+  // Of two runs of one incarnation, neither of which we heard, the last one that came is to be
+  // measured by: it is whose state we hold.
+  const bool only_told = peer->relayed_run != SessionId{} || !peer->session.confirmed;
   if (head.version.incarnation > heard || (head.version.incarnation == heard && only_told)) {
     // The run that was heard does not know of this one: it has to say HELLO again, and is told.
     // protocol.md [relay-raises]

@@ -284,6 +284,28 @@ TEST_F(RelayedPullerTest, TellsARunThatDoesNotKnowHowFarItHadGot) {
   EXPECT_EQ(told.type, static_cast<std::uint64_t>(MessageType::own_head));
 }
 
+// protocol.md [relay-raises]
+TEST_F(RelayedPullerTest, MeasuresByTheStateThatItHoldsARunThatItKnowsFromItsDisk) {
+  dead_.join();
+  dead_.beat();
+  net_[a_].options.known = net_.node(a_).known();
+  ASSERT_EQ(net_[a_].options.known.size(), 2U);
+  net_.kill(a_);
+  net_.restart(a_, 2);
+  connect(net_, {&relay_, &dead_});
+  relay_.join();
+  ASSERT_TRUE(is_asked(version_));
+  answer(head([](Head& h) { h.session = SessionId{4711}; }));
+  ASSERT_TRUE(is_taken());
+  (void)dead_.heard();
+  dead_.send(dead_.hello());
+  const std::vector<Bytes> texts = dead_.heard();
+  ASSERT_EQ(texts.size(), 1U);
+  CborReader in(texts[0]);
+  const MessageHead told = decode_message_head(in);
+  EXPECT_EQ(told.type, static_cast<std::uint64_t>(MessageType::own_head));
+}
+
 // protocol.md [relay-replica]
 TEST_F(RelayedPullerTest, KeepsWhatTheOwnerItselfSentAtAHigherVersion) {
   dead_.join();
