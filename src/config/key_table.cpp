@@ -50,9 +50,14 @@ constexpr KeyInfo kKeys[] = {
      "IPv4 or IPv6 address, or host name; looked up again at each try."},
     {bootstrap_node, "port", Type::integer, 1, 65535, "17373", "UDP port of that node."},
 
-    {sensor, "proc", Type::driver, 0, 0, "none", "Reads load, memory, processor or network."},
+    {sensor, "proc", Type::driver, 0, 0, "none",
+     "Reads load, memory, processor, pressure, network, disks or file systems."},
     {sensor, "thermal", Type::driver, 0, 0, "none", "Reads a thermal zone, by its type."},
     {sensor, "hwmon", Type::driver, 0, 0, "none", "Reads a hardware monitoring chip, by its name."},
+    {sensor, "w1", Type::driver, 0, 0, "none", "Reads a thermometer on a 1-wire bus, by its id."},
+    {sensor, "iio", Type::driver, 0, 0, "none", "Reads a device of Industrial I/O, by its name."},
+    {sensor, "rpi", Type::driver, 0, 0, "none",
+     "Reads what a Raspberry Pi says of its power supply and temperature."},
     {sensor, "file", Type::driver, 0, 0, "none", "Reads the first line of a file."},
     {sensor, "exec", Type::driver, 0, 0, "none",
      "Runs a program, without a shell, and reads what it prints."},
@@ -64,12 +69,18 @@ constexpr KeyInfo kKeys[] = {
     {sensor, "timeout", Type::duration, 100, kHour, "5s",
      "exec only: the program is stopped if it has not ended by then."},
 
-    {proc, "reading", Type::text, 1, 64, "required, or net",
-     "What to read, such as `load1`, `mem_available` or `uptime`."},
-    {proc, "net", Type::text, 1, kInterfaceNameSizeMax, "required, or reading",
+    {proc, "reading", Type::text, 1, 64, "required, or a counter",
+     "What to read, such as `load1` or `uptime`, or of a mount or a pressure."},
+    {proc, "net", Type::text, 1, kInterfaceNameSizeMax, "none",
      "Network interface whose counter is read."},
-    {proc, "counter", Type::text, 1, 64, "required with net",
-     "Counter of that interface, such as `rx_bytes`."},
+    {proc, "disk", Type::text, 1, 64, "none",
+     "Disk or partition whose counter is read, such as `mmcblk0`."},
+    {proc, "mount", Type::path, 1, kPathSizeMax, "none",
+     "Any path in the file system whose space is read."},
+    {proc, "pressure", Type::text, 1, 16, "none",
+     "Resource whose pressure is read: `cpu`, `io` or `memory`."},
+    {proc, "counter", Type::text, 1, 64, "required with net and disk",
+     "Counter of the interface or disk, such as `rx_bytes`."},
 
     {thermal, "type", Type::text, 1, 64, "required",
      "Type of the zone, as in `/sys/class/thermal/thermal_zone*/type`."},
@@ -83,14 +94,31 @@ constexpr KeyInfo kKeys[] = {
     {hwmon, "device", Type::text, 1, 128, "any",
      "Which chip, if several have the name: the last part of where its `device` link points."},
 
+    {w1, "id", Type::text, 15, 15, "required",
+     "Id of the chip, as in `/sys/bus/w1/devices`: `28-00000a1b2c3d`."},
+    {w1, "resolution", Type::integer, 9, 12, "as it is", "Bits of a conversion."},
+
+    {iio, "name", Type::text, 1, 64, "required",
+     "Name of the device, as in `/sys/bus/iio/devices/iio:device*/name`."},
+    {iio, "device", Type::text, 1, 128, "any",
+     "Which device, if several have the name: the folder that holds it, such as `1-0076`."},
+    {iio, "channel", Type::text, 1, 64, "all that are known",
+     "The one channel to read, such as `temperature` or `voltage0`."},
+
+    {rpi, "reading", Type::text, 1, 64, "required",
+     "`throttling` for all flags, or the name of one."},
+
     {file, "path", Type::path, 1, kPathSizeMax, "required", "Absolute path of the file."},
     {file, "scale", Type::number, 0, 0, "1", "Factor from the number in the file to the value."},
 };
 
-constexpr std::array<DriverInfo, 5> kDrivers = {{
+constexpr std::array<DriverInfo, 8> kDrivers = {{
     {"proc", "reading", proc},
     {"thermal", "type", thermal},
     {"hwmon", "chip", hwmon},
+    {"w1", "id", w1},
+    {"iio", "name", iio},
+    {"rpi", "reading", rpi},
     {"file", "path", file},
     {"exec", "", sensor},
 }};

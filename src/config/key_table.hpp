@@ -18,6 +18,9 @@ enum class KeyScope : std::uint8_t {
   proc,            ///< the options of a driver, below its name
   thermal,
   hwmon,
+  w1,
+  iio,
+  rpi,
   file,
 };
 

@@ -30,13 +30,16 @@ using Measurements = std::vector<Measurement>;
 
 /// What the configuration says about one sensor, in the driver's own terms. Options by driver:
 ///
-///     proc     reading (load1, mem_available, cpu_usage ...), or net and counter (rx_bytes ...)
+///     proc     reading, alone or with mount or pressure, or counter with net or disk
 ///     thermal  type
 ///     hwmon    chip, input or label, and device if several chips have the name
+///     w1       id, and resolution
+///     iio      name, device if several have the name, and channel if not all are to be read
+///     rpi      reading
 ///     file     path, and scale if the number is to be multiplied
 ///     exec     none
 struct SensorSpec {
-  std::string driver;                          ///< proc, thermal, hwmon, file, exec
+  std::string driver;                          ///< its name in the table above
   std::map<std::string, std::string> options;  ///< e.g. {"chip": "cpu_thermal", "input": "temp1"}
   std::vector<std::string> command;            ///< exec only: program (absolute) and arguments
   std::chrono::milliseconds timeout{5000};     ///< exec only

@@ -130,7 +130,8 @@ INSTANTIATE_TEST_SUITE_P(
              "\x9f"
              "' in sensor 't\xc3"
              "\xbc"
-             "r'; known here: unit every max_age timeout reading net counter",
+             "r'; known here: unit every max_age timeout reading net disk mount pressure "
+             "counter",
              "2:32: unknown key 'evry' in sensor 't\xc3"
              "\xbc"
              "r' (did you mean 'every'?)"}}),

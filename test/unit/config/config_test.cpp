@@ -170,6 +170,9 @@ TEST(Config, HasSensorsOfEveryDriver) {
       "  door:\n"
       "    file: /run/door\n"
       "  level: {file: {path: /run/level, scale: 1e-3}, unit: '%'}\n"
+      "  room: {w1: 28-00000a1b2c3d, resolution: 9}\n"
+      "  outside: {iio: {name: bme280, channel: pressure}}\n"
+      "  root/free: {proc: free, mount: /}\n"
       "  ups: {exec: [/usr/bin/ups, -v, '', 5], timeout: 2s}\n"
       "  ups/load: {exec: /usr/bin/ups}\n");
   std::string sensors;
@@ -188,11 +191,14 @@ TEST(Config, HasSensorsOfEveryDriver) {
             "fan hwmon chip=f75 label=CPU Fan u=1/min 10000\n"
             "door file path=/run/door u= 10000\n"
             "level file path=/run/level scale=1e-3 u=% 10000\n"
+            "room w1 id=28-00000a1b2c3d resolution=9 u= 10000\n"
+            "outside iio channel=pressure name=bme280 u= 10000\n"
+            "root/free proc mount=/ reading=free u= 10000\n"
             "ups exec [/usr/bin/ups] [-v] [] [5] u= 10000\n"
             "ups/load exec [/usr/bin/ups] u= 10000\n");
   EXPECT_EQ(config.sensors[1].max_age, milliseconds(30LL * 86'400'000));
   EXPECT_EQ(config.sensors[0].max_age, std::nullopt);
-  EXPECT_EQ(config.sensors[8].timeout, milliseconds(2000));
+  EXPECT_EQ(config.sensors[11].timeout, milliseconds(2000));
   EXPECT_EQ(config.sensors[6].position.line, 8);
   EXPECT_EQ(config.sensors[6].position.column, 3);
 }
