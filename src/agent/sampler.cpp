@@ -41,7 +41,11 @@ Result<void> Sampler::add(const config::SensorConfig& config, const std::string&
 
 void Sampler::start() {
   const Instant first = now();
-  for (const auto& job : jobs_) job->due = first;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    jobs_[i]->due = first;
+    jobs_[i]->sensor->watch(
+        [this, i](const Result<sensor::Measurements>& result) { take(i, result); });
+  }
   run_due();
 }
 

@@ -42,6 +42,8 @@ struct BootstrapNode {
 ///     hwmon    chip, input or label, [device]
 ///     w1       id, [resolution]                 `w1: 28-00000a1b2c3d`   means {id: 28-...}
 ///     iio      name, [device], [channel]        `iio: bme280`           means {name: bme280}
+///     gpio     line, or number and chip; bias, active_low, debounce, count, edge
+///     i2c      bus, address, register, [format], [mask], [shift]
 ///     rpi      reading
 ///     file     path, [scale]                    `file: /x`              means {path: /x}
 ///     exec     none; program and arguments are in `command`

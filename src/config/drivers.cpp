@@ -108,6 +108,16 @@ void check_proc(const Options& options, const std::string& where, Mark at, Repor
   }
 }
 
+void check_gpio(const Options& options, const std::string& where, Mark at, Report& report) {
+  require_one(options, {"line", "number"}, where, at, report);
+  if (!options.contains("line") && options.contains("number"))
+    require(options, "chip", where, at, report);
+  const auto count = options.find("count");
+  if (options.contains("edge") && (count == options.end() || count->second != "true")) {
+    report.error(at, fmt::format("'edge' in {} needs 'count: true'", where));
+  }
+}
+
 /// What the table cannot say: which options need or exclude each other.
 void check_combination(const SensorConfig& sensor, const std::string& where, Mark at,
                        Report& report) {
@@ -123,6 +133,12 @@ void check_combination(const SensorConfig& sensor, const std::string& where, Mar
     require(options, "id", where, at, report);
   } else if (sensor.driver == "iio") {
     require(options, "name", where, at, report);
+  } else if (sensor.driver == "gpio") {
+    check_gpio(options, where, at, report);
+  } else if (sensor.driver == "i2c") {
+    for (const char* name : {"bus", "address", "register"}) {
+      require(options, name, where, at, report);
+    }
   } else if (sensor.driver == "rpi") {
     require(options, "reading", where, at, report);
   } else if (sensor.driver == "file") {

@@ -56,6 +56,9 @@ constexpr KeyInfo kKeys[] = {
     {sensor, "hwmon", Type::driver, 0, 0, "none", "Reads a hardware monitoring chip, by its name."},
     {sensor, "w1", Type::driver, 0, 0, "none", "Reads a thermometer on a 1-wire bus, by its id."},
     {sensor, "iio", Type::driver, 0, 0, "none", "Reads a device of Industrial I/O, by its name."},
+    {sensor, "gpio", Type::driver, 0, 0, "none", "Reads or counts a GPIO line, by its name."},
+    {sensor, "i2c", Type::driver, 0, 0, "none",
+     "Reads a register of an I2C device that the kernel does not know."},
     {sensor, "rpi", Type::driver, 0, 0, "none",
      "Reads what a Raspberry Pi says of its power supply and temperature."},
     {sensor, "file", Type::driver, 0, 0, "none", "Reads the first line of a file."},
@@ -105,6 +108,28 @@ constexpr KeyInfo kKeys[] = {
     {iio, "channel", Type::text, 1, 64, "all that are known",
      "The one channel to read, such as `temperature` or `voltage0`."},
 
+    {gpio, "line", Type::text, 1, 31, "required, or number",
+     "Name of the line, as `gpioinfo` shows it, such as `GPIO17`."},
+    {gpio, "chip", Type::text, 1, 31, "any",
+     "Label or name of the chip, if several have such a line."},
+    {gpio, "number", Type::integer, 0, 65535, "required, or line",
+     "Number of the line within the chip, for lines without a name."},
+    {gpio, "bias", Type::text, 1, 16, "as it is", "`pull_up`, `pull_down` or `disabled`."},
+    {gpio, "active_low", Type::boolean, 0, 0, "false", "Whether a low level means true."},
+    {gpio, "debounce", Type::duration, 1, 60 * kSecond, "none",
+     "How long a level must last before it counts."},
+    {gpio, "count", Type::boolean, 0, 0, "false", "Whether to count edges instead."},
+    {gpio, "edge", Type::text, 1, 16, "both",
+     "Which edges are counted: `rising`, `falling` or `both`."},
+
+    {i2c, "bus", Type::text, 1, 64, "required", "Number of the bus, or name of its adapter."},
+    {i2c, "address", Type::text, 1, 8, "required", "Address of the device, `0x08` to `0x77`."},
+    {i2c, "register", Type::text, 1, 8, "required",
+     "Number of the register; one above `0xff` is sent as two bytes."},
+    {i2c, "format", Type::text, 1, 8, "u8", "Size, sign and order of its bytes, such as `s16be`."},
+    {i2c, "mask", Type::text, 1, 16, "all bits", "Bits that are kept."},
+    {i2c, "shift", Type::integer, 0, 31, "0", "How far they are then moved to the right."},
+
     {rpi, "reading", Type::text, 1, 64, "required",
      "`throttling` for all flags, or the name of one."},
 
@@ -112,12 +137,14 @@ constexpr KeyInfo kKeys[] = {
     {file, "scale", Type::number, 0, 0, "1", "Factor from the number in the file to the value."},
 };
 
-constexpr std::array<DriverInfo, 8> kDrivers = {{
+constexpr std::array<DriverInfo, 10> kDrivers = {{
     {"proc", "reading", proc},
     {"thermal", "type", thermal},
     {"hwmon", "chip", hwmon},
     {"w1", "id", w1},
     {"iio", "name", iio},
+    {"gpio", "line", gpio},
+    {"i2c", "address", i2c},
     {"rpi", "reading", rpi},
     {"file", "path", file},
     {"exec", "", sensor},

@@ -20,6 +20,8 @@ enum class KeyScope : std::uint8_t {
   hwmon,
   w1,
   iio,
+  gpio,
+  i2c,
   rpi,
   file,
 };

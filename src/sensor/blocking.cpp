@@ -31,19 +31,19 @@ class BlockingSensor : public Sensor {
     done_ = std::move(done);
     // It also keeps the loop running, which sees nothing of the thread.
     deadline_.expires_after(settings_.deadline);
-    deadline_.async_wait([this, alive = watch()](const asio::error_code& failure) {
+    deadline_.async_wait([this, alive = lifetime()](const asio::error_code& failure) {
       if (!failure && !alive.expired()) deadline_due();
     });
   }
 
  private:
-  [[nodiscard]] std::weak_ptr<const void> watch() const { return alive_; }
+  [[nodiscard]] std::weak_ptr<const void> lifetime() const { return alive_; }
   [[nodiscard]] Error error(const std::string& cause) const {
     return Error{settings_.name + ": " + cause};
   }
 
   [[nodiscard]] Worker::Job job() {
-    return [this, alive = watch(), reader = reader_]() -> Worker::Completion {
+    return [this, alive = lifetime(), reader = reader_]() -> Worker::Completion {
       return [this, alive, result = reader->read()]() {
         if (!alive.expired()) handle_read(result);
       };

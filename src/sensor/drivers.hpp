@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sensor/device_port.hpp"
 #include "sensor/sensor.hpp"
 
 namespace dsn::sensor {
@@ -38,6 +39,12 @@ class QuickSensor : public Sensor {
 [[nodiscard]] Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root);
 /// Options: reading, one of rpi_readings().
 [[nodiscard]] Made make_rpi(asio::io_context& io, const SensorSpec& spec, const std::string& root);
+/// Options: line, or chip and number; bias, active_low, debounce in ms, count, edge.
+[[nodiscard]] Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& root,
+                             std::shared_ptr<DevicePort> port = kernel_devices());
+/// Options: bus, address, register, format; mask and shift for a part of it.
+[[nodiscard]] Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root,
+                            std::shared_ptr<DevicePort> port = kernel_devices());
 /// Options: path, and scale if the number is to be multiplied.
 [[nodiscard]] Made make_file(const SensorSpec& spec, const std::string& root);
 
@@ -58,6 +65,7 @@ struct ExecSettings {
 [[nodiscard]] std::vector<std::string_view> mount_readings();
 [[nodiscard]] std::vector<std::string_view> pressure_readings();
 [[nodiscard]] std::vector<std::string_view> rpi_readings();
+[[nodiscard]] std::vector<std::string_view> i2c_formats();
 
 // Parts of the proc driver.
 [[nodiscard]] std::unique_ptr<Sensor> make_cpu_usage(const std::string& root);

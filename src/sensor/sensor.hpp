@@ -35,6 +35,8 @@ using Measurements = std::vector<Measurement>;
 ///     hwmon    chip, input or label, and device if several chips have the name
 ///     w1       id, and resolution
 ///     iio      name, device if several have the name, and channel if not all are to be read
+///     gpio     line, or chip and number; bias, active_low, debounce (ms), count, edge
+///     i2c      bus, address, register, format; mask, shift
 ///     rpi      reading
 ///     file     path, and scale if the number is to be multiplied
 ///     exec     none
@@ -55,6 +57,12 @@ class Sensor {
   /// io_context; not at all after the sensor was destroyed. A sample that is asked for while one
   /// is under way is answered with an Error.
   virtual void sample(Done done) = 0;
+
+  using Changed = std::function<void(const Result<Measurements>&)>;
+  /// Asks to be told of changes between the samples, which most sensors do not hear of. `changed`
+  /// is called on the io_context, not from within this call, and not after the sensor was
+  /// destroyed.
+  virtual void watch(Changed changed) { (void)changed; }
 };
 
 /// Makes the sensor for a specification, or says what is wrong with it. `io` must outlive the

@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  load: {every: 5s}\n",
             {"2:3: sensor 'load' has no driver: give one of proc, thermal, hwmon, w1, iio, "
-             "rpi, file, exec"}},
+             "gpio, i2c, rpi, file, exec"}},
         Bad{"misspelled_driver",
             "sensors:\n"
             "  load: {prco: load1}\n",
@@ -204,6 +204,20 @@ INSTANTIATE_TEST_SUITE_P(
             {"2:11: 'id' in 'w1' of sensor 'a' must have 15 bytes, not 2",
              "3:40: 'resolution' in sensor 'b' must be an integer from 9 to 12, not '8'",
              "4:11: 'id' is missing in 'w1' of sensor 'c'"}},
+        Bad{"gpio_combinations",
+            "sensors:\n"
+            "  a: {gpio: GPIO17, number: 17}\n"
+            "  b: {gpio: {number: 17}}\n"
+            "  c: {gpio: GPIO17, edge: rising}\n"
+            "  d: {gpio: GPIO17, active_low: yes, debounce: 50}\n"
+            "  e: {i2c: 0x48, register: 0}\n",
+            {"2:13: 'gpio' of sensor 'a' needs only one of 'line' and 'number'",
+             "3:13: 'chip' is missing in 'gpio' of sensor 'b'",
+             "4:13: 'edge' in 'gpio' of sensor 'c' needs 'count: true'",
+             "5:33: 'active_low' in sensor 'd' must be true or false, not 'yes'",
+             "5:48: 'debounce' in sensor 'd' must be a duration with a unit, such as 50s or 50ms, "
+             "not '50'",
+             "6:12: 'bus' is missing in 'i2c' of sensor 'e'"}},
         Bad{"thermal_empty",
             "sensors:\n"
             "  a: {thermal: {}}\n",
