@@ -22,11 +22,11 @@ struct Family {
   std::string_view preset;
 };
 constexpr std::array<Family, 5> kFamilies = {{
-    {"10-", "ds18s20"},
-    {"22-", "ds1822"},
+    {"10-", "ds18b20"},  // DS18S20
+    {"22-", "ds18b20"},  // DS1822
     {"28-", "ds18b20"},
-    {"3b-", "ds1825"},
-    {"42-", "ds28ea00"},
+    {"3b-", ""},         // DS1825 and MAX31850, which reads thermocouples
+    {"42-", "ds18b20"},  // DS28EA00
 }};
 
 void scan_w1(const std::string& root, Found& found) {
@@ -104,7 +104,8 @@ void scan_thermal(const std::string& root, Found& found) {
 }
 
 void scan_rpi(const std::string& root, Found& found) {
-  FoundSensor sensor{"rpi", {{"reading", "throttling"}}, "power", "", "Raspberry Pi flags"};
+  FoundSensor sensor{
+      "rpi", {{"reading", "throttling"}}, "power", "rpi_throttled", "Raspberry Pi flags"};
   if (has_rpi_flags(root)) found.push_back(std::move(sensor));
 }
 

@@ -15,7 +15,7 @@ struct FoundSensor {
   std::string driver;
   std::map<std::string, std::string> options;  ///< as in SensorSpec
   std::string key;     ///< a suggestion: "room/temperature"; none is suggested twice
-  std::string preset;  ///< a suggestion, the name of the chip: "ds18b20"; may be empty
+  std::string preset;  ///< a suggestion: "ds18b20"; empty, or unknown where it is a device's name
   std::string title;   ///< for people: "1-wire 28-00000a1b2c3d"
   Result<Measurements> value = Measurements{};
 };

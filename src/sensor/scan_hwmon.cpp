@@ -11,27 +11,31 @@
 namespace dsn::sensor {
 namespace {
 
-/// Chips of which it is known where they sit, or what of them matters.
-struct KnownChip {
-  std::string_view name;
+/// Inputs, by name or label, of which it is known where they sit. Others of such a chip say little.
+struct KnownInput {
+  std::string_view chip;
+  std::string_view input;
   std::string_view place;
-  std::string_view only;  ///< inputs or labels, separated by '|'; empty: all
-  bool has_preset = false;
+  std::string_view preset;
 };
-constexpr std::array<KnownChip, 13> kChips = {{
-    {"cpu_thermal", "cpu", "temp1"},
-    {"coretemp", "cpu", "Package id 0"},
-    {"k10temp", "cpu", "Tctl"},
-    {"nvme", "disk", "Composite"},
-    {"drivetemp", "disk", "temp1"},
-    {"jc42", "board", "temp1"},
-    {"sht3x", "room", "temp1|humidity1", true},
-    {"shtc1", "room", "temp1|humidity1", true},
-    {"shtc3", "room", "temp1|humidity1", true},
-    {"sht4x", "room", "temp1|humidity1", true},
-    {"aht10", "room", "temp1|humidity1", true},
-    {"ina219", "supply", "in1|curr1|power1", true},
-    {"ina226", "supply", "in1|curr1|power1", true},
+constexpr std::array<KnownInput, 17> kKnown = {{
+    {"cpu_thermal", "temp1", "cpu", ""},
+    {"coretemp", "Package id 0", "cpu", "coretemp"},
+    {"k10temp", "Tctl", "cpu", "k10temp"},
+    {"nvme", "Composite", "disk", "nvme"},
+    {"drivetemp", "temp1", "disk", ""},
+    {"jc42", "temp1", "board", "jc42"},
+    {"lm75", "temp1", "board", "lm75"},
+    {"tmp102", "temp1", "board", "tmp102"},
+    {"sht3x", "temp1", "room", "sht3x"},
+    {"sht3x", "humidity1", "room", "sht3x_humidity"},
+    {"sht4x", "temp1", "room", "sht4x"},
+    {"sht4x", "humidity1", "room", "sht4x_humidity"},
+    {"aht20", "temp1", "room", "aht20"},
+    {"aht20", "humidity1", "room", "aht20_humidity"},
+    {"ina219", "in1", "supply", "ina219_voltage"},
+    {"ina219", "curr1", "supply", "ina219"},
+    {"ina219", "power1", "supply", "ina219_power"},
 }};
 /// Found by their own drivers.
 constexpr std::array<std::string_view, 2> kElsewhere = {"w1_slave_temp", "rpi_volt"};
@@ -56,37 +60,36 @@ struct Chip {
   bool is_single = true;  ///< no other has its name
 };
 
-bool is_wanted(const KnownChip* known, const std::string& input, const std::string& label) {
-  if (known == nullptr || known->only.empty()) return true;
-  std::string_view rest = known->only;
-  while (!rest.empty()) {
-    const std::string_view one = rest.substr(0, std::min(rest.find('|'), rest.size()));
-    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-    if (one == input || one == label) return true;
-  }
-  return false;
+const KnownInput* find_known(const Chip& chip, const std::string& input, const std::string& label) {
+  const auto known = std::ranges::find_if(kKnown, [&](const KnownInput& one) {
+    return one.chip == chip.name && (one.input == input || one.input == label);
+  });
+  return known != kKnown.end() ? &*known : nullptr;
 }
 
-FoundSensor describe(const Chip& chip, const KnownChip* known, const Kind& kind,
+FoundSensor describe(const Chip& chip, const KnownInput* known, const Kind& kind,
                      const std::string& input, const std::string& label) {
   FoundSensor sensor;
   sensor.driver = "hwmon";
   sensor.options = {{"chip", chip.name}};
-  sensor.options.emplace(label.empty() ? "input" : "label", label.empty() ? input : label);
-  if (!chip.is_single && !chip.device.empty()) sensor.options.emplace("device", chip.device);
+  const std::string& shown = label.empty() ? input : label;
   if (known != nullptr) {
     sensor.key = std::string(known->place) + "/" + std::string(kind.quantity);
-    if (known->has_preset) sensor.preset = chip.name;
+    sensor.preset = known->preset;
   } else {
-    sensor.key = key_part(chip.name) + "/" + (label.empty() ? input : key_part(label));
+    sensor.key = key_part(chip.name) + "/" + key_part(shown);
   }
-  sensor.title = "hwmon " + chip.name + " " + (label.empty() ? input : label);
+  // Presets name inputs.
+  const bool by_label = !label.empty() && sensor.preset.empty();
+  sensor.options.emplace(by_label ? "label" : "input", by_label ? label : input);
+  if (!chip.is_single && !chip.device.empty()) sensor.options.emplace("device", chip.device);
+  sensor.title = "hwmon " + chip.name + " " + shown;
   if (!chip.is_single) sensor.title += " on " + chip.device;
   return sensor;
 }
 
 void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
-  const auto known = std::ranges::find(kChips, chip.name, &KnownChip::name);
+  const bool is_known = std::ranges::find(kKnown, chip.name, &KnownInput::chip) != kKnown.end();
   for (const Kind& kind : kKinds) {
     std::multiset<std::string> labels;
     std::vector<std::pair<std::string, std::string>> inputs;  // with their labels
@@ -100,9 +103,9 @@ void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
     }
     for (auto& [input, label] : inputs) {
       if (labels.count(label) > 1) label.clear();  // it does not tell them apart
-      const KnownChip* entry = known != kChips.end() ? known : nullptr;
-      if (is_wanted(entry, input, label))
-        found.push_back(describe(chip, entry, kind, input, label));
+      const KnownInput* known = find_known(chip, input, label);
+      if (is_known && known == nullptr) continue;
+      found.push_back(describe(chip, known, kind, input, label));
     }
   }
 }

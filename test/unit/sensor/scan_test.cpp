@@ -39,7 +39,7 @@ TEST_F(Scan, FindsWhatARaspberryPiHas) {
             "pressure=1013.40887 hPa, temperature=21.43 Cel\n"
             "cpu/temperature hwmon chip=cpu_thermal input=temp1 [] hwmon cpu_thermal temp1: "
             "48.212 Cel\n"
-            "power rpi reading=throttling [] Raspberry Pi flags: under_voltage=true, "
+            "power rpi reading=throttling [rpi_throttled] Raspberry Pi flags: under_voltage=true, "
             "frequency_capped=false, throttled=true, soft_temperature_limit=false, "
             "under_voltage_occurred=true, frequency_capped_occurred=false, "
             "throttled_occurred=true, soft_temperature_limit_occurred=false\n");
@@ -47,25 +47,28 @@ TEST_F(Scan, FindsWhatARaspberryPiHas) {
 
 TEST_F(Scan, FindsWhatAPersonalComputerHas) {
   record("pc");
-  EXPECT_EQ(found(),
-            "disk/temperature hwmon chip=nvme label=Composite [] hwmon nvme Composite: 36.85 Cel\n"
-            "cpu/temperature hwmon chip=coretemp label=Package id 0 [] hwmon coretemp Package id "
-            "0: 45 Cel\n"
-            "cpu2/temperature thermal type=x86_pkg_temp [] thermal x86_pkg_temp: 45 Cel\n");
+  EXPECT_EQ(
+      found(),
+      "disk/temperature hwmon chip=nvme input=temp1 [nvme] hwmon nvme Composite: 36.85 Cel\n"
+      "cpu/temperature hwmon chip=coretemp input=temp1 [coretemp] hwmon coretemp Package id 0: "
+      "45 Cel\n"
+      "cpu2/temperature thermal type=x86_pkg_temp [] thermal x86_pkg_temp: 45 Cel\n");
 }
 
 TEST_F(Scan, FindsChipsOnI2c) {
   for (const char* name : {"sht3x", "mcp9808", "ina219", "scd30"}) record(name);
-  EXPECT_EQ(found(),
-            "air iio name=scd30 [scd30] IIO scd30: co2=612 ppm, humidity=40.771 %RH, "
-            "temperature=23.412 Cel\n"
-            "room/temperature hwmon chip=sht3x input=temp1 [sht3x] hwmon sht3x temp1: 22.837 Cel\n"
-            "room/humidity hwmon chip=sht3x input=humidity1 [sht3x] hwmon sht3x humidity1: 41.217 "
-            "%RH\n"
-            "board/temperature hwmon chip=jc42 input=temp1 [] hwmon jc42 temp1: 23.562 Cel\n"
-            "supply/voltage hwmon chip=ina219 input=in1 [ina219] hwmon ina219 in1: 5.076 V\n"
-            "supply/current hwmon chip=ina219 input=curr1 [ina219] hwmon ina219 curr1: 1.213 A\n"
-            "supply/power hwmon chip=ina219 input=power1 [ina219] hwmon ina219 power1: 6.16 W\n");
+  EXPECT_EQ(
+      found(),
+      "air iio name=scd30 [scd30] IIO scd30: co2=612 ppm, humidity=40.771 %RH, "
+      "temperature=23.412 Cel\n"
+      "room/temperature hwmon chip=sht3x input=temp1 [sht3x] hwmon sht3x temp1: 22.837 Cel\n"
+      "room/humidity hwmon chip=sht3x input=humidity1 [sht3x_humidity] hwmon sht3x humidity1: "
+      "41.217 "
+      "%RH\n"
+      "board/temperature hwmon chip=jc42 input=temp1 [jc42] hwmon jc42 temp1: 23.562 Cel\n"
+      "supply/voltage hwmon chip=ina219 input=in1 [ina219_voltage] hwmon ina219 in1: 5.076 V\n"
+      "supply/current hwmon chip=ina219 input=curr1 [ina219] hwmon ina219 curr1: 1.213 A\n"
+      "supply/power hwmon chip=ina219 input=power1 [ina219_power] hwmon ina219 power1: 6.16 W\n");
 }
 
 TEST_F(Scan, TellsChipsOfOneNameApart) {
