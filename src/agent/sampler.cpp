@@ -10,10 +10,14 @@
 namespace dsn::agent {
 namespace {
 
-constexpr int kMaxAgeInIntervals = 3;
+std::string key_of(const config::SensorConfig& config, const std::string& suffix) {
+  std::string key = config.key;
+  if (!suffix.empty()) key.append("/").append(suffix);
+  return key;
+}
 
-Duration max_age_of(const config::SensorConfig& config) {
-  return config.max_age.value_or(config.every * kMaxAgeInIntervals);
+Duration max_age_of(const config::SensorConfig& config, const std::string& suffix) {
+  return late_after(config.processing_of(suffix), config.every, config.max_age);
 }
 
 }  // namespace
@@ -92,31 +96,54 @@ void Sampler::take(std::size_t index, const Result<sensor::Measurements>& result
 void Sampler::take_values(Job& job, const sensor::Measurements& measurements) {
   if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
-  for (const sensor::Measurement& measurement : measurements) {
+  const bool was_nameless = job.processors.empty() && job.status.failures > 0;
+  for (const sensor::Measurement& measurement : measurements) take_value(job, measurement);
+  // What failed under the name of the sensor turns out to be several values.
+  if (was_nameless && !job.processors.contains("")) {
     Write write;
+    write.kind = Write::Kind::unset;
     write.key = job.config.key;
-    if (!measurement.suffix.empty()) write.key += '/' + measurement.suffix;
-    write.value = measurement.value;
-    write.unit = job.config.unit.empty() ? measurement.unit : job.config.unit;
-    write.sampled = now();
-    write.max_age = max_age_of(job.config);
-    job.keys.insert(write.key);
     batch_.push_back(std::move(write));
   }
+}
+
+void Sampler::take_value(Job& job, const sensor::Measurement& measurement) {
+  const std::string& suffix = measurement.suffix;
+  const auto& config = job.config;
+  const Instant at = now();
+  sensor::Processor& processor =
+      job.processors.try_emplace(suffix, config.processing_of(suffix), config.every, config.max_age)
+          .first->second;
+  sensor::Processor::Outcome outcome = processor.process(at, measurement);
+  if (!outcome.error.empty()) return add_failure(job, suffix, outcome.error);
+  if (!outcome.report) return;
+  Write write;
+  write.key = key_of(config, suffix);
+  write.value = std::move(outcome.value.value);
+  write.unit = std::move(outcome.value.unit);
+  write.sampled = at;
+  write.max_age = max_age_of(config, suffix);
+  batch_.push_back(std::move(write));
+}
+
+void Sampler::add_failure(Job& job, const std::string& suffix, const std::string& cause) {
+  Write write;
+  write.kind = Write::Kind::fail;
+  write.key = key_of(job.config, suffix);
+  write.error = cause;
+  write.max_age = max_age_of(job.config, suffix);
+  batch_.push_back(std::move(write));
 }
 
 void Sampler::take_failure(Job& job, const std::string& cause) {
   ++job.status.failures;
   if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
   job.status.error = cause;
-  if (job.keys.empty()) job.keys.insert(job.config.key);
-  for (const std::string& key : job.keys) {
-    Write write;
-    write.kind = Write::Kind::fail;
-    write.key = key;
-    write.error = cause;
-    write.max_age = max_age_of(job.config);
-    batch_.push_back(std::move(write));
+  // Of a sensor that has never measured nobody knows what its values are called.
+  if (job.processors.empty()) add_failure(job, "", cause);
+  for (auto& [suffix, processor] : job.processors) {
+    processor.fail();
+    add_failure(job, suffix, cause);
   }
 }
 

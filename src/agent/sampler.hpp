@@ -5,8 +5,8 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +14,7 @@
 #include "config/config.hpp"
 #include "core/own_state.hpp"
 #include "dsn/status.hpp"
+#include "sensor/processor.hpp"
 #include "sensor/sensor.hpp"
 
 namespace dsn::agent {
@@ -42,7 +43,7 @@ class Sampler {
     std::unique_ptr<sensor::Sensor> sensor;
     Instant due{};
     SensorStatus status;
-    std::set<std::string> keys;  // that it has ever set
+    std::map<std::string, sensor::Processor> processors;  // of each value, by its suffix
   };
 
   void run_due();
@@ -50,7 +51,9 @@ class Sampler {
   void handle_timer(const std::error_code& error);
   void take(std::size_t index, const Result<sensor::Measurements>& result);
   void take_values(Job& job, const sensor::Measurements& measurements);
+  void take_value(Job& job, const sensor::Measurement& measurement);
   void take_failure(Job& job, const std::string& cause);
+  void add_failure(Job& job, const std::string& suffix, const std::string& cause);
   void flush();
 
   asio::io_context& io_;

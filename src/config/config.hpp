@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/processing.hpp"
 #include "base/secret.hpp"
 
 namespace dsn::config {
@@ -39,7 +40,7 @@ struct BootstrapNode {
 ///     proc     reading, or net and counter      `proc: load1`           means {reading: load1}
 ///     thermal  type                             `thermal: cpu-thermal`  means {type: cpu-thermal}
 ///     hwmon    chip, input or label, [device]
-///     file     path, [scale]                    `file: /x`              means {path: /x}
+///     file     path                             `file: /x`              means {path: /x}
 ///     exec     none; program and arguments are in `command`
 ///
 /// Names of options are checked here; what they name (a reading, an input) is for make_sensor().
@@ -48,11 +49,15 @@ struct SensorConfig {
   std::string driver;  ///< proc, thermal, hwmon, file, exec
   std::map<std::string, std::string> options;
   std::vector<std::string> command;                  ///< exec only, the program's path absolute
-  std::string unit;                                  ///< empty: the driver's
   std::chrono::milliseconds every{10'000};           ///< 100 ms to 1 day
-  std::optional<std::chrono::milliseconds> max_age;  ///< nothing: three times `every`
+  std::optional<std::chrono::milliseconds> max_age;  ///< nothing: late_after()
   std::chrono::milliseconds timeout{5000};           ///< exec only
+  Processing processing;                             ///< of each value that `values` lacks
+  std::map<std::string, Processing> values;          ///< of the values with these suffixes
   Position position;                                 ///< of the key, for later findings about it
+
+  /// What holds for the value of that suffix.
+  [[nodiscard]] Processing processing_of(const std::string& suffix) const;
 };
 
 inline constexpr std::uint16_t kDefaultPort = 17373;

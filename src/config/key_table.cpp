@@ -16,6 +16,7 @@ using Type = KeyType;
 constexpr std::int64_t kSecond = 1000;
 constexpr std::int64_t kHour = 3600 * kSecond;
 constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kDeltaMax = 1'000'000'000'000;
 // PATH_MAX less its terminator; the kernel takes no longer path.
 constexpr std::int64_t kPathSizeMax = 4095;
 // IFNAMSIZ less its terminator.
@@ -56,13 +57,36 @@ constexpr KeyInfo kKeys[] = {
     {sensor, "file", Type::driver, 0, 0, "none", "Reads the first line of a file."},
     {sensor, "exec", Type::driver, 0, 0, "none",
      "Runs a program, without a shell, and reads what it prints."},
-    {sensor, "unit", Type::text, 0, 16, "that of the driver",
-     "Unit of the value, a SenML symbol (RFC 8428) such as `Cel`, `%` or `lx`."},
     {sensor, "every", Type::duration, 100, kDay, "10s", "Time between two samples."},
-    {sensor, "max_age", Type::duration, 100, 30 * kDay, "3 x every",
+    {sensor, "max_age", Type::duration, 100, 30 * kDay, "3 x every, or max_interval and 2 x every",
      "Age at which readers call the value late."},
     {sensor, "timeout", Type::duration, 100, kHour, "5s",
      "exec only: the program is stopped if it has not ended by then."},
+
+    {sensor, "values", Type::mapping, 0, 64, "{}",
+     "Settings for one of several values, by the last part of its key."},
+
+    {value, "unit", Type::text, 0, 16, "that of the driver",
+     "Unit of the value, a SenML symbol (RFC 8428) such as `Cel`, `%` or `lx`."},
+    {value, "rate", Type::boolean, 0, 0, "false",
+     "The value is a counter: publish by how much it grows per second."},
+    {value, "scale", Type::factor, 0, 0, "1", "Factor from the measured number to the value."},
+    {value, "offset", Type::number, 0, 0, "0", "What is added after `scale`."},
+    {value, "min", Type::number, 0, 0, "none", "A value below is an error: out of range."},
+    {value, "max", Type::number, 0, 0, "none", "A value above is an error: out of range."},
+    {value, "filter", Type::choice, 0, 0, "median if there is a window, else none",
+     "What is published of the last samples.", "median average"},
+    {value, "window", Type::integer, 2, 100, "5 if there is a filter, else none",
+     "Over how many samples the filter goes."},
+    {value, "precision", Type::integer, 0, 9, "as measured",
+     "Decimals to which the value is rounded."},
+    {value, "delta", Type::number, 0, kDeltaMax, "none",
+     "Report the value only when it changed by that much; 0 is any change."},
+    {value, "max_interval", Type::duration, 100, 7 * kDay,
+     "6 x every, or as often as max_age needs",
+     "With `delta`: time after which an unchanged value is reported all the same."},
+    {value, "ha_class", Type::text, 1, 32, "none",
+     "Device class of Home Assistant, such as `temperature`."},
 
     {proc, "reading", Type::text, 1, 64, "required, or net",
      "What to read, such as `load1`, `mem_available` or `uptime`."},
@@ -84,7 +108,6 @@ constexpr KeyInfo kKeys[] = {
      "Which chip, if several have the name: the last part of where its `device` link points."},
 
     {file, "path", Type::path, 1, kPathSizeMax, "required", "Absolute path of the file."},
-    {file, "scale", Type::number, 0, 0, "1", "Factor from the number in the file to the value."},
 };
 
 constexpr std::array<DriverInfo, 5> kDrivers = {{
@@ -95,21 +118,39 @@ constexpr std::array<DriverInfo, 5> kDrivers = {{
     {"exec", "", sensor},
 }};
 
+/// "a or b"
+std::string listed(std::string_view choices) {
+  std::string text(choices);
+  for (std::size_t at = 0; (at = text.find(' ', at)) != std::string::npos; at += 4) {
+    text.replace(at, 1, " or ");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::span<const KeyInfo> key_table() { return kKeys; }
 
+std::vector<KeyScope> scopes_in(KeyScope scope) {
+  if (scope == sensor) return {sensor, value};
+  return {scope};
+}
+
 std::vector<std::string_view> names_in(KeyScope scope) {
   std::vector<std::string_view> names;
-  for (const KeyInfo& key : kKeys) {
-    if (key.scope == scope) names.push_back(key.name);
+  for (const KeyScope part : scopes_in(scope)) {
+    for (const KeyInfo& key : kKeys) {
+      if (key.scope == part) names.push_back(key.name);
+    }
   }
   return names;
 }
 
 const KeyInfo* find_key(KeyScope scope, std::string_view name) {
-  for (const KeyInfo& key : kKeys) {
-    if (key.scope == scope && key.name == name) return &key;
+  for (const KeyScope part : scopes_in(scope)) {
+    for (const KeyInfo& key : kKeys) {
+      if (key.scope == part && key.name == name) return &key;
+    }
   }
   return nullptr;
 }
@@ -126,8 +167,12 @@ std::string_view to_string(KeyType type) {
       return "integer";
     case KeyType::number:
       return "number";
+    case KeyType::factor:
+      return "number";
     case KeyType::duration:
       return "duration";
+    case KeyType::choice:
+      return "word";
     case KeyType::list:
       return "list";
     case KeyType::mapping:
@@ -149,7 +194,11 @@ std::string range_text(const KeyInfo& key) {
     case KeyType::integer:
       return fmt::format("{} to {}", key.min, key.max);
     case KeyType::number:
+      return key.min == key.max ? "any" : fmt::format("{} or more", key.min);
+    case KeyType::factor:
       return "not 0";
+    case KeyType::choice:
+      return listed(key.choices);
     case KeyType::duration:
       return fmt::format("{} to {}", duration_text(std::chrono::milliseconds(key.min)),
                          duration_text(std::chrono::milliseconds(key.max)));

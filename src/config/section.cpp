@@ -11,6 +11,14 @@
 namespace dsn::config {
 namespace {
 
+/// A key that is right in another mapping, which the indentation or a brace keeps it from.
+std::string belongs_to(std::string_view name) {
+  if (find_key(KeyScope::sensor, name) != nullptr)
+    return ": it belongs into a sensor, beside its driver";
+  if (find_key(KeyScope::agent, name) != nullptr) return ": it belongs to the top of the file";
+  return "";
+}
+
 std::string known_here(const std::vector<std::string_view>& names) {
   std::string text = "; known here:";
   for (const std::string_view name : names) text.append(" ").append(name);
@@ -46,6 +54,7 @@ Section::Section(const Node& mapping, KeyScope scope, std::string where, Report&
     has_unknown_keys_ = true;
     const auto known = names_in(scope);
     std::string hint = did_you_mean(name.text, known);
+    if (hint.empty()) hint = belongs_to(name.text);
     if (hint.empty()) hint = known_here(known);
     report_.error(name.at, fmt::format("unknown key {}{}{}", shown(name.text), where_, hint));
   }
@@ -155,11 +164,41 @@ std::optional<std::int64_t> Section::integer(std::string_view name) const {
 }
 
 std::optional<std::string> Section::number(std::string_view name) const {
-  const Member* member = scalar(name, "a number other than 0");
+  const KeyInfo* key = find(name) != nullptr ? find(name)->key : nullptr;
+  if (key == nullptr) return std::nullopt;
+  std::string must_be = "a number";
+  if (key->type == KeyType::factor) must_be += " other than 0";
+  if (key->min != key->max) must_be += fmt::format(" from {} on", key->min);
+  const Member* member = scalar(name, must_be);
   if (member == nullptr) return std::nullopt;
   const auto value = parse_number(member->value->text);
-  if (value && *value != 0 && !looks_octal(member->value->text)) return member->value->text;
-  report_value(*member, "a number other than 0");
+  const bool in_range = value && (key->type != KeyType::factor || *value != 0) &&
+                        (key->min == key->max || *value >= static_cast<double>(key->min));
+  if (in_range && !member->value->quoted && !looks_octal(member->value->text)) {
+    return member->value->text;
+  }
+  report_value(*member, must_be);
+  return std::nullopt;
+}
+
+std::optional<double> Section::number_value(std::string_view name) const {
+  const auto text = number(name);
+  return text ? parse_number(*text) : std::nullopt;
+}
+
+std::optional<std::string> Section::choice(std::string_view name) const {
+  const Member* member = scalar(name, "a word");
+  if (member == nullptr) return std::nullopt;
+  std::vector<std::string_view> words;
+  for (std::string_view rest = member->key->choices; !rest.empty();) {
+    words.push_back(rest.substr(0, rest.find(' ')));
+    rest.remove_prefix(std::min(rest.size(), words.back().size() + 1));
+  }
+  const std::string& text = member->value->text;
+  if (std::ranges::find(words, text) != words.end()) return text;
+  report_.error(value_mark(name),
+                fmt::format("{} must be {}, not {}{}", subject(name), range_text(*member->key),
+                            shown(text), did_you_mean(text, words)));
   return std::nullopt;
 }
 

@@ -10,7 +10,7 @@
 #include "config/address.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
-#include "config/units.hpp"
+#include "config/value_settings.hpp"
 
 namespace dsn::config {
 namespace {
@@ -195,6 +195,35 @@ void read_times(const Section& section, const std::string& where, SensorConfig& 
   }
 }
 
+/// How the settings of a value go together, whichever part of the sensor each comes from.
+void check_reports(const Section& section, const std::string& where, const SensorConfig& sensor,
+                   Report& report) {
+  const auto check = [&](const Processing& settings, const std::string& of) {
+    if (settings.min && settings.max && *settings.min >= *settings.max) {
+      report.error(section.key_mark(section.has("max") ? "max" : "values"),
+                   fmt::format("'max' in {} must be more than 'min': no value would do", of));
+    }
+    if (settings.max_interval && !settings.delta) {
+      report.error(section.key_mark(section.has("max_interval") ? "max_interval" : "values"),
+                   fmt::format("'max_interval' in {} needs 'delta': without it every sample is "
+                               "reported; 'delta: 0' reports changes only",
+                               of));
+    } else if (sensor.max_age && settings.max_interval &&
+               *settings.max_interval > *sensor.max_age) {
+      report.warning(section.value_mark("max_age"),
+                     fmt::format("'max_age' in {} is shorter than 'max_interval' ({}): the value "
+                                 "will be late while it does not change",
+                                 of, duration_text(*settings.max_interval)));
+    }
+  };
+  check(sensor.processing, where);
+  for (const auto& [suffix, settings] : sensor.values) {
+    if (settings != sensor.processing) {
+      check(settings, fmt::format("value {} of {}", shown(suffix), where));
+    }
+  }
+}
+
 void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& sensors,
                  Report& report) {
   const std::string where = fmt::format("sensor {}", shown(key.text));
@@ -220,18 +249,20 @@ void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& 
       read_options(section, *driver, where, sensor, report);
     }
   }
-  if (const auto unit = section.text("unit")) {
-    if (!is_unit(*unit)) {
-      report.error(section.value_mark("unit"),
-                   fmt::format("unknown unit {} in {}{}", shown(*unit), where, unit_hint(*unit)));
-    }
-    sensor.unit = *unit;
-  }
+  sensor.processing = read_processing(section, where, report);
+  sensor.values = read_values(section, where, report);
+  for (auto& [suffix, settings] : sensor.values) settings = merged(settings, sensor.processing);
   read_times(section, where, sensor, report);
+  check_reports(section, where, sensor, report);
   sensors.push_back(std::move(sensor));
 }
 
 }  // namespace
+
+Processing SensorConfig::processing_of(const std::string& suffix) const {
+  const auto own = values.find(suffix);
+  return own == values.end() ? processing : own->second;
+}
 
 std::vector<SensorConfig> read_sensors(const Node& sensors, Report& report) {
   std::vector<SensorConfig> result;

@@ -31,7 +31,7 @@ class QuickSensor : public Sensor {
 [[nodiscard]] Made make_thermal(const SensorSpec& spec, const std::string& root);
 /// Options: chip, input or label, and device if several chips have the name.
 [[nodiscard]] Made make_hwmon(const SensorSpec& spec, const std::string& root);
-/// Options: path, and scale if the number is to be multiplied.
+/// Options: path.
 [[nodiscard]] Made make_file(const SensorSpec& spec, const std::string& root);
 
 struct ExecSettings {

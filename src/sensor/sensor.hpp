@@ -33,7 +33,7 @@ using Measurements = std::vector<Measurement>;
 ///     proc     reading (load1, mem_available, cpu_usage ...), or net and counter (rx_bytes ...)
 ///     thermal  type
 ///     hwmon    chip, input or label, and device if several chips have the name
-///     file     path, and scale if the number is to be multiplied
+///     file     path
 ///     exec     none
 struct SensorSpec {
   std::string driver;                          ///< proc, thermal, hwmon, file, exec

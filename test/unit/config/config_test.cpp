@@ -169,7 +169,7 @@ TEST(Config, HasSensorsOfEveryDriver) {
       "  fan: {hwmon: {chip: f75, label: CPU Fan}, unit: 1/min}\n"
       "  door:\n"
       "    file: /run/door\n"
-      "  level: {file: {path: /run/level, scale: 1e-3}, unit: '%'}\n"
+      "  level: {file: {path: /run/level}, scale: 1e-3, unit: '%'}\n"
       "  ups: {exec: [/usr/bin/ups, -v, '', 5], timeout: 2s}\n"
       "  ups/load: {exec: /usr/bin/ups}\n");
   std::string sensors;
@@ -177,7 +177,8 @@ TEST(Config, HasSensorsOfEveryDriver) {
     sensors += sensor.key + " " + sensor.driver;
     for (const auto& [name, value] : sensor.options) sensors += " " + name + "=" + value;
     for (const std::string& argument : sensor.command) sensors += " [" + argument + "]";
-    sensors += " u=" + sensor.unit + " " + std::to_string(sensor.every.count()) + "\n";
+    sensors += " u=" + sensor.processing.unit.value_or("") + " " +
+               std::to_string(sensor.every.count()) + "\n";
   }
   EXPECT_EQ(sensors,
             "load proc reading=load1 u= 10000\n"
@@ -187,9 +188,10 @@ TEST(Config, HasSensorsOfEveryDriver) {
             "board hwmon chip=cpu_thermal device=thermal_zone0 input=temp1 u= 10000\n"
             "fan hwmon chip=f75 label=CPU Fan u=1/min 10000\n"
             "door file path=/run/door u= 10000\n"
-            "level file path=/run/level scale=1e-3 u=% 10000\n"
+            "level file path=/run/level u=% 10000\n"
             "ups exec [/usr/bin/ups] [-v] [] [5] u= 10000\n"
             "ups/load exec [/usr/bin/ups] u= 10000\n");
+  EXPECT_EQ(config.sensors[7].processing.scale, 0.001);
   EXPECT_EQ(config.sensors[1].max_age, milliseconds(30LL * 86'400'000));
   EXPECT_EQ(config.sensors[0].max_age, std::nullopt);
   EXPECT_EQ(config.sensors[8].timeout, milliseconds(2000));
