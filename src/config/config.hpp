@@ -35,7 +35,8 @@ struct BootstrapNode {
   std::uint16_t port = 0;
 };
 
-/// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file:
+/// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file,
+/// durations become milliseconds:
 ///
 ///     proc     reading, or net and counter      `proc: load1`           means {reading: load1}
 ///     thermal  type                             `thermal: cpu-thermal`  means {type: cpu-thermal}

@@ -19,6 +19,10 @@ std::string belongs_to(std::string_view name) {
   return "";
 }
 
+bool is_driver(std::string_view name) {
+  return std::ranges::find(driver_table(), name, &DriverInfo::name) != driver_table().end();
+}
+
 std::string known_here(const std::vector<std::string_view>& names) {
   std::string text = "; known here:";
   for (const std::string_view name : names) text.append(" ").append(name);
@@ -41,20 +45,29 @@ std::string describe(const Node& node) {
   return "";
 }
 
-Section::Section(const Node& mapping, KeyScope scope, std::string where, Report& report)
+Section::Section(const Node& mapping, KeyScope scope, std::string where, Report& report,
+                 std::optional<KeyScope> also)
     : at_(mapping.at),
       where_(where.empty() ? std::string() : " in " + std::move(where)),
       report_(report) {
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
     const Node& name = mapping.children[i];
-    if (const KeyInfo* key = find_key(scope, name.text)) {
+    const KeyInfo* key = find_key(scope, name.text);
+    if (key == nullptr && also) key = find_key(*also, name.text);
+    if (key != nullptr) {
       members_.push_back({key, &name, &mapping.children[i + 1]});
       continue;
     }
     has_unknown_keys_ = true;
-    const auto known = names_in(scope);
+    auto known = names_in(scope);
+    if (also) {
+      const auto options = names_in(*also);
+      known.insert(known.begin(), options.begin(), options.end());
+    }
     std::string hint = did_you_mean(name.text, known);
     if (hint.empty()) hint = belongs_to(name.text);
+    // Where there is a driver, nobody looks for another one.
+    if (also) std::erase_if(known, [](std::string_view other) { return is_driver(other); });
     if (hint.empty()) hint = known_here(known);
     report_.error(name.at, fmt::format("unknown key {}{}{}", shown(name.text), where_, hint));
   }
@@ -64,6 +77,11 @@ const Section::Member* Section::find(std::string_view name) const {
   const auto found =
       std::ranges::find_if(members_, [&](const Member& m) { return m.key->name == name; });
   return found == members_.end() ? nullptr : &*found;
+}
+
+bool Section::has(const KeyInfo& key) const {
+  const Member* member = find(key.name);
+  return member != nullptr && member->key == &key;
 }
 
 Mark Section::key_mark(std::string_view name) const {

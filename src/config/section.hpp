@@ -19,10 +19,14 @@ namespace dsn::config {
 /// and the reading goes on. Refers to the node, the report and the text: none may go first.
 class Section {
  public:
-  /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level.
-  Section(const Node& mapping, KeyScope scope, std::string where, Report& report);
+  /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level. Keys of `also` may
+  /// stand beside those of `scope`; a name that both have means the one of `scope`.
+  Section(const Node& mapping, KeyScope scope, std::string where, Report& report,
+          std::optional<KeyScope> also = std::nullopt);
 
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// Whether it has this very key, and not one of that name in another scope.
+  [[nodiscard]] bool has(const KeyInfo& key) const;
   [[nodiscard]] bool has_unknown_keys() const { return has_unknown_keys_; }
   /// Where the key stands, for findings about it; where the section begins if it does not.
   [[nodiscard]] Mark key_mark(std::string_view name) const;

@@ -3,20 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
-#include "base/suggest.hpp"
 #include "config/address.hpp"
+#include "config/drivers.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
 #include "config/value_settings.hpp"
 
 namespace dsn::config {
 namespace {
-
-// What execve() takes is megabytes; what a person writes into a file is not.
-constexpr std::size_t kArgumentsMax = 64;
 
 std::string driver_names() {
   std::string names;
@@ -45,129 +39,6 @@ const DriverInfo* find_driver(const Section& section, const std::string& where, 
     report.error(sensor_at, fmt::format("{} has no driver: give one of {}", where, driver_names()));
   }
   return found;
-}
-
-bool check_program(const std::string& program, Mark at, const std::string& where, Report& report) {
-  if (program.starts_with('/') && program.find(' ') == std::string::npos) return true;
-  if (program.find(' ') != std::string::npos) {
-    report.error(at, fmt::format("'exec' in {} runs without a shell: write the program and its "
-                                 "arguments as a list, such as [/bin/program, argument]",
-                                 where));
-  } else {
-    report.error(at, fmt::format("'exec' in {} must name its program by an absolute path, not {}",
-                                 where, shown(program)));
-  }
-  return false;
-}
-
-void read_command(const Section& section, const std::string& where, SensorConfig& sensor,
-                  Report& report) {
-  const Node& value = *section.value("exec");
-  const Mark at = section.value_mark("exec");
-  if (value.kind == Node::Kind::scalar) {
-    if (check_program(value.text, at, where, report)) sensor.command = {value.text};
-    return;
-  }
-  if (value.kind != Node::Kind::list || value.children.empty()) {
-    report.error(at,
-                 fmt::format("'exec' in {} must be a program or a list of program and "
-                             "arguments, not {}",
-                             where, value.kind == Node::Kind::list ? "empty" : describe(value)));
-    return;
-  }
-  if (value.children.size() > kArgumentsMax) {
-    report.error(at, fmt::format("'exec' in {} has more than {} arguments", where, kArgumentsMax));
-    return;
-  }
-  std::vector<std::string> command;
-  for (const Node& argument : value.children) {
-    if (argument.kind != Node::Kind::scalar || argument.text.find('\0') != std::string::npos) {
-      report.error(argument.at, fmt::format("an argument of 'exec' in {} must be text, not {}; "
-                                            "quote it if need be",
-                                            where, describe(argument)));
-      return;
-    }
-    command.push_back(argument.text);
-  }
-  // A list may name a program with a space in it; nobody can mean a shell there.
-  if (!command[0].starts_with('/')) {
-    report.error(value.children[0].at,
-                 fmt::format("'exec' in {} must name its program by an absolute path, not {}",
-                             where, shown(command[0])));
-    return;
-  }
-  sensor.command = std::move(command);
-}
-
-using Options = std::map<std::string, std::string>;
-
-void require(const Options& options, std::string_view name, const std::string& where, Mark at,
-             Report& report) {
-  if (!options.contains(std::string(name))) {
-    report.error(at, fmt::format("'{}' is missing in {}", name, where));
-  }
-}
-
-void require_one(const Options& options, std::array<std::string, 2> names, const std::string& where,
-                 Mark at, Report& report) {
-  const bool first = options.contains(names[0]);
-  if (first != options.contains(names[1])) return;
-  report.error(at, fmt::format("{} needs {} '{}' {} '{}'", where, first ? "only one of" : "either",
-                               names[0], first ? "and" : "or", names[1]));
-}
-
-/// What the table cannot say: which options need or exclude each other.
-void check_combination(const SensorConfig& sensor, const std::string& where, Mark at,
-                       Report& report) {
-  const Options& options = sensor.options;
-  if (sensor.driver == "proc") {
-    require_one(options, {"reading", "net"}, where, at, report);
-    if (options.contains("net")) require(options, "counter", where, at, report);
-    if (options.contains("counter") && !options.contains("net")) {
-      report.error(at, fmt::format("'counter' in {} needs 'net', the network interface", where));
-    }
-  } else if (sensor.driver == "thermal") {
-    require(options, "type", where, at, report);
-  } else if (sensor.driver == "hwmon") {
-    require(options, "chip", where, at, report);
-    require_one(options, {"input", "label"}, where, at, report);
-  } else if (sensor.driver == "file") {
-    require(options, "path", where, at, report);
-    const auto path = options.find("path");
-    if (path != options.end() && !path->second.starts_with('/')) {
-      report.error(
-          at, fmt::format("the path of {} must be absolute, not {}", where, shown(path->second)));
-    }
-  }
-}
-
-void read_options(const Section& section, const DriverInfo& driver, const std::string& sensor_where,
-                  SensorConfig& sensor, Report& report) {
-  const Node& value = *section.value(driver.name);
-  const Mark at = section.value_mark(driver.name);
-  const std::string where = fmt::format("'{}' of {}", driver.name, sensor_where);
-  // The short form is the long form with one member.
-  Node long_form;
-  const Node* mapping = &value;
-  if (value.kind == Node::Kind::scalar) {
-    long_form = {.kind = Node::Kind::mapping, .at = value.at};
-    long_form.children.push_back(
-        {.kind = Node::Kind::scalar, .at = value.at, .text = std::string(driver.scalar_option)});
-    long_form.children.push_back(value);
-    mapping = &long_form;
-  } else if (value.kind != Node::Kind::mapping) {
-    report.error(at, fmt::format("{} must be text or a mapping, not {}", where, describe(value)));
-    return;
-  }
-  const Section options(*mapping, driver.scope, where, report);
-  bool complete = !options.has_unknown_keys();
-  for (const KeyInfo& key : key_table()) {
-    if (key.scope != driver.scope || !options.has(key.name)) continue;
-    auto text = key.type == KeyType::number ? options.number(key.name) : options.text(key.name);
-    if (text) sensor.options.emplace(key.name, std::move(*text));
-    complete = complete && text.has_value();
-  }
-  if (complete) check_combination(sensor, where, at, report);
 }
 
 void read_times(const Section& section, const std::string& where, SensorConfig& sensor,
@@ -240,14 +111,10 @@ void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& 
   SensorConfig sensor;
   sensor.key = key.text;
   sensor.position = report.position(key.at);
-  const Section section(value, KeyScope::sensor, where, report);
+  const Section section(value, KeyScope::sensor, where, report, option_scope(value));
   if (const DriverInfo* driver = find_driver(section, where, key.at, report)) {
     sensor.driver = driver->name;
-    if (driver->name == "exec") {
-      read_command(section, where, sensor, report);
-    } else {
-      read_options(section, *driver, where, sensor, report);
-    }
+    read_driver(section, *driver, where, sensor, report);
   }
   sensor.processing = read_processing(section, where, report);
   sensor.values = read_values(section, where, report);

@@ -15,9 +15,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"no_such_thing",
             "sensors:\n"
             "  door: {file: /x, colour: blue}\n",
-            {"2:20: unknown key 'colour' in sensor 'door'; known here: proc thermal hwmon file "
-             "exec every max_age timeout values unit rate scale offset min max filter window "
-             "precision delta max_interval ha_class"}},
+            {"2:20: unknown key 'colour' in sensor 'door'; known here: path every max_age timeout "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class"}},
         Bad{"key_upper_case",
             "sensors:\n"
             "  Door: {file: /x}\n",
@@ -145,6 +145,29 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  a: {hwmon: {chip: [x], input: temp1}}\n",
             {"2:21: 'chip' in 'hwmon' of sensor 'a' must be text, not a list"}},
+        Bad{"option_beside_long_form",
+            "sensors:\n"
+            "  a: {proc: {net: eth0}, counter: rx_bytes}\n",
+            {"2:26: 'counter' stands beside 'proc' in sensor 'a': move it into the mapping of "
+             "'proc'"}},
+        Bad{"option_twice",
+            "sensors:\n"
+            "  a: {hwmon: x, chip: y, input: temp1}\n",
+            {"2:17: 'chip' stands beside 'hwmon' in sensor 'a': 'hwmon' has it already"}},
+        Bad{"option_beside_misspelled",
+            "sensors:\n"
+            "  a: {hwmon: x, inptu: temp1}\n",
+            {"2:17: unknown key 'inptu' in sensor 'a' (did you mean 'input'?)"}},
+        Bad{"option_beside_wrong",
+            "sensors:\n"
+            "  a: {file: /x, scale: fast}\n",
+            {"2:24: 'scale' in sensor 'a' must be a number other than 0, not 'fast'"}},
+        Bad{"option_beside_another_driver",
+            "sensors:\n"
+            "  a: {thermal: x, chip: y}\n",
+            {"2:19: unknown key 'chip' in sensor 'a'; known here: type every max_age timeout "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class"}},
         Bad{"proc_list",
             "sensors:\n"
             "  a: {proc: [load1]}\n",

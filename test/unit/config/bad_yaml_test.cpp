@@ -130,8 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
              "\x9f"
              "' in sensor 't\xc3"
              "\xbc"
-             "r'; known here: proc thermal hwmon file exec every max_age timeout values unit rate "
-             "scale "
+             "r'; known here: reading net counter every max_age timeout values unit rate scale "
              "offset min max filter window precision delta max_interval ha_class",
              "2:32: unknown key 'evry' in sensor 't\xc3"
              "\xbc"

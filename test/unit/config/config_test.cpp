@@ -166,7 +166,7 @@ TEST(Config, HasSensorsOfEveryDriver) {
       "  cpu/temperature: {thermal: cpu-thermal, every: 100ms, unit: Cel}\n"
       "  gpu: {thermal: {type: gpu}, unit: ''}\n"
       "  board: {hwmon: {chip: cpu_thermal, input: temp1, device: thermal_zone0}}\n"
-      "  fan: {hwmon: {chip: f75, label: CPU Fan}, unit: 1/min}\n"
+      "  fan: {hwmon: f75, label: CPU Fan, unit: 1/min}\n"
       "  door:\n"
       "    file: /run/door\n"
       "  level: {file: {path: /run/level}, scale: 1e-3, unit: '%'}\n"
