@@ -19,6 +19,7 @@ struct Position {
   std::string file;
   int line = 0;
   int column = 0;
+  bool operator==(const Position&) const = default;
 };
 
 /// Something wrong with the configuration, in a sentence for the operator.
@@ -32,6 +33,7 @@ struct Finding {
 struct BootstrapNode {
   std::string address;  ///< IPv4, IPv6 (link-local with %zone) or host name
   std::uint16_t port = 0;
+  bool operator==(const BootstrapNode&) const = default;
 };
 
 /// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file:
@@ -53,6 +55,7 @@ struct SensorConfig {
   std::optional<std::chrono::milliseconds> max_age;  ///< nothing: three times `every`
   std::chrono::milliseconds timeout{5000};           ///< exec only
   Position position;                                 ///< of the key, for later findings about it
+  bool operator==(const SensorConfig&) const = default;
 };
 
 inline constexpr std::uint16_t kDefaultPort = 17373;
