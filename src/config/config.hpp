@@ -20,6 +20,7 @@ struct Position {
   std::string file;
   int line = 0;
   int column = 0;
+  bool operator==(const Position&) const = default;
 };
 
 /// Something wrong with the configuration, in a sentence for the operator.
@@ -33,6 +34,7 @@ struct Finding {
 struct BootstrapNode {
   std::string address;  ///< IPv4, IPv6 (link-local with %zone) or host name
   std::uint16_t port = 0;
+  bool operator==(const BootstrapNode&) const = default;
 };
 
 /// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file,
@@ -56,6 +58,7 @@ struct SensorConfig {
   Processing processing;                             ///< of each value that `values` lacks
   std::map<std::string, Processing> values;          ///< of the values with these suffixes
   Position position;                                 ///< of the key, for later findings about it
+  bool operator==(const SensorConfig&) const = default;
 
   /// What holds for the value of that suffix.
   [[nodiscard]] Processing processing_of(const std::string& suffix) const;
