@@ -10,14 +10,14 @@ namespace dsn::agent {
 namespace {
 
 /// A pipe that the configuration came from is empty by now, and would block the loop.
-config::LoadResult load_again(const std::string& path) {
+config::LoadResult load_again(const std::string& path, const std::string& system_root) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     config::LoadResult result;
     result.errors.push_back({{path, 0, 0}, "is no regular file, and cannot be read again"});
     return result;
   }
-  return config::load(path);
+  return config::load(path, system_root);
 }
 
 std::vector<std::string> texts(const std::vector<config::Finding>& findings) {
@@ -29,7 +29,7 @@ std::vector<std::string> texts(const std::vector<config::Finding>& findings) {
 }  // namespace
 
 ReloadReport Agent::reload() {
-  config::LoadResult loaded = load_again(config_.file);
+  config::LoadResult loaded = load_again(config_.file, system_root_);
   std::vector<config::Finding> errors = std::move(loaded.errors);
   if (errors.empty()) errors = sampler_.configure(loaded.config.sensors, system_root_);
   reload_errors_ = texts(errors);

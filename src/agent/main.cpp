@@ -42,7 +42,7 @@ int check_only(const config::LoadResult& loaded) {
 }
 
 int run(const Options& options, asio::io_context& io, Hangup& hangup) {
-  config::LoadResult loaded = config::load(options.config);
+  config::LoadResult loaded = config::load(options.config, options.system_root);
   for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
   for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
   if (access(options.config.c_str(), F_OK) != 0) {

@@ -80,6 +80,7 @@ struct Config {
   bool multicast = true;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
   std::vector<std::string> whitelist_node_ids;
+  std::string board;  ///< that it turned out to be; empty: none is named
   std::vector<SensorConfig> sensors;
 };
 
@@ -91,9 +92,13 @@ struct LoadResult {
 
 /// Reads and checks one file. Never throws; whatever is in the file, the answer is a Config or
 /// findings with file:line:column.
-[[nodiscard]] LoadResult load(const std::string& path);
+///
+/// `conf.d/*.yaml` beside it are part of it. `presets` and `boards` beside it come before those
+/// that are built in. `system_root` stands before /sys, where `board: auto` looks.
+[[nodiscard]] LoadResult load(const std::string& path, const std::string& system_root = "");
 
-/// The same for text that has been read already; `path` is for findings and relative paths.
+/// The same for text that has been read already, without looking at any other file; `path` is for
+/// findings and relative paths.
 [[nodiscard]] LoadResult load_text(std::string_view text, const std::string& path);
 
 }  // namespace dsn::config

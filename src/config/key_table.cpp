@@ -47,6 +47,12 @@ constexpr KeyInfo kKeys[] = {
     {agent, "sensors", Type::mapping, 0, 256, "{}",
      "What this node measures: a mapping from key to sensor."},
 
+    {agent, "board", Type::text, 1, 64, "none",
+     "Which machine this is: its pins by name, and the sensors that all of its kind have; `auto` "
+     "looks."},
+    {agent, "board_sensors", Type::boolean, 0, 0, "true",
+     "Whether the sensors of the board are read."},
+
     {bootstrap_node, "address", Type::text, 1, 253, "required",
      "IPv4 or IPv6 address, or host name; looked up again at each try."},
     {bootstrap_node, "port", Type::integer, 1, 65535, "17373", "UDP port of that node."},
@@ -63,6 +69,8 @@ constexpr KeyInfo kKeys[] = {
     {sensor, "timeout", Type::duration, 100, kHour, "5s",
      "exec only: the program is stopped if it has not ended by then."},
 
+    {sensor, "preset", Type::text, 1, 64, "none",
+     "What is known of this chip or kind of sensor; keys that are given here win."},
     {sensor, "values", Type::mapping, 0, 64, "{}",
      "Settings for one of several values, by the last part of its key."},
 
@@ -87,6 +95,29 @@ constexpr KeyInfo kKeys[] = {
      "With `delta`: time after which an unchanged value is reported all the same."},
     {value, "ha_class", Type::text, 1, 32, "none",
      "Device class of Home Assistant, such as `temperature`."},
+
+    {preset, "description", Type::text, 1, 200, "none", "What it is for, in a line."},
+    {preset, "example", Type::text, 1, 200, "none", "A line of `sensors` that uses it."},
+
+    {board, "description", Type::text, 1, 200, "none", "Which machines it is for, in a line."},
+    {board, "target", Type::choice, 0, 0, "none", "Which build runs on it.",
+     "native rpi-armv6 rpi-armhf rpi-arm64"},
+    {board, "compatible", Type::list, 0, 32, "[]",
+     "Names in `/sys/firmware/devicetree/base/compatible` by which `board: auto` knows it."},
+    {board, "gpio", Type::mapping, 0, 16, "{}", "Its GPIO chip and pins."},
+    {board, "buses", Type::list, 0, 32, "[]",
+     "Where sensors can be connected, and how to enable it."},
+    {board, "sensors", Type::mapping, 0, 64, "{}", "What each of them measures, as in `sensors`."},
+
+    {board_gpio, "chip", Type::text, 1, 64, "none",
+     "Label of the GPIO chip, as `gpioinfo` shows it."},
+    {board_gpio, "lines", Type::mapping, 0, 256, "{}",
+     "From the pin of the header to the name of the line."},
+
+    {board_bus, "name", Type::text, 1, 64, "required", "Name of the bus, such as `i2c-1`."},
+    {board_bus, "pins", Type::text, 1, 200, "none", "Where it is on the header."},
+    {board_bus, "enable", Type::text, 1, 200, "none", "Line of `config.txt` that enables it."},
+    {board_bus, "note", Type::text, 1, 200, "none", "What else to know."},
 
     {proc, "reading", Type::text, 1, 64, "required, or net",
      "What to read, such as `load1`, `mem_available` or `uptime`."},
@@ -118,13 +149,12 @@ constexpr std::array<DriverInfo, 5> kDrivers = {{
     {"exec", "", sensor},
 }};
 
-/// "a or b"
+/// "a, b or c"
 std::string listed(std::string_view choices) {
-  std::string text(choices);
-  for (std::size_t at = 0; (at = text.find(' ', at)) != std::string::npos; at += 4) {
-    text.replace(at, 1, " or ");
-  }
-  return text;
+  std::string text;
+  for (const char c : choices) text += c == ' ' ? ", " : std::string(1, c);
+  const std::size_t last = text.rfind(", ");
+  return last == std::string::npos ? text : text.replace(last, 2, " or ");
 }
 
 }  // namespace
@@ -133,6 +163,7 @@ std::span<const KeyInfo> key_table() { return kKeys; }
 
 std::vector<KeyScope> scopes_in(KeyScope scope) {
   if (scope == sensor) return {sensor, value};
+  if (scope == preset) return {preset, sensor, value};
   return {scope};
 }
 

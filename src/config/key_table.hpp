@@ -16,6 +16,10 @@ enum class KeyScope : std::uint8_t {
   bootstrap_node,  ///< an entry of bootstrap_nodes that is written as a mapping
   sensor,          ///< an entry of sensors; the keys of `value` stand there too
   value,           ///< an entry of a sensor's `values`
+  preset,          ///< a file of conf/presets; the keys of `sensor` and `value` stand there too
+  board,           ///< a file of boards
+  board_gpio,      ///< its `gpio`
+  board_bus,       ///< an entry of its `buses`
   proc,            ///< the options of a driver, below its name
   thermal,
   hwmon,

@@ -22,7 +22,7 @@ std::string driver_names() {
 
 /// The one driver of a sensor; reports none and several.
 const DriverInfo* find_driver(const Section& section, const std::string& where, Mark sensor_at,
-                              Report& report) {
+                              const Preset* preset, Report& report) {
   const DriverInfo* found = nullptr;
   for (const DriverInfo& driver : driver_table()) {
     if (!section.has(driver.name)) continue;
@@ -34,8 +34,13 @@ const DriverInfo* find_driver(const Section& section, const std::string& where, 
     }
     found = &driver;
   }
-  // A mistyped driver was reported as an unknown key.
-  if (found == nullptr && !section.has_unknown_keys()) {
+  // What is wrong with the preset was reported, as was a mistyped driver as an unknown key.
+  const bool wants_preset = preset == nullptr && section.has("preset");
+  if (found != nullptr || wants_preset) return found;
+  if (preset != nullptr && preset->driver != nullptr) {
+    report.error(sensor_at, fmt::format("{} has no driver: its preset goes with '{}', as in {}",
+                                        where, preset->driver->name, preset->example));
+  } else if (!section.has_unknown_keys()) {
     report.error(sensor_at, fmt::format("{} has no driver: give one of {}", where, driver_names()));
   }
   return found;
@@ -95,8 +100,20 @@ void check_reports(const Section& section, const std::string& where, const Senso
   }
 }
 
+/// The preset that a sensor names, if any.
+const Preset* find_preset(const Node& sensor, const std::string& where,
+                          const SensorContext& context) {
+  for (std::size_t i = 0; i + 1 < sensor.children.size(); i += 2) {
+    const Node& name = sensor.children[i + 1];
+    if (sensor.children[i].text != "preset" || name.kind != Node::Kind::scalar) continue;
+    return &context.presets.find(name.text, name.at, where);
+  }
+  return nullptr;
+}
+
 void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& sensors,
-                 Report& report) {
+                 const SensorContext& context) {
+  Report& report = context.report;
   const std::string where = fmt::format("sensor {}", shown(key.text));
   if (!is_sensor_key(key.text)) {
     report.error(key.at, fmt::format("{} must be named by a-z, 0-9 and '_', in parts separated by "
@@ -111,13 +128,19 @@ void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& 
   SensorConfig sensor;
   sensor.key = key.text;
   sensor.position = report.position(key.at);
-  const Section section(value, KeyScope::sensor, where, report, option_scope(value));
-  if (const DriverInfo* driver = find_driver(section, where, key.at, report)) {
+  const Preset* preset = find_preset(value, where, context);
+  if (preset != nullptr && !preset->good) preset = nullptr;
+  const Node mapping = preset != nullptr ? with_defaults(value, *preset) : value;
+  const Section section(mapping, KeyScope::sensor, where, report, option_scope(mapping));
+  section.check("preset");
+  if (const DriverInfo* driver = find_driver(section, where, key.at, preset, report)) {
     sensor.driver = driver->name;
     read_driver(section, *driver, where, sensor, report);
+    name_gpio_line(sensor, context.board, section.value_mark(driver->name), where, report);
   }
   sensor.processing = read_processing(section, where, report);
   sensor.values = read_values(section, where, report);
+  if (preset != nullptr) add_preset_values(sensor, *preset);
   for (auto& [suffix, settings] : sensor.values) settings = merged(settings, sensor.processing);
   read_times(section, where, sensor, report);
   check_reports(section, where, sensor, report);
@@ -131,10 +154,10 @@ Processing SensorConfig::processing_of(const std::string& suffix) const {
   return own == values.end() ? processing : own->second;
 }
 
-std::vector<SensorConfig> read_sensors(const Node& sensors, Report& report) {
+std::vector<SensorConfig> read_sensors(const Node& sensors, const SensorContext& context) {
   std::vector<SensorConfig> result;
   for (std::size_t i = 0; i + 1 < sensors.children.size(); i += 2) {
-    read_sensor(sensors.children[i], sensors.children[i + 1], result, report);
+    read_sensor(sensors.children[i], sensors.children[i + 1], result, context);
   }
   return result;
 }

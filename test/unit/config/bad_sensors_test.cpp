@@ -16,6 +16,7 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  door: {file: /x, colour: blue}\n",
             {"2:20: unknown key 'colour' in sensor 'door'; known here: path every max_age timeout "
+             "preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class"}},
         Bad{"key_upper_case",
@@ -166,6 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  a: {thermal: x, chip: y}\n",
             {"2:19: unknown key 'chip' in sensor 'a'; known here: type every max_age timeout "
+             "preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class"}},
         Bad{"proc_list",
@@ -215,7 +217,8 @@ INSTANTIATE_TEST_SUITE_P(
             {"2:32: 'scale' in sensor 'a' must be a number other than 0, not '0'",
              "3:32: 'scale' in sensor 'b' must be a number other than 0, not 'fast'",
              "4:32: 'scale' in sensor 'c' must be a number other than 0, not 'nan'",
-             "5:32: 'scale' in sensor 'd' must be a number other than 0, not '010'"}},
+             "5:32: 'scale' in sensor 'd' must be a number other than 0, without leading zeros: "
+             "'010' could be read as octal"}},
         Bad{"exec_shell",
             "sensors:\n"
             "  a: {exec: /bin/cat /x | wc}\n",

@@ -2,10 +2,7 @@
 #include "config/config.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -14,6 +11,7 @@
 #include "config/address.hpp"
 #include "config/key_table.hpp"
 #include "config/scalar.hpp"
+#include "temp_files.hpp"
 
 namespace dsn::config {
 namespace {
@@ -48,26 +46,6 @@ Config good(std::string_view text) {
   EXPECT_EQ(printed(result.warnings), "");
   return result.config;
 }
-
-class TempDir {
- public:
-  TempDir() {
-    char name[] = "/tmp/dsn-config-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string write(const std::string& name, const std::string& text,
-                                  mode_t mode = 0600) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream(path) << text;
-    chmod(path.c_str(), mode);
-    return path;
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 TEST(Config, OfAnEmptyFileIsAllDefaults) {
   for (const char* text : {"", "\n", "# nothing\n", "---\n", "\xef\xbb\xbf", "{}\n"}) {
@@ -285,19 +263,6 @@ TEST(KeyTable, AgreesWithTheDefaults) {
   EXPECT_EQ(default_of(KeyScope::bootstrap_node, "port"), std::to_string(kDefaultPort));
   EXPECT_TRUE(default_of(KeyScope::agent, "port").starts_with(std::to_string(kDefaultPort)));
   EXPECT_EQ(default_of(KeyScope::agent, "multicast"), Config().multicast ? "true" : "false");
-}
-
-TEST(KeyTable, StandsInTheDocumentation) {
-  std::ifstream file(DSN_SOURCE_ROOT "/docs/configuration.md");
-  std::stringstream content;
-  content << file.rdbuf();
-  const std::string text = content.str();
-  for (const KeyInfo& key : key_table()) {
-    std::string row = "| `" + std::string(key.name) + "` | ";
-    row.append(to_string(key.type)).append(" | ").append(range_text(key)).append(" | ");
-    row.append(key.default_text).append(" | ").append(key.sentence).append(" |\n");
-    EXPECT_NE(text.find(row), std::string::npos) << "docs/configuration.md lacks:\n" << row;
-  }
 }
 
 TEST(Examples, AreGood) {
