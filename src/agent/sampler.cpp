@@ -114,6 +114,7 @@ void Sampler::begin(const std::vector<Job*>& fresh) {
     };
     const auto other = std::ranges::find_if(jobs_, in_step);
     job->due = other != jobs_.end() ? (*other)->due : at + job->config.every;
+    watch(*job);
     sample(*job);
   }
   collecting_ = false;
@@ -124,7 +125,10 @@ void Sampler::begin(const std::vector<Job*>& fresh) {
 void Sampler::start() {
   running_ = true;
   const Instant first = clock_();
-  for (const auto& job : jobs_) job->due = first;
+  for (const auto& job : jobs_) {
+    job->due = first;
+    watch(*job);
+  }
   run_due();
 }
 
@@ -147,6 +151,11 @@ void Sampler::run_due() {
   collecting_ = false;
   flush();
   arm();
+}
+
+void Sampler::watch(Job& job) {
+  job.sensor->watch(
+      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
 }
 
 void Sampler::sample(Job& job) {

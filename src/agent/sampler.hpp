@@ -68,6 +68,7 @@ class Sampler {
   void unset_orphan(const std::string& key);
   /// Takes the first samples, and joins the turn of those that have the same interval.
   void begin(const std::vector<Job*>& fresh);
+  void watch(Job& job);
   void sample(Job& job);
   void arm();
   void handle_timer(const std::error_code& error);

@@ -40,16 +40,21 @@ struct BootstrapNode {
 /// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file,
 /// durations become milliseconds:
 ///
-///     proc     reading, or net and counter      `proc: load1`           means {reading: load1}
+///     proc     reading [mount|pressure], or counter and net|disk
 ///     thermal  type                             `thermal: cpu-thermal`  means {type: cpu-thermal}
 ///     hwmon    chip, input or label, [device]
+///     w1       id, [resolution]                 `w1: 28-00000a1b2c3d`   means {id: 28-...}
+///     iio      name, [device], [channel]        `iio: bme280`           means {name: bme280}
+///     gpio     line, or number and chip; bias, active_low, debounce, count, edge
+///     i2c      bus, address, register, [format], [mask], [shift]
+///     rpi      reading
 ///     file     path                             `file: /x`              means {path: /x}
 ///     exec     none; program and arguments are in `command`
 ///
 /// Names of options are checked here; what they name (a reading, an input) is for make_sensor().
 struct SensorConfig {
   std::string key;     ///< `[a-z][a-z0-9_]*(/[a-z0-9_]+)*`, at most 64 bytes
-  std::string driver;  ///< proc, thermal, hwmon, file, exec
+  std::string driver;  ///< as in driver_table()
   std::map<std::string, std::string> options;
   std::vector<std::string> command;                  ///< exec only, the program's path absolute
   std::chrono::milliseconds every{10'000};           ///< 100 ms to 1 day

@@ -83,21 +83,64 @@ void require_one(const Options& options, std::array<std::string, 2> names, const
                                names[0], first ? "and" : "or", names[1]));
 }
 
+/// One of several sources, each of which has its counters or its readings.
+void check_proc(const Options& options, const std::string& where, Mark at, Report& report) {
+  std::string source;
+  for (const char* name : {"net", "disk", "mount", "pressure"}) {
+    if (!options.contains(name)) continue;
+    if (!source.empty()) {
+      report.error(at, fmt::format("{} needs only one of '{}' and '{}'", where, source, name));
+      return;
+    }
+    source = name;
+  }
+  const bool has_counters = source == "net" || source == "disk";
+  if (source.empty() && options.empty()) {
+    report.error(at,
+                 fmt::format("{} needs 'reading', 'net', 'disk', 'mount' or 'pressure'", where));
+  } else if (has_counters && options.contains("reading")) {
+    report.error(at, fmt::format("{} needs only one of 'reading' and '{}'", where, source));
+  } else if (!has_counters && options.contains("counter")) {
+    report.error(
+        at, fmt::format("'counter' in {} needs 'net', the network interface, or 'disk'", where));
+  } else {
+    require(options, has_counters ? "counter" : "reading", where, at, report);
+  }
+}
+
+void check_gpio(const Options& options, const std::string& where, Mark at, Report& report) {
+  require_one(options, {"line", "number"}, where, at, report);
+  if (!options.contains("line") && options.contains("number"))
+    require(options, "chip", where, at, report);
+  const auto count = options.find("count");
+  if (options.contains("edge") && (count == options.end() || count->second != "true")) {
+    report.error(at, fmt::format("'edge' in {} needs 'count: true'", where));
+  }
+}
+
 /// What the table cannot say: which options need or exclude each other.
 void check_combination(const SensorConfig& sensor, const std::string& where, Mark at,
                        Report& report) {
   const Options& options = sensor.options;
   if (sensor.driver == "proc") {
-    require_one(options, {"reading", "net"}, where, at, report);
-    if (options.contains("net")) require(options, "counter", where, at, report);
-    if (options.contains("counter") && !options.contains("net")) {
-      report.error(at, fmt::format("'counter' in {} needs 'net', the network interface", where));
-    }
+    check_proc(options, where, at, report);
   } else if (sensor.driver == "thermal") {
     require(options, "type", where, at, report);
   } else if (sensor.driver == "hwmon") {
     require(options, "chip", where, at, report);
     require_one(options, {"input", "label"}, where, at, report);
+  } else if (sensor.driver == "w1") {
+    require(options, "id", where, at, report);
+  } else if (sensor.driver == "iio") {
+    require(options, "name", where, at, report);
+  } else if (sensor.driver == "gpio") {
+    check_gpio(options, where, at, report);
+  } else if (sensor.driver == "i2c") {
+    for (const char* name : {"bus", "address", "register"}) {
+      require(options, name, where, at, report);
+    }
+  } else if (sensor.driver == "rpi") {
+    require(options, "reading", where, at, report);
   } else if (sensor.driver == "file") {
     require(options, "path", where, at, report);
     const auto path = options.find("path");

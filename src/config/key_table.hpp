@@ -23,6 +23,11 @@ enum class KeyScope : std::uint8_t {
   proc,            ///< the options of a driver, below its name
   thermal,
   hwmon,
+  w1,
+  iio,
+  gpio,
+  i2c,
+  rpi,
   file,
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
+#include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
 
 namespace dsn::sensor {
@@ -74,10 +75,33 @@ struct Selection {
   std::string label;
 };
 
-class HwmonSensor : public QuickSensor {
+class HwmonReader : public Reader {
  public:
-  HwmonSensor(Selection selection, std::string root)
+  HwmonReader(Selection selection, std::string root)
       : selection_(std::move(selection)), folder_(std::move(root) + "/sys/class/hwmon") {}
+
+  Result<Measurements> read() override {
+    const auto source = find_source();
+    if (!source) return Error{source.error()};
+    const Input& input = source->input;
+    const std::string channel = source->chip.folder + "/" + input.channel;
+    const auto fault = read_integer(channel + "_fault");
+    if (fault.ok() && *fault != 0) {
+      return Error{"hwmon: " + selection_.chip + " " + input.channel + ": the probe is faulty"};
+    }
+    const std::string attribute = input.attribute.empty() ? "input" : input.attribute;
+    auto raw = read_integer(channel + "_" + attribute);
+    if (!raw && input.attribute.empty()) {
+      // Some power meters have an average only. If not that either, the first cause tells more.
+      if (auto average = read_integer(channel + "_average")) raw = std::move(average);
+    }
+    if (!raw) return Error{"hwmon: " + raw.error()};
+    if (input.is_alarm()) return Measurements{{"", Value::boolean(*raw != 0), ""}};
+    const double divisor = input.kind->divisor;
+    Value value =
+        divisor == 1.0 ? Value::integer(*raw) : Value::real(static_cast<double>(*raw) / divisor);
+    return Measurements{{"", std::move(value), std::string(input.kind->unit)}};
+  }
 
  private:
   struct Chip {
@@ -165,36 +189,13 @@ class HwmonSensor : public QuickSensor {
                  selection_.label + "': use 'input'"};
   }
 
-  Result<Measurements> read() override {
-    const auto source = find_source();
-    if (!source) return Error{source.error()};
-    const Input& input = source->input;
-    const std::string channel = source->chip.folder + "/" + input.channel;
-    const auto fault = read_integer(channel + "_fault");
-    if (fault.ok() && *fault != 0) {
-      return Error{"hwmon: " + selection_.chip + " " + input.channel + ": the probe is faulty"};
-    }
-    const std::string attribute = input.attribute.empty() ? "input" : input.attribute;
-    auto raw = read_integer(channel + "_" + attribute);
-    if (!raw && input.attribute.empty()) {
-      // Some power meters have an average only. If not that either, the first cause tells more.
-      if (auto average = read_integer(channel + "_average")) raw = std::move(average);
-    }
-    if (!raw) return Error{"hwmon: " + raw.error()};
-    if (input.is_alarm()) return Measurements{{"", Value::boolean(*raw != 0), ""}};
-    const double divisor = input.kind->divisor;
-    Value value =
-        divisor == 1.0 ? Value::integer(*raw) : Value::real(static_cast<double>(*raw) / divisor);
-    return Measurements{{"", std::move(value), std::string(input.kind->unit)}};
-  }
-
   const Selection selection_;
   const std::string folder_;
 };
 
 }  // namespace
 
-Made make_hwmon(const SensorSpec& spec, const std::string& root) {
+Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
   if (auto known = check_options(spec, {"chip", "input", "label", "device"}); !known) {
     return Error{known.error()};
   }
@@ -214,7 +215,9 @@ Made make_hwmon(const SensorSpec& spec, const std::string& root) {
   } else {
     selection.label = *label;
   }
-  return std::unique_ptr<Sensor>(std::make_unique<HwmonSensor>(std::move(selection), root));
+  // Some chips measure when they are asked, and one on a 1-wire bus takes a second for it.
+  return make_blocking(io, {"hwmon " + *chip, "hwmon: " + *chip},
+                       std::make_shared<HwmonReader>(std::move(selection), root));
 }
 
 }  // namespace dsn::sensor

@@ -195,7 +195,9 @@ INSTANTIATE_TEST_SUITE_P(
             {"1:1: unknown key 'prot' (did you mean 'port'?)",
              "2:7: 'port' must be an integer from 0 to 65535, not 'x'",
              "3:12: 'multicast' must be true or false, not '3'",
-             "5:3: sensor 'a' has no driver: give one of proc, thermal, hwmon, file, exec"}},
+             "5:3: sensor 'a' has no driver: give one of proc, thermal, hwmon, w1, iio, gpio, i2c, "
+             "rpi, file, "
+             "exec"}},
         Bad{"credential_dir_control",
             "credential_dir: \"/var/\\0lib\"\n",
             {"1:17: 'credential_dir' has a character that cannot be printed"}},

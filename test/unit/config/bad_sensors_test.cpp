@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"no_driver",
             "sensors:\n"
             "  load: {every: 5s}\n",
-            {"2:3: sensor 'load' has no driver: give one of proc, thermal, hwmon, file, exec"}},
+            {"2:3: sensor 'load' has no driver: give one of proc, thermal, hwmon, w1, iio, "
+             "gpio, i2c, rpi, file, exec"}},
         Bad{"misspelled_driver",
             "sensors:\n"
             "  load: {prco: load1}\n",
@@ -179,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {proc: }\n"
             "  b: {proc: {}}\n",
             {"2:7: 'proc' of sensor 'a' must be text or a mapping, not nothing",
-             "3:13: 'proc' of sensor 'b' needs either 'reading' or 'net'"}},
+             "3:13: 'proc' of sensor 'b' needs 'reading', 'net', 'disk', 'mount' or 'pressure'"}},
         Bad{"proc_both",
             "sensors:\n"
             "  a: {proc: {reading: load1, net: eth0, counter: rx_bytes}}\n",
@@ -189,7 +190,38 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {proc: {net: eth0}}\n"
             "  b: {proc: {reading: load1, counter: rx_bytes}}\n",
             {"2:13: 'counter' is missing in 'proc' of sensor 'a'",
-             "3:13: 'counter' in 'proc' of sensor 'b' needs 'net', the network interface"}},
+             "3:13: 'counter' in 'proc' of sensor 'b' needs 'net', the network interface, or "
+             "'disk'"}},
+        Bad{"proc_sources",
+            "sensors:\n"
+            "  a: {proc: {disk: sda, net: eth0, counter: reads}}\n"
+            "  b: {proc: {mount: /}}\n"
+            "  c: {proc: {disk: sda}}\n",
+            {"2:13: 'proc' of sensor 'a' needs only one of 'net' and 'disk'",
+             "3:13: 'reading' is missing in 'proc' of sensor 'b'",
+             "4:13: 'counter' is missing in 'proc' of sensor 'c'"}},
+        Bad{"w1_id_and_resolution",
+            "sensors:\n"
+            "  a: {w1: 28, resolution: 12}\n"
+            "  b: {w1: 28-00000a1b2c3d, resolution: 8}\n"
+            "  c: {w1: {resolution: 9}}\n",
+            {"2:11: 'id' in 'w1' of sensor 'a' must have 15 bytes, not 2",
+             "3:40: 'resolution' in sensor 'b' must be an integer from 9 to 12, not '8'",
+             "4:11: 'id' is missing in 'w1' of sensor 'c'"}},
+        Bad{"gpio_combinations",
+            "sensors:\n"
+            "  a: {gpio: GPIO17, number: 17}\n"
+            "  b: {gpio: {number: 17}}\n"
+            "  c: {gpio: GPIO17, edge: rising}\n"
+            "  d: {gpio: GPIO17, active_low: yes, debounce: 50}\n"
+            "  e: {i2c: 0x48, register: 0}\n",
+            {"2:13: 'gpio' of sensor 'a' needs only one of 'line' and 'number'",
+             "3:13: 'chip' is missing in 'gpio' of sensor 'b'",
+             "4:13: 'edge' in 'gpio' of sensor 'c' needs 'count: true'",
+             "5:33: 'active_low' in sensor 'd' must be true or false, not 'yes'",
+             "5:48: 'debounce' in sensor 'd' must be a duration with a unit, such as 50s or 50ms, "
+             "not '50'",
+             "6:12: 'bus' is missing in 'i2c' of sensor 'e'"}},
         Bad{"thermal_empty",
             "sensors:\n"
             "  a: {thermal: {}}\n",

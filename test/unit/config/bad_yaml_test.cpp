@@ -130,9 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
              "\x9f"
              "' in sensor 't\xc3"
              "\xbc"
-             "r'; known here: reading net counter every max_age timeout preset values unit rate "
-             "scale "
-             "offset min max filter window precision delta max_interval ha_class",
+             "r'; known here: reading net disk mount pressure counter every max_age timeout preset "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class",
              "2:32: unknown key 'evry' in sensor 't\xc3"
              "\xbc"
              "r' (did you mean 'every'?)"}}),

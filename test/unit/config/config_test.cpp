@@ -148,6 +148,12 @@ TEST(Config, HasSensorsOfEveryDriver) {
       "  door:\n"
       "    file: /run/door\n"
       "  level: {file: {path: /run/level}, scale: 1e-3, unit: '%'}\n"
+      "  room: {w1: 28-00000a1b2c3d, resolution: 9}\n"
+      "  outside: {iio: {name: bme280, channel: pressure}}\n"
+      "  root/free: {proc: free, mount: /}\n"
+      "  front: {gpio: GPIO17, active_low: true, debounce: 50ms}\n"
+      "  meter: {gpio: {chip: gpiochip0, number: 4, count: true, edge: rising}}\n"
+      "  adc: {i2c: 0x48, bus: 1, register: 0x00, format: s16be, shift: 4}\n"
       "  ups: {exec: [/usr/bin/ups, -v, '', 5], timeout: 2s}\n"
       "  ups/load: {exec: /usr/bin/ups}\n");
   std::string sensors;
@@ -167,12 +173,18 @@ TEST(Config, HasSensorsOfEveryDriver) {
             "fan hwmon chip=f75 label=CPU Fan u=1/min 10000\n"
             "door file path=/run/door u= 10000\n"
             "level file path=/run/level u=% 10000\n"
+            "room w1 id=28-00000a1b2c3d resolution=9 u= 10000\n"
+            "outside iio channel=pressure name=bme280 u= 10000\n"
+            "root/free proc mount=/ reading=free u= 10000\n"
+            "front gpio active_low=true debounce=50 line=GPIO17 u= 10000\n"
+            "meter gpio chip=gpiochip0 count=true edge=rising number=4 u= 10000\n"
+            "adc i2c address=0x48 bus=1 format=s16be register=0x00 shift=4 u= 10000\n"
             "ups exec [/usr/bin/ups] [-v] [] [5] u= 10000\n"
             "ups/load exec [/usr/bin/ups] u= 10000\n");
   EXPECT_EQ(config.sensors[7].processing.scale, 0.001);
   EXPECT_EQ(config.sensors[1].max_age, milliseconds(30LL * 86'400'000));
   EXPECT_EQ(config.sensors[0].max_age, std::nullopt);
-  EXPECT_EQ(config.sensors[8].timeout, milliseconds(2000));
+  EXPECT_EQ(config.sensors[14].timeout, milliseconds(2000));
   EXPECT_EQ(config.sensors[6].position.line, 8);
   EXPECT_EQ(config.sensors[6].position.column, 3);
 }

@@ -34,27 +34,12 @@ std::string faults(const std::string& name) {
   return printed(report.take_errors());
 }
 
-/// Presets may come before the driver that they are for.
-bool is_ahead_of_its_driver(std::string_view preset) {
-  for (const std::string_view name : {"w1", "iio", "gpio", "rpi"}) {
-    if (find_key(KeyScope::sensor, name) == nullptr &&
-        preset.find("\n" + std::string(name) + ":") != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 TEST(Presets, AreGoodWithTheirExamples) {
   int count = 0;
   for (const EmbeddedFile& file : embedded_files()) {
     if (file.kind != "presets") continue;
     const std::string name(file.name);
     ++count;
-    if (is_ahead_of_its_driver(file.text)) {
-      EXPECT_NE(faults(name).find("unknown key"), std::string::npos) << name;
-      continue;
-    }
     EXPECT_EQ(faults(name), "");
     Report report("agent.yaml");
     Presets presets(std::nullopt, report);
