@@ -48,6 +48,7 @@ struct Grammar {
   StatusOptions status;
   ForgetOptions forget;
   LeaveOptions leave;
+  ReloadOptions reload;
   KeyNewOptions key_new;
   DemoOptions demo;
   DemoSignalOptions demo_signal;
@@ -167,6 +168,15 @@ void add_leave(CLI::App& dsn, Grammar& grammar) {
   app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.leave; }; });
 }
 
+void add_reload(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("reload", "let the agent read its configuration again");
+  add_agent_options(*app, grammar.reload.agent);
+  app->footer(
+      "What is the same in it goes on undisturbed. A configuration that is wrong is not taken at\n"
+      "all: each mistake is printed with its place, and the exit code is 78.");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.reload; }; });
+}
+
 void add_key(CLI::App& dsn, Grammar& grammar) {
   auto* key = dsn.add_subcommand("key", "the key that the nodes of a network share");
   key->require_subcommand(1);
@@ -268,6 +278,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_status(app, grammar);
     add_forget(app, grammar);
     add_leave(app, grammar);
+    add_reload(app, grammar);
     add_key(app, grammar);
     add_demo(app, grammar);
     app.footer(kExitCodes);

@@ -68,6 +68,10 @@ struct LeaveOptions {
   AgentOptions agent;
 };
 
+struct ReloadOptions {
+  AgentOptions agent;
+};
+
 struct KeyNewOptions {
   std::string out;  ///< empty: the usual place
 };
@@ -91,6 +95,7 @@ ExitCode run_unset(Context& context, const UnsetOptions& options);
 ExitCode run_status(Context& context, const StatusOptions& options);
 ExitCode run_forget(Context& context, const ForgetOptions& options);
 ExitCode run_leave(Context& context, const LeaveOptions& options);
+ExitCode run_reload(Context& context, const ReloadOptions& options);
 ExitCode run_key_new(Context& context, const KeyNewOptions& options);
 ExitCode run_demo(Context& context, const DemoOptions& options);
 ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options);

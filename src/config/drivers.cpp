@@ -161,7 +161,10 @@ std::optional<std::string> option_text(const Section& section, const KeyInfo& ke
       if (const auto value = section.integer(key.name)) return std::to_string(*value);
       return std::nullopt;
     case KeyType::number:
+    case KeyType::factor:
       return section.number(key.name);
+    case KeyType::choice:
+      return section.choice(key.name);
     case KeyType::duration:
       if (const auto value = section.duration(key.name)) return std::to_string(value->count());
       return std::nullopt;

@@ -40,7 +40,12 @@ class Section {
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
   /// The text of a number, checked.
   [[nodiscard]] std::optional<std::string> number(std::string_view name) const;
+  [[nodiscard]] std::optional<double> number_value(std::string_view name) const;
+  /// One of the words that the table lists.
+  [[nodiscard]] std::optional<std::string> choice(std::string_view name) const;
   [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
+  /// Reports a value that is not of the key's type.
+  void check(std::string_view name) const;
   /// A list or mapping; one without any content is as good as absent.
   [[nodiscard]] const Node* list(std::string_view name) const;
   [[nodiscard]] const Node* mapping(std::string_view name) const;

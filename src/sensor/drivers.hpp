@@ -45,7 +45,7 @@ class QuickSensor : public Sensor {
 /// Options: bus, address, register, format; mask and shift for a part of it.
 [[nodiscard]] Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root,
                             std::shared_ptr<DevicePort> port = kernel_devices());
-/// Options: path, and scale if the number is to be multiplied.
+/// Options: path.
 [[nodiscard]] Made make_file(const SensorSpec& spec, const std::string& root);
 
 struct ExecSettings {

@@ -38,7 +38,7 @@ using Measurements = std::vector<Measurement>;
 ///     gpio     line, or chip and number; bias, active_low, debounce (ms), count, edge
 ///     i2c      bus, address, register, format; mask, shift
 ///     rpi      reading
-///     file     path, and scale if the number is to be multiplied
+///     file     path
 ///     exec     none
 struct SensorSpec {
   std::string driver;                          ///< its name in the table above

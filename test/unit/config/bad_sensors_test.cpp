@@ -15,8 +15,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"no_such_thing",
             "sensors:\n"
             "  door: {file: /x, colour: blue}\n",
-            {"2:20: unknown key 'colour' in sensor 'door'; known here: unit every max_age "
-             "timeout path scale"}},
+            {"2:20: unknown key 'colour' in sensor 'door'; known here: path every max_age timeout "
+             "preset "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class"}},
         Bad{"key_upper_case",
             "sensors:\n"
             "  Door: {file: /x}\n",
@@ -165,8 +167,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"option_beside_another_driver",
             "sensors:\n"
             "  a: {thermal: x, chip: y}\n",
-            {"2:19: unknown key 'chip' in sensor 'a'; known here: unit every max_age timeout "
-             "type"}},
+            {"2:19: unknown key 'chip' in sensor 'a'; known here: type every max_age timeout "
+             "preset "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class"}},
         Bad{"proc_list",
             "sensors:\n"
             "  a: {proc: [load1]}\n",
@@ -233,19 +237,20 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"file_relative",
             "sensors:\n"
             "  a: {file: x}\n"
-            "  b: {file: {scale: 2}}\n",
+            "  b: {file: {}, scale: 2}\n",
             {"2:13: the path of 'file' of sensor 'a' must be absolute, not 'x'",
              "3:13: 'path' is missing in 'file' of sensor 'b'"}},
         Bad{"file_scale",
             "sensors:\n"
-            "  a: {file: {path: /x, scale: 0}}\n"
-            "  b: {file: {path: /x, scale: fast}}\n"
-            "  c: {file: {path: /x, scale: nan}}\n"
-            "  d: {file: {path: /x, scale: 010}}\n",
-            {"2:31: 'scale' in 'file' of sensor 'a' must be a number other than 0, not '0'",
-             "3:31: 'scale' in 'file' of sensor 'b' must be a number other than 0, not 'fast'",
-             "4:31: 'scale' in 'file' of sensor 'c' must be a number other than 0, not 'nan'",
-             "5:31: 'scale' in 'file' of sensor 'd' must be a number other than 0, not '010'"}},
+            "  a: {file: {path: /x}, scale: 0}\n"
+            "  b: {file: {path: /x}, scale: fast}\n"
+            "  c: {file: {path: /x}, scale: nan}\n"
+            "  d: {file: {path: /x}, scale: 010}\n",
+            {"2:32: 'scale' in sensor 'a' must be a number other than 0, not '0'",
+             "3:32: 'scale' in sensor 'b' must be a number other than 0, not 'fast'",
+             "4:32: 'scale' in sensor 'c' must be a number other than 0, not 'nan'",
+             "5:32: 'scale' in sensor 'd' must be a number other than 0, without leading zeros: "
+             "'010' could be read as octal"}},
         Bad{"exec_shell",
             "sensors:\n"
             "  a: {exec: /bin/cat /x | wc}\n",
