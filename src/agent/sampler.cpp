@@ -31,8 +31,12 @@ Write unset(const std::string& key) {
 
 }  // namespace
 
-Sampler::Sampler(asio::io_context& io, Commit commit, Clock clock)
-    : io_(io), commit_(std::move(commit)), timer_(io), clock_(std::move(clock)) {}
+Sampler::Sampler(asio::io_context& io, Commit commit, Clock clock, Make make)
+    : io_(io),
+      commit_(std::move(commit)),
+      timer_(io),
+      clock_(std::move(clock)),
+      make_(std::move(make)) {}
 
 Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConfig& config,
                                                         const std::string& root) {
@@ -41,7 +45,7 @@ Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConf
   spec.options = config.options;
   spec.command = config.command;
   spec.timeout = config.timeout;
-  Result<std::unique_ptr<sensor::Sensor>> sensor = sensor::make_sensor(io_, spec, root);
+  Result<std::unique_ptr<sensor::Sensor>> sensor = make_(io_, spec, root);
   if (!sensor) return Error{sensor.error()};
   auto job = std::make_unique<Job>();
   job->config = config;

@@ -30,7 +30,9 @@ class Sampler {
  public:
   using Commit = std::function<void(std::span<const Write>)>;
   using Clock = std::function<Instant()>;
-  Sampler(asio::io_context& io, Commit commit, Clock clock = now);
+  using Make = std::function<Result<std::unique_ptr<sensor::Sensor>>(
+      asio::io_context&, const sensor::SensorSpec&, const std::string& root)>;
+  Sampler(asio::io_context& io, Commit commit, Clock clock = now, Make make = sensor::make_sensor);
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
@@ -83,6 +85,7 @@ class Sampler {
   Commit commit_;
   asio::steady_timer timer_;
   Clock clock_;
+  Make make_;
   Jobs jobs_;
   bool running_ = false;
   std::vector<Write> batch_;

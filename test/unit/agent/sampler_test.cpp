@@ -179,5 +179,55 @@ TEST_F(SamplerTest, MissesNoSampleOfAnUntouchedSensorInAThousandReloads) {
   }
 }
 
+/// A sensor that tells of changes by itself.
+class Restless : public sensor::Sensor {
+ public:
+  explicit Restless(Changed& changed) : changed_(changed) {}
+  void sample(Done done) override { done(level(false)); }
+  void watch(Changed changed) override { changed_ = std::move(changed); }
+  static Result<sensor::Measurements> level(bool active) {
+    return sensor::Measurements{{"", Value::boolean(active), ""}};
+  }
+
+ private:
+  Changed& changed_;
+};
+
+class RestlessTest : public SamplerTest {
+ protected:
+  void start(std::optional<bool> rate) {
+    config::SensorConfig door = file("door");
+    door.processing.rate = rate;
+    ASSERT_TRUE(watcher_.configure({door}, "").empty());
+    watcher_.start();
+  }
+
+  sensor::Sensor::Changed changed_;
+  Sampler watcher_{io_, [this](std::span<const Write> writes) { commit(writes); },
+                   [this] { return now_; },
+                   [this](asio::io_context&, const sensor::SensorSpec&, const std::string&) {
+                     return std::unique_ptr<sensor::Sensor>(std::make_unique<Restless>(changed_));
+                   }};
+};
+
+TEST_F(RestlessTest, IsTakenAtOnceWhenItChanges) {
+  start(std::nullopt);
+  EXPECT_EQ(taken_["door"].size(), 1U);
+  now_ += 2s;
+  const std::size_t batches = batches_;
+  changed_(Restless::level(true));
+  EXPECT_EQ(taken_["door"].back(), now_);
+  EXPECT_EQ(batches_, batches + 1);
+  changed_(Error{"unplugged"});
+  EXPECT_EQ(held_["door"], "failed");
+  EXPECT_EQ(watcher_.status()[0].error, "unplugged");
+  EXPECT_EQ(watcher_.next_due(), now_ + 8s);  // samples go on in their own time
+}
+
+TEST_F(RestlessTest, IsOnlySampledForARate) {
+  start(true);
+  EXPECT_FALSE(changed_);
+}
+
 }  // namespace
 }  // namespace dsn::agent
