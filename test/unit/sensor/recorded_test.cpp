@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// hwmon, thermal and rpi on what was recorded of real devices.
+// hwmon, thermal and rpi on the layouts of real devices.
 #include "tree.hpp"
 
 namespace dsn::sensor {

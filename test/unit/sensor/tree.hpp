@@ -32,7 +32,7 @@ class Tree : public testing::Test {
     std::filesystem::create_symlink(target, root_ + path);
   }
 
-  /// Adds what was recorded of a device, test/data/sysfs/NAME.
+  /// Adds what the kernel shows of a device, test/data/sysfs/NAME.
   void record(const std::string& name) const {
     std::filesystem::copy(DSN_SOURCE_ROOT "/test/data/sysfs/" + name, root_,
                           std::filesystem::copy_options::recursive |
