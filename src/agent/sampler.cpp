@@ -154,6 +154,9 @@ void Sampler::run_due() {
 }
 
 void Sampler::watch(Job& job) {
+  // Rates and filters are of samples that lie equally far apart.
+  const Processing processing = job.config.processing_of("");
+  if (processing.rate.value_or(false) || processing.filter || processing.window) return;
   job.sensor->watch(
       [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
 }

@@ -78,6 +78,13 @@ struct ExecSettings {
 [[nodiscard]] Made make_pressure(const std::string& resource, const std::string& reading,
                                  const std::string& root);
 
+/// Where a hwmon chip sits, by its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike the
+/// number of the chip it stays the same. Empty if there is no link.
+[[nodiscard]] std::string hwmon_device(const std::string& folder);
+
+/// Whether any flag of a Raspberry Pi can be read.
+[[nodiscard]] bool has_rpi_flags(const std::string& root);
+
 /// Where an IIO device sits, by the link in /sys/bus/iio/devices: `1-0076`. Empty if that is none.
 [[nodiscard]] std::string iio_parent(const std::string& folder);
 

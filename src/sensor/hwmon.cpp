@@ -114,16 +114,6 @@ class HwmonReader : public Reader {
     Input input;
   };
 
-  /// The last part of where the link points: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike the
-  /// number of the chip it stays the same.
-  static std::string device_of(const std::string& folder) {
-    std::array<char, 4096> target{};
-    const ssize_t size = readlink((folder + "/device").c_str(), target.data(), target.size());
-    if (size <= 0) return {};
-    const std::string_view path(target.data(), static_cast<std::size_t>(size));
-    return std::string(path.substr(path.rfind('/') + 1));
-  }
-
   Result<std::vector<Chip>> find_chips() const {
     std::vector<Chip> chips;
     std::vector<std::string> names;
@@ -133,7 +123,7 @@ class HwmonReader : public Reader {
       if (!name) continue;
       names.push_back(*name);
       if (*name != selection_.chip) continue;
-      chip.device = device_of(chip.folder);
+      chip.device = hwmon_device(chip.folder);
       if (!selection_.device.empty() && chip.device != selection_.device) {
         names.back() += " (" + chip.device + ")";
         continue;
@@ -194,6 +184,14 @@ class HwmonReader : public Reader {
 };
 
 }  // namespace
+
+std::string hwmon_device(const std::string& folder) {
+  std::array<char, 4096> target{};
+  const ssize_t size = readlink((folder + "/device").c_str(), target.data(), target.size());
+  if (size <= 0) return {};
+  const std::string_view path(target.data(), static_cast<std::size_t>(size));
+  return std::string(path.substr(path.rfind('/') + 1));
+}
 
 Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
   if (auto known = check_options(spec, {"chip", "input", "label", "device"}); !known) {

@@ -38,13 +38,36 @@ std::optional<std::uint32_t> parse_hex(std::string_view text) {
   return bits;
 }
 
+/// `soc/soc:firmware/get_throttled`, with addresses in the names on some boards.
+std::string find_flags(const std::string& root) {
+  const std::string platform = root + "/sys/devices/platform";
+  for (const std::string& soc : list_folder(platform, "soc")) {
+    for (const std::string& device : list_folder(platform + "/" + soc, "soc")) {
+      const std::string folder = platform + "/" + soc + "/" + device;
+      const auto files = list_folder(folder, "get_throttled");
+      if (device.ends_with("firmware") && !files.empty()) return folder + "/" + files[0];
+    }
+  }
+  return {};
+}
+
+/// The chip of the kernel's own driver, which asks the firmware every two seconds.
+std::string find_monitor(const std::string& root) {
+  const std::string folder = root + "/sys/class/hwmon";
+  for (const std::string& entry : list_folder(folder, "hwmon")) {
+    const auto name = read_attribute(folder + "/" + entry + "/name");
+    if (name.ok() && *name == "rpi_volt") return folder + "/" + entry;
+  }
+  return {};
+}
+
 class RpiReader : public Reader {
  public:
   RpiReader(std::string reading, std::string root)
       : reading_(std::move(reading)), root_(std::move(root)) {}
 
   Result<Measurements> read() override {
-    const std::string path = find_attribute();
+    const std::string path = find_flags(root_);
     auto flags = path.empty() ? read_monitor() : read_firmware(path);
     if (!flags || reading_ == kAll) return flags;
     const auto flag = std::ranges::find(*flags, reading_, &Measurement::suffix);
@@ -55,19 +78,6 @@ class RpiReader : public Reader {
   }
 
  private:
-  /// `soc/soc:firmware/get_throttled`, with addresses in the names on some boards.
-  [[nodiscard]] std::string find_attribute() const {
-    const std::string platform = root_ + "/sys/devices/platform";
-    for (const std::string& soc : list_folder(platform, "soc")) {
-      for (const std::string& device : list_folder(platform + "/" + soc, "soc")) {
-        const std::string folder = platform + "/" + soc + "/" + device;
-        const auto files = list_folder(folder, "get_throttled");
-        if (device.ends_with("firmware") && !files.empty()) return folder + "/" + files[0];
-      }
-    }
-    return {};
-  }
-
   static Result<Measurements> read_firmware(const std::string& path) {
     const auto text = read_attribute(path);
     if (!text) return Error{"rpi: " + text.error()};
@@ -81,18 +91,14 @@ class RpiReader : public Reader {
     return flags;
   }
 
-  /// The driver of the kernel proper, which asks the firmware every two seconds.
   [[nodiscard]] Result<Measurements> read_monitor() const {
-    const std::string folder = root_ + "/sys/class/hwmon";
-    for (const std::string& entry : list_folder(folder, "hwmon")) {
-      const std::string chip = folder + "/" + entry;
-      const auto name = read_attribute(chip + "/name");
-      if (!name || *name != "rpi_volt") continue;
-      const auto alarm = read_integer(chip + "/in0_lcrit_alarm");
-      if (!alarm) return Error{"rpi: " + alarm.error()};
-      return Measurements{{"under_voltage", Value::boolean(*alarm != 0), ""}};
+    const std::string chip = find_monitor(root_);
+    if (chip.empty()) {
+      return Error{"rpi: neither get_throttled of the firmware nor hwmon chip 'rpi_volt' is here"};
     }
-    return Error{"rpi: neither get_throttled of the firmware nor hwmon chip 'rpi_volt' is here"};
+    const auto alarm = read_integer(chip + "/in0_lcrit_alarm");
+    if (!alarm) return Error{"rpi: " + alarm.error()};
+    return Measurements{{"under_voltage", Value::boolean(*alarm != 0), ""}};
   }
 
   const std::string reading_;
@@ -100,6 +106,10 @@ class RpiReader : public Reader {
 };
 
 }  // namespace
+
+bool has_rpi_flags(const std::string& root) {
+  return !find_flags(root).empty() || !find_monitor(root).empty();
+}
 
 std::vector<std::string_view> rpi_readings() {
   std::vector<std::string_view> names = {kAll};

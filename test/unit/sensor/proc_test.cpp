@@ -133,8 +133,8 @@ TEST_F(Proc, StandsInTheDocumentation) {
   std::ifstream file(DSN_SOURCE_ROOT "/docs/configuration.md");
   std::stringstream content;
   content << file.rdbuf();
-  for (const auto& names : {proc_readings(), net_counters(), disk_counters(), mount_readings(),
-                            i2c_formats(), rpi_readings()}) {
+  for (const auto& names :
+       {proc_readings(), net_counters(), disk_counters(), mount_readings(), rpi_readings()}) {
     for (const std::string_view name : names) {
       EXPECT_NE(content.str().find(std::string("`").append(name) + "`"), std::string::npos) << name;
     }
