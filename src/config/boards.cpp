@@ -94,10 +94,13 @@ std::string detect(Library& library, const std::string& system_root) {
   return kFallback;
 }
 
+/// "pin3 pin5 pin10", in the order of the header.
 std::string pins(const Board& board) {
-  if (board.lines.empty()) return ", which has none: name the line, such as GPIO17";
-  std::string text = "; those are:";
-  for (const auto& [pin, line] : board.lines) text.append(" ").append(pin);
+  std::vector<std::string_view> names;
+  for (const auto& [pin, line] : board.lines) names.push_back(pin);
+  std::ranges::stable_sort(names, {}, &std::string_view::size);
+  std::string text;
+  for (const std::string_view name : names) text.append(text.empty() ? "" : " ").append(name);
   return text;
 }
 
@@ -151,8 +154,12 @@ void name_gpio_line(SensorConfig& sensor, const Board* board, Mark at, const std
     report.error(at, fmt::format("{} in {} is a pin of a header: say of which with 'board: auto', "
                                  "or name the line, such as GPIO17",
                                  shown(line), where));
+  } else if (board->lines.empty()) {
+    report.error(at, fmt::format("{} in {}: board '{}' has no pins with names; name the line as "
+                                 "gpioinfo does, such as GPIO17",
+                                 shown(line), where, board->name));
   } else {
-    report.error(at, fmt::format("{} in {} is no pin of board '{}' that can be read{}", shown(line),
+    report.error(at, fmt::format("{} in {} is no GPIO of board '{}'; its GPIOs are {}", shown(line),
                                  where, board->name, pins(*board)));
   }
 }

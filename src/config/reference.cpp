@@ -8,6 +8,7 @@
 
 #include "config/embedded.hpp"
 #include "config/library.hpp"
+#include "config/units.hpp"
 
 namespace dsn::config {
 namespace {
@@ -88,7 +89,8 @@ std::string driver_schema(const KeyInfo& key) {
   if (driver == driver_table().end() || driver->scalar_option.empty()) {
     return R"("type": ["string", "array"], "items": {"type": ["string", "number", "boolean"]})";
   }
-  return fmt::format(R"("anyOf": [{{"type": ["string", "number"]}}, {}])",
+  // Nothing stands there in a preset that leaves the device to the sensor.
+  return fmt::format(R"("anyOf": [{{"type": ["string", "number", "null"]}}, {}])",
                      reference_to(driver->scope));
 }
 
@@ -111,9 +113,19 @@ std::string choices(std::string_view words) {
   return names;
 }
 
+std::string units() {
+  std::string names = "\"\"";
+  for (const std::string_view unit : known_units()) names += ", " + json_text(unit);
+  return names;
+}
+
 std::string value_schema(const KeyInfo& key) {
   switch (key.type) {
     case KeyType::text:
+      if (key.scope == KeyScope::value && key.name == "unit") {
+        return fmt::format(R"("enum": [{}])", units());
+      }
+      if (key.name == "aes_key") return R"("type": "string", "pattern": "^[0-9a-fA-F]{32}$")";
       if (key.scope != KeyScope::board && (key.name == "preset" || key.name == "board")) {
         return fmt::format(R"("type": "string", "examples": [{}])",
                            examples(key.name == "preset" ? "presets" : "boards"));

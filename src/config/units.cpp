@@ -143,6 +143,8 @@ bool is_unit(std::string_view text) {
   return text.empty() || std::ranges::find(kUnits, text) != kUnits.end();
 }
 
+std::span<const std::string_view> known_units() { return kUnits; }
+
 std::string unit_hint(std::string_view text) {
   std::vector<std::string_view> known(kUnits.begin(), kUnits.end());
   for (const Alias& alias : kAliases) known.push_back(alias.written);
