@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dsn/reading.hpp"
+#include "dsn/reload.hpp"
 #include "dsn/result.hpp"
 #include "dsn/status.hpp"
 
@@ -63,6 +64,8 @@ class Client {
   Result<ForgetOutcome> forget(const std::string& node);
   /// The local node says good-bye to the network, and its agent ends.
   Result<void> leave();
+  /// The agent reads its configuration again and goes on by it, or by the old one if it is wrong.
+  Result<ReloadReport> reload();
 
   /// False once the connection broke: connect anew. An agent that merely refuses a request leaves
   /// it as it is.

@@ -84,13 +84,9 @@ NodeOptions Agent::node_options() const {
   return options;
 }
 
-Result<void> Agent::add_sensors(const std::string& root) {
-  for (const config::SensorConfig& sensor : config_.sensors) {
-    if (const Result<void> added = sampler_.add(sensor, root); !added) {
-      return Error{config::Finding{sensor.position, added.error()}.to_string()};
-    }
-  }
-  return {};
+std::vector<config::Finding> Agent::add_sensors(const std::string& root) {
+  system_root_ = root;
+  return sampler_.configure(config_.sensors, root);
 }
 
 Result<void> Agent::start(const std::string& socket_path) {
@@ -313,6 +309,7 @@ std::vector<std::string> Agent::warnings() const {
   if (node_.clone_heard() != Instant{}) {
     all.push_back("another machine runs with the identity of this node (a copied SD card?)");
   }
+  std::ranges::move(reload_warnings(), std::back_inserter(all));
   std::ranges::move(conflict_warnings(node_), std::back_inserter(all));
   std::ranges::move(causes_.warnings(node_.counters()), std::back_inserter(all));
   return all;

@@ -34,9 +34,9 @@ class Agent final : public local::Backend, public CoreListener {
   Agent(asio::io_context& io, config::Config config, Credentials credentials);
   ~Agent() override;
 
-  /// Makes the sensors; an error is one of the configuration, with file:line:column. `root` stands
-  /// before each path that they read.
-  Result<void> add_sensors(const std::string& root);
+  /// Makes the sensors, or says what is wrong with the configuration. `root` stands before each
+  /// path that they read.
+  [[nodiscard]] std::vector<config::Finding> add_sensors(const std::string& root);
   /// Opens the local API and begins. An error ends the program; UDP sockets that cannot be opened
   /// yet are none, they are tried again while it runs.
   Result<void> start(const std::string& socket_path);
@@ -49,6 +49,7 @@ class Agent final : public local::Backend, public CoreListener {
   AgentStatus status() override;
   Result<ForgetOutcome> forget(const std::string& node) override;
   void leave() override;
+  ReloadReport reload() override;
 
   // CoreListener
   void handle_event(const CoreEvent& event) override;
@@ -64,12 +65,14 @@ class Agent final : public local::Backend, public CoreListener {
   void arm_save();
   void handle_save(const std::error_code& error);
   void log_event(const CoreEvent& event);
+  void log_reload(const ReloadReport& report) const;
+  [[nodiscard]] std::vector<std::string> reload_warnings() const;
   [[nodiscard]] std::vector<std::string> warnings() const;
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
   [[nodiscard]] NodeOptions node_options() const;
 
   asio::io_context& io_;
-  const config::Config config_;
+  config::Config config_;  // that it runs by
   const Credentials credentials_;
   const Instant started_;
   PsaCrypto crypto_;
@@ -85,6 +88,9 @@ class Agent final : public local::Backend, public CoreListener {
   asio::steady_timer save_timer_;
   asio::signal_set signals_;
   CauseLog causes_;
+  std::string system_root_;
+  std::vector<std::string> reload_errors_;  // of the last reload: nothing of it was taken
+  std::vector<std::string> next_start_;     // keys of the file that differ from config_
 };
 
 }  // namespace dsn::agent

@@ -9,6 +9,7 @@
 
 #include "agent/agent.hpp"
 #include "agent/credentials.hpp"
+#include "agent/hangup.hpp"
 #include "agent/log.hpp"
 #include "agent/options.hpp"
 #include "config/config.hpp"
@@ -40,8 +41,8 @@ int check_only(const config::LoadResult& loaded) {
   return 0;
 }
 
-int run(const Options& options) {
-  config::LoadResult loaded = config::load(options.config);
+int run(const Options& options, asio::io_context& io, Hangup& hangup) {
+  config::LoadResult loaded = config::load(options.config, options.system_root);
   for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
   for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
   if (access(options.config.c_str(), F_OK) != 0) {
@@ -61,17 +62,19 @@ int run(const Options& options) {
     log_error("{}", credentials.error());
     return kExitConfiguration;
   }
-  asio::io_context io(1);
   Agent agent(io, std::move(loaded.config), std::move(credentials).value());
-  if (const Result<void> added = agent.add_sensors(options.system_root); !added) {
-    log_error("{}", added.error());
-    return kExitConfiguration;
-  }
+  const std::vector<config::Finding> errors = agent.add_sensors(options.system_root);
+  for (const config::Finding& error : errors) log_error("{}", error.to_string());
+  if (!errors.empty()) return kExitConfiguration;
   const std::string socket = options.socket.empty() ? default_socket_path() : options.socket;
   if (const Result<void> started = agent.start(socket); !started) {
     log_error("{}", started.error());
     return kExitError;
   }
+  hangup.start([&agent] {
+    log_info("SIGHUP: reloading");
+    agent.reload();
+  });
   io.run();
   return 0;
 }
@@ -82,7 +85,8 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   using namespace dsn::agent;
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);
+  asio::io_context io(1);
+  Hangup hangup(io);
   const dsn::Result<Options> options = parse_options(argc, argv);
   if (!options) {
     std::fprintf(stderr, "dsn-agent: %s; see dsn-agent --help\n", options.error().c_str());
@@ -96,5 +100,5 @@ int main(int argc, char** argv) {
     std::printf("dsn-agent %s\n", dsn::kVersion);
     return 0;
   }
-  return run(*options);
+  return run(*options, io, hangup);
 }

@@ -2,32 +2,50 @@
 #include "agent/sampler.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "agent/clock.hpp"
 #include "agent/log.hpp"
+#include "agent/reload.hpp"
 
 namespace dsn::agent {
 namespace {
 
-constexpr int kMaxAgeInIntervals = 3;
+std::string key_of(const config::SensorConfig& config, const std::string& suffix) {
+  std::string key = config.key;
+  if (!suffix.empty()) key.append("/").append(suffix);
+  return key;
+}
 
-Duration max_age_of(const config::SensorConfig& config) {
-  return config.max_age.value_or(config.every * kMaxAgeInIntervals);
+Duration max_age_of(const config::SensorConfig& config, const std::string& suffix) {
+  return late_after(config.processing_of(suffix), config.every, config.max_age);
+}
+
+Write unset(const std::string& key) {
+  Write write;
+  write.kind = Write::Kind::unset;
+  write.key = key;
+  return write;
 }
 
 }  // namespace
 
-Sampler::Sampler(asio::io_context& io, Commit commit)
-    : io_(io), commit_(std::move(commit)), timer_(io) {}
+Sampler::Sampler(asio::io_context& io, Commit commit, Clock clock, Make make)
+    : io_(io),
+      commit_(std::move(commit)),
+      timer_(io),
+      clock_(std::move(clock)),
+      make_(std::move(make)) {}
 
-Result<void> Sampler::add(const config::SensorConfig& config, const std::string& root) {
+Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConfig& config,
+                                                        const std::string& root) {
   sensor::SensorSpec spec;
   spec.driver = config.driver;
   spec.options = config.options;
   spec.command = config.command;
   spec.timeout = config.timeout;
-  Result<std::unique_ptr<sensor::Sensor>> sensor = sensor::make_sensor(io_, spec, root);
+  Result<std::unique_ptr<sensor::Sensor>> sensor = make_(io_, spec, root);
   if (!sensor) return Error{sensor.error()};
   auto job = std::make_unique<Job>();
   job->config = config;
@@ -35,42 +53,136 @@ Result<void> Sampler::add(const config::SensorConfig& config, const std::string&
   job->status.key = config.key;
   job->status.driver = config.driver;
   job->status.every = config.every;
-  jobs_.push_back(std::move(job));
-  return {};
+  return job;
 }
 
-void Sampler::start() {
-  const Instant first = now();
-  for (const auto& job : jobs_) job->due = first;
-  run_due();
+std::vector<config::Finding> Sampler::configure(const std::vector<config::SensorConfig>& sensors,
+                                                const std::string& root) {
+  // All are made before anything is changed. Nothing stands for a sensor that goes on.
+  Jobs made;
+  std::vector<config::Finding> errors;
+  for (const config::SensorConfig& config : sensors) {
+    const auto is_same = [&](const auto& job) { return same_sensor(job->config, config); };
+    if (std::ranges::any_of(jobs_, is_same)) {
+      made.emplace_back();
+      continue;
+    }
+    auto job = make_job(config, root);
+    if (!job) {
+      errors.push_back({config.position, job.error()});
+    } else {
+      made.push_back(std::move(*job));
+    }
+  }
+  if (errors.empty()) replace(sensors, std::move(made));
+  return errors;
 }
 
-void Sampler::stop() {
-  timer_.cancel();
-  jobs_.clear();
+void Sampler::replace(const std::vector<config::SensorConfig>& sensors, Jobs made) {
+  std::map<std::string, std::unique_ptr<Job>> before;
+  for (auto& job : jobs_) before.emplace(job->config.key, std::move(job));
+  std::vector<Job*> fresh;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    std::unique_ptr<Job>& old = before[sensors[i].key];
+    if (!made[i]) {
+      made[i] = std::move(old);
+      made[i]->config.position = sensors[i].position;
+      continue;
+    }
+    fresh.push_back(made[i].get());
+    if (old) {
+      made[i]->keys.swap(old->keys);
+      made[i]->inherited = true;
+    }
+  }
+  jobs_ = std::move(made);
+  for (const auto& [key, job] : before) {
+    if (!job) continue;
+    for (const std::string& owned : job->keys) unset_orphan(owned);
+  }
+  before.clear();  // a device may let only one have it
+  if (running_) begin(fresh);
 }
 
-void Sampler::run_due() {
-  const Instant at = now();
+void Sampler::unset_orphan(const std::string& key) {
+  const auto has_it = [&key](const auto& job) { return job->keys.contains(key); };
+  if (std::ranges::none_of(jobs_, has_it)) batch_.push_back(unset(key));
+}
+
+void Sampler::begin(const std::vector<Job*>& fresh) {
+  const Instant at = clock_();
   collecting_ = true;
-  for (std::size_t i = 0; i < jobs_.size(); ++i) {
-    Job& job = *jobs_[i];
-    if (job.due > at) continue;
-    // Sensors of one interval stay in step, so that they share a datagram. After a suspension the
-    // missed samples are not made up for.
-    job.due = std::max(job.due + job.config.every, at + job.config.every / 2);
-    job.sensor->sample([this, i](const Result<sensor::Measurements>& result) { take(i, result); });
+  for (Job* job : fresh) {
+    const auto in_step = [&](const auto& other) {
+      return other->due > at && other->config.every == job->config.every;
+    };
+    const auto other = std::ranges::find_if(jobs_, in_step);
+    job->due = other != jobs_.end() ? (*other)->due : at + job->config.every;
+    watch(*job);
+    sample(*job);
   }
   collecting_ = false;
   flush();
   arm();
 }
 
-void Sampler::arm() {
+void Sampler::start() {
+  running_ = true;
+  const Instant first = clock_();
+  for (const auto& job : jobs_) {
+    job->due = first;
+    watch(*job);
+  }
+  run_due();
+}
+
+void Sampler::stop() {
+  running_ = false;
+  timer_.cancel();
+  jobs_.clear();
+}
+
+void Sampler::run_due() {
+  const Instant at = clock_();
+  collecting_ = true;
+  for (const auto& job : jobs_) {
+    if (job->due > at) continue;
+    // Sensors of one interval stay in step, so that they share a datagram. After a suspension the
+    // missed samples are not made up for.
+    job->due = std::max(job->due + job->config.every, at + job->config.every / 2);
+    sample(*job);
+  }
+  collecting_ = false;
+  flush();
+  arm();
+}
+
+void Sampler::watch(Job& job) {
+  // Rates and filters are of samples that lie equally far apart.
+  const Processing processing = job.config.processing_of("");
+  if (processing.rate.value_or(false) || processing.filter || processing.window) return;
+  job.sensor->watch(
+      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
+}
+
+void Sampler::sample(Job& job) {
+  job.sensor->sample(
+      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
+}
+
+Instant Sampler::next_due() const {
   Instant due = kNever;
   for (const auto& job : jobs_) due = std::min(due, job->due);
-  if (due == kNever) return;
-  timer_.expires_after(std::max(due - now(), Duration(0)));
+  return due;
+}
+
+void Sampler::arm() {
+  const Instant due = next_due();
+  if (due == kNever) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_after(std::max(due - clock_(), Duration(0)));
   timer_.async_wait([this](const std::error_code& error) { handle_timer(error); });
 }
 
@@ -78,8 +190,7 @@ void Sampler::handle_timer(const std::error_code& error) {
   if (!error) run_due();
 }
 
-void Sampler::take(std::size_t index, const Result<sensor::Measurements>& result) {
-  Job& job = *jobs_[index];
+void Sampler::take(Job& job, const Result<sensor::Measurements>& result) {
   ++job.status.samples;
   if (result) {
     take_values(job, *result);
@@ -92,17 +203,42 @@ void Sampler::take(std::size_t index, const Result<sensor::Measurements>& result
 void Sampler::take_values(Job& job, const sensor::Measurements& measurements) {
   if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
-  for (const sensor::Measurement& measurement : measurements) {
-    Write write;
-    write.key = job.config.key;
-    if (!measurement.suffix.empty()) write.key += '/' + measurement.suffix;
-    write.value = measurement.value;
-    write.unit = job.config.unit.empty() ? measurement.unit : job.config.unit;
-    write.sampled = now();
-    write.max_age = max_age_of(job.config);
-    job.keys.insert(write.key);
-    batch_.push_back(std::move(write));
-  }
+  // Keys that the sensor before it had; or that under which it failed, before it had values.
+  std::set<std::string> foreign;
+  if (std::exchange(job.inherited, false) || job.processors.empty()) foreign.swap(job.keys);
+  for (const sensor::Measurement& measurement : measurements) take_value(job, measurement);
+  for (const std::string& key : foreign) unset_orphan(key);
+}
+
+void Sampler::take_value(Job& job, const sensor::Measurement& measurement) {
+  const std::string& suffix = measurement.suffix;
+  const auto& config = job.config;
+  const Instant at = clock_();
+  const std::string key = key_of(config, suffix);
+  job.keys.insert(key);
+  sensor::Processor& processor =
+      job.processors.try_emplace(suffix, config.processing_of(suffix), config.every, config.max_age)
+          .first->second;
+  sensor::Processor::Outcome outcome = processor.process(at, measurement);
+  if (!outcome.error.empty()) return add_failure(job, key, outcome.error);
+  if (!outcome.report) return;
+  Write write;
+  write.key = key;
+  write.value = std::move(outcome.value.value);
+  write.unit = std::move(outcome.value.unit);
+  write.sampled = at;
+  write.max_age = max_age_of(config, suffix);
+  batch_.push_back(std::move(write));
+}
+
+void Sampler::add_failure(const Job& job, const std::string& key, const std::string& cause) {
+  const std::size_t own = job.config.key.size();
+  Write write;
+  write.kind = Write::Kind::fail;
+  write.key = key;
+  write.error = cause;
+  write.max_age = max_age_of(job.config, key.size() > own ? key.substr(own + 1) : "");
+  batch_.push_back(std::move(write));
 }
 
 void Sampler::take_failure(Job& job, const std::string& cause) {
@@ -110,14 +246,8 @@ void Sampler::take_failure(Job& job, const std::string& cause) {
   if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
   job.status.error = cause;
   if (job.keys.empty()) job.keys.insert(job.config.key);
-  for (const std::string& key : job.keys) {
-    Write write;
-    write.kind = Write::Kind::fail;
-    write.key = key;
-    write.error = cause;
-    write.max_age = max_age_of(job.config);
-    batch_.push_back(std::move(write));
-  }
+  for (auto& [suffix, processor] : job.processors) processor.fail();
+  for (const std::string& key : job.keys) add_failure(job, key, cause);
 }
 
 void Sampler::flush() {

@@ -5,36 +5,51 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "agent/clock.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
 #include "core/own_state.hpp"
 #include "dsn/status.hpp"
+#include "sensor/processor.hpp"
 #include "sensor/sensor.hpp"
 
 namespace dsn::agent {
 
+/// May be used in virtual time: with a clock of its own, and run_due() called when next_due() says.
+///
 /// Samples that are answered in one turn of the loop go out as one batch. A sensor that fails
 /// keeps its keys, with the cause; the first failure after a success is logged, and the first
 /// success after a failure.
 class Sampler {
  public:
   using Commit = std::function<void(std::span<const Write>)>;
-  Sampler(asio::io_context& io, Commit commit);
+  using Clock = std::function<Instant()>;
+  using Make = std::function<Result<std::unique_ptr<sensor::Sensor>>(
+      asio::io_context&, const sensor::SensorSpec&, const std::string& root)>;
+  Sampler(asio::io_context& io, Commit commit, Clock clock = now, Make make = sensor::make_sensor);
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  /// Makes the sensor; an error names what is wrong with its options.
-  Result<void> add(const config::SensorConfig& config, const std::string& root);
+  /// Brings it to these sensors, or says what is wrong with them and changes nothing. A sensor
+  /// whose configuration is the same goes on as if nothing had been; one that is gone loses its
+  /// keys, and what it had running is killed; any other is made anew. `root` stands before each
+  /// path that they read.
+  [[nodiscard]] std::vector<config::Finding> configure(
+      const std::vector<config::SensorConfig>& sensors, const std::string& root);
   /// Takes the first samples now.
   void start();
   void stop();
 
   [[nodiscard]] std::vector<SensorStatus> status() const;
+  /// kNever if there is no sensor.
+  [[nodiscard]] Instant next_due() const;
+  void run_due();
 
  private:
   struct Job {
@@ -42,21 +57,37 @@ class Sampler {
     std::unique_ptr<sensor::Sensor> sensor;
     Instant due{};
     SensorStatus status;
-    std::set<std::string> keys;  // that it has ever set
+    std::set<std::string> keys;                           // that it has ever set
+    bool inherited = false;                               // they are of the sensor that it replaces
+    std::map<std::string, sensor::Processor> processors;  // of each value, by its suffix
   };
+  using Jobs = std::vector<std::unique_ptr<Job>>;
 
-  void run_due();
+  [[nodiscard]] Result<std::unique_ptr<Job>> make_job(const config::SensorConfig& config,
+                                                      const std::string& root);
+  void replace(const std::vector<config::SensorConfig>& sensors, Jobs made);
+  /// Removes a key that no sensor has any more.
+  void unset_orphan(const std::string& key);
+  /// Takes the first samples, and joins the turn of those that have the same interval.
+  void begin(const std::vector<Job*>& fresh);
+  void watch(Job& job);
+  void sample(Job& job);
   void arm();
   void handle_timer(const std::error_code& error);
-  void take(std::size_t index, const Result<sensor::Measurements>& result);
+  void take(Job& job, const Result<sensor::Measurements>& result);
   void take_values(Job& job, const sensor::Measurements& measurements);
+  void take_value(Job& job, const sensor::Measurement& measurement);
   void take_failure(Job& job, const std::string& cause);
+  void add_failure(const Job& job, const std::string& key, const std::string& cause);
   void flush();
 
   asio::io_context& io_;
   Commit commit_;
   asio::steady_timer timer_;
-  std::vector<std::unique_ptr<Job>> jobs_;
+  Clock clock_;
+  Make make_;
+  Jobs jobs_;
+  bool running_ = false;
   std::vector<Write> batch_;
   bool collecting_ = false;  // within a turn: the batch goes out at its end
 };

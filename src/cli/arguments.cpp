@@ -48,6 +48,8 @@ struct Grammar {
   StatusOptions status;
   ForgetOptions forget;
   LeaveOptions leave;
+  ReloadOptions reload;
+  CheckOptions check;
   KeyNewOptions key_new;
   DemoOptions demo;
   DemoSignalOptions demo_signal;
@@ -167,6 +169,39 @@ void add_leave(CLI::App& dsn, Grammar& grammar) {
   app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.leave; }; });
 }
 
+void add_reload(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("reload", "let the agent read its configuration again");
+  add_agent_options(*app, grammar.reload.agent);
+  app->footer(
+      "What is the same in it goes on undisturbed. A configuration that is wrong is not taken at\n"
+      "all: each mistake is printed with its place, and the exit code is 78.");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.reload; }; });
+}
+
+void add_check(CLI::App& dsn, Grammar& grammar) {
+  CheckOptions& check = grammar.check;
+  auto* app =
+      dsn.add_subcommand("check", "whether a configuration is good; reads its sensors once");
+  app->add_option("FILE", check.file, "the configuration (default: /etc/dsn/agent.yaml)")
+      ->type_name("");
+  app->add_flag("--no-read", check.no_read, "do not read the sensors");
+  app->add_flag("--json", check.json, "a JSON object per finding and per value");
+  app->add_flag("--schema", check.schema,
+                "print the JSON Schema of the configuration, for editors");
+  app->add_option("--system-root", check.system_root,
+                  "where this machine's /proc and /sys are (default: /)")
+      ->type_name("DIR");
+  app->footer(
+      "Findings are lines as  agent.yaml:12:5: what is wrong and what to do.  Then each sensor is\n"
+      "read, with what its driver measured (RAW) and what would be published (VALUE).\n"
+      "Fields when not on a terminal, separated by tabs:\n"
+      "  key  driver  raw  its unit  value  unit  status\n\n"
+      "Exit codes: 0 all is well, 1 a sensor could not be read, 2 usage, 78 the configuration is "
+      "wrong.\n"
+      "No agent is asked. Sensors may be read as the agent's user:  sudo -u dsn dsn check");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.check; }; });
+}
+
 void add_key(CLI::App& dsn, Grammar& grammar) {
   auto* key = dsn.add_subcommand("key", "the key that the nodes of a network share");
   key->require_subcommand(1);
@@ -268,6 +303,8 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_status(app, grammar);
     add_forget(app, grammar);
     add_leave(app, grammar);
+    add_reload(app, grammar);
+    add_check(app, grammar);
     add_key(app, grammar);
     add_demo(app, grammar);
     app.footer(kExitCodes);

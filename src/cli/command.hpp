@@ -68,6 +68,18 @@ struct LeaveOptions {
   AgentOptions agent;
 };
 
+struct ReloadOptions {
+  AgentOptions agent;
+};
+
+struct CheckOptions {
+  std::string file = "/etc/dsn/agent.yaml";
+  std::string system_root;  ///< stands before /proc and /sys
+  bool no_read = false;
+  bool json = false;
+  bool schema = false;
+};
+
 struct KeyNewOptions {
   std::string out;  ///< empty: the usual place
 };
@@ -91,6 +103,8 @@ ExitCode run_unset(Context& context, const UnsetOptions& options);
 ExitCode run_status(Context& context, const StatusOptions& options);
 ExitCode run_forget(Context& context, const ForgetOptions& options);
 ExitCode run_leave(Context& context, const LeaveOptions& options);
+ExitCode run_reload(Context& context, const ReloadOptions& options);
+ExitCode run_check(Context& context, const CheckOptions& options);
 ExitCode run_key_new(Context& context, const KeyNewOptions& options);
 ExitCode run_demo(Context& context, const DemoOptions& options);
 ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options);

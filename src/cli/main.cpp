@@ -24,6 +24,8 @@ struct Runner {
   ExitCode operator()(const StatusOptions& options) const { return run_status(context, options); }
   ExitCode operator()(const ForgetOptions& options) const { return run_forget(context, options); }
   ExitCode operator()(const LeaveOptions& options) const { return run_leave(context, options); }
+  ExitCode operator()(const ReloadOptions& options) const { return run_reload(context, options); }
+  ExitCode operator()(const CheckOptions& options) const { return run_check(context, options); }
   ExitCode operator()(const KeyNewOptions& options) const { return run_key_new(context, options); }
   ExitCode operator()(const DemoOptions& options) const { return run_demo(context, options); }
   ExitCode operator()(const DemoSignalOptions& options) const {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 
 #include "base/bytes.hpp"
 #include "config/address.hpp"
+#include "config/boards.hpp"
 #include "config/document.hpp"
+#include "config/drop_ins.hpp"
+#include "config/file.hpp"
+#include "config/presets.hpp"
 #include "config/report.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
@@ -21,15 +22,11 @@
 namespace dsn::config {
 namespace {
 
-// Ten thousand sensors would fit; anything larger is some other file.
-constexpr std::size_t kFileSizeMax = std::size_t{1024} * 1024;
-
 /// A relative path is relative to the folder of the configuration, since the working directory of
 /// a service is no place that anyone thinks of.
 std::string resolve(const std::string& config_path, const std::string& path) {
   if (path.starts_with('/')) return path;
-  const std::size_t slash = config_path.rfind('/');
-  return slash == std::string::npos ? path : config_path.substr(0, slash + 1) + path;
+  return folder_of(config_path) + path;
 }
 
 std::string default_node_id() {
@@ -168,7 +165,30 @@ void read_whitelist(const Section& section, Config& config, Report& report) {
   }
 }
 
-void read_agent(const Node& root, Config& config, Report& report) {
+/// Where the parts of a configuration are that it only names. Nothing: they are not looked for.
+struct Places {
+  std::optional<std::string> folder;  ///< of the file itself, with its '/'
+  std::optional<std::string> system_root;
+};
+
+void read_all_sensors(const Section& section, const Places& places, Config& config,
+                      Report& report) {
+  Library boards("boards", places.folder, report);
+  Presets presets(places.folder, report);
+  const auto board = read_board(section, boards, places.system_root, report);
+  if (board) config.board = board->name;
+  const SensorContext context{presets, board ? &*board : nullptr, report};
+  if (const Node* sensors = section.mapping("sensors")) {
+    config.sensors = read_sensors(*sensors, context);
+  }
+  if (!section.boolean("board_sensors").value_or(true) || !board) return;
+  for (SensorConfig& sensor : read_sensors(board->sensors, context)) {
+    const auto same = [&](const SensorConfig& own) { return own.key == sensor.key; };
+    if (std::ranges::none_of(config.sensors, same)) config.sensors.push_back(std::move(sensor));
+  }
+}
+
+void read_agent(const Node& root, const Places& places, Config& config, Report& report) {
   const Section section(root, KeyScope::agent, "", report);
   read_node_id(section, config, report);
   read_network(section, config, report);
@@ -177,9 +197,7 @@ void read_agent(const Node& root, Config& config, Report& report) {
   if (const auto path = section.text("credential_dir")) {
     config.credential_dir = resolve(config.file, *path);
   }
-  if (const Node* sensors = section.mapping("sensors")) {
-    config.sensors = read_sensors(*sensors, report);
-  }
+  read_all_sensors(section, places, config, report);
 }
 
 /// Best effort: yaml-cpp and the kernel's page cache had their copies.
@@ -191,25 +209,62 @@ void zeroise_key(Node& root) {
   }
 }
 
-/// `readable_by_others`: of the file that the text came from.
-LoadResult read_text(std::string_view text, const std::string& path, bool readable_by_others) {
+bool has_key(const Node& root) {
+  for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
+    if (root.children[i].text == "aes_key") return true;
+  }
+  return false;
+}
+
+/// The top level of one file; nothing if it is empty or not good. What was reported says which.
+std::optional<Node> read_top_level(const File& file, Mark begin, Report& report) {
+  std::optional<Node> root = parse_document(file.text, report, begin.file);
+  if (!root || root->kind == Node::Kind::null) return std::nullopt;
+  if (root->kind != Node::Kind::mapping) {
+    report.error(root->at, fmt::format("this must be a mapping of keys, such as 'node_id: attic', "
+                                       "not {}",
+                                       describe(*root)));
+    return std::nullopt;
+  }
+  if (file.readable_by_others && has_key(*root)) {
+    report.warning(begin, fmt::format("holds 'aes_key' and every user can read it: run 'chmod 600 "
+                                      "{}' or put the key into an 'aes_key_file'",
+                                      report.position(begin).file));
+  }
+  return root;
+}
+
+void zeroise_text(File& file) {
+  zeroise({reinterpret_cast<std::uint8_t*>(file.text.data()), file.text.size()});
+}
+
+/// Joins `conf.d/*.yaml`.
+void read_drop_ins(const std::string& folder, Node& root, Report& report) {
+  for (const std::string& name : yaml_files_in(folder + "conf.d")) {
+    const std::string path = folder + "conf.d/" + name + ".yaml";
+    const Mark begin = report.add_file(path);
+    auto file = read_file(path);
+    if (!file) {
+      report.error(begin, file.error());
+      continue;
+    }
+    if (auto other = read_top_level(*file, begin, report)) join(root, std::move(*other), report);
+    zeroise_text(*file);
+  }
+}
+
+LoadResult read_text(const File& file, const std::string& path, const Places& places) {
   Report report(path);
   LoadResult result;
   result.config.file = path;
   result.config.node_id = default_node_id();
-  std::optional<Node> root = parse_document(text, report);
-  if (root && root->kind == Node::Kind::mapping) {
-    read_agent(*root, result.config, report);
+  // Of a file that is no YAML nothing is known; what stands in the others would seem to be missing.
+  std::optional<Node> root = read_top_level(file, {}, report);
+  if (!report.has_errors() || root) {
+    if (!root) root = Node{.kind = Node::Kind::mapping};
+    if (places.folder) read_drop_ins(*places.folder, *root, report);
+    read_agent(*root, places, result.config, report);
     zeroise_key(*root);
-  } else if (root && root->kind != Node::Kind::null) {
-    report.error(root->at, fmt::format("this must be a mapping of keys, such as 'node_id: attic', "
-                                       "not {}",
-                                       describe(*root)));
-  }
-  if (result.config.aes_key && readable_by_others) {
-    report.warning({}, fmt::format("holds 'aes_key' and every user can read it: run 'chmod 600 {}' "
-                                   "or put the key into an 'aes_key_file'",
-                                   path));
   }
   result.errors = report.take_errors();
   result.warnings = report.take_warnings();
@@ -223,43 +278,13 @@ LoadResult unreadable(const std::string& path, std::string message) {
   return result;
 }
 
-struct File {
-  std::string text;
-  bool readable_by_others = false;
-};
-
-Result<File> read_file(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (descriptor < 0) return Error{std::strerror(errno)};
-  File file;
-  struct stat status {};
-  if (fstat(descriptor, &status) == 0) file.readable_by_others = (status.st_mode & S_IROTH) != 0;
-  // One byte more than allowed tells a file that is too large. Sized once: growth would leave
-  // copies of a key behind.
-  file.text.resize(kFileSizeMax + 1);
-  std::size_t size = 0;
-  int error = 0;
-  while (size < file.text.size()) {
-    const ssize_t count = read(descriptor, file.text.data() + size, file.text.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) error = errno;
-    if (count <= 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  close(descriptor);
-  if (error != 0) return Error{std::strerror(error)};
-  if (size > kFileSizeMax) return Error{"is larger than 1 MiB, so it is no configuration"};
-  file.text.resize(size);
-  return file;
-}
-
 }  // namespace
 
-LoadResult load(const std::string& path) {
+LoadResult load(const std::string& path, const std::string& system_root) {
   auto file = read_file(path);
   if (!file) return unreadable(path, file.error());
-  LoadResult result = read_text(file->text, path, file->readable_by_others);
-  zeroise({reinterpret_cast<std::uint8_t*>(file->text.data()), file->text.size()});
+  LoadResult result = read_text(*file, path, {folder_of(path), system_root});
+  zeroise_text(*file);
   return result;
 }
 
@@ -267,7 +292,10 @@ LoadResult load_text(std::string_view text, const std::string& path) {
   if (text.size() > kFileSizeMax) {
     return unreadable(path, "is larger than 1 MiB, so it is no configuration");
   }
-  return read_text(text, path, false);
+  File file{std::string(text), false};
+  LoadResult result = read_text(file, path, {});
+  zeroise_text(file);
+  return result;
 }
 
 }  // namespace dsn::config

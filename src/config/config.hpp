@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/processing.hpp"
 #include "base/secret.hpp"
 
 namespace dsn::config {
@@ -19,6 +20,7 @@ struct Position {
   std::string file;
   int line = 0;
   int column = 0;
+  bool operator==(const Position&) const = default;
 };
 
 /// Something wrong with the configuration, in a sentence for the operator.
@@ -32,27 +34,39 @@ struct Finding {
 struct BootstrapNode {
   std::string address;  ///< IPv4, IPv6 (link-local with %zone) or host name
   std::uint16_t port = 0;
+  bool operator==(const BootstrapNode&) const = default;
 };
 
-/// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file:
+/// One sensor, in the driver's own terms. Options by driver; numbers stay the text of the file,
+/// durations become milliseconds:
 ///
-///     proc     reading, or net and counter      `proc: load1`           means {reading: load1}
+///     proc     reading [mount|pressure], or counter and net|disk
 ///     thermal  type                             `thermal: cpu-thermal`  means {type: cpu-thermal}
 ///     hwmon    chip, input or label, [device]
-///     file     path, [scale]                    `file: /x`              means {path: /x}
+///     w1       id, [resolution]                 `w1: 28-00000a1b2c3d`   means {id: 28-...}
+///     iio      name, [device], [channel]        `iio: bme280`           means {name: bme280}
+///     gpio     line, or number and chip; bias, active_low, debounce, count, edge
+///     i2c      bus, address, register, [format], [mask], [shift]
+///     rpi      reading
+///     file     path                             `file: /x`              means {path: /x}
 ///     exec     none; program and arguments are in `command`
 ///
 /// Names of options are checked here; what they name (a reading, an input) is for make_sensor().
 struct SensorConfig {
   std::string key;     ///< `[a-z][a-z0-9_]*(/[a-z0-9_]+)*`, at most 64 bytes
-  std::string driver;  ///< proc, thermal, hwmon, file, exec
+  std::string driver;  ///< as in driver_table()
   std::map<std::string, std::string> options;
   std::vector<std::string> command;                  ///< exec only, the program's path absolute
-  std::string unit;                                  ///< empty: the driver's
   std::chrono::milliseconds every{10'000};           ///< 100 ms to 1 day
-  std::optional<std::chrono::milliseconds> max_age;  ///< nothing: three times `every`
+  std::optional<std::chrono::milliseconds> max_age;  ///< nothing: late_after()
   std::chrono::milliseconds timeout{5000};           ///< exec only
+  Processing processing;                             ///< of each value that `values` lacks
+  std::map<std::string, Processing> values;          ///< of the values with these suffixes
   Position position;                                 ///< of the key, for later findings about it
+  bool operator==(const SensorConfig&) const = default;
+
+  /// What holds for the value of that suffix.
+  [[nodiscard]] Processing processing_of(const std::string& suffix) const;
 };
 
 inline constexpr std::uint16_t kDefaultPort = 17373;
@@ -71,6 +85,7 @@ struct Config {
   bool multicast = true;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
   std::vector<std::string> whitelist_node_ids;
+  std::string board;  ///< that it turned out to be; empty: none is named
   std::vector<SensorConfig> sensors;
 };
 
@@ -82,9 +97,13 @@ struct LoadResult {
 
 /// Reads and checks one file. Never throws; whatever is in the file, the answer is a Config or
 /// findings with file:line:column.
-[[nodiscard]] LoadResult load(const std::string& path);
+///
+/// `conf.d/*.yaml` beside it are part of it. `presets` and `boards` beside it come before those
+/// that are built in. `system_root` stands before /sys, where `board: auto` looks.
+[[nodiscard]] LoadResult load(const std::string& path, const std::string& system_root = "");
 
-/// The same for text that has been read already; `path` is for findings and relative paths.
+/// The same for text that has been read already, without looking at any other file; `path` is for
+/// findings and relative paths.
 [[nodiscard]] LoadResult load_text(std::string_view text, const std::string& path);
 
 }  // namespace dsn::config

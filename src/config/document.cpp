@@ -38,24 +38,25 @@ class ViewBuffer : public std::streambuf {
 /// Turns yaml-cpp's marks (from 0, columns in bytes) into what editors show.
 class Lines {
  public:
-  explicit Lines(std::string_view text) : text_(text) {
+  Lines(std::string_view text, int file) : text_(text), file_(file) {
     begins_.push_back(0);
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') begins_.push_back(i + 1);
     }
   }
   [[nodiscard]] Mark mark(const YAML::Mark& at) const {
-    if (at.line < 0 || at.column < 0) return {};
+    if (at.line < 0 || at.column < 0) return {0, 0, file_};
     const auto line = static_cast<std::size_t>(at.line);
     const auto bytes = static_cast<std::size_t>(at.column);
-    if (line >= begins_.size()) return {at.line + 1, at.column + 1};
+    if (line >= begins_.size()) return {at.line + 1, at.column + 1, file_};
     int column = 1;
     for (const char c : text_.substr(begins_[line], bytes)) {
       if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++column;
     }
-    return {at.line + 1, column};
+    return {at.line + 1, column, file_};
   }
   [[nodiscard]] std::size_t count() const { return begins_.size(); }
+  [[nodiscard]] int file() const { return file_; }
   [[nodiscard]] std::string_view line(std::size_t index) const {
     const std::string_view rest = text_.substr(begins_[index]);
     return rest.substr(0, rest.find('\n'));
@@ -63,6 +64,7 @@ class Lines {
 
  private:
   std::string_view text_;
+  int file_;
   std::vector<std::size_t> begins_;
 };
 
@@ -87,7 +89,8 @@ std::string_view explain(std::string_view message) {
       {"illegal flow end", "a ']' or '}' without its beginning"},
       {"illegal EOF in scalar", "a text in quotes does not end"},
       {"illegal document indicator in scalar", "a text in quotes does not end"},
-      {"unknown token", "text that begins with one of % @ ` must stand in quotes"},
+      {"unknown token",
+       "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\""},
       {"illegal block entry", "a '- ' that fits nowhere: check the indentation"},
       {"the referenced anchor is not defined", kNoAliases},
       {"alias not found after *", kNoAliases},
@@ -220,12 +223,13 @@ bool report_bad_lines(const Lines& lines, Report& report) {
     const std::string_view line = lines.line(i);
     const int number = static_cast<int>(i) + 1;
     if (!is_utf8(as_bytes(line))) {
-      report.error({number, 1}, "this line is not UTF-8");
+      report.error({number, 1, lines.file()}, "this line is not UTF-8");
       found = true;
     }
     const std::size_t tab = line.find('\t');
     if (tab == std::string_view::npos || line.find_first_not_of(' ') != tab) continue;
-    report.error({number, static_cast<int>(tab) + 1}, "a tab indents this line: use spaces");
+    report.error({number, static_cast<int>(tab) + 1, lines.file()},
+                 "a tab indents this line: use spaces");
     found = true;
   }
   return found;
@@ -233,9 +237,9 @@ bool report_bad_lines(const Lines& lines, Report& report) {
 
 }  // namespace
 
-std::optional<Node> parse_document(std::string_view text, Report& report) {
+std::optional<Node> parse_document(std::string_view text, Report& report, int file) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  const Lines lines(text);
+  const Lines lines(text, file);
   if (report_bad_lines(lines, report)) return std::nullopt;
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
@@ -250,7 +254,7 @@ std::optional<Node> parse_document(std::string_view text, Report& report) {
     report.error(lines.mark(exception.mark), std::string(explain(exception.msg)));
     return std::nullopt;
   } catch (const std::exception&) {
-    report.error({}, "this cannot be parsed as YAML");
+    report.error({0, 0, file}, "this cannot be parsed as YAML");
     return std::nullopt;
   }
   return builder.take_root();

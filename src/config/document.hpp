@@ -27,6 +27,8 @@ struct Node {
 /// what is not YAML, tabs that indent, a second document, nesting deeper than any key needs. An
 /// empty file is a null node. The tree holds no more nodes than the text has bytes, since there
 /// are no aliases. Never throws.
-[[nodiscard]] std::optional<Node> parse_document(std::string_view text, Report& report);
+/// `file` is the one that the marks name.
+[[nodiscard]] std::optional<Node> parse_document(std::string_view text, Report& report,
+                                                 int file = 0);
 
 }  // namespace dsn::config

@@ -14,10 +14,20 @@ namespace dsn::config {
 enum class KeyScope : std::uint8_t {
   agent,           ///< the top level of the file
   bootstrap_node,  ///< an entry of bootstrap_nodes that is written as a mapping
-  sensor,          ///< an entry of sensors
+  sensor,          ///< an entry of sensors; the keys of `value` stand there too
+  value,           ///< an entry of a sensor's `values`
+  preset,          ///< a file of conf/presets; the keys of `sensor` and `value` stand there too
+  board,           ///< a file of boards
+  board_gpio,      ///< its `gpio`
+  board_bus,       ///< an entry of its `buses`
   proc,            ///< the options of a driver, below its name
   thermal,
   hwmon,
+  w1,
+  iio,
+  gpio,
+  i2c,
+  rpi,
   file,
 };
 
@@ -26,8 +36,10 @@ enum class KeyType : std::uint8_t {
   path,      ///< text that names a file or folder
   boolean,   ///< true or false
   integer,   ///< decimal; `min` and `max` are values
-  number,    ///< decimal, with or without fraction
+  number,    ///< decimal, with or without fraction; `min` and `max` are values, if they differ
+  factor,    ///< a number other than 0
   duration,  ///< `min` and `max` are milliseconds
+  choice,    ///< one of the words in `choices`
   list,      ///< `min` and `max` count elements
   mapping,   ///< `min` and `max` count members
   driver,    ///< text, or a mapping of options; for exec a list
@@ -44,15 +56,19 @@ struct KeyInfo {
   std::int64_t max;
   std::string_view default_text;
   std::string_view sentence;
+  std::string_view choices = {};  ///< separated by a blank
 };
 
 /// All keys, scope by scope.
 [[nodiscard]] std::span<const KeyInfo> key_table();
 
-/// The names in one scope, in the order of the table.
+/// The scopes whose keys stand in a mapping of that scope, itself first.
+[[nodiscard]] std::vector<KeyScope> scopes_in(KeyScope scope);
+
+/// The names in a mapping of one scope, in the order of the table.
 [[nodiscard]] std::vector<std::string_view> names_in(KeyScope scope);
 
-/// The row of a key; nothing if there is no such key.
+/// The row of a key that may stand in a mapping of that scope, or nothing.
 [[nodiscard]] const KeyInfo* find_key(KeyScope scope, std::string_view name);
 
 /// "text", "integer" ...

@@ -14,14 +14,23 @@ constexpr std::size_t kFindingsMax = 100;
 
 }  // namespace
 
-void Report::add(std::vector<Finding>& findings, Mark at, std::string message) {
-  if (findings.size() < kFindingsMax) findings.push_back({position(at), std::move(message)});
+Mark Report::add_file(std::string file) {
+  files_.push_back(std::move(file));
+  return {0, 0, static_cast<int>(files_.size()) - 1};
 }
 
-std::vector<Finding> Report::sorted(std::vector<Finding> findings) {
-  std::ranges::stable_sort(findings, {}, [](const Finding& finding) {
-    return std::tuple(finding.position.line, finding.position.column);
+void Report::add(std::vector<Marked>& findings, Mark at, std::string message) {
+  if (findings.size() < kFindingsMax) findings.push_back({at, std::move(message)});
+}
+
+std::vector<Finding> Report::sorted(std::vector<Marked> marked) const {
+  std::ranges::stable_sort(marked, {}, [](const Marked& finding) {
+    return std::tuple(finding.at.file, finding.at.line, finding.at.column);
   });
+  std::vector<Finding> findings;
+  for (Marked& finding : marked) {
+    findings.push_back({position(finding.at), std::move(finding.message)});
+  }
   return findings;
 }
 

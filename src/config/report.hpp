@@ -13,29 +13,40 @@ namespace dsn::config {
 struct Mark {
   int line = 0;
   int column = 0;
+  int file = 0;  ///< what Report::add_file() answered; 0 is the configuration itself
 };
 
 class Report {
  public:
-  explicit Report(std::string file) : file_(std::move(file)) {}
+  explicit Report(std::string file) : files_{std::move(file)} {}
+
+  /// Another file that the configuration consists of.
+  [[nodiscard]] Mark add_file(std::string file);
 
   void error(Mark at, std::string message) { add(errors_, at, std::move(message)); }
   void warning(Mark at, std::string message) { add(warnings_, at, std::move(message)); }
 
   [[nodiscard]] bool has_errors() const { return !errors_.empty(); }
-  [[nodiscard]] Position position(Mark at) const { return {file_, at.line, at.column}; }
+  [[nodiscard]] std::size_t error_count() const { return errors_.size(); }
+  [[nodiscard]] Position position(Mark at) const {
+    return {files_[static_cast<std::size_t>(at.file)], at.line, at.column};
+  }
 
-  /// In the order of the file.
+  /// In the order of the files, and of each file.
   [[nodiscard]] std::vector<Finding> take_errors() { return sorted(std::move(errors_)); }
   [[nodiscard]] std::vector<Finding> take_warnings() { return sorted(std::move(warnings_)); }
 
  private:
-  void add(std::vector<Finding>& findings, Mark at, std::string message);
-  static std::vector<Finding> sorted(std::vector<Finding> findings);
+  struct Marked {
+    Mark at;
+    std::string message;
+  };
+  static void add(std::vector<Marked>& findings, Mark at, std::string message);
+  [[nodiscard]] std::vector<Finding> sorted(std::vector<Marked> marked) const;
 
-  std::string file_;
-  std::vector<Finding> errors_;
-  std::vector<Finding> warnings_;
+  std::vector<std::string> files_;
+  std::vector<Marked> errors_;
+  std::vector<Marked> warnings_;
 };
 
 }  // namespace dsn::config

@@ -11,6 +11,63 @@
 namespace dsn::config {
 namespace {
 
+struct Synonym {
+  std::string_view written;
+  std::string_view key;
+};
+
+// What other programs call it.
+constexpr Synonym kSynonyms[] = {
+    {"interval", "every"},
+    {"intervall", "every"},
+    {"period", "every"},
+    {"poll_interval", "every"},
+    {"update_interval", "every"},
+
+    {"decimals", "precision"},
+    {"digits", "precision"},
+    {"round", "precision"},
+    {"threshold", "delta"},
+    {"deadband", "delta"},
+    {"hysteresis", "delta"},
+    {"factor", "scale"},
+    {"multiplier", "scale"},
+    {"minimum", "min"},
+    {"maximum", "max"},
+    {"smoothing", "filter"},
+    {"samples", "window"},
+    {"device_class", "ha_class"},
+    {"units", "unit"},
+    {"command", "exec"},
+    {"name", "node_id"},
+    {"hostname", "node_id"},
+    {"peers", "bootstrap_nodes"},
+    {"key_file", "aes_key_file"},
+    {"psk", "aes_key_file"},
+    {"whitelist", "whitelist_node_ids"},
+};
+
+/// The key that is called otherwise here, or stands in another mapping, from which the indentation
+/// or a brace keeps it. Empty if it is no such key.
+std::string other_hint(std::string_view name, const std::vector<std::string_view>& known) {
+  const auto synonym = std::ranges::find(kSynonyms, name, &Synonym::written);
+  if (synonym != std::end(kSynonyms) && std::ranges::find(known, synonym->key) != known.end()) {
+    return fmt::format(" (did you mean '{}'?)", synonym->key);
+  }
+  if (find_key(KeyScope::sensor, name) != nullptr) {
+    return ": it belongs into a sensor, beside its driver";
+  }
+  if (find_key(KeyScope::agent, name) != nullptr) return ": it belongs to the top of the file";
+  if (name.find_first_not_of("0123456789") == std::string_view::npos) {
+    return ": if it is part of a number, its decimals follow a point and not a comma";
+  }
+  return "";
+}
+
+bool is_driver(std::string_view name) {
+  return std::ranges::find(driver_table(), name, &DriverInfo::name) != driver_table().end();
+}
+
 std::string known_here(const std::vector<std::string_view>& names) {
   std::string text = "; known here:";
   for (const std::string_view name : names) text.append(" ").append(name);
@@ -33,19 +90,29 @@ std::string describe(const Node& node) {
   return "";
 }
 
-Section::Section(const Node& mapping, KeyScope scope, std::string where, Report& report)
+Section::Section(const Node& mapping, KeyScope scope, std::string where, Report& report,
+                 std::optional<KeyScope> also)
     : at_(mapping.at),
       where_(where.empty() ? std::string() : " in " + std::move(where)),
       report_(report) {
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
     const Node& name = mapping.children[i];
-    if (const KeyInfo* key = find_key(scope, name.text)) {
+    const KeyInfo* key = find_key(scope, name.text);
+    if (key == nullptr && also) key = find_key(*also, name.text);
+    if (key != nullptr) {
       members_.push_back({key, &name, &mapping.children[i + 1]});
       continue;
     }
     has_unknown_keys_ = true;
-    const auto known = names_in(scope);
-    std::string hint = did_you_mean(name.text, known);
+    auto known = names_in(scope);
+    if (also) {
+      const auto options = names_in(*also);
+      known.insert(known.begin(), options.begin(), options.end());
+    }
+    std::string hint = other_hint(name.text, known);
+    if (hint.empty()) hint = did_you_mean(name.text, known);
+    // Where there is a driver, nobody looks for another one.
+    if (also) std::erase_if(known, [](std::string_view other) { return is_driver(other); });
     if (hint.empty()) hint = known_here(known);
     report_.error(name.at, fmt::format("unknown key {}{}{}", shown(name.text), where_, hint));
   }
@@ -55,6 +122,11 @@ const Section::Member* Section::find(std::string_view name) const {
   const auto found =
       std::ranges::find_if(members_, [&](const Member& m) { return m.key->name == name; });
   return found == members_.end() ? nullptr : &*found;
+}
+
+bool Section::has(const KeyInfo& key) const {
+  const Member* member = find(key.name);
+  return member != nullptr && member->key == &key;
 }
 
 Mark Section::key_mark(std::string_view name) const {
@@ -155,11 +227,47 @@ std::optional<std::int64_t> Section::integer(std::string_view name) const {
 }
 
 std::optional<std::string> Section::number(std::string_view name) const {
-  const Member* member = scalar(name, "a number other than 0");
+  const KeyInfo* key = find(name) != nullptr ? find(name)->key : nullptr;
+  if (key == nullptr) return std::nullopt;
+  std::string must_be = "a number";
+  if (key->type == KeyType::factor) must_be += " other than 0";
+  if (key->min != key->max) must_be += fmt::format(" of {} or more", key->min);
+  const Member* member = scalar(name, must_be);
   if (member == nullptr) return std::nullopt;
-  const auto value = parse_number(member->value->text);
-  if (value && *value != 0 && !looks_octal(member->value->text)) return member->value->text;
-  report_value(*member, "a number other than 0");
+  const std::string& text = member->value->text;
+  const auto value = parse_number(text);
+  if (!value || (key->type == KeyType::factor && *value == 0) ||
+      (key->min != key->max && *value < static_cast<double>(key->min))) {
+    report_value(*member, must_be);
+  } else if (member->value->quoted) {
+    report_.error(value_mark(name), fmt::format("{} must be {}, not text: remove the quotes",
+                                                subject(name), must_be));
+  } else if (looks_octal(text)) {
+    report_.error(value_mark(name), fmt::format("{} must be {}, without leading zeros: {} could "
+                                                "be read as octal",
+                                                subject(name), must_be, shown(text)));
+  } else {
+    return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> Section::number_value(std::string_view name) const {
+  const auto text = number(name);
+  return text ? parse_number(*text) : std::nullopt;
+}
+
+std::optional<std::string> Section::choice(std::string_view name) const {
+  const Member* member = scalar(name, "a word");
+  if (member == nullptr) return std::nullopt;
+  std::vector<std::string_view> words;
+  for (std::string_view rest = member->key->choices; !rest.empty();) {
+    words.push_back(rest.substr(0, rest.find(' ')));
+    rest.remove_prefix(std::min(rest.size(), words.back().size() + 1));
+  }
+  const std::string& text = member->value->text;
+  if (std::ranges::find(words, text) != words.end()) return text;
+  report_value(*member, range_text(*member->key));
   return std::nullopt;
 }
 
@@ -180,12 +288,42 @@ std::optional<std::chrono::milliseconds> Section::duration(std::string_view name
   return *span;
 }
 
+void Section::check(std::string_view name) const {
+  const Member* member = find(name);
+  if (member == nullptr) return;
+  switch (member->key->type) {
+    case KeyType::text:
+    case KeyType::path:
+      return static_cast<void>(text(name));
+    case KeyType::boolean:
+      return static_cast<void>(boolean(name));
+    case KeyType::integer:
+      return static_cast<void>(integer(name));
+    case KeyType::number:
+    case KeyType::factor:
+      return static_cast<void>(number(name));
+    case KeyType::duration:
+      return static_cast<void>(duration(name));
+    case KeyType::choice:
+      return static_cast<void>(choice(name));
+    case KeyType::list:
+      return static_cast<void>(list(name));
+    case KeyType::mapping:
+      return static_cast<void>(mapping(name));
+    case KeyType::driver:
+      return;
+  }
+}
+
 const Node* Section::collection(std::string_view name, Node::Kind kind) const {
   const Member* member = find(name);
   // A key whose entries were all commented out.
   if (member == nullptr || member->value->kind == Node::Kind::null) return nullptr;
   if (member->value->kind != kind) {
-    report_value(*member, kind == Node::Kind::list ? "a list, such as [a, b]" : "a mapping");
+    const bool has_dashes = member->value->kind == Node::Kind::list;
+    report_value(*member, kind == Node::Kind::list ? "a list, such as [a, b]"
+                          : has_dashes             ? "a mapping of 'key: value', without '- '"
+                                                   : "a mapping");
     return nullptr;
   }
   const std::size_t count = member->value->children.size() / (kind == Node::Kind::mapping ? 2 : 1);

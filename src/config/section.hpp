@@ -19,10 +19,14 @@ namespace dsn::config {
 /// and the reading goes on. Refers to the node, the report and the text: none may go first.
 class Section {
  public:
-  /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level.
-  Section(const Node& mapping, KeyScope scope, std::string where, Report& report);
+  /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level. Keys of `also` may
+  /// stand beside those of `scope`; a name that both have means the one of `scope`.
+  Section(const Node& mapping, KeyScope scope, std::string where, Report& report,
+          std::optional<KeyScope> also = std::nullopt);
 
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// Whether it has this very key, and not one of that name in another scope.
+  [[nodiscard]] bool has(const KeyInfo& key) const;
   [[nodiscard]] bool has_unknown_keys() const { return has_unknown_keys_; }
   /// Where the key stands, for findings about it; where the section begins if it does not.
   [[nodiscard]] Mark key_mark(std::string_view name) const;
@@ -36,7 +40,12 @@ class Section {
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
   /// The text of a number, checked.
   [[nodiscard]] std::optional<std::string> number(std::string_view name) const;
+  [[nodiscard]] std::optional<double> number_value(std::string_view name) const;
+  /// One of the words that the table lists.
+  [[nodiscard]] std::optional<std::string> choice(std::string_view name) const;
   [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
+  /// Reports a value that is not of the key's type.
+  void check(std::string_view name) const;
   /// A list or mapping; one without any content is as good as absent.
   [[nodiscard]] const Node* list(std::string_view name) const;
   [[nodiscard]] const Node* mapping(std::string_view name) const;

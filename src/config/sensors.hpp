@@ -4,14 +4,24 @@
 
 #include <vector>
 
+#include "config/boards.hpp"
 #include "config/config.hpp"
 #include "config/document.hpp"
+#include "config/presets.hpp"
 #include "config/report.hpp"
 
 namespace dsn::config {
 
+/// What sensors may refer to.
+struct SensorContext {
+  Presets& presets;
+  const Board* board;  ///< nullptr: none is named
+  Report& report;
+};
+
 /// `sensors` is the mapping from key to sensor. What comes back is complete only if nothing was
 /// reported.
-[[nodiscard]] std::vector<SensorConfig> read_sensors(const Node& sensors, Report& report);
+[[nodiscard]] std::vector<SensorConfig> read_sensors(const Node& sensors,
+                                                     const SensorContext& context);
 
 }  // namespace dsn::config

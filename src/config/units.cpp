@@ -124,20 +124,26 @@ struct Alias {
 };
 
 // How people write them; too far from the symbol, or too close to another, for edit distance.
-constexpr std::array<Alias, 21> kAliases = {{
-    {"\u00b0C", "Cel"}, {"degC", "Cel"},         {"celsius", "Cel"}, {"Celsius", "Cel"},
-    {"\u00b0", "deg"},  {"percent", "%"},        {"\u2126", "Ohm"},  {"\u03a9", "Ohm"},
-    {"rpm", "1/min"},   {"RPM", "1/min"},        {"bytes", "B"},     {"By", "B"},
-    {"volt", "V"},      {"ampere", "A"},         {"watt", "W"},      {"lux", "lx"},
-    {"mbar", "hPa"},    {"\u00b5g/m3", "ug/m3"}, {"sec", "s"},       {"m\u00b3", "m3"},
-    {"m\u00b2", "m2"},
-}};
+constexpr auto kAliases = std::to_array<Alias>({
+    {"\u00b0C", "Cel"}, {"degC", "Cel"},   {"celsius", "Cel"},
+    {"Celsius", "Cel"}, {"\u00b0", "deg"}, {"percent", "%"},
+    {"\u2126", "Ohm"},  {"\u03a9", "Ohm"}, {"rpm", "1/min"},
+    {"RPM", "1/min"},   {"bytes", "B"},    {"By", "B"},
+    {"volt", "V"},      {"ampere", "A"},   {"watt", "W"},
+    {"lux", "lx"},      {"mbar", "hPa"},   {"\u00b5g/m3", "ug/m3"},
+    {"sec", "s"},       {"m\u00b3", "m3"}, {"m\u00b2", "m2"},
+    {"l/min", "l/s"},   {"l/h", "l/s"},    {"m3/h", "m3/s"},
+    {"kPa", "hPa"},     {"mW", "W"},       {"uA", "mA"},
+    {"uV", "mV"},
+});
 
 }  // namespace
 
 bool is_unit(std::string_view text) {
   return text.empty() || std::ranges::find(kUnits, text) != kUnits.end();
 }
+
+std::span<const std::string_view> known_units() { return kUnits; }
 
 std::string unit_hint(std::string_view text) {
   std::vector<std::string_view> known(kUnits.begin(), kUnits.end());

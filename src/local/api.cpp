@@ -105,15 +105,16 @@ Api::Outcome Api::dispatch(const Request& request) {
     Outcome (Api::*serve)(const JsonIn&);
     bool writes;
   };
-  static constexpr std::array<Method, 9> kMethods = {{{"read", &Api::read, false},
-                                                      {"list", &Api::list, false},
-                                                      {"peers", &Api::peers, false},
-                                                      {"set", &Api::set, true},
-                                                      {"unset", &Api::unset, true},
-                                                      {"subscribe", &Api::subscribe, false},
-                                                      {"status", &Api::status, false},
-                                                      {"forget", &Api::forget, true},
-                                                      {"leave", &Api::leave, true}}};
+  static constexpr std::array<Method, 10> kMethods = {{{"read", &Api::read, false},
+                                                       {"list", &Api::list, false},
+                                                       {"peers", &Api::peers, false},
+                                                       {"set", &Api::set, true},
+                                                       {"unset", &Api::unset, true},
+                                                       {"subscribe", &Api::subscribe, false},
+                                                       {"status", &Api::status, false},
+                                                       {"forget", &Api::forget, true},
+                                                       {"leave", &Api::leave, true},
+                                                       {"reload", &Api::reload, true}}};
   for (const Method& method : kMethods) {
     if (request.method != method.name) continue;
     if (method.writes && !request.may_write) {
@@ -127,7 +128,8 @@ Api::Outcome Api::dispatch(const Request& request) {
   }
   return Outcome::error(ErrorCode::method_not_found,
                         "there is no method '" + request.method.substr(0, 40) +
-                            "'; known: read list peers set unset subscribe status forget leave");
+                            "'; known: read list peers set unset subscribe status forget leave "
+                            "reload");
 }
 
 Api::Outcome Api::read(const JsonIn& params) {
@@ -261,6 +263,13 @@ Api::Outcome Api::leave(const JsonIn& params) {
   JsonOut result = JsonOut::object();
   result["leaving"] = true;
   return Outcome::result(std::move(result));
+}
+
+Api::Outcome Api::reload(const JsonIn& params) {
+  JsonFields fields(params);
+  fields.refuse_others();
+  if (!fields.ok()) return Outcome::bad_params(fields.problem());
+  return Outcome::result(reload_to_json(backend_.reload()));
 }
 
 Api::Outcome Api::subscribe(const JsonIn& params) {

@@ -61,6 +61,7 @@ class Api {
   Outcome subscribe(const JsonIn& params);
   Outcome forget(const JsonIn& params);
   Outcome leave(const JsonIn& params);
+  Outcome reload(const JsonIn& params);
 
   Backend& backend_;
 };

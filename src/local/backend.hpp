@@ -8,6 +8,7 @@
 
 #include "dsn/client.hpp"
 #include "dsn/reading.hpp"
+#include "dsn/reload.hpp"
 #include "dsn/result.hpp"
 #include "dsn/status.hpp"
 
@@ -25,6 +26,7 @@ class Backend {
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
   /// The answer still goes out; then the program ends.
   virtual void leave() = 0;
+  virtual ReloadReport reload() = 0;
 };
 
 }  // namespace dsn::local

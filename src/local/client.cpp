@@ -168,6 +168,14 @@ Result<void> Client::leave() {
   return {};
 }
 
+Result<ReloadReport> Client::reload() {
+  const Result<JsonIn> result = connection_->ask("reload", JsonOut::object());
+  if (!result) return Error{result.error()};
+  std::optional<ReloadReport> report = local::reload_from_json(*result);
+  if (!report) return Error{"the agent's answer is not understood: another version?"};
+  return *std::move(report);
+}
+
 Result<void> Client::subscribe() {
   const Result<JsonIn> result = connection_->ask("subscribe", JsonOut::object());
   if (!result) return Error{result.error()};

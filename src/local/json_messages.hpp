@@ -7,6 +7,7 @@
 
 #include "dsn/client.hpp"
 #include "dsn/reading.hpp"
+#include "dsn/reload.hpp"
 #include "dsn/status.hpp"
 #include "local/json_codec.hpp"
 #include "local/wall_clock.hpp"
@@ -17,6 +18,7 @@ namespace dsn::local {
 [[nodiscard]] JsonOut node_to_json(const NodeInfo& node);
 [[nodiscard]] JsonOut event_to_json(const NodeEvent& event, const WallClock& clock);
 [[nodiscard]] JsonOut status_to_json(const AgentStatus& status);
+[[nodiscard]] JsonOut reload_to_json(const ReloadReport& report);
 [[nodiscard]] JsonOut set_request_to_json(const SetRequest& request);
 
 /// Nothing if a member is missing or wrong; members that they do not know are ignored, so that an
@@ -25,6 +27,7 @@ namespace dsn::local {
 [[nodiscard]] std::optional<NodeInfo> node_from_json(const JsonIn& json);
 [[nodiscard]] std::optional<NodeEvent> event_from_json(const JsonIn& json);
 [[nodiscard]] std::optional<AgentStatus> status_from_json(const JsonIn& json);
+[[nodiscard]] std::optional<ReloadReport> reload_from_json(const JsonIn& json);
 
 /// Strict, because a person may have typed it: an unknown member is an error too, and the error
 /// says which.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sensor/device_port.hpp"
 #include "sensor/sensor.hpp"
 
 namespace dsn::sensor {
@@ -25,13 +26,26 @@ class QuickSensor : public Sensor {
   virtual Result<Measurements> read() = 0;
 };
 
-/// Options: reading, or net and counter.
-[[nodiscard]] Made make_proc(const SensorSpec& spec, const std::string& root);
+/// Options: reading, alone or with mount or pressure, or counter with net or disk.
+[[nodiscard]] Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& root);
 /// Options: type.
 [[nodiscard]] Made make_thermal(const SensorSpec& spec, const std::string& root);
 /// Options: chip, input or label, and device if several chips have the name.
-[[nodiscard]] Made make_hwmon(const SensorSpec& spec, const std::string& root);
-/// Options: path, and scale if the number is to be multiplied.
+[[nodiscard]] Made make_hwmon(asio::io_context& io, const SensorSpec& spec,
+                              const std::string& root);
+/// Options: id, and resolution (9 to 12).
+[[nodiscard]] Made make_w1(asio::io_context& io, const SensorSpec& spec, const std::string& root);
+/// Options: name, device if several have the name, and channel if not all are to be read.
+[[nodiscard]] Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root);
+/// Options: reading, one of rpi_readings().
+[[nodiscard]] Made make_rpi(asio::io_context& io, const SensorSpec& spec, const std::string& root);
+/// Options: line, or chip and number; bias, active_low, debounce in ms, count, edge.
+[[nodiscard]] Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& root,
+                             std::shared_ptr<DevicePort> port = kernel_devices());
+/// Options: bus, address, register, format; mask and shift for a part of it.
+[[nodiscard]] Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root,
+                            std::shared_ptr<DevicePort> port = kernel_devices());
+/// Options: path.
 [[nodiscard]] Made make_file(const SensorSpec& spec, const std::string& root);
 
 struct ExecSettings {
@@ -44,14 +58,35 @@ struct ExecSettings {
 [[nodiscard]] Made make_exec(asio::io_context& io, const SensorSpec& spec,
                              const ExecSettings& settings = {});
 
-/// proc's readings and counters by name, for messages and the documentation's test.
+/// Readings and counters by name, for messages and the documentation's test.
 [[nodiscard]] std::vector<std::string_view> proc_readings();
 [[nodiscard]] std::vector<std::string_view> net_counters();
+[[nodiscard]] std::vector<std::string_view> disk_counters();
+[[nodiscard]] std::vector<std::string_view> mount_readings();
+[[nodiscard]] std::vector<std::string_view> pressure_readings();
+[[nodiscard]] std::vector<std::string_view> rpi_readings();
+[[nodiscard]] std::vector<std::string_view> i2c_formats();
 
 // Parts of the proc driver.
 [[nodiscard]] std::unique_ptr<Sensor> make_cpu_usage(const std::string& root);
 [[nodiscard]] Made make_net_counter(const std::string& interface_name, const std::string& counter,
                                     const std::string& root);
+[[nodiscard]] Made make_disk_counter(const std::string& disk, const std::string& counter,
+                                     const std::string& root);
+[[nodiscard]] Made make_mount(asio::io_context& io, const std::string& mount,
+                              const std::string& reading, const std::string& root);
+[[nodiscard]] Made make_pressure(const std::string& resource, const std::string& reading,
+                                 const std::string& root);
+
+/// Where a hwmon chip sits, by its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike the
+/// number of the chip it stays the same. Empty if there is no link.
+[[nodiscard]] std::string hwmon_device(const std::string& folder);
+
+/// Whether any flag of a Raspberry Pi can be read.
+[[nodiscard]] bool has_rpi_flags(const std::string& root);
+
+/// Where an IIO device sits, by the link in /sys/bus/iio/devices: `1-0076`. Empty if that is none.
+[[nodiscard]] std::string iio_parent(const std::string& folder);
 
 /// An option, or nothing if it is not given.
 [[nodiscard]] const std::string* find_option(const SensorSpec& spec, const std::string& name);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +80,18 @@ struct SpawnSettings {
   }
 };
 
+/// When memory runs out it is the first to go, before the agent, and it leaves no core files on the
+/// disk. Its children inherit both. What cannot be set is not: it may have ended already.
+void make_expendable(pid_t pid) {
+  const rlimit none{0, 0};
+  prlimit(pid, RLIMIT_CORE, &none, nullptr);
+  const std::string path = "/proc/" + std::to_string(pid) + "/oom_score_adj";
+  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  [[maybe_unused]] const ssize_t ignored = write(file, "1000", 4);
+  close(file);
+}
+
 int open_pidfd(pid_t pid) {
   // glibc 2.36 has no pidfd_open() in a header that goes with sys/wait.h. Always close-on-exec.
   return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
@@ -122,6 +135,7 @@ Result<void> Child::start(const std::vector<std::string>& command) {
     pid_ = -1;
     return Error{std::strerror(error)};
   }
+  make_expendable(pid_);
   // From here on the destructor ends the program, whatever fails.
   asio::error_code failure;
   output_.descriptor.assign(output.release_read(), failure);

@@ -24,12 +24,18 @@ Result<void> check_options(const SensorSpec& spec, std::initializer_list<std::st
 
 Result<std::unique_ptr<Sensor>> make_sensor(asio::io_context& io, const SensorSpec& spec,
                                             const std::string& root) {
-  if (spec.driver == "proc") return make_proc(spec, root);
+  if (spec.driver == "proc") return make_proc(io, spec, root);
   if (spec.driver == "thermal") return make_thermal(spec, root);
-  if (spec.driver == "hwmon") return make_hwmon(spec, root);
+  if (spec.driver == "hwmon") return make_hwmon(io, spec, root);
+  if (spec.driver == "w1") return make_w1(io, spec, root);
+  if (spec.driver == "iio") return make_iio(io, spec, root);
+  if (spec.driver == "gpio") return make_gpio(io, spec, root);
+  if (spec.driver == "i2c") return make_i2c(io, spec, root);
+  if (spec.driver == "rpi") return make_rpi(io, spec, root);
   if (spec.driver == "file") return make_file(spec, root);
   if (spec.driver == "exec") return make_exec(io, spec);
-  constexpr std::array<std::string_view, 5> kDrivers = {"proc", "thermal", "hwmon", "file", "exec"};
+  constexpr std::array<std::string_view, 10> kDrivers = {
+      "proc", "thermal", "hwmon", "w1", "iio", "gpio", "i2c", "rpi", "file", "exec"};
   return Error{"unknown driver '" + spec.driver + "'" + did_you_mean(spec.driver, kDrivers)};
 }
 

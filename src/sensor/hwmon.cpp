@@ -8,6 +8,7 @@
 
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
+#include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
 
 namespace dsn::sensor {
@@ -74,10 +75,33 @@ struct Selection {
   std::string label;
 };
 
-class HwmonSensor : public QuickSensor {
+class HwmonReader : public Reader {
  public:
-  HwmonSensor(Selection selection, std::string root)
+  HwmonReader(Selection selection, std::string root)
       : selection_(std::move(selection)), folder_(std::move(root) + "/sys/class/hwmon") {}
+
+  Result<Measurements> read() override {
+    const auto source = find_source();
+    if (!source) return Error{source.error()};
+    const Input& input = source->input;
+    const std::string channel = source->chip.folder + "/" + input.channel;
+    const auto fault = read_integer(channel + "_fault");
+    if (fault.ok() && *fault != 0) {
+      return Error{"hwmon: " + selection_.chip + " " + input.channel + ": the probe is faulty"};
+    }
+    const std::string attribute = input.attribute.empty() ? "input" : input.attribute;
+    auto raw = read_integer(channel + "_" + attribute);
+    if (!raw && input.attribute.empty()) {
+      // Some power meters have an average only. If not that either, the first cause tells more.
+      if (auto average = read_integer(channel + "_average")) raw = std::move(average);
+    }
+    if (!raw) return Error{"hwmon: " + raw.error()};
+    if (input.is_alarm()) return Measurements{{"", Value::boolean(*raw != 0), ""}};
+    const double divisor = input.kind->divisor;
+    Value value =
+        divisor == 1.0 ? Value::integer(*raw) : Value::real(static_cast<double>(*raw) / divisor);
+    return Measurements{{"", std::move(value), std::string(input.kind->unit)}};
+  }
 
  private:
   struct Chip {
@@ -90,16 +114,6 @@ class HwmonSensor : public QuickSensor {
     Input input;
   };
 
-  /// The last part of where the link points: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike the
-  /// number of the chip it stays the same.
-  static std::string device_of(const std::string& folder) {
-    std::array<char, 4096> target{};
-    const ssize_t size = readlink((folder + "/device").c_str(), target.data(), target.size());
-    if (size <= 0) return {};
-    const std::string_view path(target.data(), static_cast<std::size_t>(size));
-    return std::string(path.substr(path.rfind('/') + 1));
-  }
-
   Result<std::vector<Chip>> find_chips() const {
     std::vector<Chip> chips;
     std::vector<std::string> names;
@@ -109,7 +123,7 @@ class HwmonSensor : public QuickSensor {
       if (!name) continue;
       names.push_back(*name);
       if (*name != selection_.chip) continue;
-      chip.device = device_of(chip.folder);
+      chip.device = hwmon_device(chip.folder);
       if (!selection_.device.empty() && chip.device != selection_.device) {
         names.back() += " (" + chip.device + ")";
         continue;
@@ -165,36 +179,21 @@ class HwmonSensor : public QuickSensor {
                  selection_.label + "': use 'input'"};
   }
 
-  Result<Measurements> read() override {
-    const auto source = find_source();
-    if (!source) return Error{source.error()};
-    const Input& input = source->input;
-    const std::string channel = source->chip.folder + "/" + input.channel;
-    const auto fault = read_integer(channel + "_fault");
-    if (fault.ok() && *fault != 0) {
-      return Error{"hwmon: " + selection_.chip + " " + input.channel + ": the probe is faulty"};
-    }
-    const std::string attribute = input.attribute.empty() ? "input" : input.attribute;
-    auto raw = read_integer(channel + "_" + attribute);
-    if (!raw && input.attribute.empty()) {
-      // Some power meters have an average only. If not that either, the first cause tells more.
-      if (auto average = read_integer(channel + "_average")) raw = std::move(average);
-    }
-    if (!raw) return Error{"hwmon: " + raw.error()};
-    if (input.is_alarm()) return Measurements{{"", Value::boolean(*raw != 0), ""}};
-    const double divisor = input.kind->divisor;
-    Value value =
-        divisor == 1.0 ? Value::integer(*raw) : Value::real(static_cast<double>(*raw) / divisor);
-    return Measurements{{"", std::move(value), std::string(input.kind->unit)}};
-  }
-
   const Selection selection_;
   const std::string folder_;
 };
 
 }  // namespace
 
-Made make_hwmon(const SensorSpec& spec, const std::string& root) {
+std::string hwmon_device(const std::string& folder) {
+  std::array<char, 4096> target{};
+  const ssize_t size = readlink((folder + "/device").c_str(), target.data(), target.size());
+  if (size <= 0) return {};
+  const std::string_view path(target.data(), static_cast<std::size_t>(size));
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
   if (auto known = check_options(spec, {"chip", "input", "label", "device"}); !known) {
     return Error{known.error()};
   }
@@ -214,7 +213,9 @@ Made make_hwmon(const SensorSpec& spec, const std::string& root) {
   } else {
     selection.label = *label;
   }
-  return std::unique_ptr<Sensor>(std::make_unique<HwmonSensor>(std::move(selection), root));
+  // Some chips measure when they are asked, and one on a 1-wire bus takes a second for it.
+  return make_blocking(io, {"hwmon " + *chip, "hwmon: " + *chip},
+                       std::make_shared<HwmonReader>(std::move(selection), root));
 }
 
 }  // namespace dsn::sensor

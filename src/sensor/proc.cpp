@@ -132,25 +132,49 @@ std::vector<std::string_view> proc_readings() {
   return names;
 }
 
-Made make_proc(const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"reading", "net", "counter"}); !known) {
-    return Error{known.error()};
-  }
-  const std::string* name = find_option(spec, "reading");
-  const std::string* net = find_option(spec, "net");
-  const std::string* counter = find_option(spec, "counter");
-  if (net != nullptr && counter != nullptr && name == nullptr) {
-    return make_net_counter(*net, *counter, root);
-  }
-  if (name == nullptr || net != nullptr || counter != nullptr) {
-    return Error{"proc: needs either 'reading', or 'net' and 'counter'"};
-  }
-  if (*name == kCpuUsage) return make_cpu_usage(root);
-  const auto reading = std::ranges::find(kReadings, *name, &Reading::name);
+namespace {
+
+/// What another source than the machine as a whole is asked for.
+Made make_of(asio::io_context& io, std::string_view source, const std::string& name,
+             const std::string& what, const std::string& root) {
+  if (source == "net") return make_net_counter(name, what, root);
+  if (source == "disk") return make_disk_counter(name, what, root);
+  if (source == "mount") return make_mount(io, name, what, root);
+  return make_pressure(name, what, root);
+}
+
+Made make_reading(const std::string& name, const std::string& root) {
+  if (name == kCpuUsage) return make_cpu_usage(root);
+  const auto reading = std::ranges::find(kReadings, name, &Reading::name);
   if (reading == kReadings.end()) {
-    return Error{"proc: unknown reading '" + *name + "'" + did_you_mean(*name, proc_readings())};
+    return Error{"proc: unknown reading '" + name + "'" + did_you_mean(name, proc_readings())};
   }
   return std::unique_ptr<Sensor>(std::make_unique<ProcSensor>(*reading, root));
+}
+
+}  // namespace
+
+Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
+  if (auto known = check_options(spec, {"reading", "net", "disk", "mount", "pressure", "counter"});
+      !known) {
+    return Error{known.error()};
+  }
+  std::string source;
+  for (const char* name : {"net", "disk", "mount", "pressure"}) {
+    if (find_option(spec, name) == nullptr) continue;
+    if (!source.empty())
+      return Error{"proc: '" + source + "' and '" + name + "' exclude each other"};
+    source = name;
+  }
+  const bool is_counter = source == "net" || source == "disk";
+  const std::string* what = find_option(spec, is_counter ? "counter" : "reading");
+  if (what == nullptr || find_option(spec, is_counter ? "reading" : "counter") != nullptr) {
+    return Error{
+        "proc: needs 'reading', alone or with 'mount' or 'pressure', or 'counter' with 'net' or "
+        "'disk'"};
+  }
+  if (source.empty()) return make_reading(*what, root);
+  return make_of(io, source, *find_option(spec, source), *what, root);
 }
 
 }  // namespace dsn::sensor

@@ -30,13 +30,18 @@ using Measurements = std::vector<Measurement>;
 
 /// What the configuration says about one sensor, in the driver's own terms. Options by driver:
 ///
-///     proc     reading (load1, mem_available, cpu_usage ...), or net and counter (rx_bytes ...)
+///     proc     reading, alone or with mount or pressure, or counter with net or disk
 ///     thermal  type
 ///     hwmon    chip, input or label, and device if several chips have the name
-///     file     path, and scale if the number is to be multiplied
+///     w1       id, and resolution
+///     iio      name, device if several have the name, and channel if not all are to be read
+///     gpio     line, or chip and number; bias, active_low, debounce (ms), count, edge
+///     i2c      bus, address, register, format; mask, shift
+///     rpi      reading
+///     file     path
 ///     exec     none
 struct SensorSpec {
-  std::string driver;                          ///< proc, thermal, hwmon, file, exec
+  std::string driver;                          ///< its name in the table above
   std::map<std::string, std::string> options;  ///< e.g. {"chip": "cpu_thermal", "input": "temp1"}
   std::vector<std::string> command;            ///< exec only: program (absolute) and arguments
   std::chrono::milliseconds timeout{5000};     ///< exec only
@@ -52,6 +57,12 @@ class Sensor {
   /// io_context; not at all after the sensor was destroyed. A sample that is asked for while one
   /// is under way is answered with an Error.
   virtual void sample(Done done) = 0;
+
+  using Changed = std::function<void(const Result<Measurements>&)>;
+  /// Asks to be told of changes between the samples, which most sensors do not hear of. `changed`
+  /// is called on the io_context, not from within this call, and not after the sensor was
+  /// destroyed.
+  virtual void watch(Changed changed) { (void)changed; }
 };
 
 /// Makes the sensor for a specification, or says what is wrong with it. `io` must outlive the

@@ -61,6 +61,7 @@ TEST(Arguments, EveryCommandIsThere) {
   EXPECT_TRUE(parsed<StatusOptions>("dsn", {"status", "--demo"}).agent.demo);
   EXPECT_EQ(parsed<ForgetOptions>("dsn", {"forget", "attic~9ea6"}).node, "attic~9ea6");
   EXPECT_EQ(parsed<LeaveOptions>("dsn", {"leave", "--socket", "/s"}).agent.socket, "/s");
+  EXPECT_EQ(parsed<ReloadOptions>("dsn", {"reload", "--socket", "/s"}).agent.socket, "/s");
   EXPECT_EQ(parsed<KeyNewOptions>("dsn", {"key", "new", "--out", "/k"}).out, "/k");
   EXPECT_EQ(parsed<DemoOptions>("dsn", {"demo"}).nodes, 3);
   EXPECT_EQ(parsed<DemoOptions>("dsn", {"demo", "20"}).nodes, 20);

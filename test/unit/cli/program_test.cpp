@@ -139,6 +139,36 @@ TEST_F(Program, LeaveAsksTheAgent) {
   on_loop([this] { EXPECT_TRUE(backend_.left); });
 }
 
+TEST_F(Program, ReloadSaysWhatChanged) {
+  on_loop([this] {
+    ReloadReport& report = backend_.reload_report;
+    report.applied = true;
+    report.sensors_added = 2;
+    report.sensors_removed = 1;
+    report.sensors_unchanged = 3;
+    report.changed = {"hooks"};
+    report.next_start = {"node_id"};
+  });
+  const ProgramResult done = run({"dsn", "reload"});
+  EXPECT_EQ(done.exit_code, 0);
+  EXPECT_EQ(done.out, "2 sensors added, 1 removed, 3 unchanged; hooks changed\n");
+  EXPECT_EQ(done.err, "dsn: node_id changes with the next start of the agent\n");
+}
+
+TEST_F(Program, ReloadOfAWrongFileEndsWith78) {
+  on_loop([this] {
+    backend_.reload_report.errors = {"agent.yaml:1:1: one", "agent.yaml:2:1: two"};
+  });
+  const ProgramResult wrong = run({"dsn", "reload"});
+  EXPECT_EQ(wrong.exit_code, 78);
+  EXPECT_EQ(wrong.out, "");
+  EXPECT_EQ(wrong.err,
+            "dsn: agent.yaml:1:1: one\n"
+            "dsn: agent.yaml:2:1: two\n"
+            "dsn: the agent goes on with the configuration that it had\n");
+  EXPECT_EQ(run({"dsn", "reload", "now"}).exit_code, 2);
+}
+
 TEST_F(Program, NoAgentSaysWhichSocketAndWhatToDo) {
   const std::string nowhere = folder_ / "none.sock";
   for (const std::vector<std::string>& line :

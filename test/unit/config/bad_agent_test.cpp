@@ -13,7 +13,7 @@ INSTANTIATE_TEST_SUITE_P(
             "colour: blue\n",
             {"1:1: unknown key 'colour'; known here: node_id port network_ip aes_key aes_key_file "
              "credential_dir bootstrap_nodes interfaces multicast whitelist_node_ids "
-             "sensors"}},
+             "sensors board board_sensors"}},
         Bad{"whitelist_entries",
             "whitelist_node_ids: [attic, Shed, 9ea6, {a: 1}, 9ea6c7dad969e1c6c1492a9f557318cG]\n",
             {"1:29: an entry of 'whitelist_node_ids' must be the name of a node, or its id of 32 "
@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
              "shown) would do",
              "2:1: unknown key '...' (looks like a key, so it is not shown); known here: node_id "
              "port network_ip aes_key aes_key_file credential_dir bootstrap_nodes interfaces "
-             "multicast whitelist_node_ids sensors",
+             "multicast whitelist_node_ids sensors board board_sensors",
              "3:7: 'port' must be an integer from 0 to 65535, not '...' (looks like a key, so it "
              "is not shown)"}},
         Bad{"bootstrap_not_a_list",
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"sensors_list",
             "sensors:\n"
             "  - {proc: load1}\n",
-            {"2:3: 'sensors' must be a mapping, not a list"}},
+            {"2:3: 'sensors' must be a mapping of 'key: value', without '- ', not a list"}},
         Bad{"several_findings",
             "prot: 1\n"
             "port: x\n"
@@ -195,7 +195,9 @@ INSTANTIATE_TEST_SUITE_P(
             {"1:1: unknown key 'prot' (did you mean 'port'?)",
              "2:7: 'port' must be an integer from 0 to 65535, not 'x'",
              "3:12: 'multicast' must be true or false, not '3'",
-             "5:3: sensor 'a' has no driver: give one of proc, thermal, hwmon, file, exec"}},
+             "5:3: sensor 'a' has no driver: give one of proc, thermal, hwmon, w1, iio, gpio, i2c, "
+             "rpi, file, "
+             "exec"}},
         Bad{"credential_dir_control",
             "credential_dir: \"/var/\\0lib\"\n",
             {"1:17: 'credential_dir' has a character that cannot be printed"}},

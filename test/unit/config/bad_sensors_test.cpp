@@ -15,8 +15,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"no_such_thing",
             "sensors:\n"
             "  door: {file: /x, colour: blue}\n",
-            {"2:20: unknown key 'colour' in sensor 'door'; known here: proc thermal hwmon file "
-             "exec unit every max_age timeout"}},
+            {"2:20: unknown key 'colour' in sensor 'door'; known here: path every max_age timeout "
+             "preset "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class"}},
         Bad{"key_upper_case",
             "sensors:\n"
             "  Door: {file: /x}\n",
@@ -53,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"no_driver",
             "sensors:\n"
             "  load: {every: 5s}\n",
-            {"2:3: sensor 'load' has no driver: give one of proc, thermal, hwmon, file, exec"}},
+            {"2:3: sensor 'load' has no driver: give one of proc, thermal, hwmon, w1, iio, "
+             "gpio, i2c, rpi, file, exec"}},
         Bad{"misspelled_driver",
             "sensors:\n"
             "  load: {prco: load1}\n",
@@ -144,6 +147,30 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  a: {hwmon: {chip: [x], input: temp1}}\n",
             {"2:21: 'chip' in 'hwmon' of sensor 'a' must be text, not a list"}},
+        Bad{"option_beside_long_form",
+            "sensors:\n"
+            "  a: {proc: {net: eth0}, counter: rx_bytes}\n",
+            {"2:26: 'counter' stands beside 'proc' in sensor 'a': move it into the mapping of "
+             "'proc'"}},
+        Bad{"option_twice",
+            "sensors:\n"
+            "  a: {hwmon: x, chip: y, input: temp1}\n",
+            {"2:17: 'chip' stands beside 'hwmon' in sensor 'a': 'hwmon' has it already"}},
+        Bad{"option_beside_misspelled",
+            "sensors:\n"
+            "  a: {hwmon: x, inptu: temp1}\n",
+            {"2:17: unknown key 'inptu' in sensor 'a' (did you mean 'input'?)"}},
+        Bad{"option_beside_wrong",
+            "sensors:\n"
+            "  a: {file: /x, scale: fast}\n",
+            {"2:24: 'scale' in sensor 'a' must be a number other than 0, not 'fast'"}},
+        Bad{"option_beside_another_driver",
+            "sensors:\n"
+            "  a: {thermal: x, chip: y}\n",
+            {"2:19: unknown key 'chip' in sensor 'a'; known here: type every max_age timeout "
+             "preset "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class"}},
         Bad{"proc_list",
             "sensors:\n"
             "  a: {proc: [load1]}\n",
@@ -153,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {proc: }\n"
             "  b: {proc: {}}\n",
             {"2:7: 'proc' of sensor 'a' must be text or a mapping, not nothing",
-             "3:13: 'proc' of sensor 'b' needs either 'reading' or 'net'"}},
+             "3:13: 'proc' of sensor 'b' needs 'reading', 'net', 'disk', 'mount' or 'pressure'"}},
         Bad{"proc_both",
             "sensors:\n"
             "  a: {proc: {reading: load1, net: eth0, counter: rx_bytes}}\n",
@@ -163,7 +190,38 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {proc: {net: eth0}}\n"
             "  b: {proc: {reading: load1, counter: rx_bytes}}\n",
             {"2:13: 'counter' is missing in 'proc' of sensor 'a'",
-             "3:13: 'counter' in 'proc' of sensor 'b' needs 'net', the network interface"}},
+             "3:13: 'counter' in 'proc' of sensor 'b' needs 'net', the network interface, or "
+             "'disk'"}},
+        Bad{"proc_sources",
+            "sensors:\n"
+            "  a: {proc: {disk: sda, net: eth0, counter: reads}}\n"
+            "  b: {proc: {mount: /}}\n"
+            "  c: {proc: {disk: sda}}\n",
+            {"2:13: 'proc' of sensor 'a' needs only one of 'net' and 'disk'",
+             "3:13: 'reading' is missing in 'proc' of sensor 'b'",
+             "4:13: 'counter' is missing in 'proc' of sensor 'c'"}},
+        Bad{"w1_id_and_resolution",
+            "sensors:\n"
+            "  a: {w1: 28, resolution: 12}\n"
+            "  b: {w1: 28-00000a1b2c3d, resolution: 8}\n"
+            "  c: {w1: {resolution: 9}}\n",
+            {"2:11: 'id' in 'w1' of sensor 'a' must have 15 bytes, not 2",
+             "3:40: 'resolution' in sensor 'b' must be an integer from 9 to 12, not '8'",
+             "4:11: 'id' is missing in 'w1' of sensor 'c'"}},
+        Bad{"gpio_combinations",
+            "sensors:\n"
+            "  a: {gpio: GPIO17, number: 17}\n"
+            "  b: {gpio: {number: 17}}\n"
+            "  c: {gpio: GPIO17, edge: rising}\n"
+            "  d: {gpio: GPIO17, active_low: yes, debounce: 50}\n"
+            "  e: {i2c: 0x48, register: 0}\n",
+            {"2:13: 'gpio' of sensor 'a' needs only one of 'line' and 'number'",
+             "3:13: 'chip' is missing in 'gpio' of sensor 'b'",
+             "4:13: 'edge' in 'gpio' of sensor 'c' needs 'count: true'",
+             "5:33: 'active_low' in sensor 'd' must be true or false, not 'yes'",
+             "5:48: 'debounce' in sensor 'd' must be a duration with a unit, such as 50s or 50ms, "
+             "not '50'",
+             "6:12: 'bus' is missing in 'i2c' of sensor 'e'"}},
         Bad{"thermal_empty",
             "sensors:\n"
             "  a: {thermal: {}}\n",
@@ -179,19 +237,20 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"file_relative",
             "sensors:\n"
             "  a: {file: x}\n"
-            "  b: {file: {scale: 2}}\n",
+            "  b: {file: {}, scale: 2}\n",
             {"2:13: the path of 'file' of sensor 'a' must be absolute, not 'x'",
              "3:13: 'path' is missing in 'file' of sensor 'b'"}},
         Bad{"file_scale",
             "sensors:\n"
-            "  a: {file: {path: /x, scale: 0}}\n"
-            "  b: {file: {path: /x, scale: fast}}\n"
-            "  c: {file: {path: /x, scale: nan}}\n"
-            "  d: {file: {path: /x, scale: 010}}\n",
-            {"2:31: 'scale' in 'file' of sensor 'a' must be a number other than 0, not '0'",
-             "3:31: 'scale' in 'file' of sensor 'b' must be a number other than 0, not 'fast'",
-             "4:31: 'scale' in 'file' of sensor 'c' must be a number other than 0, not 'nan'",
-             "5:31: 'scale' in 'file' of sensor 'd' must be a number other than 0, not '010'"}},
+            "  a: {file: {path: /x}, scale: 0}\n"
+            "  b: {file: {path: /x}, scale: fast}\n"
+            "  c: {file: {path: /x}, scale: nan}\n"
+            "  d: {file: {path: /x}, scale: 010}\n",
+            {"2:32: 'scale' in sensor 'a' must be a number other than 0, not '0'",
+             "3:32: 'scale' in sensor 'b' must be a number other than 0, not 'fast'",
+             "4:32: 'scale' in sensor 'c' must be a number other than 0, not 'nan'",
+             "5:32: 'scale' in sensor 'd' must be a number other than 0, without leading zeros: "
+             "'010' could be read as octal"}},
         Bad{"exec_shell",
             "sensors:\n"
             "  a: {exec: /bin/cat /x | wc}\n",

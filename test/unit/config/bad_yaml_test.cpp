@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"percent_unquoted",
             "sensors:\n"
             "  a: {file: /x, unit: %}\n",
-            {"2:23: text that begins with one of % @ ` must stand in quotes"}},
+            {"2:23: text that begins with one of % @ ` must stand in quotes, as in unit: \"%\""}},
         Bad{"star_unquoted",
             "interfaces: [*]\n",
             {"1:15: anchors and aliases are not supported; text that begins with * or & must stand "
@@ -130,7 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
              "\x9f"
              "' in sensor 't\xc3"
              "\xbc"
-             "r'; known here: proc thermal hwmon file exec unit every max_age timeout",
+             "r'; known here: reading net disk mount pressure counter every max_age timeout preset "
+             "values unit rate scale offset min max filter window precision delta max_interval "
+             "ha_class",
              "2:32: unknown key 'evry' in sensor 't\xc3"
              "\xbc"
              "r' (did you mean 'every'?)"}}),

@@ -88,6 +88,8 @@ TEST_F(ApiTest, SetNamesTheWrongEntry) {
   EXPECT_EQ(answer["error"]["message"], "entry 2: 'value' is missing");
   EXPECT_EQ(code_of(call("forget", R"({"node":"shed"})", false)), -32001);
   EXPECT_EQ(code_of(call("leave", "{}", false)), -32001);
+  EXPECT_EQ(code_of(call("reload", "{}", false)), -32001);
+  EXPECT_EQ(backend_.reloads, 0);
   EXPECT_TRUE(backend_.last_set.empty());
   EXPECT_TRUE(backend_.last_forgotten.empty());
   EXPECT_FALSE(backend_.left);
@@ -127,6 +129,18 @@ TEST_F(ApiTest, ForgetAndLeaveReachTheNode) {
   EXPECT_FALSE(backend_.left);
   EXPECT_EQ(call("leave", "{}")["result"]["leaving"], true);
   EXPECT_TRUE(backend_.left);
+}
+
+TEST_F(ApiTest, ReloadTellsWhatBecameOfIt) {
+  backend_.reload_report.applied = true;
+  backend_.reload_report.sensors_added = 2;
+  backend_.reload_report.next_start = {"port"};
+  const auto result = call("reload", "{}")["result"];
+  EXPECT_EQ(result.dump(),
+            R"({"applied":true,"changed":[],"errors":[],"next_start":["port"],"sensors":)"
+            R"({"added":2,"changed":0,"removed":0,"unchanged":0},"warnings":[]})");
+  EXPECT_EQ(code_of(call("reload", R"({"file":"/x"})")), -32602);
+  EXPECT_EQ(backend_.reloads, 1);
 }
 
 TEST_F(ApiTest, WritesNeedPermissionAndReadsDoNot) {

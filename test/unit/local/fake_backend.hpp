@@ -39,6 +39,10 @@ class FakeBackend : public Backend {
     return forget_outcome;
   }
   void leave() override { left = true; }
+  ReloadReport reload() override {
+    ++reloads;
+    return reload_report;
+  }
 
   std::vector<Reading> readings;
   std::vector<NodeInfo> node_list;
@@ -48,6 +52,8 @@ class FakeBackend : public Backend {
 
   ForgetOutcome forget_outcome = ForgetOutcome::forgotten;
   bool left = false;
+  ReloadReport reload_report;
+  int reloads = 0;
 
   std::string last_forgotten;
   ReadQuery last_query;

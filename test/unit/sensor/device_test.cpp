@@ -161,14 +161,6 @@ TEST_F(File, IsANumberIfAllOfItsFirstLineIsOne) {
   EXPECT_EQ(read(std::string(1024, 'x')), "'" + std::string(1024, 'x') + "'");
 }
 
-TEST_F(File, IsScaledAsAPersonWouldRoundIt) {
-  EXPECT_EQ(read("48200\n", {{"scale", "0.001"}}), "48.2");
-  EXPECT_EQ(read("101325\n", {{"scale", "1e-2"}}), "1013.25");
-  EXPECT_EQ(read("7\n", {{"scale", "0.3"}}), "2.1");
-  EXPECT_EQ(read("3\n", {{"scale", "-2"}}), "-6");
-  EXPECT_EQ(read("open\n", {{"scale", "2"}}), "file: /x: holds no number but 'open'");
-}
-
 TEST_F(File, FailsWithTheCause) {
   EXPECT_EQ(read(""), "file: /x: its first line is empty");
   EXPECT_EQ(read("\n5\n"), "file: /x: its first line is empty");
@@ -179,10 +171,6 @@ TEST_F(File, FailsWithTheCause) {
   EXPECT_EQ(sample({"file", {{"path", "/folder"}}, {}}), "file: /folder: Is a directory");
   EXPECT_EQ(refusal({"file", {}, {}}), "file: option 'path' is missing");
   EXPECT_EQ(refusal({"file", {{"path", "x"}}, {}}), "file: 'x' is no absolute path");
-  EXPECT_EQ(refusal({"file", {{"path", "/x"}, {"scale", "0"}}, {}}),
-            "file: scale '0' is no number other than 0");
-  EXPECT_EQ(refusal({"file", {{"path", "/x"}, {"scale", "nan"}}, {}}),
-            "file: scale 'nan' is no number other than 0");
 }
 
 // Each of these would block, or do worse, if it were opened and read like a file.

@@ -158,6 +158,51 @@ TEST_P(Exec, MayNotFlood) {
             "exec: /bin/sh: printed more than 64 KiB");
 }
 
+// The fixture waits for all of them, a thousand seconds if one is left.
+TEST_P(Exec, IsStoppedWithAllGenerationsOfWhatItForked) {
+  adopt_grandchildren();
+  const std::string forking =
+      "f() { if [ $1 -gt 0 ]; then f $(($1 - 1)) & f $(($1 - 1)) & fi; exec sleep 1000; }; f 5";
+  EXPECT_EQ(run(shell(forking, milliseconds(1000))), "exec: /bin/sh: was stopped after 1s");
+}
+
+TEST_P(Exec, IsStoppedWhileItForks) {
+  adopt_grandchildren();
+  const std::string forking =
+      "trap '' TERM; i=0; while [ $i -lt 300 ]; do sleep 1000 & i=$((i + 1)); done; exec sleep "
+      "1000";
+  EXPECT_EQ(run(shell(forking, milliseconds(20))), "exec: /bin/sh: was stopped after 20ms");
+}
+
+TEST_P(Exec, DoesNotWaitForWhatLeftItsGroup) {
+  adopt_grandchildren();
+  // It keeps the pipe open.
+  EXPECT_EQ(run(shell("setsid sleep 1000 & echo $! >" + root_ + "/pid; echo 5")), "5");
+  const pid_t left = pid_in("/pid");
+  ASSERT_GT(left, 0);
+  kill(left, SIGKILL);
+  EXPECT_EQ(signal_of(left), SIGKILL);
+}
+
+TEST_P(Exec, IsStoppedAtItsDeadlineWithItsOutputClosed) {
+  EXPECT_EQ(run(shell("exec >&- 2>&-; exec sleep 1000", milliseconds(50))),
+            "exec: /bin/sh: was stopped after 50ms");
+}
+
+TEST_P(Exec, GoesBeforeTheAgentWhenMemoryRunsOut) {
+  EXPECT_EQ(run(shell("until [ $(cat /proc/self/oom_score_adj) = 1000 ]; do :; done; echo 5")),
+            "5");
+  EXPECT_EQ(run(shell("until [ $(ulimit -c) = 0 ]; do :; done; echo 5")), "5");
+}
+
+TEST_P(Exec, MayPrintWhatIsNoText) {
+  EXPECT_EQ(run(shell("printf '\\377\\376'")), "bytes");
+  EXPECT_EQ(run(shell("printf '{\"a\": \"\\377\"}'")),
+            "exec: /bin/sh: printed what begins with '{' but is no JSON object: '{\"a\": \"?\"}'");
+  EXPECT_EQ(run(shell("printf '{\"a\": 1e999}'")),
+            "exec: /bin/sh: printed what begins with '{' but is no JSON object: '{\"a\": 1e999}'");
+}
+
 TEST_P(Exec, InheritsNoDescriptorAndNoSignalMask) {
   const int open_to_all = fcntl(1, F_DUPFD, 100);
   ASSERT_GE(open_to_all, 100);

@@ -2,7 +2,9 @@
 #include <fstream>
 #include <sstream>
 
+#include <sys/statvfs.h>
 #include "sensor/drivers.hpp"
+
 #include "tree.hpp"
 
 namespace dsn::sensor {
@@ -116,7 +118,9 @@ TEST_F(Proc, RefusesWhatItDoesNotKnow) {
             "proc: unknown counter 'rx_byte' (did you mean 'rx_bytes'?)");
   EXPECT_EQ(refusal({"proc", {{"readng", "load1"}}, {}}),
             "proc: unknown option 'readng' (did you mean 'reading'?)");
-  const std::string needs = "proc: needs either 'reading', or 'net' and 'counter'";
+  const std::string needs =
+      "proc: needs 'reading', alone or with 'mount' or 'pressure', or 'counter' with 'net' or "
+      "'disk'";
   EXPECT_EQ(refusal({"proc", {}, {}}), needs);
   EXPECT_EQ(refusal({"proc", {{"net", "lo"}}, {}}), needs);
   EXPECT_EQ(refusal({"proc", {{"counter", "rx_bytes"}}, {}}), needs);
@@ -129,7 +133,8 @@ TEST_F(Proc, StandsInTheDocumentation) {
   std::ifstream file(DSN_SOURCE_ROOT "/docs/configuration.md");
   std::stringstream content;
   content << file.rdbuf();
-  for (const auto& names : {proc_readings(), net_counters()}) {
+  for (const auto& names :
+       {proc_readings(), net_counters(), disk_counters(), mount_readings(), rpi_readings()}) {
     for (const std::string_view name : names) {
       EXPECT_NE(content.str().find(std::string("`").append(name) + "`"), std::string::npos) << name;
     }
@@ -148,6 +153,76 @@ TEST_F(Proc, ReadsThisMachine) {
   auto sensor = make_sensor(io_, counter("lo", "rx_bytes"), "");
   ASSERT_TRUE(sensor.ok());
   EXPECT_TRUE(sample(**sensor).ends_with(" B"));
+}
+
+TEST_F(Proc, CountsWhatADiskDid) {
+  write("/proc/diskstats",
+        "   7       0 loop0 0 0 0 0 0 0 0 0 0 0 0\n"
+        " 179       0 mmcblk0 52410 1204 4183922 30211 9011 8120 913442 88121 0 61250 118332 0 0\n"
+        " 179       1 mmcblk0p1 312 4 9000 99 2 0 16 5 0 90 104\n"
+        "   8       0 sda 1 2 18446744073709551615 4 5 6 7 8 9 10\n"
+        "   8      16 sdb 1 2 x\n");
+  const auto counter = [&](const std::string& disk, const std::string& name) {
+    return sample({"proc", {{"disk", disk}, {"counter", name}}, {}});
+  };
+  EXPECT_EQ(counter("mmcblk0", "reads"), "52410 count");
+  EXPECT_EQ(counter("mmcblk0", "read_bytes"), "2142168064 B");
+  EXPECT_EQ(counter("mmcblk0", "writes"), "9011 count");
+  EXPECT_EQ(counter("mmcblk0", "written_bytes"), "467682304 B");
+  EXPECT_EQ(counter("mmcblk0", "busy_time"), "61.25 s");
+  EXPECT_EQ(counter("mmcblk0p1", "busy_time"), "0.09 s");
+  EXPECT_EQ(counter("sda", "read_bytes"), "9.44473296573929e+21 B");
+  EXPECT_EQ(counter("sdb", "read_bytes"), "proc: /proc/diskstats: is not as expected");
+  EXPECT_EQ(counter("sdb", "busy_time"), "proc: /proc/diskstats: is not as expected");
+  EXPECT_EQ(counter("sdc", "reads"),
+            "proc: no disk 'sdc' (found: loop0, mmcblk0, mmcblk0p1, sda, sdb)");
+  EXPECT_EQ(refusal({"proc", {{"disk", "sda"}, {"counter", "raeds"}}, {}}),
+            "proc: unknown counter 'raeds' (did you mean 'reads'?)");
+}
+
+TEST_F(Proc, MeasuresTheSpaceOfAFileSystem) {
+  struct statvfs space {};
+  ASSERT_EQ(statvfs(root_.c_str(), &space), 0);
+  write("/mnt/x", "");
+  const auto reading = [&](const std::string& name) {
+    return sample({"proc", {{"mount", "/mnt"}, {"reading", name}}, {}});
+  };
+  EXPECT_EQ(reading("total"), std::to_string(space.f_blocks * space.f_frsize) + " B");
+  EXPECT_TRUE(reading("free").ends_with(" B"));
+  EXPECT_TRUE(reading("used").ends_with(" B"));
+  EXPECT_TRUE(reading("used_percent").ends_with(" %"));
+  EXPECT_EQ(sample({"proc", {{"mount", "/none"}, {"reading", "free"}}, {}}),
+            "proc: /none: No such file or directory");
+  link("/mnt/proc", "/proc");
+  EXPECT_EQ(sample({"proc", {{"mount", "/mnt/proc"}, {"reading", "free"}}, {}}),
+            "proc: /mnt/proc: this file system does not count its space");
+  EXPECT_EQ(refusal({"proc", {{"mount", "/"}, {"reading", "load1"}}, {}}),
+            "proc: unknown reading 'load1' of a mount");
+  EXPECT_EQ(refusal({"proc", {{"mount", "x"}, {"reading", "free"}}, {}}),
+            "proc: mount 'x' is no absolute path");
+}
+
+TEST_F(Proc, ReadsPressure) {
+  write("/proc/pressure/io",
+        "some avg10=1.25 avg60=0.50 avg300=0.10 total=2500000\n"
+        "full avg10=0.75 avg60=0.25 avg300=0.05 total=1250000\n");
+  write("/proc/pressure/cpu", "some avg10=x avg60=0.50 avg300=0.10 total=2500000\n");
+  const auto reading = [&](const std::string& resource, const std::string& name) {
+    return sample({"proc", {{"pressure", resource}, {"reading", name}}, {}});
+  };
+  EXPECT_EQ(reading("io", "some_avg10"), "1.25 %");
+  EXPECT_EQ(reading("io", "full_avg300"), "0.05 %");
+  EXPECT_EQ(reading("io", "full_total"), "1.25 s");
+  EXPECT_EQ(reading("cpu", "some_avg10"), "proc: /proc/pressure/cpu: has no some_avg10");
+  EXPECT_EQ(reading("cpu", "full_avg10"), "proc: /proc/pressure/cpu: has no full_avg10");
+  EXPECT_EQ(reading("memory", "some_avg10"),
+            "proc: /proc/pressure/memory: No such file or directory");
+  EXPECT_EQ(refusal({"proc", {{"pressure", "disk"}, {"reading", "some_avg10"}}, {}}),
+            "proc: unknown pressure 'disk'");
+  EXPECT_EQ(refusal({"proc", {{"pressure", "io"}, {"reading", "avg10"}}, {}}),
+            "proc: unknown reading 'avg10' of pressure");
+  EXPECT_EQ(refusal({"proc", {{"pressure", "io"}, {"mount", "/"}, {"reading", "free"}}, {}}),
+            "proc: 'mount' and 'pressure' exclude each other");
 }
 
 }  // namespace

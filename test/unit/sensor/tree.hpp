@@ -32,6 +32,14 @@ class Tree : public testing::Test {
     std::filesystem::create_symlink(target, root_ + path);
   }
 
+  /// Adds what the kernel shows of a device, test/data/sysfs/NAME.
+  void record(const std::string& name) const {
+    std::filesystem::copy(DSN_SOURCE_ROOT "/test/data/sysfs/" + name, root_,
+                          std::filesystem::copy_options::recursive |
+                              std::filesystem::copy_options::copy_symlinks);
+  }
+  void remove(const std::string& path) const { std::filesystem::remove_all(root_ + path); }
+
   [[nodiscard]] std::unique_ptr<Sensor> make(const SensorSpec& spec) {
     auto made = make_sensor(io_, spec, root_);
     EXPECT_TRUE(made.ok()) << (made.ok() ? "" : made.error());
@@ -43,9 +51,17 @@ class Tree : public testing::Test {
   }
 
   /// "48.2 Cel", "true", "'open'", or the error with the tree's own path masked.
-  [[nodiscard]] std::string sample(Sensor& sensor) const {
+  /// Runs the loop if it is not answered at once.
+  [[nodiscard]] std::string sample(Sensor& sensor) {
     std::string shown = "(nothing)";
-    sensor.sample([&](Result<Measurements> result) { shown = show(result); });
+    bool answered = false;
+    sensor.sample([&](Result<Measurements> result) {
+      shown = show(result);
+      answered = true;
+    });
+    io_.restart();
+    while (!answered && io_.run_one() > 0) {
+    }
     return shown;
   }
   [[nodiscard]] std::string sample(const SensorSpec& spec) { return sample(*make(spec)); }

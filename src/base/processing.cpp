@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/processing.hpp"
+
+#include <algorithm>
+
+namespace dsn {
+namespace {
+
+// An unchanged value costs a sixth of the traffic, and is late a minute and 20 seconds after the
+// last report where samples are taken every 10 s.
+constexpr int kReportEvery = 6;
+// Of which one may be lost or delayed.
+constexpr int kSamplesOfGrace = 2;
+
+template <typename T>
+void fill(std::optional<T>& value, const std::optional<T>& other) {
+  if (!value) value = other;
+}
+
+}  // namespace
+
+Processing merged(const Processing& first, const Processing& second) {
+  Processing both = first;
+  fill(both.rate, second.rate);
+  fill(both.scale, second.scale);
+  fill(both.offset, second.offset);
+  fill(both.min, second.min);
+  fill(both.max, second.max);
+  fill(both.filter, second.filter);
+  fill(both.window, second.window);
+  fill(both.precision, second.precision);
+  fill(both.delta, second.delta);
+  fill(both.max_interval, second.max_interval);
+  fill(both.unit, second.unit);
+  fill(both.ha_class, second.ha_class);
+  return both;
+}
+
+std::chrono::milliseconds report_interval(const Processing& processing,
+                                          std::chrono::milliseconds every,
+                                          std::optional<std::chrono::milliseconds> max_age) {
+  if (!processing.delta) return every;
+  if (processing.max_interval) return std::max(every, *processing.max_interval);
+  return max_age ? std::max(every, *max_age - kSamplesOfGrace * every) : kReportEvery * every;
+}
+
+std::chrono::milliseconds late_after(const Processing& processing, std::chrono::milliseconds every,
+                                     std::optional<std::chrono::milliseconds> max_age) {
+  return max_age.value_or(report_interval(processing, every, max_age) + kSamplesOfGrace * every);
+}
+
+}  // namespace dsn

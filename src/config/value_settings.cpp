@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/value_settings.hpp"
+
+#include <fmt/format.h>
+
+#include "config/address.hpp"
+#include "config/scalar.hpp"
+#include "config/units.hpp"
+
+namespace dsn::config {
+namespace {
+
+using Filter = Processing::Filter;
+
+std::optional<std::string> read_unit(const Section& section, const std::string& where,
+                                     Report& report) {
+  auto unit = section.text("unit");
+  if (unit && !is_unit(*unit)) {
+    report.error(section.value_mark("unit"),
+                 fmt::format("unknown unit {} in {}{}", shown(*unit), where, unit_hint(*unit)));
+  }
+  return unit;
+}
+
+}  // namespace
+
+Processing read_processing(const Section& section, const std::string& where, Report& report) {
+  Processing values;
+  values.unit = read_unit(section, where, report);
+  values.rate = section.boolean("rate");
+  values.scale = section.number_value("scale");
+  values.offset = section.number_value("offset");
+  values.min = section.number_value("min");
+  values.max = section.number_value("max");
+  if (const auto name = section.choice("filter")) {
+    values.filter = *name == "median" ? Filter::median : Filter::average;
+  }
+  if (const auto window = section.integer("window")) values.window = static_cast<int>(*window);
+  if (const auto decimals = section.integer("precision")) {
+    values.precision = static_cast<int>(*decimals);
+  }
+  values.delta = section.number_value("delta");
+  values.max_interval = section.duration("max_interval");
+  values.ha_class = section.text("ha_class");
+  return values;
+}
+
+std::map<std::string, Processing> read_values(const Section& section, const std::string& where,
+                                              Report& report) {
+  std::map<std::string, Processing> values;
+  const Node* mapping = section.mapping("values");
+  if (mapping == nullptr) return values;
+  for (std::size_t i = 0; i + 1 < mapping->children.size(); i += 2) {
+    const Node& name = mapping->children[i];
+    const Node& members = mapping->children[i + 1];
+    const std::string value_where = fmt::format("value {} of {}", shown(name.text), where);
+    if (!is_sensor_key(name.text)) {
+      report.error(name.at, fmt::format("{} must be named by a-z, 0-9 and '_'", value_where));
+    }
+    if (members.kind != Node::Kind::mapping) {
+      report.error(name.at, fmt::format("{} must be a mapping such as {{unit: Cel}}, not {}",
+                                        value_where, describe(members)));
+      continue;
+    }
+    const Section one(members, KeyScope::value, value_where, report);
+    values.emplace(name.text, read_processing(one, value_where, report));
+  }
+  return values;
+}
+
+}  // namespace dsn::config

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The channels of an IIO device (Documentation/ABI/testing/sysfs-bus-iio).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sensor/sensor.hpp"
+
+namespace dsn::sensor {
+
+/// A kind of channel, with the factor from the kernel's unit to SenML's.
+struct IioKind {
+  std::string_view type;    ///< in the names of attributes: "temp"
+  std::string_view suffix;  ///< "temperature"; empty: the modifier alone, such as "co2"
+  double factor;
+  std::string_view unit;
+};
+
+/// `in_temp`, `in_voltage0`, `in_massconcentration_pm2p5`, `in_voltage0-voltage1`
+struct IioChannel {
+  std::string name;    ///< what its attributes begin with
+  std::string suffix;  ///< "temperature", "voltage0", "pm2_5"
+  /// What attributes begin with that several channels share, the nearest first.
+  std::vector<std::string> shared;
+  const IioKind* kind = nullptr;
+};
+
+/// The channels of a device that are known, in the order of their names. `folder` is that of the
+/// device.
+[[nodiscard]] std::vector<IioChannel> iio_channels(const std::string& folder);
+
+/// `_input` if there is one, else (raw + offset) * scale, in the unit of its kind.
+[[nodiscard]] Result<Measurement> read_iio_channel(const std::string& folder,
+                                                   const IioChannel& channel);
+
+}  // namespace dsn::sensor

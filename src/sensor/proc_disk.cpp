@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counters of a disk or partition (Documentation/admin-guide/iostats.rst).
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/suggest.hpp"
+#include "sensor/attribute.hpp"
+#include "sensor/drivers.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+// 150 bytes a partition.
+constexpr std::size_t kDiskstatsSizeMax = std::size_t{256} * 1024;
+// Whatever the disk's own sectors are (include/linux/types.h).
+constexpr std::uint64_t kSectorBytes = 512;
+
+/// `field` is the column, from 0.
+struct Counter {
+  std::string_view name;
+  std::size_t field;
+  std::string_view unit;
+};
+
+constexpr std::string_view kBusyTime = "busy_time";  // in milliseconds
+constexpr std::array<Counter, 5> kCounters = {{
+    {"reads", 3, "count"},
+    {"read_bytes", 5, "B"},
+    {"writes", 7, "count"},
+    {"written_bytes", 9, "B"},
+    {kBusyTime, 12, "s"},
+}};
+
+std::string_view next_word(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  const std::string_view word = rest.substr(0, std::min(rest.find(' '), rest.size()));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+class DiskCounter : public QuickSensor {
+ public:
+  DiskCounter(std::string disk, const Counter& counter, std::string root)
+      : disk_(std::move(disk)), counter_(counter), path_(std::move(root) + "/proc/diskstats") {}
+
+ private:
+  [[nodiscard]] Value value(std::uint64_t count) const {
+    if (counter_.name == kBusyTime) return Value::real(static_cast<double>(count) / 1000.0);
+    if (counter_.unit != "B") return counter_value(count);
+    if (count <= UINT64_MAX / kSectorBytes) return counter_value(count * kSectorBytes);
+    return Value::real(static_cast<double>(count) * static_cast<double>(kSectorBytes));
+  }
+
+  Result<Measurements> read() override {
+    const auto text = read_whole(path_, kDiskstatsSizeMax);
+    if (!text) return Error{"proc: " + text.error()};
+    std::vector<std::string> names;
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      std::string_view line = rest.substr(0, std::min(rest.find('\n'), rest.size()));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      std::string_view word;
+      std::size_t field = 0;
+      for (; field < 3; ++field) word = next_word(line);
+      names.emplace_back(word);
+      if (word != disk_) continue;
+      for (; field <= counter_.field; ++field) word = next_word(line);
+      std::uint64_t count = 0;
+      const auto parsed = std::from_chars(word.data(), word.data() + word.size(), count);
+      if (word.empty() || parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) {
+        return Error{"proc: " + path_ + ": is not as expected"};
+      }
+      return Measurements{{"", value(count), std::string(counter_.unit)}};
+    }
+    return Error{"proc: no disk '" + disk_ + "' (found: " + listed(names) + ")"};
+  }
+
+  const std::string disk_;
+  const Counter& counter_;
+  const std::string path_;
+};
+
+}  // namespace
+
+std::vector<std::string_view> disk_counters() {
+  std::vector<std::string_view> names;
+  for (const Counter& counter : kCounters) names.push_back(counter.name);
+  return names;
+}
+
+Made make_disk_counter(const std::string& disk, const std::string& counter,
+                       const std::string& root) {
+  const auto found = std::ranges::find(kCounters, counter, &Counter::name);
+  if (found == kCounters.end()) {
+    return Error{"proc: unknown counter '" + counter + "'" +
+                 did_you_mean(counter, disk_counters())};
+  }
+  return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, *found, root));
+}
+
+}  // namespace dsn::sensor

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sensors this machine has.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sensor/sensor.hpp"
+
+namespace dsn::sensor {
+
+/// A sensor as it could stand in a configuration.
+struct FoundSensor {
+  std::string driver;
+  std::map<std::string, std::string> options;  ///< as in SensorSpec
+  std::string key;     ///< a suggestion: "room/temperature"; none is suggested twice
+  std::string preset;  ///< a suggestion: "ds18b20"; empty, or unknown where it is a device's name
+  std::string title;   ///< for people: "1-wire 28-00000a1b2c3d"
+  Result<Measurements> value = Measurements{};
+};
+
+/// Looks for 1-wire thermometers, IIO and hwmon chips, thermal zones and the flags of a Raspberry
+/// Pi, and reads each once. Blocks as long as the slowest bus takes. What shows one measurement in
+/// several ways (a thermal zone that is a hwmon chip too) is found once. `root` is as in
+/// make_sensor().
+[[nodiscard]] std::vector<FoundSensor> scan(const std::string& root);
+
+}  // namespace dsn::sensor

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sampler in virtual time, with files as sensors.
+#include "agent/sampler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <random>
+
+#include "temp_dir.hpp"
+
+namespace dsn::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SamplerTest : public testing::Test {
+ protected:
+  SamplerTest() { std::ofstream(root_.path() + "/one") << "1\n"; }
+
+  static config::SensorConfig file(const std::string& key, Duration every = 10s) {
+    config::SensorConfig config;
+    config.key = key;
+    config.driver = "file";
+    config.options["path"] = "/one";
+    config.every = std::chrono::duration_cast<std::chrono::milliseconds>(every);
+    return config;
+  }
+
+  std::vector<config::Finding> configure(const std::vector<config::SensorConfig>& sensors) {
+    return sampler_.configure(sensors, root_.path());
+  }
+
+  /// Everything that is due until then happens at its time.
+  void run_until(Instant end) {
+    while (sampler_.next_due() <= end) {
+      now_ = std::max(now_, sampler_.next_due());
+      sampler_.run_due();
+    }
+    now_ = end;
+  }
+
+  void commit(std::span<const Write> writes) {
+    ++batches_;
+    for (const Write& write : writes) {
+      if (write.kind == Write::Kind::unset) {
+        held_.erase(write.key);
+        continue;
+      }
+      held_[write.key] = write.kind == Write::Kind::fail ? "failed" : "set";
+      taken_[write.key].push_back(now_);
+    }
+  }
+
+  [[nodiscard]] SensorStatus status_of(const std::string& key) const {
+    for (const SensorStatus& status : sampler_.status()) {
+      if (status.key == key) return status;
+    }
+    return {};
+  }
+
+  const TempDir root_;
+  Instant now_ = Instant{} + 1h;
+  std::size_t batches_ = 0;
+  std::map<std::string, std::string> held_;
+  std::map<std::string, std::vector<Instant>> taken_;
+  asio::io_context io_;
+  Sampler sampler_{io_, [this](std::span<const Write> writes) { commit(writes); },
+                   [this] { return now_; }};
+};
+
+using Held = std::map<std::string, std::string>;
+
+TEST_F(SamplerTest, SamplesEachSensorAtItsInterval) {
+  ASSERT_TRUE(configure({file("a", 10s), file("b", 3s)}).empty());
+  EXPECT_EQ(batches_, 0U);
+  sampler_.start();
+  EXPECT_EQ(held_, (Held{{"a", "set"}, {"b", "set"}}));
+  EXPECT_EQ(batches_, 1U);
+  run_until(now_ + 30s);
+  EXPECT_EQ(taken_["a"].size(), 4U);
+  EXPECT_EQ(taken_["b"].size(), 11U);
+}
+
+TEST_F(SamplerTest, TakesSensorsInAndOutWhileItRuns) {
+  ASSERT_TRUE(configure({file("a"), file("b")}).empty());
+  sampler_.start();
+  run_until(now_ + 13s);
+  ASSERT_TRUE(configure({file("c"), file("b")}).empty());
+  EXPECT_EQ(held_, (Held{{"b", "set"}, {"c", "set"}}));
+  EXPECT_EQ(status_of("b").samples, 2U);
+  EXPECT_EQ(status_of("c").samples, 1U);
+  ASSERT_EQ(sampler_.status().size(), 2U);
+  EXPECT_EQ(sampler_.status()[0].key, "c");
+  // The new one joins the turn of the other, so that they share a datagram.
+  const std::size_t batches = batches_;
+  run_until(now_ + 20s);
+  EXPECT_EQ(batches_, batches + 2);
+  EXPECT_EQ(taken_["c"].back(), taken_["b"].back());
+  ASSERT_TRUE(configure({}).empty());
+  EXPECT_TRUE(held_.empty());
+  EXPECT_EQ(sampler_.next_due(), kNever);
+  ASSERT_TRUE(configure({file("a")}).empty());
+  EXPECT_EQ(held_, (Held{{"a", "set"}}));
+}
+
+TEST_F(SamplerTest, MakesAChangedSensorAnewAndKeepsItsKeyMeanwhile) {
+  ASSERT_TRUE(configure({file("a"), file("b")}).empty());
+  sampler_.start();
+  run_until(now_ + 20s);
+  config::SensorConfig changed = file("a");
+  changed.options["path"] = "/none";
+  ASSERT_TRUE(configure({changed, file("b")}).empty());
+  EXPECT_EQ(held_, (Held{{"a", "failed"}, {"b", "set"}}));
+  EXPECT_EQ(status_of("a").samples, 1U);
+  EXPECT_EQ(status_of("b").samples, 3U);
+}
+
+TEST_F(SamplerTest, ChangesNothingForSensorsOfWhichOneIsWrong) {
+  ASSERT_TRUE(configure({file("a")}).empty());
+  sampler_.start();
+  run_until(now_ + 20s);
+  config::SensorConfig wrong = file("w");
+  wrong.options["scale"] = "many";
+  wrong.position = {"agent.yaml", 7, 3};
+  config::SensorConfig wrong_too = file("v");
+  wrong_too.driver = "none";
+  wrong_too.position = {"agent.yaml", 8, 3};
+  const std::vector<config::Finding> errors = configure({file("b"), wrong, wrong_too});
+  ASSERT_EQ(errors.size(), 2U);
+  EXPECT_TRUE(errors[0].to_string().starts_with("agent.yaml:7:3: ")) << errors[0].to_string();
+  EXPECT_EQ(held_, (Held{{"a", "set"}}));
+  EXPECT_EQ(status_of("a").samples, 3U);
+  run_until(now_ + 10s);
+  EXPECT_EQ(status_of("a").samples, 4U);
+}
+
+TEST_F(SamplerTest, LeavesTheKeyOfAnotherSensorAlone) {
+  std::ofstream(root_.path() + "/two") << "2\n";
+  ASSERT_TRUE(configure({file("a"), file("a/b")}).empty());
+  sampler_.start();
+  ASSERT_TRUE(configure({file("a/b")}).empty());
+  EXPECT_EQ(held_, (Held{{"a/b", "set"}}));
+}
+
+// Ten sensors that are always the same, among others that come, go and change a thousand times.
+TEST_F(SamplerTest, MissesNoSampleOfAnUntouchedSensorInAThousandReloads) {
+  std::mt19937 random(42);
+  const auto below = [&random](unsigned n) { return static_cast<unsigned>(random() % n); };
+  std::vector<config::SensorConfig> steady;
+  for (unsigned i = 0; i < 10; ++i) {
+    steady.push_back(file("steady/" + std::to_string(i), Duration(100ms) * (i + 1)));
+  }
+  ASSERT_TRUE(configure(steady).empty());
+  sampler_.start();
+  const Instant begin = now_;
+  for (int reload = 0; reload < 1000; ++reload) {
+    std::vector<config::SensorConfig> sensors = steady;
+    Held expected;
+    for (const config::SensorConfig& sensor : steady) expected[sensor.key] = "set";
+    for (unsigned i = 0; i < 20; ++i) {
+      if (below(2) == 0) continue;
+      sensors.push_back(file("loose/" + std::to_string(i), Duration(100ms) * (1 + below(30))));
+      expected[sensors.back().key] = "set";
+    }
+    std::ranges::shuffle(sensors, random);
+    ASSERT_TRUE(configure(sensors).empty());
+    ASSERT_EQ(held_, expected);
+    run_until(now_ + std::chrono::milliseconds(below(300)));
+  }
+  for (const config::SensorConfig& sensor : steady) {
+    const std::vector<Instant>& taken = taken_[sensor.key];
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      ASSERT_EQ(taken[i], begin + Duration(sensor.every) * static_cast<int>(i)) << sensor.key;
+    }
+    EXPECT_GT(taken.back() + sensor.every, now_);
+    EXPECT_EQ(status_of(sensor.key).samples, taken.size());
+  }
+}
+
+/// A sensor that tells of changes by itself.
+class Restless : public sensor::Sensor {
+ public:
+  explicit Restless(Changed& changed) : changed_(changed) {}
+  void sample(Done done) override { done(level(false)); }
+  void watch(Changed changed) override { changed_ = std::move(changed); }
+  static Result<sensor::Measurements> level(bool active) {
+    return sensor::Measurements{{"", Value::boolean(active), ""}};
+  }
+
+ private:
+  Changed& changed_;
+};
+
+class RestlessTest : public SamplerTest {
+ protected:
+  void start(std::optional<bool> rate) {
+    config::SensorConfig door = file("door");
+    door.processing.rate = rate;
+    ASSERT_TRUE(watcher_.configure({door}, "").empty());
+    watcher_.start();
+  }
+
+  sensor::Sensor::Changed changed_;
+  Sampler watcher_{io_, [this](std::span<const Write> writes) { commit(writes); },
+                   [this] { return now_; },
+                   [this](asio::io_context&, const sensor::SensorSpec&, const std::string&) {
+                     return std::unique_ptr<sensor::Sensor>(std::make_unique<Restless>(changed_));
+                   }};
+};
+
+TEST_F(RestlessTest, IsTakenAtOnceWhenItChanges) {
+  start(std::nullopt);
+  EXPECT_EQ(taken_["door"].size(), 1U);
+  now_ += 2s;
+  const std::size_t batches = batches_;
+  changed_(Restless::level(true));
+  EXPECT_EQ(taken_["door"].back(), now_);
+  EXPECT_EQ(batches_, batches + 1);
+  changed_(Error{"unplugged"});
+  EXPECT_EQ(held_["door"], "failed");
+  EXPECT_EQ(watcher_.status()[0].error, "unplugged");
+  EXPECT_EQ(watcher_.next_due(), now_ + 8s);  // samples go on in their own time
+}
+
+TEST_F(RestlessTest, IsOnlySampledForARate) {
+  start(true);
+  EXPECT_FALSE(changed_);
+}
+
+}  // namespace
+}  // namespace dsn::agent
