@@ -13,6 +13,7 @@
 #include "agent/cause_log.hpp"
 #include "agent/core_driver.hpp"
 #include "agent/credentials.hpp"
+#include "agent/hooks.hpp"
 #include "agent/sampler.hpp"
 #include "agent/state_file.hpp"
 #include "agent/state_keeper.hpp"
@@ -82,6 +83,7 @@ class Agent final : public local::Backend, public CoreListener {
   CoreDriver driver_;
   local::Server server_;
   Sampler sampler_;
+  Hooks hooks_;
   std::optional<net::Transport> transport_;
   std::string transport_problem_;
   asio::steady_timer reopen_timer_;

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include "agent/agent.hpp"
+#include "agent/clock.hpp"
 #include "agent/log.hpp"
 #include "agent/reload.hpp"
+#include "agent/views.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -38,6 +40,7 @@ ReloadReport Agent::reload() {
     report = compare(config_, loaded.config);
     config_ = take_over(config_, std::move(loaded.config));
     next_start_ = report.next_start;
+    hooks_.configure(config_.hooks, [this] { return present(node_, now()); });
   }
   report.errors = reload_errors_;
   report.warnings = texts(loaded.warnings);

@@ -33,10 +33,19 @@ bool same_sensor(const config::SensorConfig& a, const config::SensorConfig& b) {
   return moved == b;
 }
 
+bool same_hook(const config::HookConfig& a, const config::HookConfig& b) {
+  config::HookConfig moved = a;
+  moved.position = b.position;
+  return moved == b;
+}
+
 ReloadReport compare(const config::Config& running, const config::Config& loaded) {
   ReloadReport report;
   report.applied = true;
   compare_sensors(running, loaded, report);
+  if (!std::ranges::equal(running.hooks, loaded.hooks, same_hook)) {
+    report.changed.emplace_back("hooks");
+  }
   const auto at_start = [&report](const char* key, bool same) {
     if (!same) report.next_start.emplace_back(key);
   };
@@ -56,6 +65,7 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
 config::Config take_over(const config::Config& running, config::Config loaded) {
   config::Config taken = running;
   taken.sensors = std::move(loaded.sensors);
+  taken.hooks = std::move(loaded.hooks);
   return taken;
 }
 

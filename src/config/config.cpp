@@ -13,6 +13,7 @@
 #include "base/bytes.hpp"
 #include "config/address.hpp"
 #include "config/document.hpp"
+#include "config/hooks.hpp"
 #include "config/report.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
@@ -180,6 +181,7 @@ void read_agent(const Node& root, Config& config, Report& report) {
   if (const Node* sensors = section.mapping("sensors")) {
     config.sensors = read_sensors(*sensors, report);
   }
+  if (const Node* hooks = section.mapping("hooks")) config.hooks = read_hooks(*hooks, report);
 }
 
 /// Best effort: yaml-cpp and the kernel's page cache had their copies.

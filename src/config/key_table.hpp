@@ -19,6 +19,11 @@ enum class KeyScope : std::uint8_t {
   thermal,
   hwmon,
   file,
+  hook,       ///< an entry of hooks
+  on_change,  ///< its condition
+  on_late,
+  on_gone,
+  on_back,
 };
 
 enum class KeyType : std::uint8_t {
@@ -26,11 +31,13 @@ enum class KeyType : std::uint8_t {
   path,      ///< text that names a file or folder
   boolean,   ///< true or false
   integer,   ///< decimal; `min` and `max` are values
-  number,    ///< decimal, with or without fraction
+  number,    ///< decimal, with or without fraction, not 0
+  level,     ///< the same, or 0
   duration,  ///< `min` and `max` are milliseconds
   list,      ///< `min` and `max` count elements
   mapping,   ///< `min` and `max` count members
-  driver,    ///< text, or a mapping of options; for exec a list
+  driver,    ///< text, or a mapping of options; for exec a command
+  command,   ///< a program, or a list of program and arguments
 };
 
 /// One key. `default_text` is what stands in the documentation: a value as one would write it

@@ -163,6 +163,15 @@ std::optional<std::string> Section::number(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<double> Section::level(std::string_view name) const {
+  const Member* member = scalar(name, "a number");
+  if (member == nullptr) return std::nullopt;
+  const auto value = parse_number(member->value->text);
+  if (value && !looks_octal(member->value->text)) return value;
+  report_value(*member, "a number");
+  return std::nullopt;
+}
+
 std::optional<std::chrono::milliseconds> Section::duration(std::string_view name) const {
   const Member* member = scalar(name, "a duration such as 30s");
   if (member == nullptr) return std::nullopt;

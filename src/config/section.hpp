@@ -36,6 +36,7 @@ class Section {
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
   /// The text of a number, checked.
   [[nodiscard]] std::optional<std::string> number(std::string_view name) const;
+  [[nodiscard]] std::optional<double> level(std::string_view name) const;
   [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
   /// A list or mapping; one without any content is as good as absent.
   [[nodiscard]] const Node* list(std::string_view name) const;
