@@ -77,9 +77,7 @@ NodeOptions Agent::node_options() const {
   options.incarnation = saved_.incarnation + 1;
   options.seed = random_number();
   options.multicast = config_.multicast;
-  for (const config::BootstrapNode& node : config_.bootstrap_nodes) {
-    options.bootstrap_hosts.push_back(node.address);
-  }
+  options.bootstrap_hosts = hosts_of(config_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);
   options.known = known_nodes(saved_);
   options.whitelist = config_.whitelist_node_ids;

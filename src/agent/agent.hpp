@@ -66,6 +66,7 @@ class Agent final : public local::Backend, public CoreListener {
   void arm_save();
   void handle_save(const std::error_code& error);
   void log_event(const CoreEvent& event);
+  void apply(const std::vector<std::string>& changed);
   void log_reload(const ReloadReport& report) const;
   [[nodiscard]] std::vector<std::string> reload_warnings() const;
   [[nodiscard]] std::vector<std::string> warnings() const;

@@ -94,6 +94,15 @@ TEST(Compare, SeesHooks) {
   EXPECT_EQ(take_over(loaded(""), loaded(hooks)).hooks.size(), 1U);
 }
 
+TEST(Compare, NamesWhatOfTheNetworkCountsAtOnce) {
+  const std::string after = "node_id: a\nbootstrap_nodes: [shed]\ninterfaces: [eth0]\n";
+  const ReloadReport report = compare(loaded("node_id: a\n"), loaded(after));
+  EXPECT_EQ(report.changed, (std::vector<std::string>{"bootstrap_nodes", "interfaces"}));
+  EXPECT_TRUE(report.next_start.empty());
+  const config::Config taken = take_over(loaded("node_id: a\n"), loaded(after));
+  EXPECT_EQ(summary(compare(taken, loaded(after))), "no sensors");
+}
+
 // Or the second reload would not say any more that a start is due.
 TEST(TakeOver, KeepsWhatOnlyAStartChanges) {
   const config::Config running = loaded(kThree);
