@@ -26,6 +26,15 @@ struct SensorStatus {
   std::string error;  ///< of the last sample; empty if it was good
 };
 
+struct HookStatus {
+  std::string name;
+  std::string event;       ///< on_change, on_late, on_gone, on_back
+  std::uint64_t runs = 0;  ///< how often it did what it is for, or tried to
+  std::uint64_t failures = 0;
+  std::uint64_t skipped = 0;  ///< events that a later one of the same kind took the place of
+  std::string error;          ///< of the last run; empty if it was good
+};
+
 struct AgentStatus {
   std::string version;  ///< of the program
   std::string node;
@@ -43,6 +52,7 @@ struct AgentStatus {
   std::uint64_t replica_bytes = 0;
   std::vector<InterfaceStatus> interfaces;
   std::vector<SensorStatus> sensors;
+  std::vector<HookStatus> hooks;
   /// Everything that was counted, by name: frames and bytes each way, and each cause of a drop.
   std::vector<std::pair<std::string, std::uint64_t>> counters;
   /// What the operator should know now, one sentence each; empty when all is well.

@@ -58,6 +58,8 @@ Agent::Agent(asio::io_context& io, config::Config config, Credentials credential
                  const Result<std::uint64_t> version = driver_.commit(writes);
                  if (!version) log_error("readings refused: {}", version.error());
                }),
+      hooks_(io, [this](const std::string& id,
+                        const std::string& key) { return reading(node_, id, key, now()); }),
       reopen_timer_(io),
       save_timer_(io),
       signals_(io, SIGTERM, SIGINT) {}
@@ -75,9 +77,7 @@ NodeOptions Agent::node_options() const {
   options.incarnation = saved_.incarnation + 1;
   options.seed = random_number();
   options.multicast = config_.multicast;
-  for (const config::BootstrapNode& node : config_.bootstrap_nodes) {
-    options.bootstrap_hosts.push_back(node.address);
-  }
+  options.bootstrap_hosts = hosts_of(config_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);
   options.known = known_nodes(saved_);
   options.whitelist = config_.whitelist_node_ids;
@@ -108,6 +108,7 @@ Result<void> Agent::start(const std::string& socket_path) {
         "{} as aes_key_file",
         config_.file);
   }
+  hooks_.configure(config_.hooks, [this] { return present(node_, now()); });
   driver_.start(transport_ ? &*transport_ : nullptr);
   sampler_.start();
   return {};
@@ -163,6 +164,7 @@ void Agent::leave() {
 
 // Everything that could keep the io_context running is cancelled; run() then returns.
 void Agent::stop(ByeReason reason) {
+  hooks_.stop();
   sampler_.stop();
   driver_.stop(reason);
   keeper_.save(now());
@@ -196,8 +198,11 @@ void Agent::handle_event(const CoreEvent& event) {
     keeper_.note_change(now());
     arm_save();
   }
-  if (!server_.has_subscribers()) return;
-  if (const auto shown = agent::event(node_, event, now())) server_.publish(*shown);
+  if (!server_.has_subscribers() && hooks_.empty()) return;
+  const auto shown = agent::event(node_, event, now());
+  if (!shown) return;
+  if (server_.has_subscribers()) server_.publish(*shown);
+  hooks_.handle_event(*shown);
 }
 
 void Agent::log_event(const CoreEvent& event) {
@@ -353,6 +358,7 @@ AgentStatus Agent::status() {
   status.replica_bytes = node_.replica_bytes();
   if (transport_) status.interfaces = transport_->interfaces();
   status.sensors = sampler_.status();
+  status.hooks = hooks_.status();
   status.counters = counters();
   status.warnings = warnings();
   return status;

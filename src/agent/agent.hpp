@@ -13,6 +13,7 @@
 #include "agent/cause_log.hpp"
 #include "agent/core_driver.hpp"
 #include "agent/credentials.hpp"
+#include "agent/hooks.hpp"
 #include "agent/sampler.hpp"
 #include "agent/state_file.hpp"
 #include "agent/state_keeper.hpp"
@@ -65,6 +66,7 @@ class Agent final : public local::Backend, public CoreListener {
   void arm_save();
   void handle_save(const std::error_code& error);
   void log_event(const CoreEvent& event);
+  void apply(const std::vector<std::string>& changed);
   void log_reload(const ReloadReport& report) const;
   [[nodiscard]] std::vector<std::string> reload_warnings() const;
   [[nodiscard]] std::vector<std::string> warnings() const;
@@ -82,6 +84,7 @@ class Agent final : public local::Backend, public CoreListener {
   CoreDriver driver_;
   local::Server server_;
   Sampler sampler_;
+  Hooks hooks_;
   std::optional<net::Transport> transport_;
   std::string transport_problem_;
   asio::steady_timer reopen_timer_;

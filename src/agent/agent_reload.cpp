@@ -2,9 +2,13 @@
 // The agent reads its configuration again: all of it is taken, or nothing.
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "agent/agent.hpp"
+#include "agent/clock.hpp"
 #include "agent/log.hpp"
 #include "agent/reload.hpp"
+#include "agent/views.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -36,13 +40,25 @@ ReloadReport Agent::reload() {
   ReloadReport report;
   if (errors.empty()) {
     report = compare(config_, loaded.config);
-    config_ = take_over(config_, std::move(loaded.config));
     next_start_ = report.next_start;
+    config_ = take_over(config_, std::move(loaded.config));
+    apply(report.changed);
   }
   report.errors = reload_errors_;
   report.warnings = texts(loaded.warnings);
   log_reload(report);
   return report;
+}
+
+void Agent::apply(const std::vector<std::string>& changed) {
+  const auto has_changed = [&changed](const char* key) {
+    return std::ranges::find(changed, key) != changed.end();
+  };
+  if (has_changed("hooks")) {
+    hooks_.configure(config_.hooks, [this] { return present(node_, now()); });
+  }
+  if (has_changed("bootstrap_nodes")) driver_.set_bootstraps(config_.bootstrap_nodes);
+  if (has_changed("interfaces") && transport_) transport_->set_interfaces(config_.interfaces);
 }
 
 void Agent::log_reload(const ReloadReport& report) const {

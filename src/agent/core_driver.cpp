@@ -16,6 +16,12 @@ constexpr Duration kTimerMax = 1h;
 
 }  // namespace
 
+std::vector<std::string> hosts_of(const std::vector<config::BootstrapNode>& bootstraps) {
+  std::vector<std::string> hosts;
+  for (const config::BootstrapNode& node : bootstraps) hosts.push_back(node.address);
+  return hosts;
+}
+
 CoreDriver::CoreDriver(asio::io_context& io, Node& node,
                        std::vector<config::BootstrapNode> bootstraps, CoreListener& listener)
     : node_(node),
@@ -38,6 +44,12 @@ Result<std::uint64_t> CoreDriver::commit(std::span<const Write> writes) {
   drain();
   run_due();
   return version;
+}
+
+void CoreDriver::set_bootstraps(std::vector<config::BootstrapNode> bootstraps) {
+  bootstraps_ = std::move(bootstraps);
+  node_.set_bootstraps(now(), hosts_of(bootstraps_));
+  run_due();
 }
 
 void CoreDriver::stop(ByeReason reason) {
@@ -84,16 +96,18 @@ void CoreDriver::resolve_bootstraps() {
   // A copy, because an address needs no thread and may be answered at once.
   const std::vector<std::size_t> wanted = effects_.bootstraps_to_resolve();
   for (const std::size_t index : wanted) {
-    const config::BootstrapNode& bootstrap = bootstraps_[index];
+    const config::BootstrapNode bootstrap = bootstraps_[index];
     resolver_.resolve(bootstrap.address, bootstrap.port,
-                      [this, index](const Result<std::vector<Endpoint>>& endpoints) {
-                        handle_resolved(index, endpoints);
+                      [this, index, bootstrap](const Result<std::vector<Endpoint>>& endpoints) {
+                        handle_resolved(index, bootstrap, endpoints);
                       });
   }
 }
 
-void CoreDriver::handle_resolved(std::size_t index,
+void CoreDriver::handle_resolved(std::size_t index, const config::BootstrapNode& asked,
                                  const Result<std::vector<Endpoint>>& endpoints) {
+  // The list may be another one by now.
+  if (index >= bootstraps_.size() || bootstraps_[index] != asked) return;
   // A name that does not resolve now is tried again by the core; `dsn status` shows the node as
   // missing either way.
   if (!endpoints) return;

@@ -26,6 +26,10 @@ class CoreListener {
   virtual void handle_counted() = 0;
 };
 
+/// What the core knows of bootstrap nodes.
+[[nodiscard]] std::vector<std::string> hosts_of(
+    const std::vector<config::BootstrapNode>& bootstraps);
+
 /// One loop turn is: an input to the core, its effects, the next deadline. All arguments must
 /// outlive the driver. Without a transport (local-only) datagrams are not sent.
 class CoreDriver final : public net::TransportHandler {
@@ -38,6 +42,7 @@ class CoreDriver final : public net::TransportHandler {
   /// `transport` may be null; it is not owned.
   void start(net::Transport* transport);
   Result<std::uint64_t> commit(std::span<const Write> writes);
+  void set_bootstraps(std::vector<config::BootstrapNode> bootstraps);
   void stop(ByeReason reason);
 
   /// Events that one call had too many of.
@@ -51,7 +56,8 @@ class CoreDriver final : public net::TransportHandler {
   void drain();
   void send_datagrams();
   void resolve_bootstraps();
-  void handle_resolved(std::size_t index, const Result<std::vector<Endpoint>>& endpoints);
+  void handle_resolved(std::size_t index, const config::BootstrapNode& asked,
+                       const Result<std::vector<Endpoint>>& endpoints);
   void run_due();
   void arm();
   void handle_timer(const std::error_code& error);

@@ -33,10 +33,22 @@ bool same_sensor(const config::SensorConfig& a, const config::SensorConfig& b) {
   return moved == b;
 }
 
+bool same_hook(const config::HookConfig& a, const config::HookConfig& b) {
+  config::HookConfig moved = a;
+  moved.position = b.position;
+  return moved == b;
+}
+
 ReloadReport compare(const config::Config& running, const config::Config& loaded) {
   ReloadReport report;
   report.applied = true;
   compare_sensors(running, loaded, report);
+  const auto now = [&report](const char* key, bool same) {
+    if (!same) report.changed.emplace_back(key);
+  };
+  now("bootstrap_nodes", running.bootstrap_nodes == loaded.bootstrap_nodes);
+  now("interfaces", running.interfaces == loaded.interfaces);
+  now("hooks", std::ranges::equal(running.hooks, loaded.hooks, same_hook));
   const auto at_start = [&report](const char* key, bool same) {
     if (!same) report.next_start.emplace_back(key);
   };
@@ -46,8 +58,6 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   at_start("aes_key", same_key(running.aes_key, loaded.aes_key));
   at_start("aes_key_file", running.aes_key_file == loaded.aes_key_file);
   at_start("credential_dir", running.credential_dir == loaded.credential_dir);
-  at_start("bootstrap_nodes", running.bootstrap_nodes == loaded.bootstrap_nodes);
-  at_start("interfaces", running.interfaces == loaded.interfaces);
   at_start("multicast", running.multicast == loaded.multicast);
   at_start("whitelist_node_ids", running.whitelist_node_ids == loaded.whitelist_node_ids);
   return report;
@@ -55,7 +65,10 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
 
 config::Config take_over(const config::Config& running, config::Config loaded) {
   config::Config taken = running;
+  taken.bootstrap_nodes = std::move(loaded.bootstrap_nodes);
+  taken.interfaces = std::move(loaded.interfaces);
   taken.sensors = std::move(loaded.sensors);
+  taken.hooks = std::move(loaded.hooks);
   return taken;
 }
 

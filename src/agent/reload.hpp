@@ -10,6 +10,9 @@ namespace dsn::agent {
 /// Whether a sensor is to go on as it is, wherever it stands in the file.
 [[nodiscard]] bool same_sensor(const config::SensorConfig& a, const config::SensorConfig& b);
 
+/// The same for a hook.
+[[nodiscard]] bool same_hook(const config::HookConfig& a, const config::HookConfig& b);
+
 /// The report of a reload that succeeds.
 [[nodiscard]] ReloadReport compare(const config::Config& running, const config::Config& loaded);
 

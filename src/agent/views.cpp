@@ -236,4 +236,30 @@ std::optional<NodeEvent> event(const Node& node, const CoreEvent& core_event, In
   return result;
 }
 
+std::optional<Reading> reading(const Node& node, const std::string& node_id, const std::string& key,
+                               Instant now) {
+  const std::optional<Bytes> bytes = from_hex(node_id);
+  if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
+  NodeId id;
+  std::ranges::copy(*bytes, id.bytes.begin());
+  if (id != node.self().id() && node.peers().find(id) == nullptr) return std::nullopt;
+  const auto shown = event(node, {CoreEvent::Kind::updated, id, key}, now);
+  return shown ? shown->reading : std::nullopt;
+}
+
+std::vector<NodeEvent> present(const Node& node, Instant now) {
+  std::vector<NodeEvent> events;
+  for (Reading& reading : readings(node, {}, now)) {
+    events.push_back({NodeEvent::Kind::updated, reading.node, reading.node_id, reading.key, {}});
+    events.back().reading = std::move(reading);
+  }
+  for (const NodeInfo& info : nodes(node, now)) {
+    const bool gone = info.state == NodeState::gone;
+    if (!gone && info.state != NodeState::late) continue;
+    const auto kind = gone ? NodeEvent::Kind::gone : NodeEvent::Kind::late;
+    events.push_back({kind, info.name, info.id, "", std::nullopt});
+  }
+  return events;
+}
+
 }  // namespace dsn::agent

@@ -17,6 +17,12 @@ namespace dsn::agent {
 /// With the reading, for an update; nothing if that is gone again.
 [[nodiscard]] std::optional<NodeEvent> event(const Node& node, const CoreEvent& event, Instant now);
 
+/// One reading, by the id of its node; nothing if there is none.
+[[nodiscard]] std::optional<Reading> reading(const Node& node, const std::string& node_id,
+                                             const std::string& key, Instant now);
+/// All that is so now, as if it had just become so: readings, and nodes that are late or gone.
+[[nodiscard]] std::vector<NodeEvent> present(const Node& node, Instant now);
+
 /// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
 [[nodiscard]] std::string via_text(const Peer& peer);
 

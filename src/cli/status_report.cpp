@@ -74,6 +74,14 @@ Cell sensor_cell(const SensorStatus& sensor) {
   return {text + "; now: " + printable(sensor.error), Style::bad};
 }
 
+Cell hook_cell(const HookStatus& hook) {
+  std::string text = fmt::format("{}, {} runs", printable(hook.event), hook.runs);
+  if (hook.failures > 0) text += fmt::format(", {} failed", hook.failures);
+  if (hook.skipped > 0) text += fmt::format(", {} skipped", hook.skipped);
+  if (hook.error.empty()) return {text};
+  return {text + "; last: " + printable(hook.error), Style::bad};
+}
+
 }  // namespace
 
 std::string status_report(const AgentStatus& status, bool colour) {
@@ -85,6 +93,8 @@ std::string status_report(const AgentStatus& status, bool colour) {
   for (const auto& sensor : status.sensors) {
     sensors.emplace_back(printable(sensor.key), sensor_cell(sensor));
   }
+  Lines hooks;
+  for (const auto& hook : status.hooks) hooks.emplace_back(printable(hook.name), hook_cell(hook));
   Lines counters;
   for (const auto& [name, count] : status.counters) {
     if (count != 0) counters.emplace_back(printable(name), Cell{std::to_string(count)});
@@ -92,7 +102,8 @@ std::string status_report(const AgentStatus& status, bool colour) {
   std::string text = section("node", node_lines(status), colour) +
                      section("network", network_lines(status), colour) +
                      section("interfaces", interfaces, colour) +
-                     section("sensors", sensors, colour) + section("counters", counters, colour);
+                     section("sensors", sensors, colour) + section("hooks", hooks, colour) +
+                     section("counters", counters, colour);
   if (status.warnings.empty()) return text;
   text += styled("warnings", Style::title, colour) + "\n";
   for (const std::string& warning : status.warnings) {

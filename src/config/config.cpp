@@ -13,6 +13,7 @@
 #include "config/document.hpp"
 #include "config/drop_ins.hpp"
 #include "config/file.hpp"
+#include "config/hooks.hpp"
 #include "config/presets.hpp"
 #include "config/report.hpp"
 #include "config/scalar.hpp"
@@ -198,6 +199,7 @@ void read_agent(const Node& root, const Places& places, Config& config, Report& 
     config.credential_dir = resolve(config.file, *path);
   }
   read_all_sensors(section, places, config, report);
+  if (const Node* hooks = section.mapping("hooks")) config.hooks = read_hooks(*hooks, report);
 }
 
 /// Best effort: yaml-cpp and the kernel's page cache had their copies.

@@ -69,6 +69,26 @@ struct SensorConfig {
   [[nodiscard]] Processing processing_of(const std::string& suffix) const;
 };
 
+/// What is done when something happens in the network. With a key it is about readings, without one
+/// about nodes.
+struct HookConfig {
+  enum class Event : std::uint8_t { change, late, gone, back };
+  std::string name;
+  Event event = Event::change;
+  std::string node = "*";  ///< a name, an id, or a prefix that ends in '*'
+  std::string key;         ///< a key, or a prefix that ends in '*'; empty: about nodes
+  std::optional<double> above;
+  std::optional<double> below;
+  double hysteresis = 0;
+  std::vector<std::string> command;           ///< the program's path absolute; empty: none is run
+  std::string write;                          ///< an absolute path; empty: no file is written
+  bool json = false;                          ///< what is written
+  std::chrono::milliseconds min_interval{0};  ///< between two runs
+  std::chrono::milliseconds timeout{10'000};
+  Position position;
+  bool operator==(const HookConfig&) const = default;
+};
+
 inline constexpr std::uint16_t kDefaultPort = 17373;
 
 struct Config {
@@ -87,6 +107,7 @@ struct Config {
   std::vector<std::string> whitelist_node_ids;
   std::string board;  ///< that it turned out to be; empty: none is named
   std::vector<SensorConfig> sensors;
+  std::vector<HookConfig> hooks;
 };
 
 struct LoadResult {

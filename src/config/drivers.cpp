@@ -6,65 +6,11 @@
 #include <algorithm>
 #include <array>
 
+#include "config/program.hpp"
 #include "config/scalar.hpp"
 
 namespace dsn::config {
 namespace {
-
-// What execve() takes is megabytes; what a person writes into a file is not.
-constexpr std::size_t kArgumentsMax = 64;
-
-bool check_program(const std::string& program, Mark at, const std::string& where, Report& report) {
-  if (program.starts_with('/') && program.find(' ') == std::string::npos) return true;
-  if (program.find(' ') != std::string::npos) {
-    report.error(at, fmt::format("'exec' in {} runs without a shell: write the program and its "
-                                 "arguments as a list, such as [/bin/program, argument]",
-                                 where));
-  } else {
-    report.error(at, fmt::format("'exec' in {} must name its program by an absolute path, not {}",
-                                 where, shown(program)));
-  }
-  return false;
-}
-
-void read_command(const Section& section, const std::string& where, SensorConfig& sensor,
-                  Report& report) {
-  const Node& value = *section.value("exec");
-  const Mark at = section.value_mark("exec");
-  if (value.kind == Node::Kind::scalar) {
-    if (check_program(value.text, at, where, report)) sensor.command = {value.text};
-    return;
-  }
-  if (value.kind != Node::Kind::list || value.children.empty()) {
-    report.error(at,
-                 fmt::format("'exec' in {} must be a program or a list of program and "
-                             "arguments, not {}",
-                             where, value.kind == Node::Kind::list ? "empty" : describe(value)));
-    return;
-  }
-  if (value.children.size() > kArgumentsMax) {
-    report.error(at, fmt::format("'exec' in {} has more than {} arguments", where, kArgumentsMax));
-    return;
-  }
-  std::vector<std::string> command;
-  for (const Node& argument : value.children) {
-    if (argument.kind != Node::Kind::scalar || argument.text.find('\0') != std::string::npos) {
-      report.error(argument.at, fmt::format("an argument of 'exec' in {} must be text, not {}; "
-                                            "quote it if need be",
-                                            where, describe(argument)));
-      return;
-    }
-    command.push_back(argument.text);
-  }
-  // A list may name a program with a space in it; nobody can mean a shell there.
-  if (!command[0].starts_with('/')) {
-    report.error(value.children[0].at,
-                 fmt::format("'exec' in {} must name its program by an absolute path, not {}",
-                             where, shown(command[0])));
-    return;
-  }
-  sensor.command = std::move(command);
-}
 
 using Options = std::map<std::string, std::string>;
 
@@ -173,6 +119,7 @@ std::optional<std::string> option_text(const Section& section, const KeyInfo& ke
     case KeyType::list:
     case KeyType::mapping:
     case KeyType::driver:
+    case KeyType::command:
       return section.text(key.name);
   }
   return std::nullopt;
@@ -246,7 +193,7 @@ std::optional<KeyScope> option_scope(const Node& sensor) {
 void read_driver(const Section& section, const DriverInfo& driver, const std::string& where,
                  SensorConfig& sensor, Report& report) {
   if (driver.name == "exec") {
-    read_command(section, where, sensor, report);
+    sensor.command = read_program(section, "exec", report);
   } else {
     read_options(section, driver, where, sensor, report);
   }

@@ -46,6 +46,8 @@ constexpr KeyInfo kKeys[] = {
      "Names or ids of the nodes that this one deals with; none listed means all."},
     {agent, "sensors", Type::mapping, 0, 256, "{}",
      "What this node measures: a mapping from key to sensor."},
+    {agent, "hooks", Type::mapping, 0, 64, "{}",
+     "What is done when something happens in the network: a mapping from name to hook."},
 
     {agent, "board", Type::text, 1, 64, "none",
      "Which machine this is: its pins by name, and the sensors that all of its kind have; `auto` "
@@ -190,6 +192,35 @@ constexpr KeyInfo kKeys[] = {
      "`throttling` for all flags, or the name of one."},
 
     {file, "path", Type::path, 1, kPathSizeMax, "required", "Absolute path of the file."},
+
+    {hook, "on_change", Type::mapping, 0, 5, "none", "When a reading changes or passes a level."},
+    {hook, "on_late", Type::mapping, 0, 2, "none", "When a reading, or a node, is late."},
+    {hook, "on_gone", Type::mapping, 0, 1, "none", "When a node is lost."},
+    {hook, "on_back", Type::mapping, 0, 2, "none",
+     "When a reading that was late, or a node that was late or gone, is back."},
+    {hook, "run", Type::command, 0, 0, "none", "Program that is run, without a shell."},
+    {hook, "write", Type::path, 1, kPathSizeMax - 4, "none",
+     "Absolute path of a file that holds what happened last, and is replaced each time."},
+    {hook, "format", Type::text, 4, 5, "value",
+     "What is written: `value`, or `json` for an object with everything."},
+    {hook, "min_interval", Type::duration, 100, 30 * kDay, "none",
+     "Time between two runs, at least."},
+    {hook, "timeout", Type::duration, 100, kHour, "10s",
+     "The program is stopped if it has not ended by then."},
+
+    {on_change, "node", Type::text, 1, 64, "*", "Name or id of a node, or a prefix with `*`."},
+    {on_change, "key", Type::text, 1, 65, "*", "Key, or a prefix with `*`."},
+    {on_change, "above", Type::number, 0, 0, "none",
+     "Only when the value gets above this, once until it has been back."},
+    {on_change, "below", Type::number, 0, 0, "none",
+     "Only when the value gets below this, once until it has been back."},
+    {on_change, "hysteresis", Type::number, 0, 0, "0",
+     "How far beyond the level the value must go to have been back."},
+    {on_late, "node", Type::text, 1, 64, "*", "Name or id of a node, or a prefix with `*`."},
+    {on_late, "key", Type::text, 1, 65, "none: about nodes", "Key, or a prefix with `*`."},
+    {on_gone, "node", Type::text, 1, 64, "*", "Name or id of a node, or a prefix with `*`."},
+    {on_back, "node", Type::text, 1, 64, "*", "Name or id of a node, or a prefix with `*`."},
+    {on_back, "key", Type::text, 1, 65, "none: about nodes", "Key, or a prefix with `*`."},
 };
 
 constexpr std::array<DriverInfo, 10> kDrivers = {{
@@ -253,9 +284,10 @@ std::string_view to_string(KeyType type) {
     case KeyType::integer:
       return "integer";
     case KeyType::number:
-      return "number";
     case KeyType::factor:
       return "number";
+    case KeyType::command:
+      return "command";
     case KeyType::duration:
       return "duration";
     case KeyType::choice:
@@ -286,6 +318,8 @@ std::string range_text(const KeyInfo& key) {
       return "not 0";
     case KeyType::choice:
       return listed(key.choices);
+    case KeyType::command:
+      return "program, or list of program and arguments";
     case KeyType::duration:
       return fmt::format("{} to {}", duration_text(std::chrono::milliseconds(key.min)),
                          duration_text(std::chrono::milliseconds(key.max)));

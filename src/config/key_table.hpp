@@ -29,6 +29,11 @@ enum class KeyScope : std::uint8_t {
   i2c,
   rpi,
   file,
+  hook,       ///< an entry of hooks
+  on_change,  ///< its condition
+  on_late,
+  on_gone,
+  on_back,
 };
 
 enum class KeyType : std::uint8_t {
@@ -42,7 +47,8 @@ enum class KeyType : std::uint8_t {
   choice,    ///< one of the words in `choices`
   list,      ///< `min` and `max` count elements
   mapping,   ///< `min` and `max` count members
-  driver,    ///< text, or a mapping of options; for exec a list
+  driver,    ///< text, or a mapping of options; for exec a command
+  command,   ///< a program, or a list of program and arguments
 };
 
 /// One key. `default_text` is what stands in the documentation: a value as one would write it

@@ -25,6 +25,11 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::bootstrap_node, "bootstrap_node", "Keys of a bootstrap node"},
     {KeyScope::sensor, "sensor", "Keys of a sensor"},
     {KeyScope::value, "value", "Keys of a sensor, or of one of its values"},
+    {KeyScope::hook, "hook", "Keys of a hook"},
+    {KeyScope::on_change, "on_change", "Keys of on_change"},
+    {KeyScope::on_late, "on_late", "Keys of on_late"},
+    {KeyScope::on_gone, "on_gone", "Keys of on_gone"},
+    {KeyScope::on_back, "on_back", "Keys of on_back"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},
@@ -62,6 +67,7 @@ std::string reference_to(KeyScope scope) {
 std::string element_schema(const KeyInfo& key) {
   if (key.name == "sensors") return reference_to(KeyScope::sensor);
   if (key.name == "values") return reference_to(KeyScope::value);
+  if (key.name == "hooks") return reference_to(KeyScope::hook);
   if (key.name == "buses") return reference_to(KeyScope::board_bus);
   if (key.name == "bootstrap_nodes") {
     return fmt::format(R"({{"anyOf": [{{"type": "string"}}, {}]}})",
@@ -74,6 +80,9 @@ std::string mapping_schema(const KeyInfo& key) {
   if (key.scope == KeyScope::board && key.name == "gpio") {
     return fmt::format(R"("allOf": [{}])", reference_to(KeyScope::board_gpio));
   }
+  if (key.scope == KeyScope::hook) {
+    return fmt::format(R"("allOf": [{{"$ref": "#/definitions/{}"}}])", key.name);
+  }
   std::string text = fmt::format(R"("type": ["object", "null"], "maxProperties": {})", key.max);
   if (key.name == "sensors" || key.name == "values") {
     text += R"(, "propertyNames": {"pattern": "^[a-z][a-z0-9_]*(/[a-z0-9_]+)*$"})";
@@ -84,10 +93,13 @@ std::string mapping_schema(const KeyInfo& key) {
   return text;
 }
 
+constexpr char kCommand[] =
+    R"("type": ["string", "array"], "items": {"type": ["string", "number", "boolean"]})";
+
 std::string driver_schema(const KeyInfo& key) {
   const auto driver = std::ranges::find(driver_table(), key.name, &DriverInfo::name);
   if (driver == driver_table().end() || driver->scalar_option.empty()) {
-    return R"("type": ["string", "array"], "items": {"type": ["string", "number", "boolean"]})";
+    return kCommand;
   }
   // Nothing stands there in a preset that leaves the device to the sensor.
   return fmt::format(R"("anyOf": [{{"type": ["string", "number", "null"]}}, {}])",
@@ -155,6 +167,8 @@ std::string value_schema(const KeyInfo& key) {
       return mapping_schema(key);
     case KeyType::driver:
       return driver_schema(key);
+    case KeyType::command:
+      return kCommand;
   }
   return "";
 }

@@ -311,6 +311,7 @@ void Section::check(std::string_view name) const {
     case KeyType::mapping:
       return static_cast<void>(mapping(name));
     case KeyType::driver:
+    case KeyType::command:
       return;
   }
 }

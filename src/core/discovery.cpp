@@ -18,8 +18,13 @@ void Discovery::start(Instant now, std::size_t bootstrap_count) {
   begin_interval(now, kTrickleMin);
   // Not at the very moment in which a whole house gets its power back.
   trickle_due_ = now + random_.between(Duration(0), 20ms);
-  bootstraps_.assign(bootstrap_count, Bootstrap{kContactBackoffMin, now});
-  if (bootstrap_count > 0) contacts_due_ = now;
+  set_bootstraps(bootstrap_count, now);
+}
+
+void Discovery::set_bootstraps(std::size_t count, Instant now) {
+  bootstraps_.assign(count, Bootstrap{kContactBackoffMin, now});
+  bootstrap_origins_.clear();
+  if (count > 0) contacts_due_ = now;
 }
 
 void Discovery::network_changed(Instant now) {

@@ -31,6 +31,8 @@ class Discovery {
 
   /// Begins: a HELLO to the group at once, all contacts at once.
   void start(Instant now, std::size_t bootstrap_count);
+  /// Other bootstrap nodes: all are tried at once.
+  void set_bootstraps(std::size_t count, Instant now);
   /// An interface or address changed: everything is tried again soon.
   void network_changed(Instant now);
   /// We ourselves changed: say so at once.

@@ -162,6 +162,11 @@ void Node::handle_network_changed(Instant now) {
   if (!options_.local_only) discovery_.network_changed(now);
 }
 
+void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
+  options_.bootstrap_hosts = std::move(hosts);
+  if (!options_.local_only) discovery_.set_bootstraps(options_.bootstrap_hosts.size(), now);
+}
+
 bool Node::stop(Instant now, ByeReason reason, Effects& effects) {
   if (options_.local_only) return true;
   if (reason == ByeReason::leaving && !checkpointer_.leave(now, effects)) return false;

@@ -93,6 +93,8 @@ class Node {
   void handle_resolved(Instant now, std::size_t bootstrap_index,
                        const std::vector<Endpoint>& endpoints, Effects& effects);
   void handle_network_changed(Instant now);
+  /// Other bootstrap nodes from now on; what their predecessors led to stays. Indices count anew.
+  void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Says good-bye. False if not everybody could be told in one call: call again.
   bool stop(Instant now, ByeReason reason, Effects& effects);
   /// Erases what is held of a node that is gone or left, and frees its name. Of a node that lives
@@ -142,7 +144,7 @@ class Node {
   bool may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects);
 
   CryptoPort& crypto_;
-  const NodeOptions options_;
+  NodeOptions options_;
   Random random_;
   Counters counters_;
   NetworkKeys keys_;

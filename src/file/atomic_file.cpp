@@ -53,16 +53,18 @@ int sync_folder(const std::string& path) {
   return ::fsync(folder.fd()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
+enum class Sync : bool { no, yes };
+
 // Creates, fills and syncs a file that is not there; removes it again if any of that fails.
 // Returns 0 or an errno.
-int write_new_file(const std::string& path, ByteView content, FileMode mode) {
+int write_new_file(const std::string& path, ByteView content, FileMode mode, Sync sync) {
   const auto bits = static_cast<mode_t>(mode);
   // Without access for others from the first moment on, whatever the mode will be.
   const Descriptor file(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, bits & 0700));
   if (!file.valid()) return errno;
   int error = write_all(file.fd(), content);
   if (error == 0 && ::fchmod(file.fd(), bits) != 0) error = errno;
-  if (error == 0 && ::fsync(file.fd()) != 0) error = errno;
+  if (error == 0 && sync == Sync::yes && ::fsync(file.fd()) != 0) error = errno;
   if (error != 0) ::unlink(path.c_str());
   return error;
 }
@@ -99,10 +101,11 @@ int rename_to_new_name(const std::string& from, const std::string& to) {
 std::string temporary_of(const std::string& path) { return path + ".tmp"; }
 
 // 0 or an errno.
-int write_temporary(const std::string& path, ByteView content, FileMode mode) {
+int write_temporary(const std::string& path, ByteView content, FileMode mode,
+                    Sync sync = Sync::yes) {
   const std::string temporary = temporary_of(path);
   if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) return errno;
-  return write_new_file(temporary, content, mode);
+  return write_new_file(temporary, content, mode, sync);
 }
 
 // Gives up the temporary file of a path that could not get its place.
@@ -131,6 +134,16 @@ Result<void> write_file_atomically(const std::string& path, ByteView content, Fi
     return replacement_failure("replace", path, errno);
   }
   return synced_folder(path);
+}
+
+Result<void> replace_file(const std::string& path, ByteView content, FileMode mode) {
+  if (const int error = write_temporary(path, content, mode, Sync::no)) {
+    return failure("write", temporary_of(path), error);
+  }
+  if (::rename(temporary_of(path).c_str(), path.c_str()) != 0) {
+    return replacement_failure("replace", path, errno);
+  }
+  return {};
 }
 
 Result<void> create_file(const std::string& path, ByteView content, FileMode mode) {

@@ -35,6 +35,10 @@ enum class FileAccess {
 Result<void> write_file_atomically(const std::string& path, ByteView content, FileMode mode,
                                    const std::string& previous = {});
 
+/// As write_file_atomically(), for a file that may be lost with the power: nothing is synced, so
+/// that no slow disk is waited for.
+Result<void> replace_file(const std::string& path, ByteView content, FileMode mode);
+
 /// The same for a file that must not exist yet: it is there with all its content or not at all.
 Result<void> create_file(const std::string& path, ByteView content, FileMode mode);
 

@@ -30,6 +30,17 @@ JsonOut sensor_to_json(const SensorStatus& sensor) {
   return json;
 }
 
+JsonOut hook_to_json(const HookStatus& hook) {
+  JsonOut json = JsonOut::object();
+  json["name"] = hook.name;
+  json["event"] = hook.event;
+  json["runs"] = hook.runs;
+  json["failures"] = hook.failures;
+  json["skipped"] = hook.skipped;
+  json["error"] = hook.error;
+  return json;
+}
+
 void read_interfaces(JsonFields& fields, AgentStatus& status) {
   const JsonIn* list = fields.array("interfaces");
   if (list == nullptr) return;
@@ -59,6 +70,24 @@ void read_sensors(JsonFields& fields, AgentStatus& status) {
     sensor.error = members.optional_text("error").value_or("");
     if (!members.ok()) return fields.fail(members.problem());
     status.sensors.push_back(std::move(sensor));
+  }
+}
+
+void read_hooks(JsonFields& fields, AgentStatus& status) {
+  const JsonIn* list = fields.find("hooks");
+  if (list == nullptr) return;  // an older agent
+  if (!list->is_array()) return fields.fail("'hooks' must be a list");
+  for (const JsonIn& element : *list) {
+    JsonFields members(element);
+    HookStatus hook;
+    hook.name = members.text("name");
+    hook.event = members.text("event");
+    hook.runs = members.uint("runs");
+    hook.failures = members.uint("failures");
+    hook.skipped = members.uint("skipped");
+    hook.error = members.optional_text("error").value_or("");
+    if (!members.ok()) return fields.fail(members.problem());
+    status.hooks.push_back(std::move(hook));
   }
 }
 
@@ -105,6 +134,8 @@ JsonOut status_to_json(const AgentStatus& status) {
   }
   json["sensors"] = JsonOut::array();
   for (const auto& sensor : status.sensors) json["sensors"].push_back(sensor_to_json(sensor));
+  json["hooks"] = JsonOut::array();
+  for (const auto& hook : status.hooks) json["hooks"].push_back(hook_to_json(hook));
   json["counters"] = JsonOut::object();
   for (const auto& [name, count] : status.counters) json["counters"][name] = count;
   json["warnings"] = status.warnings;
@@ -130,6 +161,7 @@ std::optional<AgentStatus> status_from_json(const JsonIn& json) {
   status.replica_bytes = fields.uint("replica_bytes");
   read_interfaces(fields, status);
   read_sensors(fields, status);
+  read_hooks(fields, status);
   read_counters(fields, status);
   read_warnings(fields, status);
   if (!fields.ok()) return std::nullopt;

@@ -31,6 +31,7 @@ class Transport::Impl {
   Impl(asio::io_context& io, TransportOptions options, TransportHandler& handler);
 
   Result<void> open();
+  void set_interfaces(std::vector<std::string> names);
   void close();
   void send(std::span<const Outgoing> datagrams);
   [[nodiscard]] std::uint16_t port() const { return unicast_ ? unicast_->port() : 0; }
@@ -69,7 +70,7 @@ class Transport::Impl {
   [[nodiscard]] std::string problem(const InterfacePlan& plan) const;
 
   asio::io_context& io_;
-  const TransportOptions options_;
+  TransportOptions options_;
   TransportHandler& handler_;
   NetCounters counters_;
   ReceiveBatch received_;
@@ -154,6 +155,12 @@ Result<void> Transport::Impl::read_network_ip() {
   // 0.0.0.0 and :: are how others say "all", and all is what no address means here.
   if (!is_unspecified(*address)) policy_.address = address;
   return {};
+}
+
+void Transport::Impl::set_interfaces(std::vector<std::string> names) {
+  options_.interfaces = std::move(names);
+  policy_.names = options_.interfaces;
+  if (open_) handle_interfaces(InterfaceWatch::Cause::event);
 }
 
 void Transport::Impl::close() {
@@ -360,6 +367,9 @@ Transport::Transport(asio::io_context& io, TransportOptions options, TransportHa
 Transport::~Transport() { impl_->close(); }
 
 Result<void> Transport::open() { return impl_->open(); }
+void Transport::set_interfaces(std::vector<std::string> names) {
+  impl_->set_interfaces(std::move(names));
+}
 void Transport::close() { impl_->close(); }
 void Transport::send(std::span<const Outgoing> datagrams) { impl_->send(datagrams); }
 std::uint16_t Transport::port() const { return impl_->port(); }

@@ -86,6 +86,9 @@ class Transport {
   /// Binds and starts to receive. Fails only if no unicast socket can be had at all (the port is
   /// taken, the address is not ours); having no interface yet is fine.
   Result<void> open();
+  /// Other interfaces from now on; those that are not wanted any more are left. The handler hears
+  /// of the change.
+  void set_interfaces(std::vector<std::string> names);
   /// Idempotent; the handler is not called afterwards.
   void close();
 

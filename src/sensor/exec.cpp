@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program that is run for each sample.
-#include <sys/wait.h>
-
-#include <cstring>
+#include <utility>
 
 #include "sensor/attribute.hpp"
+#include "sensor/child_failure.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/exec_child.hpp"
 #include "sensor/exec_output.hpp"
@@ -12,21 +11,12 @@
 namespace dsn::sensor {
 namespace {
 
-// A thousand members of JSON would fit; a log that went to the wrong stream does not.
-constexpr std::size_t kOutputBytesMax = std::size_t{64} * 1024;
-constexpr std::size_t kDiagnosticsShown = 200;
-
-std::string seconds(std::chrono::milliseconds span) {
-  if (span.count() % 1000 != 0) return std::to_string(span.count()) + "ms";
-  return std::to_string(span.count() / 1000) + "s";
-}
-
 class ExecSensor : public Sensor {
  public:
   ExecSensor(asio::io_context& io, const SensorSpec& spec, const ExecSettings& settings)
       : io_(io),
         command_(spec.command),
-        limits_{spec.timeout, settings.grace, kOutputBytesMax, settings.use_pidfd} {}
+        limits_{spec.timeout, settings.grace, kChildOutputBytesMax, settings.use_pidfd} {}
   ~ExecSensor() override {
     if (child_) child_->abandon();
   }
@@ -62,19 +52,7 @@ class ExecSensor : public Sensor {
   }
 
   [[nodiscard]] Result<Measurements> interpret(const ChildEnd& end) const {
-    if (end.timed_out) return error("was stopped after " + seconds(limits_.timeout));
-    if (end.flooded) return error("printed more than 64 KiB");
-    if (end.status_lost) return error("ended with an unknown status: SIGCHLD is ignored");
-    const std::string said = first_line_shown(end.diagnostics, kDiagnosticsShown);
-    const std::string cause = said.empty() ? "" : ": " + said;
-    if (WIFSIGNALED(end.status)) {
-      const int signal = WTERMSIG(end.status);
-      return error("was killed by signal " + std::to_string(signal) + " (" + strsignal(signal) +
-                   ")" + cause);
-    }
-    if (WEXITSTATUS(end.status) != 0) {
-      return error("exit status " + std::to_string(WEXITSTATUS(end.status)) + cause);
-    }
+    if (const auto failure = failure_of(end, limits_.timeout)) return error(*failure);
     auto measurements = parse_output(end.output);
     if (!measurements) return error(measurements.error());
     return measurements;

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 
 namespace dsn::sensor {
 namespace {
@@ -92,6 +93,33 @@ void make_expendable(pid_t pid) {
   close(file);
 }
 
+/// As execve() wants them, which does not write to them.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Adds the variables of this process that have other names.
+std::vector<char*> with_ours(std::vector<char*> variables) {
+  variables.pop_back();
+  const std::size_t given = variables.size();
+  for (char** ours = environ; *ours != nullptr; ++ours) {
+    const std::string_view name =
+        std::string_view(*ours).substr(0, std::string_view(*ours).find('='));
+    const auto same_name = [name](const char* other) {
+      return std::string_view(other).starts_with(name) && other[name.size()] == '=';
+    };
+    if (std::none_of(variables.begin(), variables.begin() + static_cast<std::ptrdiff_t>(given),
+                     same_name))
+      variables.push_back(*ours);
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
+
 int open_pidfd(pid_t pid) {
   // glibc 2.36 has no pidfd_open() in a header that goes with sys/wait.h. Always close-on-exec.
   return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
@@ -110,27 +138,25 @@ Child::Child(asio::io_context& io, const ChildLimits& limits, Done done)
 
 Result<std::shared_ptr<Child>> Child::spawn(asio::io_context& io,
                                             const std::vector<std::string>& command,
-                                            const ChildLimits& limits, Done done) {
+                                            const ChildLimits& limits, Done done,
+                                            const std::vector<std::string>& environment) {
   std::shared_ptr<Child> child(new Child(io, limits, std::move(done)));
-  if (auto started = child->start(command); !started) return Error{started.error()};
+  if (auto started = child->start(command, environment); !started) return Error{started.error()};
   child->watch();
   return child;
 }
 
-Result<void> Child::start(const std::vector<std::string>& command) {
+Result<void> Child::start(const std::vector<std::string>& command,
+                          const std::vector<std::string>& environment) {
   PipeEnds output;
   PipeEnds diagnostics;
   if (!output.make() || !diagnostics.make()) return Error{std::strerror(errno)};
   SpawnSettings settings;
   if (!settings.set(output.write, diagnostics.write)) return Error{std::strerror(ENOMEM)};
-  std::vector<char*> arguments;
-  arguments.reserve(command.size() + 1);
-  for (const std::string& argument : command) {
-    arguments.push_back(const_cast<char*>(argument.c_str()));  // execve() does not write to them
-  }
-  arguments.push_back(nullptr);
+  std::vector<char*> arguments = pointers_to(command);
+  std::vector<char*> variables = with_ours(pointers_to(environment));
   const int error = posix_spawn(&pid_, arguments[0], &settings.files, &settings.attributes,
-                                arguments.data(), environ);
+                                arguments.data(), variables.data());
   if (error != 0) {
     pid_ = -1;
     return Error{std::strerror(error)};

@@ -48,10 +48,12 @@ class Child : public std::enable_shared_from_this<Child> {
   using Done = std::function<void(const ChildEnd&)>;
 
   /// Starts it, or says why it cannot be: no such program, too many descriptors. `done` is called
-  /// once, from the io_context, when nothing of the run is left.
+  /// once, from the io_context, when nothing of the run is left. `environment` has "NAME=value"
+  /// texts, which take the place of ours.
   static Result<std::shared_ptr<Child>> spawn(asio::io_context& io,
                                               const std::vector<std::string>& command,
-                                              const ChildLimits& limits, Done done);
+                                              const ChildLimits& limits, Done done,
+                                              const std::vector<std::string>& environment = {});
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -74,7 +76,8 @@ class Child : public std::enable_shared_from_this<Child> {
   };
 
   Child(asio::io_context& io, const ChildLimits& limits, Done done);
-  Result<void> start(const std::vector<std::string>& command);
+  Result<void> start(const std::vector<std::string>& command,
+                     const std::vector<std::string>& environment);
   void watch();
 
   void wait_readable(Stream& stream);

@@ -179,6 +179,23 @@ class Reload(unittest.TestCase):
         lan.wait_until(lambda: self.keys(agent) == {"ups/load"}, 5)
         lan.wait_until(lambda: agent.value("attic", "ups/load") == 5, 5)
 
+    def test_other_bootstrap_nodes_and_interfaces_count_at_once(self):
+        with lan.Lan(2) as net:
+            attic = self.site.agent("attic", net.hosts[0], multicast=False)
+            cellar = self.site.agent("cellar", net.hosts[1], multicast=False, port=17373)
+            self.assertEqual(attic.live(), {"attic"})
+            self.configure(attic, bootstrap_nodes=["10.77.0.2"])
+            self.assertEqual(self.dsn(attic, "reload").stdout,
+                             "no sensors; bootstrap_nodes changed\n")
+            lan.wait_until(lambda: agents.all_meet([attic, cellar]), 10)
+            shed = self.site.agent("shed", net.hosts[0])
+            self.assertTrue(shed.call("status")["interfaces"])
+            self.configure(shed, interfaces=["none0"], multicast=False)
+            report = shed.call("reload")
+            self.assertEqual(report["changed"], ["interfaces"])
+            self.assertEqual(report["next_start"], ["multicast"])
+            self.assertEqual([each["name"] for each in shed.call("status")["interfaces"]], ["none0"])
+
     # The same in virtual time, to the microsecond: unit/agent/sampler_test.cpp.
     def test_a_thousand_reloads_leave_the_others_and_the_memory_alone(self):
         chance = random.Random(42)
@@ -209,12 +226,14 @@ class Reload(unittest.TestCase):
         agent.call("reload")
         lan.wait_until(lambda: not children(agent), 5)
         last, took = self.sensors(agent), time.monotonic() - begin
+        # The agent closes its end of a connection a little later than we do ours.
+        lan.wait_until(lambda: descriptors(agent) <= before[0], 5)
         after = descriptors(agent), resident_kib(agent)
         samples = min(last[key]["samples"] - first[key]["samples"] for key in steady)
         print(f"{RELOADS} reloads in {took:.1f} s: {samples} of {took * 10:.0f} samples, oldest "
               f"{oldest} ms, descriptors {before[0]} -> {after[0]}, resident {before[1]} -> "
               f"{after[1]} KiB", file=sys.stderr)
-        self.assertEqual(after[0], before[0])
+        self.assertLessEqual(after[0], before[0])
         self.assertLess(after[1], before[1] + 512)
         # A machine under load may be late for all of them; not one of them is behind the others.
         self.assertEqual(samples, max(last[key]["samples"] - first[key]["samples"]
@@ -236,4 +255,5 @@ def main():
 
 
 if __name__ == "__main__":
+    lan.enter()
     main()

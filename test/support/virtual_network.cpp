@@ -35,12 +35,23 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   give_key(machine, next_key_seed());
   machine.options.name = name;
   machine.options.network_key = key;
-  for (const std::size_t other : bootstrap) {
-    machine.options.bootstrap_hosts.push_back(machines_[other].options.name + ".local");
-  }
+  machine.options.bootstrap_hosts = hosts_of(bootstrap);
   const std::size_t index = insert(std::move(machine), bootstrap);
   start(index);
   return index;
+}
+
+std::vector<std::string> VirtualNetwork::hosts_of(const std::vector<std::size_t>& machines) const {
+  std::vector<std::string> hosts;
+  for (const std::size_t i : machines) hosts.push_back(machines_[i].options.name + ".local");
+  return hosts;
+}
+
+void VirtualNetwork::set_bootstraps(std::size_t index, const std::vector<std::size_t>& bootstrap) {
+  machines_[index].options.bootstrap_hosts = hosts_of(bootstrap);
+  bootstraps_[index] = bootstrap;
+  machines_[index].node->set_bootstraps(now(index), hosts_of(bootstrap));
+  schedule(index);
 }
 
 std::size_t VirtualNetwork::insert(Machine machine, const std::vector<std::size_t>& bootstrap) {

@@ -62,6 +62,8 @@ class VirtualNetwork {
   void kill(std::size_t index);
   void restart(std::size_t index, std::uint32_t incarnation);
   void stop(std::size_t index, ByeReason reason);
+  /// From now on it is bootstrapped from these.
+  void set_bootstraps(std::size_t index, const std::vector<std::size_t>& bootstrap);
   void pause(std::size_t index) { machines_[index].paused = true; }
   void resume(std::size_t index);
   /// The machine's clock goes on at another rate, or has gone on while the machine slept.
@@ -130,6 +132,7 @@ class VirtualNetwork {
  private:
   std::size_t add_machine(const std::string& name, const Secret<16>& key,
                           const std::vector<std::size_t>& bootstrap);
+  [[nodiscard]] std::vector<std::string> hosts_of(const std::vector<std::size_t>& machines) const;
   std::size_t insert(Machine machine, const std::vector<std::size_t>& bootstrap);
   void start(std::size_t index);
   static void draw_beats(NodeOptions& options);

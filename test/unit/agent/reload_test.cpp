@@ -85,6 +85,24 @@ TEST(Compare, NamesWhatWaitsForTheNextStart) {
             std::vector<std::string>{"aes_key"});
 }
 
+TEST(Compare, SeesHooks) {
+  const std::string hooks = "node_id: a\nhooks: {h: {on_gone: {}, run: /x}}\n";
+  EXPECT_EQ(summary_of("node_id: a\n", hooks), "no sensors; hooks changed");
+  EXPECT_EQ(summary_of(hooks, "# moved\n" + hooks), "no sensors");
+  EXPECT_EQ(summary_of(hooks, "node_id: a\nhooks: {h: {on_gone: {}, run: /y}}\n"),
+            "no sensors; hooks changed");
+  EXPECT_EQ(take_over(loaded(""), loaded(hooks)).hooks.size(), 1U);
+}
+
+TEST(Compare, NamesWhatOfTheNetworkCountsAtOnce) {
+  const std::string after = "node_id: a\nbootstrap_nodes: [shed]\ninterfaces: [eth0]\n";
+  const ReloadReport report = compare(loaded("node_id: a\n"), loaded(after));
+  EXPECT_EQ(report.changed, (std::vector<std::string>{"bootstrap_nodes", "interfaces"}));
+  EXPECT_TRUE(report.next_start.empty());
+  const config::Config taken = take_over(loaded("node_id: a\n"), loaded(after));
+  EXPECT_EQ(summary(compare(taken, loaded(after))), "no sensors");
+}
+
 // Or the second reload would not say any more that a start is due.
 TEST(TakeOver, KeepsWhatOnlyAStartChanges) {
   const config::Config running = loaded(kThree);

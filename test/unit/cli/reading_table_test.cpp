@@ -190,6 +190,7 @@ AgentStatus sample_status() {
   status.interfaces = {{"eth0", true, true, ""}, {"wlan0", true, false, "no IPv6 address"}};
   status.sensors = {{"load", "proc", seconds(1), 360, 0, ""},
                     {"pump", "exec", seconds(60), 6, 2, "timed out"}};
+  status.hooks = {{"lost", "on_gone", 2, 0, 0, ""}, {"page", "on_late", 5, 1, 3, "exit status 1"}};
   status.counters = {{"frames_in", 4711}, {"drop_replay", 0}};
   status.warnings = {"the clock is not synchronised"};
   return status;
@@ -214,6 +215,9 @@ interfaces
 sensors
   load  proc, every 1s, 360 samples
   pump  exec, every 1m, 6 samples, 2 failed; now: timed out
+hooks
+  lost  on_gone, 2 runs
+  page  on_late, 5 runs, 1 failed, 3 skipped; last: exit status 1
 counters
   frames_in  4711
 warnings

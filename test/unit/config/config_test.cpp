@@ -189,6 +189,42 @@ TEST(Config, HasSensorsOfEveryDriver) {
   EXPECT_EQ(config.sensors[6].position.column, 3);
 }
 
+TEST(Config, HasHooksOfEveryKind) {
+  using Event = HookConfig::Event;
+  const Config config = good(
+      "hooks:\n"
+      "  freezer_warm:\n"
+      "    on_change: {node: cellar, key: freezer/temperature, above: -15, hysteresis: 2}\n"
+      "    run: [/usr/local/bin/notify, freezer]\n"
+      "    min_interval: 5m\n"
+      "    timeout: 3s\n"
+      "  all: {on_change: , write: /run/last, format: json}\n"
+      "  old: {on_late: {node: \"attic~9ea6\", key: 'ups/*'}, run: /bin/x}\n"
+      "  lost: {on_gone: {node: 'shed-*'}, run: /bin/x}\n"
+      "  back: {on_back: {node: 9ea6c7dad969e1c6c1492a9f557318ca}, run: /bin/x}\n");
+  ASSERT_EQ(config.hooks.size(), 5U);
+  const HookConfig& warm = config.hooks[0];
+  EXPECT_EQ(warm.name, "freezer_warm");
+  EXPECT_EQ(warm.event, Event::change);
+  EXPECT_EQ(warm.node, "cellar");
+  EXPECT_EQ(warm.key, "freezer/temperature");
+  EXPECT_EQ(warm.above, -15);
+  EXPECT_EQ(warm.below, std::nullopt);
+  EXPECT_EQ(warm.hysteresis, 2);
+  EXPECT_EQ(warm.command, (std::vector<std::string>{"/usr/local/bin/notify", "freezer"}));
+  EXPECT_EQ(warm.min_interval, milliseconds(300'000));
+  EXPECT_EQ(warm.timeout, milliseconds(3000));
+  EXPECT_EQ(warm.position.line, 2);
+  EXPECT_EQ(config.hooks[1].node + config.hooks[1].key, "**");
+  EXPECT_EQ(config.hooks[1].write, "/run/last");
+  EXPECT_TRUE(config.hooks[1].json);
+  EXPECT_EQ(config.hooks[2].event, Event::late);
+  EXPECT_EQ(config.hooks[2].key, "ups/*");
+  EXPECT_EQ(config.hooks[3].event, Event::gone);
+  EXPECT_EQ(config.hooks[3].key, "");
+  EXPECT_EQ(config.hooks[4].event, Event::back);
+}
+
 TEST(Config, WarnsOfWhatWorksButHardlyAsMeant) {
   const LoadResult result = load_text(
       "sensors:\n"
@@ -274,6 +310,8 @@ TEST(KeyTable, AgreesWithTheDefaults) {
   EXPECT_EQ(default_of(KeyScope::sensor, "timeout"), duration_text(sensor.timeout));
   EXPECT_EQ(default_of(KeyScope::bootstrap_node, "port"), std::to_string(kDefaultPort));
   EXPECT_TRUE(default_of(KeyScope::agent, "port").starts_with(std::to_string(kDefaultPort)));
+  EXPECT_EQ(default_of(KeyScope::hook, "timeout"), duration_text(HookConfig().timeout));
+  EXPECT_EQ(default_of(KeyScope::on_gone, "node"), HookConfig().node);
   EXPECT_EQ(default_of(KeyScope::agent, "multicast"), Config().multicast ? "true" : "false");
 }
 

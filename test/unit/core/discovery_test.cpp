@@ -39,6 +39,25 @@ TEST(Discovery, FindsABootstrapNodeThatAppearsLater) {
   EXPECT_TRUE(net.run_until([&] { return net.all_meet(); }, 61s));
 }
 
+TEST(Discovery, GoesByOtherBootstrapNodesFromOneMomentOn) {
+  NetworkOptions options;
+  options.multicast = false;
+  VirtualNetwork net(options);
+  const auto old = net.add("old");
+  const auto coordinator = net.add("coordinator");
+  const auto attic = net.add("attic", {old});
+  net.run_for(1h);
+  const auto met = [&] { return net.node(attic).peers().all().size(); };
+  EXPECT_EQ(met(), 1U);
+  net.set_bootstraps(attic, {coordinator});
+  EXPECT_TRUE(net.run_until([&] { return net.all_meet(); }, 5s));
+  EXPECT_EQ(met(), 2U);
+  // Nobody is looked for any more; who is known stays known.
+  net.set_bootstraps(attic, {});
+  net.run_for(1h);
+  EXPECT_TRUE(net.all_meet());
+}
+
 // protocol.md [contacts]
 TEST(Discovery, GoesOnTryingABootstrapNodeForEver) {
   NetworkOptions options;

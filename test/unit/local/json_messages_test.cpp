@@ -163,6 +163,7 @@ TEST(StatusJson, SurvivesTheRoundTrip) {
   status.uptime = milliseconds(5000);
   status.interfaces = {{"eth0", true, false, "no IPv6 address"}};
   status.sensors = {{"load", "proc", milliseconds(1000), 5, 1, "gone"}};
+  status.hooks = {{"lost", "on_gone", 3, 1, 2, "exit status 1"}};
   status.counters = {{"rx_frames", 5}, {"drop_replay", 1}};
   status.warnings = {"no network key"};
   const auto back = status_from_json(reparse(status_to_json(status)));
@@ -173,6 +174,30 @@ TEST(StatusJson, SurvivesTheRoundTrip) {
   JsonIn wrong = reparse(status_to_json(status));
   wrong["sensors"][0]["samples"] = "many";
   EXPECT_FALSE(status_from_json(wrong));
+  JsonIn older = reparse(status_to_json(status));
+  older.erase("hooks");
+  ASSERT_TRUE(status_from_json(older));
+  EXPECT_TRUE(status_from_json(older)->hooks.empty());
+}
+
+TEST(ReloadJson, SurvivesTheRoundTrip) {
+  ReloadReport report;
+  report.applied = true;
+  report.sensors_added = 1;
+  report.sensors_removed = 2;
+  report.sensors_changed = 3;
+  report.sensors_unchanged = 4;
+  report.changed = {"hooks"};
+  report.next_start = {"port"};
+  report.errors = {"agent.yaml:1:2: wrong"};
+  report.warnings = {"odd"};
+  const JsonOut json = reload_to_json(report);
+  const auto back = reload_from_json(reparse(json));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(reload_to_json(*back).dump(), json.dump());
+  JsonIn wrong = reparse(json);
+  wrong["sensors"]["added"] = -1;
+  EXPECT_FALSE(reload_from_json(wrong));
 }
 
 TEST(SetRequestJson, IsStrictAndSaysWhy) {

@@ -23,12 +23,13 @@ struct Recorder : TransportHandler {
     if (on_datagram) on_datagram();
   }
   void handle_batch_end() override { ++batch_ends; }
-  void handle_interfaces_changed() override {}
+  void handle_interfaces_changed() override { ++interface_changes; }
 
   std::vector<std::string> texts;
   Endpoint last_from;
   std::string last_interface;
   int batch_ends = 0;
+  int interface_changes = 0;
   std::function<void()> on_datagram;
 };
 
@@ -209,6 +210,26 @@ TEST_F(TransportTest, NetworkIpChoosesOneAddress) {
   const std::vector<InterfaceStatus> interfaces = transport.interfaces();
   ASSERT_EQ(interfaces.size(), 1U);
   EXPECT_EQ(interfaces[0].name, "lo");
+}
+
+TEST_F(TransportTest, TakesOtherInterfacesWhileItIsOpen) {
+  TransportOptions options = unicast_only();
+  options.interfaces = {"lo"};
+  Transport transport(io_, options, recorder_);
+  ASSERT_TRUE(transport.open());
+  const std::uint16_t port = transport.port();
+  const auto name = [&] { return transport.interfaces().front().name; };
+  EXPECT_EQ(name(), "lo");
+  transport.set_interfaces({"none0"});
+  ASSERT_EQ(transport.interfaces().size(), 1U);
+  EXPECT_EQ(name(), "none0");
+  EXPECT_EQ(recorder_.interface_changes, 1);
+  transport.set_interfaces({"none0"});
+  EXPECT_EQ(recorder_.interface_changes, 1);
+  transport.set_interfaces({"l*"});
+  EXPECT_EQ(name(), "lo");
+  EXPECT_EQ(recorder_.interface_changes, 2);
+  EXPECT_EQ(transport.port(), port);
 }
 
 TEST_F(TransportTest, WrongNetworkIpIsAnErrorThatSaysSo) {

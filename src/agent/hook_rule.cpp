@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/hook_rule.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace dsn::agent {
+namespace {
+
+using Event = config::HookConfig::Event;
+
+bool matches(const std::string& pattern, const std::string& text) {
+  if (!pattern.ends_with('*')) return pattern == text;
+  return text.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1));
+}
+
+std::size_t hash_of(const Value& value) {
+  const auto bytes = value.cbor();
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+HookEvent about(const Reading& reading, const char* what, Instant now) {
+  return {what, reading.node, reading.node_id, reading.key, reading, now};
+}
+
+}  // namespace
+
+bool HookRule::concerns(const NodeEvent& event) const {
+  if (!matches(config_.node, event.node) && config_.node != event.node_id) return false;
+  return config_.key.empty() == event.key.empty() &&
+         (config_.key.empty() || matches(config_.key, event.key));
+}
+
+HookRule::Subject* HookRule::subject(const SubjectName& name) {
+  const auto found = subjects_.find(name);
+  if (found != subjects_.end()) return &found->second;
+  full_ = subjects_.size() >= kHookSubjectsMax;
+  return full_ ? nullptr : &subjects_[name];
+}
+
+std::optional<HookEvent> HookRule::handle_event(const NodeEvent& event, Instant now) {
+  if (!concerns(event)) return std::nullopt;
+  if (event.key.empty()) return handle_node(event, now);
+  if (!event.reading) {
+    subjects_.erase({event.node_id, event.key});
+    return std::nullopt;
+  }
+  Subject* known = subject({event.node_id, event.key});
+  const char* what = known != nullptr ? judge(*known, *event.reading, now) : nullptr;
+  if (what == nullptr) return std::nullopt;
+  return about(*event.reading, what, now);
+}
+
+std::optional<HookEvent> HookRule::handle_node(const NodeEvent& event, Instant now) {
+  using enum NodeEvent::Kind;
+  const bool lost = event.kind == late || event.kind == gone;
+  const bool heard = event.kind == live || event.kind == joined;
+  if (!lost && !heard && event.kind != left) return std::nullopt;
+  Subject* known = subject({event.node_id, ""});
+  if (known == nullptr) return std::nullopt;
+  const bool was_lost = known->active;
+  known->active = lost;
+  const bool due = (config_.event == Event::late && event.kind == late) ||
+                   (config_.event == Event::gone && event.kind == gone) ||
+                   (config_.event == Event::back && heard && was_lost);
+  if (!lost) subjects_.erase({event.node_id, ""});
+  if (!due) return std::nullopt;
+  const char* what = heard ? "back" : event.kind == late ? "late" : "gone";
+  return HookEvent{what, event.node, event.node_id, "", std::nullopt, now};
+}
+
+const char* HookRule::judge(Subject& known, const Reading& reading, Instant now) {
+  switch (config_.event) {
+    case Event::change:
+      return judge_change(known, reading);
+    case Event::late:
+    case Event::back:
+      return judge_age(known, reading, now);
+    case Event::gone:
+      break;  // has no key
+  }
+  return nullptr;
+}
+
+const char* HookRule::judge_change(Subject& known, const Reading& reading) const {
+  const bool never_good = !reading.error.empty() && reading.value.is_null();
+  if (never_good) return nullptr;
+  if (config_.above || config_.below) {
+    const std::optional<double> number = reading.value.as_number();
+    return number ? judge_level(known, *number) : nullptr;
+  }
+  const std::size_t before = std::exchange(known.value, hash_of(reading.value));
+  return std::exchange(known.seen, true) && before == known.value ? nullptr : "change";
+}
+
+const char* HookRule::judge_level(Subject& known, double number) const {
+  // Below a level is above its negative.
+  const double value = config_.above ? number : -number;
+  const double level = config_.above ? *config_.above : -*config_.below;
+  if (!known.active && value > level) {
+    known.active = true;
+    return config_.above ? "above" : "below";
+  }
+  if (value <= level - config_.hysteresis) known.active = false;
+  return nullptr;
+}
+
+const char* HookRule::judge_age(Subject& known, const Reading& reading, Instant now) {
+  const bool was_late = known.active;
+  known.active = reading.max_age && reading.age > *reading.max_age;
+  known.late_at = kNever;
+  if (reading.max_age && !known.active) {
+    // Late is what is older than max_age, not as old.
+    known.late_at = now + (*reading.max_age - reading.age) + std::chrono::milliseconds(1);
+    next_due_ = std::min(next_due_, known.late_at);
+  }
+  if (config_.event == Event::late && known.active && !was_late) return "late";
+  if (config_.event == Event::back && !known.active && was_late) return "back";
+  return nullptr;
+}
+
+std::vector<HookEvent> HookRule::handle_due(const Lookup& lookup, Instant now) {
+  std::vector<HookEvent> events;
+  if (now < next_due_) return events;
+  next_due_ = kNever;
+  for (auto at = subjects_.begin(); at != subjects_.end();) {
+    Subject& known = at->second;
+    if (known.late_at > now) {
+      next_due_ = std::min(next_due_, known.late_at);
+      ++at;
+      continue;
+    }
+    const std::optional<Reading> reading = lookup(at->first.first, at->first.second);
+    if (!reading) {
+      at = subjects_.erase(at);
+      continue;
+    }
+    if (const char* what = judge_age(known, *reading, now)) {
+      events.push_back(about(*reading, what, now));
+    }
+    ++at;
+  }
+  return events;
+}
+
+}  // namespace dsn::agent

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/hooks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/clock.hpp"
+#include "agent/hook_text.hpp"
+#include "agent/log.hpp"
+#include "agent/reload.hpp"
+#include "file/atomic_file.hpp"
+#include "sensor/child_failure.hpp"
+
+namespace dsn::agent {
+namespace {
+
+constexpr std::chrono::milliseconds kGrace{1000};
+
+const char* event_name(config::HookConfig::Event event) {
+  switch (event) {
+    case config::HookConfig::Event::change:
+      return "on_change";
+    case config::HookConfig::Event::late:
+      return "on_late";
+    case config::HookConfig::Event::gone:
+      return "on_gone";
+    case config::HookConfig::Event::back:
+      return "on_back";
+  }
+  return "";
+}
+
+ByteView bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Hooks::Hook::Hook(const config::HookConfig& config) : rule(config), queue(config.min_interval) {
+  status.name = config.name;
+  status.event = event_name(config.event);
+}
+
+Hooks::Hook::~Hook() {
+  if (child) child->abandon();
+}
+
+Hooks::Hooks(asio::io_context& io, HookRule::Lookup lookup)
+    : io_(io), lookup_(std::move(lookup)), timer_(io) {}
+
+Hooks::~Hooks() = default;
+
+void Hooks::configure(const std::vector<config::HookConfig>& hooks,
+                      const std::function<std::vector<NodeEvent>()>& present) {
+  std::vector<std::unique_ptr<Hook>> before = std::exchange(hooks_, {});
+  std::vector<Hook*> fresh;
+  for (const config::HookConfig& config : hooks) {
+    const auto same = std::ranges::find_if(
+        before, [&](const auto& hook) { return hook && same_hook(hook->rule.config(), config); });
+    if (same != before.end()) {
+      hooks_.push_back(std::move(*same));
+      continue;
+    }
+    hooks_.push_back(std::make_unique<Hook>(config));
+    fresh.push_back(hooks_.back().get());
+  }
+  if (!fresh.empty()) {
+    for (const NodeEvent& event : present()) {
+      for (Hook* hook : fresh) {
+        if (auto due = hook->rule.handle_event(event, now())) hook->queue.push(*std::move(due));
+      }
+    }
+  }
+  run_due();
+}
+
+void Hooks::handle_event(const NodeEvent& event) {
+  bool due = false;
+  for (const auto& hook : hooks_) {
+    const Instant before = hook->rule.next_due();
+    if (auto told = hook->rule.handle_event(event, now())) {
+      hook->queue.push(*std::move(told));
+      due = true;
+    }
+    due = due || hook->rule.next_due() < before;
+  }
+  if (due) run_due();
+}
+
+void Hooks::stop() {
+  timer_.cancel();
+  hooks_.clear();
+}
+
+void Hooks::run_due() {
+  for (const auto& hook : hooks_) {
+    for (HookEvent& event : hook->rule.handle_due(lookup_, now())) {
+      hook->queue.push(std::move(event));
+    }
+  }
+  ++turn_;
+  for (std::size_t i = 0; i < hooks_.size(); ++i) run(*hooks_[(turn_ + i) % hooks_.size()]);
+  arm();
+}
+
+void Hooks::run(Hook& hook) {
+  const bool runs_program = !hook.rule.config().command.empty();
+  while (!hook.child) {
+    if (runs_program && running() >= kHookProcessesMax) return;  // the next that ends goes on here
+    const std::optional<HookEvent> event = hook.queue.take(now());
+    if (!event) return;
+    act(hook, *event);
+  }
+}
+
+void Hooks::act(Hook& hook, const HookEvent& event) {
+  const config::HookConfig& config = hook.rule.config();
+  ++hook.status.runs;
+  std::string failure;
+  hook.write_failure.clear();
+  if (!config.write.empty()) {
+    const std::string line = config.json
+                                 ? json_line(config.name, event, now(), local::WallClock::read())
+                                 : value_line(event);
+    const auto written = replace_file(config.write, bytes_of(line), FileMode::readable);
+    if (!written) hook.write_failure = failure = written.error();
+  }
+  if (!config.command.empty()) {
+    const sensor::ChildLimits limits{config.timeout, kGrace, sensor::kChildOutputBytesMax, true};
+    auto child = sensor::Child::spawn(
+        io_, config.command, limits,
+        [this, &hook](const sensor::ChildEnd& end) { handle_end(hook, end); },
+        environment_of(config.name, event, now()));
+    if (child) {
+      hook.child = std::move(*child);
+    } else {
+      failure = config.command[0] + ": " + child.error();
+    }
+  }
+  if (!hook.child) note(hook, failure);
+}
+
+void Hooks::handle_end(Hook& hook, const sensor::ChildEnd& end) {
+  hook.child.reset();
+  const config::HookConfig& config = hook.rule.config();
+  const auto failure = sensor::failure_of(end, config.timeout);
+  note(hook, failure ? config.command[0] + ": " + *failure : hook.write_failure);
+  run_due();
+}
+
+void Hooks::note(Hook& hook, const std::string& failure) {
+  if (!failure.empty()) {
+    ++hook.status.failures;
+    if (hook.status.error.empty()) log_warning("hook {}: {}", hook.status.name, failure);
+  } else if (!hook.status.error.empty()) {
+    log_info("hook {} works again", hook.status.name);
+  }
+  hook.status.error = failure;
+}
+
+void Hooks::arm() {
+  Instant due = kNever;
+  for (const auto& hook : hooks_) {
+    due = std::min(due, hook->rule.next_due());
+    // The end of a program looks at all of them.
+    const bool waits_for_end = hook->child || running() >= kHookProcessesMax;
+    if (!waits_for_end) due = std::min(due, hook->queue.next_due());
+  }
+  if (due == kNever) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_after(std::max(due - now(), Duration(0)));
+  timer_.async_wait([this](const std::error_code& error) {
+    if (!error) run_due();
+  });
+}
+
+std::size_t Hooks::running() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(hooks_, [](const auto& hook) { return hook->child != nullptr; }));
+}
+
+std::vector<HookStatus> Hooks::status() const {
+  std::vector<HookStatus> all;
+  for (const auto& hook : hooks_) {
+    all.push_back(hook->status);
+    all.back().skipped = hook->queue.skipped();
+    if (hook->rule.full() && all.back().error.empty()) {
+      all.back().error =
+          "follows " + std::to_string(kHookSubjectsMax) + " readings or nodes, and no more";
+    }
+  }
+  return all;
+}
+
+}  // namespace dsn::agent

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs programs and writes files when something happens in the network.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/hook_queue.hpp"
+#include "agent/hook_rule.hpp"
+#include "config/config.hpp"
+#include "dsn/status.hpp"
+#include "sensor/exec_child.hpp"
+
+namespace dsn::agent {
+
+/// So many programs of hooks run at a time, and of one hook never two.
+inline constexpr std::size_t kHookProcessesMax = 4;
+
+/// Driven by what happens, and by one timer for readings that grow late and hooks that wait for
+/// their interval. Nothing is polled.
+class Hooks {
+ public:
+  /// `lookup` is called from the io_context.
+  Hooks(asio::io_context& io, HookRule::Lookup lookup);
+  ~Hooks();
+  Hooks(const Hooks&) = delete;
+  Hooks& operator=(const Hooks&) = delete;
+
+  /// Brings it to these hooks. One whose configuration is the same goes on as it is; the others
+  /// look at everything that `present` says. A program of one that is gone is killed.
+  void configure(const std::vector<config::HookConfig>& hooks,
+                 const std::function<std::vector<NodeEvent>()>& present);
+  void handle_event(const NodeEvent& event);
+  /// Kills what is running.
+  void stop();
+
+  [[nodiscard]] bool empty() const { return hooks_.empty(); }
+  [[nodiscard]] std::vector<HookStatus> status() const;
+
+ private:
+  struct Hook {
+    explicit Hook(const config::HookConfig& config);
+    ~Hook();
+    HookRule rule;
+    HookQueue queue;
+    HookStatus status;
+    std::shared_ptr<sensor::Child> child;  ///< while its program runs
+    std::string write_failure;             ///< of the same run
+  };
+
+  void run_due();
+  void run(Hook& hook);
+  void act(Hook& hook, const HookEvent& event);
+  void handle_end(Hook& hook, const sensor::ChildEnd& end);
+  static void note(Hook& hook, const std::string& failure);
+  void arm();
+  [[nodiscard]] std::size_t running() const;
+
+  asio::io_context& io_;
+  HookRule::Lookup lookup_;
+  asio::steady_timer timer_;
+  std::vector<std::unique_ptr<Hook>> hooks_;
+  std::size_t turn_ = 0;  // which hook comes first when programs are many
+};
+
+}  // namespace dsn::agent

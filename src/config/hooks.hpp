@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hooks of the configuration.
+#pragma once
+
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/document.hpp"
+#include "config/report.hpp"
+
+namespace dsn::config {
+
+/// `hooks` is the mapping from name to hook. What comes back is complete only if nothing was
+/// reported.
+[[nodiscard]] std::vector<HookConfig> read_hooks(const Node& hooks, Report& report);
+
+}  // namespace dsn::config

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sensor/child_failure.hpp"
+
+#include <sys/wait.h>
+
+#include <cstring>
+
+#include "sensor/attribute.hpp"
+
+namespace dsn::sensor {
+namespace {
+
+constexpr std::size_t kDiagnosticsShown = 200;
+
+std::string seconds(std::chrono::milliseconds span) {
+  if (span.count() % 1000 != 0) return std::to_string(span.count()) + "ms";
+  return std::to_string(span.count() / 1000) + "s";
+}
+
+}  // namespace
+
+std::optional<std::string> failure_of(const ChildEnd& end, std::chrono::milliseconds timeout) {
+  if (end.timed_out) return "was stopped after " + seconds(timeout);
+  if (end.flooded) return "printed more than 64 KiB";
+  if (end.status_lost) return "ended with an unknown status: SIGCHLD is ignored";
+  const std::string said = first_line_shown(end.diagnostics, kDiagnosticsShown);
+  const std::string cause = said.empty() ? "" : ": " + said;
+  if (WIFSIGNALED(end.status)) {
+    const int signal = WTERMSIG(end.status);
+    return "was killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")" +
+           cause;
+  }
+  if (WEXITSTATUS(end.status) == 0) return std::nullopt;
+  return "exit status " + std::to_string(WEXITSTATUS(end.status)) + cause;
+}
+
+}  // namespace dsn::sensor
