@@ -15,6 +15,8 @@ namespace dsn::agent {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{1000};
+// A deadline further away is looked at again in between; timers of centuries overflow.
+constexpr Duration kTimerMax = std::chrono::hours(1);
 
 const char* event_name(config::HookConfig::Event event) {
   switch (event) {
@@ -170,7 +172,7 @@ void Hooks::arm() {
     timer_.cancel();
     return;
   }
-  timer_.expires_after(std::max(due - now(), Duration(0)));
+  timer_.expires_after(std::clamp(due - now(), Duration(0), kTimerMax));
   timer_.async_wait([this](const std::error_code& error) {
     if (!error) run_due();
   });
