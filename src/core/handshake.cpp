@@ -82,6 +82,9 @@ void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant
   }
   Peer* peer = admit(sender, hello, now, effects);
   if (peer == nullptr) return;
+  // Knocks are for the run that says WELCOME.
+  // protocol.md [welcome-current]
+  if (peer->session.peer == sender.header.session) peers_.drop_candidate(*peer);
   // A peer that is known but heard from elsewhere is asked there: its address may have changed.
   const bool proven = peer->session.peer == sender.header.session && peer->reachable() &&
                       peer->endpoint == sender.arrival.from;

@@ -202,6 +202,30 @@ TEST_F(HandshakeTest, TakesANewIncarnationOnlyWithAHeadThatProvesIt) {
   EXPECT_EQ(puppet.seen()->replica.version(), (StateVersion{2, 0}));
 }
 
+// protocol.md [welcome-current]
+TEST_F(HandshakeTest, KnocksInTheSessionThatSaysWelcome) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  connect(net_, {&puppet});
+  puppet.join();
+  for (int i = 0; i < 60 && puppet.seen()->state != PeerState::gone; ++i) net_.run_for(1s);
+  ASSERT_EQ(puppet.seen()->state, PeerState::gone);
+  const SessionId session = puppet.session;
+  puppet.session = SessionId{4711};
+  puppet.incarnation = 2;
+  puppet.send(puppet.hello());  // nothing more is heard of this run
+  puppet.session = session;
+  puppet.incarnation = 1;
+  (void)puppet.heard();
+  puppet.send(puppet.hello(net_.node(a).self().session()));
+  net_.run_for(100ms);
+  const std::vector<Bytes> texts = puppet.heard();
+  EXPECT_TRUE(std::ranges::any_of(texts, [](const Bytes& text) {
+    CborReader in(text);
+    return decode_message_head(in).type == static_cast<std::uint64_t>(MessageType::syn);
+  })) << "a knock in this session";
+}
+
 // protocol.md [raise-rate]
 TEST_F(HandshakeTest, LetsTwoClonesRaiseTheirIncarnationThreeTimesAndThenRarely) {
   const auto a = net_.add("attic");
