@@ -165,7 +165,7 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
   if (version.incarnation == 0) return;
   if (!is_trusted(peer.id)) return check_bounds(peer);
   Seen& seen = seen_[{index, net_.node(index).self().session(), peer.id}];
-  if (version < seen.version) {
+  if (version < seen.version && !seen.forgotten) {
     broken(fmt::format("{} went back from {}.{} to {}.{} of {}", net_[index].options.name,
                        seen.version.incarnation, seen.version.version, version.incarnation,
                        version.version, name_of(peer.id)));
