@@ -35,7 +35,8 @@ Invariants::Invariants(test::VirtualNetwork& net, const NonceRegister& nonces, b
       nonces_(nonces),
       exact_clocks_(exact_clocks),
       longest_delay_(net.options.delay_max +
-                     (net.options.straggling > 0 ? net.options.straggle_max : Duration(0))) {
+                     (net.options.straggling > 0 ? net.options.straggle_max : Duration(0))),
+      latest_arrival_(net.options.delay_max + net.options.straggle_max) {
   net_.arriving = [this](std::size_t to, const Endpoint& from, ByteView bytes) {
     note_arrival(to, from, bytes);
   };
@@ -157,7 +158,8 @@ void Invariants::check_node(std::size_t index) {
 // Others may have heard of it, by its own beats, after we last did; or we hear it ourselves.
 bool Invariants::is_heard_of_since(const Peer& peer, const Seen& seen) {
   const StoredHead& head = peer.checkpoint->head;
-  return head.left || peer.session.confirmed || proven_clock_ms(head, beat_of_run(peer, head)) > seen.clock_reached_ms;
+  return head.left || peer.session.confirmed ||
+         proven_clock_ms(head, beat_of_run(peer, head)) > seen.clock_reached_ms;
 }
 
 void Invariants::check_replica(std::size_t index, const Peer& peer) {
@@ -219,7 +221,7 @@ void Invariants::check_clock(std::size_t index, const Peer& peer) {
   if (peer.replica.clock_is_relayed()) return check_relayed_clock(index, peer, begin);
   const Instant shown = peer.replica.local_time(0);
   const Duration slack = 2ms;
-  const Duration longest = net_.options.delay_max + net_.options.straggle_max + slack;
+  const Duration longest = latest_arrival_ + slack;
   if (shown + slack < begin) broken("readings look older than they are");
   if (shown > begin + longest) {
     broken(fmt::format("readings at {} look {} ms younger than they are", net_[index].options.name,

@@ -102,7 +102,8 @@ class Invariants {
   test::VirtualNetwork& net_;
   const NonceRegister& nonces_;
   bool exact_clocks_;
-  Duration longest_delay_;  // of one datagram, while there are faults
+  Duration longest_delay_;   // of one datagram, while there are faults
+  Duration latest_arrival_;  // of a duplicate or replayed one, too
   std::string first_broken_;
   std::set<NodeId> untrusted_;
   std::optional<Endpoint> insider_at_;

@@ -336,7 +336,6 @@ void Simulation::heal() {
   say("the faults stop");
   if (insider_ && !parameters_.insider_stays) insider_->leave();
   static_cast<test::LinkFaults&>(net_.options) = {};
-  net_.options.straggle_max = parameters_.network.straggle_max;  // some are still on their way
   net_.options.loss = parameters_.loss_in_peace;
   net_.cut.clear();
   net_.cut_multicast.clear();
