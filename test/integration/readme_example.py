@@ -3,7 +3,7 @@
 
     readme_example.py PATH_OF_dsn-agent PATH_OF_dsn [unittest arguments]
 
-Its files are the YAML blocks that say on which host they are; its commands are the lines `HOST $`
+/run/dsn is a folder of the test. Its files are the YAML blocks that say on which host they are; its commands are the lines `HOST $`
 of the console blocks. What they print is compared with what stands below them, but for ages,
 the width of columns and how a node was found. The kernel of each host is a folder that was recorded of a device.
 """
@@ -59,7 +59,7 @@ class Station(agents.Agent):
 
     def __init__(self, site, name, host, text):
         super().__init__(site, name, host, {})
-        self.text = text
+        self.text = text.replace("/run/dsn/", self.folder + "/")
         self.machine = os.path.join(self.folder, "machine")
         recorded = DEVICES.get(name)
         if recorded:
@@ -78,8 +78,10 @@ class Station(agents.Agent):
 
     def run(self, command):
         """What it prints on a terminal."""
-        words = command.split()
+        words = command.replace("/run/dsn/", self.folder + "/").split()
         program = os.path.join(os.path.dirname(DSN), words[0])
+        if not os.path.exists(program):
+            program = shutil.which(words[0])
         terminal, end = pty.openpty()
         process = subprocess.Popen(
             [program, *words[1:]], stdout=end, stdin=subprocess.DEVNULL,
@@ -127,8 +129,8 @@ class Example(unittest.TestCase):
                 site.agents.append(nodes[name])
                 nodes[name].start()
             attic, cellar, shed = (nodes[name] for name in DEVICES)
-            before, value, after = consoles()
-            self.assertEqual([host for host, *_ in consoles()], ["coordinator"] * 3)
+            before, value, after, written = consoles()
+            self.assertEqual([host for host, *_ in consoles()], ["coordinator"] * 4)
             coordinator = nodes["coordinator"]
             self.shows(coordinator, *before[1:], timeout=20)
             self.shows(coordinator, *value[1:])
@@ -142,6 +144,7 @@ class Example(unittest.TestCase):
                            "an unplugged chip is seen by the fourth within a moment")
             shed.kill()
             self.shows(coordinator, *after[1:], timeout=30)
+            self.shows(coordinator, *written[1:])
 
 
 def main():
