@@ -52,7 +52,11 @@ std::string line(std::string_view word, std::string_view text) {
 class Setup {
  public:
   Setup(Context& context, const InitOptions& options, bool join)
-      : context_(context), options_(options), join_(join), folder_(folder_of(options.config)) {
+      : context_(context),
+        options_(options),
+        join_(join),
+        folder_(folder_of(options.config)),
+        file_(options.config) {
     key_path_ = options.key_file.empty() ? folder_ + "keys/k1.key"
                                          : absolute(options.key_file).lexically_normal().string();
     plan_.key_file = key_path_.starts_with(folder_) ? key_path_.substr(folder_.size()) : key_path_;
@@ -68,10 +72,14 @@ class Setup {
  private:
   Result<void> steps() {
     if (auto ready = look_before(); !ready) return ready;
-    if (auto named = choose_name(); !named) return named;
+    if (is_new()) {
+      if (auto named = choose_name(); !named) return named;
+    }
     if (auto key = get_key(); !key) return key;
-    plan_.found = look_around(options_.system_root);
-    if (auto chosen = choose_sensors(); !chosen) return chosen;
+    if (is_new()) {
+      plan_.found = look_around(options_.system_root);
+      if (auto chosen = choose_sensors(); !chosen) return chosen;
+    }
     if (auto made = write_all(); !made) return made;
     show_next();
     return check_written();
@@ -80,8 +88,13 @@ class Setup {
   /// Nothing is asked that would be in vain.
   Result<void> look_before() {
     if (exists(options_.config)) {
-      return Error{options_.config + " is there already and stays as it is: change it, then run " +
-                   command("check") + "; or name another file with --config"};
+      if (!lacks_only_the_key()) {
+        return Error{options_.config +
+                     " is there already and stays as it is: change it, then run " +
+                     command("check") + "; or name another file with --config"};
+      }
+      file_ = folder_ + "conf.d/network-key.yaml";
+      if (exists(file_)) return Error{file_ + " is there already and stays as it is"};
     }
     if (options_.key_file.empty() && exists(key_path_)) {
       return Error{key_path_ +
@@ -90,10 +103,17 @@ class Setup {
                    key_path_};
     }
     if (auto writable = can_write(); !writable) return writable;
-    if (options_.yes || can_ask()) return {};
+    if (options_.yes || can_ask() || !is_new()) return {};
     exit_code_ = ExitCode::usage;
     return Error{"this is no terminal, so nothing can be asked: --yes takes what is proposed"};
   }
+
+  /// A configuration that is there and good, such as that of a package, gets a file beside it.
+  [[nodiscard]] bool lacks_only_the_key() const {
+    const auto loaded = config::load(options_.config, options_.system_root);
+    return loaded.errors.empty() && !loaded.config.aes_key && loaded.config.aes_key_file.empty();
+  }
+  [[nodiscard]] bool is_new() const { return file_ == options_.config; }
 
   /// The innermost folder that is there decides.
   Result<void> can_write() {
@@ -218,13 +238,15 @@ class Setup {
       files.add(key_path_);
     }
     if (auto made = make_identity(files); !made) return made;
-    const std::string text = configuration_text(plan_);
-    auto created = create_file(options_.config, as_bytes(text), FileMode::readable);
+    if (!is_new()) {
+      if (auto made = files.make_folders(folder_ + "conf.d", 0755); !made) return made;
+    }
+    const std::string text = is_new() ? configuration_text(plan_) : key_text(plan_);
+    auto created = create_file(file_, as_bytes(text), FileMode::readable);
     if (!created) return created;
-    files.add(options_.config);
+    files.add(file_);
     files.keep();
-    say("wrote",
-        fmt::format("{} ({} lines)", options_.config, std::count(text.begin(), text.end(), '\n')));
+    say("wrote", fmt::format("{} ({} lines)", file_, std::count(text.begin(), text.end(), '\n')));
     return {};
   }
 
@@ -261,7 +283,7 @@ class Setup {
     const bool service = usual && exists(options_.system_root + kUnit);
     show_step("next", command("check"), "reads each sensor once");
     show_step("", sudo + (service ? "systemctl enable --now dsn-agent" : "dsn-agent" + file),
-              "starts the node");
+              is_new() ? "starts the node" : "starts the node; stop it before if it runs");
     show_step("", sudo + "dsn-read", "shows everybody's readings");
     if (join_) return;
     const std::string print = sudo + "dsn key invite" + file;
@@ -294,6 +316,7 @@ class Setup {
   const InitOptions& options_;
   bool join_;
   std::string folder_;  ///< of the configuration, with its '/'; may be empty
+  std::string file_;    ///< that is written: the configuration, or beside it one with the key alone
   std::string key_path_;
   NetworkKey key_;
   SetupPlan plan_;

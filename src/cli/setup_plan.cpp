@@ -54,13 +54,19 @@ std::string option(const std::map<std::string, std::string>& options, std::strin
   return found != options.end() ? found->second : "";
 }
 
+/// Kernels count in thousandths of a degree, and a preset rounds.
+bool is_temperature(const sensor::FoundSensor& found) {
+  return found.value.ok() && found.value->size() == 1 && found.value->front().unit == "Cel";
+}
+
 std::string settings_of(const sensor::FoundSensor& found, const std::string& preset) {
   const std::string_view main = main_option(found.driver);
   std::string text = fmt::format("{{{}: {}", found.driver, yaml_text(option(found.options, main)));
   for (const auto& [name, value] : found.options) {
     if (name != main) text += fmt::format(", {}: {}", name, yaml_text(value));
   }
-  return text + (preset.empty() ? "}" : ", preset: " + preset + "}");
+  if (!preset.empty()) return text + ", preset: " + preset + "}";
+  return text + (is_temperature(found) ? ", precision: 1}" : "}");
 }
 
 Result<config::SensorConfig> checked(const std::string& key, const std::string& settings) {
@@ -217,6 +223,11 @@ Surroundings look_around(const std::string& system_root) {
   return around;
 }
 
+std::string key_text(const SetupPlan& plan) {
+  return "# The key that all nodes of the network share: a secret.\naes_key_file: " +
+         yaml_text(plan.key_file) + "\n";
+}
+
 std::string configuration_text(const SetupPlan& plan) {
   std::string text = fmt::format(
       "# yaml-language-server: $schema=/usr/share/doc/dsn/agent.schema.json\n"
@@ -226,14 +237,13 @@ std::string configuration_text(const SetupPlan& plan) {
       "# The name of this node; all of a network differ.\n"
       "node_id: {}\n"
       "\n"
-      "# The key that all nodes of the network share: a secret.\n"
-      "aes_key_file: {}\n"
+      "{}"
       "\n"
       "# Nodes find each other by multicast. Where that does not pass, name one that is always "
       "there.\n"
       "# bootstrap_nodes: [{{address: coordinator.local, port: 17373}}]\n"
       "\n",
-      plan.node_id, yaml_text(plan.key_file));
+      plan.node_id, key_text(plan));
   if (!plan.found.board.empty()) {
     text += fmt::format("# {}.\n# Its own sensors need no line below: {}.\nboard: auto\n\n",
                         plan.found.board_title, joined(plan.found.board_keys));

@@ -37,6 +37,9 @@ struct SetupPlan {
 /// The file with comments that explain it. What is not enabled is a comment.
 [[nodiscard]] std::string configuration_text(const SetupPlan& plan);
 
+/// No more than the part about the key.
+[[nodiscard]] std::string key_text(const SetupPlan& plan);
+
 /// Why a proposal cannot have a key: what is wrong with it, or who has it. Empty if it can.
 [[nodiscard]] std::string objection(const SetupPlan& plan, const Proposal& proposal,
                                     const std::string& key);

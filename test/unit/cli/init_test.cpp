@@ -136,6 +136,28 @@ TEST_F(Init, AsksForEachSensorOnATerminal) {
   EXPECT_NE(text.find("\n  # board/temperature: "), std::string::npos) << text;
 }
 
+/// Without the widths of columns, and as with the usual place of the configuration.
+std::string comparable(std::string text) {
+  for (const char* gone : {"sudo ", " --config /etc/dsn/agent.yaml", "\r"}) {
+    text = replaced(text, gone, "");
+  }
+  text = replaced(text, "dsn check /etc/dsn/agent.yaml", "dsn check");
+  while (text.find("  ") != std::string::npos) text = replaced(text, "  ", " ");
+  return text;
+}
+
+TEST_F(Init, ShowsWhatTheReadmeSays) {
+  be_a_raspberry_pi();
+  fs::remove_all(root_ + "/sys/bus/w1/devices/28-00000a1b2c3e");
+  fs::remove_all(root_ + "/sys/class/hwmon/hwmon3");
+  std::string out = comparable(replaced(masked(ask({"", "outside"}).out), "/T/", "/"));
+  out = replaced(out, replaced(invite().out, "\n", ""), "DSN1-\u2026");
+  // The test gives a name; and who reads the README sees no Return.
+  out = replaced(replaced(out, "attic\n", "attic (from the host name)\n"), "[Y] \n", "[Y]\n");
+  const std::string readme = comparable(text_of(DSN_SOURCE_ROOT "/README.md"));
+  EXPECT_NE(readme.find("attic $ dsn init\n" + out + "```\n"), std::string::npos) << out;
+}
+
 TEST_F(Init, OffersNothingTwiceThatTheBoardHas) {
   be_a_raspberry_pi();
   const std::string out = init().out;
@@ -145,8 +167,7 @@ TEST_F(Init, OffersNothingTwiceThatTheBoardHas) {
   fs::remove_all(folder_ / "etc");
   fs::remove_all(root_ + "/sys/firmware");
   const std::string other = init().out;
-  EXPECT_NE(other.find("hwmon cpu_thermal temp1 \u2192 48.212 \u00b0C"), std::string::npos)
-      << other;
+  EXPECT_NE(other.find("hwmon cpu_thermal temp1 \u2192 48.2 \u00b0C"), std::string::npos) << other;
   EXPECT_NE(other.find("Raspberry Pi flags"), std::string::npos) << other;
   EXPECT_EQ(text_of(config_).find("\nboard:"), std::string::npos);
   EXPECT_EQ(check().exit_code, 0);
@@ -299,6 +320,18 @@ TEST_F(Init, JoinAsksAgainAndDoesNotShowWhatIsTyped) {
   EXPECT_EQ(result.out.find(good), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("this invite has 4 digits after DSN1-, not 32"), std::string::npos);
   EXPECT_EQ(invite().out, good + "\n");
+}
+
+TEST_F(Init, OfAConfigurationWithoutAKeyAddsNoMoreThanThat) {
+  write(config_, "node_id: shed\n");
+  const ProgramResult joined = join("DSN1-000G-40R4-0M30-E209-185G-R38E-1X3B-5C81\n", {});
+  EXPECT_EQ(joined.exit_code, 0) << joined.err;
+  EXPECT_EQ(text_of(config_), "node_id: shed\n");
+  EXPECT_EQ(text_of(folder_ / "etc/dsn/conf.d/network-key.yaml"),
+            "# The key that all nodes of the network share: a secret.\n"
+            "aes_key_file: keys/k1.key\n");
+  EXPECT_EQ(invite().out, "DSN1-000G-40R4-0M30-E209-185G-R38E-1X3B-5C81\n");
+  EXPECT_EQ(init().exit_code, 1);  // now it has one
 }
 
 TEST_F(Init, ThereIsNoInviteWithoutAKey) {
