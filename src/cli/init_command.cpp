@@ -20,6 +20,7 @@
 #include "crypto/identity.hpp"
 #include "crypto/invite.hpp"
 #include "file/atomic_file.hpp"
+#include "local/json_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -129,8 +130,9 @@ class Setup {
   }
 
   Result<void> choose_name() {
-    const auto loaded = config::load_text(
-        options_.name.empty() ? "" : "node_id: \"" + options_.name + "\"\n", options_.config);
+    const std::string quoted = local::value_json(Value::text(options_.name));
+    const auto loaded = config::load_text(options_.name.empty() ? "" : "node_id: " + quoted + "\n",
+                                          options_.config);
     if (!loaded.errors.empty()) {
       exit_code_ = ExitCode::usage;
       return Error{"--name: " + loaded.errors.front().message};

@@ -75,13 +75,12 @@ TEST_F(Check, SaysWhatToDoAboutADeviceThatIsNotThere) {
   const ProgramResult result = check(
       "sensors: {a: {preset: bh1750}, cpu: {hwmon: coretemp, label: Core 1}}\n", {}, "pc", true);
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_EQ(
-      result.out,
-      "KEY  DRIVER       RAW    VALUE  STATUS\r\n"
-      "a    iio            \u2014        \u2014  error: iio: no device 'bh1750' (found: none)\r\n"
-      "cpu  hwmon   44.0 Cel  44.0 \u00b0C  ok\r\n"
-      "\r\n"
-      "a: is its overlay in config.txt? see: grep . /sys/bus/iio/devices/*/name\r\n");
+  EXPECT_EQ(result.out,
+            "KEY  DRIVER       RAW    VALUE  STATUS\r\n"
+            "a    iio            \u2014        \u2014  error: iio: no device 'bh1750' (found: none)\r\n"
+            "cpu  hwmon   44.0 Cel  44.0 \u00b0C  ok\r\n"
+            "\r\n"
+            "a: is its overlay in config.txt? see: grep . /sys/bus/iio/devices/*/name\r\n");
 }
 
 TEST_F(Check, ShowsWhatIsOutOfRange) {
@@ -106,10 +105,9 @@ TEST_F(Check, OfAWrongConfigurationReadsNothing) {
 }
 
 TEST_F(Check, PrintsAnObjectForEachValue) {
-  EXPECT_EQ(
-      check("sensors: {cpu: {hwmon: coretemp, label: Core 1}}\n", {"--json"}).out,
-      "{\"key\":\"cpu\",\"driver\":\"hwmon\",\"raw\":44.0,\"raw_unit\":\"Cel\",\"value\":44.0,"
-      "\"unit\":\"Cel\",\"status\":\"ok\"}\n");
+  EXPECT_EQ(check("sensors: {cpu: {hwmon: coretemp, label: Core 1}}\n", {"--json"}).out,
+            "{\"key\":\"cpu\",\"driver\":\"hwmon\",\"raw\":44.0,\"raw_unit\":\"Cel\",\"value\":44.0,"
+            "\"unit\":\"Cel\",\"status\":\"ok\"}\n");
 }
 
 TEST_F(Check, WithoutReadingCounts) {

@@ -251,7 +251,7 @@ TEST_F(Init, WithoutATerminalNeedsYes) {
 }
 
 TEST_F(Init, RefusesANameThatIsNone) {
-  for (const char* name : {"Attic!", "a\"\nport: 1", "-"}) {
+  for (const char* name : {"Attic!", "a\"\nport: 1 #", "-"}) {
     ProgramRun run = line("init", {"--yes"});
     run.arguments[5] = name;
     EXPECT_EQ(run_program(run).exit_code, 2) << name;
