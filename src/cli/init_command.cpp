@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -27,7 +28,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kUnit[] = "/lib/systemd/system/dsn-agent.service";
+/// Where a package, `meson install` and an operator put it.
+constexpr auto kUnitFolders = std::to_array<std::string_view>(
+    {"/lib/systemd/system", "/usr/local/lib/systemd/system", "/etc/systemd/system"});
 constexpr std::size_t kSecretSizeMax = 256;
 
 bool exists(const std::string& path) {
@@ -282,10 +285,11 @@ class Setup {
     const bool usual = options_.config == InitOptions{}.config;
     const std::string sudo = ::geteuid() == 0 ? "sudo " : "";
     const std::string file = usual ? "" : " --config " + options_.config;
-    const bool service = usual && exists(options_.system_root + kUnit);
+    const bool service = usual && has_unit();
     show_step("next", command("check"), "reads each sensor once");
-    show_step("", sudo + (service ? "systemctl enable --now dsn-agent" : "dsn-agent" + file),
-              is_new() ? "starts the node" : "starts the node; stop it before if it runs");
+    show_step(
+        "", sudo + (service ? "systemctl restart dsn-agent" : "dsn-agent" + file),
+        is_new() || service ? "starts the node" : "starts the node; stop it before if it runs");
     show_step("", sudo + "dsn-read", "shows everybody's readings");
     if (join_) return;
     const std::string print = sudo + "dsn key invite" + file;
@@ -299,6 +303,12 @@ class Setup {
     context_.output.write(std::string(10, ' '));
     context_.output.write(text.view());
     context_.output.write("\n");
+  }
+
+  [[nodiscard]] bool has_unit() const {
+    return std::ranges::any_of(kUnitFolders, [&](std::string_view folder) {
+      return exists(fmt::format("{}{}/dsn-agent.service", options_.system_root, folder));
+    });
   }
 
   void show_step(std::string_view word, const std::string& step, const std::string& meaning) {

@@ -67,6 +67,20 @@ class Init(unittest.TestCase):
         self.assertIn(f"cannot write to {self.disk}: Permission denied; run it with sudo",
                       done.stderr)
 
+    def test_the_usual_place_where_the_agent_is_a_service(self):
+        units = f"{self.folder}/lib/systemd/system"
+        os.makedirs(units)
+        open(f"{units}/dsn-agent.service", "w").close()
+        lan.mount("tmpfs", "/etc")
+        self.addCleanup(subprocess.run, ["umount", "/etc"], check=True)
+        self.config = "/etc/dsn/agent.yaml"
+        done = self.init()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("wrote     /etc/dsn/agent.yaml (", done.stdout)
+        self.assertRegex(done.stdout, "\nnext +(sudo )?dsn check +# ")
+        self.assertRegex(done.stdout, "\n +(sudo )?systemctl restart dsn-agent +# starts the node")
+        self.assertRegex(done.stdout, "'(sudo )?dsn key invite' prints")
+
     def test_what_root_makes_belongs_to_the_owner_of_the_folder(self):
         keys = f"{self.disk}/dsn/keys"
         os.makedirs(keys, 0o700)
