@@ -104,7 +104,7 @@ Result<void> Agent::start(const std::string& socket_path) {
     open_transport();
   } else {
     log_warning(
-        "no network key: running local-only; make one with 'dsn key new' and name it in "
+        "no network key: running local-only; run 'dsn init' or 'dsn join', or name one in "
         "{} as aes_key_file",
         config_.file);
   }
@@ -307,7 +307,7 @@ Result<ForgetOutcome> Agent::forget(const std::string& text) {
 std::vector<std::string> Agent::warnings() const {
   std::vector<std::string> all = credentials_.warnings;
   if (!credentials_.network_key) {
-    all.push_back("no network key: running local-only; make one with: dsn key new");
+    all.push_back("no network key: running local-only; run 'dsn init' or 'dsn join'");
   }
   if (!transport_problem_.empty()) all.push_back(transport_problem_);
   if (!keeper_.problem().empty()) all.push_back("running on in memory: " + keeper_.problem());

@@ -29,8 +29,7 @@ struct CredentialOptions {
   bool adopt = false;       ///< a key of another machine is now this one's
 };
 
-/// `credential_dir`, else /var/lib/dsn for root, $XDG_STATE_HOME/dsn or ~/.local/state/dsn for
-/// others. A service manager's STATE_DIRECTORY comes before all defaults.
+/// `credential_dir`, else default_credential_directory().
 [[nodiscard]] std::string credential_directory(const config::Config& config);
 
 /// Loads what is there and makes what is missing. A file that others have access to is closed to

@@ -46,7 +46,7 @@ int run(const Options& options, asio::io_context& io, Hangup& hangup) {
   for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
   for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
   if (access(options.config.c_str(), F_OK) != 0) {
-    log_error("write one (every key has a default; docs/configuration.md), e.g.:  node_id: attic");
+    log_error("run 'dsn init', or write one: every key has a default (docs/configuration.md)");
   }
   if (options.check) return check_only(loaded);
   if (!loaded.errors.empty()) return kExitConfiguration;

@@ -50,7 +50,10 @@ struct Grammar {
   LeaveOptions leave;
   ReloadOptions reload;
   CheckOptions check;
+  InitOptions init;
+  JoinOptions join;
   KeyNewOptions key_new;
+  KeyInviteOptions key_invite;
   DemoOptions demo;
   DemoSignalOptions demo_signal;
   std::function<Request()> chosen;
@@ -202,13 +205,56 @@ void add_check(CLI::App& dsn, Grammar& grammar) {
   app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.check; }; });
 }
 
+void add_init_options(CLI::App& app, InitOptions& init) {
+  app.add_option("--config", init.config, "the file to write (default: /etc/dsn/agent.yaml)")
+      ->type_name("FILE");
+  app.add_option("--name", init.name, "the name of this node (default: the host name)")
+      ->type_name("NAME");
+  app.add_flag("-y,--yes", init.yes, "ask nothing: take what is proposed, if it can be read");
+  app.add_option("--system-root", init.system_root,
+                 "where this machine's /proc and /sys are (default: /)")
+      ->type_name("DIR");
+}
+
+void add_init(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("init", "make this machine the first node of a network");
+  add_init_options(*app, grammar.init);
+  app->add_option("--key", grammar.init.key_file, "the network's key, if there is one already")
+      ->type_name("FILE");
+  app->footer(
+      "Looks for sensors, asks under which key to publish each, and writes the configuration, a\n"
+      "new network key (keys/k1.key beside it) and this node's identity. Answer Return or y to\n"
+      "take the key that is proposed, n to leave the sensor out, or type another key. Nothing is\n"
+      "written before the last answer, and no file that is there is ever overwritten.");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.init; }; });
+}
+
+void add_join(CLI::App& dsn, Grammar& grammar) {
+  auto* app = dsn.add_subcommand("join", "make this machine a node of a network, by its invite");
+  add_init_options(*app, grammar.join.init);
+  app->footer(
+      "As init, with the key of a network that is there: it asks for the invite which 'dsn key\n"
+      "invite' prints on any of its nodes, or reads it, or a key file, from standard input:\n"
+      "  ssh root@attic dsn key invite | sudo dsn join --yes");
+  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.join; }; });
+}
+
 void add_key(CLI::App& dsn, Grammar& grammar) {
   auto* key = dsn.add_subcommand("key", "the key that the nodes of a network share");
   key->require_subcommand(1);
+  auto* invite = key->add_subcommand("invite", "print what dsn join asks for on the next node");
+  invite
+      ->add_option("--config", grammar.key_invite.config,
+                   "the configuration that names the key (default: /etc/dsn/agent.yaml)")
+      ->type_name("FILE");
+  invite->footer(
+      "The invite is the key, in letters that can be typed: a secret like the key file.");
+  invite->final_callback(
+      [&grammar] { grammar.chosen = [&grammar] { return grammar.key_invite; }; });
   auto* app = key->add_subcommand("new", "make a new key; an existing file is never overwritten");
   app->add_option("--out", grammar.key_new.out,
-                  "the file (default: /etc/dsn/keys/network.key as root, else "
-                  "~/.config/dsn/network.key)")
+                  "the file (default: /etc/dsn/keys/k1.key as root, else "
+                  "~/.config/dsn/k1.key)")
       ->type_name("FILE");
   app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.key_new; }; });
 }
@@ -296,17 +342,20 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     grammar.chosen = [&grammar] { return grammar.read; };
   } else {
     app.require_subcommand(1);
+    // In the order in which a newcomer needs them.
+    add_demo(app, grammar);
+    add_init(app, grammar);
+    add_join(app, grammar);
+    add_key(app, grammar);
+    add_check(app, grammar);
+    add_reload(app, grammar);
     add_read_command(app, grammar);
     add_nodes(app, grammar);
+    add_status(app, grammar);
     add_set(app, grammar);
     add_unset(app, grammar);
-    add_status(app, grammar);
     add_forget(app, grammar);
     add_leave(app, grammar);
-    add_reload(app, grammar);
-    add_check(app, grammar);
-    add_key(app, grammar);
-    add_demo(app, grammar);
     app.footer(kExitCodes);
     if (arguments.empty()) return usage(name, "a command is missing");
     if (auto problem = unknown_command(app, arguments)) return usage(name, *std::move(problem));

@@ -13,7 +13,8 @@ namespace dsn::cli {
 /// One of them was asked for.
 using Request =
     std::variant<ReadOptions, NodesOptions, SetOptions, UnsetOptions, StatusOptions, ForgetOptions,
-                 LeaveOptions, ReloadOptions, CheckOptions, KeyNewOptions, DemoOptions, DemoSignalOptions>;
+                 LeaveOptions, ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
+                 KeyInviteOptions, DemoOptions, DemoSignalOptions>;
 
 /// Nothing is left to do: the program ends with this, after saying that.
 struct Ended {

@@ -55,7 +55,7 @@ ExitCode run_check(Context& context, const CheckOptions& options) {
   const config::LoadResult loaded = config::load(options.file, options.system_root);
   show_findings(context, loaded, options.json);
   if (access(options.file.c_str(), F_OK) != 0) {
-    complain(context.program, "write one (every key has a default), such as:  node_id: attic");
+    complain(context.program, "run 'dsn init', or write one: every key has a default");
   }
   if (!loaded.errors.empty()) return written(context, ExitCode::configuration);
   if (options.no_read || loaded.config.sensors.empty()) {

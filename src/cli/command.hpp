@@ -84,6 +84,23 @@ struct KeyNewOptions {
   std::string out;  ///< empty: the usual place
 };
 
+struct KeyInviteOptions {
+  std::string config = "/etc/dsn/agent.yaml";
+};
+
+struct InitOptions {
+  std::string config = "/etc/dsn/agent.yaml";
+  std::string name;         ///< of the node; empty: the host name
+  std::string key_file;     ///< empty: a new key
+  std::string system_root;  ///< stands before /proc, /sys and /etc/machine-id
+  bool yes = false;         ///< ask nothing
+};
+
+/// As init, with a key that somebody brings.
+struct JoinOptions {
+  InitOptions init;
+};
+
 struct DemoOptions {
   int nodes = 3;
   bool watch = false;
@@ -106,6 +123,9 @@ ExitCode run_leave(Context& context, const LeaveOptions& options);
 ExitCode run_reload(Context& context, const ReloadOptions& options);
 ExitCode run_check(Context& context, const CheckOptions& options);
 ExitCode run_key_new(Context& context, const KeyNewOptions& options);
+ExitCode run_key_invite(Context& context, const KeyInviteOptions& options);
+ExitCode run_init(Context& context, const InitOptions& options);
+ExitCode run_join(Context& context, const JoinOptions& options);
 ExitCode run_demo(Context& context, const DemoOptions& options);
 ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options);
 

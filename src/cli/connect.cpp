@@ -31,8 +31,8 @@ std::optional<Client> connect(const Context& context, const std::string& socket)
       client.error() +
           (forbidden ? "; join the group of the agent: sudo usermod -aG dsn $USER (then log in "
                        "again)"
-                     : "; start one: sudo dsn-agent --config /etc/dsn/agent.yaml, or try without: "
-                       "dsn demo"));
+                     : "; start one: sudo dsn-agent (before that, on a new node: sudo dsn init), "
+                       "or try without: dsn demo"));
   return std::nullopt;
 }
 

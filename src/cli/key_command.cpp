@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn key new: the key that the nodes of a network share. It is never shown.
+// dsn key: what the nodes of a network share.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +9,10 @@
 #include <cstring>
 
 #include "cli/command.hpp"
+#include "cli/display_text.hpp"
+#include "config/config.hpp"
 #include "crypto/entropy.hpp"
+#include "crypto/invite.hpp"
 #include "crypto/network_key.hpp"
 
 namespace dsn::cli {
@@ -22,12 +25,12 @@ std::string environment(const char* name) {
 
 /// Where a node of the system, or of a user, expects it. Empty if there is no home.
 std::string usual_key_file() {
-  if (::geteuid() == 0) return "/etc/dsn/keys/network.key";
+  if (::geteuid() == 0) return "/etc/dsn/keys/k1.key";
   if (const std::string config = environment("XDG_CONFIG_HOME"); !config.empty()) {
-    return config + "/dsn/network.key";
+    return config + "/dsn/k1.key";
   }
   const std::string home = environment("HOME");
-  return home.empty() ? home : home + "/.config/dsn/network.key";
+  return home.empty() ? home : home + "/.config/dsn/k1.key";
 }
 
 /// The folder of the usual place, for its owner only; what exists stays as it is.
@@ -53,7 +56,32 @@ Result<void> make_key(const KeyNewOptions& options, const std::string& file) {
   return create_network_key(file);
 }
 
+Result<NetworkKey> key_of(const std::string& config_file) {
+  const auto loaded = config::load(config_file);
+  const config::Config& config = loaded.config;
+  if (!config.aes_key && config.aes_key_file.empty()) {
+    return Error{loaded.errors.empty() ? config_file + " names no network key (aes_key_file)"
+                                       : loaded.errors.front().to_string()};
+  }
+  if (config.aes_key) return *config.aes_key;
+  return load_network_key(config.aes_key_file);
+}
+
 }  // namespace
+
+ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
+  const auto ready = initialise_crypto();
+  const auto key = ready ? key_of(options.config) : Error{ready.error()};
+  if (!key) {
+    complain(context.program, printable(key.error()));
+    return ExitCode::configuration;
+  }
+  SecretText invite(kInviteSize + 1);
+  append_invite(invite, *key);
+  invite.append("\n");
+  context.output.write(invite.view());
+  return written(context);
+}
 
 ExitCode run_key_new(Context& context, const KeyNewOptions& options) {
   const std::string file = options.out.empty() ? usual_key_file() : options.out;

@@ -27,6 +27,11 @@ struct Runner {
   ExitCode operator()(const ReloadOptions& options) const { return run_reload(context, options); }
   ExitCode operator()(const CheckOptions& options) const { return run_check(context, options); }
   ExitCode operator()(const KeyNewOptions& options) const { return run_key_new(context, options); }
+  ExitCode operator()(const KeyInviteOptions& options) const {
+    return run_key_invite(context, options);
+  }
+  ExitCode operator()(const InitOptions& options) const { return run_init(context, options); }
+  ExitCode operator()(const JoinOptions& options) const { return run_join(context, options); }
   ExitCode operator()(const DemoOptions& options) const { return run_demo(context, options); }
   ExitCode operator()(const DemoSignalOptions& options) const {
     return run_demo_signal(context, options);

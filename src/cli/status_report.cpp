@@ -41,7 +41,8 @@ Lines node_lines(const AgentStatus& status) {
 
 Lines network_lines(const AgentStatus& status) {
   if (status.network.empty()) {
-    return {{"no network key", {"running local-only; make one with: dsn key new", Style::warning}}};
+    return {
+        {"no network key", {"running local-only; run 'dsn init' or 'dsn join'", Style::warning}}};
   }
   return {
       {"id", {printable(status.network)}},

@@ -290,12 +290,13 @@ LoadResult load(const std::string& path, const std::string& system_root) {
   return result;
 }
 
-LoadResult load_text(std::string_view text, const std::string& path) {
+LoadResult load_text(std::string_view text, const std::string& path,
+                     const std::optional<std::string>& system_root) {
   if (text.size() > kFileSizeMax) {
     return unreadable(path, "is larger than 1 MiB, so it is no configuration");
   }
   File file{std::string(text), false};
-  LoadResult result = read_text(file, path, {});
+  LoadResult result = read_text(file, path, {std::nullopt, system_root});
   zeroise_text(file);
   return result;
 }

@@ -125,6 +125,8 @@ struct LoadResult {
 
 /// The same for text that has been read already, without looking at any other file; `path` is for
 /// findings and relative paths.
-[[nodiscard]] LoadResult load_text(std::string_view text, const std::string& path);
+/// With `system_root`, `board: auto` looks there; without, it finds none.
+[[nodiscard]] LoadResult load_text(std::string_view text, const std::string& path,
+                                   const std::optional<std::string>& system_root = {});
 
 }  // namespace dsn::config

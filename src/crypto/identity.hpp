@@ -31,6 +31,10 @@ struct Identity {
   std::vector<MachineMark> machine;  ///< to which its file is bound; none: to no machine
 };
 
+/// Where the identity is kept if the configuration does not say: $STATE_DIRECTORY of a service
+/// manager, else /var/lib/dsn for root, $XDG_STATE_HOME/dsn or ~/.local/state/dsn for others.
+[[nodiscard]] std::string default_credential_directory();
+
 /// The identity of a private key; nothing if it is not a valid one.
 [[nodiscard]] std::optional<Identity> identity_of(const PrivateKey& private_key);
 

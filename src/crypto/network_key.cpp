@@ -51,14 +51,18 @@ Result<NetworkKey> load_network_key(const std::string& path) {
   return Error{path + " is not a network key: expected one line of 32 hexadecimal digits"};
 }
 
-Result<void> create_network_key(const std::string& path) {
-  NetworkKey key;
-  random_bytes(key.mutable_view());
+Result<void> store_network_key(const std::string& path, const NetworkKey& key) {
   SecretText text(kFileBytesMax);
   text.append(kComment);
   text.append_hex(key.view());
   text.append("\n");
   return create_file(path, text.bytes(), FileMode::owner_only);
+}
+
+Result<void> create_network_key(const std::string& path) {
+  NetworkKey key;
+  random_bytes(key.mutable_view());
+  return store_network_key(path, key);
 }
 
 }  // namespace dsn

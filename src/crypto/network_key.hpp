@@ -21,8 +21,10 @@ using NetworkKey = Secret<16>;
 /// it, or it is not what parse_network_key reads.
 Result<NetworkKey> load_network_key(const std::string& path);
 
-/// Writes a new random key (0600). An existing file is an error and stays as it is. Needs
-/// initialise_crypto() first.
+/// Writes a key (0600). An existing file is an error and stays as it is.
+Result<void> store_network_key(const std::string& path, const NetworkKey& key);
+
+/// The same for a new random key. Needs initialise_crypto() first.
 Result<void> create_network_key(const std::string& path);
 
 }  // namespace dsn

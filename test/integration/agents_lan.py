@@ -306,8 +306,8 @@ class Environment(unittest.TestCase):
             self.assertEqual(agent.value("alone", "door"), "open")
             status = agent.call("status")
             self.assertEqual(status["network"], "")
-            self.assertIn("dsn key new", status["warnings"][0])
-            self.assertIn("dsn key new", agent.log_text())
+            self.assertIn("dsn join", status["warnings"][0])
+            self.assertIn("dsn join", agent.log_text())
 
     def test_a_wrong_configuration_ends_with_78_and_a_place(self):
         with agents.Site() as site:

@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "config": {"base"},
     "local": {"base", "wire"},
     "agent": {"base", "wire", "core", "file", "crypto", "net", "sensor", "config", "local"},
-    "cli": {"base", "local", "crypto", "config", "sensor"},
+    "cli": {"base", "file", "local", "crypto", "config", "sensor"},
 }
 # The folders that alone include a third-party header.
 THIRD_PARTY = {

@@ -63,6 +63,10 @@ TEST(Arguments, EveryCommandIsThere) {
   EXPECT_EQ(parsed<LeaveOptions>("dsn", {"leave", "--socket", "/s"}).agent.socket, "/s");
   EXPECT_EQ(parsed<ReloadOptions>("dsn", {"reload", "--socket", "/s"}).agent.socket, "/s");
   EXPECT_EQ(parsed<KeyNewOptions>("dsn", {"key", "new", "--out", "/k"}).out, "/k");
+  EXPECT_EQ(parsed<KeyInviteOptions>("dsn", {"key", "invite", "--config", "/c"}).config, "/c");
+  EXPECT_TRUE(parsed<InitOptions>("dsn", {"init", "-y"}).yes);
+  EXPECT_EQ(parsed<InitOptions>("dsn", {"init", "--key", "/k"}).key_file, "/k");
+  EXPECT_EQ(parsed<JoinOptions>("dsn", {"join", "--name", "shed"}).init.name, "shed");
   EXPECT_EQ(parsed<DemoOptions>("dsn", {"demo"}).nodes, 3);
   EXPECT_EQ(parsed<DemoOptions>("dsn", {"demo", "20"}).nodes, 20);
   const auto watched = parsed<DemoOptions>("dsn", {"demo", "--watch", "5"});

@@ -41,13 +41,22 @@ std::array<int, 2> open_channel(bool terminal) {
   return ends;
 }
 
+void type(int fd, const std::string& answer) {
+  const std::string line = answer == "\x03" ? answer : answer + "\n";
+  EXPECT_EQ(::write(fd, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+}
+
+bool waits(const std::string& text) { return text.ends_with("] ") || text.ends_with(") "); }
+
 std::string read_all(int fd, pid_t pid, const ProgramRun& run) {
   std::string text;
+  std::size_t answered = 0;
   std::array<char, 4096> chunk;
   bool signalled = false;
   // A pseudo-terminal reports its end as EIO.
   for (ssize_t count = 0; (count = ::read(fd, chunk.data(), chunk.size())) > 0;) {
     text.append(chunk.data(), static_cast<std::size_t>(count));
+    if (waits(text) && answered < run.answers.size()) type(fd, run.answers[answered++]);
     if (run.until && !signalled && run.until(text)) {
       ::kill(pid, SIGINT);
       signalled = true;
@@ -67,6 +76,8 @@ std::string program_folder() {
 ProgramResult run_program(const ProgramRun& run) {
   const local::TempFolder folder;
   const std::string error_file = folder / "stderr";
+  const std::string input_file = folder / "stdin";
+  std::ofstream(input_file) << run.input;
   const std::string program = program_folder() + "/" + run.arguments.front();
   std::vector<std::string> arguments = run.arguments;
   std::vector<std::string> environment = run.environment;
@@ -78,6 +89,12 @@ ProgramResult run_program(const ProgramRun& run) {
   const pid_t pid = ::fork();
   if (pid == 0) {
     const int error = ::open(error_file.c_str(), O_WRONLY | O_CREAT, 0600);
+    if (run.terminal) {
+      ::setsid();
+      ::ioctl(channel[1], TIOCSCTTY, 0);  // so that Ctrl-C reaches it
+    }
+    const int input = run.terminal ? channel[1] : ::open(input_file.c_str(), O_RDONLY);
+    ::dup2(input, STDIN_FILENO);
     ::dup2(channel[1], STDOUT_FILENO);
     ::dup2(error, STDERR_FILENO);
     ::execve(program.c_str(), argv.data(), envp.data());

@@ -23,6 +23,10 @@ struct ProgramRun {
   std::vector<std::string> environment;  ///< "NAME=value", beside a few fixed ones
   bool terminal = false;                 ///< 100 x 20 characters, in colour
   std::function<bool(const std::string&)> until;
+  /// On a terminal: each is typed, with Return, when the program waits behind a question, "? [Y] "
+  /// or the like. "\x03" alone is Ctrl-C.
+  std::vector<std::string> answers;
+  std::string input;  ///< not on a terminal: what its standard input holds
 };
 
 /// Where the build left the programs; the test is told by DSN_PROGRAM_FOLDER.

@@ -179,8 +179,8 @@ TEST_F(Program, NoAgentSaysWhichSocketAndWhatToDo) {
     const ProgramResult result = run(line);
     EXPECT_EQ(result.exit_code, 5);
     EXPECT_EQ(result.err, line.front() + ": no agent answers on " + nowhere +
-                              ": No such file or directory; start one: sudo dsn-agent --config "
-                              "/etc/dsn/agent.yaml, or try without: dsn demo\n");
+                              ": No such file or directory; start one: sudo dsn-agent (before "
+                              "that, on a new node: sudo dsn init), or try without: dsn demo\n");
   }
 }
 

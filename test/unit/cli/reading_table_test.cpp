@@ -229,7 +229,7 @@ TEST(StatusReport, WithoutAKeySaysWhatToDo) {
   AgentStatus status = sample_status();
   status.network.clear();
   const std::string report = status_report(status, false);
-  EXPECT_NE(report.find("no network key  running local-only; make one with: dsn key new"),
+  EXPECT_NE(report.find("no network key  running local-only; run 'dsn init' or 'dsn join'"),
             std::string::npos)
       << report;
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files and folders that make sense together only.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "dsn/result.hpp"
+
+namespace dsn::cli {
+
+/// What is made here goes again with this object, unless keep() was called. What root makes is
+/// given to whoever owns the folder around it, such as the user of the agent.
+class NewFiles {
+ public:
+  NewFiles() = default;
+  NewFiles(const NewFiles&) = delete;
+  NewFiles& operator=(const NewFiles&) = delete;
+  ~NewFiles();
+
+  /// Makes a folder, and with mode 0755 those above it; one that is there stays as it is.
+  [[nodiscard]] Result<void> make_folders(const std::string& path, mode_t mode);
+  /// Takes in a file that was made just now.
+  void add(const std::string& path);
+  void keep() { made_.clear(); }
+
+ private:
+  std::vector<std::string> made_;
+};
+
+}  // namespace dsn::cli

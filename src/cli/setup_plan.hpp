@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a new configuration could hold: this machine's board, its sensors, and the text of the file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dsn::cli {
+
+/// A sensor that was found.
+struct Proposal {
+  std::string key;       ///< under which it would be published; fit for a configuration
+  std::string settings;  ///< as in YAML: "{w1: 28-00000a1b2c3d, preset: ds18b20}"
+  std::string title;     ///< for people: "1-wire 28-00000a1b2c3d"
+  std::string shown;     ///< "21.4 °C", or why it could not be read
+  bool answered = false;
+  bool enabled = false;
+};
+
+struct Surroundings {
+  std::string board;                    ///< empty: none that is known
+  std::string board_title;              ///< "Raspberry Pi 4 Model B, ..."
+  std::vector<std::string> board_keys;  ///< what its own sensors are published as
+  std::vector<Proposal> proposals;      ///< enabled if they answered
+};
+
+/// Looks at the board, and for sensors that it does not have anyway. Blocks as long as the slowest
+/// bus takes. `system_root` stands before /proc and /sys.
+[[nodiscard]] Surroundings look_around(const std::string& system_root);
+
+struct SetupPlan {
+  std::string node_id;
+  std::string key_file;  ///< as in the configuration
+  Surroundings found;
+};
+
+/// The file with comments that explain it. What is not enabled is a comment.
+[[nodiscard]] std::string configuration_text(const SetupPlan& plan);
+
+/// No more than the part about the key.
+[[nodiscard]] std::string key_text(const SetupPlan& plan);
+
+/// Why a proposal cannot have a key: what is wrong with it, or who has it. Empty if it can.
+[[nodiscard]] std::string objection(const SetupPlan& plan, const Proposal& proposal,
+                                    const std::string& key);
+
+}  // namespace dsn::cli
