@@ -6,46 +6,16 @@
 # Everything happens on a layer above ROOT, in namespaces that end with this script.
 set -eu
 
-if [ -z "${DSN_PACKAGING_INSIDE:-}" ]; then
-  DSN_PACKAGING_INSIDE=1 exec unshare --mount --net --pid --fork --kill-child "$0" "$@"
-fi
-
+folder=$(dirname "$0")
+. "$folder/layer.sh"
+. "$folder/check.sh"
+enter "$@"
 package=$(realpath "$1")
-layer=$(mktemp -d)
-mount -t tmpfs tmpfs "$layer"
-mkdir "$layer/upper" "$layer/work" "$layer/root"
-mount -t overlay overlay \
-  -o "lowerdir=$(realpath "$2"),upperdir=$layer/upper,workdir=$layer/work" "$layer/root"
-root=$layer/root
-mount -t proc proc "$root/proc"
-mount --bind /sys "$root/sys"
-mount -t tmpfs tmpfs "$root/run"
-mount --bind /dev/null "$root/dev/null" 2>/dev/null || true
-ip link set lo up
-
-passed=0
-failed=0
+make_layer "$2"
 
 # The rest of the words is a command, run in the new Debian, that is to succeed.
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$@"; }
 
-check() {  # WHAT COMMAND...
-  what=$1
-  shift
-  if output=$("$@" 2>&1); then
-    passed=$((passed + 1))
-    echo "ok    $what"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $what"
-    echo "$output" | sed 's/^/      /'
-  fi
-}
-
-same() {  # EXPECTED ACTUAL
-  [ "$1" = "$2" ] || { printf 'expected: %s\nactual:   %s\n' "$1" "$2"; return 1; }
-}
-silent() { same "" "$("$@" 2>&1)"; }
 absent() { ! inside test -e "$1" -o -L "$1"; }
 modes() { same "$1" "$(inside stat -c '%U:%G %a' "$2")"; }
 apt() { inside env DEBIAN_FRONTEND=noninteractive dpkg "$@"; }
@@ -131,5 +101,4 @@ check "it is purged at once" apt -P dsn
 everything >"$layer/after"
 check "nothing is left" diff "$layer/before" "$layer/after"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish
