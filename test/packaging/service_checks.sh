@@ -78,6 +78,15 @@ check "and is not tried again" is NRestarts 0
 configure "$sensors"
 check "a good one is" systemctl start dsn-agent
 
+
+echo "# by hand, as root"
+systemctl stop dsn-agent
+adopts() { timeout -s INT 2 dsn-agent --adopt || [ $? -eq 124 ]; }
+check "root adopts the key" adopts
+check "which is not the service's then" same root "$(stat -c %U /var/lib/dsn/state.cbor)"
+check "the service starts all the same" systemctl start dsn-agent
+check "with its own files" same dsn "$(stat -c %U /var/lib/dsn/state.cbor)"
+
 echo "# package"
 pid=$(show MainPID)
 check "the package installs again" dpkg -i dsn.deb
