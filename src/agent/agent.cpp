@@ -42,10 +42,12 @@ SavedState load_saved(PsaCrypto& crypto, const Credentials& credentials) {
 
 }  // namespace
 
-Agent::Agent(asio::io_context& io, config::Config config, Credentials credentials)
+Agent::Agent(asio::io_context& io, config::Config config, Credentials credentials,
+             ServiceNotifier& service)
     : io_(io),
       config_(std::move(config)),
       credentials_(std::move(credentials)),
+      service_(service),
       started_(now()),
       crypto_(credentials_.identity),
       saved_(load_saved(crypto_, credentials_)),
@@ -62,6 +64,7 @@ Agent::Agent(asio::io_context& io, config::Config config, Credentials credential
                         const std::string& key) { return reading(node_, id, key, now()); }),
       reopen_timer_(io),
       save_timer_(io),
+      watchdog_timer_(io),
       signals_(io, SIGTERM, SIGINT) {}
 
 Agent::~Agent() = default;
@@ -111,6 +114,8 @@ Result<void> Agent::start(const std::string& socket_path) {
   hooks_.configure(config_.hooks, [this] { return present(node_, now()); });
   driver_.start(transport_ ? &*transport_ : nullptr);
   sampler_.start();
+  service_.ready(now(), service_line());
+  arm_watchdog();
   return {};
 }
 
@@ -164,6 +169,7 @@ void Agent::leave() {
 
 // Everything that could keep the io_context running is cancelled; run() then returns.
 void Agent::stop(ByeReason reason) {
+  service_.stopping(reason == ByeReason::leaving ? "leaving the network" : "stopping");
   hooks_.stop();
   sampler_.stop();
   driver_.stop(reason);
@@ -172,6 +178,7 @@ void Agent::stop(ByeReason reason) {
   server_.close();
   reopen_timer_.cancel();
   save_timer_.cancel();
+  watchdog_timer_.cancel();
   signals_.cancel();
   io_.stop();
 }
@@ -245,7 +252,10 @@ void Agent::log_event(const CoreEvent& event) {
   }
 }
 
-void Agent::handle_counted() { causes_.look(node_.counters()); }
+void Agent::handle_counted() {
+  causes_.look(node_.counters());
+  tell_service_manager();
+}
 
 std::vector<Reading> Agent::read(const ReadQuery& query) { return readings(node_, query, now()); }
 

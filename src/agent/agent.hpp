@@ -15,6 +15,7 @@
 #include "agent/credentials.hpp"
 #include "agent/hooks.hpp"
 #include "agent/sampler.hpp"
+#include "agent/service_notifier.hpp"
 #include "agent/state_file.hpp"
 #include "agent/state_keeper.hpp"
 #include "config/config.hpp"
@@ -32,7 +33,9 @@ inline constexpr std::uint16_t kMulticastPort = 17374;
 /// Lives on main's stack. Everything happens on the io_context's thread.
 class Agent final : public local::Backend, public CoreListener {
  public:
-  Agent(asio::io_context& io, config::Config config, Credentials credentials);
+  /// `service` must outlive the agent.
+  Agent(asio::io_context& io, config::Config config, Credentials credentials,
+        ServiceNotifier& service);
   ~Agent() override;
 
   /// Makes the sensors, or says what is wrong with the configuration. `root` stands before each
@@ -66,6 +69,10 @@ class Agent final : public local::Backend, public CoreListener {
   void arm_save();
   void handle_save(const std::error_code& error);
   void log_event(const CoreEvent& event);
+  [[nodiscard]] std::string service_line() const;
+  void tell_service_manager();
+  void arm_watchdog();
+  void handle_watchdog(const std::error_code& error);
   void apply(const std::vector<std::string>& changed);
   void log_reload(const ReloadReport& report) const;
   [[nodiscard]] std::vector<std::string> reload_warnings() const;
@@ -76,6 +83,7 @@ class Agent final : public local::Backend, public CoreListener {
   asio::io_context& io_;
   config::Config config_;  // that it runs by
   const Credentials credentials_;
+  ServiceNotifier& service_;
   const Instant started_;
   PsaCrypto crypto_;
   SavedState saved_;  // by the last run
@@ -89,6 +97,7 @@ class Agent final : public local::Backend, public CoreListener {
   std::string transport_problem_;
   asio::steady_timer reopen_timer_;
   asio::steady_timer save_timer_;
+  asio::steady_timer watchdog_timer_;
   asio::signal_set signals_;
   CauseLog causes_;
   std::string system_root_;

@@ -33,6 +33,7 @@ std::vector<std::string> texts(const std::vector<config::Finding>& findings) {
 }  // namespace
 
 ReloadReport Agent::reload() {
+  service_.reloading();
   config::LoadResult loaded = load_again(config_.file, system_root_);
   std::vector<config::Finding> errors = std::move(loaded.errors);
   if (errors.empty()) errors = sampler_.configure(loaded.config.sensors, system_root_);
@@ -47,6 +48,7 @@ ReloadReport Agent::reload() {
   report.errors = reload_errors_;
   report.warnings = texts(loaded.warnings);
   log_reload(report);
+  service_.ready(now(), service_line());
   return report;
 }
 

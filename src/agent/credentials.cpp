@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -83,10 +84,18 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
   return {};
 }
 
+/// The copy of a key file that the service manager handed over, or the file itself.
+std::string handed_over(const std::string& path) {
+  const std::string folder = from_environment("CREDENTIALS_DIRECTORY");
+  if (folder.empty() || !path.starts_with(kKeyFolder)) return path;
+  const std::string copy = folder + "/keys_" + path.substr(std::size(kKeyFolder) - 1);
+  return access(copy.c_str(), F_OK) == 0 ? copy : path;
+}
+
 Result<void> read_network_key(Credentials& credentials, const config::Config& config) {
   if (config.aes_key) credentials.network_key = *config.aes_key;
   if (config.aes_key || config.aes_key_file.empty()) return {};
-  const std::string& path = config.aes_key_file;
+  const std::string path = handed_over(config.aes_key_file);
   const auto refusal = [&](const std::string& why) {
     return Error{config.file + ": aes_key_file: " + why};
   };
@@ -98,7 +107,9 @@ Result<void> read_network_key(Credentials& credentials, const config::Config& co
     credentials.network_key = *key;
     return {};
   }
-  const bool missing = access(path.c_str(), F_OK) != 0 && errno == ENOENT;
+  // The folder of keys is closed to a service: what it was not handed is not there.
+  const bool missing = access(path.c_str(), F_OK) != 0 &&
+                       (errno == ENOENT || (errno == EACCES && path.starts_with(kKeyFolder)));
   return refusal(key.error() + (missing ? " (make one with: dsn key new --out " + path +
                                               ", or copy the one of your other nodes)"
                                         : ""));

@@ -24,6 +24,10 @@ struct Credentials {
   std::vector<std::string> warnings;
 };
 
+/// Where the keys of the network are. Only root may read them: a service manager hands the service
+/// copies (LoadCredential=keys:/etc/dsn/keys), and these are used where there are any.
+inline constexpr char kKeyFolder[] = "/etc/dsn/keys/";
+
 struct CredentialOptions {
   std::string system_root;  ///< stands before the paths that name this machine
   bool adopt = false;       ///< a key of another machine is now this one's

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <asio/io_context.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -12,6 +13,7 @@
 #include "agent/hangup.hpp"
 #include "agent/log.hpp"
 #include "agent/options.hpp"
+#include "agent/service_notifier.hpp"
 #include "config/config.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/client.hpp"
@@ -25,12 +27,17 @@ constexpr int kExitUsage = 2;
 constexpr int kExitConfiguration = 78;  // EX_CONFIG: the service manager does not try again
 
 // A Pi without a hardware generator may take minutes after power-on to gather randomness. Keys
-// made before that could be guessed, so there is no way but to wait, and to say so.
-void wait_for_entropy() {
+// made before that could be guessed, so there is no way but to wait, and to say so. A service
+// manager would end a start that takes so long: it is asked for patience again and again.
+void wait_for_entropy(ServiceNotifier& service) {
   if (entropy_ready()) return;
-  log_warning("the kernel has no randomness yet; waiting for it");
+  constexpr char kReason[] = "the kernel has no randomness yet; waiting for it";
+  log_warning("{}", kReason);
   const timespec pause{0, 200'000'000};
-  while (!entropy_ready()) nanosleep(&pause, nullptr);
+  for (int pauses = 0; !entropy_ready(); ++pauses) {
+    if (pauses % 50 == 0) service.wait(kReason, std::chrono::seconds(60));
+    nanosleep(&pause, nullptr);
+  }
   log_info("the kernel has randomness now");
 }
 
@@ -42,16 +49,17 @@ int check_only(const config::LoadResult& loaded) {
 }
 
 int run(const Options& options, asio::io_context& io, Hangup& hangup) {
+  ServiceNotifier service(take_service_environment());
   config::LoadResult loaded = config::load(options.config, options.system_root);
   for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
   for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
-  if (access(options.config.c_str(), F_OK) != 0) {
+  if (!loaded.errors.empty() && access(options.config.c_str(), F_OK) != 0) {
     log_error("run 'dsn init', or write one: every key has a default (docs/configuration.md)");
   }
   if (options.check) return check_only(loaded);
   if (!loaded.errors.empty()) return kExitConfiguration;
 
-  wait_for_entropy();
+  wait_for_entropy(service);
   if (const Result<void> ready = initialise_crypto(); !ready) {
     log_error("{}", ready.error());
     return kExitError;
@@ -62,7 +70,7 @@ int run(const Options& options, asio::io_context& io, Hangup& hangup) {
     log_error("{}", credentials.error());
     return kExitConfiguration;
   }
-  Agent agent(io, std::move(loaded.config), std::move(credentials).value());
+  Agent agent(io, std::move(loaded.config), std::move(credentials).value(), service);
   const std::vector<config::Finding> errors = agent.add_sensors(options.system_root);
   for (const config::Finding& error : errors) log_error("{}", error.to_string());
   if (!errors.empty()) return kExitConfiguration;

@@ -4,12 +4,13 @@
 
 #include <string>
 
+#include "config/config.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn::agent {
 
 struct Options {
-  std::string config = "/etc/dsn/agent.yaml";
+  std::string config = config::kDefaultFile;
   std::string socket;       ///< empty: the default
   std::string system_root;  ///< stands before /proc, /sys and /etc/machine-id
   bool adopt = false;       ///< the key in the folder is now this machine's

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/bytes.hpp"
 #include "config/address.hpp"
@@ -283,10 +284,16 @@ LoadResult unreadable(const std::string& path, std::string message) {
 }  // namespace
 
 LoadResult load(const std::string& path, const std::string& system_root) {
-  auto file = read_file(path);
+  const bool is_missing =
+      path == kDefaultFile && access(path.c_str(), F_OK) != 0 && errno == ENOENT;
+  auto file = is_missing ? Result<File>(File{}) : read_file(path);
   if (!file) return unreadable(path, file.error());
   LoadResult result = read_text(*file, path, {folder_of(path), system_root});
   zeroise_text(*file);
+  if (is_missing) {
+    result.warnings.push_back(
+        {{path, 0, 0}, "is not there: every key has its default; write one with 'dsn init'"});
+  }
   return result;
 }
 

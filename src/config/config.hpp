@@ -90,6 +90,8 @@ struct HookConfig {
 };
 
 inline constexpr std::uint16_t kDefaultPort = 17373;
+/// Where the configuration is unless another file is named.
+inline constexpr char kDefaultFile[] = "/etc/dsn/agent.yaml";
 
 struct Config {
   std::string file;
@@ -120,7 +122,8 @@ struct LoadResult {
 /// findings with file:line:column.
 ///
 /// `conf.d/*.yaml` beside it are part of it. `presets` and `boards` beside it come before those
-/// that are built in. `system_root` stands before /sys, where `board: auto` looks.
+/// that are built in. `system_root` stands before /sys, where `board: auto` looks. That there is no
+/// kDefaultFile is a warning, since an empty file is a good one; `conf.d` beside it is read.
 [[nodiscard]] LoadResult load(const std::string& path, const std::string& system_root = "");
 
 /// The same for text that has been read already, without looking at any other file; `path` is for

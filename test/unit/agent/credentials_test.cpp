@@ -144,5 +144,24 @@ TEST_F(CredentialsTest, ThatOthersCanReadAndThatAreNotOursAreRefusedWithTheComma
   EXPECT_NE(refused.error().find("run 'chmod 600 " + key_file() + "'"), std::string::npos);
 }
 
+// systemd: LoadCredential=keys:/etc/dsn/keys, a folder of which the files get the prefix "keys_".
+TEST_F(CredentialsTest, TakeTheKeyThatTheServiceManagerHandsOver) {
+  config_.aes_key_file = "/etc/dsn/keys/dsn-unit-test.key";
+  std::filesystem::create_directory(dir_.file("handed"));
+  write_text(dir_.file("handed/keys_dsn-unit-test.key"), "00112233445566778899aabbccddeeff\n",
+             0400);
+  ASSERT_EQ(::setenv("CREDENTIALS_DIRECTORY", dir_.file("handed").c_str(), 1), 0);
+  EXPECT_TRUE(load().network_key);
+  config_.aes_key_file = "/etc/dsn/other/dsn-unit-test.key";
+  EXPECT_FALSE(load_credentials(config_, {.system_root = dir_.file("root")}));
+  ASSERT_EQ(::unsetenv("CREDENTIALS_DIRECTORY"), 0);
+  config_.aes_key_file = "/etc/dsn/keys/dsn-unit-test.key";
+  const auto none = load_credentials(config_, {.system_root = dir_.file("root")});
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().find("dsn key new --out /etc/dsn/keys/dsn-unit-test.key"),
+            std::string::npos)
+      << none.error();
+}
+
 }  // namespace
 }  // namespace dsn::agent

@@ -1,0 +1,33 @@
+# Completion of dsn and dsn-read for fish, with the nodes and keys that the agent holds now.
+
+function __dsn_commands
+    dsn --help 2>/dev/null | string replace -rf '^  ([a-z]+)  +(.*)$' '$1\t$2'
+end
+
+# What stands before the word that is completed, without options: the program, a command, ...
+function __dsn_given
+    string match -v -- '-*' (commandline -opc)
+end
+
+function __dsn_arguments
+    set -l given (__dsn_given)
+    if test (basename $given[1]) = dsn-read
+        set given dsn read $given[2..]
+    end
+    switch "$given[2]:"(count $given)
+        case 'read:2' 'forget:2'
+            dsn-read 2>/dev/null | cut -f1 | sort -u
+        case 'read:3'
+            dsn-read $given[3] 2>/dev/null | cut -f2
+        case 'set:2' 'unset:*'
+            dsn-read (dsn nodes 2>/dev/null | awk -F'\t' '$2 == "self" { print $1 }') 2>/dev/null | cut -f2
+        case 'key:2'
+            echo new
+        case 'check:2'
+            __fish_complete_path (commandline -ct)
+    end
+end
+
+complete -c dsn -f -n 'test (count (__dsn_given)) -eq 1' -a '(__dsn_commands)'
+complete -c dsn -f -n 'test (count (__dsn_given)) -gt 1' -a '(__dsn_arguments)'
+complete -c dsn-read -f -a '(__dsn_arguments)'

@@ -1,0 +1,35 @@
+#compdef dsn dsn-read
+# Completion of dsn and dsn-read for zsh, with the nodes and keys that the agent holds now.
+
+_dsn_lines() { compadd -- ${(fu)"$("$@" 2>/dev/null)"}; }
+_dsn_commands() { dsn --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p'; }
+_dsn_options() { dsn "$@" --help | grep -o -e '--[a-z][a-z-]*'; }
+_dsn_nodes() { dsn-read | cut -f1; }
+_dsn_keys() { dsn-read "$@" | cut -f2; }
+# Of this node: the one that dsn nodes calls self.
+_dsn_own_keys() { _dsn_keys "$(dsn nodes | awk -F'\t' '$2 == "self" { print $1 }')"; }
+
+_dsn() {
+  local command=read
+  local -a given
+  given=(${${words[2,CURRENT-1]}:#-*})
+  if [[ ${words[1]:t} == dsn ]]; then
+    if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
+      _dsn_lines _dsn_commands
+      return
+    fi
+    command=$given[1]
+    shift given
+  fi
+  case $PREFIX:$command:$#given in
+    -*) _dsn_lines _dsn_options $command ;;
+    *:read:0 | *:forget:0) _dsn_lines _dsn_nodes ;;
+    *:read:1) _dsn_lines _dsn_keys $given[1] ;;
+    *:set:0 | *:unset:*) _dsn_lines _dsn_own_keys ;;
+    *:key:0) compadd -- new ;;
+    *:check:0) _files ;;
+  esac
+}
+
+# Loaded as a function on the first use, this file is that function.
+if [[ $funcstack[1] == _dsn ]]; then _dsn "$@"; fi

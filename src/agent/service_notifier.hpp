@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the service manager how the agent is doing, in the datagrams of sd_notify(3).
+#pragma once
+
+#include <string>
+
+#include "agent/clock.hpp"
+#include "base/time.hpp"
+
+namespace dsn::agent {
+
+/// What a service manager says to a service that it starts.
+struct ServiceEnvironment {
+  std::string socket;    ///< a path, or '@' and an abstract name; empty: nobody wants to know
+  Duration watchdog{0};  ///< a sign of life is wanted within this time; zero: none is
+};
+
+/// Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, and removes them, so that no program that
+/// the agent runs speaks in its name.
+[[nodiscard]] ServiceEnvironment take_service_environment();
+
+/// Never waits: a message that the manager has no room for is lost. So each of them says again that
+/// the agent serves, and the next one mends what was lost. Without a socket nothing is done.
+class ServiceNotifier {
+ public:
+  explicit ServiceNotifier(ServiceEnvironment environment);
+  ServiceNotifier(const ServiceNotifier&) = delete;
+  ServiceNotifier& operator=(const ServiceNotifier&) = delete;
+  ~ServiceNotifier();
+
+  /// Not serving yet, for a reason that may last: the manager is to wait so much longer.
+  void wait(const std::string& reason, Duration patience);
+  /// Serving from now on.
+  void ready(Instant now, const std::string& status);
+  /// Whether update() may say something: true at most every ten seconds, so that a status that
+  /// flickers costs nothing.
+  [[nodiscard]] bool update_due(Instant now) const;
+  /// Says the status if it is another one.
+  void update(Instant now, const std::string& status);
+  void alive();
+  /// ready() is to follow.
+  void reloading();
+  void stopping(const std::string& status);
+
+  /// How often alive() is to be called: twice in the time that the manager waits. Zero: never.
+  [[nodiscard]] Duration alive_interval() const { return watchdog_ / 2; }
+
+ private:
+  void send(const std::string& message) const;
+
+  std::string socket_;
+  Duration watchdog_;
+  int fd_ = -1;
+  std::string status_;
+  Instant next_update_ = kNever;  // before ready() and after stopping()
+};
+
+}  // namespace dsn::agent

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The line that `systemctl status` shows of the agent.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "dsn/status.hpp"
+
+namespace dsn::agent {
+
+struct ServiceFacts {
+  bool has_network_key = false;
+  std::size_t peers = 0;  ///< that live
+  std::size_t sensors = 0;
+  std::size_t sensors_late = 0;
+  std::size_t sensors_failing = 0;
+  bool multicast = true;                    ///< is wanted
+  std::vector<InterfaceStatus> interfaces;  ///< that are used
+  std::string problem;                      ///< of the network as a whole; empty: none
+};
+
+/// "7 peers, 12 sensors (1 late), multicast ok on eth0, not on wlan0"
+[[nodiscard]] std::string service_status(const ServiceFacts& facts);
+
+}  // namespace dsn::agent
