@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "config/embedded.hpp"
 #include "config/file.hpp"
 #include "config/scalar.hpp"
 
@@ -121,10 +122,10 @@ Board read_board_file(const Node& root, const std::string& name, Report& report)
 
 std::optional<Board> read_board(const Section& section, Library& library,
                                 const std::optional<std::string>& system_root, Report& report) {
-  const auto asked = section.text("board");
-  if (!asked) return std::nullopt;
+  const std::string asked = section.text("board").value_or(std::string(default_board()));
+  if (asked.empty()) return std::nullopt;
   const std::string name =
-      *asked != "auto" ? *asked : (system_root ? detect(library, *system_root) : kFallback);
+      asked != "auto" ? asked : (system_root ? detect(library, *system_root) : kFallback);
   const Library::Entry* entry = library.find(name);
   if (entry == nullptr) {
     report.error(section.value_mark("board"),

@@ -203,7 +203,7 @@ void read_agent(const Node& root, const Places& places, Config& config, Report& 
   if (const Node* hooks = section.mapping("hooks")) config.hooks = read_hooks(*hooks, report);
 }
 
-/// Best effort: yaml-cpp and the kernel's page cache had their copies.
+/// Best effort: libyaml and the kernel's page cache had their copies.
 void zeroise_key(Node& root) {
   for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
     std::string& text = root.children[i + 1].text;

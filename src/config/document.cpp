@@ -2,14 +2,11 @@
 #include "config/document.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
+#include <algorithm>
 #include <array>
-#include <istream>
 #include <map>
-#include <streambuf>
 
 #include "base/bytes.hpp"
 #include "base/utf8.hpp"
@@ -22,95 +19,140 @@ namespace {
 constexpr std::size_t kDepthMax = 8;
 
 constexpr char kTooDeep[] = "nested too deeply for any key of a configuration";
-constexpr char kNoAliases[] =
+constexpr char kNoAnchors[] =
     "anchors and aliases are not supported; text that begins with * or & must stand in quotes";
-constexpr char kSecondDocument[] = "second document";
+constexpr char kNoTags[] = "tags such as !!int are not supported";
+constexpr char kNoKey[] = "a key is missing here, or is more than a word";
+constexpr char kSecondDocument[] = "a second document begins here: put everything into one";
 
-/// Lets yaml-cpp read the text where it is: one copy less of a file that may hold a key.
-class ViewBuffer : public std::streambuf {
+/// libyaml's event with its memory.
+class Event {
  public:
-  explicit ViewBuffer(std::string_view text) {
-    char* begin = const_cast<char*>(text.data());  // a get area is never written to
-    setg(begin, begin, begin + text.size());
-  }
-};
-
-/// Turns yaml-cpp's marks (from 0, columns in bytes) into what editors show.
-class Lines {
- public:
-  Lines(std::string_view text, int file) : text_(text), file_(file) {
-    begins_.push_back(0);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '\n') begins_.push_back(i + 1);
-    }
-  }
-  [[nodiscard]] Mark mark(const YAML::Mark& at) const {
-    if (at.line < 0 || at.column < 0) return {0, 0, file_};
-    const auto line = static_cast<std::size_t>(at.line);
-    const auto bytes = static_cast<std::size_t>(at.column);
-    if (line >= begins_.size()) return {at.line + 1, at.column + 1, file_};
-    int column = 1;
-    for (const char c : text_.substr(begins_[line], bytes)) {
-      if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++column;
-    }
-    return {at.line + 1, column, file_};
-  }
-  [[nodiscard]] std::size_t count() const { return begins_.size(); }
-  [[nodiscard]] int file() const { return file_; }
-  [[nodiscard]] std::string_view line(std::size_t index) const {
-    const std::string_view rest = text_.substr(begins_[index]);
-    return rest.substr(0, rest.find('\n'));
-  }
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() { yaml_event_delete(&event_); }
+  [[nodiscard]] yaml_event_t* get() { return &event_; }
+  [[nodiscard]] const yaml_event_t* operator->() const { return &event_; }
 
  private:
-  std::string_view text_;
-  int file_;
-  std::vector<std::size_t> begins_;
+  yaml_event_t event_{};
 };
 
-/// What yaml-cpp means, in the words of somebody with an editor open. Its own text is used for no
-/// other message, since some of them quote the file, and the file may hold a key.
-std::string_view explain(std::string_view message) {
-  struct Explanation {
-    std::string_view message;
-    std::string_view words;
-  };
-  static constexpr std::array<Explanation, 18> kExplanations = {{
-      {"bad file", kTooDeep},
-      {kTooDeep, kTooDeep},
-      {kSecondDocument, "a second document begins here: put everything into one"},
-      {"illegal map value",
-       "a ':' that fits nowhere: check the indentation of this line and the "
-       "one above, and put text that has ': ' in it into quotes"},
-      {"end of map not found", "this does not fit the mapping above: check the indentation"},
-      {"end of sequence not found", "this does not fit the list above: check the indentation"},
-      {"end of map flow not found", "a mapping that begins with '{' has no '}'"},
-      {"end of sequence flow not found", "a list that begins with '[' has no ']'"},
-      {"illegal flow end", "a ']' or '}' without its beginning"},
-      {"illegal EOF in scalar", "a text in quotes does not end"},
-      {"illegal document indicator in scalar", "a text in quotes does not end"},
-      {"unknown token",
-       "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\""},
-      {"illegal block entry", "a '- ' that fits nowhere: check the indentation"},
-      {"the referenced anchor is not defined", kNoAliases},
-      {"alias not found after *", kNoAliases},
-      {"anchor not found after &", kNoAliases},
-      {"illegal tab when looking for indentation", "a tab indents this line: use spaces"},
-      {"illegal character in block scalar", "only the text may follow a '|' or '>'"},
-  }};
-  for (const Explanation& explanation : kExplanations) {
-    if (message.starts_with(explanation.message)) return explanation.words;
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : ready_(yaml_parser_initialize(&parser_) == 1) {
+    if (!ready_) return;
+    // libyaml's own type for text.
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    yaml_parser_set_input_string(&parser_, bytes, text.size());
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
   }
-  if (message.starts_with("unknown escape character")) {
-    return "an unknown escape: within \"double quotes\" a \\ is written as \\\\";
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() {
+    if (ready_) yaml_parser_delete(&parser_);
   }
-  return "this is not valid YAML";
+  [[nodiscard]] bool next(Event& event) {
+    return ready_ && yaml_parser_parse(&parser_, event.get()) == 1;
+  }
+  /// What was wrong when next() failed.
+  [[nodiscard]] const yaml_parser_t& failed() const { return parser_; }
+
+ private:
+  yaml_parser_t parser_{};
+  bool ready_;
+};
+
+/// libyaml counts from 0, and columns in characters, as editors do.
+Mark mark(const yaml_mark_t& at, int file) {
+  return {static_cast<int>(at.line) + 1, static_cast<int>(at.column) + 1, file};
+}
+
+/// The first byte of what stands there, whose index counts characters; 0 at the end.
+char character_at(std::string_view text, const yaml_mark_t& at) {
+  std::size_t index = 0;
+  for (const char c : text) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    if (begins && index++ == at.index) return c;
+  }
+  return '\0';
+}
+
+struct Explanation {
+  std::string_view problem;
+  std::string_view words;
+  bool at_begin = false;  ///< say where it began instead of where it went wrong
+};
+
+/// What libyaml means, in the words of somebody with an editor open. Its own text is never shown.
+constexpr auto kExplanations = std::to_array<Explanation>({
+    {"mapping values are not allowed",
+     "a ':' that fits nowhere: check the indentation of this line and the one above, and put text "
+     "that has ': ' in it into quotes"},
+    {"did not find expected key", "this does not fit the mapping above: check the indentation"},
+    {"did not find expected '-'", "this does not fit the list above: check the indentation"},
+    {"did not find expected <document start>", "this does not fit what stands above it"},
+    {"did not find expected ',' or '}'", "a mapping that begins with '{' has no '}'", true},
+    {"did not find expected ',' or ']'", "a list that begins with '[' has no ']'", true},
+    {"could not find expected ':'", "a line of a mapping is 'key: value'; here is no ':'", true},
+    {"found unexpected end of stream", "a text in quotes does not end", true},
+    {"found unexpected document indicator", "a text in quotes does not end", true},
+    {"found character that cannot start any token",
+     "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\""},
+    {"found unknown directive name",
+     "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\"", true},
+    {"block sequence entries are not allowed", "a '- ' that fits nowhere: check the indentation"},
+    {"did not find expected alphabetic", kNoAnchors},
+    {"found undefined tag handle", kNoTags},
+    {"found duplicate anchor", kNoAnchors},
+    {"found a tab character", "a tab indents this line: use spaces"},
+    {"did not find expected comment or line break", "only the text may follow a '|' or '>'"},
+    {"found unknown escape character",
+     "an unknown escape: within \"double quotes\" a \\ is written as \\\\"},
+    {"did not find expected hexdecimal number",
+     "an unknown escape: within \"double quotes\" a \\ is written as \\\\"},
+    {"control characters are not allowed", "a control character: remove it"},
+});
+
+void report_bad_yaml(const yaml_parser_t& parser, std::string_view text, Report& report, int file) {
+  const std::string_view problem = parser.problem != nullptr ? parser.problem : "";
+  if (parser.error == YAML_READER_ERROR) {  // it counts no lines
+    const std::string_view before = text.substr(0, parser.problem_offset);
+    const auto lines = std::ranges::count(before, '\n');
+    report.error({static_cast<int>(lines) + 1, 1, file}, "a control character: remove it");
+    return;
+  }
+  if (parser.error == YAML_PARSER_ERROR) {
+    const char found = character_at(text, parser.problem_mark);
+    const bool end = found == ']' || found == '}';
+    if (end || (found == ':' && problem.ends_with("key"))) {
+      report.error(mark(parser.problem_mark, file),
+                   end ? "a ']' or '}' without its beginning" : kNoKey);
+      return;
+    }
+  }
+  for (const Explanation& known : kExplanations) {
+    if (!problem.starts_with(known.problem)) continue;
+    const auto& where = known.at_begin ? parser.context_mark : parser.problem_mark;
+    report.error(mark(where, file), std::string(known.words));
+    return;
+  }
+  report.error(mark(parser.problem_mark, file), "this is not valid YAML");
+}
+
+std::string_view text_of(const yaml_char_t* text, std::size_t size) {
+  return {reinterpret_cast<const char*>(text), size};  // as above
+}
+
+bool is_null(std::string_view text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
 /// Builds the tree, bottom up: what is open stands on a stack, what ends is moved into its parent.
-class TreeBuilder : public YAML::EventHandler {
+class TreeBuilder {
  public:
-  TreeBuilder(const Lines& lines, Report& report) : lines_(lines), report_(report) {}
+  TreeBuilder(Report& report, int file) : report_(report), file_(file) {}
 
   /// Nothing if something is missing in it, which would be reported as if the user left it out.
   std::optional<Node> take_root() {
@@ -118,43 +160,59 @@ class TreeBuilder : public YAML::EventHandler {
     return std::move(root_);
   }
 
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++document_count_ > 1) throw YAML::Exception(mark, kSecondDocument);
+  /// Whether the rest is worth reading.
+  [[nodiscard]] bool take(const Event& event) {
+    const Mark at = mark(event->start_mark, file_);
+    switch (event->type) {
+      case YAML_DOCUMENT_START_EVENT:
+        if (++document_count_ == 1) return true;
+        report_.error(at, kSecondDocument);
+        return false;
+      case YAML_ALIAS_EVENT:
+        report_.error(at,
+                      "aliases are not supported: write the value out, or put text that begins "
+                      "with * into quotes");
+        append({.at = at});
+        has_holes_ = true;
+        return true;
+      case YAML_SCALAR_EVENT:
+        take_scalar(event->data.scalar, at);
+        return true;
+      case YAML_SEQUENCE_START_EVENT:
+        refuse_decoration(event->data.sequence_start, at);
+        return open(Node::Kind::list, at);
+      case YAML_MAPPING_START_EVENT:
+        refuse_decoration(event->data.mapping_start, at);
+        return open(Node::Kind::mapping, at);
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        close();
+        return true;
+      default:
+        return true;
+    }
   }
-  void OnDocumentEnd() override {}
-
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    refuse_decoration(mark, "", anchor);
-    append({.at = lines_.mark(mark)});
-  }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    report_.error(lines_.mark(mark), "aliases are not supported: write the value out");
-    append({.at = lines_.mark(mark)});
-    has_holes_ = true;
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    refuse_decoration(mark, tag, anchor);
-    append(
-        {.kind = Node::Kind::scalar, .quoted = tag == "!", .at = lines_.mark(mark), .text = value});
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(Node::Kind::list, mark, tag, anchor);
-  }
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(Node::Kind::mapping, mark, tag, anchor);
-  }
-  void OnMapEnd() override { close(); }
 
  private:
-  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
-            YAML::anchor_t anchor) {
-    refuse_decoration(mark, tag, anchor);
-    if (open_.size() == kDepthMax) throw YAML::Exception(mark, kTooDeep);
-    open_.push_back({.kind = kind, .at = lines_.mark(mark)});
+  template <typename Scalar>
+  void take_scalar(const Scalar& scalar, const Mark& at) {
+    refuse_decoration(scalar, at);
+    const std::string_view text = text_of(scalar.value, scalar.length);
+    const bool quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    if (!quoted && is_null(text)) {
+      append({.at = at});
+    } else {
+      append({.kind = Node::Kind::scalar, .quoted = quoted, .at = at, .text = std::string(text)});
+    }
+  }
+
+  [[nodiscard]] bool open(Node::Kind kind, const Mark& at) {
+    if (open_.size() == kDepthMax) {
+      report_.error(at, kTooDeep);
+      return false;
+    }
+    open_.push_back({.kind = kind, .at = at});
+    return true;
   }
 
   void close() {
@@ -172,13 +230,12 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  void refuse_decoration(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != 0) {
-      report_.error(lines_.mark(mark), "anchors are not supported: write the value out");
+  template <typename Decorated>
+  void refuse_decoration(const Decorated& node, const Mark& at) {
+    if (node.anchor != nullptr) {
+      report_.error(at, "anchors are not supported: write the value out");
     }
-    if (!tag.empty() && tag != "?" && tag != "!") {
-      report_.error(lines_.mark(mark), "tags such as !!int are not supported");
-    }
+    if (node.tag != nullptr) report_.error(at, kNoTags);
   }
 
   void drop_bad_members(Node& mapping) {
@@ -188,7 +245,7 @@ class TreeBuilder : public YAML::EventHandler {
     for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
       Node& key = mapping.children[i];
       if (key.kind != Node::Kind::scalar) {
-        report_.error(key.at, "a key is missing here, or is more than a word");
+        report_.error(key.at, kNoKey);
         continue;
       }
       if (key.text == "<<" && !key.quoted) {
@@ -207,29 +264,28 @@ class TreeBuilder : public YAML::EventHandler {
     mapping.children = std::move(kept);
   }
 
-  const Lines& lines_;
   Report& report_;
+  int file_;
   Node root_;
   std::vector<Node> open_;
   int document_count_ = 0;
   bool has_holes_ = false;
 };
 
-/// yaml-cpp takes a tab for one column of indentation in some places and throws in others, and
-/// lets through what is no UTF-8, which no message could show.
-bool report_bad_lines(const Lines& lines, Report& report) {
+/// libyaml takes a tab for one column of indentation in some places; and it would not say in which
+/// line there is no UTF-8.
+bool report_bad_lines(std::string_view text, Report& report, int file) {
   bool found = false;
-  for (std::size_t i = 0; i < lines.count(); ++i) {
-    const std::string_view line = lines.line(i);
-    const int number = static_cast<int>(i) + 1;
+  for (int number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (!is_utf8(as_bytes(line))) {
-      report.error({number, 1, lines.file()}, "this line is not UTF-8");
+      report.error({number, 1, file}, "this line is not UTF-8");
       found = true;
     }
     const std::size_t tab = line.find('\t');
     if (tab == std::string_view::npos || line.find_first_not_of(' ') != tab) continue;
-    report.error({number, static_cast<int>(tab) + 1, lines.file()},
-                 "a tab indents this line: use spaces");
+    report.error({number, static_cast<int>(tab) + 1, file}, "a tab indents this line: use spaces");
     found = true;
   }
   return found;
@@ -239,25 +295,18 @@ bool report_bad_lines(const Lines& lines, Report& report) {
 
 std::optional<Node> parse_document(std::string_view text, Report& report, int file) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  const Lines lines(text, file);
-  if (report_bad_lines(lines, report)) return std::nullopt;
-  ViewBuffer buffer(text);
-  std::istream stream(&buffer);
-  TreeBuilder builder(lines, report);
-  try {
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+  if (report_bad_lines(text, report, file)) return std::nullopt;
+  Parser parser(text);
+  TreeBuilder builder(report, file);
+  while (true) {
+    Event event;
+    if (!parser.next(event)) {
+      report_bad_yaml(parser.failed(), text, report, file);
+      return std::nullopt;
     }
-    // At something that begins no document the parser stops without a word.
-    if (parser) throw YAML::Exception(YAML::Mark::null_mark(), "rest");
-  } catch (const YAML::Exception& exception) {
-    report.error(lines.mark(exception.mark), std::string(explain(exception.msg)));
-    return std::nullopt;
-  } catch (const std::exception&) {
-    report.error({0, 0, file}, "this cannot be parsed as YAML");
-    return std::nullopt;
+    if (event->type == YAML_STREAM_END_EVENT) return builder.take_root();
+    if (!builder.take(event)) return std::nullopt;
   }
-  return builder.take_root();
 }
 
 }  // namespace dsn::config

@@ -15,4 +15,7 @@ struct EmbeddedFile {
 
 [[nodiscard]] std::span<const EmbeddedFile> embedded_files();
 
+/// The `board` of a configuration that names none (-Dboard of the build); empty: it has none.
+[[nodiscard]] std::string_view default_board();
+
 }  // namespace dsn::config

@@ -137,7 +137,7 @@ Mark Section::key_mark(std::string_view name) const {
 Mark Section::value_mark(std::string_view name) const {
   const Member* member = find(name);
   if (member == nullptr) return at_;
-  // yaml-cpp gives the place of the next token for a value that is not there.
+  // libyaml gives the place behind the key for a value that is not there.
   return member->value->kind == Node::Kind::null ? member->name->at : member->value->at;
 }
 

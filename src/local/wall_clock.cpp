@@ -8,6 +8,8 @@
 
 namespace dsn::local {
 
+static_assert(sizeof(std::time_t) == 8, "32 bits of seconds end in 2038: -D_TIME_BITS=64");
+
 WallClock WallClock::read() {
   timex state{};
   const int result = ::adjtimex(&state);

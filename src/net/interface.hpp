@@ -68,6 +68,6 @@ struct Ipv6AddressState {
   unsigned interface_index = 0;
   bool usable = false;  ///< neither tentative nor found to be a duplicate
 };
-[[nodiscard]] std::optional<Ipv6AddressState> parse_if_inet6(const std::string& line);
+[[nodiscard]] std::optional<Ipv6AddressState> parse_if_inet6(std::string_view line);
 
 }  // namespace dsn::net

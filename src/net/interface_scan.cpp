@@ -4,11 +4,12 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <fstream>
+#include <charconv>
+#include <cstdio>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -26,11 +27,32 @@ struct IfaddrsDeleter {
   void operator()(ifaddrs* list) const { freeifaddrs(list); }
 };
 
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+// Takes the first word off the text; empty if there is none.
+std::string_view take_word(std::string_view& text) {
+  constexpr std::string_view kSpace = " \t\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(kSpace));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+std::optional<unsigned> parse_hexadecimal(std::string_view word) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, 16);
+  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+  return value;
+}
+
 std::vector<Ipv6AddressState> read_unusable_ipv6() {
   std::vector<Ipv6AddressState> unusable;
-  std::ifstream file("/proc/net/if_inet6");
-  for (std::string line; std::getline(file, line);) {
-    const std::optional<Ipv6AddressState> state = parse_if_inet6(line);
+  const std::unique_ptr<std::FILE, FileCloser> file(std::fopen("/proc/net/if_inet6", "re"));
+  std::array<char, 128> line{};  // the name, at most 15 characters, ends after 69
+  while (file && std::fgets(line.data(), line.size(), file.get()) != nullptr) {
+    const std::optional<Ipv6AddressState> state = parse_if_inet6(line.data());
     if (state && !state->usable) unusable.push_back(*state);
   }
   return unusable;  // empty if there is no /proc: then all are taken for usable
@@ -86,26 +108,23 @@ int scan_interfaces(std::vector<Interface>& found) {
   return 0;
 }
 
-std::optional<Ipv6AddressState> parse_if_inet6(const std::string& line) {
+std::optional<Ipv6AddressState> parse_if_inet6(std::string_view line) {
   // address, index, prefix length, scope, flags (all hexadecimal, without 0x), name
-  std::istringstream in(line);
-  std::string address;
-  unsigned index = 0;
-  unsigned prefix_bits = 0;
-  unsigned scope = 0;
-  unsigned flags = 0;
-  std::string name;
-  if (!(in >> address >> std::hex >> index >> prefix_bits >> scope >> flags >> name)) {
+  const std::optional<Bytes> bytes = from_hex(take_word(line));
+  const auto index = parse_hexadecimal(take_word(line));
+  const auto prefix_bits = parse_hexadecimal(take_word(line));
+  const auto scope = parse_hexadecimal(take_word(line));
+  const auto flags = parse_hexadecimal(take_word(line));
+  const std::string_view name = take_word(line);
+  if (!bytes || bytes->size() != 16 || !index || !prefix_bits || !scope || !flags || name.empty()) {
     return std::nullopt;
   }
-  const std::optional<Bytes> bytes = from_hex(address);
-  if (!bytes || bytes->size() != 16) return std::nullopt;
   Ipv6AddressState state;
   state.address.family = AddressFamily::ipv6;
   std::ranges::copy(*bytes, state.address.address.begin());
-  state.interface_index = index;
-  const bool tentative = (flags & IFA_F_TENTATIVE) != 0 && (flags & IFA_F_OPTIMISTIC) == 0;
-  state.usable = !tentative && (flags & IFA_F_DADFAILED) == 0;
+  state.interface_index = *index;
+  const bool tentative = (*flags & IFA_F_TENTATIVE) != 0 && (*flags & IFA_F_OPTIMISTIC) == 0;
+  state.usable = !tentative && (*flags & IFA_F_DADFAILED) == 0;
   return state;
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -17,9 +17,10 @@ constexpr double kCounterSpan = 4294967296.0;
 constexpr double kRelativeError = 1e-12;
 
 std::string text_of(double number) {
+  // Not std::to_chars, whose tables for real numbers are 130 kB of a program.
   std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  return {digits.data(), end};
+  std::snprintf(digits.data(), digits.size(), "%.15g", number);
+  return digits.data();
 }
 
 double rounded(double value, int decimals) {

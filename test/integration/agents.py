@@ -62,6 +62,7 @@ class Agent:
             **config,
         }
         self.config = {key: value for key, value in self.config.items() if value is not None}
+        self.program = [AGENT]  # with an emulator before it, if need be
         self.options = []  # more words of the command line
         self.process = None
 
@@ -72,7 +73,7 @@ class Agent:
 
     def start(self):
         self.write_config()
-        command = [AGENT, "--config", self.config_file, "--socket", self.socket, *self.options]
+        command = [*self.program, "--config", self.config_file, "--socket", self.socket, *self.options]
         with open(self.log_file, "a") as log:
             if self.host is None:
                 self.process = subprocess.Popen(command, stderr=log)

@@ -31,7 +31,7 @@ MAY_INCLUDE = {
 THIRD_PARTY = {
     "psa/": {"crypto"},
     "mbedtls/": {"crypto"},
-    "yaml-cpp/": {"config"},
+    "yaml.h": {"config"},
     "asio": {"net", "sensor", "local", "agent"},
     "nlohmann/": {"sensor", "local"},
     "CLI/": {"cli"},

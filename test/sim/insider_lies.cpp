@@ -281,7 +281,8 @@ void Insider::splice(std::size_t to) {
   Bytes bytes = recorded_[random_.below(recorded_.size())];
   const Bytes& other = recorded_[random_.below(recorded_.size())];
   if (random_.one_in(2)) {
-    const std::size_t head = std::min(other.size(), kFrameHeaderBytes + random_.below(32));
+    const std::size_t head =
+        std::min<std::size_t>(other.size(), kFrameHeaderBytes + random_.below(32));
     bytes.resize(std::min(bytes.size(), head));
     bytes.insert(bytes.end(), other.begin() + static_cast<std::ptrdiff_t>(head), other.end());
   }

@@ -50,7 +50,7 @@ void FaultyLink::mangle(const LinkFaults& faults, Bytes& bytes) {
   if (happens(faults.extension)) bytes.resize(bytes.size() + 1 + random_.below(100), 0x5a);
   if (happens(faults.splicing)) {
     const Bytes& other = recorded_[random_.below(recorded_.size())].bytes;
-    const std::size_t head = std::min(bytes.size(), 16 + random_.below(64));
+    const std::size_t head = std::min<std::size_t>(bytes.size(), 16 + random_.below(64));
     const std::size_t tail = std::min(other.size(), head);
     bytes.resize(head);
     bytes.insert(bytes.end(), other.begin() + static_cast<std::ptrdiff_t>(tail), other.end());

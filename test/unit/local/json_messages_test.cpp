@@ -241,6 +241,9 @@ TEST(ReadingJson, OfAnAgeOfThousandsOfYearsCanBeRead) {
 
 TEST(WallClock, TellsTimeInUtc) {
   EXPECT_EQ(fixed_clock().time_of(milliseconds(0)), "2026-11-21T09:14:10Z");
+  // No 32 bits are left of the seconds: 2040, where they end in 2038.
+  const WallClock late{.now = std::chrono::system_clock::time_point(std::chrono::seconds(2'208'988'800))};
+  EXPECT_EQ(late.time_of(milliseconds(0)), "2040-01-01T00:00:00Z");
   const WallClock clock = WallClock::read();
   EXPECT_TRUE(clock.state == "synced" || clock.state == "unsynced" || clock.state == "unknown");
 }
