@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <iterator>
 #include <span>
 #include <utility>
 
@@ -92,9 +91,9 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
 
 /// The copy of a key file that the service manager handed over, or the file itself.
 std::string handed_over(const std::string& path) {
-  const std::string folder = from_environment("CREDENTIALS_DIRECTORY");
-  if (folder.empty() || !path.starts_with(kKeyFolder)) return path;
-  const std::string copy = folder + "/keys_" + path.substr(std::size(kKeyFolder) - 1);
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || !path.starts_with(kKeyFolder)) return path;
+  const std::string copy = std::string(folder) + "/keys_" + path.substr(sizeof kKeyFolder - 1);
   return access(copy.c_str(), F_OK) == 0 ? copy : path;
 }
 
