@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <iterator>
 #include <span>
 #include <utility>
 
@@ -15,6 +14,11 @@
 
 namespace dsn::agent {
 namespace {
+
+std::string from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
 
 // With its parents, as a first start on a new machine needs; that it cannot be made shows when the
 // identity is saved.
@@ -89,7 +93,7 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
 std::string handed_over(const std::string& path) {
   const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
   if (folder == nullptr || !path.starts_with(kKeyFolder)) return path;
-  const std::string copy = std::string(folder) + "/keys_" + path.substr(std::size(kKeyFolder) - 1);
+  const std::string copy = std::string(folder) + "/keys_" + path.substr(sizeof kKeyFolder - 1);
   return access(copy.c_str(), F_OK) == 0 ? copy : path;
 }
 
@@ -120,7 +124,12 @@ Result<void> read_network_key(Credentials& credentials, const config::Config& co
 
 std::string credential_directory(const config::Config& config) {
   if (!config.credential_dir.empty()) return config.credential_dir;
-  return default_credential_directory();
+  if (const std::string given = from_environment("STATE_DIRECTORY"); !given.empty()) return given;
+  if (geteuid() == 0) return "/var/lib/dsn";
+  if (const std::string state = from_environment("XDG_STATE_HOME"); !state.empty()) {
+    return state + "/dsn";
+  }
+  return from_environment("HOME") + "/.local/state/dsn";
 }
 
 Result<Credentials> load_credentials(const config::Config& config,

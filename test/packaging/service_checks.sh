@@ -3,7 +3,7 @@
 
 show() { systemctl show dsn-agent -p "$1" --value; }
 is() { same "$2" "$(show "$1")"; }
-journal_has() { journalctl -u dsn-agent --no-pager | grep -q "$1"; }
+journal_has() { journalctl --sync; journalctl -u dsn-agent --no-pager | grep -q "$1"; }
 
 until_is() {  # PROPERTY VALUE: within 15 seconds
   tries=0
