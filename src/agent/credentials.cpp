@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -14,11 +15,6 @@
 
 namespace dsn::agent {
 namespace {
-
-std::string from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 // With its parents, as a first start on a new machine needs; that it cannot be made shows when the
 // identity is saved.
@@ -124,12 +120,7 @@ Result<void> read_network_key(Credentials& credentials, const config::Config& co
 
 std::string credential_directory(const config::Config& config) {
   if (!config.credential_dir.empty()) return config.credential_dir;
-  if (const std::string given = from_environment("STATE_DIRECTORY"); !given.empty()) return given;
-  if (geteuid() == 0) return "/var/lib/dsn";
-  if (const std::string state = from_environment("XDG_STATE_HOME"); !state.empty()) {
-    return state + "/dsn";
-  }
-  return from_environment("HOME") + "/.local/state/dsn";
+  return default_credential_directory();
 }
 
 Result<Credentials> load_credentials(const config::Config& config,
