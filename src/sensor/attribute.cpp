@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -22,6 +23,15 @@ namespace {
 constexpr std::size_t kEntriesMax = 1024;
 constexpr std::size_t kNamesListedMax = 10;
 constexpr std::string_view kSpace = " \t\r\n\v\f";
+
+template <typename Number>
+std::optional<Number> parse_all(std::string_view text) {
+  Number value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return value;
+}
 
 Error failed(const std::string& path, int error) {
   return Error{path + ": " + std::strerror(error)};
@@ -113,21 +123,39 @@ std::vector<std::string> list_folder(const std::string& path, std::string_view p
   return names;
 }
 
+std::string link_target(const std::string& path) {
+  std::array<char, kAttributeSizeMax> target{};
+  const ssize_t size = readlink(path.c_str(), target.data(), target.size());
+  return size <= 0 ? "" : std::string(target.data(), static_cast<std::size_t>(size));
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return line;
+}
+
+std::string_view word_at(std::string_view line, std::size_t index) {
+  while (true) {
+    line = trimmed(line);
+    const std::size_t end = std::min(line.find_first_of(" \t\n"), line.size());
+    if (index-- == 0 || line.empty()) return line.substr(0, end);
+    line.remove_prefix(end);
+  }
+}
+
 std::optional<std::int64_t> to_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return value;
+  return parse_all<std::int64_t>(text);
+}
+
+std::optional<std::uint64_t> to_count(std::string_view text) {
+  return parse_all<std::uint64_t>(text);
 }
 
 std::optional<double> to_real(std::string_view text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  const auto value = parse_all<double>(text);
   // from_chars reads "inf" and "nan" too, which from a sensor are words and not measurements.
-  if (!std::isfinite(value)) return std::nullopt;
+  if (value && !std::isfinite(*value)) return std::nullopt;
   return value;
 }
 

@@ -32,8 +32,20 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 [[nodiscard]] std::vector<std::string> list_folder(const std::string& path,
                                                    std::string_view prefix);
 
+/// Where a symbolic link points, as it says; empty if it is none.
+[[nodiscard]] std::string link_target(const std::string& path);
+
+/// Takes the first line off the text; without its end.
+[[nodiscard]] std::string_view take_line(std::string_view& text);
+
+/// The n-th word of a line, from 0; empty if there are fewer.
+[[nodiscard]] std::string_view word_at(std::string_view line, std::size_t index);
+
 /// All of the text as a decimal integer.
 [[nodiscard]] std::optional<std::int64_t> to_integer(std::string_view text);
+
+/// The same, for a counter of the kernel.
+[[nodiscard]] std::optional<std::uint64_t> to_count(std::string_view text);
 
 /// All of the text as a finite decimal number.
 [[nodiscard]] std::optional<double> to_real(std::string_view text);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hardware monitoring chips, by name and label (Documentation/hwmon/sysfs-interface.rst): their
 // numbers depend on the order in which drivers were loaded.
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -186,11 +185,8 @@ class HwmonReader : public Reader {
 }  // namespace
 
 std::string hwmon_device(const std::string& folder) {
-  std::array<char, 4096> target{};
-  const ssize_t size = readlink((folder + "/device").c_str(), target.data(), target.size());
-  if (size <= 0) return {};
-  const std::string_view path(target.data(), static_cast<std::size_t>(size));
-  return std::string(path.substr(path.rfind('/') + 1));
+  const std::string path = link_target(folder + "/device");
+  return path.substr(path.rfind('/') + 1);
 }
 
 Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices of the kernel's Industrial I/O, by name: their numbers depend on the order in which
 // drivers were loaded.
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
@@ -91,12 +89,9 @@ class IioReader : public Reader {
 }  // namespace
 
 std::string iio_parent(const std::string& folder) {
-  std::array<char, 4096> target{};
-  const ssize_t size = readlink(folder.c_str(), target.data(), target.size());
-  if (size <= 0) return {};
-  std::string_view path(target.data(), static_cast<std::size_t>(size));
-  path = path.substr(0, std::min(path.rfind('/'), path.size()));
-  return std::string(path.substr(path.rfind('/') + 1));
+  std::string path = link_target(folder);
+  path.resize(std::min(path.rfind('/'), path.size()));
+  return path.substr(path.rfind('/') + 1);
 }
 
 Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
@@ -19,20 +18,10 @@ Error unexpected(const std::string& path) {
   return Error{"proc: " + path + ": is not as expected"};
 }
 
-/// The n-th word of a line, from 0; empty if there are fewer.
-std::string_view word(std::string_view line, std::size_t index) {
-  while (true) {
-    line = trimmed(line);
-    const std::size_t end = std::min(line.find_first_of(" \t\n"), line.size());
-    if (index-- == 0 || line.empty()) return line.substr(0, end);
-    line.remove_prefix(end);
-  }
-}
-
 Result<Value> real_word(const std::string& path, std::size_t index) {
   const auto text = read_attribute(path);
   if (!text) return Error{"proc: " + text.error()};
-  const auto number = to_real(word(*text, index));
+  const auto number = to_real(word_at(*text, index));
   if (!number) return unexpected(path);
   return Value::real(*number);
 }
@@ -40,11 +29,9 @@ Result<Value> real_word(const std::string& path, std::size_t index) {
 /// The bytes in the line `NAME:  123 kB` of /proc/meminfo.
 std::optional<std::int64_t> memory_bytes(std::string_view meminfo, std::string_view name) {
   while (!meminfo.empty()) {
-    const std::size_t end = std::min(meminfo.find('\n'), meminfo.size());
-    const std::string_view line = meminfo.substr(0, end);
-    meminfo.remove_prefix(std::min(end + 1, meminfo.size()));
+    const std::string_view line = take_line(meminfo);
     if (!line.starts_with(name) || line.substr(name.size(), 1) != ":") continue;
-    const auto kilobytes = to_integer(word(line, 1));
+    const auto kilobytes = to_integer(word_at(line, 1));
     if (!kilobytes || *kilobytes < 0 || *kilobytes > INT64_MAX / 1024) return std::nullopt;
     return *kilobytes * 1024;
   }

@@ -2,7 +2,6 @@
 // Counters of a disk or partition (Documentation/admin-guide/iostats.rst).
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
@@ -15,6 +14,7 @@ namespace {
 constexpr std::size_t kDiskstatsSizeMax = std::size_t{256} * 1024;
 // Whatever the disk's own sectors are (include/linux/types.h).
 constexpr std::uint64_t kSectorBytes = 512;
+constexpr std::size_t kNameField = 2;
 
 /// `field` is the column, from 0.
 struct Counter {
@@ -31,13 +31,6 @@ constexpr std::array<Counter, 5> kCounters = {{
     {"written_bytes", 9, "B"},
     {kBusyTime, 12, "s"},
 }};
-
-std::string_view next_word(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-  const std::string_view word = rest.substr(0, std::min(rest.find(' '), rest.size()));
-  rest.remove_prefix(word.size());
-  return word;
-}
 
 class DiskCounter : public QuickSensor {
  public:
@@ -58,20 +51,12 @@ class DiskCounter : public QuickSensor {
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {
-      std::string_view line = rest.substr(0, std::min(rest.find('\n'), rest.size()));
-      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-      std::string_view word;
-      std::size_t field = 0;
-      for (; field < 3; ++field) word = next_word(line);
-      names.emplace_back(word);
-      if (word != disk_) continue;
-      for (; field <= counter_.field; ++field) word = next_word(line);
-      std::uint64_t count = 0;
-      const auto parsed = std::from_chars(word.data(), word.data() + word.size(), count);
-      if (word.empty() || parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) {
-        return Error{"proc: " + path_ + ": is not as expected"};
-      }
-      return Measurements{{"", value(count), std::string(counter_.unit)}};
+      const std::string_view line = take_line(rest);
+      names.emplace_back(word_at(line, kNameField));
+      if (names.back() != disk_) continue;
+      const auto count = to_count(word_at(line, counter_.field));
+      if (!count) return Error{"proc: " + path_ + ": is not as expected"};
+      return Measurements{{"", value(*count), std::string(counter_.unit)}};
     }
     return Error{"proc: no disk '" + disk_ + "' (found: " + listed(names) + ")"};
   }

@@ -4,7 +4,6 @@
 // another one.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
@@ -34,22 +33,6 @@ constexpr std::array<Counter, 8> kCounters = {{
     {"tx_dropped", 11, "count"},
 }};
 
-std::optional<std::uint64_t> field_of(std::string_view fields, std::size_t index) {
-  for (std::size_t i = 0;; ++i) {
-    fields.remove_prefix(std::min(fields.find_first_not_of(' '), fields.size()));
-    const std::size_t end = std::min(fields.find(' '), fields.size());
-    if (i == index) {
-      std::uint64_t count = 0;
-      const auto parsed = std::from_chars(fields.data(), fields.data() + end, count);
-      if (end == 0 || parsed.ec != std::errc() || parsed.ptr != fields.data() + end) break;
-      return count;
-    }
-    if (fields.empty()) break;
-    fields.remove_prefix(end);
-  }
-  return std::nullopt;
-}
-
 class NetCounter : public QuickSensor {
  public:
   NetCounter(std::string interface_name, const Counter& counter, std::string root)
@@ -64,15 +47,13 @@ class NetCounter : public QuickSensor {
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const std::string_view line = take_line(rest);
       const std::size_t colon = line.rfind(':');      // an alias such as eth0:1 has one in its name
       if (colon == std::string_view::npos) continue;  // one of the two lines of headings
       const std::string_view name = trimmed(line.substr(0, colon));
       names.emplace_back(name);
       if (name != interface_name_) continue;
-      const auto count = field_of(line.substr(colon + 1), counter_.field);
+      const auto count = to_count(word_at(line.substr(colon + 1), counter_.field));
       if (!count) return Error{"proc: " + path_ + ": is not as expected"};
       return Measurements{{"", counter_value(*count), std::string(counter_.unit)}};
     }

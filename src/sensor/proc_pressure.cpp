@@ -34,8 +34,7 @@ constexpr std::array<Reading, 8> kReadings = {{
 
 std::optional<double> find_number(std::string_view text, const Reading& reading) {
   while (!text.empty()) {
-    const std::string_view line = text.substr(0, std::min(text.find('\n'), text.size()));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::string_view line = take_line(text);
     if (!line.starts_with(reading.line)) continue;
     const std::size_t at = line.find(reading.word);
     if (at == std::string_view::npos) return std::nullopt;

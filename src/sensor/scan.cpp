@@ -3,18 +3,21 @@
 
 #include <algorithm>
 #include <array>
-#include <asio/io_context.hpp>
 #include <set>
 
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/iio_channel.hpp"
+#include "sensor/sample_once.hpp"
 #include "sensor/scan_hwmon.hpp"
 
 namespace dsn::sensor {
 namespace {
 
 using Found = std::vector<FoundSensor>;
+
+/// Longer than any driver waits, so that it is they who say what did not answer.
+constexpr std::chrono::seconds kLongestWait{120};
 
 /// Families of 1-wire chips that measure temperature, with their presets.
 struct Family {
@@ -131,19 +134,11 @@ void make_keys_unique(Found& found) {
 
 /// All at once, each bus by itself.
 void read_all(const std::string& root, Found& found) {
-  asio::io_context io;
-  std::vector<std::unique_ptr<Sensor>> sensors;
-  for (FoundSensor& sensor : found) {
-    auto made = make_sensor(io, {sensor.driver, sensor.options, {}}, root);
-    if (!made) {
-      sensor.value = Error{made.error()};
-      continue;
-    }
-    sensors.push_back(std::move(*made));
-    sensors.back()->sample(
-        [&sensor](Result<Measurements> value) { sensor.value = std::move(value); });
-  }
-  io.run();
+  std::vector<SensorSpec> specs;
+  for (const FoundSensor& sensor : found) specs.push_back({sensor.driver, sensor.options, {}});
+  SensorBench bench(specs, root);
+  auto values = bench.sample(std::vector<bool>(found.size(), true), kLongestWait);
+  for (std::size_t i = 0; i < found.size(); ++i) found[i].value = std::move(values[i]);
 }
 
 }  // namespace
