@@ -55,6 +55,10 @@ std::uint64_t JsonFields::uint(const char* name, std::uint64_t max) {
   return member->get<std::uint64_t>();
 }
 
+std::uint32_t JsonFields::uint32(const char* name) {
+  return static_cast<std::uint32_t>(uint(name, std::numeric_limits<std::uint32_t>::max()));
+}
+
 bool JsonFields::boolean(const char* name) {
   const JsonIn* member = require(name, "true or false");
   if (member == nullptr) return false;
@@ -71,6 +75,21 @@ const JsonIn* JsonFields::array(const char* name) {
   if (member == nullptr) return nullptr;
   if (!member->is_array()) fail(quoted(name) + " must be a list");
   return member->is_array() ? member : nullptr;
+}
+
+std::vector<std::string> JsonFields::texts(const char* name) {
+  std::vector<std::string> texts;
+  const JsonIn* list = array(name);
+  if (list == nullptr) return texts;
+  for (const JsonIn& element : *list) {
+    const auto* text = element.get_ptr<const std::string*>();
+    if (text == nullptr) {
+      fail(quoted(name) + " must be texts");
+      return texts;
+    }
+    texts.push_back(*text);
+  }
+  return texts;
 }
 
 std::optional<std::string> JsonFields::optional_text(const char* name) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "local/json_codec.hpp"
 
@@ -26,10 +27,12 @@ class JsonFields {
   std::string text(const char* name);
   std::uint64_t uint(const char* name,
                      std::uint64_t max = std::numeric_limits<std::uint64_t>::max());
+  std::uint32_t uint32(const char* name);
   bool boolean(const char* name);
   std::chrono::milliseconds milliseconds(const char* name);
   /// An array, or nullptr after a problem.
   const JsonIn* array(const char* name);
+  std::vector<std::string> texts(const char* name);
 
   /// Members that may be absent or null.
   std::optional<std::string> optional_text(const char* name);

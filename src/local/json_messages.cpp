@@ -10,8 +10,6 @@
 namespace dsn::local {
 namespace {
 
-constexpr auto kUint32Max = std::numeric_limits<std::uint32_t>::max();
-
 /// A word of an enumeration; an unknown one is a problem of the field.
 template <typename Enum>
 Enum read_word(JsonFields& fields, const char* name, std::optional<Enum> (*parse)(std::string_view),
@@ -72,7 +70,7 @@ std::optional<Reading> reading_from_json(const JsonIn& json) {
   reading.age = fields.milliseconds("age_ms");
   reading.max_age = fields.optional_milliseconds("max_age_ms");
   reading.freshness = read_word(fields, "status", freshness_from, Freshness::error);
-  reading.incarnation = static_cast<std::uint32_t>(fields.uint("incarnation", kUint32Max));
+  reading.incarnation = fields.uint32("incarnation");
   reading.version = fields.uint("version");
   reading.error = fields.optional_text("error").value_or("");
   reading.node_id = fields.optional_text("node_id").value_or("");
@@ -117,8 +115,8 @@ std::optional<NodeInfo> node_from_json(const JsonIn& json) {
   node.loss = fields.optional_number("loss");
   node.via = fields.optional_text("via").value_or("");
   node.address = fields.optional_text("address").value_or("");
-  node.keys = static_cast<std::uint32_t>(fields.uint("keys", kUint32Max));
-  node.incarnation = static_cast<std::uint32_t>(fields.uint("incarnation", kUint32Max));
+  node.keys = fields.uint32("keys");
+  node.incarnation = fields.uint32("incarnation");
   node.version = fields.uint("version");
   node.conflict = fields.boolean("conflict");
   if (!fields.ok()) return std::nullopt;

@@ -1,32 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // ReloadReport <-> JSON.
-#include <limits>
-
 #include "local/json_fields.hpp"
 #include "local/json_messages.hpp"
 
 namespace dsn::local {
-namespace {
-
-constexpr auto kUint32Max = std::numeric_limits<std::uint32_t>::max();
-
-std::vector<std::string> read_texts(JsonFields& fields, const char* name) {
-  std::vector<std::string> texts;
-  const JsonIn* list = fields.array(name);
-  if (list == nullptr) return texts;
-  for (const JsonIn& element : *list) {
-    const auto* text = element.get_ptr<const std::string*>();
-    if (text == nullptr) {
-      fields.fail(std::string("'") + name + "' must be texts");
-      return texts;
-    }
-    texts.push_back(*text);
-  }
-  return texts;
-}
-
-}  // namespace
-
 JsonOut reload_to_json(const ReloadReport& report) {
   JsonOut sensors = JsonOut::object();
   sensors["added"] = report.sensors_added;
@@ -47,17 +24,17 @@ std::optional<ReloadReport> reload_from_json(const JsonIn& json) {
   JsonFields fields(json);
   ReloadReport report;
   report.applied = fields.boolean("applied");
-  report.changed = read_texts(fields, "changed");
-  report.next_start = read_texts(fields, "next_start");
-  report.errors = read_texts(fields, "errors");
-  report.warnings = read_texts(fields, "warnings");
+  report.changed = fields.texts("changed");
+  report.next_start = fields.texts("next_start");
+  report.errors = fields.texts("errors");
+  report.warnings = fields.texts("warnings");
   const JsonIn* sensors = fields.find("sensors");
   if (!fields.ok() || sensors == nullptr || !sensors->is_object()) return std::nullopt;
   JsonFields counts(*sensors);
-  report.sensors_added = static_cast<std::uint32_t>(counts.uint("added", kUint32Max));
-  report.sensors_removed = static_cast<std::uint32_t>(counts.uint("removed", kUint32Max));
-  report.sensors_changed = static_cast<std::uint32_t>(counts.uint("changed", kUint32Max));
-  report.sensors_unchanged = static_cast<std::uint32_t>(counts.uint("unchanged", kUint32Max));
+  report.sensors_added = counts.uint32("added");
+  report.sensors_removed = counts.uint32("removed");
+  report.sensors_changed = counts.uint32("changed");
+  report.sensors_unchanged = counts.uint32("unchanged");
   if (!counts.ok()) return std::nullopt;
   return report;
 }

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // AgentStatus <-> JSON.
-#include <limits>
-
 #include "local/json_fields.hpp"
 #include "local/json_messages.hpp"
 
 namespace dsn::local {
 namespace {
-
-constexpr auto kUint32Max = std::numeric_limits<std::uint32_t>::max();
 
 JsonOut interface_to_json(const InterfaceStatus& interface) {
   JsonOut json = JsonOut::object();
@@ -100,16 +96,6 @@ void read_counters(JsonFields& fields, AgentStatus& status) {
   }
 }
 
-void read_warnings(JsonFields& fields, AgentStatus& status) {
-  const JsonIn* warnings = fields.array("warnings");
-  if (warnings == nullptr) return;
-  for (const JsonIn& warning : *warnings) {
-    const auto* text = warning.get_ptr<const std::string*>();
-    if (text == nullptr) return fields.fail("'warnings' must be texts");
-    status.warnings.push_back(*text);
-  }
-}
-
 }  // namespace
 
 JsonOut status_to_json(const AgentStatus& status) {
@@ -151,19 +137,19 @@ std::optional<AgentStatus> status_from_json(const JsonIn& json) {
   status.network = fields.optional_text("network").value_or("");
   status.config_file = fields.optional_text("config_file").value_or("");
   status.port = static_cast<std::uint16_t>(fields.uint("port", 65535));
-  status.pid = static_cast<std::uint32_t>(fields.uint("pid", kUint32Max));
-  status.incarnation = static_cast<std::uint32_t>(fields.uint("incarnation", kUint32Max));
+  status.pid = fields.uint32("pid");
+  status.incarnation = fields.uint32("incarnation");
   status.state_version = fields.uint("version");
   status.uptime = fields.milliseconds("uptime_ms");
-  status.nodes_live = static_cast<std::uint32_t>(fields.uint("nodes_live", kUint32Max));
-  status.nodes_known = static_cast<std::uint32_t>(fields.uint("nodes_known", kUint32Max));
-  status.keys_held = static_cast<std::uint32_t>(fields.uint("keys_held", kUint32Max));
+  status.nodes_live = fields.uint32("nodes_live");
+  status.nodes_known = fields.uint32("nodes_known");
+  status.keys_held = fields.uint32("keys_held");
   status.replica_bytes = fields.uint("replica_bytes");
   read_interfaces(fields, status);
   read_sensors(fields, status);
   read_hooks(fields, status);
   read_counters(fields, status);
-  read_warnings(fields, status);
+  status.warnings = fields.texts("warnings");
   if (!fields.ok()) return std::nullopt;
   return status;
 }
