@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/environment.hpp"
+
 namespace dsn::agent {
 namespace {
 
@@ -21,8 +23,7 @@ constexpr Duration kUpdateInterval = std::chrono::seconds(10);
 constexpr std::int64_t kWatchdogUsecMax = std::int64_t{86'400} * 1'000'000;
 
 std::string taken(const char* name) {
-  const char* value = std::getenv(name);
-  std::string text = value != nullptr ? value : "";
+  std::string text = environment(name);
   ::unsetenv(name);
   return text;
 }

@@ -17,6 +17,7 @@
 #include "cli/prompt.hpp"
 #include "cli/setup_plan.hpp"
 #include "config/config.hpp"
+#include "config/file.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/identity.hpp"
 #include "crypto/invite.hpp"
@@ -38,11 +39,6 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0;
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
-}
-
 fs::path absolute(const std::string& path) {
   std::error_code error;
   return fs::absolute(path, error);
@@ -59,7 +55,7 @@ class Setup {
       : context_(context),
         options_(options),
         join_(join),
-        folder_(folder_of(options.config)),
+        folder_(config::folder_of(options.config)),
         file_(options.config) {
     key_path_ = options.key_file.empty() ? folder_ + "keys/k1.key"
                                          : absolute(options.key_file).lexically_normal().string();

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
+#include "base/environment.hpp"
 #include "cli/command.hpp"
 #include "cli/display_text.hpp"
 #include "config/config.hpp"
@@ -17,11 +17,6 @@
 
 namespace dsn::cli {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 /// Where a node of the system, or of a user, expects it. Empty if there is no home.
 std::string usual_key_file() {

@@ -9,19 +9,15 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/path.hpp"
+
 namespace dsn::cli {
 namespace {
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 /// As far as it works: a file that stays root's is said to be unreadable by the agent itself.
 void give_to_owner_of_folder(const std::string& path) {
   struct stat folder {};
-  if (::geteuid() != 0 || ::stat(folder_of(path).c_str(), &folder) != 0) return;
+  if (::geteuid() != 0 || ::stat(parent_folder(path).c_str(), &folder) != 0) return;
   if (folder.st_uid != 0 && ::lchown(path.c_str(), folder.st_uid, folder.st_gid) != 0) return;
 }
 

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/environment.hpp"
+
 namespace dsn::cli {
 namespace {
 
@@ -18,17 +20,12 @@ volatile std::sig_atomic_t stop_signal = 0;
 
 void handle_stop_signal(int number) { stop_signal = number; }
 
-bool variable_is_set(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0';
-}
-
 }  // namespace
 
 Output::Output() : terminal_(::isatty(STDOUT_FILENO) == 1) {
   const char* type = std::getenv("TERM");
   const bool dumb = type == nullptr || std::strcmp(type, "dumb") == 0;
-  colour_ = terminal_ && !dumb && !variable_is_set("NO_COLOR");
+  colour_ = terminal_ && !dumb && environment("NO_COLOR").empty();
 }
 
 TerminalSize Output::size() {

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 
+#include "base/environment.hpp"
 #include "crypto/secret_text.hpp"
 #include "file/atomic_file.hpp"
 
@@ -20,11 +20,6 @@ constexpr std::string_view kComment =
     "# Secret key of a DSN node. Never copy it to another machine.\n";
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kCheckWord = "check ";
-
-std::string from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 std::string check_of(std::string_view text) {
   const Digest256 digest = sha256(as_bytes(text));
@@ -106,12 +101,12 @@ void write_text(const Identity& identity, SecretText& text) {
 }  // namespace
 
 std::string default_credential_directory() {
-  if (const std::string given = from_environment("STATE_DIRECTORY"); !given.empty()) return given;
+  if (const std::string given = environment("STATE_DIRECTORY"); !given.empty()) return given;
   if (geteuid() == 0) return "/var/lib/dsn";
-  if (const std::string state = from_environment("XDG_STATE_HOME"); !state.empty()) {
+  if (const std::string state = environment("XDG_STATE_HOME"); !state.empty()) {
     return state + "/dsn";
   }
-  return from_environment("HOME") + "/.local/state/dsn";
+  return environment("HOME") + "/.local/state/dsn";
 }
 
 std::optional<Identity> identity_of(const PrivateKey& private_key) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/path.hpp"
 #include "file/descriptor.hpp"
 #include "file/owner_only.hpp"
 
@@ -17,13 +18,6 @@ namespace {
 
 Error failure(const char* action, const std::string& path, int error) {
   return {std::string("cannot ") + action + ' ' + path + ": " + std::strerror(error)};
-}
-
-// The folder that a path names its last part in.
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 int open_retrying(const std::string& path, int flags, mode_t mode = 0) {
@@ -48,7 +42,7 @@ int write_all(int fd, ByteView content) {
 // A rename or a new name is on disk only when its folder is. Some network and FUSE file systems
 // cannot sync a folder and say EINVAL; there is no more to be had from them.
 int sync_folder(const std::string& path) {
-  const Descriptor folder(open_retrying(folder_of(path), O_RDONLY | O_DIRECTORY));
+  const Descriptor folder(open_retrying(parent_folder(path), O_RDONLY | O_DIRECTORY));
   if (!folder.valid()) return errno;
   return ::fsync(folder.fd()) == 0 || errno == EINVAL ? 0 : errno;
 }

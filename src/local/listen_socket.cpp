@@ -15,6 +15,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/path.hpp"
+
 namespace dsn::local {
 namespace {
 
@@ -43,12 +45,6 @@ Error failure(const std::string& what, const std::string& path, int number) {
   return {"cannot " + what + " " + path + ": " + std::strerror(number)};
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Result<void> make_folder(const std::string& folder) {
   struct stat info {};
   if (::stat(folder.c_str(), &info) == 0) {
@@ -56,7 +52,7 @@ Result<void> make_folder(const std::string& folder) {
     return Error{folder + " is not a folder, so no socket can be made in it"};
   }
   if (errno != ENOENT) return failure("look at", folder, errno);
-  if (const auto above = make_folder(folder_of(folder)); !above) return above;
+  if (const auto above = make_folder(parent_folder(folder)); !above) return above;
   if (::mkdir(folder.c_str(), kFolderMode) != 0 && errno != EEXIST) {
     return failure("make the folder", folder, errno);
   }
@@ -118,7 +114,7 @@ Result<int> open_listen_socket(const std::string& path) {
     return Error{"the socket path '" + path + "' is empty or longer than " +
                  std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes"};
   }
-  const std::string folder = folder_of(path);
+  const std::string folder = parent_folder(path);
   if (const auto made = make_folder(folder); !made) return Error{made.error()};
 
   // Two agents that start at once must not each take the other's socket for a left-over one, so
