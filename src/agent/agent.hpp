@@ -3,8 +3,6 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +21,7 @@
 #include "crypto/psa_crypto.hpp"
 #include "local/backend.hpp"
 #include "local/server.hpp"
+#include "loop/handles.hpp"
 #include "net/transport.hpp"
 
 namespace dsn::agent {
@@ -95,10 +94,10 @@ class Agent final : public local::Backend, public CoreListener {
   Hooks hooks_;
   std::optional<net::Transport> transport_;
   std::string transport_problem_;
-  asio::steady_timer reopen_timer_;
-  asio::steady_timer save_timer_;
-  asio::steady_timer watchdog_timer_;
-  asio::signal_set signals_;
+  loop::Timer reopen_timer_;
+  loop::Timer save_timer_;
+  loop::Timer watchdog_timer_;
+  loop::Signals signals_;
   CauseLog causes_;
   std::string system_root_;
   std::vector<std::string> reload_errors_;  // of the last reload: nothing of it was taken

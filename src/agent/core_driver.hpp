@@ -3,13 +3,13 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "config/config.hpp"
 #include "core/node.hpp"
+#include "loop/handles.hpp"
 #include "net/resolver.hpp"
 #include "net/transport.hpp"
 
@@ -67,7 +67,7 @@ class CoreDriver final : public net::TransportHandler {
   CoreListener& listener_;
   net::Transport* transport_ = nullptr;
   net::Resolver resolver_;
-  asio::steady_timer timer_;
+  loop::Timer timer_;
   Instant armed_for_ = kNever;
   Effects effects_;
   std::vector<net::Outgoing> outgoing_;

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
+
+#include "loop/handles.hpp"
 
 namespace dsn::agent {
 
@@ -24,8 +24,8 @@ class Hangup {
   void handle_signal(const std::error_code& error);
   void handle_due(const std::error_code& error);
 
-  asio::signal_set signals_;
-  asio::steady_timer timer_;
+  loop::Signals signals_;
+  loop::Timer timer_;
   std::function<void()> handle_;
   bool pending_ = false;
 };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "agent/hook_rule.hpp"
 #include "config/config.hpp"
 #include "dsn/status.hpp"
+#include "loop/handles.hpp"
 #include "sensor/exec_child.hpp"
 
 namespace dsn::agent {
@@ -62,7 +62,7 @@ class Hooks {
 
   asio::io_context& io_;
   HookRule::Lookup lookup_;
-  asio::steady_timer timer_;
+  loop::Timer timer_;
   std::vector<std::unique_ptr<Hook>> hooks_;
   std::size_t turn_ = 0;  // which hook comes first when programs are many
 };

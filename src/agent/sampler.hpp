@@ -3,7 +3,6 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "config/config.hpp"
 #include "core/own_state.hpp"
 #include "dsn/status.hpp"
+#include "loop/handles.hpp"
 #include "sensor/processor.hpp"
 #include "sensor/sensor.hpp"
 
@@ -83,7 +83,7 @@ class Sampler {
 
   asio::io_context& io_;
   Commit commit_;
-  asio::steady_timer timer_;
+  loop::Timer timer_;
   Clock clock_;
   Make make_;
   Jobs jobs_;

@@ -37,7 +37,7 @@ Result<void> Server::listen(const std::string& path) {
   const Result<int> socket = open_listen_socket(path);
   if (!socket) return Error{socket.error()};
   std::error_code error;
-  acceptor_.assign(Protocol(), *socket, error);
+  acceptor_.assign(asio::local::stream_protocol(), *socket, error);
   if (!error) acceptor_.non_blocking(true, error);
   if (error) {
     if (!acceptor_.is_open()) ::close(*socket);
@@ -62,7 +62,7 @@ void Server::close() {
 }
 
 void Server::await_connection() {
-  acceptor_.async_wait(Protocol::acceptor::wait_read,
+  acceptor_.async_wait(loop::LocalAcceptor::wait_read,
                        [weak = std::weak_ptr(self_)](const std::error_code& error) {
                          if (const auto self = weak.lock()) (*self)->handle_connection(error);
                        });
@@ -71,7 +71,7 @@ void Server::await_connection() {
 void Server::handle_connection(const std::error_code& error) {
   if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
   std::error_code accept_error;
-  Protocol::socket socket(io_);
+  Session::Socket socket(io_);
   acceptor_.accept(socket, accept_error);
   if (is_shortage(accept_error)) {
     retry_timer_.expires_after(kAcceptRetry);
@@ -88,7 +88,7 @@ void Server::handle_retry(const std::error_code& error) {
   if (!error && acceptor_.is_open()) await_connection();
 }
 
-void Server::admit(Protocol::socket socket) {
+void Server::admit(Session::Socket socket) {
   forget_closed();
   if (sessions_.size() >= kConnectionsMax) {
     ++counters_.refused;

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/local/stream_protocol.hpp>
-#include <asio/steady_timer.hpp>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -16,6 +14,7 @@
 #include "local/listen_socket.hpp"
 #include "local/peer_access.hpp"
 #include "local/session.hpp"
+#include "loop/handles.hpp"
 
 namespace dsn::local {
 
@@ -47,18 +46,16 @@ class Server {
   [[nodiscard]] bool has_subscribers() const;
 
  private:
-  using Protocol = asio::local::stream_protocol;
-
   void await_connection();
   void handle_connection(const std::error_code& error);
   void handle_retry(const std::error_code& error);
-  void admit(Protocol::socket socket);
+  void admit(Session::Socket socket);
   void forget_closed();
 
   asio::io_context& io_;
   Api api_;
-  Protocol::acceptor acceptor_;
-  asio::steady_timer retry_timer_;
+  loop::LocalAcceptor acceptor_;
+  loop::Timer retry_timer_;
   std::string path_;
   FileIdentity file_;
   SocketAccess access_;

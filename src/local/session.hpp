@@ -2,7 +2,6 @@
 // One connection to the local API, seen from the agent.
 #pragma once
 
-#include <asio/local/stream_protocol.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <system_error>
 
 #include "local/api.hpp"
+#include "loop/handles.hpp"
 
 namespace dsn::local {
 
@@ -38,7 +38,7 @@ inline constexpr int kRequestsPerTurn = 16;
 /// which removes it in a later turn of the loop once closed() is true.
 class Session {
  public:
-  using Socket = asio::local::stream_protocol::socket;
+  using Socket = loop::LocalSocket;
 
   Session(Socket socket, Api& api, bool may_write, ServerCounters& counters);
   ~Session();

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 
+#include "loop/handles.hpp"
 #include "net/liveness.hpp"
 #include "net/net_counters.hpp"
 #include "net/readable_socket.hpp"
@@ -45,8 +45,8 @@ class InterfaceWatch {
   std::chrono::milliseconds interval_;
   Changed changed_;
   ReadableSocket socket_;
-  asio::steady_timer scan_timer_;
-  asio::steady_timer refresh_timer_;
+  loop::Timer scan_timer_;
+  loop::Timer refresh_timer_;
   bool scan_scheduled_ = false;
   Liveness liveness_;
 };

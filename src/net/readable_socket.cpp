@@ -51,7 +51,7 @@ void ReadableSocket::adopt(FileDescriptor socket) {
 }
 
 void ReadableSocket::wait() {
-  descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+  descriptor_.async_wait(loop::Descriptor::wait_read,
                          liveness_.guard(this, &ReadableSocket::handle_readable));
 }
 

@@ -3,11 +3,10 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 
+#include "loop/handles.hpp"
 #include "net/file_descriptor.hpp"
 #include "net/liveness.hpp"
 #include "net/net_counters.hpp"
@@ -54,8 +53,8 @@ class ReadableSocket {
   NetCounters& counters_;
   Open open_;
   Read read_;
-  asio::posix::stream_descriptor descriptor_;
-  asio::steady_timer reopen_timer_;
+  loop::Descriptor descriptor_;
+  loop::Timer reopen_timer_;
   const std::chrono::milliseconds backoff_min_;
   std::chrono::milliseconds backoff_;
   Liveness liveness_;

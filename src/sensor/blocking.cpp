@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sensor/blocking.hpp"
 
-#include <asio/steady_timer.hpp>
 #include <utility>
 
+#include "loop/handles.hpp"
 #include "sensor/worker.hpp"
 
 namespace dsn::sensor {
@@ -68,7 +68,7 @@ class BlockingSensor : public Sensor {
   Worker& worker_;
   const BlockingSettings settings_;
   const std::shared_ptr<Reader> reader_;
-  asio::steady_timer deadline_;
+  loop::Timer deadline_;
   Done done_;          ///< while a sample waits for its answer
   bool busy_ = false;  ///< while the reader is in use, even after the deadline
   std::shared_ptr<const void> alive_ = std::make_shared<char>();

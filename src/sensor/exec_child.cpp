@@ -130,8 +130,8 @@ int open_pidfd(pid_t pid) {
 Child::Child(asio::io_context& io, const ChildLimits& limits, Done done)
     : limits_(limits),
       done_(std::move(done)),
-      output_{asio::posix::stream_descriptor(io), limits.output_bytes_max, 0, {}},
-      diagnostics_{asio::posix::stream_descriptor(io), kDiagnosticsKept, 0, {}},
+      output_{loop::Descriptor(io), limits.output_bytes_max, 0, {}},
+      diagnostics_{loop::Descriptor(io), kDiagnosticsKept, 0, {}},
       pidfd_(io),
       deadline_(io),
       poll_(io) {}
@@ -208,7 +208,7 @@ void Child::abandon() {
 }
 
 void Child::wait_readable(Stream& stream) {
-  stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+  stream.descriptor.async_wait(loop::Descriptor::wait_read,
                                [self = shared_from_this(), &stream](const asio::error_code& error) {
                                  if (!error) self->handle_readable(stream);
                                });
@@ -243,7 +243,7 @@ bool Child::drain(Stream& stream, std::size_t bytes_max) {
 
 void Child::wait_end() {
   if (pidfd_.is_open()) {
-    pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
+    pidfd_.async_wait(loop::Descriptor::wait_read,
                       [self = shared_from_this()](const asio::error_code& error) {
                         if (!error) self->handle_end();
                       });

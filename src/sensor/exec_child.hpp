@@ -5,8 +5,6 @@
 #include <sys/types.h>
 
 #include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "dsn/result.hpp"
+#include "loop/handles.hpp"
 
 namespace dsn::sensor {
 
@@ -69,7 +68,7 @@ class Child : public std::enable_shared_from_this<Child> {
     reaped,       ///< nothing is left
   };
   struct Stream {
-    asio::posix::stream_descriptor descriptor;
+    loop::Descriptor descriptor;
     std::size_t kept_bytes_max;
     std::size_t bytes = 0;  ///< that came, kept or not
     std::string text;
@@ -97,9 +96,9 @@ class Child : public std::enable_shared_from_this<Child> {
   ChildEnd end_;
   Stream output_;
   Stream diagnostics_;
-  asio::posix::stream_descriptor pidfd_;  ///< not open: polling
-  asio::steady_timer deadline_;
-  asio::steady_timer poll_;
+  loop::Descriptor pidfd_;  ///< not open: polling
+  loop::Timer deadline_;
+  loop::Timer poll_;
 };
 
 }  // namespace dsn::sensor

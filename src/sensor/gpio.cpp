@@ -6,11 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <asio/posix/stream_descriptor.hpp>
-#include <asio/steady_timer.hpp>
 #include <span>
 
 #include "base/suggest.hpp"
+#include "loop/handles.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/gpio_line.hpp"
@@ -117,7 +116,7 @@ class GpioSensor : public Sensor {
       if (failure) return;
       (void)own.release();
     }
-    readable_.async_wait(asio::posix::stream_descriptor::wait_read,
+    readable_.async_wait(loop::Descriptor::wait_read,
                          [this, alive = lifetime()](const asio::error_code& failure) {
                            if (!failure && !alive.expired() && line_) handle_edge();
                          });
@@ -179,8 +178,8 @@ class GpioSensor : public Sensor {
   const std::string root_;
   const std::shared_ptr<DevicePort> port_;
   std::optional<GpioLine> line_;  ///< nothing while the chip is not there
-  asio::posix::stream_descriptor readable_;
-  asio::steady_timer pause_;
+  loop::Descriptor readable_;
+  loop::Timer pause_;
   Changed changed_;
   std::optional<bool> told_;    ///< the level that was last told
   std::vector<bool> passed_;    ///< at most two
