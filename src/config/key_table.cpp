@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "config/scalar.hpp"
 
@@ -22,7 +24,7 @@ constexpr std::int64_t kPathSizeMax = 4095;
 // IFNAMSIZ less its terminator.
 constexpr std::int64_t kInterfaceNameSizeMax = 15;
 
-constexpr KeyInfo kKeys[] = {
+constexpr DocumentedKey kDocumentedKeys[] = {
     {agent, "node_id", Type::text, 1, 63, "the host name",
      "Name of this node: a lower-case RFC 1123 label."},
     {agent, "port", Type::integer, 0, 65535, "17373, or any free port if that is taken",
@@ -223,6 +225,12 @@ constexpr KeyInfo kKeys[] = {
     {on_back, "key", Type::text, 1, 65, "none: about nodes", "Key, or a prefix with `*`."},
 };
 
+constexpr auto kKeys = [] {
+  std::array<KeyInfo, std::size(kDocumentedKeys)> keys{};
+  std::ranges::copy(kDocumentedKeys, keys.begin());
+  return keys;
+}();
+
 constexpr std::array<DriverInfo, 10> kDrivers = {{
     {"proc", "reading", proc},
     {"thermal", "type", thermal},
@@ -247,6 +255,8 @@ std::string listed(std::string_view choices) {
 }  // namespace
 
 std::span<const KeyInfo> key_table() { return kKeys; }
+
+std::span<const DocumentedKey> documented_keys() { return kDocumentedKeys; }
 
 std::vector<KeyScope> scopes_in(KeyScope scope) {
   if (scope == sensor) return {sensor, value};

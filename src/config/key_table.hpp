@@ -51,22 +51,33 @@ enum class KeyType : std::uint8_t {
   command,   ///< a program, or a list of program and arguments
 };
 
-/// One key. `default_text` is what stands in the documentation: a value as one would write it
-/// where there is one, a few words where the default depends on something, "required" where the
-/// key must be given.
+/// One key.
 struct KeyInfo {
   KeyScope scope;
   std::string_view name;
   KeyType type;
   std::int64_t min;
   std::int64_t max;
+  std::string_view choices;  ///< separated by a blank
+};
+
+/// One key with what the documentation says of it, which a program that writes none does without.
+/// `default_text` is a value as one would write it where there is one, a few words where the
+/// default depends on something, "required" where the key must be given.
+struct DocumentedKey : KeyInfo {
+  constexpr DocumentedKey(KeyScope scope_in, std::string_view name_in, KeyType type_in,
+                          std::int64_t min_in, std::int64_t max_in, std::string_view default_in,
+                          std::string_view sentence_in, std::string_view choices_in = {})
+      : KeyInfo{scope_in, name_in, type_in, min_in, max_in, choices_in},
+        default_text(default_in),
+        sentence(sentence_in) {}
   std::string_view default_text;
   std::string_view sentence;
-  std::string_view choices = {};  ///< separated by a blank
 };
 
 /// All keys, scope by scope.
 [[nodiscard]] std::span<const KeyInfo> key_table();
+[[nodiscard]] std::span<const DocumentedKey> documented_keys();
 
 /// The scopes whose keys stand in a mapping of that scope, itself first.
 [[nodiscard]] std::vector<KeyScope> scopes_in(KeyScope scope);

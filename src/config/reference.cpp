@@ -184,7 +184,7 @@ std::string properties(KeyScope scope, const std::string& indent) {
   std::string text;
   std::vector<std::string_view> seen;
   for (const KeyScope part : scopes) {
-    for (const KeyInfo& key : key_table()) {
+    for (const DocumentedKey& key : documented_keys()) {
       if (key.scope != part || std::ranges::find(seen, key.name) != seen.end()) continue;
       seen.push_back(key.name);
       text += fmt::format("{}{}  {}: {{\"description\": {}, {}}}", text.empty() ? "" : ",\n",
@@ -224,7 +224,7 @@ std::string roff(std::string_view text) {
 
 std::string roff_keys(KeyScope scope) {
   std::string text;
-  for (const KeyInfo& key : key_table()) {
+  for (const DocumentedKey& key : documented_keys()) {
     if (key.scope != scope) continue;
     text += fmt::format(".TP\n.B {}\n{}\n.br\n{}: {}. Default: {}.\n", roff(key.name),
                         roff(key.sentence), to_string(key.type), roff(range_text(key)),
@@ -283,7 +283,7 @@ std::string scope_name(KeyScope scope) {
 
 std::string markdown_table(KeyScope scope) {
   std::string text = "| Key | Type | Range | Default | Meaning |\n|---|---|---|---|---|\n";
-  for (const KeyInfo& key : key_table()) {
+  for (const DocumentedKey& key : documented_keys()) {
     if (key.scope != scope) continue;
     text += fmt::format("| `{}` | {} | {} | {} | {} |\n", key.name, to_string(key.type),
                         range_text(key), key.default_text, key.sentence);
