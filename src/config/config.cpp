@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/built.hpp"
 #include "base/bytes.hpp"
 #include "config/address.hpp"
 #include "config/boards.hpp"
@@ -179,12 +180,12 @@ void read_all_sensors(const Section& section, const Places& places, Config& conf
   Presets presets(places.folder, report);
   const auto board = read_board(section, boards, places.system_root, report);
   if (board) config.board = board->name;
-  const SensorContext context{presets, board ? &*board : nullptr, report};
+  const SensorContext context{presets, board ? &*board : nullptr, report, false};
   if (const Node* sensors = section.mapping("sensors")) {
     config.sensors = read_sensors(*sensors, context);
   }
   if (!section.boolean("board_sensors").value_or(true) || !board) return;
-  for (SensorConfig& sensor : read_sensors(board->sensors, context)) {
+  for (SensorConfig& sensor : read_sensors(board->sensors, {presets, &*board, report, true})) {
     const auto same = [&](const SensorConfig& own) { return own.key == sensor.key; };
     if (std::ranges::none_of(config.sensors, same)) config.sensors.push_back(std::move(sensor));
   }
@@ -200,7 +201,13 @@ void read_agent(const Node& root, const Places& places, Config& config, Report& 
     config.credential_dir = resolve(config.file, *path);
   }
   read_all_sensors(section, places, config, report);
-  if (const Node* hooks = section.mapping("hooks")) config.hooks = read_hooks(*hooks, report);
+  if (const Node* hooks = section.mapping("hooks")) {
+    if constexpr (is_built("hooks")) {
+      config.hooks = read_hooks(*hooks, report);
+    } else if (!hooks->children.empty()) {
+      report.error(section.key_mark("hooks"), "this program was built without hooks (-Dhooks)");
+    }
+  }
 }
 
 /// Best effort: libyaml and the kernel's page cache had their copies.

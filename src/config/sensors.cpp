@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/built.hpp"
 #include "config/address.hpp"
 #include "config/drivers.hpp"
 #include "config/scalar.hpp"
@@ -111,6 +112,11 @@ const Preset* find_preset(const Node& sensor, const std::string& where,
   return nullptr;
 }
 
+std::string left_out(const DriverInfo& driver, const std::string& where) {
+  return fmt::format("{} needs the driver '{}', which this program was built without (-Ddrivers)",
+                     where, driver.name);
+}
+
 void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& sensors,
                  const SensorContext& context) {
   Report& report = context.report;
@@ -134,6 +140,10 @@ void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& 
   const Section section(mapping, KeyScope::sensor, where, report, option_scope(mapping));
   section.check("preset");
   if (const DriverInfo* driver = find_driver(section, where, key.at, preset, report)) {
+    if (!is_built(driver->name)) {
+      if (!context.are_optional) report.error(key.at, left_out(*driver, where));
+      return;
+    }
     sensor.driver = driver->name;
     read_driver(section, *driver, where, sensor, report);
     name_gpio_line(sensor, context.board, section.value_mark(driver->name), where, report);

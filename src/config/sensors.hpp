@@ -17,6 +17,7 @@ struct SensorContext {
   Presets& presets;
   const Board* board;  ///< nullptr: none is named
   Report& report;
+  bool are_optional;  ///< sensors of a driver that was left out are skipped, not reported
 };
 
 /// `sensors` is the mapping from key to sensor. What comes back is complete only if nothing was
