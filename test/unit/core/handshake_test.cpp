@@ -231,7 +231,7 @@ TEST_F(HandshakeTest, LetsTwoClonesRaiseTheirIncarnationThreeTimesAndThenRarely)
   const auto a = net_.add("attic");
   const auto b = net_.add("cellar");
   net_.make_crypto = [&](std::uint64_t) {
-    return std::make_unique<FakeCrypto>(dynamic_cast<const FakeCrypto&>(*net_[b].crypto));
+    return std::make_unique<FakeCrypto>(static_cast<const FakeCrypto&>(*net_[b].crypto));
   };
   const auto clone = net_.add("clone");
   net_.run_for(30min);
