@@ -16,7 +16,6 @@ enum class ErrorCode : int {
   invalid_request = -32600,
   method_not_found = -32601,
   invalid_params = -32602,
-  internal_error = -32603,
   refused = -32000,            ///< the node said no: wrong key, value too large, ...
   permission_denied = -32001,  ///< this caller may read only
   too_long = -32002,           ///< the line is longer than kRequestBytesMax

@@ -2,16 +2,13 @@
 #include "net/resolver_thread.hpp"
 
 #include <netdb.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <optional>
-#include <system_error>
 #include <utility>
 
+#include "base/thread.hpp"
 #include "net/socket_address.hpp"
 
 namespace dsn::net {
@@ -59,36 +56,23 @@ ResolverThread::~ResolverThread() {
     looking_up = shared_->looking_up;
   }
   shared_->changed.notify_one();
-  if (!thread_.joinable()) return;
+  if (!thread_) return;
   if (looking_up) {
-    thread_.detach();
+    pthread_detach(*thread_);
   } else {
-    thread_.join();
+    pthread_join(*thread_, nullptr);
   }
 }
 
 bool ResolverThread::look_up_later(const std::string& host) {
-  if (!thread_.joinable() && !start()) return false;
+  if (!thread_) thread_ = start_thread([shared = shared_] { run(shared); });
+  if (!thread_) return false;
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->hosts.push_back(host);
   }
   shared_->changed.notify_one();
   return true;
-}
-
-// Signals are for the thread that runs the loop; a thread inherits its creator's mask.
-bool ResolverThread::start() {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    thread_ = std::thread(&ResolverThread::run, shared_);
-  } catch (const std::system_error&) {  // EAGAIN: too many threads
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread_.joinable();
 }
 
 void ResolverThread::run(const std::shared_ptr<Shared>& shared) {

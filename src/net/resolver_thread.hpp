@@ -2,13 +2,15 @@
 // The thread that blocks in getaddrinfo, so that the loop does not.
 #pragma once
 
+#include <pthread.h>
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/endpoint.hpp"
@@ -48,10 +50,9 @@ class ResolverThread {
     bool stopped = false;
   };
   static void run(const std::shared_ptr<Shared>& shared);
-  bool start();
 
   std::shared_ptr<Shared> shared_;
-  std::thread thread_;
+  std::optional<pthread_t> thread_;
 };
 
 }  // namespace dsn::net

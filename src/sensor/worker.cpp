@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sensor/worker.hpp"
 
-#include <pthread.h>
-
 #include <asio/post.hpp>
-#include <csignal>
-#include <system_error>
-#include <thread>
 #include <utility>
+
+#include "base/thread.hpp"
 
 namespace dsn::sensor {
 
@@ -29,25 +26,14 @@ bool Worker::run(const std::string& lane, std::weak_ptr<const void> wanted, Job 
   const std::lock_guard lock(shared_->mutex);
   const auto [entries, is_new] = shared_->lanes.try_emplace(lane);
   entries->second.push_back({std::move(wanted), std::move(job)});
-  if (!is_new || start_thread(shared_, lane)) return true;
+  if (!is_new || start(shared_, lane)) return true;
   shared_->lanes.erase(entries);
   return false;
 }
 
-// Signals are for the thread that runs the loop; a thread inherits its creator's mask.
-bool Worker::start_thread(const std::shared_ptr<Shared>& shared, const std::string& lane) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool started = false;
-  try {
-    std::thread(&Worker::run_lane, shared, lane).detach();
-    started = true;
-  } catch (const std::system_error&) {  // EAGAIN: too many threads
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return started;
+bool Worker::start(const std::shared_ptr<Shared>& shared, const std::string& lane) {
+  const auto thread = start_thread([shared, lane] { run_lane(shared, lane); });
+  return thread && pthread_detach(*thread) == 0;
 }
 
 void Worker::run_lane(const std::shared_ptr<Shared>& shared, const std::string& lane) {

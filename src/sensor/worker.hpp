@@ -43,7 +43,7 @@ class Worker : public asio::execution_context::service {
     std::map<std::string, std::deque<Entry>> lanes;
   };
   void shutdown() override;
-  static bool start_thread(const std::shared_ptr<Shared>& shared, const std::string& lane);
+  static bool start(const std::shared_ptr<Shared>& shared, const std::string& lane);
   static void run_lane(const std::shared_ptr<Shared>& shared, const std::string& lane);
 
   std::shared_ptr<Shared> shared_;
