@@ -8,7 +8,7 @@
 #include <chrono>
 #include <functional>
 
-#include "net/file_descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "net/liveness.hpp"
 #include "net/net_counters.hpp"
 
@@ -37,7 +37,7 @@ class ReadableSocket {
                  std::chrono::milliseconds backoff_min = kBackoffMin);
 
   /// Starts with a socket that is already open; a closed one is opened after the back-off.
-  void start(FileDescriptor socket);
+  void start(Descriptor socket);
   /// Closes for good, until start(). May be called from Read.
   void close();
 
@@ -49,7 +49,7 @@ class ReadableSocket {
   void handle_readable(const std::error_code& error);
   void handle_reopen_due(const std::error_code& error);
   void reopen_later();
-  void adopt(FileDescriptor socket);
+  void adopt(Descriptor socket);
 
   NetCounters& counters_;
   Open open_;

@@ -10,6 +10,7 @@
 #include <asio/steady_timer.hpp>
 #include <span>
 
+#include "base/descriptor.hpp"
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
