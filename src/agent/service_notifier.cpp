@@ -67,13 +67,9 @@ ServiceNotifier::ServiceNotifier(ServiceEnvironment environment)
     : socket_(std::move(environment.socket)), watchdog_(environment.watchdog) {
   const bool is_address = socket_.starts_with('/') || socket_.starts_with('@');
   if (is_address && socket_.size() < sizeof(sockaddr_un::sun_path)) {
-    fd_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    own_.reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   }
-  if (fd_ < 0) watchdog_ = Duration(0);
-}
-
-ServiceNotifier::~ServiceNotifier() {
-  if (fd_ >= 0) ::close(fd_);
+  if (!own_.is_open()) watchdog_ = Duration(0);
 }
 
 void ServiceNotifier::wait(const std::string& reason, Duration patience) {
@@ -86,7 +82,9 @@ void ServiceNotifier::ready(Instant now, const std::string& status) {
   send("READY=1\nSTATUS=" + status_);
 }
 
-bool ServiceNotifier::update_due(Instant now) const { return fd_ >= 0 && now >= next_update_; }
+bool ServiceNotifier::update_due(Instant now) const {
+  return own_.is_open() && now >= next_update_;
+}
 
 void ServiceNotifier::update(Instant now, const std::string& status) {
   if (!update_due(now)) return;
@@ -106,7 +104,7 @@ void ServiceNotifier::stopping(const std::string& status) {
 }
 
 void ServiceNotifier::send(const std::string& message) const {
-  if (fd_ < 0) return;
+  if (!own_.is_open()) return;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, socket_.data(), socket_.size());
@@ -117,7 +115,7 @@ void ServiceNotifier::send(const std::string& message) const {
     ++size;  // the terminating zero of a path
   }
   // Nobody is there to hear that it failed.
-  (void)::sendto(fd_, message.data(), message.size(), MSG_NOSIGNAL,
+  (void)::sendto(own_.get(), message.data(), message.size(), MSG_NOSIGNAL,
                  reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(size));
 }
 

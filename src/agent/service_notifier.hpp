@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/clock.hpp"
+#include "base/descriptor.hpp"
 #include "base/time.hpp"
 
 namespace dsn::agent {
@@ -24,9 +25,6 @@ struct ServiceEnvironment {
 class ServiceNotifier {
  public:
   explicit ServiceNotifier(ServiceEnvironment environment);
-  ServiceNotifier(const ServiceNotifier&) = delete;
-  ServiceNotifier& operator=(const ServiceNotifier&) = delete;
-  ~ServiceNotifier();
 
   /// Not serving yet, for a reason that may last: the manager is to wait so much longer.
   void wait(const std::string& reason, Duration patience);
@@ -50,7 +48,7 @@ class ServiceNotifier {
 
   std::string socket_;
   Duration watchdog_;
-  int fd_ = -1;
+  Descriptor own_;
   std::string status_;
   Instant next_update_ = kNever;  // before ready() and after stopping()
 };

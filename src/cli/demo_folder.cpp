@@ -46,16 +46,14 @@ std::optional<std::string> read_record(const std::string& record) {
   return folder;
 }
 
-int open_lock(const std::string& folder, int flags) {
-  return ::open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+Descriptor open_lock(const std::string& folder, int flags) {
+  return Descriptor(
+      ::open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600));
 }
 
 bool is_locked(const std::string& folder) {
-  const int lock = open_lock(folder, 0);
-  if (lock < 0) return false;
-  const bool locked = ::flock(lock, LOCK_SH | LOCK_NB) != 0;
-  ::close(lock);
-  return locked;
+  const Descriptor lock = open_lock(folder, 0);
+  return lock.is_open() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
 void remove_tree(const std::string& folder) {
@@ -95,13 +93,13 @@ Result<DemoFolder> DemoFolder::create(const DemoPlace& place) {
   }
   std::string folder = fmt::format("{}/{}XXXXXX", place.base, kFolderPrefix);
   if (::mkdtemp(folder.data()) == nullptr) return failure("make a folder in", place.base);
-  const int lock = open_lock(folder, O_CREAT);
-  if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+  Descriptor lock = open_lock(folder, O_CREAT);
+  if (!lock.is_open() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     const Error error = failure("lock", folder);
     remove_tree(folder);
     return error;
   }
-  DemoFolder demo(folder, place.record, lock);
+  DemoFolder demo(folder, place.record, std::move(lock));
   if (::symlink(folder.c_str(), place.record.c_str()) != 0) {
     const Error error = failure("record the demo in", place.record);
     demo.record_.clear();  // whoever's it is, it is not ours to remove
@@ -114,20 +112,11 @@ Result<DemoFolder> DemoFolder::create(const DemoPlace& place) {
 Result<DemoFolder> DemoFolder::find(const DemoPlace& place) {
   const auto folder = read_record(place.record);
   if (!folder || !is_own_folder(*folder) || !is_locked(*folder)) return Error{kNoDemo};
-  return DemoFolder(*folder, place.record, -1);
-}
-
-DemoFolder::DemoFolder(DemoFolder&& other) noexcept
-    : path_(std::move(other.path_)),
-      record_(std::move(other.record_)),
-      lock_(std::exchange(other.lock_, -1)) {}
-
-DemoFolder::~DemoFolder() {
-  if (lock_ >= 0) ::close(lock_);
+  return DemoFolder(*folder, place.record, Descriptor());
 }
 
 void DemoFolder::remove() {
-  if (lock_ < 0) return;
+  if (!lock_.is_open()) return;
   if (!record_.empty()) ::unlink(record_.c_str());
   remove_tree(path_);
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn::cli {
@@ -32,10 +33,6 @@ class DemoFolder {
   /// The folder of the demo that runs.
   static Result<DemoFolder> find(const DemoPlace& place = DemoPlace::usual());
 
-  DemoFolder(DemoFolder&& other) noexcept;
-  DemoFolder& operator=(DemoFolder&&) = delete;
-  ~DemoFolder();
-
   /// Makes the nodes' folders and remembers their order.
   Result<void> add_nodes(const std::vector<std::string>& names);
   [[nodiscard]] std::vector<std::string> nodes() const;
@@ -54,12 +51,12 @@ class DemoFolder {
   void remove();
 
  private:
-  DemoFolder(std::string path, std::string record, int lock)
-      : path_(std::move(path)), record_(std::move(record)), lock_(lock) {}
+  DemoFolder(std::string path, std::string record, Descriptor lock)
+      : path_(std::move(path)), record_(std::move(record)), lock_(std::move(lock)) {}
 
   std::string path_;
   std::string record_;
-  int lock_;  ///< -1 in a folder that was found
+  Descriptor lock_;  ///< none in a folder that was found
 };
 
 /// Whether a process is stopped by a signal.

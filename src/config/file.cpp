@@ -11,28 +11,27 @@
 #include <cstring>
 #include <memory>
 
+#include "base/descriptor.hpp"
+
 namespace dsn::config {
 
 Result<File> read_file(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (descriptor < 0) return Error{std::strerror(errno)};
+  const Descriptor own(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!own.is_open()) return Error{std::strerror(errno)};
   File file;
   struct stat status {};
-  if (fstat(descriptor, &status) == 0) file.readable_by_others = (status.st_mode & S_IROTH) != 0;
+  if (fstat(own.get(), &status) == 0) file.readable_by_others = (status.st_mode & S_IROTH) != 0;
   // One byte more than allowed tells a file that is too large. Sized once: growth would leave
   // copies of a key behind.
   file.text.resize(kFileSizeMax + 1);
   std::size_t size = 0;
-  int error = 0;
   while (size < file.text.size()) {
-    const ssize_t count = read(descriptor, file.text.data() + size, file.text.size() - size);
+    const ssize_t count = read(own.get(), file.text.data() + size, file.text.size() - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) error = errno;
-    if (count <= 0) break;
+    if (count < 0) return Error{std::strerror(errno)};
+    if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  close(descriptor);
-  if (error != 0) return Error{std::strerror(error)};
   if (size > kFileSizeMax) return Error{"is larger than 1 MiB, so it is no configuration"};
   file.text.resize(size);
   return file;

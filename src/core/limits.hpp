@@ -108,7 +108,7 @@ inline constexpr std::size_t kListFramesMax = 4;
 /// A peer that is suspected, and of which no sign of life comes, is late after the first and gone
 /// after the second.
 inline constexpr Duration kLateAfter = 3s;
-inline constexpr Duration kGoneAfter = 7s;
+inline constexpr Duration kGoneAfter = 6s;
 /// The latter while hardly any of our rounds is answered, or none of several peers was heard for so
 /// long: then it is rather us who do not hear.
 inline constexpr Duration kGoneAfterDeaf = 40s;

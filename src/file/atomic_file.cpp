@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/descriptor.hpp"
 #include "base/path.hpp"
-#include "file/descriptor.hpp"
 #include "file/owner_only.hpp"
 
 namespace dsn {
@@ -43,8 +43,8 @@ int write_all(int fd, ByteView content) {
 // cannot sync a folder and say EINVAL; there is no more to be had from them.
 int sync_folder(const std::string& path) {
   const Descriptor folder(open_retrying(parent_folder(path), O_RDONLY | O_DIRECTORY));
-  if (!folder.valid()) return errno;
-  return ::fsync(folder.fd()) == 0 || errno == EINVAL ? 0 : errno;
+  if (!folder.is_open()) return errno;
+  return ::fsync(folder.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
 enum class Sync : bool { no, yes };
@@ -55,10 +55,10 @@ int write_new_file(const std::string& path, ByteView content, FileMode mode, Syn
   const auto bits = static_cast<mode_t>(mode);
   // Without access for others from the first moment on, whatever the mode will be.
   const Descriptor file(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, bits & 0700));
-  if (!file.valid()) return errno;
-  int error = write_all(file.fd(), content);
-  if (error == 0 && ::fchmod(file.fd(), bits) != 0) error = errno;
-  if (error == 0 && sync == Sync::yes && ::fsync(file.fd()) != 0) error = errno;
+  if (!file.is_open()) return errno;
+  int error = write_all(file.get(), content);
+  if (error == 0 && ::fchmod(file.get(), bits) != 0) error = errno;
+  if (error == 0 && sync == Sync::yes && ::fsync(file.get()) != 0) error = errno;
   if (error != 0) ::unlink(path.c_str());
   return error;
 }
@@ -167,18 +167,18 @@ Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_
                                              FileAccess access) {
   // Not blocking, or a FIFO in place of the file would stop the caller for ever.
   const Descriptor file(open_retrying(path, O_RDONLY | O_NONBLOCK));
-  if (!file.valid()) {
+  if (!file.is_open()) {
     if (errno == ENOENT) return std::optional<Bytes>();
     return failure("open", path, errno);
   }
   struct stat status {};
-  if (::fstat(file.fd(), &status) != 0) return failure("read", path, errno);
+  if (::fstat(file.get(), &status) != 0) return failure("read", path, errno);
   if (!S_ISREG(status.st_mode)) return Error{"cannot read " + path + ": it is not a regular file"};
-  if (access == FileAccess::owner_only && !is_owner_only(file.fd(), status)) {
+  if (access == FileAccess::owner_only && !is_owner_only(file.get(), status)) {
     return Error{path + " holds a secret but others have access to it (mode " +
                  mode_text(status.st_mode) + "): run 'chmod 600 " + path + "'"};
   }
-  return read_open_file(file.fd(), path, bytes_max);
+  return read_open_file(file.get(), path, bytes_max);
 }
 
 }  // namespace dsn

@@ -9,7 +9,7 @@
 #include <array>
 #include <cstdio>
 
-#include "file/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace dsn {
 namespace {
@@ -66,12 +66,12 @@ Result<std::string> close_to_others(const std::string& path) {
   // Not blocking, for a FIFO; what is no regular file, or cannot be read, the reader will say.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   struct stat status {};
-  if (!file.valid() || ::fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode) ||
-      is_owner_only(file.fd(), status)) {
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      is_owner_only(file.get(), status)) {
     return std::string();
   }
   const std::string mode = mode_text(status.st_mode);
-  if (status.st_uid == ::geteuid() && ::fchmod(file.fd(), 0600) == 0 && ::fsync(file.fd()) == 0) {
+  if (status.st_uid == ::geteuid() && ::fchmod(file.get(), 0600) == 0 && ::fsync(file.get()) == 0) {
     return mode;
   }
   return Error{path + " holds a secret but others have access to it (mode " + mode +

@@ -30,32 +30,13 @@ Result<LineConnection> LineConnection::connect(const std::string& path) {
     return Error{"the socket path '" + path + "' is empty or too long"};
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (socket < 0) return Error{"cannot make a socket: " + cause(errno)};
-  LineConnection connection(socket);
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address),
+  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return Error{"cannot make a socket: " + cause(errno)};
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
                 static_cast<socklen_t>(sizeof(address))) != 0) {
     return Error{"no agent answers on " + path + ": " + cause(errno)};
   }
-  return connection;
-}
-
-LineConnection::LineConnection(LineConnection&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)),
-      input_(std::move(other.input_)),
-      scanned_(std::exchange(other.scanned_, 0)),
-      failure_(std::move(other.failure_)) {}
-
-LineConnection& LineConnection::operator=(LineConnection&& other) noexcept {
-  std::swap(socket_, other.socket_);
-  std::swap(input_, other.input_);
-  std::swap(scanned_, other.scanned_);
-  std::swap(failure_, other.failure_);
-  return *this;
-}
-
-LineConnection::~LineConnection() {
-  if (socket_ >= 0) ::close(socket_);
+  return LineConnection(std::move(socket));
 }
 
 Error LineConnection::give_up(std::string message) {
@@ -64,7 +45,7 @@ Error LineConnection::give_up(std::string message) {
 }
 
 Result<LineConnection::Readiness> LineConnection::await(short events, Milliseconds patience) {
-  pollfd waiting{socket_, events, 0};
+  pollfd waiting{socket_.get(), events, 0};
   const auto limit = Milliseconds(std::numeric_limits<int>::max());
   const int count =
       ::poll(&waiting, 1, static_cast<int>(std::clamp(patience, Milliseconds(0), limit).count()));
@@ -80,7 +61,8 @@ Result<void> LineConnection::send(std::string_view line, Milliseconds patience) 
   text += '\n';
   std::size_t sent = 0;
   while (sent < text.size()) {
-    const ssize_t count = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    const ssize_t count =
+        ::send(socket_.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
       continue;
@@ -110,7 +92,7 @@ Result<std::optional<std::string>> LineConnection::receive(Milliseconds patience
     if (!readiness) return Error{readiness.error()};
     if (*readiness != Readiness::ready) return std::optional<std::string>();
     std::array<char, 64 * 1024> chunk;
-    const ssize_t count = ::recv(socket_, chunk.data(), chunk.size(), 0);
+    const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
     if (count > 0) {
       input_.append(chunk.data(), static_cast<std::size_t>(count));
     } else if (count == 0) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn::local {
@@ -18,9 +19,6 @@ class LineConnection {
   using Milliseconds = std::chrono::milliseconds;
 
   static Result<LineConnection> connect(const std::string& path);
-  LineConnection(LineConnection&& other) noexcept;
-  LineConnection& operator=(LineConnection&& other) noexcept;
-  ~LineConnection();
 
   /// The line feed is added. `patience` is how long the other side may take no byte at all.
   Result<void> send(std::string_view line, Milliseconds patience);
@@ -36,11 +34,11 @@ class LineConnection {
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
-  explicit LineConnection(int socket) : socket_(socket) {}
+  explicit LineConnection(Descriptor socket) : socket_(std::move(socket)) {}
   enum class Readiness { ready, timeout, interrupted };
   Result<Readiness> await(short events, Milliseconds patience);
 
-  int socket_;
+  Descriptor socket_;
   std::string input_;
   std::size_t scanned_ = 0;
   std::string failure_;

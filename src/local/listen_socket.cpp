@@ -13,8 +13,8 @@
 #include <cstring>
 #include <ctime>
 #include <optional>
-#include <utility>
 
+#include "base/descriptor.hpp"
 #include "base/path.hpp"
 
 namespace dsn::local {
@@ -24,22 +24,6 @@ constexpr mode_t kSocketMode = 0660;
 constexpr mode_t kFolderMode = 0755;
 /// Connections that wait to be accepted; more than a burst of tools on one machine ever makes.
 constexpr int kBacklog = 64;
-
-/// A descriptor that is closed unless it is released.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 Error failure(const std::string& what, const std::string& path, int number) {
   return {"cannot " + what + " " + path + ": " + std::strerror(number)};

@@ -19,7 +19,7 @@ using Executor = asio::io_context::executor_type;
 using Clock = std::chrono::steady_clock;
 
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
+using StreamDescriptor = asio::posix::basic_stream_descriptor<Executor>;
 using Signals = asio::basic_signal_set<Executor>;
 using LocalSocket = asio::basic_stream_socket<asio::local::stream_protocol, Executor>;
 using LocalAcceptor = asio::basic_socket_acceptor<asio::local::stream_protocol, Executor>;

@@ -21,7 +21,7 @@ void GroupSocket::open() {
   if (!enabled()) return;
   const int socket = open_and_join();
   if (socket < 0) counters_.add_error(Call::open, -socket);
-  socket_.start(FileDescriptor(socket));
+  socket_.start(Descriptor(socket));
 }
 
 void GroupSocket::close() {

@@ -19,7 +19,7 @@ ReadableSocket::ReadableSocket(asio::io_context& io, NetCounters& counters, Open
       backoff_min_(backoff_min),
       backoff_(backoff_min) {}
 
-void ReadableSocket::start(FileDescriptor socket) {
+void ReadableSocket::start(Descriptor socket) {
   close();
   backoff_ = backoff_min_;
   if (socket.is_open()) {
@@ -38,7 +38,7 @@ void ReadableSocket::close() {
 
 int ReadableSocket::fd() { return descriptor_.is_open() ? descriptor_.native_handle() : -1; }
 
-void ReadableSocket::adopt(FileDescriptor socket) {
+void ReadableSocket::adopt(Descriptor socket) {
   std::error_code error;
   descriptor_.assign(socket.get(), error);
   if (error) {  // epoll has no room for it
@@ -51,7 +51,7 @@ void ReadableSocket::adopt(FileDescriptor socket) {
 }
 
 void ReadableSocket::wait() {
-  descriptor_.async_wait(loop::Descriptor::wait_read,
+  descriptor_.async_wait(loop::StreamDescriptor::wait_read,
                          liveness_.guard(this, &ReadableSocket::handle_readable));
 }
 
@@ -85,7 +85,7 @@ void ReadableSocket::handle_reopen_due(const std::error_code& error) {
     return;
   }
   ++counters_.sockets_reopened;
-  adopt(FileDescriptor(socket));
+  adopt(Descriptor(socket));
 }
 
 bool is_fatal_for_socket(int error) {

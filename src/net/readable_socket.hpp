@@ -6,8 +6,8 @@
 #include <chrono>
 #include <functional>
 
+#include "base/descriptor.hpp"
 #include "loop/handles.hpp"
-#include "net/file_descriptor.hpp"
 #include "net/liveness.hpp"
 #include "net/net_counters.hpp"
 
@@ -36,7 +36,7 @@ class ReadableSocket {
                  std::chrono::milliseconds backoff_min = kBackoffMin);
 
   /// Starts with a socket that is already open; a closed one is opened after the back-off.
-  void start(FileDescriptor socket);
+  void start(Descriptor socket);
   /// Closes for good, until start(). May be called from Read.
   void close();
 
@@ -48,12 +48,12 @@ class ReadableSocket {
   void handle_readable(const std::error_code& error);
   void handle_reopen_due(const std::error_code& error);
   void reopen_later();
-  void adopt(FileDescriptor socket);
+  void adopt(Descriptor socket);
 
   NetCounters& counters_;
   Open open_;
   Read read_;
-  loop::Descriptor descriptor_;
+  loop::StreamDescriptor descriptor_;
   loop::Timer reopen_timer_;
   const std::chrono::milliseconds backoff_min_;
   std::chrono::milliseconds backoff_;

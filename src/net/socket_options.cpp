@@ -59,10 +59,10 @@ bool bind_to(int socket, const Endpoint& local) {
   return bind(socket, &address.any, size) == 0;
 }
 
-OpenedSocket failed() { return {FileDescriptor(), errno}; }
+OpenedSocket failed() { return {Descriptor(), errno}; }
 
-FileDescriptor new_udp_socket(bool ipv4) {
-  return FileDescriptor(
+Descriptor new_udp_socket(bool ipv4) {
+  return Descriptor(
       ::socket(ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
@@ -70,7 +70,7 @@ FileDescriptor new_udp_socket(bool ipv4) {
 
 OpenedSocket open_unicast_socket(const Endpoint& local) {
   const bool ipv4 = local.family == AddressFamily::ipv4;
-  FileDescriptor socket = new_udp_socket(ipv4);
+  Descriptor socket = new_udp_socket(ipv4);
   if (!socket.is_open() || !set_receiving_options(socket.get(), ipv4)) return failed();
   if (ipv4 ? !set_ipv4_sending_options(socket.get()) : !set_ipv6_sending_options(socket.get())) {
     return failed();
@@ -81,7 +81,7 @@ OpenedSocket open_unicast_socket(const Endpoint& local) {
 
 OpenedSocket open_group_socket(const Endpoint& group) {
   const bool ipv4 = group.family == AddressFamily::ipv4;
-  FileDescriptor socket = new_udp_socket(ipv4);
+  Descriptor socket = new_udp_socket(ipv4);
   if (!socket.is_open() || !set_receiving_options(socket.get(), ipv4)) return failed();
   if (!set(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1)) return failed();
   // Binding to a link-local IPv6 group needs an interface (EINVAL without), so it would take a
@@ -92,8 +92,7 @@ OpenedSocket open_group_socket(const Endpoint& group) {
 }
 
 OpenedSocket open_interface_events_socket() {
-  FileDescriptor socket(
-      ::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE));
+  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE));
   if (!socket.is_open()) return failed();
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;

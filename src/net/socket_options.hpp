@@ -2,14 +2,14 @@
 // Opening the sockets that the transport needs: which options, and which of them are essential.
 #pragma once
 
+#include "base/descriptor.hpp"
 #include "base/endpoint.hpp"
-#include "net/file_descriptor.hpp"
 
 namespace dsn::net {
 
 /// A socket, or the errno of the call that failed.
 struct OpenedSocket {
-  FileDescriptor socket;
+  Descriptor socket;
   int error = 0;
 };
 

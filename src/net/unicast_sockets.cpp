@@ -111,7 +111,7 @@ int UnicastSockets::reopen(AddressFamily family) {
   return opened.socket.is_open() ? opened.socket.release() : -opened.error;
 }
 
-void UnicastSockets::start(ReadableSocket& socket, FileDescriptor fd, int error) {
+void UnicastSockets::start(ReadableSocket& socket, Descriptor fd, int error) {
   if (!fd.is_open() && error == 0) return;  // not wanted
   if (error != 0) counters_.add_error(Call::open, error);
   if (!family_missing(error)) socket.start(std::move(fd));

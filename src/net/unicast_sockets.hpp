@@ -41,8 +41,8 @@ class UnicastSockets {
  private:
   /// A pair of sockets on one port, or why there is none.
   struct Pair {
-    FileDescriptor ipv4;
-    FileDescriptor ipv6;
+    Descriptor ipv4;
+    Descriptor ipv6;
     std::uint16_t port = 0;
     int ipv4_error = 0;
     int ipv6_error = 0;
@@ -56,7 +56,7 @@ class UnicastSockets {
   [[nodiscard]] Pair open_any_port() const;
   [[nodiscard]] Error cannot_open(const Pair& pair, std::uint16_t port) const;
   int reopen(AddressFamily family);
-  void start(ReadableSocket& socket, FileDescriptor fd, int error);
+  void start(ReadableSocket& socket, Descriptor fd, int error);
 
   NetCounters& counters_;
   const UnicastOptions options_;

@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "base/bytes.hpp"
+#include "base/descriptor.hpp"
 #include "base/utf8.hpp"
 
 namespace dsn::sensor {
@@ -36,20 +37,6 @@ std::optional<Number> parse_all(std::string_view text) {
 Error failed(const std::string& path, int error) {
   return Error{path + ": " + std::strerror(error)};
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 /// Nothing in the result says that the file is open and regular.
 std::optional<Error> open_regular(const std::string& path, std::optional<Descriptor>& file) {

@@ -3,10 +3,8 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 namespace dsn::sensor {
 namespace {
@@ -26,16 +24,5 @@ class KernelDevices : public DevicePort {
 }  // namespace
 
 std::shared_ptr<DevicePort> kernel_devices() { return std::make_shared<KernelDevices>(); }
-
-Descriptor::~Descriptor() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-int Descriptor::release() { return std::exchange(descriptor_, -1); }
 
 }  // namespace dsn::sensor

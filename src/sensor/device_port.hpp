@@ -19,18 +19,4 @@ class DevicePort {
 
 [[nodiscard]] std::shared_ptr<DevicePort> kernel_devices();
 
-/// A descriptor, or none, which is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor = -1) : descriptor_(descriptor) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept : descriptor_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  [[nodiscard]] int get() const { return descriptor_; }
-  [[nodiscard]] int release();
-
- private:
-  int descriptor_;
-};
-
 }  // namespace dsn::sensor

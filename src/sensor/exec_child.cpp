@@ -16,6 +16,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/descriptor.hpp"
+
 namespace dsn::sensor {
 namespace {
 
@@ -28,23 +30,15 @@ constexpr std::chrono::milliseconds kPollInterval{20};
 constexpr int kLastWaitMs = 1000;
 
 struct PipeEnds {
-  int read = -1;
-  int write = -1;
-  PipeEnds() = default;
-  PipeEnds(const PipeEnds&) = delete;
-  PipeEnds& operator=(const PipeEnds&) = delete;
-  ~PipeEnds() {
-    if (read >= 0) close(read);
-    if (write >= 0) close(write);
-  }
+  Descriptor read;
+  Descriptor write;
   bool make() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return false;
-    read = ends[0];
-    write = ends[1];
+    read.reset(ends[0]);
+    write.reset(ends[1]);
     return true;
   }
-  int release_read() { return std::exchange(read, -1); }
 };
 
 /// What posix_spawn is told; its functions fail only for want of memory.
@@ -87,10 +81,9 @@ void make_expendable(pid_t pid) {
   const rlimit none{0, 0};
   prlimit(pid, RLIMIT_CORE, &none, nullptr);
   const std::string path = "/proc/" + std::to_string(pid) + "/oom_score_adj";
-  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (file < 0) return;
-  [[maybe_unused]] const ssize_t ignored = write(file, "1000", 4);
-  close(file);
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.is_open()) return;
+  [[maybe_unused]] const ssize_t ignored = write(file.get(), "1000", 4);
 }
 
 /// As execve() wants them, which does not write to them.
@@ -130,8 +123,8 @@ int open_pidfd(pid_t pid) {
 Child::Child(asio::io_context& io, const ChildLimits& limits, Done done)
     : limits_(limits),
       done_(std::move(done)),
-      output_{loop::Descriptor(io), limits.output_bytes_max, 0, {}},
-      diagnostics_{loop::Descriptor(io), kDiagnosticsKept, 0, {}},
+      output_{loop::StreamDescriptor(io), limits.output_bytes_max, 0, {}},
+      diagnostics_{loop::StreamDescriptor(io), kDiagnosticsKept, 0, {}},
       pidfd_(io),
       deadline_(io),
       poll_(io) {}
@@ -152,7 +145,8 @@ Result<void> Child::start(const std::vector<std::string>& command,
   PipeEnds diagnostics;
   if (!output.make() || !diagnostics.make()) return Error{std::strerror(errno)};
   SpawnSettings settings;
-  if (!settings.set(output.write, diagnostics.write)) return Error{std::strerror(ENOMEM)};
+  if (!settings.set(output.write.get(), diagnostics.write.get()))
+    return Error{std::strerror(ENOMEM)};
   std::vector<char*> arguments = pointers_to(command);
   std::vector<char*> variables = with_ours(pointers_to(environment));
   const int error = posix_spawn(&pid_, arguments[0], &settings.files, &settings.attributes,
@@ -164,9 +158,9 @@ Result<void> Child::start(const std::vector<std::string>& command,
   make_expendable(pid_);
   // From here on the destructor ends the program, whatever fails.
   asio::error_code failure;
-  output_.descriptor.assign(output.release_read(), failure);
+  output_.descriptor.assign(output.read.release(), failure);
   if (!failure) output_.descriptor.non_blocking(true, failure);
-  if (!failure) diagnostics_.descriptor.assign(diagnostics.release_read(), failure);
+  if (!failure) diagnostics_.descriptor.assign(diagnostics.read.release(), failure);
   if (!failure) diagnostics_.descriptor.non_blocking(true, failure);
   if (failure) return Error{failure.message()};
   const int pidfd = limits_.use_pidfd ? open_pidfd(pid_) : -1;
@@ -208,7 +202,7 @@ void Child::abandon() {
 }
 
 void Child::wait_readable(Stream& stream) {
-  stream.descriptor.async_wait(loop::Descriptor::wait_read,
+  stream.descriptor.async_wait(loop::StreamDescriptor::wait_read,
                                [self = shared_from_this(), &stream](const asio::error_code& error) {
                                  if (!error) self->handle_readable(stream);
                                });
@@ -243,7 +237,7 @@ bool Child::drain(Stream& stream, std::size_t bytes_max) {
 
 void Child::wait_end() {
   if (pidfd_.is_open()) {
-    pidfd_.async_wait(loop::Descriptor::wait_read,
+    pidfd_.async_wait(loop::StreamDescriptor::wait_read,
                       [self = shared_from_this()](const asio::error_code& error) {
                         if (!error) self->handle_end();
                       });

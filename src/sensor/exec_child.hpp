@@ -68,7 +68,7 @@ class Child : public std::enable_shared_from_this<Child> {
     reaped,       ///< nothing is left
   };
   struct Stream {
-    loop::Descriptor descriptor;
+    loop::StreamDescriptor descriptor;
     std::size_t kept_bytes_max;
     std::size_t bytes = 0;  ///< that came, kept or not
     std::string text;
@@ -96,7 +96,7 @@ class Child : public std::enable_shared_from_this<Child> {
   ChildEnd end_;
   Stream output_;
   Stream diagnostics_;
-  loop::Descriptor pidfd_;  ///< not open: polling
+  loop::StreamDescriptor pidfd_;  ///< not open: polling
   loop::Timer deadline_;
   loop::Timer poll_;
 };

@@ -8,6 +8,7 @@
 #include <array>
 #include <span>
 
+#include "base/descriptor.hpp"
 #include "base/suggest.hpp"
 #include "loop/handles.hpp"
 #include "sensor/attribute.hpp"
@@ -116,7 +117,7 @@ class GpioSensor : public Sensor {
       if (failure) return;
       (void)own.release();
     }
-    readable_.async_wait(loop::Descriptor::wait_read,
+    readable_.async_wait(loop::StreamDescriptor::wait_read,
                          [this, alive = lifetime()](const asio::error_code& failure) {
                            if (!failure && !alive.expired() && line_) handle_edge();
                          });
@@ -178,7 +179,7 @@ class GpioSensor : public Sensor {
   const std::string root_;
   const std::shared_ptr<DevicePort> port_;
   std::optional<GpioLine> line_;  ///< nothing while the chip is not there
-  loop::Descriptor readable_;
+  loop::StreamDescriptor readable_;
   loop::Timer pause_;
   Changed changed_;
   std::optional<bool> told_;    ///< the level that was last told

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "dsn/result.hpp"
 #include "sensor/device_port.hpp"
 

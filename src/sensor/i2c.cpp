@@ -10,6 +10,7 @@
 #include <cstring>
 #include <span>
 
+#include "base/descriptor.hpp"
 #include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bitset>
 
+#include "base/descriptor.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
@@ -102,11 +103,10 @@ class W1Reader : public Reader {
     const std::string path = folder_ + "/resolution";
     const auto now = read_integer(path);
     if (!now || *now == *resolution_) return;
-    const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (file < 0) return;
+    const Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file.is_open()) return;
     const std::string text = std::to_string(*resolution_);
-    [[maybe_unused]] const ssize_t ignored = write(file, text.data(), text.size());
-    close(file);
+    [[maybe_unused]] const ssize_t ignored = write(file.get(), text.data(), text.size());
   }
 
   /// One conversion. Kernels before 5.10 have w1_slave only.

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents cost when nothing happens: memory, CPU, traffic.
 
-    idle.py PATH_OF_dsn-agent [NODES [KEYS [SECONDS]]]
+    idle.py PATH_OF_dsn-agent [NODES [KEYS [SECONDS [REST]]]]
 
-All on loopback, in network namespaces of their own; each node holds KEYS of its own. Traffic is
-what the agents count, plus 28 bytes of IP and UDP per datagram; a multicast counts once.
+All on loopback, in network namespaces of their own; each node holds KEYS of its own. Looked at for
+SECONDS after so many of REST: rounds and HELLOs slow down first, and pairs that never met make
+their sessions, which takes 50 nodes two or three minutes. Traffic is what the agents count, plus 28 bytes of IP and UDP per datagram; a multicast counts once.
 """
 
 import os
@@ -49,7 +50,8 @@ def traffic(agent):
 
 def main():
     agents.AGENT = os.path.abspath(sys.argv[1])
-    nodes, keys, seconds = (int(a) for a in (sys.argv[2:] + ["10", "20", "60"][len(sys.argv) - 2:]))
+    given = [int(argument) for argument in sys.argv[2:]]
+    nodes, keys, seconds, rest = given + [10, 20, 60, 30][len(given):]
     with lan.Lan(1, bare=True) as net, agents.Site() as site:
         started = time.monotonic()
         members = [site.agent(f"node{i}", net.hosts[0], interfaces=["lo"]) for i in range(nodes)]
@@ -58,7 +60,7 @@ def main():
         lan.wait_until(lambda: agents.all_hold(members, keys), 120)
         print(f"{nodes} nodes x {keys} keys: everybody held everything "
               f"{time.monotonic() - started:.1f} s after the first start")
-        time.sleep(30)  # until rounds and HELLOs have slowed down
+        time.sleep(rest)
         before = [(cpu_seconds(a), switches(a), disk_bytes(a), *traffic(a)) for a in members]
         time.sleep(seconds)
         after = [(cpu_seconds(a), switches(a), disk_bytes(a), *traffic(a)) for a in members]

@@ -7,11 +7,15 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import unittest
 
 import lan
 
-AGENT = None  # path of dsn-agent, set by the test's main
+# Paths of the programs that are tested, from main().
+AGENT = None  # dsn-agent
+DSN = None
 
 
 class Site:
@@ -163,3 +167,11 @@ def all_hold(agents, count):
         if any(nodes.get(other.name, {"keys": 0})["keys"] < count for other in agents):
             return False
     return True
+
+
+def main(*programs):
+    """Runs the tests of a script whose first arguments are the paths of these: AGENT, DSN."""
+    lan.enter()
+    for program in programs:
+        globals()[program] = os.path.abspath(sys.argv.pop(1))
+    unittest.main("__main__", verbosity=2)

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What agents keep on their disks: nothing in steady state, whole files, one identity a machine.
 
-    agents_disk.py PATH_OF_dsn-agent [--seconds SECONDS_OF_KILLING] [unittest arguments]
+    [KILLING_SECONDS=120] agents_disk.py PATH_OF_dsn-agent [unittest arguments]
 """
 
 import os
 import shutil
 import subprocess
-import sys
 import time
 import unittest
 
 import agents
 import lan
 
-KILLING_SECONDS = 6
+KILLING_SECONDS = float(os.environ.get("KILLING_SECONDS", 6))
 
 
 def write_bytes(agent):
@@ -253,16 +252,5 @@ class OpenKey(unittest.TestCase):
             self.assertIn("others had access to it (mode 0644)", agent.log_text())
 
 
-def main():
-    global KILLING_SECONDS
-    agents.AGENT = os.path.abspath(sys.argv.pop(1))
-    if "--seconds" in sys.argv:
-        at = sys.argv.index("--seconds")
-        KILLING_SECONDS = float(sys.argv[at + 1])
-        del sys.argv[at:at + 2]
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("AGENT")

@@ -9,14 +9,12 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 import time
 import unittest
 
 import agents
 import lan
 
-DSN = None
 
 # Appends what it was told, as a line of JSON.
 RECORD = """#!/usr/bin/python3 -BS
@@ -157,7 +155,7 @@ class Hooks(unittest.TestCase):
         self.assertIn("/proc/none/file", errors["unwritten"])
         self.assertEqual(errors["fine"], "")
         self.assertIn("hook fails: /bin/sh: exit status 3: no", agent.log_text())
-        report = subprocess.run([DSN, "status", "--socket", agent.socket], capture_output=True,
+        report = subprocess.run([agents.DSN, "status", "--socket", agent.socket], capture_output=True,
                                 text=True, check=True).stdout
         self.assertRegex(report, r"hooks\n +fails +on_change, 1 runs, 1 failed; last: /bin/sh: exit")
 
@@ -232,13 +230,5 @@ class Hooks(unittest.TestCase):
         lan.wait_until(lambda: not os.path.exists(f"/proc/{child}"), 5)
 
 
-def main():
-    global DSN
-    agents.AGENT = os.path.abspath(sys.argv.pop(1))
-    DSN = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("AGENT", "DSN")

@@ -330,11 +330,5 @@ class Environment(unittest.TestCase):
             self.assertTrue(first.is_running())
 
 
-def main():
-    agents.AGENT = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("AGENT")

@@ -15,7 +15,6 @@ import unittest
 import agents
 import lan
 
-DSN = None
 RELOADS = 1000
 
 
@@ -52,7 +51,7 @@ class Reload(unittest.TestCase):
         agent.write_config()
 
     def dsn(self, agent, *words):
-        return subprocess.run([DSN, *words, "--socket", agent.socket], capture_output=True,
+        return subprocess.run([agents.DSN, *words, "--socket", agent.socket], capture_output=True,
                               text=True, timeout=30)
 
     def sensors(self, agent):
@@ -250,13 +249,5 @@ def sighup_is_caught(agent):
     return caught >> (signal.SIGHUP - 1) & 1
 
 
-def main():
-    global DSN
-    agents.AGENT = os.path.abspath(sys.argv.pop(1))
-    DSN = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("AGENT", "DSN")

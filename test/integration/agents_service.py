@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import unittest
 
 import agents
@@ -109,6 +108,4 @@ class Service(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    lan.enter()
-    agents.AGENT = os.path.abspath(sys.argv[1])
-    unittest.main(argv=sys.argv[:1] + sys.argv[2:], verbosity=2)
+    agents.main("AGENT")

@@ -15,11 +15,10 @@ import unittest
 import agents
 import lan
 
-DSN = None  # path of dsn, set by main
 
 
 def dsn(agent, *words):
-    return subprocess.run([DSN, *words, "--socket", agent.socket], capture_output=True, text=True,
+    return subprocess.run([agents.DSN, *words, "--socket", agent.socket], capture_output=True, text=True,
                           timeout=30)
 
 
@@ -191,7 +190,7 @@ class Ends(unittest.TestCase):
             script = ("import os,sys,subprocess\nos.setgid(65534); os.setuid(65534)\n"
                       "sys.exit(subprocess.run(sys.argv[1:]).returncode)")
             for words in (["leave"], ["forget", "shed"]):
-                done = subprocess.run([sys.executable, "-c", script, DSN, *words, "--socket",
+                done = subprocess.run([sys.executable, "-c", script, agents.DSN, *words, "--socket",
                                        agent.socket], capture_output=True, text=True)
                 self.assertEqual(done.returncode, 1, done)
                 self.assertIn("is allowed to root", done.stderr)
@@ -254,13 +253,5 @@ class Identity(unittest.TestCase):
                                 for warning in first.call("status")["warnings"]))
 
 
-def main():
-    global DSN
-    agents.AGENT = os.path.abspath(sys.argv.pop(1))
-    DSN = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("AGENT", "DSN")

@@ -6,12 +6,11 @@
 
 import os
 import subprocess
-import sys
 import unittest
 
+import agents
 import lan
 
-DSN = None
 NOBODY = 65534
 HERE = "/run/netns"  # a tmpfs of this test
 
@@ -30,7 +29,7 @@ class Init(unittest.TestCase):
 
     def init(self, *before):
         return subprocess.run(
-            [*before, DSN, "init", "--yes", "--config", self.config, "--system-root", self.folder],
+            [*before, agents.DSN, "init", "--yes", "--config", self.config, "--system-root", self.folder],
             capture_output=True, text=True, env={"STATE_DIRECTORY": self.state}, timeout=30)
 
     def left(self):
@@ -96,12 +95,5 @@ class Init(unittest.TestCase):
         self.assertEqual(os.stat(self.config).st_uid, os.geteuid())
 
 
-def main():
-    global DSN
-    DSN = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("DSN")

@@ -19,7 +19,6 @@ import unittest
 import agents
 import lan
 
-DSN = None
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TITLE = "## Example: temperature monitoring"
 DEVICES = {"sensor-attic": "ds18b20", "sensor-cellar": "sht3x", "sensor-shed": "mcp9808"}
@@ -79,7 +78,7 @@ class Station(agents.Agent):
     def run(self, command):
         """What it prints on a terminal."""
         words = command.replace("/run/dsn/", self.folder + "/").split()
-        program = os.path.join(os.path.dirname(DSN), words[0])
+        program = os.path.join(os.path.dirname(agents.DSN), words[0])
         if not os.path.exists(program):
             program = shutil.which(words[0])
         terminal, end = pty.openpty()
@@ -147,13 +146,5 @@ class Example(unittest.TestCase):
             self.shows(coordinator, *written[1:])
 
 
-def main():
-    global DSN
-    agents.AGENT = os.path.abspath(sys.argv.pop(1))
-    DSN = os.path.abspath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    lan.enter()
-    main()
+    agents.main("AGENT", "DSN")

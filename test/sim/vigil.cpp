@@ -82,7 +82,8 @@ void Vigil::boot() {
   for (std::size_t i = 0; i < arguments_.nodes; ++i) net_.add("node" + std::to_string(i));
   if (!net_.run_until([&] { return net_.all_meet(); }, 10min)) fmt::print("not all have met\n");
   net_.options.loss = arguments_.loss;
-  net_.run_for(2min);
+  // Until most pairs had a round, and so a session: making these is not the traffic of rest.
+  net_.run_for(2min + 3s * arguments_.nodes);
 }
 
 void Vigil::live() {

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/xattr.h>
 
+#include "base/descriptor.hpp"
 #include "file/atomic_file.hpp"
-#include "file/descriptor.hpp"
 #include "temp_dir.hpp"
 
 namespace dsn {

@@ -16,10 +16,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::pair<FileDescriptor, FileDescriptor> socket_pair() {
+std::pair<Descriptor, Descriptor> socket_pair() {
   std::array<int, 2> ends{-1, -1};
   EXPECT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
-  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 class ReadableSocketTest : public testing::Test {
@@ -41,7 +41,7 @@ class ReadableSocketTest : public testing::Test {
 
   asio::io_context io_;
   NetCounters counters_;
-  FileDescriptor other_;
+  Descriptor other_;
   int reads_ = 0;
   int opens_ = 0;
   int failing_opens_ = 0;
@@ -50,7 +50,7 @@ class ReadableSocketTest : public testing::Test {
 };
 
 TEST_F(ReadableSocketTest, WaitsAgainAfterEachRead) {
-  socket_.start(FileDescriptor(open()));
+  socket_.start(Descriptor(open()));
   for (int i = 1; i <= 3; ++i) {
     say('x');
     io_.run_one_for(10s);
@@ -59,7 +59,7 @@ TEST_F(ReadableSocketTest, WaitsAgainAfterEachRead) {
 }
 
 TEST_F(ReadableSocketTest, ADeadOneIsReopenedUntilThatWorks) {
-  socket_.start(FileDescriptor(open()));
+  socket_.start(Descriptor(open()));
   failing_opens_ = 4;
   say('d');
   io_.run_one_for(10s);
@@ -74,24 +74,24 @@ TEST_F(ReadableSocketTest, ADeadOneIsReopenedUntilThatWorks) {
 }
 
 TEST_F(ReadableSocketTest, StartWithoutASocketOpensOneLater) {
-  socket_.start(FileDescriptor());
+  socket_.start(Descriptor());
   io_.run_one_for(10s);
   EXPECT_EQ(opens_, 1);
   EXPECT_NE(socket_.fd(), -1);
 }
 
 TEST_F(ReadableSocketTest, ADescriptorThatCannotBeWaitedForIsReplaced) {
-  FileDescriptor closed(open());
+  Descriptor closed(open());
   const int number = closed.get();
   closed.reset();
-  socket_.start(FileDescriptor(number));  // fails with EBADF in epoll
+  socket_.start(Descriptor(number));  // fails with EBADF in epoll
   EXPECT_EQ(counters_.error_count(Call::wait, EBADF), 1U);
   io_.run_one_for(10s);
   EXPECT_EQ(opens_, 2);
 }
 
 TEST_F(ReadableSocketTest, MayBeClosedWhileReading) {
-  socket_.start(FileDescriptor(open()));
+  socket_.start(Descriptor(open()));
   say('c');
   io_.run();  // returns: there is nothing to wait for
   EXPECT_EQ(reads_, 1);
@@ -99,7 +99,7 @@ TEST_F(ReadableSocketTest, MayBeClosedWhileReading) {
 }
 
 TEST_F(ReadableSocketTest, CloseVoidsAReadThatIsQueued) {
-  socket_.start(FileDescriptor(open()));
+  socket_.start(Descriptor(open()));
   say('x');
   io_.poll_one();  // may already have queued it
   socket_.close();

@@ -8,7 +8,7 @@
 namespace dsn::net {
 namespace {
 
-int option(const FileDescriptor& socket, int level, int name) {
+int option(const Descriptor& socket, int level, int name) {
   int value = -1;
   socklen_t size = sizeof value;
   EXPECT_EQ(getsockopt(socket.get(), level, name, &value, &size), 0);

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Owns one file descriptor.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace dsn::net {
+namespace dsn {
 
-class FileDescriptor {
+/// Owns a file descriptor, or none, and closes it with itself.
+class Descriptor {
  public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+  Descriptor() = default;
+  /// Negative if there is none: what open() and its like return.
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
     if (this != &other) reset(other.release());
     return *this;
   }
-  ~FileDescriptor() { reset(); }
+  ~Descriptor() { reset(); }
 
   [[nodiscard]] int get() const { return fd_; }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
@@ -32,4 +33,4 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-}  // namespace dsn::net
+}  // namespace dsn
