@@ -5,7 +5,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
-#include <future>
+#include <latch>
 #include <thread>
 
 #include "../local/fake_backend.hpp"
@@ -37,12 +37,12 @@ class Program : public testing::Test {
   }
 
   void on_loop(const std::function<void()>& action) {
-    std::promise<void> done;
+    std::latch done(1);
     asio::post(io_, [&] {
       action();
-      done.set_value();
+      done.count_down();
     });
-    done.get_future().wait();
+    done.wait();
   }
 
   ProgramResult run(std::vector<std::string> arguments, bool terminal = false,
