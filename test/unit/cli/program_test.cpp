@@ -272,8 +272,9 @@ TEST_F(Program, AReaderThatGoesAwayIsNoError) {
   });
   // The shell reports the exit code of the first program of the pipe.
   const std::string folder = program_folder();
-  const std::string command = "bash -c 'set -o pipefail; DSN_SOCKET=" + socket_ + " " + folder +
-                              "/dsn-read 2>" + (folder_ / "err") + " | head -n 1 >/dev/null'";
+  const std::string command = "bash -c 'set -o pipefail; DSN_SOCKET=" + socket_ +
+                              " $DSN_EMULATOR " + folder + "/dsn-read 2>" + (folder_ / "err") +
+                              " | head -n 1 >/dev/null'";
   EXPECT_EQ(std::system(command.c_str()), 0);
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "err"));
 }
