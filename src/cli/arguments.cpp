@@ -19,6 +19,9 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 ok, 1 error, 2 usage, 3 a reading is late (--max-age), 4 unknown node or key,\n"
     "            5 no agent answers, 78 configuration";
 
+constexpr const char* kAgentNotes =
+    "Commands that ask an agent take --socket PATH or --demo, before the command or behind it.\n\n";
+
 constexpr const char* kReadNotes =
     "On a terminal the readings are a table with a summary. Otherwise each is a line of fields\n"
     "separated by tabs, in this order, with nothing cut:\n"
@@ -303,6 +306,25 @@ void protect_negative_numbers(std::vector<std::string>& arguments) {
   }
 }
 
+/// `dsn --socket PATH nodes` is `dsn nodes --socket PATH`. Whether there is a command.
+bool put_command_first(std::vector<std::string>& arguments) {
+  std::size_t command = 0;
+  while (command < arguments.size()) {
+    const std::string& option = arguments[command];
+    if (option == "--socket") {
+      command += 2;
+    } else if (option == "--demo" || option.starts_with("--socket=")) {
+      command += 1;
+    } else {
+      break;
+    }
+  }
+  if (command >= arguments.size()) return false;
+  std::rotate(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(command),
+              arguments.begin() + static_cast<std::ptrdiff_t>(command) + 1);
+  return true;
+}
+
 /// The parser speaks of "arguments that were not expected"; a mistyped command deserves better.
 std::optional<std::string> unknown_command(const CLI::App& app,
                                            const std::vector<std::string>& arguments) {
@@ -356,8 +378,8 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_unset(app, grammar);
     add_forget(app, grammar);
     add_leave(app, grammar);
-    app.footer(kExitCodes);
-    if (arguments.empty()) return usage(name, "a command is missing");
+    app.footer(std::string(kAgentNotes) + kExitCodes);
+    if (!put_command_first(arguments)) return usage(name, "a command is missing");
     if (auto problem = unknown_command(app, arguments)) return usage(name, *std::move(problem));
   }
   const std::string program = arguments.empty() ? name : program_of(name, arguments);

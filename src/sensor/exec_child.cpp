@@ -301,7 +301,10 @@ void Child::terminate() {
 }
 
 void Child::signal_group(int signal) const {
-  if (pid_ > 0) kill(-pid_, signal);
+  if (pid_ <= 0) return;
+  // Under qemu-user posix_spawn returns before the child has a group: then it has no children
+  // either.
+  if (kill(-pid_, signal) != 0 && errno == ESRCH) kill(pid_, signal);
 }
 
 }  // namespace dsn::sensor

@@ -75,7 +75,8 @@ class Agent:
         with open(self.config_file, "w") as file:
             json.dump(self.config, file)
 
-    def start(self):
+    def launch(self):
+        """Without waiting until it answers."""
         self.write_config()
         command = [*self.program, "--config", self.config_file, "--socket", self.socket, *self.options]
         with open(self.log_file, "a") as log:
@@ -83,6 +84,9 @@ class Agent:
                 self.process = subprocess.Popen(command, stderr=log)
             else:
                 self.process = self.host.popen(command, stderr=log)
+
+    def start(self):
+        self.launch()
         lan.wait_until(self.answers, 15, f"{self.name} answers; log: {self.log_text()}")
         return self
 

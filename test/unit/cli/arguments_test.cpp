@@ -77,6 +77,20 @@ TEST(Arguments, EveryCommandIsThere) {
   EXPECT_EQ(freeze.node, "attic");
 }
 
+TEST(Arguments, WhichAgentToAskMayStandBeforeTheCommand) {
+  EXPECT_EQ(parsed<StatusOptions>("dsn", {"--socket", "/s", "status"}).agent.socket, "/s");
+  EXPECT_TRUE(parsed<NodesOptions>("dsn", {"--demo", "nodes", "--json"}).agent.demo);
+  const auto read = parsed<ReadOptions>("dsn", {"--socket=/s", "read", "attic", "--json"});
+  EXPECT_EQ(read.agent.socket, "/s");
+  EXPECT_EQ(read.query.node, "attic");
+
+  EXPECT_EQ(ended("dsn", {"--socket", "/s", "raed"}).text,
+            "no command 'raed' (did you mean 'read'?); see dsn --help");
+  EXPECT_EQ(ended("dsn", {"--socket", "status"}).text, "a command is missing; see dsn --help");
+  EXPECT_EQ(ended("dsn", {"--demo", "check"}).code, ExitCode::usage);
+  EXPECT_EQ(ended("dsn", {"--demo", "--socket", "/s", "status"}).code, ExitCode::usage);
+}
+
 TEST(Arguments, WrongOnesAreUsageErrors) {
   const std::vector<std::vector<std::string>> lines = {{},
                                                        {"nodes", "extra"},

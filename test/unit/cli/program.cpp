@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "../local/temp_folder.hpp"
@@ -65,6 +66,13 @@ std::string read_all(int fd, pid_t pid, const ProgramRun& run) {
   return text;
 }
 
+/// Of a build for another processor: what comes before a program.
+std::vector<std::string> emulator() {
+  const char* words = std::getenv("DSN_EMULATOR");
+  std::istringstream stream(words != nullptr ? words : "");
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
 }  // namespace
 
 std::string program_folder() {
@@ -78,8 +86,9 @@ ProgramResult run_program(const ProgramRun& run) {
   const std::string error_file = folder / "stderr";
   const std::string input_file = folder / "stdin";
   std::ofstream(input_file) << run.input;
-  const std::string program = program_folder() + "/" + run.arguments.front();
-  std::vector<std::string> arguments = run.arguments;
+  std::vector<std::string> arguments = emulator();
+  arguments.push_back(program_folder() + "/" + run.arguments.front());
+  arguments.insert(arguments.end(), run.arguments.begin() + 1, run.arguments.end());
   std::vector<std::string> environment = run.environment;
   environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "TERM=xterm", "LC_ALL=C.UTF-8"});
   const std::vector<char*> argv = pointers(arguments);
@@ -97,7 +106,7 @@ ProgramResult run_program(const ProgramRun& run) {
     ::dup2(input, STDIN_FILENO);
     ::dup2(channel[1], STDOUT_FILENO);
     ::dup2(error, STDERR_FILENO);
-    ::execve(program.c_str(), argv.data(), envp.data());
+    ::execvpe(argv[0], argv.data(), envp.data());
     ::_exit(126);
   }
   ::close(channel[1]);

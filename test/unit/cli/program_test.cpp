@@ -5,7 +5,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
-#include <future>
+#include <latch>
 #include <thread>
 
 #include "../local/fake_backend.hpp"
@@ -37,12 +37,12 @@ class Program : public testing::Test {
   }
 
   void on_loop(const std::function<void()>& action) {
-    std::promise<void> done;
+    std::latch done(1);
     asio::post(io_, [&] {
       action();
-      done.set_value();
+      done.count_down();
     });
-    done.get_future().wait();
+    done.wait();
   }
 
   ProgramResult run(std::vector<std::string> arguments, bool terminal = false,
@@ -272,8 +272,9 @@ TEST_F(Program, AReaderThatGoesAwayIsNoError) {
   });
   // The shell reports the exit code of the first program of the pipe.
   const std::string folder = program_folder();
-  const std::string command = "bash -c 'set -o pipefail; DSN_SOCKET=" + socket_ + " " + folder +
-                              "/dsn-read 2>" + (folder_ / "err") + " | head -n 1 >/dev/null'";
+  const std::string command = "bash -c 'set -o pipefail; DSN_SOCKET=" + socket_ +
+                              " $DSN_EMULATOR " + folder + "/dsn-read 2>" + (folder_ / "err") +
+                              " | head -n 1 >/dev/null'";
   EXPECT_EQ(std::system(command.c_str()), 0);
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "err"));
 }

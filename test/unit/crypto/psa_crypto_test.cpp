@@ -36,11 +36,13 @@ constexpr const char* kSampleSignature =
     "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
     "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8";
 
-Identity signer() { return identity_of(private_key_of(kSignerPrivate)).value(); }
+Identity signer() {
+  EXPECT_TRUE(initialise_crypto());
+  return identity_of(private_key_of(kSignerPrivate)).value();
+}
 
 class PsaCryptoTest : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(initialise_crypto()); }
   PsaCrypto crypto_{signer()};
 };
 

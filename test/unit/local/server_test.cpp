@@ -12,7 +12,7 @@
 #include <asio/post.hpp>
 #include <cstring>
 #include <functional>
-#include <future>
+#include <latch>
 #include <thread>
 
 #include "dsn/client.hpp"
@@ -41,12 +41,12 @@ class ServerTest : public testing::Test {
 
   /// Runs something on the loop and waits for it.
   void on_loop(const std::function<void()>& action) {
-    std::promise<void> done;
+    std::latch done(1);
     asio::post(io_, [&] {
       action();
-      done.set_value();
+      done.count_down();
     });
-    done.get_future().wait();
+    done.wait();
   }
   ServerCounters counters() {
     ServerCounters copy;

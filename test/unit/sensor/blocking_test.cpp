@@ -3,7 +3,7 @@
 #include "sensor/blocking.hpp"
 
 #include <atomic>
-#include <future>
+#include <latch>
 #include <optional>
 
 #include <asio/executor_work_guard.hpp>
@@ -18,16 +18,16 @@ using std::chrono::milliseconds;
 /// What one read of a reader meets, seen from the test.
 class Gate {
  public:
-  void open() { opened_.set_value(); }
-  void wait_entered() { entered_.get_future().wait(); }
+  void open() { opened_.count_down(); }
+  void wait_entered() { entered_.wait(); }
   void pass() {
-    entered_.set_value();
-    opened_.get_future().wait();
+    entered_.count_down();
+    opened_.wait();
   }
 
  private:
-  std::promise<void> entered_;
-  std::promise<void> opened_;
+  std::latch entered_{1};
+  std::latch opened_{1};
 };
 
 class GatedReader : public Reader {

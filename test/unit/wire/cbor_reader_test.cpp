@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -254,6 +255,22 @@ TEST(CborReader, LeavesWhatFollowsAnItem) {
   EXPECT_EQ(to_hex(reader.item(8)), "80");
   EXPECT_EQ(reader.uint(), 5U);
   EXPECT_TRUE(reader.at_end());
+}
+
+// Not every processor reads a number of eight bytes from any address.
+TEST(CborReader, ReadsNumbersAtAnyAddress) {
+  const Bytes numbers = hex("1b01020304050607081a01020304190102fb3ff199999999999afa47c35000");
+  alignas(8) std::uint8_t memory[64];
+  for (std::size_t offset = 0; offset < 8; ++offset) {
+    std::copy(numbers.begin(), numbers.end(), memory + offset);
+    CborReader reader(ByteView(memory + offset, numbers.size()));
+    EXPECT_EQ(reader.uint(), 0x0102030405060708U);
+    EXPECT_EQ(reader.uint(), 0x01020304U);
+    EXPECT_EQ(reader.uint(), 0x0102U);
+    EXPECT_EQ(reader.real(), 1.1);
+    EXPECT_EQ(reader.real(), 100000.0);
+    EXPECT_TRUE(reader.at_end()) << offset;
+  }
 }
 
 TEST(CborTextLess, OrdersByLengthFirst) {
