@@ -65,9 +65,7 @@ void Suspicion::probe(Instant now, Effects& effects) {
     anti_entropy_.send_syn(peer, now, effects);
     ++probed;
   }
-  // Not that of ranges: clang 14, which fuzzes, cannot compile it.
-  std::rotate(suspects_.begin(), suspects_.begin() + static_cast<std::ptrdiff_t>(probed),
-              suspects_.end());
+  std::ranges::rotate(suspects_, suspects_.begin() + static_cast<std::ptrdiff_t>(probed));
   if (probe_due_ == kNever && !suspects_.empty()) probe_due_ = now + kProbeInterval;
 }
 
