@@ -66,7 +66,7 @@ class Deploy(unittest.TestCase):
 
     def installed(self, **machine):
         """Which package a machine gets."""
-        self.packages("amd64", "arm64", "armhf", "armel", "armv6")
+        self.packages("amd64", "arm64", "arm64-any", "armhf", "armel", "armv6")
         self.log.write_text("")
         result = self.deploy("pi@attic", **machine)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -82,7 +82,9 @@ class Deploy(unittest.TestCase):
                 ("armhf", "armhf", "aarch64", "bookworm"),
                 # A Pi Zero: Raspberry Pi OS calls it armhf.
                 ("armv6", "armhf", "armv6l", "bookworm"),
-                # Other libraries: the static programs need none.
+                # Other libraries, which these programs do not need.
+                ("arm64-any", "arm64", "aarch64", "trixie"),
+                ("armv6", "armhf", "aarch64", "trixie"),
                 ("armv6", "armhf", "armv7l", "bullseye"),
                 ("armel", "armel", "armv5tel", "bullseye")):
             with self.subTest(architecture=architecture, processor=processor, release=release):
@@ -125,7 +127,9 @@ class Deploy(unittest.TestCase):
         self.assertIn("cannot ask pi@attic", self.refused("pi@attic", UNREACHABLE="1"))
         self.assertIn("no Debian", self.refused("pi@attic", architecture=""))
         self.packages("arm64")
-        self.assertIn("need the libraries of bookworm", self.refused("pi@attic", release="trixie"))
+        self.assertIn("need the libraries of bookworm", self.refused("pi@attic", release="bullseye"))
+        self.assertIn("make one with:  tools/package arm64-any",
+                      self.refused("pi@attic", release="trixie"))
         self.assertIn("the installation on pi@attic failed",
                       self.refused("pi@attic", APT_STATUS="100"))
 
