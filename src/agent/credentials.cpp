@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <iterator>
 #include <span>
 #include <utility>
 
+#include "base/environment.hpp"
 #include "crypto/machine.hpp"
 #include "file/atomic_file.hpp"
 #include "file/owner_only.hpp"
@@ -87,9 +87,9 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
 
 /// The copy of a key file that the service manager handed over, or the file itself.
 std::string handed_over(const std::string& path) {
-  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-  if (folder == nullptr || !path.starts_with(kKeyFolder)) return path;
-  const std::string copy = std::string(folder) + "/keys_" + path.substr(sizeof kKeyFolder - 1);
+  const std::string folder = environment("CREDENTIALS_DIRECTORY");
+  if (folder.empty() || !path.starts_with(kKeyFolder)) return path;
+  const std::string copy = folder + "/keys_" + path.substr(sizeof kKeyFolder - 1);
   return access(copy.c_str(), F_OK) == 0 ? copy : path;
 }
 

@@ -18,6 +18,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/environment.hpp"
+
 namespace dsn::cli {
 namespace {
 
@@ -75,10 +77,9 @@ Error failure(const std::string& what, const std::string& path) {
 }  // namespace
 
 DemoPlace DemoPlace::usual() {
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  if (runtime != nullptr && *runtime == '/' && std::strlen(runtime) <= kBaseBytesMax &&
-      is_own_folder(runtime)) {
-    return {runtime, std::string(runtime) + "/dsn-demo"};
+  const std::string runtime = environment("XDG_RUNTIME_DIR");
+  if (runtime.starts_with('/') && runtime.size() <= kBaseBytesMax && is_own_folder(runtime)) {
+    return {runtime, runtime + "/dsn-demo"};
   }
   return {"/tmp", fmt::format("/tmp/dsn-demo-{}", ::geteuid())};
 }

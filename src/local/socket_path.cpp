@@ -3,21 +3,11 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-
+#include "base/environment.hpp"
 #include "dsn/client.hpp"
 
 namespace dsn {
 namespace local {
-namespace {
-
-std::optional<std::string> variable(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 std::string choose_socket_path(const SocketPathClues& clues) {
   if (clues.dsn_socket && !clues.dsn_socket->empty()) return *clues.dsn_socket;
@@ -30,8 +20,8 @@ std::string choose_socket_path(const SocketPathClues& clues) {
 
 std::string default_socket_path() {
   local::SocketPathClues clues;
-  clues.dsn_socket = local::variable("DSN_SOCKET");
-  clues.xdg_runtime_dir = local::variable("XDG_RUNTIME_DIR");
+  clues.dsn_socket = environment("DSN_SOCKET");
+  clues.xdg_runtime_dir = environment("XDG_RUNTIME_DIR");
   clues.system_socket_exists = ::access(local::kSystemSocket, F_OK) == 0;
   clues.is_root = ::geteuid() == 0;
   return local::choose_socket_path(clues);
