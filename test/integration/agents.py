@@ -16,6 +16,7 @@ import lan
 # Paths of the programs that are tested, from main().
 AGENT = None  # dsn-agent
 DSN = None
+NO_RANDOMNESS = None  # no_randomness.cpp, a library
 
 
 class Site:
@@ -174,7 +175,7 @@ def all_hold(agents, count):
 
 
 def main(*programs):
-    """Runs the tests of a script whose first arguments are the paths of these: AGENT, DSN."""
+    """Runs the tests of a script whose first arguments are the paths of these, as above."""
     lan.enter()
     for program in programs:
         globals()[program] = os.path.abspath(sys.argv.pop(1))

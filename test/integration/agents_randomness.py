@@ -5,13 +5,10 @@
 """
 
 import os
-import sys
 import unittest
 
 import agents
 import lan
-
-NO_RANDOMNESS = None
 
 SAYS = "the kernel has no randomness yet"
 
@@ -22,7 +19,7 @@ class Randomness(unittest.TestCase):
             cellar = site.agent("cellar", net.hosts[0])
             attic = site.agent("attic", net.hosts[1], start=False)
             ready = os.path.join(site.path, "randomness")
-            attic.program = ["/usr/bin/env", f"LD_PRELOAD={NO_RANDOMNESS}", f"DSN_RANDOMNESS={ready}",
+            attic.program = ["/usr/bin/env", f"LD_PRELOAD={agents.NO_RANDOMNESS}", f"DSN_RANDOMNESS={ready}",
                              *attic.program]
             attic.launch()
             lan.wait_until(lambda: size(ready + ".asked") >= 8, 20, "it asks again and again")
@@ -54,7 +51,4 @@ def datagrams_sent(host):
 
 
 if __name__ == "__main__":
-    lan.enter()
-    agents.AGENT = os.path.abspath(sys.argv[1])
-    NO_RANDOMNESS = os.path.abspath(sys.argv[2])
-    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
+    agents.main("AGENT", "NO_RANDOMNESS")
