@@ -8,12 +8,12 @@
 #include <iterator>
 #include <utility>
 
-#include "agent/clock.hpp"
 #include "agent/log.hpp"
-#include "agent/naming.hpp"
-#include "agent/views.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/version.hpp"
+#include "node/clock.hpp"
+#include "node/node_labels.hpp"
+#include "node/readings_view.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -9,20 +9,20 @@
 #include <vector>
 
 #include "agent/cause_log.hpp"
-#include "agent/core_driver.hpp"
-#include "agent/credentials.hpp"
 #include "agent/hooks.hpp"
 #include "agent/sampler.hpp"
 #include "agent/service_notifier.hpp"
-#include "agent/state_file.hpp"
-#include "agent/state_keeper.hpp"
 #include "config/config.hpp"
 #include "core/node.hpp"
 #include "crypto/psa_crypto.hpp"
-#include "local/backend.hpp"
-#include "local/server.hpp"
+#include "local/server/backend.hpp"
+#include "local/server/server.hpp"
 #include "loop/handles.hpp"
 #include "net/transport.hpp"
+#include "node/core_driver.hpp"
+#include "node/credentials.hpp"
+#include "node/state_file.hpp"
+#include "node/state_keeper.hpp"
 
 namespace dsn::agent {
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "agent/agent.hpp"
-#include "agent/clock.hpp"
+#include "agent/config_diff.hpp"
 #include "agent/log.hpp"
-#include "agent/reload.hpp"
-#include "agent/views.hpp"
+#include "node/clock.hpp"
+#include "node/readings_view.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "agent/agent.hpp"
-#include "agent/clock.hpp"
 #include "agent/service_status.hpp"
-#include "agent/views.hpp"
+#include "node/clock.hpp"
+#include "node/readings_view.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/counters.hpp"
+#include "core/common/counters.hpp"
 
 namespace dsn::agent {
 

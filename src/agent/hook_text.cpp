@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "local/json_text.hpp"
+#include "local/json/json_text.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "agent/hook_rule.hpp"
-#include "local/wall_clock.hpp"
+#include "local/json/wall_clock.hpp"
 
 namespace dsn::agent {
 

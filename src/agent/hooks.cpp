@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/clock.hpp"
+#include "agent/config_diff.hpp"
 #include "agent/hook_text.hpp"
 #include "agent/log.hpp"
-#include "agent/reload.hpp"
 #include "file/atomic_file.hpp"
+#include "node/clock.hpp"
 #include "sensor/child_failure.hpp"
 
 namespace dsn::agent {

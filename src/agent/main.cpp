@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "agent/agent.hpp"
-#include "agent/credentials.hpp"
 #include "agent/hangup.hpp"
 #include "agent/log.hpp"
 #include "agent/options.hpp"
@@ -18,6 +17,7 @@
 #include "crypto/entropy.hpp"
 #include "dsn/client.hpp"
 #include "dsn/version.hpp"
+#include "node/credentials.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -5,9 +5,9 @@
 #include <map>
 #include <utility>
 
-#include "agent/clock.hpp"
+#include "agent/config_diff.hpp"
 #include "agent/log.hpp"
-#include "agent/reload.hpp"
+#include "node/clock.hpp"
 
 namespace dsn::agent {
 namespace {

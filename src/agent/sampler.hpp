@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "agent/clock.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
-#include "core/own_state.hpp"
+#include "core/state/own_state.hpp"
 #include "dsn/status.hpp"
 #include "loop/handles.hpp"
+#include "node/clock.hpp"
 #include "sensor/processor.hpp"
 #include "sensor/sensor.hpp"
 

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "agent/clock.hpp"
 #include "base/descriptor.hpp"
 #include "base/time.hpp"
+#include "node/clock.hpp"
 
 namespace dsn::agent {
 

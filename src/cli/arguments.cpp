@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "base/suggest.hpp"
-#include "cli/demo_config.hpp"
-#include "cli/duration.hpp"
+#include "cli/demo/demo_config.hpp"
+#include "cli/show/duration.hpp"
 #include "dsn/version.hpp"
 
 namespace dsn::cli {

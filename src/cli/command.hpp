@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/exit_code.hpp"
-#include "cli/terminal.hpp"
+#include "cli/show/terminal.hpp"
 #include "dsn/client.hpp"
 
 namespace dsn::cli {

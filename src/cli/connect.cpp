@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.hpp"
-#include "cli/demo_folder.hpp"
+#include "cli/demo/demo_folder.hpp"
 
 namespace dsn::cli {
 

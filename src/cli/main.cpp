@@ -10,7 +10,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
-#include "cli/display_text.hpp"
+#include "cli/show/display_text.hpp"
 
 namespace dsn::cli {
 namespace {

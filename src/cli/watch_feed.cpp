@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "cli/demo_folder.hpp"
+#include "cli/demo/demo_folder.hpp"
 
 namespace dsn::cli {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "config/config_file.hpp"
 #include "config/embedded.hpp"
-#include "config/file.hpp"
 #include "config/scalar.hpp"
 
 namespace dsn::config {

@@ -12,15 +12,15 @@
 #include "base/bytes.hpp"
 #include "config/address.hpp"
 #include "config/boards.hpp"
+#include "config/config_file.hpp"
 #include "config/document.hpp"
 #include "config/drop_ins.hpp"
-#include "config/file.hpp"
-#include "config/hooks.hpp"
+#include "config/hook_settings.hpp"
 #include "config/presets.hpp"
 #include "config/report.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
-#include "config/sensors.hpp"
+#include "config/sensor_settings.hpp"
 
 namespace dsn::config {
 namespace {

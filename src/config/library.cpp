@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/suggest.hpp"
+#include "config/config_file.hpp"
 #include "config/embedded.hpp"
-#include "config/file.hpp"
 #include "config/section.hpp"
 
 namespace dsn::config {

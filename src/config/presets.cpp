@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "config/drivers.hpp"
+#include "config/driver_settings.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
 #include "config/value_settings.hpp"

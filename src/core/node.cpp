@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/injected_bugs.hpp"
+#include "core/common/injected_bugs.hpp"
 
 namespace dsn {
 namespace {

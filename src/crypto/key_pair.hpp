@@ -7,7 +7,7 @@
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "base/secret.hpp"
-#include "core/crypto_port.hpp"
+#include "core/session/crypto_port.hpp"
 
 namespace dsn {
 

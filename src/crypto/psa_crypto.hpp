@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "core/crypto_port.hpp"
+#include "core/session/crypto_port.hpp"
 #include "crypto/identity.hpp"
 
 namespace dsn {

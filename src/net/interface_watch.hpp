@@ -6,8 +6,8 @@
 #include <chrono>
 #include <functional>
 
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
-#include "net/liveness.hpp"
 #include "net/net_counters.hpp"
 #include "net/readable_socket.hpp"
 

@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "base/descriptor.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
-#include "net/liveness.hpp"
 #include "net/net_counters.hpp"
 
 namespace dsn::net {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "net/liveness.hpp"
+#include "loop/alive.hpp"
 #include "net/resolver_thread.hpp"
 #include "net/socket_address.hpp"
 

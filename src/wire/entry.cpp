@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/entry.hpp"
 
-#include "wire/limits.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "wire/limits.hpp"
 #include "wire/message_parts.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn {
 namespace {

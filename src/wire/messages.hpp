@@ -14,7 +14,7 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 #include "wire/entry.hpp"
-#include "wire/limits.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn {
 

@@ -3,9 +3,9 @@
 // PULL.
 #include <algorithm>
 
-#include "wire/limits.hpp"
 #include "wire/message_parts.hpp"
 #include "wire/messages.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn {
 namespace {
@@ -23,8 +23,8 @@ void require_incarnation(CborReader& in, std::uint32_t incarnation) {
   if (incarnation == 0) in.fail();
 }
 
-// Stands after the other elements if the state is that of a third node. A later version that appends
-// elements writes null where there is none.
+// Stands after the other elements if the state is that of a third node. A later version that
+// appends elements writes null where there is none.
 void write_origin(CborWriter& out, const RelayedOrigin& origin) {
   if (origin) out.bytes(origin->bytes);
 }

@@ -32,11 +32,11 @@
 #include <string>
 #include <vector>
 
-#include "agent/clock.hpp"
-#include "agent/core_driver.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/identity.hpp"
 #include "crypto/psa_crypto.hpp"
+#include "node/clock.hpp"
+#include "node/core_driver.hpp"
 
 namespace dsn {
 namespace {

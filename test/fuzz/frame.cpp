@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: any datagram from a stranger is counted and dropped, and its header, if it has one, is read
 // as it would be written; what is sealed opens, and not when a bit of it differs.
-#include "core/frame.hpp"
+#include "core/session/frame.hpp"
 
 #include <algorithm>
 

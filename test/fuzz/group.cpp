@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: no plaintext of a GROUP frame breaks a node or its invariants. Input: frames, each two
 // bytes (member, time that passes, how it comes, what it is) and its content.
-#include "core/head.hpp"
+#include "core/state/head.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/stage.hpp"
 

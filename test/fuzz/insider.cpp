@@ -3,7 +3,7 @@
 // reflected, from other addresses), commands and time breaks a node or its invariants. Input: acts,
 // each a byte and what it takes.
 #include "base/check.hpp"
-#include "core/head.hpp"
+#include "core/state/head.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/stage.hpp"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: any line gets at most one line of JSON as its answer, nothing is written for a caller who
 // may only read, and what the client's side reads of an answer survives being written again.
-#include "local/api.hpp"
+#include "local/server/api.hpp"
 
 #include "base/check.hpp"
 #include "fuzz/input.hpp"
-#include "local/json_messages.hpp"
-#include "unit/local/fake_backend.hpp"
+#include "local/json/json_messages.hpp"
+#include "unit/local/server/fake_backend.hpp"
 
 namespace dsn::local {
 namespace {

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "base/check.hpp"
-#include "core/head.hpp"
+#include "core/state/head.hpp"
 #include "fuzz/input.hpp"
-#include "wire/limits.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn {
 namespace {

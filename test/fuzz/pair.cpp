@@ -2,11 +2,11 @@
 // Goal: no plaintext of a PAIR frame, authentic as it is, breaks a node, its invariants, or what
 // the local API shows of it. Input: frames, each a byte (member and time that passes before it) and
 // the plaintext with its length.
-#include "agent/views.hpp"
 #include "base/check.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/stage.hpp"
-#include "local/json_messages.hpp"
+#include "local/json/json_messages.hpp"
+#include "node/readings_view.hpp"
 
 namespace dsn {
 namespace {

@@ -8,12 +8,12 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "agent/state_file.hpp"
 #include "base/check.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/identity.hpp"
 #include "crypto/network_key.hpp"
 #include "fuzz/input.hpp"
+#include "node/state_file.hpp"
 #include "support/fake_crypto.hpp"
 
 namespace dsn {

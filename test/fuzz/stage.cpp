@@ -2,7 +2,7 @@
 #include "fuzz/stage.hpp"
 
 #include "base/check.hpp"
-#include "core/state_root.hpp"
+#include "core/state/state_root.hpp"
 
 namespace dsn::fuzz {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/check.hpp"
-#include "core/state_root.hpp"
+#include "core/state/state_root.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/invariants.hpp"
 #include "support/puppet.hpp"

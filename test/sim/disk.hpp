@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a machine's disk keeps of the incarnation: two copies, as src/agent/state_file does it. Zero
+// What a machine's disk keeps of the incarnation: two copies, as src/node/state_file does it. Zero
 // is a copy that is not there or cannot be read.
 #pragma once
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/common/limits.hpp"
 #include "sim/insider.hpp"
 
 namespace dsn::sim {

@@ -2,7 +2,7 @@
 // What a malicious member hands out as a relay: what others signed, altered.
 #include <algorithm>
 
-#include "core/state_root.hpp"
+#include "core/state/state_root.hpp"
 #include "sim/insider.hpp"
 
 namespace dsn::sim {

@@ -7,8 +7,8 @@
 #include <array>
 
 #include "base/siphash.hpp"
-#include "core/frame.hpp"
-#include "core/session_clock.hpp"
+#include "core/peers/session_clock.hpp"
+#include "core/session/frame.hpp"
 
 namespace dsn::sim {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <optional>
 
-#include "core/frame.hpp"
-#include "core/head.hpp"
+#include "core/session/frame.hpp"
+#include "core/state/head.hpp"
 #include "wire/messages.hpp"
 
 namespace dsn::sim {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/injected_bugs.hpp"
+#include "core/common/injected_bugs.hpp"
 #include "sim/simulation.hpp"
 
 namespace dsn {

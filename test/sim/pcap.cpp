@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/pcap.hpp"
 
-#include "core/keys.hpp"
+#include "core/session/keys.hpp"
 
 namespace dsn::sim {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/crypto_port.hpp"
+#include "core/session/crypto_port.hpp"
 
 namespace dsn::test {
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "core/frame.hpp"
-#include "core/head.hpp"
-#include "core/keys.hpp"
+#include "core/session/frame.hpp"
+#include "core/session/keys.hpp"
+#include "core/state/head.hpp"
 #include "support/virtual_network.hpp"
 #include "wire/messages.hpp"
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "core/effects.hpp"
+#include "core/common/effects.hpp"
 #include "core/node.hpp"
 #include "support/fake_crypto.hpp"
 #include "support/faulty_link.hpp"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "wire/limits.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn::vectors {
 namespace {

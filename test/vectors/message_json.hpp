@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/head.hpp"
+#include "core/state/head.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/messages.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/display_text.hpp"
+#include "cli/show/display_text.hpp"
 
 namespace dsn::cli {
 namespace {

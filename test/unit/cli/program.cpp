@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "program.hpp"
+#include "unit/cli/program.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -10,9 +10,9 @@
 
 #include "../local/fake_backend.hpp"
 #include "../local/temp_folder.hpp"
-#include "local/server.hpp"
-#include "program.hpp"
-#include "samples.hpp"
+#include "local/server/server.hpp"
+#include "unit/cli/program.hpp"
+#include "unit/cli/samples.hpp"
 
 namespace dsn::cli {
 namespace {

@@ -34,9 +34,9 @@ class Tree : public testing::Test {
 
   /// Adds what the kernel shows of a device, test/data/sysfs/NAME.
   void record(const std::string& name) const {
-    std::filesystem::copy(DSN_SOURCE_ROOT "/test/data/sysfs/" + name, root_,
-                          std::filesystem::copy_options::recursive |
-                              std::filesystem::copy_options::copy_symlinks);
+    std::filesystem::copy(
+        DSN_SOURCE_ROOT "/test/data/sysfs/" + name, root_,
+        std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
   }
   void remove(const std::string& path) const { std::filesystem::remove_all(root_ + path); }
 

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "dsn/value.hpp"
-#include "wire/limits.hpp"
 #include "wire/messages.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn::test {
 

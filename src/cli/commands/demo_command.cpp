@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// dsn demo: a network on this machine, to look at and to break.
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <string_view>
+
+#include "base/suggest.hpp"
+#include "cli/command.hpp"
+#include "cli/demo/child_process.hpp"
+#include "cli/demo/demo.hpp"
+#include "cli/demo/demo_simulation.hpp"
+
+namespace dsn::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The signals that end the demo, or tell that a child ended; blocked, and waited for.
+sigset_t awaited_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, number);
+  return set;
+}
+
+/// Waits until `deadline` at most. True if it is time to end.
+bool stop_arrives_before(Clock::time_point deadline, const sigset_t& signals) {
+  const auto left = std::max(Clock::duration(0), deadline - Clock::now());
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+  const timespec limit = {static_cast<time_t>(seconds.count()),
+                          static_cast<long>(std::chrono::nanoseconds(left - seconds).count())};
+  const int number = ::sigtimedwait(&signals, nullptr, &limit);
+  return number > 0 && number != SIGCHLD;
+}
+
+std::string banner(std::size_t count, const std::string& first) {
+  return fmt::format(
+      "demo: {0} node{1} on this machine with a throw-away key; in another terminal:  dsn-read "
+      "--demo\n"
+      "{2}\n"
+      "demo: break it:  dsn demo freeze {3}   dsn demo thaw {3}   dsn demo kill {3}     end: "
+      "Ctrl-C\n",
+      count, count == 1 ? "" : "s", kSimulationNote, first);
+}
+
+/// `dsn-read --demo --watch` in the same terminal.
+Result<pid_t> start_viewer() {
+  return start_child({.program = own_program(),
+                      .arguments = {"--demo", "--watch"},
+                      .name = "dsn-read",
+                      .log_file = {}});
+}
+
+class DemoLoop {
+ public:
+  DemoLoop(Context& context, Demo& demo, const sigset_t& signals)
+      : context_(context), demo_(demo), signals_(signals) {}
+
+  /// Until a stop signal, the end of the viewer, or of the last node.
+  ExitCode run(std::optional<pid_t> viewer) {
+    auto tick = Clock::now();
+    for (std::uint64_t second = 0;; ++second) {
+      demo_.simulate(second);
+      // Ticks that were missed, as when the machine slept, are not made up for.
+      tick = std::max(tick + std::chrono::seconds(1), Clock::now());
+      do {
+        if (stop_arrives_before(tick, signals_)) return end(viewer);
+        if (viewer && ::waitpid(*viewer, nullptr, WNOHANG) == *viewer) return ExitCode::ok;
+        report_ended(!viewer);
+        if (!demo_.any_running()) return end(viewer);
+      } while (Clock::now() < tick);
+    }
+  }
+
+ private:
+  /// With a viewer on the terminal, the picture tells.
+  void report_ended(bool aloud) {
+    for (const auto& [name, how] : demo_.collect_ended()) {
+      if (aloud) context_.output.write(fmt::format("demo: {} ended ({})\n", name, how));
+    }
+  }
+
+  /// The viewer puts the terminal in order before anything else is written to it.
+  ExitCode end(std::optional<pid_t> viewer) {
+    if (!viewer) return ExitCode::ok;
+    ::kill(*viewer, SIGTERM);
+    ::waitpid(*viewer, nullptr, 0);
+    return ExitCode::ok;
+  }
+
+  Context& context_;
+  Demo& demo_;
+  const sigset_t& signals_;
+};
+
+}  // namespace
+
+ExitCode run_demo(Context& context, const DemoOptions& options) {
+  const sigset_t signals = awaited_signals();
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  Result<DemoFolder> folder = DemoFolder::create();
+  if (!folder) {
+    complain(context.program, folder.error());
+    return ExitCode::error;
+  }
+  Result<Demo> prepared = Demo::prepare(std::move(folder).value(), options.nodes);
+  if (!prepared) {
+    complain(context.program, prepared.error());
+    return ExitCode::error;
+  }
+  Demo demo = std::move(prepared).value();
+  if (const auto started = demo.start(); !started) {
+    complain(context.program, started.error());
+    return ExitCode::error;
+  }
+  context.output.write(banner(demo.names().size(), demo.names().front()));
+  std::optional<pid_t> viewer;
+  if (options.watch) {
+    demo.simulate(0);
+    const Result<pid_t> pid = start_viewer();
+    if (!pid) {
+      complain(context.program, pid.error());
+      return ExitCode::error;
+    }
+    viewer = *pid;
+  }
+  return DemoLoop(context, demo, signals).run(viewer);
+}
+
+ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options) {
+  using Action = DemoSignalOptions::Action;
+  const Result<DemoFolder> demo = DemoFolder::find();
+  if (!demo) {
+    complain(context.program, demo.error());
+    return ExitCode::unreachable;
+  }
+  const std::vector<std::string> nodes = demo->nodes();
+  if (std::find(nodes.begin(), nodes.end(), options.node) == nodes.end()) {
+    const std::vector<std::string_view> names(nodes.begin(), nodes.end());
+    std::string message =
+        fmt::format("no node '{}'{}; known:", options.node, did_you_mean(options.node, names));
+    for (const std::string& name : nodes) message += " " + name;
+    complain(context.program, message);
+    return ExitCode::unknown;
+  }
+  const auto pid = demo->running_pid(options.node);
+  if (!pid) {
+    complain(context.program, options.node + " does not run any more");
+    return ExitCode::error;
+  }
+  const int number = options.action == Action::kill     ? SIGKILL
+                     : options.action == Action::freeze ? SIGSTOP
+                                                        : SIGCONT;
+  if (::kill(*pid, number) == 0) return ExitCode::ok;
+  complain(context.program, "cannot signal the agent of " + options.node);
+  return ExitCode::error;
+}
+
+}  // namespace dsn::cli

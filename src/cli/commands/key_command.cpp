@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// dsn key: what the nodes of a network share.
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/environment.hpp"
+#include "cli/command.hpp"
+#include "cli/show/display_text.hpp"
+#include "config/config.hpp"
+#include "crypto/entropy.hpp"
+#include "crypto/invite.hpp"
+#include "crypto/network_key.hpp"
+
+namespace dsn::cli {
+namespace {
+
+/// Where a node of the system, or of a user, expects it. Empty if there is no home.
+std::string usual_key_file() {
+  if (::geteuid() == 0) return "/etc/dsn/keys/k1.key";
+  if (const std::string config = environment("XDG_CONFIG_HOME"); !config.empty()) {
+    return config + "/dsn/k1.key";
+  }
+  const std::string home = environment("HOME");
+  return home.empty() ? home : home + "/.config/dsn/k1.key";
+}
+
+/// The folder of the usual place, for its owner only; what exists stays as it is.
+Result<void> make_folders(const std::string& file) {
+  for (std::size_t slash = file.find('/', 1); slash != std::string::npos;
+       slash = file.find('/', slash + 1)) {
+    const std::string folder = file.substr(0, slash);
+    // The agent's configuration lives in /etc/dsn and is no secret.
+    const mode_t mode = folder == "/etc/dsn" || folder == "/etc" ? 0755 : 0700;
+    if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
+      return Error{fmt::format("cannot make {}: {}", folder, std::strerror(errno))};
+    }
+  }
+  return {};
+}
+
+Result<void> make_key(const KeyNewOptions& options, const std::string& file) {
+  if (file.empty()) return Error{"there is no HOME to put the key in; say where: --out FILE"};
+  if (options.out.empty()) {
+    if (const auto made = make_folders(file); !made) return made;
+  }
+  if (const auto ready = initialise_crypto(); !ready) return ready;
+  return create_network_key(file);
+}
+
+Result<NetworkKey> key_of(const std::string& config_file) {
+  const auto loaded = config::load(config_file);
+  const config::Config& config = loaded.config;
+  if (!config.aes_key && config.aes_key_file.empty()) {
+    return Error{loaded.errors.empty() ? config_file + " names no network key (aes_key_file)"
+                                       : loaded.errors.front().to_string()};
+  }
+  if (config.aes_key) return *config.aes_key;
+  return load_network_key(config.aes_key_file);
+}
+
+}  // namespace
+
+ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
+  const auto ready = initialise_crypto();
+  const auto key = ready ? key_of(options.config) : Error{ready.error()};
+  if (!key) {
+    complain(context.program, printable(key.error()));
+    return ExitCode::configuration;
+  }
+  SecretText invite(kInviteSize + 1);
+  append_invite(invite, *key);
+  invite.append("\n");
+  context.output.write(invite.view());
+  return written(context);
+}
+
+ExitCode run_key_new(Context& context, const KeyNewOptions& options) {
+  const std::string file = options.out.empty() ? usual_key_file() : options.out;
+  if (const auto made = make_key(options, file); !made) {
+    complain(context.program, made.error());
+    return ExitCode::error;
+  }
+  if (!context.output.is_terminal()) {
+    context.output.write(file + "\n");
+    return written(context);
+  }
+  context.output.write(
+      fmt::format("new network key in {0}\n"
+                  "next: name it in the configuration of each node,  aes_key_file: {0}\n"
+                  "and copy the file to the other nodes by a safe way, such as scp\n",
+                  file));
+  return written(context);
+}
+
+}  // namespace dsn::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// dsn forget, dsn leave: nodes that go for good, another or this one.
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/show/display_text.hpp"
+#include "cli/show/explain_nothing.hpp"
+
+namespace dsn::cli {
+
+ExitCode run_forget(Context& context, const ForgetOptions& options) {
+  const auto socket = socket_of(context, options.agent);
+  if (!socket) return ExitCode::unreachable;
+  auto client = connect(context, *socket);
+  if (!client) return ExitCode::unreachable;
+  const auto outcome = client->forget(options.node);
+  if (!outcome) return failed(context, *client, outcome.error());
+  const std::string node = printable(options.node);
+  switch (*outcome) {
+    case ForgetOutcome::nothing: {
+      const auto nodes = client->nodes();
+      if (!nodes) return failed(context, *client, nodes.error());
+      complain(context.program, explain_nothing({options.node, {}}, *nodes, {})
+                                    .value_or(fmt::format("no node '{}'", node)));
+      return ExitCode::unknown;
+    }
+    case ForgetOutcome::forgotten:
+      context.output.write(fmt::format("{} is forgotten by this node\n", node));
+      break;
+    case ForgetOutcome::name_moved:
+      context.output.write(fmt::format("the name belongs to {} from now on\n", node));
+      break;
+  }
+  return written(context);
+}
+
+ExitCode run_leave(Context& context, const LeaveOptions& options) {
+  const auto socket = socket_of(context, options.agent);
+  if (!socket) return ExitCode::unreachable;
+  auto client = connect(context, *socket);
+  if (!client) return ExitCode::unreachable;
+  if (const auto left = client->leave(); !left) return failed(context, *client, left.error());
+  context.output.write("this node has left the network; its agent ends and is not restarted\n");
+  return written(context);
+}
+
+}  // namespace dsn::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// dsn read, dsn-read: readings of any node.
+#include <algorithm>
+
+#include "cli/command.hpp"
+#include "cli/demo/demo_simulation.hpp"
+#include "cli/show/explain_nothing.hpp"
+#include "cli/show/reading_table.hpp"
+#include "cli/show/value_text.hpp"
+#include "local/json/json_text.hpp"
+
+namespace dsn::cli {
+namespace {
+
+/// Whoever asks for --max-age has a need of its own, which may be stricter than the owner's.
+void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
+  for (Reading& reading : readings) {
+    if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
+    reading.freshness = Freshness::late;
+    reading.max_age = max_age;
+  }
+}
+
+void write_values(Context& context, const std::vector<Reading>& readings) {
+  for (const Reading& reading : readings) {
+    context.output.write(raw_value(reading.value) + "\n");
+    // The bare value cannot say what it is worth, so the other channel does.
+    if (reading.freshness != Freshness::ok) {
+      complain(context.program, reading.node + " " + reading.key + ": " + status_text(reading));
+    }
+  }
+}
+
+void write_table(Context& context, const ReadOptions& options,
+                 const std::vector<Reading>& readings) {
+  ReadingTableOptions table;
+  table.style.colour = context.output.colour();
+  table.style.titles = !options.no_header;
+  context.output.write(reading_table(readings, table));
+  if (options.no_header) return;
+  context.output.write(reading_summary(readings) + "\n");
+  if (options.agent.demo) context.output.write(std::string(kSimulationNote) + "\n");
+}
+
+void write_readings(Context& context, const ReadOptions& options,
+                    const std::vector<Reading>& readings) {
+  if (options.value_only) return write_values(context, readings);
+  if (!options.json && context.output.is_terminal()) {
+    return write_table(context, options, readings);
+  }
+  const local::WallClock clock = local::WallClock::read();
+  std::string text;
+  for (const Reading& reading : readings) {
+    text += options.json ? local::reading_json(reading, clock) + "\n" : reading_tsv(reading);
+  }
+  context.output.write(text);
+}
+
+/// An empty answer: fine, or a node or key that does not exist.
+ExitCode judge_nothing(Context& context, Client& client, const ReadQuery& query) {
+  const auto nodes = client.nodes();
+  if (!nodes) return failed(context, client, nodes.error());
+  const auto of_node = client.read({query.node, {}});
+  if (!of_node) return failed(context, client, of_node.error());
+  const auto problem = explain_nothing(query, *nodes, *of_node);
+  if (!problem) return ExitCode::ok;
+  complain(context.program, *problem);
+  return ExitCode::unknown;
+}
+
+}  // namespace
+
+ExitCode run_read(Context& context, const ReadOptions& options) {
+  const auto socket = socket_of(context, options.agent);
+  if (!socket) return ExitCode::unreachable;
+  auto client = connect(context, *socket);
+  if (!client) return ExitCode::unreachable;
+  auto readings = client->read(options.query);
+  if (!readings) return failed(context, *client, readings.error());
+  if (readings->empty()) {
+    const ExitCode code = judge_nothing(context, *client, options.query);
+    if (code != ExitCode::ok) return code;
+  }
+  if (options.watch) return run_watch(context, options, *socket);
+
+  if (options.max_age) judge_by(*options.max_age, *readings);
+  write_readings(context, options, *readings);
+  const bool all_fresh =
+      std::all_of(readings->begin(), readings->end(),
+                  [](const Reading& reading) { return reading.freshness == Freshness::ok; });
+  return written(context, options.max_age && !all_fresh ? ExitCode::late : ExitCode::ok);
+}
+
+}  // namespace dsn::cli

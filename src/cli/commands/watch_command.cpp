@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// dsn read --watch: a picture that is painted over in place, or a line for each change.
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "cli/command.hpp"
+#include "cli/demo/demo_simulation.hpp"
+#include "cli/show/changes.hpp"
+#include "cli/show/duration.hpp"
+#include "cli/show/reading_table.hpp"
+#include "cli/show/trends.hpp"
+#include "cli/show/watch_frame.hpp"
+#include "cli/watch_feed.hpp"
+#include "local/json/json_text.hpp"
+
+namespace dsn::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Ages go on by the second, whatever happens.
+constexpr milliseconds kTick{1000};
+/// Four pictures a second at most: more cannot be read, and each one asks the agent.
+constexpr milliseconds kRepaintMin{250};
+constexpr milliseconds kReconnectPause{1000};
+
+milliseconds left_until(Clock::time_point deadline) {
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(deadline - Clock::now()));
+}
+
+/// Until the time is over or a signal comes.
+void pause_for(milliseconds time) { ::poll(nullptr, 0, static_cast<int>(time.count())); }
+
+/// The terminal while a picture is on it: no cursor, and an empty screen to begin with.
+class Screen {
+ public:
+  explicit Screen(Output& output) : output_(output) { output_.write("\x1b[?25l\x1b[H\x1b[2J"); }
+  Screen(const Screen&) = delete;
+  Screen& operator=(const Screen&) = delete;
+  ~Screen() { output_.write("\x1b[?25h\r\n"); }
+
+ private:
+  Output& output_;
+};
+
+class WatchTable {
+ public:
+  WatchTable(Context& context, const ReadOptions& options, const std::string& socket)
+      : context_(context), options_(options), feed_(options.agent, socket, options.query) {}
+
+  ExitCode run() {
+    const Screen screen(context_.output);
+    while (!stop_requested() && !context_.output.broken()) {
+      if (const auto problem = refresh()) {
+        show_unreachable(*problem);
+        pause_for(kReconnectPause);
+      } else {
+        draw({});
+        wait_for_change();
+      }
+    }
+    return written(context_);
+  }
+
+ private:
+  /// The readings of this moment, or why there are none.
+  std::optional<std::string> refresh() {
+    if (const auto opened = feed_.open(); !opened) return opened.error();
+    auto readings = feed_.read();
+    if (!readings) return readings.error();
+    readings_ = std::move(readings).value();
+    trends_.reconcile(readings_);
+    fresh_at_ = Clock::now();
+    return std::nullopt;
+  }
+
+  void draw(const std::string& problem) {
+    WatchFrame frame;
+    frame.readings = readings_;
+    frame.trends = trends_.lines(readings_);
+    if (options_.agent.demo) frame.notes.emplace_back(kSimulationNote);
+    if (!problem.empty()) frame.notes.push_back(problem);
+    context_.output.write(
+        paint(frame_lines(frame, Output::size(), context_.output.colour(), !options_.no_header)));
+  }
+
+  /// The last picture stays, and says how old it is.
+  void show_unreachable(const std::string& problem) {
+    const auto age = std::chrono::duration_cast<milliseconds>(Clock::now() - fresh_at_);
+    draw(fmt::format("NOT LIVE: as of {} ago; {}; trying again", format_age(age), problem));
+  }
+
+  void wait_for_change() {
+    const auto painted = Clock::now();
+    auto deadline = painted + kTick;
+    while (!stop_requested() && Clock::now() < deadline) {
+      const auto event = feed_.next_event(left_until(deadline));
+      if (!event) return;
+      if (!*event) continue;
+      if ((*event)->reading) trends_.add(*(*event)->reading);
+      deadline = std::min(deadline, painted + kRepaintMin);
+    }
+  }
+
+  Context& context_;
+  const ReadOptions& options_;
+  WatchFeed feed_;
+  Trends trends_;
+  std::vector<Reading> readings_;
+  Clock::time_point fresh_at_ = Clock::now();
+};
+
+class WatchLines {
+ public:
+  WatchLines(Context& context, const ReadOptions& options, const std::string& socket)
+      : context_(context), options_(options), feed_(options.agent, socket, options.query) {}
+
+  ExitCode run() {
+    while (!stop_requested() && !context_.output.broken()) {
+      if (const auto problem = look()) {
+        if (!complained_) complain(context_.program, *problem + "; trying again");
+        complained_ = true;
+        pause_for(kReconnectPause);
+        continue;
+      }
+      if (complained_) complain(context_.program, "connected to " + feed_.socket() + " again");
+      complained_ = false;
+      listen();
+    }
+    return written(context_);
+  }
+
+ private:
+  std::optional<std::string> look() {
+    if (const auto opened = feed_.open(); !opened) return opened.error();
+    const auto readings = feed_.read();
+    if (!readings) return readings.error();
+    const Changes::Found found = changes_.look(*readings);
+    for (const Reading& reading : found.changed) write(reading);
+    for (const NodeEvent& event : found.removed) write_removed(event);
+    return std::nullopt;
+  }
+
+  /// Until it is time to look again: after a second, or soon after something happened to a node.
+  void listen() {
+    const auto looked = Clock::now();
+    auto deadline = looked + kTick;
+    while (!stop_requested() && !context_.output.broken() && Clock::now() < deadline) {
+      const auto event = feed_.next_event(left_until(deadline));
+      if (!event) return;
+      if (*event && !handle(**event)) deadline = std::min(deadline, looked + kRepaintMin);
+    }
+  }
+
+  /// False if the event says something about a node as a whole.
+  bool handle(const NodeEvent& event) {
+    if (event.reading) {
+      changes_.note(*event.reading);
+      write(*event.reading);
+      return true;
+    }
+    if (event.kind != NodeEvent::Kind::removed) return false;
+    changes_.forget(event);
+    write_removed(event);
+    return true;
+  }
+
+  void write(const Reading& reading) {
+    context_.output.write(options_.json
+                              ? local::reading_json(reading, local::WallClock::read()) + "\n"
+                              : reading_tsv(reading));
+  }
+
+  void write_removed(const NodeEvent& event) {
+    context_.output.write(options_.json ? local::event_json(event, local::WallClock::read()) + "\n"
+                                        : tsv_line({event.node, event.key, "", "", "", "removed"}));
+  }
+
+  Context& context_;
+  const ReadOptions& options_;
+  WatchFeed feed_;
+  Changes changes_;
+  bool complained_ = false;
+};
+
+}  // namespace
+
+ExitCode run_watch(Context& context, const ReadOptions& options, const std::string& socket) {
+  catch_stop_signals();
+  if (!options.json && context.output.is_terminal()) {
+    return WatchTable(context, options, socket).run();
+  }
+  return WatchLines(context, options, socket).run();
+}
+
+}  // namespace dsn::cli

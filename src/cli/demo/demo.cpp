@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/demo/demo.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <utility>
+
+#include "cli/demo/child_process.hpp"
+#include "cli/demo/demo_config.hpp"
+#include "cli/demo/demo_simulation.hpp"
+#include "crypto/entropy.hpp"
+#include "crypto/network_key.hpp"
+
+namespace dsn::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// A Pi Zero needs some seconds for twenty identities.
+constexpr milliseconds kStartPatience{20'000};
+constexpr milliseconds kStopPatience{3000};
+constexpr milliseconds kLookEvery{20};
+
+void pause_for(milliseconds time) { ::poll(nullptr, 0, static_cast<int>(time.count())); }
+
+std::string last_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string last;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+std::string describe_end(int status) {
+  if (WIFSIGNALED(status)) return fmt::format("killed by signal {}", WTERMSIG(status));
+  return fmt::format("exit code {}", WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Result<Demo> Demo::prepare(DemoFolder folder, int count) {
+  const std::string key_file = folder.path() + "/network.key";
+  if (const auto ready = initialise_crypto(); !ready) return Error{ready.error()};
+  if (const auto key = create_network_key(key_file); !key) return Error{key.error()};
+  const std::vector<std::string> names = demo_node_names(count);
+  if (const auto added = folder.add_nodes(names); !added) return Error{added.error()};
+
+  const MachineSensors machine = find_machine_sensors();
+  std::vector<Node> nodes;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string path = folder.node_path(names[i]);
+    std::ofstream file(path + "/agent.yaml");
+    file << demo_config({names[i], i, path, key_file}, machine);
+    file.close();
+    if (!file) return Error{"cannot write " + path + "/agent.yaml"};
+    nodes.push_back({names[i], {}, {}});
+  }
+  return Demo(std::move(folder), std::move(nodes));
+}
+
+Demo::~Demo() {
+  stop();
+  folder_.remove();
+}
+
+Result<void> Demo::start() {
+  const Result<std::string> program = find_agent_program();
+  if (!program) return Error{program.error()};
+  for (Node& node : nodes_) {
+    if (const auto started = start_node(*program, node); !started) return started;
+  }
+  for (Node& node : nodes_) {
+    if (const auto answers = await_node(node); !answers) return answers;
+  }
+  return {};
+}
+
+Result<void> Demo::start_node(const std::string& program, Node& node) {
+  const std::string path = folder_.node_path(node.name);
+  const Result<pid_t> pid = start_child(
+      {.program = program,
+       .arguments = {"--config", path + "/agent.yaml", "--socket", folder_.socket(node.name)},
+       .name = "dsn-agent",
+       .log_file = path + "/agent.log"});
+  if (!pid) return Error{pid.error()};
+  node.pid = *pid;
+  return folder_.record_pid(node.name, *pid);
+}
+
+Error Demo::early_end(const Node& node) const {
+  const std::string line = last_line(folder_.node_path(node.name) + "/agent.log");
+  return {
+      fmt::format("the agent of {} ended at once{}{}", node.name, line.empty() ? "" : ": ", line)};
+}
+
+Result<void> Demo::await_node(Node& node) {
+  const auto deadline = Clock::now() + kStartPatience;
+  while (Clock::now() < deadline) {
+    if (auto client = Client::connect(folder_.socket(node.name)); client) {
+      node.client = std::move(client).value();
+      return {};
+    }
+    collect_ended();
+    if (!node.pid) return early_end(node);
+    pause_for(kLookEvery);
+  }
+  return Error{fmt::format("the agent of {} does not answer; its log says: {}", node.name,
+                           last_line(folder_.node_path(node.name) + "/agent.log"))};
+}
+
+void Demo::simulate(std::uint64_t second) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    Node& node = nodes_[i];
+    const auto entries = simulated_readings(i, nodes_.size(), second);
+    // A frozen agent would make us wait for its answer, and the others wait for us.
+    if (entries.empty() || !node.pid || is_frozen(*node.pid)) continue;
+    if (!node.client || !node.client->connected()) {
+      node.client.reset();
+      auto client = Client::connect(folder_.socket(node.name));
+      if (!client) continue;
+      node.client = std::move(client).value();
+    }
+    // A refusal heals with the next second or shows as a late reading: there is nobody to tell.
+    (void)node.client->set(entries);
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> Demo::collect_ended() {
+  std::vector<std::pair<std::string, std::string>> ended;
+  for (Node& node : nodes_) {
+    int status = 0;
+    if (!node.pid || ::waitpid(*node.pid, &status, WNOHANG) != *node.pid) continue;
+    ended.emplace_back(node.name, describe_end(status));
+    node.pid.reset();
+    node.client.reset();
+  }
+  return ended;
+}
+
+bool Demo::any_running() const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [](const Node& node) { return node.pid; });
+}
+
+void Demo::signal_all(int number) {
+  for (const Node& node : nodes_) {
+    if (node.pid) ::kill(*node.pid, number);
+  }
+}
+
+bool Demo::all_ended_within(milliseconds time) {
+  const auto deadline = Clock::now() + time;
+  do {
+    collect_ended();
+    if (!any_running()) return true;
+    pause_for(kLookEvery);
+  } while (Clock::now() < deadline);
+  return false;
+}
+
+void Demo::stop() {
+  if (!any_running()) return;
+  signal_all(SIGTERM);
+  signal_all(SIGCONT);  // a frozen one sees its SIGTERM only then
+  if (all_ended_within(kStopPatience)) return;
+  signal_all(SIGKILL);
+  all_ended_within(kStopPatience);
+}
+
+}  // namespace dsn::cli

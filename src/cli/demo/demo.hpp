@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A running demo: agents on this machine that find each other over the loopback interface.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/demo/demo_folder.hpp"
+#include "dsn/client.hpp"
+
+namespace dsn::cli {
+
+class Demo {
+ public:
+  /// Takes an empty folder and fills it with a key and a configuration per node.
+  static Result<Demo> prepare(DemoFolder folder, int nodes);
+
+  Demo(Demo&&) noexcept = default;
+  Demo& operator=(Demo&&) = delete;
+  /// Ends every process and removes the folder.
+  ~Demo();
+
+  /// Starts the agents and waits until each answers. An error has the last line of its log.
+  Result<void> start();
+  /// Writes the simulated readings of this second to the nodes that are up.
+  void simulate(std::uint64_t second);
+  /// The nodes that ended since the last call, with the way they did: "killed by signal 9".
+  std::vector<std::pair<std::string, std::string>> collect_ended();
+  [[nodiscard]] bool any_running() const;
+  [[nodiscard]] std::vector<std::string> names() const { return folder_.nodes(); }
+
+  /// SIGTERM, and SIGKILL for what is still there after three seconds.
+  void stop();
+
+ private:
+  struct Node {
+    std::string name;
+    std::optional<pid_t> pid;
+    std::optional<Client> client;
+  };
+
+  Demo(DemoFolder folder, std::vector<Node> nodes)
+      : folder_(std::move(folder)), nodes_(std::move(nodes)) {}
+  Result<void> start_node(const std::string& program, Node& node);
+  Result<void> await_node(Node& node);
+  [[nodiscard]] Error early_end(const Node& node) const;
+  void signal_all(int number);
+  bool all_ended_within(std::chrono::milliseconds time);
+
+  DemoFolder folder_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace dsn::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/show/node_table.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/show/display_text.hpp"
+#include "cli/show/duration.hpp"
+
+namespace dsn::cli {
+namespace {
+
+constexpr const char* kNothing = "–";
+
+Style style_of(NodeState state) {
+  switch (state) {
+    case NodeState::self:
+    case NodeState::live:
+      return Style::good;
+    case NodeState::late:
+    case NodeState::restarting:
+      return Style::warning;
+    case NodeState::gone:
+      return Style::bad;
+    case NodeState::left:
+      return Style::faint;
+  }
+  return Style::plain;
+}
+
+std::string round_trip_text(const NodeInfo& node) {
+  if (!node.round_trip) return kNothing;
+  return fmt::format("{:.1f} ms", static_cast<double>(node.round_trip->count()) / 1000.0);
+}
+
+/// "gone 4m03s ago: silent"
+std::string state_text(const NodeInfo& node) {
+  std::string text = to_string(node.state);
+  const bool plain = node.state == NodeState::self || node.state == NodeState::live;
+  if (!plain) text += fmt::format(" {} ago", format_age(node.since));
+  if (node.conflict) text += ", conflict";
+  if (!node.reason.empty()) text += ": " + printable(node.reason);
+  return text;
+}
+
+std::string or_nothing(const std::string& text) {
+  return text.empty() ? std::string(kNothing) : printable(text);
+}
+
+}  // namespace
+
+std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style) {
+  Table table({{"NODE"},
+               {"STATE"},
+               {"HEARD", true},
+               {"RTT", true},
+               {"LOSS", true},
+               {"VIA"},
+               {"ADDRESS"},
+               {"KEYS", true}});
+  for (const NodeInfo& node : nodes) {
+    const bool self = node.state == NodeState::self;
+    table.add({{printable(node.name)},
+               {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
+               {self ? kNothing : format_age(node.heard)},
+               {round_trip_text(node)},
+               {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
+               {self ? kNothing : or_nothing(node.via)},
+               {or_nothing(node.address)},
+               {std::to_string(node.keys)}});
+  }
+  return table.render(style);
+}
+
+std::string node_tsv(const NodeInfo& node) {
+  return tsv_line({node.name, to_string(node.state), std::to_string(node.heard.count()),
+                   node.round_trip ? std::to_string(node.round_trip->count()) : std::string(),
+                   node.loss ? fmt::format("{}", *node.loss) : std::string(), node.via,
+                   node.address, std::to_string(node.keys), node.id,
+                   std::to_string(node.since.count()), node.conflict ? "conflict" : "",
+                   node.reason});
+}
+
+}  // namespace dsn::cli

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nodes of the network as a table and as tab-separated lines.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/show/table.hpp"
+#include "dsn/reading.hpp"
+
+namespace dsn::cli {
+
+/// NODE STATE HEARD RTT LOSS VIA ADDRESS KEYS
+[[nodiscard]] std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style);
+
+/// node, state, heard in ms, round trip in us, loss (0 to 1), via, address, keys, id, in
+/// that state for so many ms, "conflict", reason; what was never measured is empty.
+[[nodiscard]] std::string node_tsv(const NodeInfo& node);
+
+}  // namespace dsn::cli

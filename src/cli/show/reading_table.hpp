@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Readings as a table for people and as tab-separated lines for scripts. Pure functions of what
+// they are given.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/show/table.hpp"
+#include "dsn/reading.hpp"
+
+namespace dsn::cli {
+
+struct ReadingTableOptions {
+  TableStyle style;
+  /// A sparkline per reading, in the same order; empty: no such column.
+  std::vector<std::string> trends;
+};
+
+/// NODE KEY VALUE AGE [TREND] STATUS. Values of a failed sensor are a dash, those of a gone node
+/// stand in parentheses; no value is shown without its age and status.
+[[nodiscard]] std::string reading_table(const std::vector<Reading>& readings,
+                                        const ReadingTableOptions& options);
+
+/// "3 nodes (2 live, 1 gone), 5 keys (3 ok, 1 error, 1 gone)"
+[[nodiscard]] std::string reading_summary(const std::vector<Reading>& readings);
+
+/// node, key, value, unit, age in ms, status; the status of an error is "error: CAUSE".
+[[nodiscard]] std::string reading_tsv(const Reading& reading);
+
+/// What STATUS says: "ok", "late (max 5s)", "node gone, last heard 4m03s ago via eth0", ...
+[[nodiscard]] std::string status_text(const Reading& reading);
+
+}  // namespace dsn::cli

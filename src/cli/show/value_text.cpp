@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/show/value_text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "cli/show/display_text.hpp"
+#include "cli/show/duration.hpp"
+#include "local/json/json_text.hpp"
+
+namespace dsn::cli {
+namespace {
+
+/// Below this, "90 s" reads better than "1m30s".
+constexpr double kSecondsShownAsAge = 120;
+/// Beyond this, an age would overflow milliseconds; and nobody means an age.
+constexpr double kSecondsMax = 1e12;
+
+/// SenML (RFC 8428, section 12.1; RFC 8798), where the symbol of everyday life is another one.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kSymbols = {{
+    {"Cel", "°C"},
+    {"degF", "°F"},
+    {"deg", "°"},
+    {"ohm", "Ω"},
+    {"Ohm", "Ω"},
+    {"m2", "m²"},
+    {"m3", "m³"},
+    {"m/s2", "m/s²"},
+    {"m3/s", "m³/s"},
+    {"kg/m3", "kg/m³"},
+    {"W/m2", "W/m²"},
+    {"ug/m3", "µg/m³"},
+    {"uA", "µA"},
+    {"uW", "µW"},
+    {"/", ""},
+    {"count", ""},
+}};
+
+std::string trim_zeros(std::string digits) {
+  while (digits.ends_with('0') && !digits.ends_with(".0")) digits.pop_back();
+  return digits;
+}
+
+std::string show_real(double number) {
+  if (!std::isfinite(number)) return fmt::format("{}", number);
+  const double size = std::fabs(number);
+  if (size >= 1e15) return fmt::format("{:.6g}", number);
+  if (size >= 1 || number == 0) return trim_zeros(fmt::format("{:.3f}", number));
+  return fmt::format("{:.4g}", number);
+}
+
+/// Bytes in the unit that leaves one to four digits before the point.
+std::pair<std::string, std::string> scale_bytes(double bytes) {
+  static constexpr std::array<const char*, 7> kNames = {"B",   "KiB", "MiB", "GiB",
+                                                        "TiB", "PiB", "EiB"};
+  std::size_t step = 0;
+  while (std::fabs(bytes) >= 1024 && step + 1 < kNames.size()) {
+    bytes /= 1024;
+    ++step;
+  }
+  return {step == 0 ? show_real(bytes) : fmt::format("{:.1f}", bytes), kNames[step]};
+}
+
+ShownValue number(std::string digits, std::string_view unit) {
+  ShownValue shown;
+  shown.is_number = true;
+  // An age meets the others at its first unit: "1h20m" as "1.2" would.
+  shown.integer_width = std::min(digits.find_first_not_of("-0123456789"), digits.size());
+  shown.text = std::move(digits);
+  if (!unit.empty()) shown.text.append(" ").append(unit);
+  return shown;
+}
+
+ShownValue show_number(const Value& value, double real, std::string_view unit) {
+  const std::optional<std::int64_t> integer = value.as_integer();
+  const bool rate = unit == "B/s";
+  if ((unit == "B" || rate) && std::fabs(real) >= 1024) {
+    auto [digits, name] = scale_bytes(real);
+    return number(std::move(digits), rate ? name + "/s" : name);
+  }
+  if (unit == "s" && real >= kSecondsShownAsAge && real < kSecondsMax) {
+    return number(format_age(std::chrono::milliseconds(std::llround(real * 1000))), "");
+  }
+  return number(integer ? fmt::format("{}", *integer) : show_real(real),
+                printable(unit_symbol(unit)));
+}
+
+}  // namespace
+
+std::string unit_symbol(std::string_view unit) {
+  for (const auto& [name, symbol] : kSymbols) {
+    if (unit == name) return std::string(symbol);
+  }
+  return std::string(unit);
+}
+
+ShownValue show_value(const Value& value, std::string_view unit) {
+  if (const auto real = value.as_number()) return show_number(value, *real, unit);
+  ShownValue shown;
+  shown.text = value.is_null() ? "null" : printable(raw_value(value));
+  if (!unit.empty() && !value.is_null()) shown.text += " " + printable(unit_symbol(unit));
+  return shown;
+}
+
+std::string raw_value(const Value& value) {
+  if (value.is_null()) return {};
+  if (const auto text = value.as_text()) return std::string(*text);
+  const std::string json = local::value_json(value);
+  if (json == "null") return fmt::format("{}", value.as_number().value_or(0));
+  // {"$bytes":"00ff"}: a script wants the digits.
+  constexpr std::string_view kBytes = R"({"$bytes":")";
+  if (json.starts_with(kBytes)) return json.substr(kBytes.size(), json.size() - kBytes.size() - 2);
+  return json;
+}
+
+}  // namespace dsn::cli

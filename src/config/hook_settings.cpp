@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/hook_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.hpp"
+#include "config/address.hpp"
+#include "config/program.hpp"
+#include "config/scalar.hpp"
+#include "config/section.hpp"
+
+namespace dsn::config {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  HookConfig::Event event;
+  KeyScope scope;
+};
+
+constexpr Kind kKinds[] = {
+    {"on_change", HookConfig::Event::change, KeyScope::on_change},
+    {"on_late", HookConfig::Event::late, KeyScope::on_late},
+    {"on_gone", HookConfig::Event::gone, KeyScope::on_gone},
+    {"on_back", HookConfig::Event::back, KeyScope::on_back},
+};
+
+bool is_hook_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= 63 && std::ranges::all_of(name, fits);
+}
+
+bool is_node_pattern(const std::string& text) {
+  if (!text.ends_with('*')) return is_label(text) || text.find('~') != std::string::npos;
+  const std::string prefix = text.substr(0, text.size() - 1);
+  return prefix.empty() || is_label(prefix) || is_label(prefix + 'x');
+}
+
+bool is_key_pattern(const std::string& text) {
+  if (!text.ends_with('*')) return is_sensor_key(text);
+  const std::string prefix = text.substr(0, text.size() - 1);
+  return prefix.empty() || is_sensor_key(prefix) || is_sensor_key(prefix + 'x');
+}
+
+void read_pattern(const Section& section, const char* name, bool (*is_pattern)(const std::string&),
+                  std::string& target, Report& report) {
+  const auto text = section.text(name);
+  if (!text) return;
+  if (!is_pattern(*text)) {
+    report.error(section.value_mark(name),
+                 fmt::format("{} must be a {}, or the beginning of one with '*' behind it, not {}",
+                             section.subject(name), name, shown(*text)));
+  }
+  target = *text;
+}
+
+void read_levels(const Section& section, HookConfig& hook, Report& report) {
+  hook.above = section.number_value("above");
+  hook.below = section.number_value("below");
+  if (section.has("above") && section.has("below")) {
+    report.error(
+        section.key_mark("below"),
+        fmt::format("{} and 'above' exclude each other: make two hooks", section.subject("below")));
+  }
+  if (const auto hysteresis = section.number_value("hysteresis")) {
+    hook.hysteresis = *hysteresis;
+    if (*hysteresis < 0) {
+      report.error(section.value_mark("hysteresis"),
+                   fmt::format("{} must be 0 or more", section.subject("hysteresis")));
+    }
+    if (!section.has("above") && !section.has("below")) {
+      report.error(section.key_mark("hysteresis"),
+                   fmt::format("{} needs 'above' or 'below'", section.subject("hysteresis")));
+    }
+  }
+}
+
+void read_condition(const Section& section, const Kind& kind, const std::string& where,
+                    HookConfig& hook, Report& report) {
+  hook.event = kind.event;
+  if (kind.event == HookConfig::Event::change) hook.key = "*";
+  const Node* value = section.value(kind.name);
+  if (value->kind == Node::Kind::null) return;  // every node
+  if (value->kind != Node::Kind::mapping) {
+    report.error(section.value_mark(kind.name),
+                 fmt::format("{} must be a mapping such as {{node: attic}}, not {}",
+                             section.subject(kind.name), describe(*value)));
+    return;
+  }
+  const Section condition(*value, kind.scope, fmt::format("'{}' of {}", kind.name, where), report);
+  read_pattern(condition, "node", is_node_pattern, hook.node, report);
+  if (kind.event != HookConfig::Event::gone) {
+    read_pattern(condition, "key", is_key_pattern, hook.key, report);
+  }
+  if (kind.event == HookConfig::Event::change) read_levels(condition, hook, report);
+}
+
+const Kind* find_kind(const Section& section, const std::string& where, Mark at, Report& report) {
+  const Kind* found = nullptr;
+  for (const Kind& kind : kKinds) {
+    if (!section.has(kind.name)) continue;
+    if (found != nullptr) {
+      report.error(
+          section.key_mark(kind.name),
+          fmt::format("{} has both '{}' and '{}': make two hooks", where, found->name, kind.name));
+      return nullptr;
+    }
+    found = &kind;
+  }
+  if (found == nullptr && !section.has_unknown_keys()) {
+    report.error(at, fmt::format("{} has no condition: give one of on_change, on_late, on_gone, "
+                                 "on_back",
+                                 where));
+  }
+  return found;
+}
+
+void read_action(const Section& section, const std::string& where, Mark at, HookConfig& hook,
+                 Report& report) {
+  if (section.has("run")) hook.command = read_program(section, "run", report);
+  if (const auto path = section.text("write")) {
+    hook.write = *path;
+    if (!path->starts_with('/')) {
+      report.error(section.value_mark("write"),
+                   fmt::format("{} must be an absolute path, not {}", section.subject("write"),
+                               shown(*path)));
+    }
+  }
+  if (!section.has("run") && !section.has("write") && !section.has_unknown_keys()) {
+    report.error(at, fmt::format("{} does nothing: give it 'run' or 'write'", where));
+  }
+  if (const auto format = section.text("format")) {
+    hook.json = *format == "json";
+    if (*format != "json" && *format != "value") {
+      report.error(section.value_mark("format"),
+                   fmt::format("{} must be value or json, not {}", section.subject("format"),
+                               shown(*format)));
+    }
+  }
+  if (const auto interval = section.duration("min_interval")) hook.min_interval = *interval;
+  if (const auto timeout = section.duration("timeout")) hook.timeout = *timeout;
+}
+
+void read_hook(const Node& name, const Node& value, std::vector<HookConfig>& hooks,
+               Report& report) {
+  const std::string where = fmt::format("hook {}", shown(name.text));
+  if (!is_hook_name(name.text)) {
+    report.error(name.at,
+                 fmt::format("{} must be named by 1 to 63 of a-z, 0-9, '_' and '-'", where));
+  }
+  if (value.kind != Node::Kind::mapping) {
+    report.error(name.at,
+                 fmt::format("{} must be a mapping such as {{on_gone: {{node: attic}}, run: "
+                             "/bin/program}}, not {}",
+                             where, describe(value)));
+    return;
+  }
+  HookConfig hook;
+  hook.name = name.text;
+  hook.position = report.position(name.at);
+  const Section section(value, KeyScope::hook, where, report);
+  if (const Kind* kind = find_kind(section, where, name.at, report)) {
+    read_condition(section, *kind, where, hook, report);
+  }
+  read_action(section, where, name.at, hook, report);
+  hooks.push_back(std::move(hook));
+}
+
+}  // namespace
+
+std::vector<HookConfig> read_hooks(const Node& hooks, Report& report) {
+  std::vector<HookConfig> result;
+  for (std::size_t i = 0; i + 1 < hooks.children.size(); i += 2) {
+    read_hook(hooks.children[i], hooks.children[i + 1], result, report);
+  }
+  return result;
+}
+
+}  // namespace dsn::config

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fetch/anti_entropy.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "core/common/injected_bugs.hpp"
+
+namespace dsn {
+namespace {
+
+// Recent changes are those of the last rounds: older ones have had their chance, and sums find
+// them if they did not arrive.
+constexpr Duration kRecentSpan = 2 * kRoundMin;
+// Three bytes on the wire; an answer never comes so late that its token is there again.
+constexpr std::uint64_t kTokenMax = 0xffff;
+constexpr std::size_t kItemBytesMax = 1 + 9 + 5 + 9 + 9;
+
+void append(CborWriter& out, std::size_t& count, const DigestItem& item) {
+  encode_item(out, item);
+  if (out.ok()) ++count;
+}
+
+using BucketBytes = std::array<std::uint8_t, kBuckets * 8>;
+
+BucketBytes encode_buckets(const StateDigest::Buckets& buckets) {
+  BucketBytes bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<std::uint8_t>(buckets[i / 8] >> (8 * (7 - i % 8)));
+  }
+  return bytes;
+}
+
+std::uint64_t bucket_sum(ByteView buckets, std::size_t index) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < 8; ++i) sum = sum << 8 | buckets[index * 8 + i];
+  return sum;
+}
+
+}  // namespace
+
+void AntiEntropy::note_change(Instant now) {
+  last_change_ = now;
+  if (interval_ == kRoundMin) return;
+  interval_ = kRoundMin;
+  round_due_ = std::min(round_due_, now + random_.between(kRoundMin / 2, kRoundMin));
+}
+
+void AntiEntropy::handle_timeout(Instant now, Effects& effects) {
+  if (retry_due_ <= now) retry(now, effects);
+  if (round_due_ <= now) begin_round(now, effects);
+}
+
+// Of some that are drawn, the one that was not heard of for longest: a dead one is found earlier.
+// protocol.md [round-partner]
+Peer* AntiEntropy::pick_partner() {
+  const std::vector<Peer*>& members = peers_.members().all();
+  Peer* longest = nullptr;
+  for (std::size_t i = 0; i < kPartnersCompared && !members.empty(); ++i) {
+    Peer* peer = members[random_.below(members.size())];
+    if (peer->state != PeerState::live) continue;
+    if (longest == nullptr || peer->heard < longest->heard) longest = peer;
+  }
+  return longest;
+}
+
+bool AntiEntropy::is_deaf() const {
+  const std::uint32_t last = answered_ & ((1U << kRoundsRemembered) - 1);
+  return static_cast<unsigned>(std::popcount(last)) < kRoundsAnsweredMin;
+}
+
+// protocol.md [round-pace]
+void AntiEntropy::begin_round(Instant now, Effects& effects) {
+  // Fast while there is news, then 1.5 times slower each round up to the longest interval.
+  if (now - last_change_ > 4 * kRoundMin) {
+    interval_ = std::min<Duration>(interval_ * 3 / 2, kRoundMax);
+  }
+  round_due_ = now + random_.between(interval_ * 3 / 4, interval_ * 5 / 4);
+  if (leg_ == Leg::syn && transmissions_ >= kTransmissionsMax) silent_ = partner_;
+  Peer* partner = pick_partner();
+  leg_ = Leg::none;
+  retry_due_ = kNever;
+  if (partner == nullptr) return;
+  counters_.add(Counter::rounds);
+  partner_ = partner->id;
+  answered_ <<= 1;
+  leg_ = Leg::syn;
+  transmissions_ = 0;
+  transmit(*partner, now, effects);
+}
+
+// protocol.md [ask-again]
+void AntiEntropy::retry(Instant now, Effects& effects) {
+  Peer* partner = peers_.find(partner_);
+  if (leg_ == Leg::none || partner == nullptr || transmissions_ >= kTransmissionsMax) {
+    if (leg_ == Leg::syn && partner != nullptr) silent_ = partner_;
+    leg_ = Leg::none;
+    retry_due_ = kNever;
+    return;
+  }
+  transmit(*partner, now, effects);
+}
+
+void AntiEntropy::transmit(Peer& peer, Instant now, Effects& effects) {
+  if (leg_ == Leg::syn) {
+    send_syn(peer, now, effects);
+  } else {
+    send_lists(peer, {list_token_, false, differing_buckets_, {}}, now, effects);
+  }
+  retry_due_ = now + kRetryIntervals[transmissions_++];
+}
+
+// Never 0, which stands for no token.
+// protocol.md [syn-token]
+std::uint64_t AntiEntropy::new_token() {
+  last_token_ = last_token_ % kTokenMax + 1;
+  return last_token_;
+}
+
+bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
+  const std::vector<DigestItem> recents = digest_.recents(now - kRecentSpan);
+  std::array<std::uint8_t, kRecentsMax * kItemBytesMax> buffer;
+  CborWriter items(buffer);
+  Syn syn;
+  for (const DigestItem& item : recents) append(items, syn.recents.count, item);
+  syn.recents.encoded = items.written();
+  CborWriter out = compose_syn(peer, syn, now);
+  checkpointer_.begin_syn(peer);
+  append_news(peer, out, now);
+  return outbox_.send(peer, out, now, effects);
+}
+
+// protocol.md [head-told]
+void AntiEntropy::append_news(Peer& peer, CborWriter& out, Instant now) {
+  checkpointer_.append_to(peer, out);
+  rumours_.append(peer, out, now);
+}
+
+bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
+  Syn syn;
+  return outbox_.knock(peer, compose_syn(peer, syn, now), effects);
+}
+
+CborWriter AntiEntropy::compose_syn(Peer& peer, Syn& syn, Instant now) {
+  syn.token = new_token();
+  syn.state_sum = digest_.sum();
+  peer.syn_token = syn.token;
+  peer.syn_sent = now;
+  CborWriter out = outbox_.plaintext();
+  encode_syn(out, syn);
+  return out;
+}
+
+DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
+  origin = nullptr;
+  const DigestItem own = digest_.own_item();
+  if (own.origin_prefix == prefix) return own;
+  origin = peers_.find_prefix(prefix);
+  return origin == nullptr ? DigestItem{prefix, {}, 0} : digest_.item(*origin);
+}
+
+// protocol.md [items]
+void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
+                              const Peer& teller, Instant now) {
+  if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
+  const bool same = item.version == ours.version && item.fingerprint == ours.fingerprint;
+  if (same) return;
+  // Who is a member to others and lost to us may be somewhere else by now.
+  const bool moved = origin != nullptr && !origin->reachable();
+  const bool lost = origin == nullptr || (moved && !has_bug(InjectedBug::moved_not_asked));
+  if (lost && unknown_.count < unknown_.prefixes.size()) {
+    unknown_.prefixes[unknown_.count++] = item.origin_prefix;
+  }
+  if (StateDigest::differ_in_membership(item, ours)) {
+    if (origin != nullptr && origin->reachable() && on_lost_to_others) {
+      on_lost_to_others(*origin, now);
+    }
+    return;
+  }
+  const bool newer = item.version >= ours.version;
+  if (newer && (origin == nullptr || !origin->reachable() || origin->silent)) {
+    relayed_puller_.note_item(item, teller, now);
+  }
+  if (origin == nullptr || !origin->reachable()) return;
+  if (item.version > ours.version) {
+    puller_.note_hearsay(*origin, item.version, now);
+  } else if (item.version == ours.version && StateDigest::counts(*origin)) {
+    puller_.note_difference(*origin, now);
+  }
+}
+
+std::uint64_t AntiEntropy::compare(const DigestItems& items, const Peer& teller, Instant now) {
+  std::uint64_t difference = 0;
+  unknown_.count = 0;
+  CborReader in(items.encoded);
+  for (std::size_t i = 0; i < items.count; ++i) {
+    const DigestItem item = decode_item(in);
+    Peer* origin = nullptr;
+    const DigestItem ours = our_item(item.origin_prefix, origin);
+    difference += item.fingerprint;
+    const bool counted = origin == nullptr || StateDigest::counts(*origin);
+    if (counted) difference -= ours.fingerprint;
+    compare_one(item, ours, origin, teller, now);
+  }
+  return difference;
+}
+
+// Where nothing came of it before, nothing will soon: two may differ for good about what one of
+// them has forgotten, or does not believe. protocol.md [standing-difference]
+bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
+                                   Instant now) {
+  StandingDifference& standing = peer.standing;
+  if (standing.ours != ours || standing.theirs != theirs) {
+    standing = {ours, theirs, now, {}};
+    return true;
+  }
+  if (now < standing.until) return false;
+  standing.pause = std::clamp<Duration>(standing.pause * 2, kHearsayPauseMin, kHearsayPauseMax);
+  standing.until = now + standing.pause;
+  return true;
+}
+
+// protocol.md [ack]
+void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects) {
+  Ack ack;
+  ack.token = syn.token;
+  std::array<std::uint8_t, kRecentsMax * kItemBytesMax> item_buffer;
+  BucketBytes bucket_bytes;
+  CborWriter items(item_buffer);
+  const std::uint64_t ours = digest_.sum();
+  if (syn.state_sum != ours) {
+    const std::uint64_t difference = compare(syn.recents, peer, now);
+    const bool explained = ours + difference == syn.state_sum;
+    // What we have newer than the peer said, and what is new here that it did not name.
+    for (const DigestItem& item : digest_.recents(now - kRecentSpan)) {
+      append(items, ack.newer.count, item);
+      if (items.size() > kPlaintextBytesMax / 2) break;
+    }
+    ack.newer.encoded = items.written();
+    if (!explained && is_worth_buckets(peer, ours, syn.state_sum, now)) {
+      bucket_bytes = encode_buckets(digest_.buckets());
+      ack.buckets = bucket_bytes;
+    }
+  }
+  CborWriter out = outbox_.plaintext();
+  encode_ack(out, ack);
+  append_news(peer, out, now);
+  outbox_.send(peer, out, now, effects);
+  send_who(peer, now, effects);
+}
+
+// protocol.md [answer-unasked]
+void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects) {
+  if (ack.token != peer.syn_token || peer.syn_token == 0) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  peer.syn_token = 0;
+  checkpointer_.syn_answered(peer);
+  const Duration sample = now - peer.syn_sent;
+  peer.round_trip = peer.round_trip == Duration(0) ? sample : (peer.round_trip * 7 + sample) / 8;
+  const bool ours = leg_ == Leg::syn && peer.id == partner_;
+  if (ours) {
+    answered_ |= 1;
+    leg_ = Leg::none;
+    retry_due_ = kNever;
+  }
+  compare(ack.newer, peer, now);
+  send_who(peer, now, effects);
+  if (!ours || ack.buckets.empty()) return;
+  const StateDigest::Buckets buckets = digest_.buckets();
+  differing_buckets_ = 0;
+  for (std::size_t i = 0; i < kBuckets; ++i) {
+    if (bucket_sum(ack.buckets, i) != buckets[i]) differing_buckets_ |= std::uint64_t{1} << i;
+  }
+  if (differing_buckets_ == 0) return;
+  leg_ = Leg::list;
+  list_token_ = new_token();
+  transmissions_ = 0;
+  transmit(peer, now, effects);
+}
+
+void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects& effects) {
+  if (list.answer) {
+    const bool asked = leg_ == Leg::list && peer.id == partner_ && list.token == list_token_;
+    if (!asked && !has_bug(InjectedBug::answer_answered)) {
+      counters_.add(Counter::drop_unwanted);
+      return;
+    }
+    // The frames of one answer come together; the first ends the waiting.
+    retry_due_ = kNever;
+  }
+  compare(list.items, peer, now);
+  send_who(peer, now, effects);
+  const bool answers = !list.answer || has_bug(InjectedBug::answer_answered);
+  if (answers) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);
+}
+
+// protocol.md [list-answer]
+void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effects& effects) {
+  const std::vector<DigestItem> items = digest_.items_of(header.bucket_mask);
+  std::array<std::uint8_t, kPlaintextBytesMax - 32> buffer;
+  std::size_t next = 0;
+  // The one who asks sends a single frame, so that nothing it does makes it flood a peer; whatever
+  // it could not name comes back in the answer.
+  const std::size_t frames_max = header.answer ? kListFramesMax : 1;
+  for (std::size_t frame = 0; frame < frames_max; ++frame) {
+    if (frame > 0 && !peer.answers.take(now)) return;
+    CborWriter encoded(buffer);
+    List list = header;
+    while (next < items.size()) {
+      const std::size_t before = encoded.size();
+      append(encoded, list.items.count, items[next]);
+      if (!encoded.ok()) {
+        encoded.rewind(before);
+        break;
+      }
+      ++next;
+    }
+    list.items.encoded = encoded.written();
+    CborWriter out = outbox_.plaintext();
+    encode_list(out, list);
+    outbox_.send(peer, out, now, effects);
+    if (next == items.size()) return;
+  }
+}
+
+// "Where are these?" is asked of whoever named them.
+void AntiEntropy::send_who(Peer& peer, Instant now, Effects& effects) {
+  if (unknown_.count == 0) return;
+  CborWriter out = outbox_.plaintext();
+  encode_who(out, unknown_);
+  unknown_.count = 0;
+  outbox_.send(peer, out, now, effects);
+}
+
+}  // namespace dsn

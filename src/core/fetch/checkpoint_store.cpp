@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fetch/checkpoint_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/state/state_root.hpp"
+
+namespace dsn {
+
+// protocol.md [head-own]
+bool CheckpointKeeper::handle_head(Peer& peer, const SignedHead& signed_head, Instant now) {
+  const std::optional<Head> head = decode_head(signed_head.head);
+  if (!head || head->id != peer.id || head->network != keys_.network_id() ||
+      head->session != peer.session.peer) {
+    counters_.add(Counter::drop_unwanted);
+    return false;
+  }
+  StoredHead stored = stored_head(signed_head, *head);
+  const StoredHead& newest = peer.coming_head.encoded.empty() && peer.checkpoint
+                                 ? peer.checkpoint->head
+                                 : peer.coming_head;
+  if (!newest.encoded.empty() && !stored.supersedes(newest)) return false;
+  peer.coming_head = std::move(stored);
+  // Nothing of a new incarnation is taken before there is a proof of it.
+  const bool proves = head->version.incarnation > peer.head.version.incarnation;
+  if (proves && is_verified(peer, now)) peer.head = peer.coming_head;
+  settle(peer, now);
+  return true;
+}
+
+bool CheckpointKeeper::has_root(const ShortHash& root, ByteView canonical) {
+  return state_root(crypto_, canonical) == root;
+}
+
+void CheckpointKeeper::about_to_change(Peer& peer, const StateVersion& target,
+                                       bool signed_by_word) {
+  leaving_ = {};
+  const StateVersion at = peer.replica.version();
+  if (at.incarnation == 0 || target < at || (target == at && !peer.pull.complete_state)) return;
+  const bool is_checkpoint = peer.checkpoint && peer.checkpoint->in_replica;
+  const bool is_awaited = !peer.coming_head.encoded.empty() && peer.coming_head.version == at;
+  if (!is_checkpoint && !is_awaited && !signed_by_word) return;
+  leaving_.version = at;
+  leaving_.clock_zero = peer.replica.local_time(0);
+  peer.replica.store().encode_canonical(leaving_.canonical);
+}
+
+// protocol.md [checkpoint-kept]
+void CheckpointKeeper::replica_changed(Peer& peer, Instant now) {
+  if (!leaving_.canonical.empty()) {
+    const bool has_room = memory_.take(leaving_.canonical.size());
+    if (!has_room) counters_.add(Counter::drop_memory);
+    if (peer.checkpoint && peer.checkpoint->in_replica) {
+      peer.checkpoint->in_replica = false;
+      peer.checkpoint->copy = std::move(leaving_);
+      if (!has_room) peer.checkpoint.reset();
+    } else if (has_room) {
+      peer.set_aside = std::move(leaving_);
+    }
+    leaving_ = {};
+  }
+  settle(peer, now);
+}
+
+// Brings a head together with its state.
+void CheckpointKeeper::settle(Peer& peer, Instant now) {
+  StoredHead& head = peer.coming_head;
+  if (head.encoded.empty()) return;
+  if (peer.checkpoint && !head.supersedes(peer.checkpoint->head)) {
+    head = {};
+    return;
+  }
+  const bool same = peer.checkpoint && head.names_the_state_of(peer.checkpoint->head);
+  const bool in_replica = head.version == peer.replica.version();
+  const bool aside = head.version == peer.set_aside.version;
+  if (!same && !in_replica && !aside) {
+    if (head.version < peer.replica.version()) head = {};  // it came too late
+    return;
+  }
+  if (!is_verified(peer, now)) return;
+  if (same) {
+    peer.checkpoint->head = std::move(head);
+    head = {};
+    peers_.replica_changed(peer);
+  } else if (in_replica) {
+    settle_in_replica(peer, now);
+  } else {
+    settle_aside(peer);
+  }
+}
+
+// Whether the signature of the coming head is right; a wrong one is dropped, and one that cannot be
+// verified now comes up again.
+// protocol.md [checkpoint-verified]
+bool CheckpointKeeper::is_verified(Peer& peer, Instant now) {
+  StoredHead& head = peer.coming_head;
+  if (head.verified) return true;
+  switch (verifier_.verify(peer.public_key, head.view(), now)) {
+    case HeadVerifier::Verdict::valid:
+      head.verified = true;
+      return true;
+    case HeadVerifier::Verdict::forged:
+      counters_.add(Counter::drop_forged);
+      head = {};
+      return false;
+    case HeadVerifier::Verdict::not_now:
+      break;
+  }
+  if (std::ranges::find(unverified_, peer.id) == unverified_.end()) unverified_.push_back(peer.id);
+  due_ = verifier_.available_at(now);
+  return false;
+}
+
+void CheckpointKeeper::settle_in_replica(Peer& peer, Instant now) {
+  Bytes canonical;
+  peer.replica.store().encode_canonical(canonical);
+  if (has_root(peer.coming_head.root, canonical)) {
+    install(peer, std::exchange(peer.coming_head, {}), {}, true);
+  } else if (on_difference) {
+    on_difference(peer, now);
+  }
+}
+
+void CheckpointKeeper::settle_aside(Peer& peer) {
+  StateCopy state = std::exchange(peer.set_aside, {});
+  StoredHead head = std::exchange(peer.coming_head, {});
+  if (!has_root(head.root, state.canonical)) return;
+  install(peer, std::move(head), std::move(state), false);
+}
+
+void CheckpointKeeper::install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica) {
+  peer.checkpoint = Checkpoint{std::move(head), in_replica, std::move(copy)};
+  peers_.replica_changed(peer);
+}
+
+void CheckpointKeeper::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
+  install(peer, std::move(head), in_replica ? StateCopy{} : std::move(state), in_replica);
+}
+
+void CheckpointKeeper::handle_timeout(Instant now) {
+  if (due_ > now) return;
+  due_ = kNever;
+  while (!unverified_.empty() && due_ == kNever) {
+    Peer* peer = peers_.find(unverified_.front());
+    unverified_.pop_front();
+    if (peer != nullptr) settle(*peer, now);
+  }
+}
+
+}  // namespace dsn

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes in what owners send, notices what is missing, and fetches it from the owner.
+#pragma once
+
+#include "base/random.hpp"
+#include "core/common/counters.hpp"
+#include "core/common/deadline_queue.hpp"
+#include "core/common/effects.hpp"
+#include "core/fetch/checkpoint_store.hpp"
+#include "core/peers/outbox.hpp"
+#include "core/peers/peer_table.hpp"
+#include "core/peers/replica_budget.hpp"
+
+namespace dsn {
+
+/// "Gossip the news, fetch from the owner": a version that we learn of starts a pull, after a
+/// random moment in which the mail may still arrive. Each PULL is sent at most three times; the
+/// next news of the peer begins anew.
+class Puller {
+ public:
+  Puller(CryptoPort& crypto, PeerTable& peers, CheckpointKeeper& checkpoints, ReplicaMemory& memory,
+         Outbox& outbox, Random& random, Counters& counters)
+      : crypto_(crypto),
+        peers_(peers),
+        checkpoints_(checkpoints),
+        memory_(memory),
+        outbox_(outbox),
+        random_(random),
+        counters_(counters) {}
+
+  /// The peer said that its state has this version.
+  void note_version(Peer& peer, const StateVersion& version, Instant now);
+  /// Somebody else said so.
+  void note_hearsay(Peer& peer, const StateVersion& version, Instant now);
+  /// Somebody holds another state at the version that we have: the owner will settle it.
+  void note_difference(Peer& peer, Instant now);
+
+  void handle_mail(Peer& peer, const Update& update, Instant now, Effects& effects);
+  /// The answer to our pull.
+  void handle_delta(Peer& peer, const Update& update, Instant now, Effects& effects);
+  void handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects);
+  void handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects);
+  void handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects);
+
+  void handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
+
+ private:
+  void begin_pull(Peer& peer, Instant when, bool hearsay);
+  void apply(Peer& peer, const Update& update, Instant now, Effects& effects);
+  /// `read` is when the snapshot's clock was.
+  void apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant now, Effects& effects);
+  void replica_changed(Peer& peer, Instant now);
+  void owner_answered(Peer& peer, const StateVersion& version, Instant now);
+  void doubt_hearsay(Peer& peer, Instant now);
+  void schedule(Peer& peer, Instant when);
+  void end_pull(Peer& peer);
+  void transmit(Peer& peer, Instant now, Effects& effects);
+  void send_pull(Peer& peer, Instant now, Effects& effects);
+  void send_want(Peer& peer, Instant now, Effects& effects);
+  void finish_transfer(Peer& peer, Instant now, Effects& effects);
+  void settle(Peer& peer, Replica::Outcome outcome, Instant now);
+  [[nodiscard]] bool has_room_for(const Peer& peer, std::size_t bytes);
+  void note_under_way(const Peer& peer);
+  [[nodiscard]] std::size_t pulls_under_way();
+  [[nodiscard]] std::size_t transfers_under_way() const;
+
+  CryptoPort& crypto_;
+  PeerTable& peers_;
+  CheckpointKeeper& checkpoints_;
+  ReplicaMemory& memory_;
+  Outbox& outbox_;
+  Random& random_;
+  Counters& counters_;
+  TokenBucket differences_{kDifferencesPerSecond};
+  DeadlineQueue due_;
+  std::vector<NodeId> under_way_;  // whose pulls were, when each was last sent
+};
+
+}  // namespace dsn

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fetch/relayed_puller.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/common/injected_bugs.hpp"
+#include "core/peers/session_clock.hpp"
+#include "core/session/keys.hpp"
+
+namespace dsn {
+namespace {
+
+// Whoever is unknown may be about to introduce itself.
+constexpr Duration kStrangerDelay = 3s;
+constexpr std::size_t kDoubtsMax = 2 * kRelayedMax;
+
+}  // namespace
+
+RelayedPuller::Fetch* RelayedPuller::find(std::uint64_t prefix, const Peer& from) {
+  const auto found = std::ranges::find(fetches_, prefix, &Fetch::prefix);
+  const bool asked = found != fetches_.end() && found->from == from.id && found->asked != Instant{};
+  return asked ? &*found : nullptr;
+}
+
+// protocol.md [relay-pull]
+void RelayedPuller::note_item(const DigestItem& item, const Peer& teller, Instant now) {
+  const bool known =
+      std::ranges::find(fetches_, item.origin_prefix, &Fetch::prefix) != fetches_.end();
+  if (known || item.version.incarnation == 0 || item.origin_prefix == teller.id.prefix()) return;
+  if (fetches_.size() >= kRelayedMax || is_paused(item.origin_prefix, now)) return;
+  const Duration spread = std::min<Duration>(1s, std::chrono::milliseconds(peers_.count()));
+  const Duration grace = peers_.find_prefix(item.origin_prefix) ? Duration(0) : kStrangerDelay;
+  Fetch fetch;
+  fetch.prefix = item.origin_prefix;
+  fetch.from = teller.id;
+  fetch.told = item.version;
+  fetch.due = now + grace + random_.between(Duration(0), spread);
+  due_ = std::min(due_, fetch.due);
+  fetches_.push_back(std::move(fetch));
+}
+
+void RelayedPuller::end(std::uint64_t prefix) {
+  std::erase_if(fetches_, [prefix](const Fetch& fetch) { return fetch.prefix == prefix; });
+}
+
+// protocol.md [relay-doubt]
+void RelayedPuller::fail(std::uint64_t prefix, Instant now) {
+  if (doubts_.size() >= kDoubtsMax) {
+    doubts_.erase(std::ranges::min_element(doubts_, {},
+                                           [](const auto& doubt) { return doubt.second.until; }));
+  }
+  Doubt& doubt = doubts_[prefix];
+  doubt.pause = std::clamp<Duration>(doubt.pause * 2, kHearsayPauseMin, kHearsayPauseMax);
+  doubt.until = now + doubt.pause;
+  end(prefix);
+}
+
+bool RelayedPuller::is_paused(std::uint64_t prefix, Instant now) const {
+  const auto doubt = doubts_.find(prefix);
+  return doubt != doubts_.end() && now < doubt->second.until;
+}
+
+// Nothing that was held once is taken again, unless its owner was heard of since then.
+// protocol.md [relay-newer] [relay-forgotten]
+bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head, const Beat& beat) const {
+  const Peer* peer = peers_.find(id);
+  if (peer != nullptr && peer->checkpoint && !head.supersedes(peer->checkpoint->head)) return false;
+  const HighWater reached = peers_.high_water(id);
+  if (has_bug(InjectedBug::high_water_forgotten) || head.version > reached.version) return true;
+  return head.version == reached.version && head.session == reached.session &&
+         proven_clock_ms(head, beat) > reached.clock_ms;
+}
+
+// protocol.md [relay-origin]
+void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now, Effects& effects) {
+  const std::optional<Head> head = decode_head(origin.head.head);
+  PublicKey key;
+  std::ranges::copy(origin.public_key, key.begin());
+  const bool right = head && head->network == network_ && head->id == node_id_of(crypto_, key) &&
+                     head->id != self_.id();
+  Fetch* fetch = right ? find(head->id.prefix(), from) : nullptr;
+  if (fetch == nullptr || fetch->transfer) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  Found found{head->id, key, std::string(head->name), stored_head(origin.head, *head), {}};
+  if (is_proven && is_proven(*head, origin.beat, now)) found.beat = origin.beat;
+  const bool wanted =
+      is_news(found.id, found.head, found.beat) && (!admits || admits(found.id, found.name));
+  if (!wanted) return fail(fetch->prefix, now);
+  switch (verifier_.verify(key, origin.head, now)) {
+    case HeadVerifier::Verdict::not_now:
+      return;  // it is asked for again
+    case HeadVerifier::Verdict::forged:
+      counters_.add(Counter::drop_forged);
+      return fail(fetch->prefix, now);
+    case HeadVerifier::Verdict::valid:
+      found.head.verified = true;
+  }
+  Peer* peer = peers_.find(found.id);
+  if (peer != nullptr && peer->checkpoint &&
+      found.head.names_the_state_of(peer->checkpoint->head)) {
+    if (peer->replica_session == found.head.session) {
+      peer->replica.note_proven_clock(proven_clock_ms(found.head, found.beat), now);
+    }
+    note_left(*peer, found.head, now, effects);
+    peer->checkpoint->head = std::move(found.head);  // signed again, perhaps for good
+    peers_.replica_changed(*peer);
+    return end(fetch->prefix);
+  }
+  fetch->found = std::move(found);
+}
+
+// protocol.md [relay-root] [relay-clock]
+bool RelayedPuller::fits(const Fetch& fetch, const Manifest& manifest) {
+  const Found& found = *fetch.found;
+  const bool right_root = root_of_hashes(crypto_, manifest.chunk_hashes) == found.head.root ||
+                          has_bug(InjectedBug::root_unchecked);
+  return manifest.version == found.head.version && manifest.size == found.head.state_bytes &&
+         right_root && manifest.clock_ms >= proven_clock_ms(found.head, found.beat);
+}
+
+// Of a node that is not known the state is kept only as long as others keep it.
+bool RelayedPuller::is_expired(const Found& found, std::uint64_t clock_ms, Instant asked,
+                               Instant now) const {
+  const std::chrono::milliseconds silent(clock_ms - proven_clock_ms(found.head, found.beat));
+  return peers_.find(found.id) == nullptr && asked - silent + kRetain <= now;
+}
+
+void RelayedPuller::handle_manifest(Peer& from, const Manifest& manifest, Instant now,
+                                    Effects& effects) {
+  Fetch* fetch = find(manifest.origin->prefix(), from);
+  if (fetch == nullptr || fetch->transfer || !fetch->found ||
+      fetch->found->id != *manifest.origin) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  const bool wanted =
+      fits(*fetch, manifest) && !is_expired(*fetch->found, manifest.clock_ms, fetch->asked, now);
+  if (!wanted) return fail(fetch->prefix, now);
+  if (!memory_.take(manifest.size)) {
+    counters_.add(Counter::drop_memory);
+    return fail(fetch->prefix, now);
+  }
+  fetch->transfer = std::make_unique<Transfer>(manifest, fetch->asked);
+  fetch->transmissions = 0;
+  send_want(*fetch, from, now, effects);
+}
+
+void RelayedPuller::handle_chunk(Peer& from, const Chunk& chunk, Instant now, Effects& effects) {
+  Fetch* fetch = find(chunk.origin->prefix(), from);
+  if (fetch == nullptr || !fetch->transfer || !fetch->transfer->accept(crypto_, chunk)) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  fetch->transmissions = 0;
+  if (fetch->transfer->complete()) {
+    take(*fetch, now, effects);
+  } else if (fetch->transfer->window_empty()) {
+    send_want(*fetch, from, now, effects);
+  }
+}
+
+// All of it is here, and is what the owner signed. What is held may be another by now, or
+// forgotten.
+void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
+  if (!is_news(fetch.found->id, fetch.found->head, fetch.found->beat)) {
+    return fail(fetch.prefix, now);
+  }
+  CborReader in(fetch.transfer->bytes());
+  const EntryMap entries = decode_entry_map(in);
+  Peer* peer = in.at_end() ? peer_for(*fetch.found, now) : nullptr;
+  if (peer == nullptr) {
+    if (!in.at_end()) counters_.add(Counter::drop_malformed);
+    return fail(fetch.prefix, now);
+  }
+  const StoredHead& head = fetch.found->head;
+  const std::uint32_t heard = peer->incarnation_heard;
+  // Of two runs of one incarnation, neither of which we heard, the last one that came is to be
+  // measured by: it is whose state we hold.
+  const bool only_told = peer->relayed_run != SessionId{} || !peer->session.confirmed;
+  if (head.version.incarnation > heard || (head.version.incarnation == heard && only_told)) {
+    // The run that was heard does not know of this one: it has to say HELLO again, and is told.
+    // protocol.md [relay-raises]
+    if (!peer->reachable() && peer->session.peer != head.session) peers_.end_session(*peer);
+    peer->incarnation_heard = head.version.incarnation;
+    peer->relayed_run = head.session;
+    // Should the owner come back in another run of this incarnation, this is what to show it.
+    if (head.version.incarnation >= peer->head.version.incarnation) peer->head = head;
+  }
+  if (!peer->session.confirmed) {
+    const std::chrono::milliseconds silent(fetch.transfer->clock_ms() -
+                                           proven_clock_ms(head, fetch.found->beat));
+    peer->heard = fetch.asked - silent;
+    note_beat(*peer, head, fetch.found->beat);
+  }
+  write_replica(*peer, fetch, entries, now, effects);
+  note_left(*peer, head, now, effects);
+  if (on_taken) on_taken(*peer, now);
+  doubts_.erase(fetch.prefix);
+  end(fetch.prefix);
+}
+
+// protocol.md [relay-room]
+Peer* RelayedPuller::peer_for(const Found& found, Instant now) {
+  Peer* peer = peers_.find(found.id);
+  if (peer != nullptr && peer->state != PeerState::met) return peer;
+  const auto relayed =
+      std::ranges::count_if(peers_.all(), [](const auto& one) { return one->is_only_relayed(); });
+  const bool has_room = static_cast<std::size_t>(relayed) < kRelayedMax &&
+                        peers_.count() + 1 < kNodesMax && introduce;
+  if (peer == nullptr && has_room) peer = introduce(found.key, found.id, now);
+  if (peer == nullptr) return nullptr;
+  peer->name = found.name;
+  peers_.set_state(*peer, PeerState::gone);
+  peer->state_since = now;
+  return peer;
+}
+
+// What the owner itself sent at a higher version stays, and so does all of another run in which it
+// is heard now, or was. The older state is kept beside it, for others.
+// protocol.md [relay-replica]
+void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const EntryMap& entries,
+                                  Instant now, Effects& effects) {
+  const Transfer& transfer = *fetch.transfer;
+  const StoredHead& head = fetch.found->head;
+  // A run whose incarnation we know from the owner itself is not made up for by another of the
+  // same.
+  const bool other_run = peer.session.confirmed && peer.session.peer != head.session &&
+                         (peer.reachable() || peer.relayed_run != head.session);
+  const bool higher = head.version > peer.replica.version() ||
+                      (head.version == peer.replica.version() && !peer.reachable()) ||
+                      has_bug(InjectedBug::relayed_lower_version);
+  const Instant clock_zero = transfer.clock_read() - std::chrono::milliseconds(transfer.clock_ms());
+  StateCopy copy{head.version, Bytes(transfer.bytes().begin(), transfer.bytes().end()), clock_zero};
+  bool in_replica = false;
+  if (higher && !other_run) {
+    checkpoints_.about_to_change(peer, head.version, false);
+    const bool own_relation = peer.replica_session == head.session;
+    const auto outcome = peer.replica.adopt({head.version, transfer.clock_ms(), entries},
+                                            transfer.clock_read(), own_relation, peer.id, effects);
+    in_replica = outcome != Replica::Outcome::too_large;
+    // Of two who say how old it is, the one counts who says more.
+    if (in_replica) peer.replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
+    if (outcome == Replica::Outcome::applied) {
+      peer.replica_relayed = true;
+      peer.replica_session = head.session;
+      peer.fingerprint_version = {};
+      checkpoints_.replica_changed(peer, now);
+    }
+  }
+  checkpoints_.adopt(peer, head, std::move(copy), in_replica);
+  peer.changed = now;
+}
+
+void RelayedPuller::note_beat(Peer& peer, const StoredHead& head, const Beat& beat) {
+  if (beat.index <= beat_of_run(peer, head).index) return;
+  peer.beat = beat;
+  peer.beat_session = head.session;
+  peer.beat_shown = peer.heard;
+}
+
+// It left, as it signed; or it is gone for all that anybody says.
+void RelayedPuller::note_left(Peer& peer, const StoredHead& head, Instant now, Effects& effects) {
+  const bool newest = !peer.session.confirmed || peer.session.peer == head.session;
+  const bool fresh = peer.state_since == now && peer.is_only_relayed();
+  if (head.left && newest && peer.state == PeerState::gone) {
+    peers_.set_state(peer, PeerState::left);
+    peer.state_since = now;
+    effects.event(CoreEvent::Kind::left, peer.id);
+  } else if (fresh) {
+    effects.event(CoreEvent::Kind::gone, peer.id);
+  }
+}
+
+std::size_t RelayedPuller::under_way() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(fetches_, [](const Fetch& fetch) { return fetch.asked != Instant{}; }));
+}
+
+void RelayedPuller::handle_timeout(Instant now, Effects& effects) {
+  if (due_ > now) return;
+  std::vector<std::uint64_t> failed;
+  std::erase_if(fetches_,
+                [&](const Fetch& fetch) { return fetch.due <= now && is_needless(fetch); });
+  for (Fetch& fetch : fetches_) {
+    if (fetch.due <= now && !effects.full() && !transmit(fetch, now, effects)) {
+      failed.push_back(fetch.prefix);
+    }
+  }
+  for (const std::uint64_t prefix : failed) fail(prefix, now);
+  due_ = kNever;
+  for (const Fetch& fetch : fetches_) due_ = std::min(due_, fetch.due);
+}
+
+// The owner answers itself, or the relay is gone too.
+bool RelayedPuller::is_needless(const Fetch& fetch) {
+  const Peer* from = peers_.find(fetch.from);
+  const Peer* origin = peers_.find_prefix(fetch.prefix);
+  const bool owner_answers = origin != nullptr && origin->reachable() && !origin->silent;
+  return from == nullptr || !from->reachable() || owner_answers;
+}
+
+// False if it is to be given up.
+// protocol.md [relay-again]
+bool RelayedPuller::transmit(Fetch& fetch, Instant now, Effects& effects) {
+  Peer& from = *peers_.find(fetch.from);
+  if (fetch.transfer) {
+    if (now - fetch.transfer->clock_read() > kTransferLifetime) return false;
+    fetch.transfer->shrink_window();
+    send_want(fetch, from, now, effects);
+    return true;
+  }
+  if (fetch.transmissions >= kTransmissionsMax) return false;
+  if (fetch.transmissions == 0 && under_way() >= kTransfersMax) {
+    fetch.due = now + random_.between(kBusyDelay, 4 * kBusyDelay);
+    return true;
+  }
+  send_pull(fetch, from, now, effects);
+  return true;
+}
+
+void RelayedPuller::send_pull(Fetch& fetch, Peer& from, Instant now, Effects& effects) {
+  if (fetch.transmissions == 0) fetch.asked = now;
+  Pull pull;
+  const Peer* origin = peers_.find_prefix(fetch.prefix);
+  if (origin != nullptr && origin->checkpoint && origin->checkpoint->head.version < fetch.told) {
+    pull.have = origin->checkpoint->head.version;
+  }
+  NodeId named;
+  for (std::size_t i = 0; i < 8; ++i) {
+    named.bytes[i] = static_cast<std::uint8_t>(fetch.prefix >> (8 * (7 - i)));
+  }
+  pull.origin = origin != nullptr ? origin->id : named;
+  CborWriter out = outbox_.plaintext();
+  encode_pull(out, pull);
+  if (outbox_.send(from, out, now, effects)) counters_.add(Counter::pulls_out);
+  fetch.due = now + kRetryIntervals[fetch.transmissions++];
+  due_ = std::min(due_, fetch.due);
+}
+
+void RelayedPuller::send_want(Fetch& fetch, Peer& from, Instant now, Effects& effects) {
+  Want want = fetch.transfer->next_want();
+  want.origin = fetch.found->id;
+  CborWriter out = outbox_.plaintext();
+  encode_want(out, want);
+  outbox_.send(from, out, now, effects);
+  fetch.due = now + kRetryIntervals[std::min(fetch.transmissions, kTransmissionsMax - 1)];
+  ++fetch.transmissions;
+  due_ = std::min(due_, fetch.due);
+}
+
+}  // namespace dsn

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/join/discovery.hpp"
+
+#include <algorithm>
+
+#include "base/siphash.hpp"
+#include "core/common/injected_bugs.hpp"
+
+namespace dsn {
+namespace {
+
+// A name may stand for several addresses (IPv4, IPv6, aliases); more than these are not tried.
+constexpr std::size_t kAddressesPerBootstrapMax = 8;
+
+}  // namespace
+
+void Discovery::start(Instant now, std::size_t bootstrap_count) {
+  begin_interval(now, kTrickleMin);
+  // Not at the very moment in which a whole house gets its power back.
+  trickle_due_ = now + random_.between(Duration(0), 20ms);
+  set_bootstraps(bootstrap_count, now);
+}
+
+void Discovery::set_bootstraps(std::size_t count, Instant now) {
+  bootstraps_.assign(count, Bootstrap{kContactBackoffMin, now});
+  bootstrap_origins_.clear();
+  if (count > 0) contacts_due_ = now;
+}
+
+void Discovery::network_changed(Instant now) {
+  // Changes may come faster than HELLOs: they must not put off the one that is due.
+  const Instant due = trickle_due_;
+  begin_interval(now, kTrickleMin);
+  trickle_due_ = std::min(trickle_due_, due);
+  for (auto& [endpoint, contact] : contacts_) contact.due = now, contact.pause = kContactBackoffMin;
+  for (Bootstrap& bootstrap : bootstraps_) bootstrap = {kContactBackoffMin, now};
+  contacts_due_ = now;
+}
+
+void Discovery::announce(Instant now) {
+  network_changed(now);
+  trickle_due_ = now;
+}
+
+bool Discovery::ask(const Peer& peer, Instant now, Effects& effects) {
+  return send_hello_to(peer.endpoint, now, effects);
+}
+
+// protocol.md [trickle]
+void Discovery::begin_interval(Instant now, Duration length) {
+  interval_ = length;
+  heard_consistent_ = 0;
+  trickle_due_ = now + random_.between(length / 2, length);
+  interval_end_ = now + length;
+}
+
+// RFC 6206, section 4.2, step 6.
+void Discovery::reset_trickle(Instant now) {
+  if (interval_ > kTrickleMin) begin_interval(now, kTrickleMin);
+}
+
+void Discovery::note_membership(std::uint64_t sum, Instant now) {
+  if (sum == membership().sum) {
+    ++heard_consistent_;
+  } else {
+    reset_trickle(now);
+  }
+}
+
+void Discovery::membership_changed(Instant now) { reset_trickle(now); }
+
+Membership Discovery::membership() const {
+  const Membership& others = peers_.members().membership();
+  return {others.sum + own_hash_, others.count + 1};
+}
+
+std::uint64_t Discovery::member_hash(const NodeId& id) const {
+  return siphash24(keys_.sum_key(), id.bytes);
+}
+
+// protocol.md [contact-limit]
+void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::string& via,
+                            unsigned tries, Instant now) {
+  if (endpoint.port == 0 || peers_.members().any_at(endpoint)) return;
+  const std::size_t limit = rung == Rung::gossip ? kGossipContactsMax : kContactsMax;
+  if (contacts_.size() >= limit && !contacts_.contains(endpoint)) return;
+  Contact& contact = contacts_[endpoint];
+  if (contact.tries_left > 0) {  // being tried already, but perhaps not for long enough
+    contact.tries_left = std::max(contact.tries_left, tries);
+    return;
+  }
+  contact = {rung, via, tries, kContactBackoffMin, now};
+  contacts_due_ = std::min(contacts_due_, now);
+}
+
+std::optional<Discovery::Origin> Discovery::origin_of(const Endpoint& endpoint) const {
+  if (const auto found = bootstrap_origins_.find(endpoint); found != bootstrap_origins_.end()) {
+    return found->second;
+  }
+  if (const auto found = contacts_.find(endpoint); found != contacts_.end()) {
+    return Origin{found->second.rung, found->second.via};
+  }
+  return std::nullopt;
+}
+
+void Discovery::handle_resolved(std::size_t index, const std::string& host,
+                                const std::vector<Endpoint>& endpoints, Instant now,
+                                Effects& effects) {
+  if (index >= bootstraps_.size()) return;
+  std::erase_if(bootstrap_origins_, [&](const auto& known) { return known.second.via == host; });
+  for (std::size_t i = 0; i < endpoints.size() && i < kAddressesPerBootstrapMax; ++i) {
+    bootstrap_origins_[endpoints[i]] = {Rung::bootstrap, host};
+    if (!peers_.members().any_at(endpoints[i])) send_hello_to(endpoints[i], now, effects);
+  }
+}
+
+void Discovery::handle_timeout(Instant now, Effects& effects) {
+  if (trickle_due_ <= now) {
+    // A full call sends it in the next one.
+    trickle_due_ = effects.full() ? now : kNever;
+    if (heard_consistent_ < kTrickleRedundancy) send_multicast_hello(now, effects);
+  }
+  if (interval_end_ <= now) begin_interval(now, std::min<Duration>(interval_ * 2, kTrickleMax));
+  if (contacts_due_ <= now) try_contacts(now, effects);
+}
+
+Duration Discovery::next_pause(Duration pause) {
+  const Duration doubled = std::min<Duration>(pause * 2, kContactBackoffMax);
+  return random_.between(doubled * 3 / 4, doubled);
+}
+
+// protocol.md [contacts]
+void Discovery::try_contacts(Instant now, Effects& effects) {
+  contacts_due_ = kNever;
+  for (std::size_t i = 0; i < bootstraps_.size(); ++i) {
+    Bootstrap& bootstrap = bootstraps_[i];
+    if (bootstrap.due <= now) {
+      effects.resolve(i);
+      bootstrap.due = now + bootstrap.pause;
+      bootstrap.pause = next_pause(bootstrap.pause);
+    }
+    contacts_due_ = std::min(contacts_due_, bootstrap.due);
+  }
+  for (auto it = contacts_.begin(); it != contacts_.end();) {
+    auto& [endpoint, contact] = *it;
+    if (contact.due <= now) {
+      if (contact.tries_left == 0 || peers_.members().any_at(endpoint)) {
+        it = contacts_.erase(it);
+        continue;
+      }
+      if (effects.full() || !contact_bucket_.take(now)) {
+        contacts_due_ = std::min(contacts_due_, now + Duration(20ms));
+        return;
+      }
+      send_hello_to(endpoint, now, effects);
+      --contact.tries_left;
+      contact.due = now + contact.pause;
+      contact.pause = next_pause(contact.pause);
+    }
+    contacts_due_ = std::min(contacts_due_, contact.due);
+    ++it;
+  }
+}
+
+Hello Discovery::introduction(Instant now) {
+  const Membership members = membership();
+  Hello hello;
+  hello.head = self_.signed_head(now);
+  hello.public_key = self_.public_key();
+  hello.member_sum = members.sum;
+  hello.member_count = members.count;
+  return hello;
+}
+
+// protocol.md [hello-padded]
+CborWriter Discovery::compose_hello(Instant now) {
+  const Hello hello = introduction(now);
+  CborWriter bare = outbox_.plaintext();
+  encode_hello(bare, hello);
+  // The padding's own head takes up to three bytes.
+  const std::size_t bytes = kFrameHeaderBytes + bare.size() + kFrameTagBytes + 3;
+  if (has_bug(InjectedBug::hello_unpadded)) return bare;
+  CborWriter padded = outbox_.plaintext();
+  encode_hello(padded, hello, bytes < kHelloBytes ? kHelloBytes - bytes : 1);
+  return padded;
+}
+
+void Discovery::send_multicast_hello(Instant now, Effects& effects) {
+  if (multicast_) outbox_.multicast_group(compose_hello(now), effects);
+}
+
+bool Discovery::send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects) {
+  return outbox_.send_group(endpoint, compose_hello(now), effects);
+}
+
+}  // namespace dsn

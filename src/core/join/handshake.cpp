@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/join/handshake.hpp"
+
+#include <algorithm>
+
+#include "core/common/injected_bugs.hpp"
+
+namespace dsn {
+
+Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
+                     HeadVerifier& verifier, Outbox& outbox, Discovery& discovery,
+                     Liveness& liveness, const Trust& trust, Random& random, Counters& counters)
+    : crypto_(crypto),
+      keys_(keys),
+      self_(self),
+      peers_(peers),
+      verifier_(verifier),
+      outbox_(outbox),
+      discovery_(discovery),
+      liveness_(liveness),
+      trust_(trust),
+      random_(random),
+      counters_(counters) {}
+
+void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arrival,
+                                   ByteView datagram, Instant now, Effects& effects) {
+  // Strangers cost a key derivation, and a peer's session id can be copied: both draw on the
+  // budget, so that a flood ends here.
+  if (!gate_.let_in(arrival, now)) {
+    counters_.add(Counter::drop_flood);
+    return;
+  }
+  const auto plaintext =
+      open_frame(crypto_, keys_.group(header.session), header, datagram, plaintext_);
+  if (!plaintext) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  counters_.add(Counter::frames_in);
+  counters_.add(Counter::bytes_in, datagram.size());
+  // protocol.md [group-single]
+  CborReader in(*plaintext);
+  const MessageHead head = decode_message_head(in);
+  const Sender sender{header, arrival, datagram.size()};
+  if (head.type == static_cast<std::uint64_t>(MessageType::hello) ||
+      head.type == static_cast<std::uint64_t>(MessageType::welcome)) {
+    const Hello hello = decode_hello(in, head);
+    if (in.at_end()) {
+      if (hello.echo) {
+        handle_welcome(sender, hello, now, effects);
+      } else {
+        handle_hello(sender, hello, now, effects);
+      }
+      return;
+    }
+  } else if (head.type == static_cast<std::uint64_t>(MessageType::own_head)) {
+    const SignedHead own = decode_own_head(in, head);
+    if (in.at_end()) {
+      handle_own_head(own, now, effects);
+      return;
+    }
+  }
+  counters_.add(Counter::drop_malformed);
+}
+
+void Handshake::handle_hello(const Sender& sender, const Hello& hello, Instant now,
+                             Effects& effects) {
+  const Peer* peer = admit(sender, hello, now, effects);
+  if (peer == nullptr) return;
+  // Who leaves nodes out sees another membership than all others, and that is no news.
+  if (!trust_.restricted()) discovery_.note_membership(hello.member_sum, now);
+  answer_hello(*peer, sender, now, effects);
+}
+
+// protocol.md [welcome-echo]
+void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant now,
+                               Effects& effects) {
+  // The echo of our own session makes it an answer to us, and one of today.
+  if (*hello.echo != static_cast<std::uint64_t>(self_.session())) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  Peer* peer = admit(sender, hello, now, effects);
+  if (peer == nullptr) return;
+  // Knocks are for the run that says WELCOME.
+  // protocol.md [welcome-current]
+  if (peer->session.peer == sender.header.session) peers_.drop_candidate(*peer);
+  // A peer that is known but heard from elsewhere is asked there: its address may have changed.
+  const bool proven = peer->session.peer == sender.header.session && peer->reachable() &&
+                      peer->endpoint == sender.arrival.from;
+  if (!proven) liveness_.begin_knocking(*peer, sender.arrival.from, sender.bytes, now);
+}
+
+// protocol.md [hello-consistent]
+bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, const Head& head) {
+  PublicKey key;
+  std::ranges::copy(hello.public_key, key.begin());
+  return head.network == keys_.network_id() && head.session == sender.header.session &&
+         head.session != SessionId{} && head.id == node_id_of(crypto_, key);
+}
+
+// What counts here was authenticated by the pair, or signed: the incarnation that the owner itself
+// spoke of, and the run in which it proved its key.
+// protocol.md [head-hint] [hello-stale]
+bool Handshake::is_stale(const Peer& peer, const Head& head) {
+  if (has_bug(InjectedBug::stale_run_welcome)) return false;
+  const std::uint32_t reached =
+      std::max(peer.replica.version().incarnation, peer.incarnation_heard);
+  SessionId known = peer.session.confirmed ? peer.session.peer : peer.buried_session;
+  if (peer.relayed_run != SessionId{}) known = peer.relayed_run;
+  const bool other_run = known != SessionId{} && known != head.session;
+  return head.version.incarnation < reached || (head.version.incarnation == reached && other_run);
+}
+
+Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects) {
+  const std::optional<Head> head = decode_head(hello.head.head);
+  if (!head || !is_self_consistent(sender, hello, *head)) {
+    counters_.add(Counter::drop_bad_identity);
+    return nullptr;
+  }
+  if (head->id == self_.id()) {
+    note_clone(hello, *head, now, effects);
+    return nullptr;
+  }
+  // protocol.md [hello-listed]
+  if (!trust_.admits(head->id, head->name, true)) {
+    counters_.add(Counter::drop_not_listed);
+    return nullptr;
+  }
+  Peer* peer = peers_.find(head->id);
+  if (peer == nullptr) {
+    PublicKey key;
+    std::ranges::copy(hello.public_key, key.begin());
+    peer = add_peer(key, head->id, now);
+  }
+  if (peer == nullptr) return nullptr;
+  if (is_stale(*peer, *head)) {
+    counters_.add(Counter::drop_stale_session);
+    send_own_head(*peer, sender, now, effects);
+    return nullptr;
+  }
+  if (!remember_head(*peer, hello, *head, now)) {
+    counters_.add(Counter::drop_forged);
+    return nullptr;
+  }
+  if (!is_listed(*peer, *head)) {
+    counters_.add(Counter::drop_not_listed);
+    return nullptr;
+  }
+  // Others may say that this session is theirs: it is whose frames open.
+  const bool known = peer->session.peer == head->session ||
+                     (peer->candidate && peer->candidate->peer == head->session);
+  if (!known) {
+    open_session(*peer, sender, head->name);
+    note_origin(*peer, sender.arrival);
+  }
+  peer->told = head->version;
+  return peer;
+}
+
+// A name lets a node in only if its owner signed it.
+bool Handshake::is_listed(const Peer& peer, const Head& head) const {
+  if (!trust_.restricted()) return true;
+  const bool proven = peer.head.verified && peer.head.session == head.session;
+  const std::optional<Head> kept = proven ? decode_head(peer.head.encoded) : std::nullopt;
+  return trust_.admits(peer.id, kept ? kept->name : "", kept.has_value());
+}
+
+// Our own id under another session: an earlier run of ours, recorded, or a second machine with
+// our key. The former has a lower incarnation; so has a clone that is about to be told of ours.
+// protocol.md [hello-clone]
+void Handshake::note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects) {
+  if (head.version.incarnation < self_.version().incarnation) {
+    counters_.add(Counter::drop_stale_session);
+    return;
+  }
+  if (verifier_.verify(self_.public_key(), hello.head, now) != HeadVerifier::Verdict::valid) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  report_clone(now, effects);
+}
+
+void Handshake::report_clone(Instant now, Effects& effects) {
+  if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
+  clone_heard_ = now;
+}
+
+// protocol.md [hello-room]
+Peer* Handshake::add_peer(const PublicKey& key, const NodeId& id, Instant now) {
+  SharedSecret secret;
+  if (!crypto_.agree(key, secret)) {
+    counters_.add(Counter::drop_bad_identity);
+    return nullptr;
+  }
+  Peer* peer = peers_.add(id, key, now);
+  if (peer == nullptr) {
+    counters_.add(Counter::drop_table_full);
+    return nullptr;
+  }
+  peer->secret = secret;
+  peer->member_hash = discovery_.member_hash(id);
+  liveness_.met(*peer, now);
+  return peer;
+}
+
+void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
+  const auto origin = discovery_.origin_of(arrival.from);
+  if (arrival.multicast) {
+    peer.rung =
+        arrival.from.family == AddressFamily::ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6;
+    peer.via = arrival.interface_name;
+  } else if (origin) {
+    peer.rung = origin->rung;
+    peer.via = origin->via;
+  } else {
+    // It answered our multicast, or found us by itself.
+    peer.rung = Rung::hello;
+    peer.via = arrival.interface_name;
+  }
+}
+
+// protocol.md [candidate]
+void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view name) {
+  Session session;
+  session.peer = sender.header.session;
+  session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
+  session.receive_key =
+      keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
+  const bool from_zero = has_bug(InjectedBug::sequence_restarts);
+  session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
+  if (session.peer == peer.buried_session) session.received.accept(peer.buried_sequence);
+  // A proven session is replaced only by one that has proved itself too, and so are the address
+  // and name: every member can say HELLO in anybody's name.
+  if (peer.session.confirmed) {
+    peers_.set_candidate(peer, session);
+    peer.candidate_name = name;
+  } else {
+    peers_.set_session(peer, session);
+    peers_.set_endpoint(peer, sender.arrival.from);
+    peer.name = name;
+  }
+}
+
+// A head is handed back to a node that has lost its memory (OWNHEAD), so what matters is the
+// incarnation. Heads come in frames that every member can make: what was verified gives way to what
+// is verified only, or any member could put a forgery in its place.
+// protocol.md [head-forged] [head-kept] [hello-signature]
+bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now) {
+  StoredHead& kept = peer.head;
+  const bool same_run =
+      head.version.incarnation == kept.version.incarnation && head.session == kept.session;
+  if (kept.verified && (same_run || head.version.incarnation < kept.version.incarnation)) {
+    return true;
+  }
+  const auto verdict = verifier_.verify(peer.public_key, hello.head, now);
+  if (verdict == HeadVerifier::Verdict::forged) return false;
+  const bool verified = verdict == HeadVerifier::Verdict::valid;
+  if (kept.verified && !verified) return true;
+  kept = stored_head(hello.head, head);
+  kept.verified = verified;
+  return true;
+}
+
+void Handshake::verify_kept_head(Peer& peer, Instant now) {
+  StoredHead& kept = peer.head;
+  if (kept.verified || kept.encoded.empty()) return;
+  const auto verdict = verifier_.verify(peer.public_key, kept.view(), now);
+  kept.verified = verdict == HeadVerifier::Verdict::valid;
+  if (verdict == HeadVerifier::Verdict::forged) kept = {};
+}
+
+bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now) {
+  if (has_bug(InjectedBug::evidence_skipped)) return true;
+  verify_kept_head(peer, now);
+  return peer.head.version.incarnation >= incarnation;
+}
+
+// protocol.md [welcome-unicast] [welcome-multicast]
+void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now,
+                             Effects& effects) {
+  const WaitingWelcome welcome{sender.arrival.from, sender.header.session, now, sender.bytes};
+  if (!sender.arrival.multicast) {
+    if (unicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
+    return;
+  }
+  const bool knows_us = peer.session.peer == sender.header.session && peer.reachable() &&
+                        peer.endpoint == sender.arrival.from;
+  if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
+  // Of a thousand who hear it, three or so answer.
+  if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
+  waiting_.push_back(welcome);
+  waiting_.back().due = now + random_.between(Duration(0), kWelcomeDelayMax);
+  welcome_due_ = std::min(welcome_due_, waiting_.back().due);
+}
+
+void Handshake::handle_timeout(Instant now, Effects& effects) {
+  if (welcome_due_ > now) return;
+  welcome_due_ = kNever;
+  std::erase_if(waiting_, [&](const WaitingWelcome& welcome) {
+    if (welcome.due > now) {
+      welcome_due_ = std::min(welcome_due_, welcome.due);
+      return false;
+    }
+    if (multicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
+    return true;
+  });
+}
+
+// protocol.md [answer-size]
+void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects) {
+  Hello hello = discovery_.introduction(now);
+  hello.echo = static_cast<std::uint64_t>(welcome.echo);
+  CborWriter out = outbox_.plaintext();
+  encode_hello(out, hello);
+  // Never more than what it answers: its address is not proven.
+  const bool larger = kFrameHeaderBytes + out.size() + kFrameTagBytes > welcome.bytes_max;
+  if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
+  outbox_.send_group(welcome.to, out, effects);
+}
+
+void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects) {
+  if (!unicast_welcomes_.take(now)) return;
+  verify_kept_head(peer, now);
+  const StoredHead& kept = peer.head;
+  if (!kept.verified) return;
+  CborWriter out = outbox_.plaintext();
+  encode_own_head(out, kept.view());
+  if (kFrameHeaderBytes + out.size() + kFrameTagBytes > sender.bytes) return;
+  outbox_.send_group(sender.arrival.from, out, effects);
+}
+
+// Somebody remembers a run of ours that was at least as far as this one: our disk was rolled back,
+// is read-only, or another machine has our key.
+// protocol.md [ownhead-checked]
+void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effects& effects) {
+  const std::optional<Head> head = decode_head(signed_head.head);
+  const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
+                    head->session != self_.session() &&
+                    head->version.incarnation >= self_.version().incarnation;
+  if (!ours || has_bug(InjectedBug::own_head_ignored)) {
+    counters_.add(Counter::drop_unwanted);
+    return;
+  }
+  if (verifier_.verify(self_.public_key(), signed_head, now) != HeadVerifier::Verdict::valid) {
+    counters_.add(Counter::drop_forged);
+    return;
+  }
+  if (!raises_.take(now)) return report_clone(now, effects);
+  self_.raise_incarnation(head->version.incarnation);
+  effects.persist();
+  discovery_.announce(now);
+}
+
+}  // namespace dsn

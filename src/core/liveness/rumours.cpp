@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/liveness/rumours.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dsn {
+namespace {
+
+// RUMOURS without any: array, type, index, element, length.
+constexpr std::size_t kBareBytes = 1 + 1 + 9 + 9 + 3;
+
+auto rumour_of(const Peer& peer) {
+  return encode_rumour({static_cast<std::uint32_t>(peer.id.prefix() >> 40),
+                        static_cast<std::uint16_t>(peer.beat.index), peer.beat.element});
+}
+
+}  // namespace
+
+// The latest are worth most: when more come than can be passed on, the oldest go.
+void RumourSpreader::note(const Peer& peer) {
+  std::erase_if(news_, [&](const Rumour& one) { return one.prefix == peer.id.prefix(); });
+  if (news_.size() >= kRumoursKeptMax) news_.erase(news_.begin());
+  news_.push_back({peer.id.prefix(), 0});
+}
+
+// protocol.md [rumours]
+void RumourSpreader::append(const Peer& to, CborWriter& out, Instant now) {
+  if (out.space() < kBareBytes) return;
+  std::ranges::stable_sort(news_, std::greater{}, &Rumour::sent);  // least sent last, then latest
+  const std::size_t room = (out.space() - kBareBytes) / kRumourBytes;
+  std::array<std::uint8_t, kRumoursPerFrame * kRumourBytes> others;
+  std::size_t size = 0;
+  for (auto at = news_.rbegin(); at != news_.rend(); ++at) {
+    if (size / kRumourBytes >= std::min(room, kRumoursPerFrame)) break;
+    const Peer* peer = peers_.find_prefix(at->prefix);
+    if (peer == nullptr || peer == &to) continue;
+    std::ranges::copy(rumour_of(*peer), others.begin() + static_cast<std::ptrdiff_t>(size));
+    size += kRumourBytes;
+    ++at->sent;
+  }
+  std::erase_if(news_, [](const Rumour& one) { return one.sent >= kRumourForwardsMax; });
+  encode_rumours(out, {self_.beat(now), ByteView(others).first(size)});
+}
+
+void RumourSpreader::send(Peer& to, std::span<const Peer* const> about, Instant now,
+                          Effects& effects) {
+  Bytes others;
+  for (const Peer* peer : about) {
+    const auto rumour = rumour_of(*peer);
+    others.insert(others.end(), rumour.begin(), rumour.end());
+  }
+  CborWriter out = outbox_.plaintext();
+  encode_rumours(out, {self_.beat(now), others});
+  outbox_.send(to, out, now, effects);
+}
+
+}  // namespace dsn

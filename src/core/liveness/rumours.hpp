@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passes beats on (rumour mongering, Demers et al. 1987, section 1.4; docs/protocol.md, section
+// 7.4).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/common/effects.hpp"
+#include "core/peers/outbox.hpp"
+#include "core/peers/peer_table.hpp"
+#include "core/state/local_node.hpp"
+
+namespace dsn {
+
+class RumourSpreader {
+ public:
+  RumourSpreader(LocalNode& self, PeerTable& peers, Outbox& outbox)
+      : self_(self), peers_(peers), outbox_(outbox) {}
+
+  /// There is a later beat of this peer.
+  void note(const Peer& peer);
+  /// Our own beat and some of others, behind a message to this peer; as many as fit.
+  void append(const Peer& to, CborWriter& out, Instant now);
+  /// Tells a peer of some others at once, kRumoursPerMessageMax at most.
+  void send(Peer& to, std::span<const Peer* const> about, Instant now, Effects& effects);
+
+ private:
+  /// One that is being passed on.
+  struct Rumour {
+    std::uint64_t prefix = 0;
+    unsigned sent = 0;
+  };
+
+  LocalNode& self_;
+  PeerTable& peers_;
+  Outbox& outbox_;
+  std::vector<Rumour> news_;  // latest last
+};
+
+}  // namespace dsn

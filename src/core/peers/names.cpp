@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/peers/names.hpp"
+
+#include <algorithm>
+
+#include "core/common/injected_bugs.hpp"
+#include "core/state/head.hpp"
+
+namespace dsn {
+namespace {
+
+std::optional<NodeId> id_in(std::string_view text) {
+  const std::optional<Bytes> bytes = from_hex(text);
+  if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
+  NodeId id;
+  std::ranges::copy(*bytes, id.bytes.begin());
+  return id;
+}
+
+}  // namespace
+
+Trust::Trust(const LocalNode& self, const PeerTable& peers,
+             const std::vector<std::string>& whitelist)
+    : self_(self), peers_(peers), restricted_(!whitelist.empty()) {
+  for (const std::string& entry : whitelist) {
+    if (const auto id = id_in(entry)) {
+      listed_ids_.insert(*id);
+    } else {
+      listed_names_.insert(entry);
+    }
+  }
+}
+
+// protocol.md [hello-listed]
+bool Trust::admits(const NodeId& id, std::string_view name, bool proven) const {
+  return !restricted_ || listed_ids_.contains(id) || (proven && listed_names_.contains(name));
+}
+
+std::optional<NodeId> Trust::holder(std::string_view name) const {
+  if (name == self_.name()) return self_.id();
+  const auto pin = pins_.find(std::string(name));
+  if (pin == pins_.end()) return std::nullopt;
+  return pin->second.id;
+}
+
+// protocol.md [name-conflict]
+bool Trust::conflicts(const NodeId& id, std::string_view name) const {
+  const std::optional<NodeId> held_by = holder(name);
+  return held_by && *held_by != id;
+}
+
+std::string_view Trust::name_of(const NodeId& id) const {
+  const auto held = names_.find(id);
+  return held == names_.end() ? std::string_view() : held->second;
+}
+
+// A node bears one name at a time: what it was called before is free.
+void Trust::pin(std::string_view name, const NodeId& id, Instant now) {
+  if (name.empty() || name == self_.name() || id == self_.id() || name_of(id) == name) return;
+  release(id, now);
+  if (const auto held = pins_.find(std::string(name)); held != pins_.end()) {
+    names_.erase(held->second.id);
+    pins_.erase(held);
+  }
+  make_room();
+  pins_[std::string(name)] = {id, now};
+  names_[id] = name;
+}
+
+// A name of a node that is not known any more gives way; there is one, since of those that are
+// known each has one at most.
+void Trust::make_room() {
+  if (pins_.size() < kPinsMax) return;
+  auto oldest = pins_.end();
+  for (auto at = pins_.begin(); at != pins_.end(); ++at) {
+    if (peers_.find(at->second.id) != nullptr) continue;
+    if (oldest == pins_.end() || at->second.since < oldest->second.since) oldest = at;
+  }
+  if (oldest == pins_.end()) return;
+  names_.erase(oldest->second.id);
+  pins_.erase(oldest);
+}
+
+// protocol.md [name-proven] [name-first]
+void Trust::look(Peer& peer, Instant now, Effects& effects) {
+  const StoredHead& head = peer.head;
+  const SessionId run = peer.session.peer;
+  const bool counts = head.verified || has_bug(InjectedBug::name_unverified);
+  if (peer.named_in == run || !counts || head.session != run || !peer.session.confirmed) {
+    return;
+  }
+  const std::optional<Head> decoded = decode_head(head.encoded);
+  if (!decoded) return;
+  const bool renamed = peer.name != decoded->name || peer.named_in == SessionId{};
+  peer.named_in = run;
+  peer.name = decoded->name;
+  if (name_of(peer.id) != peer.name) release(peer.id, now);
+  if (!conflicts(peer)) {
+    pin(peer.name, peer.id, now);
+  } else if (renamed) {
+    effects.event(CoreEvent::Kind::conflict, peer.id);
+  }
+}
+
+void Trust::release(const NodeId& id, Instant now) {
+  const auto held = names_.find(id);
+  if (held == names_.end()) return;
+  const std::string name = held->second;
+  pins_.erase(name);
+  names_.erase(held);
+  for (const auto& peer : peers_.all()) {
+    const bool bears_it = peer->id != id && peer->name == name && peer->name_proven();
+    if (bears_it && peer->reachable()) return pin(name, peer->id, now);
+  }
+}
+
+}  // namespace dsn

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/peers/peer_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+#include "core/common/injected_bugs.hpp"
+#include "core/peers/session_clock.hpp"
+
+namespace dsn {
+
+Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
+  // Two ids with one 8-byte prefix do not occur by chance.
+  // protocol.md [prefix-taken]
+  if (by_prefix_.contains(id.prefix()) || !make_room(now)) return nullptr;
+  peers_.push_back(std::make_unique<Peer>(id, key));
+  Peer& peer = *peers_.back();
+  peer.met = now;
+  by_prefix_[id.prefix()] = &peer;
+  exhume(peer);
+  return &peer;
+}
+
+// This node itself counts too. Identities cost nothing to make, so those that were only ever met
+// must not keep others out. Nor must those that are known only through others.
+// protocol.md [unproven-yields] [relay-yields]
+bool PeerTable::make_room(Instant now) {
+  if (peers_.size() + 1 < kNodesMax) return true;
+  const Peer* oldest = nullptr;
+  for (const auto& peer : peers_) {
+    const bool unproven = peer->is_only_relayed() ||
+                          (peer->state == PeerState::met && peer->met + kUnprovenGrace <= now);
+    if (unproven && (oldest == nullptr || peer->met < oldest->met)) oldest = peer.get();
+  }
+  if (oldest == nullptr) return false;
+  erase(NodeId(oldest->id), now);
+  return true;
+}
+
+void PeerTable::erase(const NodeId& id, Instant now) {
+  const auto found = std::ranges::find_if(peers_, [&](const auto& peer) { return peer->id == id; });
+  if (found == peers_.end()) return;
+  if ((*found)->reachable()) members_.remove(**found);
+  members_.forget(**found);
+  bury(**found, now);
+  unmap((*found)->session.peer, **found);
+  if ((*found)->candidate) unmap((*found)->candidate->peer, **found);
+  by_prefix_.erase(id.prefix());
+  peers_.erase(found);
+}
+
+// protocol.md [window-buried]
+void PeerTable::bury(const Peer& peer, Instant now) {
+  if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
+  Tomb tomb;
+  tomb.key = peer.public_key;
+  tomb.incarnation = peer.incarnation_heard;
+  tomb.relayed_run = peer.relayed_run;
+  tomb.session = peer.buried_session;
+  tomb.sequence = peer.buried_sequence;
+  tomb.head = peer.head;
+  tomb.high_water = high_water_of(peer);
+  tomb.buried = now;
+  if (has_bug(InjectedBug::tomb_without_head)) tomb.head = {};
+  if (peer.session.confirmed) {
+    tomb.session = peer.session.peer;
+    tomb.sequence = peer.session.received.highest();
+  }
+  remember(peer.id, std::move(tomb));
+}
+
+void PeerTable::remember(const NodeId& id, Tomb tomb) {
+  if (tombs_.size() >= kTombsMax) {
+    tombs_.erase(
+        std::ranges::min_element(tombs_, {}, [](const auto& held) { return held.second.buried; }));
+  }
+  tombs_[id] = std::move(tomb);
+}
+
+void PeerTable::exhume(Peer& peer) {
+  const auto tomb = tombs_.find(peer.id);
+  if (tomb == tombs_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
+  peer.incarnation_heard = tomb->second.incarnation;
+  peer.relayed_run = tomb->second.relayed_run;
+  peer.buried_session = tomb->second.session;
+  peer.buried_sequence = tomb->second.sequence;
+  peer.head = std::move(tomb->second.head);
+  peer.high_water = tomb->second.high_water;
+  tombs_.erase(tomb);
+}
+
+HighWater PeerTable::high_water(const NodeId& id) const {
+  if (const Peer* peer = find(id)) return peer->high_water;
+  const auto tomb = tombs_.find(id);
+  return tomb == tombs_.end() ? HighWater{} : tomb->second.high_water;
+}
+
+const StoredHead* PeerTable::buried_head(const NodeId& id) const {
+  const auto tomb = tombs_.find(id);
+  return tomb == tombs_.end() || tomb->second.head.encoded.empty() ? nullptr : &tomb->second.head;
+}
+
+void PeerTable::set_state(Peer& peer, PeerState state) {
+  const bool before = peer.reachable();
+  peer.state.state_ = state;
+  if (peer.reachable() == before) return;
+  if (before) {
+    members_.remove(peer);
+  } else {
+    members_.add(peer);
+  }
+  members_.holding_changed(peer);
+}
+
+void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
+  if (peer.endpoint == endpoint) return;
+  const Endpoint before = std::exchange(peer.endpoint, endpoint);
+  if (peer.reachable()) members_.moved(peer, before);
+}
+
+void PeerTable::replica_changed(Peer& peer) { members_.holding_changed(peer); }
+
+Peer* PeerTable::find(const NodeId& id) {
+  Peer* peer = find_prefix(id.prefix());
+  return peer != nullptr && peer->id == id ? peer : nullptr;
+}
+
+const Peer* PeerTable::find(const NodeId& id) const {
+  const auto found = by_prefix_.find(id.prefix());
+  return found != by_prefix_.end() && found->second->id == id ? found->second : nullptr;
+}
+
+Peer* PeerTable::find_prefix(std::uint64_t prefix) {
+  const auto found = by_prefix_.find(prefix);
+  return found == by_prefix_.end() ? nullptr : found->second;
+}
+
+void PeerTable::set_session(Peer& peer, const Session& session) {
+  unmap(peer.session.peer, peer);
+  peer.session = session;
+  map(session.peer, peer);
+}
+
+void PeerTable::set_candidate(Peer& peer, const Session& session) {
+  drop_candidate(peer);
+  peer.candidate = session;
+  map(session.peer, peer);
+}
+
+// What was heard in it is not to be heard again, should a recording of it come.
+// protocol.md [window-buried]
+void PeerTable::end_session(Peer& peer) {
+  DSN_CHECK(!peer.reachable());
+  if (peer.session.confirmed) {
+    peer.buried_session = peer.session.peer;
+    peer.buried_sequence = peer.session.received.highest();
+  }
+  unmap(peer.session.peer, peer);
+  peer.session = {};
+}
+
+// protocol.md [window-buried]
+void PeerTable::promote_candidate(Peer& peer) {
+  peer.buried_session = peer.session.peer;
+  peer.buried_sequence = peer.session.received.highest();
+  unmap(peer.session.peer, peer);
+  peer.session = *peer.candidate;
+  // A name that was proven stays until another is.
+  if (peer.named_in == SessionId{}) peer.name = peer.candidate_name;
+  peer.candidate.reset();
+}
+
+void PeerTable::drop_candidate(Peer& peer) {
+  if (peer.candidate) unmap(peer.candidate->peer, peer);
+  peer.candidate.reset();
+}
+
+void PeerTable::map(SessionId session, Peer& peer) {
+  by_session_.emplace(static_cast<std::uint64_t>(session), &peer);
+}
+
+void PeerTable::unmap(SessionId session, const Peer& peer) {
+  auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
+  at = std::find_if(at, end, [&](const auto& held) { return held.second == &peer; });
+  if (at != end) by_session_.erase(at);
+}
+
+}  // namespace dsn

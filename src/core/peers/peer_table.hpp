@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nodes that this one knows, by identity and by session.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "core/peers/members.hpp"
+#include "core/peers/peer.hpp"
+
+namespace dsn {
+
+/// Owns every Peer; a pointer stays valid until the peer is erased. Bounded by kNodesMax.
+class PeerTable {
+ public:
+  /// How far a node had got when it was forgotten, so that a recording of it stays outside.
+  struct Tomb {
+    PublicKey key{};
+    std::uint32_t incarnation = 0;
+    SessionId relayed_run{};
+    SessionId session{};
+    std::uint64_t sequence = 0;
+    StoredHead head;
+    HighWater high_water;
+    Instant buried{};
+  };
+
+  /// Nothing if the table is full of nodes that proved themselves or still may. The id must not be
+  /// in it. What a forgotten node had reached is remembered.
+  Peer* add(const NodeId& id, const PublicKey& key, Instant now);
+  void erase(const NodeId& id, Instant now);
+  /// What an earlier run knew of a node that is not in the table.
+  void remember(const NodeId& id, Tomb tomb);
+
+  [[nodiscard]] Peer* find(const NodeId& id);
+  [[nodiscard]] const Peer* find(const NodeId& id) const;
+  /// By the first 8 bytes of the id.
+  [[nodiscard]] Peer* find_prefix(std::uint64_t prefix);
+  /// Calls `visit` with each peer whose id begins with these 3 bytes.
+  template <typename Visit>
+  void for_each_with(std::uint32_t first_bytes, Visit visit) {
+    const std::uint64_t low = std::uint64_t{first_bytes} << 40;
+    for (auto at = by_prefix_.lower_bound(low); at != by_prefix_.end(); ++at) {
+      if (at->first >> 40 != first_bytes) return;
+      visit(*at->second);
+    }
+  }
+  /// The first peer whose current or candidate session has this id and that `accepts` takes. There
+  /// may be several: every member can say that another's session is its own.
+  template <typename Accepts>
+  [[nodiscard]] Peer* find_session(SessionId session, Accepts accepts) {
+    auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
+    for (; at != end; ++at) {
+      if (accepts(*at->second)) return at->second;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] Peer* find_session(SessionId session) {
+    return find_session(session, [](const Peer&) { return true; });
+  }
+
+  /// Installs keys for a run of the peer as its current or candidate session.
+  void set_session(Peer& peer, const Session& session);
+  void set_candidate(Peer& peer, const Session& session);
+  void promote_candidate(Peer& peer);
+  void drop_candidate(Peer& peer);
+  /// The run that was heard, of a peer that is no member, has to prove itself anew.
+  void end_session(Peer& peer);
+
+  void set_state(Peer& peer, PeerState state);
+  void set_endpoint(Peer& peer, const Endpoint& endpoint);
+  /// To be said whenever what is held of a peer is another.
+  void replica_changed(Peer& peer);
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
+  [[nodiscard]] std::size_t count() const { return peers_.size(); }
+  /// What is not to be taken of this node from others.
+  [[nodiscard]] HighWater high_water(const NodeId& id) const;
+  /// What a forgotten node can be shown, should it have lost its memory.
+  [[nodiscard]] const StoredHead* buried_head(const NodeId& id) const;
+  /// Those of whom only is known how far they had got.
+  [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
+  [[nodiscard]] const std::unordered_map<NodeId, Tomb, NodeIdHash>& tombs() const { return tombs_; }
+  /// Those that are live or late.
+  [[nodiscard]] Members& members() { return members_; }
+  [[nodiscard]] const Members& members() const { return members_; }
+  [[nodiscard]] std::size_t reachable_count() const { return members_.all().size(); }
+
+ private:
+  void map(SessionId session, Peer& peer);
+  void unmap(SessionId session, const Peer& peer);
+  bool make_room(Instant now);
+  void bury(const Peer& peer, Instant now);
+  void exhume(Peer& peer);
+
+  std::vector<std::unique_ptr<Peer>> peers_;
+  Members members_;
+  std::map<std::uint64_t, Peer*> by_prefix_;
+  std::unordered_multimap<std::uint64_t, Peer*> by_session_;
+  std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;
+};
+
+}  // namespace dsn

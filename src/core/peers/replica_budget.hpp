@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much the states of all others may take together.
+#pragma once
+
+#include "core/common/limits.hpp"
+#include "core/peers/peer_table.hpp"
+
+namespace dsn {
+
+class ReplicaMemory {
+ public:
+  explicit ReplicaMemory(const PeerTable& peers) : peers_(peers) {}
+
+  /// Whether there is room for so many bytes more; they are taken then. Counting all states takes a
+  /// while where there are a thousand, so it is done only when the sum of what was ever added comes
+  /// near the limit.
+  [[nodiscard]] bool take(std::size_t bytes) {
+    if (at_most_ + bytes > kReplicaBytesMax) at_most_ = in_use();
+    if (at_most_ + bytes > kReplicaBytesMax) return false;
+    at_most_ += bytes;
+    return true;
+  }
+  /// Replicas, and checkpoints that are no longer replicas.
+  [[nodiscard]] std::size_t in_use() const {
+    std::size_t bytes = 0;
+    for (const auto& peer : peers_.all()) {
+      bytes += peer->replica.store().encoded_bytes() + peer->set_aside.canonical.size();
+      if (peer->checkpoint) bytes += peer->checkpoint->copy.canonical.size();
+    }
+    return bytes;
+  }
+
+ private:
+  const PeerTable& peers_;
+  std::size_t at_most_ = 0;
+};
+
+}  // namespace dsn

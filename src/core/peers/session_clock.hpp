@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known of the session clock of an owner that does not speak for itself any more
+// (docs/protocol.md, section 7.6).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/peers/peer.hpp"
+
+namespace dsn {
+
+/// What the clock had reached at least, by the owner's own signature and chain of beats: whoever
+/// says less makes its readings look younger than they are.
+[[nodiscard]] inline std::uint64_t proven_clock_ms(const StoredHead& head, const Beat& beat) {
+  return std::max(head.clock_ms,
+                  std::min(beat.index, kSessionClockMsMax / kBeatTickMs) * kBeatTickMs);
+}
+
+/// The beat of the peer, if it is of the run that signed the head.
+[[nodiscard]] inline Beat beat_of_run(const Peer& peer, const StoredHead& head) {
+  return peer.beat_session == head.session ? peer.beat : Beat{};
+}
+
+/// How far a node had got when it was last heard of.
+[[nodiscard]] inline HighWater high_water_of(const Peer& peer) {
+  HighWater reached = peer.high_water;
+  const StateVersion at = peer.replica.version();
+  if (at.incarnation > 0 && at >= reached.version) {
+    const std::int64_t clock = to_ms(peer.heard - peer.replica.local_time(0));
+    reached = {at, peer.replica_session,
+               static_cast<std::uint64_t>(std::max<std::int64_t>(clock, 0))};
+  }
+  return reached;
+}
+
+/// When the clock that the checkpoint refers to was zero, in our time.
+[[nodiscard]] inline Instant clock_zero_of(const Peer& peer, const Checkpoint& checkpoint) {
+  const bool same_run = peer.replica_session == checkpoint.head.session &&
+                        peer.replica.version().incarnation == checkpoint.head.version.incarnation;
+  return checkpoint.in_replica || same_run ? peer.replica.local_time(0)
+                                           : checkpoint.copy.clock_zero;
+}
+
+/// Our estimate of that clock now.
+[[nodiscard]] inline std::uint64_t session_clock_ms(const Peer& peer, const Checkpoint& checkpoint,
+                                                    Instant now) {
+  const std::int64_t shown =
+      std::max<std::int64_t>(to_ms(now - clock_zero_of(peer, checkpoint)), 0);
+  const std::uint64_t proven = proven_clock_ms(checkpoint.head, beat_of_run(peer, checkpoint.head));
+  return std::clamp(static_cast<std::uint64_t>(shown), proven, kSessionClockMsMax);
+}
+
+}  // namespace dsn

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/publish/mailer.hpp"
+
+namespace dsn {
+
+void Mailer::incarnation_raised(Instant now) {
+  announce_ = true;
+  pump_due_ = now;
+}
+
+void Mailer::handle_timeout(Instant now, Effects& effects) {
+  if (pump_due_ <= now) pump(now, effects);
+}
+
+// protocol.md [mail-once]
+void Mailer::begin_round() {
+  announce_ = false;
+  order_.clear();
+  position_ = 0;
+  for (const auto& peer : peers_.all()) {
+    if (peer->reachable()) order_.push_back(peer->id);
+  }
+  random_.shuffle(std::span<NodeId>(order_));
+  round_from_ = round_to_;
+  round_to_ = self_.state().version();
+}
+
+void Mailer::pump(Instant now, Effects& effects) {
+  pump_due_ = kNever;
+  while (true) {
+    if (!round_under_way()) {
+      if (round_to_ == self_.state().version() && !announce_) return;
+      begin_round();
+    }
+    // Composed anew after each pause, so that the owner's clock in it is that of the sending.
+    const CborWriter mail = compose_mail(now);
+    while (round_under_way()) {
+      if (effects.full()) {
+        pump_due_ = now;
+        return;
+      }
+      if (!bucket_.take(now)) {
+        pump_due_ = bucket_.available_at(now);
+        return;
+      }
+      Peer* peer = peers_.find(order_[position_++]);
+      if (peer != nullptr && peer->reachable() && outbox_.send(*peer, mail, now, effects)) {
+        counters_.add(Counter::updates_out);
+      }
+    }
+  }
+}
+
+// protocol.md [mail-too-large] [mail-checkpoint]
+CborWriter Mailer::compose_mail(Instant now) {
+  OwnState& state = self_.state();
+  if (state.can_update_from(round_from_)) {
+    Update update = state.changes_since(round_from_);
+    update.incarnation = self_.version().incarnation;
+    update.clock_ms = state.clock_ms(now);
+    update.flags = self_.signed_version() == StateVersion{update.incarnation, round_from_} ? 1 : 0;
+    CborWriter mail = outbox_.plaintext();
+    encode_update(mail, MessageType::mail, update);
+    if (mail.ok()) return mail;
+  }
+  // Too much for a datagram: say that there is news, and let each peer pull at its own moment.
+  Update update;
+  update.incarnation = self_.version().incarnation;
+  update.from = update.to = state.version();
+  update.clock_ms = state.clock_ms(now);
+  CborWriter mail = outbox_.plaintext();
+  encode_update(mail, MessageType::mail, update);
+  return mail;
+}
+
+}  // namespace dsn

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/publish/relay_server.hpp"
+
+#include <algorithm>
+
+#include "core/common/injected_bugs.hpp"
+#include "core/peers/session_clock.hpp"
+
+namespace dsn {
+
+// Who has only an item of the origin knows the first half of its id.
+// protocol.md [relay-named]
+Peer* RelayServer::origin_of(const Peer& asker, const NodeId& named) {
+  Peer* origin = peers_.find_prefix(named.prefix());
+  if (origin == nullptr || origin == &asker || !origin->checkpoint) return nullptr;
+  const bool only_prefix =
+      std::all_of(named.bytes.begin() + 8, named.bytes.end(), [](auto byte) { return byte == 0; });
+  return origin->id == named || only_prefix ? origin : nullptr;
+}
+
+// protocol.md [relay-answer]
+void RelayServer::handle_pull(Peer& asker, const Pull& pull, Instant now, Effects& effects) {
+  const Peer* origin = origin_of(asker, *pull.origin);
+  if (origin == nullptr) return;
+  send_origin(asker, *origin, now, effects);
+  const bool newer = origin->checkpoint->head.version > pull.have;
+  if (newer && asker.answers.take(now)) send_manifest(asker, *origin, now, effects);
+}
+
+// protocol.md [relay-chunks]
+void RelayServer::handle_want(Peer& asker, const Want& want, Instant now, Effects& effects) {
+  const Peer* origin = origin_of(asker, *want.origin);
+  if (origin == nullptr) return;
+  if (want.version != origin->checkpoint->head.version) {
+    return send_origin(asker, *origin, now, effects);
+  }
+  publish(*origin);
+  published_.send_chunks(asker, want, origin->id, now, effects);
+}
+
+void RelayServer::send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
+  CborWriter out = outbox_.plaintext();
+  const StoredHead& head = origin.checkpoint->head;
+  encode_origin(out, {head.view(), origin.public_key, beat_of_run(origin, head)});
+  outbox_.send(asker, out, now, effects);
+}
+
+void RelayServer::send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
+  publish(origin);
+  const Checkpoint& checkpoint = *origin.checkpoint;
+  Manifest manifest;
+  manifest.version = checkpoint.head.version;
+  manifest.clock_ms = session_clock_ms(origin, checkpoint, now);
+  if (has_bug(InjectedBug::age_reset_by_relay)) manifest.clock_ms = checkpoint.head.clock_ms;
+  manifest.origin = origin.id;
+  published_.send_manifest(asker, manifest, now, effects);
+}
+
+void RelayServer::publish(const Peer& origin) {
+  const Checkpoint& checkpoint = *origin.checkpoint;
+  if (published_of_ == origin.id && published_head_ == checkpoint.head.encoded) return;
+  if (checkpoint.in_replica) {
+    published_.publish(origin.replica.store());
+  } else {
+    published_.publish(checkpoint.copy.canonical);
+  }
+  published_of_ = origin.id;
+  published_head_ = checkpoint.head.encoded;
+}
+
+}  // namespace dsn

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands out what others signed, to those who cannot fetch it from its owner
+// (docs/protocol.md, section 7.6).
+#pragma once
+
+#include "core/peers/outbox.hpp"
+#include "core/peers/peer_table.hpp"
+#include "core/publish/chunked_state.hpp"
+#include "core/state/local_node.hpp"
+
+namespace dsn {
+
+/// Nobody has to believe it: head and state prove each other. It keeps no memory of who asked, only
+/// the state that it handed out last, encoded.
+class RelayServer {
+ public:
+  RelayServer(CryptoPort& crypto, PeerTable& peers, Outbox& outbox)
+      : peers_(peers), outbox_(outbox), published_(crypto, outbox) {}
+
+  void handle_pull(Peer& asker, const Pull& pull, Instant now, Effects& effects);
+  void handle_want(Peer& asker, const Want& want, Instant now, Effects& effects);
+
+ private:
+  [[nodiscard]] Peer* origin_of(const Peer& asker, const NodeId& named);
+  void send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects);
+  void send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects);
+  void publish(const Peer& origin);
+
+  PeerTable& peers_;
+  Outbox& outbox_;
+
+  PublishedState published_;
+  NodeId published_of_;
+  Bytes published_head_;
+};
+
+}  // namespace dsn

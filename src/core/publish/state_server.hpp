@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers those who are behind: a delta, a snapshot, or a state in chunks.
+#pragma once
+
+#include "core/common/counters.hpp"
+#include "core/peers/outbox.hpp"
+#include "core/publish/chunked_state.hpp"
+#include "core/state/local_node.hpp"
+
+namespace dsn {
+
+/// Serves this node's own state, to peers whose session is confirmed. It keeps no memory of who
+/// asked: only one encoded state, from which chunks are cut for everybody.
+class StateServer {
+ public:
+  StateServer(CryptoPort& crypto, LocalNode& self, Outbox& outbox)
+      : self_(self), outbox_(outbox), published_(crypto, outbox) {}
+
+  void handle_pull(Peer& peer, const Pull& pull, Instant now, Effects& effects);
+  void handle_want(Peer& peer, const Want& want, Instant now, Effects& effects);
+
+ private:
+  bool send_delta(Peer& peer, std::uint64_t from, Instant now, Effects& effects);
+  bool send_snapshot(Peer& peer, Instant now, Effects& effects);
+  void send_manifest(Peer& peer, Instant now, Effects& effects);
+  void publish(Instant now);
+  [[nodiscard]] bool published_is_usable(Instant now) const;
+
+  LocalNode& self_;
+  Outbox& outbox_;
+
+  PublishedState published_;
+  StateVersion published_version_;
+  Instant published_at_{};
+};
+
+}  // namespace dsn

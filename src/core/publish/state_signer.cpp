@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/publish/state_signer.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace dsn {
+namespace {
+
+// Members that get a new head at once.
+constexpr std::size_t kToldAtOnce = 4;
+// Heads of which nobody says that they came.
+constexpr unsigned kCopiesMax = 2;
+
+}  // namespace
+
+// protocol.md [head-version]
+void Checkpointer::own_state_changed(Instant now) {
+  if (due_ != kNever) return;
+  due_ = std::max(now + kCheckpointDelay, self_.signed_at() + kCheckpointInterval);
+}
+
+// protocol.md [head-segment]
+void Checkpointer::handle_timeout(Instant now, Effects& effects) {
+  if (next_deadline() <= now) {
+    due_ = kNever;
+    self_.sign(now);
+  }
+  if (self_.head_number() != told_) tell_some(now, effects);
+}
+
+// protocol.md [head-told]
+void Checkpointer::tell_some(Instant now, Effects& effects) {
+  told_ = self_.head_number();
+  std::vector<Peer*> members = peers_.members().all();
+  const std::size_t count = std::min(members.size(), kToldAtOnce);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::swap(members[i], members[i + random_.below(members.size() - i)]);
+    tell(*members[i], now, effects);
+  }
+}
+
+bool Checkpointer::tell(Peer& peer, Instant now, Effects& effects) {
+  CborWriter out = outbox_.plaintext();
+  return append_to(peer, out) && outbox_.send(peer, out, now, effects);
+}
+
+HeadTold& Checkpointer::told_of(Peer& peer) const {
+  HeadTold& told = peer.head_told;
+  if (told.number != self_.head_number()) told = {.number = self_.head_number()};
+  return told;
+}
+
+bool Checkpointer::append(CborWriter& out) const {
+  const std::size_t before = out.size();
+  encode_head_message(out, self_.last_head());
+  if (out.ok()) return true;
+  out.rewind(before);
+  return false;
+}
+
+bool Checkpointer::append_to(Peer& peer, CborWriter& out) {
+  HeadTold& told = told_of(peer);
+  if (told.arrived || told.copies >= kCopiesMax || told.number == 0) return false;
+  if (!append(out)) {
+    told.in_syn = false;
+    return false;
+  }
+  ++told.copies;
+  return true;
+}
+
+// As often as it takes.
+void Checkpointer::begin_syn(Peer& peer) {
+  HeadTold& told = told_of(peer);
+  told.in_syn = true;
+  if (!told.arrived) told.copies = 0;
+}
+
+void Checkpointer::syn_answered(Peer& peer) {
+  HeadTold& told = told_of(peer);
+  told.arrived |= told.in_syn;
+}
+
+// protocol.md [head-leaving]
+bool Checkpointer::leave(Instant now, Effects& effects) {
+  if (!leaving_) {
+    self_.sign(now, true);
+    told_ = self_.head_number();
+    leaving_ = true;
+  }
+  const std::vector<Peer*>& members = peers_.members().all();
+  for (; leave_position_ < members.size(); ++leave_position_) {
+    if (effects.full()) return false;
+    tell(*members[leave_position_], now, effects);
+  }
+  return true;
+}
+
+}  // namespace dsn

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs the own state from time to time, off the path of a write, so that others can prove it when
+// this node is no more (docs/protocol.md, section 7.6).
+#pragma once
+
+#include <algorithm>
+
+#include "base/random.hpp"
+#include "core/common/effects.hpp"
+#include "core/peers/outbox.hpp"
+#include "core/peers/peer_table.hpp"
+#include "core/publish/mailer.hpp"
+#include "core/state/local_node.hpp"
+
+namespace dsn {
+
+/// A new head goes at once to a few members, and to the others within what is sent to them anyway.
+class Checkpointer {
+ public:
+  Checkpointer(LocalNode& self, const Mailer& mailer, PeerTable& peers, Outbox& outbox,
+               Random& random)
+      : self_(self), mailer_(mailer), peers_(peers), outbox_(outbox), random_(random) {}
+
+  void own_state_changed(Instant now);
+  void handle_timeout(Instant now, Effects& effects);
+  /// A state can be signed when the next MAIL begins with it: whoever holds it then knows when it
+  /// is about to leave it.
+  [[nodiscard]] Instant next_deadline() const {
+    return std::min(self_.segment_end(), mailer_.covers_own_state() ? due_ : kNever);
+  }
+
+  /// Appends the head to what is about to go to the peer, if it may not have it yet and it fits.
+  /// True if it did.
+  bool append_to(Peer& peer, CborWriter& out);
+  /// What is appended next goes with a SYN, whose answer will tell whether it came.
+  void begin_syn(Peer& peer);
+  void syn_answered(Peer& peer);
+
+  /// Signs that this node left, and tells all members. False if the call was full: call again.
+  bool leave(Instant now, Effects& effects);
+
+ private:
+  void tell_some(Instant now, Effects& effects);
+  bool tell(Peer& peer, Instant now, Effects& effects);
+  bool append(CborWriter& out) const;
+  [[nodiscard]] HeadTold& told_of(Peer& peer) const;
+
+  LocalNode& self_;
+  const Mailer& mailer_;
+  PeerTable& peers_;
+  Outbox& outbox_;
+  Random& random_;
+  Instant due_ = kNever;
+  std::uint64_t told_ = 0;  // the number of the head that was told last
+  std::size_t leave_position_ = 0;
+  bool leaving_ = false;
+};
+
+}  // namespace dsn

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The envelope of every datagram (docs/protocol.md, section 3): a clear header of 16 bytes, then
+// AES-128-CCM over a CBOR sequence of messages, with the COSE structure as additional data.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "core/common/limits.hpp"
+#include "core/session/crypto_port.hpp"
+
+namespace dsn {
+
+enum class FrameClass : std::uint8_t {
+  group = 0,    ///< HELLO, WELCOME, OWNHEAD: sealed with a key that every member can derive
+  pair = 1,     ///< everything else: sealed with a key of two nodes and their two sessions
+  recover = 2,  ///< kept for changes of the network key
+};
+
+struct FrameHeader {
+  FrameClass frame_class = FrameClass::group;
+  std::uint8_t key_epoch = 0;  ///< of the network key, mod 64
+  std::uint64_t sequence = 0;  ///< 48 bits, never twice with one key
+  SessionId session{};         ///< the sender's
+};
+
+/// The first byte of every frame: magic and version of the envelope in one.
+inline constexpr std::uint8_t kFrameMagic = 0xd1;
+/// There is one epoch of the network key until keys can be changed.
+/// protocol.md [key-epoch]
+inline constexpr std::uint8_t kKeyEpoch = 1;
+/// A session ends long before: 2^48 frames at a thousand a second are 8,900 years.
+inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
+
+/// The header of a datagram that can be a frame; nothing if its size or first byte say otherwise.
+[[nodiscard]] std::optional<FrameHeader> decode_frame_header(ByteView datagram);
+
+/// Seals `plaintext` into `datagram` (its size is header + plaintext + tag). Returns the size, or
+/// 0 if it does not fit or the library failed. `plaintext` may already stand in `datagram`, at
+/// kFrameHeaderBytes.
+[[nodiscard]] std::size_t seal_frame(CryptoPort& crypto, const AeadKey& key,
+                                     const FrameHeader& header, ByteView plaintext,
+                                     MutableBytes datagram);
+
+/// Opens a datagram whose header was decoded. The plaintext is written to the front of `buffer`
+/// and returned; nothing if it is not authentic.
+[[nodiscard]] std::optional<ByteView> open_frame(CryptoPort& crypto, const AeadKey& key,
+                                                 const FrameHeader& header, ByteView datagram,
+                                                 MutableBytes buffer);
+
+}  // namespace dsn

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/keys.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace dsn {
+namespace {
+
+constexpr std::size_t kKeyBytes = 16;
+
+std::array<std::uint8_t, 8> big_endian(SessionId session) {
+  std::array<std::uint8_t, 8> bytes{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(session) >> (8 * (7 - i)));
+  }
+  return bytes;
+}
+
+/// Concatenates public values for HKDF's info; never secrets.
+class Info {
+ public:
+  Info& add(ByteView bytes) {
+    std::ranges::copy(bytes, bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += bytes.size();
+    return *this;
+  }
+  [[nodiscard]] ByteView view() const { return ByteView(bytes_).first(size_); }
+
+ private:
+  std::array<std::uint8_t, 64> bytes_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+NetworkKeys::NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key)
+    : crypto_(crypto), network_key_(network_key) {
+  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn1/net"), network_id_.bytes);
+  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn1/sum"), sum_key_.mutable_view());
+}
+
+AeadKey NetworkKeys::group(SessionId sender) const {
+  const auto session = big_endian(sender);
+  const Info info = Info().add(as_bytes("dsn1/grp")).add(session);
+  return derive(network_id_.bytes, network_key_.view(), info.view());
+}
+
+AeadKey NetworkKeys::pair(const SharedSecret& secret, const PairContext& context) const {
+  const auto from_session = big_endian(context.from_session);
+  const auto to_session = big_endian(context.to_session);
+  const Info info = Info()
+                        .add(as_bytes("dsn1/pair"))
+                        .add(context.from.bytes)
+                        .add(context.to.bytes)
+                        .add(from_session)
+                        .add(to_session);
+  return derive(network_key_.view(), secret.view(), info.view());
+}
+
+AeadKey NetworkKeys::derive(ByteView salt, ByteView input_key, ByteView info) const {
+  Secret<kKeyBytes + kAeadNonceBytes> output;
+  crypto_.hkdf(salt, input_key, info, output.mutable_view());
+  AeadKey key;
+  std::ranges::copy(output.view().first<kKeyBytes>(), key.key.mutable_view().begin());
+  std::ranges::copy(output.view().last<kAeadNonceBytes>(), key.iv.begin());
+  return key;
+}
+
+// 239.255.0.0/16 is the IPv4 local scope (RFC 2365, section 6.1).
+Endpoint multicast_group_ipv4(const NetworkId& network, std::uint16_t port) {
+  return Endpoint::ipv4({239, 255, network.bytes[0], network.bytes[1]}, port);
+}
+
+// ff12::/16: transient (not assigned by IANA), link-local scope (RFC 4291, section 2.7).
+Endpoint multicast_group_ipv6(const NetworkId& network, std::uint16_t port) {
+  std::array<std::uint8_t, 16> address{0xff, 0x12};
+  std::ranges::copy(network.bytes, address.begin() + 8);
+  return Endpoint::ipv6(address, port);
+}
+
+NodeId node_id_of(CryptoPort& crypto, const PublicKey& key) {
+  const Digest256 digest = crypto.sha256(key);
+  NodeId id;
+  std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
+  return id;
+}
+
+}  // namespace dsn

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that is derived from the network key (docs/protocol.md, section 3.2).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/endpoint.hpp"
+#include "base/ids.hpp"
+#include "base/secret.hpp"
+#include "core/session/crypto_port.hpp"
+
+namespace dsn {
+
+/// Who speaks to whom, in which run of each.
+struct PairContext {
+  NodeId from;
+  NodeId to;
+  SessionId from_session{};
+  SessionId to_session{};
+};
+
+class NetworkKeys {
+ public:
+  NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key);
+
+  [[nodiscard]] const NetworkId& network_id() const { return network_id_; }
+  /// The key of the state sums, the same for all members.
+  [[nodiscard]] std::span<const std::uint8_t, 16> sum_key() const { return sum_key_.view(); }
+
+  [[nodiscard]] AeadKey group(SessionId sender) const;
+  [[nodiscard]] AeadKey pair(const SharedSecret& secret, const PairContext& context) const;
+
+ private:
+  [[nodiscard]] AeadKey derive(ByteView salt, ByteView input_key, ByteView info) const;
+
+  CryptoPort& crypto_;
+  Secret<16> network_key_;
+  NetworkId network_id_;
+  Secret<16> sum_key_;
+};
+
+/// The groups in which a network's HELLOs are multicast. Public facts about the network id, so
+/// that networks on one LAN do not wake each other up.
+[[nodiscard]] Endpoint multicast_group_ipv4(const NetworkId& network, std::uint16_t port);
+[[nodiscard]] Endpoint multicast_group_ipv6(const NetworkId& network, std::uint16_t port);
+
+/// The id that belongs to a public key.
+[[nodiscard]] NodeId node_id_of(CryptoPort& crypto, const PublicKey& key);
+
+}  // namespace dsn

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/state/beat_chain.hpp"
+
+#include <algorithm>
+
+namespace dsn {
+namespace {
+
+constexpr std::uint8_t kElementTag = 0x02;
+constexpr std::string_view kSeedInfo = "dsn1/beat";
+
+template <typename Out>
+Out put_big_endian(Out out, std::uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) *out++ = static_cast<std::uint8_t>(value >> shift);
+  return out;
+}
+
+}  // namespace
+
+// protocol.md [beat-chain]
+BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner, const Beat& beat) {
+  std::array<std::uint8_t, 1 + 16 + 8 + 8 + kBeatElementBytes> input{};
+  auto out = input.begin();
+  *out++ = kElementTag;
+  out = std::ranges::copy(owner.id.bytes, out).out;
+  out = put_big_endian(out, static_cast<std::uint64_t>(owner.session));
+  out = put_big_endian(out, beat.index);
+  std::ranges::copy(beat.element, out);
+  const Digest256 digest = crypto.sha256(input);
+  BeatElement before;
+  std::copy_n(digest.begin(), before.size(), before.begin());
+  return before;
+}
+
+bool leads_back(CryptoPort& crypto, const BeatOwner& owner, const Beat& later, const Beat& known) {
+  if (later.index < known.index || beat_segment(later.index) != beat_segment(known.index)) {
+    return false;
+  }
+  Beat step = later;
+  for (; step.index > known.index; --step.index) step.element = beat_before(crypto, owner, step);
+  return step.element == known.element;
+}
+
+Beat BeatChain::show(std::uint64_t index) {
+  const std::uint64_t segment = beat_segment(index);
+  if (elements_.empty() || segment_ != segment) make_segment(segment);
+  return {index, elements_[index % kBeatsPerSegment]};
+}
+
+void BeatChain::make_segment(std::uint64_t segment) {
+  segment_ = segment;
+  elements_.resize(kBeatsPerSegment);
+  std::array<std::uint8_t, kSeedInfo.size() + 8> info{};
+  put_big_endian(std::ranges::copy(kSeedInfo, info.begin()).out, segment);
+  crypto_.hkdf({}, seed_.view(), info, elements_.back());
+  for (std::size_t i = kBeatsPerSegment - 1; i > 0; --i) {
+    const Beat beat{segment * kBeatsPerSegment + i, elements_[i]};
+    elements_[i - 1] = beat_before(crypto_, owner_, beat);
+  }
+}
+
+}  // namespace dsn

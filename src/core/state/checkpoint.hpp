@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// States that their owner signed: they can be passed on, because nobody has to be believed for them
+// (docs/protocol.md, section 7.6).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "core/state/head.hpp"
+
+namespace dsn {
+
+/// A head that a node signed, as it came, and what is often needed of it.
+struct StoredHead {
+  Bytes encoded;
+  Signature signature{};
+  StateVersion version;
+  SessionId session{};
+  ShortHash root{};
+  std::uint64_t state_bytes = 0;
+  std::uint64_t clock_ms = 0;
+  bool left = false;
+  bool verified = false;  ///< its signature; an unverified one gives way to any other
+
+  [[nodiscard]] SignedHead view() const { return {encoded, signature}; }
+  /// All nodes that hold some of an owner's heads must agree which is the last: two of one version
+  /// occur when an owner lost its memory.
+  /// protocol.md [checkpoint-order]
+  [[nodiscard]] bool supersedes(const StoredHead& other) const {
+    return std::tie(version, root, clock_ms) > std::tie(other.version, other.root, other.clock_ms);
+  }
+  [[nodiscard]] bool names_the_state_of(const StoredHead& other) const {
+    return version == other.version && root == other.root;
+  }
+};
+
+[[nodiscard]] inline StoredHead stored_head(const SignedHead& as_it_came, const Head& head) {
+  StoredHead stored;
+  stored.encoded.assign(as_it_came.head.begin(), as_it_came.head.end());
+  std::ranges::copy(as_it_came.signature, stored.signature.begin());
+  stored.version = head.version;
+  stored.session = head.session;
+  stored.root = head.root;
+  stored.state_bytes = head.state_bytes;
+  stored.clock_ms = head.clock_ms;
+  stored.left = head.left();
+  return stored;
+}
+
+/// A complete state outside of a replica.
+struct StateCopy {
+  StateVersion version;
+  Bytes canonical;
+  Instant clock_zero{};  ///< when the owner's session clock was zero, in our time
+};
+
+/// A verified head and the state that it names.
+struct Checkpoint {
+  StoredHead head;
+  /// While the replica is that state, no copy of it is kept.
+  bool in_replica = true;
+  StateCopy copy;
+};
+
+}  // namespace dsn

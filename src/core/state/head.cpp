@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/state/head.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "core/common/limits.hpp"
+#include "wire/cbor_reader.hpp"
+#include "wire/cbor_writer.hpp"
+
+namespace dsn {
+namespace {
+
+constexpr std::size_t kHeadElements = 14;
+constexpr std::uint64_t kHeadFormat = 1;
+// {1: -7}, ES256.
+constexpr std::array<std::uint8_t, 3> kProtected{0xa1, 0x01, 0x26};
+constexpr std::size_t kSigStructureOverhead = 48;
+
+template <std::size_t N>
+void read_into(CborReader& in, std::array<std::uint8_t, N>& out) {
+  const ByteView bytes = in.bytes_of(N);
+  if (bytes.size() == N) std::ranges::copy(bytes, out.begin());
+}
+
+// Names are shown on terminals: nothing in them may command one.
+bool is_name(std::string_view name) {
+  const auto commands = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  };
+  return !name.empty() && name.size() <= kNameBytesMax && std::ranges::none_of(name, commands);
+}
+
+struct SigStructure {
+  std::array<std::uint8_t, kHeadBytesMax + kSigStructureOverhead> buffer;
+  std::size_t size = 0;
+  [[nodiscard]] ByteView view() const { return ByteView(buffer).first(size); }
+};
+
+SigStructure sig_structure(ByteView encoded_head) {
+  SigStructure structure;
+  CborWriter out(structure.buffer);
+  out.array(4);
+  out.text("Signature1");
+  out.bytes(kProtected);
+  out.bytes(as_bytes("dsn1-head"));
+  out.bytes(encoded_head);
+  structure.size = out.ok() ? out.size() : 0;
+  return structure;
+}
+
+}  // namespace
+
+std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax> out) {
+  CborWriter writer(out);
+  writer.array(kHeadElements);
+  writer.uint(kHeadFormat);
+  writer.bytes(head.network.bytes);
+  writer.bytes(head.id.bytes);
+  writer.text(head.name);
+  writer.uint(head.version.incarnation);
+  writer.uint(head.version.version);
+  writer.bytes(head.root);
+  writer.uint(head.key_count);
+  writer.uint(head.state_bytes);
+  writer.uint(static_cast<std::uint64_t>(head.session));
+  writer.uint(head.clock_ms);
+  writer.uint(head.anchor.index);
+  writer.bytes(head.anchor.element);
+  writer.uint(head.flags);
+  DSN_CHECK(writer.ok());
+  return writer.size();
+}
+
+// protocol.md [head-form]
+std::optional<Head> decode_head(ByteView encoded) {
+  if (encoded.size() > kHeadBytesMax) return std::nullopt;
+  CborReader in(encoded);
+  Head head;
+  const std::size_t elements = in.array();
+  if (elements < kHeadElements || in.uint() != kHeadFormat) return std::nullopt;
+  read_into(in, head.network.bytes);
+  read_into(in, head.id.bytes);
+  head.name = in.text();
+  head.version.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
+  head.version.version = in.uint();
+  read_into(in, head.root);
+  head.key_count = in.uint_at_most(kKeysPerNodeMax);
+  head.state_bytes = in.uint_at_most(kStateBytesMax);
+  head.session = SessionId{in.uint()};
+  head.clock_ms = in.uint_at_most(kSessionClockMsMax);
+  head.anchor.index = in.uint();
+  read_into(in, head.anchor.element);
+  head.flags = in.uint();
+  // protocol.md [head-extend]
+  for (std::size_t i = kHeadElements; i < elements && in.ok(); ++i) in.item(1);
+  if (!in.at_end() || head.version.incarnation == 0 || !is_name(head.name)) return std::nullopt;
+  return head;
+}
+
+bool sign_head(CryptoPort& crypto, ByteView encoded_head, Signature& signature) {
+  const SigStructure structure = sig_structure(encoded_head);
+  return structure.size > 0 && crypto.sign(structure.view(), signature);
+}
+
+bool verify_head(CryptoPort& crypto, const PublicKey& signer, ByteView encoded_head,
+                 const Signature& signature) {
+  const SigStructure structure = sig_structure(encoded_head);
+  return structure.size > 0 && crypto.verify(signer, structure.view(), signature);
+}
+
+}  // namespace dsn

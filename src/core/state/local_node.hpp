@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// This node itself: who it is, in which run, and what it says about itself.
+#pragma once
+
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/secret.hpp"
+#include "core/session/crypto_port.hpp"
+#include "core/state/beat_chain.hpp"
+#include "core/state/head.hpp"
+#include "core/state/own_state.hpp"
+
+namespace dsn {
+
+class LocalNode {
+ public:
+  LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network, SessionId session,
+            std::uint32_t incarnation, const Secret<32>& beat_seed, Instant now);
+
+  [[nodiscard]] const NodeId& id() const { return id_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] SessionId session() const { return session_; }
+  [[nodiscard]] const PublicKey& public_key() const { return crypto_.public_key(); }
+  [[nodiscard]] StateVersion version() const { return {incarnation_, state_.version()}; }
+  [[nodiscard]] OwnState& state() { return state_; }
+  [[nodiscard]] const OwnState& state() const { return state_; }
+
+  /// Raises the incarnation above one that others hold from an earlier run.
+  void raise_incarnation(std::uint32_t above);
+
+  /// The beat that this node shows at `now`.
+  [[nodiscard]] Beat beat(Instant now);
+  /// When the beats that the newest head speaks for are used up.
+  [[nodiscard]] Instant segment_end() const;
+
+  /// Signs a head of the state as it is: 20 ms on the smallest boards, so not while anybody waits.
+  void sign(Instant now, bool leaving = false);
+  /// The newest head, signed now if there is none of this incarnation and this segment of beats.
+  const SignedHead& signed_head(Instant now);
+  [[nodiscard]] const SignedHead& last_head() const { return signed_head_; }
+  [[nodiscard]] StateVersion signed_version() const { return signed_version_; }
+  [[nodiscard]] Instant signed_at() const { return signed_at_; }
+  /// How many heads were signed.
+  [[nodiscard]] std::uint64_t head_number() const { return head_number_; }
+
+ private:
+  [[nodiscard]] std::uint64_t beat_index(Instant now) const;
+
+  CryptoPort& crypto_;
+  NodeId id_;
+  std::string name_;
+  NetworkId network_;
+  SessionId session_;
+  std::uint32_t incarnation_;
+  OwnState state_;
+  BeatChain beats_;
+
+  std::array<std::uint8_t, kHeadBytesMax> head_bytes_{};
+  Signature signature_{};
+  SignedHead signed_head_;
+  StateVersion signed_version_;
+  std::uint64_t signed_segment_ = 0;
+  Instant signed_at_{};
+  std::uint64_t head_number_ = 0;
+};
+
+}  // namespace dsn

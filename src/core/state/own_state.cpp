@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/state/own_state.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.hpp"
+#include "base/utf8.hpp"
+#include "core/common/injected_bugs.hpp"
+#include "core/common/limits.hpp"
+
+namespace dsn {
+namespace {
+
+// What a failed sensor said, fit to be sent: never empty, never too long, always UTF-8.
+std::string presentable(std::string text) {
+  if (text.empty()) text = "unknown";
+  if (!is_utf8(as_bytes(text))) {
+    for (char& c : text) {
+      if ((static_cast<unsigned char>(c) & 0x80) != 0) c = '?';
+    }
+  }
+  if (text.size() > kErrorBytesMax) {
+    std::size_t end = kErrorBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text.resize(end);
+  }
+  return text;
+}
+
+// The version a write gets is not known before its batch is accepted; nine bytes hold any.
+constexpr std::size_t kEntryOverheadMax = 1 + 9 + 9 + 9 + 2 + 3;
+// An empty cause becomes "unknown".
+constexpr std::size_t kErrorBytesMin = 7;
+
+// A key as a batch would leave it, while the batch is being checked. Sizes are upper bounds.
+struct Projected {
+  bool present = false;
+  std::size_t value_and_unit_bytes = 0;
+  std::size_t pair_bytes = 0;
+};
+
+Projected project(std::string_view key, const Bytes* encoded) {
+  if (encoded == nullptr) return {};
+  CborReader in(*encoded);
+  const Entry entry = decode_entry(in);
+  return {true, entry.value.size() + entry.unit.size(), encoded_pair_bytes(key, encoded->size())};
+}
+
+void project(Projected& projected, const Write& write) {
+  if (write.kind == Write::Kind::unset) {
+    projected = {};
+    return;
+  }
+  std::size_t error_bytes = 0;
+  if (write.kind == Write::Kind::set) {
+    projected.value_and_unit_bytes = write.value.cbor().size() + write.unit.size();
+  } else {
+    error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, kErrorBytesMax);
+    if (!projected.present) projected.value_and_unit_bytes = 1;  // null
+  }
+  projected.present = true;
+  projected.pair_bytes = encoded_pair_bytes(
+      write.key, kEntryOverheadMax + projected.value_and_unit_bytes + error_bytes);
+}
+
+std::uint64_t clamp_ms(std::int64_t ms) {
+  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)), kSessionClockMsMax);
+}
+
+}  // namespace
+
+std::uint64_t OwnState::clock_ms(Instant now) const {
+  return clamp_ms(to_ms(now - session_start_));
+}
+
+Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
+  if (const Result<void> checked = check(writes); !checked) return Error{checked.error()};
+  bool changed = false;
+  for (const Write& write : writes) changed |= apply(write, version_ + 1);
+  const bool only_deletes = std::ranges::all_of(
+      writes, [](const Write& write) { return write.kind == Write::Kind::unset; });
+  if (has_bug(InjectedBug::version_reused) && only_deletes) changed = false;
+  if (changed) ++version_;
+  return version_;
+}
+
+namespace {
+
+Result<void> check_one(const Write& write) {
+  if (!is_valid_key(write.key)) {
+    return Error{"'" + write.key + "' is no key: keys look like room/temperature " +
+                 "(a-z, 0-9, _ and /, at most 64 characters)"};
+  }
+  if (write.kind == Write::Kind::set && write.value.cbor().size() > kValueBytesMax) {
+    return Error{"the value of '" + write.key + "' has more than " +
+                 std::to_string(kValueBytesMax) + " bytes"};
+  }
+  if (write.unit.size() > kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
+    return Error{"the unit of '" + write.key + "' is not UTF-8 of at most " +
+                 std::to_string(kUnitBytesMax) + " bytes"};
+  }
+  return {};
+}
+
+}  // namespace
+
+// Limits hold for the state that the whole batch leaves, so that a full one can be rewritten.
+// protocol.md [state-write]
+Result<void> OwnState::check(std::span<const Write> writes) const {
+  std::size_t count = store_.count();
+  std::size_t bytes = store_.encoded_bytes();
+  std::map<std::string_view, Projected> touched;
+  for (const Write& write : writes) {
+    if (Result<void> one = check_one(write); !one) return one;
+    const auto [found, fresh] = touched.try_emplace(write.key);
+    if (fresh) found->second = project(write.key, store_.find(write.key));
+    const Projected before = found->second;
+    project(found->second, write);
+    count = count + found->second.present - before.present;
+    bytes = bytes + found->second.pair_bytes - before.pair_bytes;
+  }
+  // The head of the map may take two bytes more than it does now.
+  bytes += encoded_head_bytes(kKeysPerNodeMax) - encoded_head_bytes(store_.count());
+  if (count > kKeysPerNodeMax) {
+    return Error{"a node has at most " + std::to_string(kKeysPerNodeMax) + " keys"};
+  }
+  if (bytes > kStateBytesMax) {
+    return Error{"a node's state has at most " + std::to_string(kStateBytesMax) + " bytes"};
+  }
+  return {};
+}
+
+bool OwnState::apply(const Write& write, std::uint64_t version) {
+  if (write.kind == Write::Kind::unset) return unset(write.key, version);
+  return set(write, version);
+}
+
+// protocol.md [entry-error]
+bool OwnState::set(const Write& write, std::uint64_t version) {
+  Entry entry;
+  entry.version = version;
+  entry.max_age_ms = clamp_ms(to_ms(write.max_age));
+  Bytes last_good;
+  std::string last_unit;
+  std::string cause;
+  if (write.kind == Write::Kind::fail) {
+    // The last good value, if there was one, stays with its own age.
+    const Value none;
+    last_good.assign(none.cbor().begin(), none.cbor().end());
+    if (const Bytes* old = store_.find(write.key)) {
+      CborReader in(*old);
+      const Entry before = decode_entry(in);
+      last_good.assign(before.value.begin(), before.value.end());
+      last_unit = before.unit;
+      entry.sampled_ms = before.sampled_ms;
+    }
+    entry.value = last_good;
+    entry.unit = last_unit;
+    cause = presentable(write.error);
+    entry.error = cause;
+  } else {
+    entry.sampled_ms = clock_ms(write.sampled);
+    entry.value = write.value.cbor();
+    entry.unit = write.unit;
+  }
+  entry_buffer_.resize(kEntryOverheadMax + entry.unit.size() + entry.value.size() +
+                       entry.error.size());
+  CborWriter out(entry_buffer_);
+  encode_entry(out, entry);
+  DSN_CHECK(out.ok());
+  forget_tombstone(write.key);
+  return store_.set(write.key, out.written());
+}
+
+bool OwnState::unset(const std::string& key, std::uint64_t version) {
+  if (!store_.erase(key)) return false;
+  tombstones_.push_back({key, version});
+  if (tombstones_.size() > kTombstonesMax) {
+    if (!has_bug(InjectedBug::tombstone_dropped_early)) {
+      tombstone_floor_ = tombstones_.front().version;
+    }
+    tombstones_.pop_front();
+  }
+  return true;
+}
+
+// protocol.md [deleted-once]
+void OwnState::forget_tombstone(std::string_view key) {
+  std::erase_if(tombstones_, [key](const Tombstone& t) { return t.key == key; });
+}
+
+Update OwnState::changes_since(std::uint64_t from) {
+  DSN_CHECK(can_update_from(from));
+  Update update;
+  update.from = from;
+  update.to = version_;
+  entries_buffer_.resize(store_.encoded_bytes());
+  CborWriter entries(entries_buffer_);
+  for (const auto& [key, encoded] : store_.entries()) {
+    CborReader in(encoded);
+    in.array();
+    if (in.uint() <= from) continue;
+    entries.text(key);
+    entries.raw(encoded);
+    ++update.entries.count;
+  }
+  update.entries.encoded = entries.written();
+
+  std::vector<std::string_view> deleted;
+  for (const Tombstone& t : tombstones_) {
+    if (t.version > from) deleted.push_back(t.key);
+  }
+  std::ranges::sort(deleted, CborTextLess{});
+  deleted_buffer_.resize(deleted.size() * (kKeyBytesMax + 2));
+  CborWriter keys(deleted_buffer_);
+  for (const std::string_view key : deleted) keys.text(key);
+  update.deleted = {deleted.size(), keys.written()};
+  DSN_CHECK(entries.ok() && keys.ok());
+  return update;
+}
+
+}  // namespace dsn

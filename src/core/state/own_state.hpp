@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state that this node owns: the only one that it may change.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "core/state/entry_store.hpp"
+#include "dsn/result.hpp"
+#include "dsn/value.hpp"
+#include "wire/messages.hpp"
+
+namespace dsn {
+
+/// One change that the owner makes.
+struct Write {
+  enum class Kind : std::uint8_t {
+    set,    ///< a new value
+    fail,   ///< the sensor failed: keep the last good value, and say why
+    unset,  ///< remove the key
+  };
+  Kind kind = Kind::set;
+  std::string key;
+  Value value;         ///< set
+  Instant sampled{};   ///< set: when it was measured, not after `now`
+  Duration max_age{};  ///< set, fail: zero if it is never late
+  std::string unit;    ///< set
+  std::string error;   ///< fail; cut to kErrorBytesMax
+};
+
+/// Entries and tombstones of the owner, with the version of each change. A batch of writes is one
+/// version, and a reader never sees half of it.
+class OwnState {
+ public:
+  /// `session_start` is the zero of the session clock.
+  explicit OwnState(Instant session_start) : session_start_(session_start) {}
+
+  /// Applies all of them or, if a limit would be broken or a key is no key, none. Returns the new
+  /// version; an empty batch, and one that removes only what is not there, changes nothing.
+  Result<std::uint64_t> commit(std::span<const Write> writes);
+
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+  [[nodiscard]] const EntryStore& store() const { return store_; }
+  [[nodiscard]] std::uint64_t clock_ms(Instant now) const;
+  [[nodiscard]] Instant session_start() const { return session_start_; }
+
+  /// Whether everything since `from` is still known, deletions included.
+  [[nodiscard]] bool can_update_from(std::uint64_t from) const {
+    return from >= tombstone_floor_ && from <= version_;
+  }
+  /// Every change after `from`. The views are valid until the next call of this object.
+  [[nodiscard]] Update changes_since(std::uint64_t from);
+
+ private:
+  struct Tombstone {
+    std::string key;
+    std::uint64_t version = 0;
+  };
+  [[nodiscard]] Result<void> check(std::span<const Write> writes) const;
+  bool apply(const Write& write, std::uint64_t version);
+  bool set(const Write& write, std::uint64_t version);
+  bool unset(const std::string& key, std::uint64_t version);
+  void forget_tombstone(std::string_view key);
+
+  Instant session_start_;
+  EntryStore store_;
+  std::deque<Tombstone> tombstones_;   // oldest first
+  std::uint64_t tombstone_floor_ = 0;  // changes up to here may include forgotten deletions
+  std::uint64_t version_ = 0;
+  Bytes entry_buffer_, entries_buffer_, deleted_buffer_;
+};
+
+}  // namespace dsn

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/state/replica.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/common/injected_bugs.hpp"
+#include "core/common/limits.hpp"
+
+namespace dsn {
+namespace {
+
+// protocol.md [state-apply]
+bool fits(const EntryStore::Extent& extent) {
+  return extent.count <= kKeysPerNodeMax && extent.encoded_bytes <= kStateBytesMax;
+}
+
+}  // namespace
+
+Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId& origin,
+                                Effects& effects) {
+  const StateVersion target{update.incarnation, update.to};
+  // protocol.md [mail-old-run]
+  if (target.incarnation < version_.incarnation) return Outcome::stale;
+  const bool new_incarnation =
+      target.incarnation > version_.incarnation && !has_bug(InjectedBug::incarnation_ignored);
+  // What a new run of the owner had before its first version is nothing at all, so an update from
+  // version 0 is complete.
+  // protocol.md [mail-gap-new-run] [mail-gap]
+  const bool gap = new_incarnation ? update.from != 0 : update.from > version_.version;
+  if (gap && !has_bug(InjectedBug::delta_over_gap)) return Outcome::gap;
+  // protocol.md [mail-known]
+  const bool passed = update.to <= version_.version && !has_bug(InjectedBug::version_lowered);
+  if (!new_incarnation && (passed || update.to == version_.version)) {
+    note_clock(update.clock_ms, now);
+    return Outcome::stale;
+  }
+  // protocol.md [mail-new-run]
+  if (new_incarnation) {
+    const Snapshot complete{target, update.clock_ms, update.entries};
+    return replace(complete, now, origin, effects);
+  }
+  // protocol.md [apply-whole]
+  if (!fits(store_.extent_with(update.entries, update.deleted))) return Outcome::too_large;
+  // protocol.md [mail-apply]
+  // Deletions first: they make the room that the limits have counted with.
+  CborReader deleted(update.deleted.encoded);
+  for (std::size_t i = 0; i < update.deleted.count; ++i) {
+    if (has_bug(InjectedBug::half_a_delta)) break;
+    const std::string_view key = deleted.text();
+    if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
+  }
+  CborReader entries(update.entries.encoded);
+  for (std::size_t i = 0; i < update.entries.count; ++i) {
+    const KeyedEntry next = next_entry(entries);
+    if (store_.set(next.key, next.encoded_entry)) {
+      effects.event(CoreEvent::Kind::updated, origin, next.key);
+    }
+  }
+  version_ = target;
+  note_clock(update.clock_ms, now);
+  return Outcome::applied;
+}
+
+// protocol.md [snapshot]
+Replica::Outcome Replica::apply(const Snapshot& snapshot, Instant now, const NodeId& origin,
+                                Effects& effects) {
+  if (snapshot.version <= version_) return Outcome::stale;
+  return replace(snapshot, now, origin, effects);
+}
+
+Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const NodeId& origin,
+                                  Effects& effects) {
+  if (snapshot.version < version_) return Outcome::stale;
+  EntryStore fresh;
+  if (has_bug(InjectedBug::snapshot_merged)) fresh = store_;
+  if (!fits(fresh.extent_with(snapshot.entries, {}))) return Outcome::too_large;
+  CborReader in(snapshot.entries.encoded);
+  for (std::size_t i = 0; i < snapshot.entries.count; ++i) {
+    const KeyedEntry next = next_entry(in);
+    fresh.set(next.key, next.encoded_entry);
+    const Bytes* old = store_.find(next.key);
+    if (old == nullptr || !std::ranges::equal(*old, next.encoded_entry)) {
+      effects.event(CoreEvent::Kind::updated, origin, next.key);
+    }
+  }
+  for (const auto& [key, entry] : store_.entries()) {
+    if (fresh.find(key) == nullptr) effects.event(CoreEvent::Kind::removed, origin, key);
+  }
+  if (snapshot.version == version_ && fresh.entries() == store_.entries()) {
+    note_clock(snapshot.clock_ms, now);
+    return Outcome::stale;
+  }
+  if (snapshot.version.incarnation != version_.incarnation) clock_ms_ = 0;
+  store_ = std::move(fresh);
+  version_ = snapshot.version;
+  note_clock(snapshot.clock_ms, now);
+  return Outcome::applied;
+}
+
+Replica::Outcome Replica::adopt(const Snapshot& snapshot, Instant now, bool keeps_clock,
+                                const NodeId& origin, Effects& effects) {
+  const Instant clock_zero = clock_zero_;
+  const std::uint64_t clock_ms = clock_ms_;
+  const bool relayed = clock_relayed_;
+  clock_ms_ = 0;
+  if (has_bug(InjectedBug::relayed_lower_version)) version_ = {};
+  const Outcome outcome = replace(snapshot, now, origin, effects);
+  if (keeps_clock || outcome == Outcome::too_large) {
+    clock_zero_ = clock_zero;
+    clock_ms_ = clock_ms;
+  }
+  clock_relayed_ = !keeps_clock || relayed;
+  return outcome;
+}
+
+Instant Replica::local_time(std::uint64_t sampled_ms) const {
+  return clock_zero_ + std::chrono::milliseconds(sampled_ms);
+}
+
+void Replica::note_proven_clock(std::uint64_t clock_ms, Instant at) {
+  if (clock_relayed_) clock_zero_ = std::min(clock_zero_, at - std::chrono::milliseconds(clock_ms));
+}
+
+// protocol.md [clock-newest]
+void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
+  if (clock_ms < clock_ms_ && !clock_relayed_) return;  // an older frame that was delayed
+  clock_relayed_ = false;
+  clock_ms_ = clock_ms;
+  clock_zero_ = now - std::chrono::milliseconds(clock_ms);
+}
+
+}  // namespace dsn

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/client/client_connection.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace dsn::local {
+namespace {
+
+/// The longest line taken from an agent: all readings of 1024 nodes with 256 keys each.
+constexpr std::size_t kAnswerBytesMax = 256 * 1024 * 1024;
+
+std::string cause(int number) { return std::strerror(number); }
+
+}  // namespace
+
+Result<LineConnection> LineConnection::connect(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
+    return Error{"the socket path '" + path + "' is empty or too long"};
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return Error{"cannot make a socket: " + cause(errno)};
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                static_cast<socklen_t>(sizeof(address))) != 0) {
+    return Error{"no agent answers on " + path + ": " + cause(errno)};
+  }
+  return LineConnection(std::move(socket));
+}
+
+Error LineConnection::give_up(std::string message) {
+  failure_ = std::move(message);
+  return {failure_};
+}
+
+Result<LineConnection::Readiness> LineConnection::await(short events, Milliseconds patience) {
+  pollfd waiting{socket_.get(), events, 0};
+  const auto limit = Milliseconds(std::numeric_limits<int>::max());
+  const int count =
+      ::poll(&waiting, 1, static_cast<int>(std::clamp(patience, Milliseconds(0), limit).count()));
+  if (count > 0) return Readiness::ready;
+  if (count == 0) return Readiness::timeout;
+  if (errno == EINTR) return Readiness::interrupted;
+  return give_up("cannot wait for the agent: " + cause(errno));
+}
+
+Result<void> LineConnection::send(std::string_view line, Milliseconds patience) {
+  if (!failure_.empty()) return Error{failure_};
+  std::string text(line);
+  text += '\n';
+  std::size_t sent = 0;
+  while (sent < text.size()) {
+    const ssize_t count =
+        ::send(socket_.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (count > 0) {
+      sent += static_cast<std::size_t>(count);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) return give_up("the agent ended the connection: " + cause(errno));
+    const Result<Readiness> readiness = await(POLLOUT, patience);
+    if (!readiness) return Error{readiness.error()};
+    if (*readiness == Readiness::timeout) return give_up("the agent takes no request");
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> LineConnection::receive(Milliseconds patience) {
+  while (true) {
+    if (const std::size_t end = input_.find('\n', scanned_); end != std::string::npos) {
+      std::string line = input_.substr(0, end);
+      input_.erase(0, end + 1);
+      scanned_ = 0;
+      return std::optional(std::move(line));
+    }
+    scanned_ = input_.size();
+    if (!failure_.empty()) return Error{failure_};
+    if (input_.size() > kAnswerBytesMax) return give_up("the agent's answer never ends");
+
+    const Result<Readiness> readiness = await(POLLIN, patience);
+    if (!readiness) return Error{readiness.error()};
+    if (*readiness != Readiness::ready) return std::optional<std::string>();
+    std::array<char, 64 * 1024> chunk;
+    const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
+    if (count > 0) {
+      input_.append(chunk.data(), static_cast<std::size_t>(count));
+    } else if (count == 0) {
+      return give_up("the agent ended the connection");
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return give_up("the agent ended the connection: " + cause(errno));
+    }
+  }
+}
+
+}  // namespace dsn::local

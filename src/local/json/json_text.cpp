@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/json/json_text.hpp"
+
+#include "local/json/json_messages.hpp"
+
+namespace dsn::local {
+
+std::string reading_json(const Reading& reading, const WallClock& clock) {
+  return dump_json(reading_to_json(reading, clock));
+}
+
+std::string node_json(const NodeInfo& node) { return dump_json(node_to_json(node)); }
+
+std::string event_json(const NodeEvent& event, const WallClock& clock) {
+  return dump_json(event_to_json(event, clock));
+}
+
+std::string status_json(const AgentStatus& status) { return dump_json(status_to_json(status)); }
+
+std::string value_json(const Value& value) { return dump_json(value_to_json(value)); }
+
+std::optional<Value> parse_json_value(std::string_view text) {
+  const std::optional<JsonIn> json = parse_json(text);
+  return json ? value_from_json(*json) : std::nullopt;
+}
+
+}  // namespace dsn::local

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/server/server.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/buffer.hpp>
+#include <chrono>
+#include <utility>
+
+namespace dsn::local {
+namespace {
+
+/// Out of descriptors or memory: the connection stays in the backlog, and asking again at once
+/// would only spin.
+constexpr std::chrono::milliseconds kAcceptRetry{100};
+
+bool is_shortage(const std::error_code& error) {
+  return error == std::errc::too_many_files_open ||
+         error == std::errc::too_many_files_open_in_system ||
+         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+}
+
+}  // namespace
+
+Server::Server(asio::io_context& io, Backend& backend)
+    : io_(io),
+      api_(backend),
+      acceptor_(io),
+      retry_timer_(io),
+      self_(std::make_shared<Server*>(this)) {}
+
+Server::~Server() { close(); }
+
+Result<void> Server::listen(const std::string& path) {
+  close();
+  const Result<int> socket = open_listen_socket(path);
+  if (!socket) return Error{socket.error()};
+  std::error_code error;
+  acceptor_.assign(asio::local::stream_protocol(), *socket, error);
+  if (!error) acceptor_.non_blocking(true, error);
+  if (error) {
+    if (!acceptor_.is_open()) ::close(*socket);
+    ::unlink(path.c_str());
+    return Error{"cannot listen on " + path + ": " + error.message()};
+  }
+  path_ = path;
+  file_ = identity_of(path);
+  access_ = access_of(path);
+  await_connection();
+  return {};
+}
+
+void Server::close() {
+  for (const auto& session : sessions_) session->close();
+  std::error_code ignored;
+  retry_timer_.cancel();
+  if (!acceptor_.is_open()) return;
+  acceptor_.close(ignored);
+  // After an upgrade the new agent may already have put its own socket there.
+  if (identity_of(path_) == file_) ::unlink(path_.c_str());
+}
+
+void Server::await_connection() {
+  acceptor_.async_wait(loop::LocalAcceptor::wait_read,
+                       [weak = std::weak_ptr(self_)](const std::error_code& error) {
+                         if (const auto self = weak.lock()) (*self)->handle_connection(error);
+                       });
+}
+
+void Server::handle_connection(const std::error_code& error) {
+  if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+  std::error_code accept_error;
+  Session::Socket socket(io_);
+  acceptor_.accept(socket, accept_error);
+  if (is_shortage(accept_error)) {
+    retry_timer_.expires_after(kAcceptRetry);
+    retry_timer_.async_wait([weak = std::weak_ptr(self_)](const std::error_code& timer_error) {
+      if (const auto self = weak.lock()) (*self)->handle_retry(timer_error);
+    });
+    return;
+  }
+  if (!accept_error) admit(std::move(socket));
+  await_connection();
+}
+
+void Server::handle_retry(const std::error_code& error) {
+  if (!error && acceptor_.is_open()) await_connection();
+}
+
+void Server::admit(Session::Socket socket) {
+  forget_closed();
+  if (sessions_.size() >= kConnectionsMax) {
+    ++counters_.refused;
+    std::error_code ignored;
+    const std::string line = error_line(ErrorCode::too_many, "too many connections to the agent");
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(line), ignored);
+    return;
+  }
+  ++counters_.connections;
+  const auto peer = credentials_of(socket.native_handle());
+  const bool may_write = peer && local::may_write(*peer, access_);
+  sessions_.push_back(std::make_unique<Session>(std::move(socket), api_, may_write, counters_));
+  sessions_.back()->start();
+}
+
+void Server::publish(const NodeEvent& event) {
+  if (!has_subscribers()) return;
+  const std::string line = event_line(event);
+  for (const auto& session : sessions_) session->publish(line);
+}
+
+std::size_t Server::connections() const {
+  return static_cast<std::size_t>(std::count_if(
+      sessions_.begin(), sessions_.end(), [](const auto& session) { return !session->closed(); }));
+}
+
+bool Server::has_subscribers() const {
+  return std::any_of(sessions_.begin(), sessions_.end(),
+                     [](const auto& session) { return session->subscribed(); });
+}
+
+/// Called between handlers of sessions only, never from within one.
+void Server::forget_closed() {
+  std::erase_if(sessions_, [](const auto& session) { return session->closed(); });
+}
+
+}  // namespace dsn::local

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The local API on a Unix socket: JSON-RPC 2.0, one message per line (docs/local-api.md).
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "dsn/result.hpp"
+#include "local/server/api.hpp"
+#include "local/server/backend.hpp"
+#include "local/server/listen_socket.hpp"
+#include "local/server/peer_access.hpp"
+#include "local/server/server_connection.hpp"
+#include "loop/handles.hpp"
+
+namespace dsn::local {
+
+/// One more is told so and closed.
+inline constexpr std::size_t kConnectionsMax = 64;
+
+/// Serves a Backend to the processes of this machine. Runs on the thread of its io_context and
+/// calls the backend from there only; both must outlive it. publish() and close() may be called
+/// from within the backend's functions.
+class Server {
+ public:
+  Server(asio::io_context& io, Backend& backend);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Fails with "another agent is running on PATH" if one is; see open_listen_socket().
+  Result<void> listen(const std::string& path);
+
+  /// Sends an event to every subscriber. One that does not read loses its connection.
+  void publish(const NodeEvent& event);
+
+  /// Ends all connections and removes the socket file. listen() may be called again.
+  void close();
+
+  [[nodiscard]] const ServerCounters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t connections() const;
+  /// Without one, nobody needs to put events together.
+  [[nodiscard]] bool has_subscribers() const;
+
+ private:
+  void await_connection();
+  void handle_connection(const std::error_code& error);
+  void handle_retry(const std::error_code& error);
+  void admit(Session::Socket socket);
+  void forget_closed();
+
+  asio::io_context& io_;
+  Api api_;
+  loop::LocalAcceptor acceptor_;
+  loop::Timer retry_timer_;
+  std::string path_;
+  FileIdentity file_;
+  SocketAccess access_;
+  ServerCounters counters_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
+  std::shared_ptr<Server*> self_;
+};
+
+}  // namespace dsn::local

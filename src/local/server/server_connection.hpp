@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection to the local API, seen from the agent.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "local/server/api.hpp"
+#include "loop/handles.hpp"
+
+namespace dsn::local {
+
+/// What happened on all connections since the agent started.
+struct ServerCounters {
+  std::uint64_t connections = 0;
+  std::uint64_t refused = 0;  ///< connections beyond kConnectionsMax
+  std::uint64_t requests = 0;
+  std::uint64_t malformed = 0;            ///< lines that were no request, too long ones included
+  std::uint64_t subscribers_dropped = 0;  ///< they did not read
+};
+
+/// Events that wait for one subscriber; with more, it has stopped reading and is dropped, because
+/// the agent must neither wait for it nor keep the past for it.
+inline constexpr std::size_t kEventQueueBytesMax = 1024 * 1024;
+
+/// No further request is read while more than this waits to be sent: whoever pipelines requests
+/// without reading the answers waits for itself.
+inline constexpr std::size_t kAnswerBacklogBytes = 64 * 1024;
+
+/// Requests served before other connections and the rest of the agent get their turn.
+inline constexpr int kRequestsPerTurn = 16;
+
+/// Reads lines, has the Api answer them, writes what fits without blocking. Owned by the Server,
+/// which removes it in a later turn of the loop once closed() is true.
+class Session {
+ public:
+  using Socket = loop::LocalSocket;
+
+  Session(Socket socket, Api& api, bool may_write, ServerCounters& counters);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void start();
+  /// Queues an event line if this connection subscribed. Drops the connection if it does not read.
+  void publish(const std::string& line);
+  void close();
+
+  [[nodiscard]] bool closed() const { return closed_; }
+  [[nodiscard]] bool subscribed() const { return subscribed_ && !closed_; }
+
+ private:
+  struct Outgoing {
+    std::string text;
+    bool is_event = false;
+  };
+
+  void await_readable();
+  void await_writable();
+  void handle_readable(const std::error_code& error);
+  void handle_writable(const std::error_code& error);
+  void handle_turn();
+  /// Serves complete lines until the input, the turn or the room for answers ends.
+  void serve();
+  bool take_line(std::string& line);
+  void serve_line(std::string_view line);
+  void refuse_long_line();
+  void send(Outgoing outgoing);
+  void flush();
+  [[nodiscard]] bool must_wait_for_reader() const;
+
+  Socket socket_;
+  Api& api_;
+  ServerCounters& counters_;
+  const bool may_write_;
+  bool subscribed_ = false;
+  bool closed_ = false;
+  bool input_ended_ = false;  ///< the peer sends no more; answer what is here, then close
+  bool reading_ = false;      ///< a wait for input is under way
+  bool writing_ = false;      ///< a wait for room is under way
+  bool turn_posted_ = false;  ///< handle_turn() is under way
+
+  std::string input_;
+  std::size_t scanned_ = 0;  ///< bytes of input_ known to hold no line feed
+  std::deque<Outgoing> outgoing_;
+  std::size_t sent_of_front_ = 0;
+  std::size_t queued_bytes_ = 0;
+  std::size_t queued_event_bytes_ = 0;
+
+  /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
+  std::shared_ptr<Session*> self_;
+};
+
+}  // namespace dsn::local

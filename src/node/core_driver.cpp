@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/core_driver.hpp"
+
+#include <utility>
+
+#include "node/clock.hpp"
+
+namespace dsn::agent {
+namespace {
+
+// The core may be due again at once, with the rest of a large fan-out. After so many calls the
+// sockets get their turn.
+constexpr int kCallsInARow = 16;
+// A deadline further away is looked at again in between; timers of years overflow.
+constexpr Duration kTimerMax = 1h;
+
+}  // namespace
+
+std::vector<std::string> hosts_of(const std::vector<config::BootstrapNode>& bootstraps) {
+  std::vector<std::string> hosts;
+  for (const config::BootstrapNode& node : bootstraps) hosts.push_back(node.address);
+  return hosts;
+}
+
+CoreDriver::CoreDriver(asio::io_context& io, Node& node,
+                       std::vector<config::BootstrapNode> bootstraps, CoreListener& listener)
+    : node_(node),
+      bootstraps_(std::move(bootstraps)),
+      listener_(listener),
+      resolver_(io),
+      timer_(io) {}
+
+void CoreDriver::start(net::Transport* transport) {
+  transport_ = transport;
+  effects_.clear();
+  node_.start(now(), effects_);
+  drain();
+  run_due();
+}
+
+Result<std::uint64_t> CoreDriver::commit(std::span<const Write> writes) {
+  effects_.clear();
+  Result<std::uint64_t> version = node_.commit(now(), writes, effects_);
+  drain();
+  run_due();
+  return version;
+}
+
+void CoreDriver::set_bootstraps(std::vector<config::BootstrapNode> bootstraps) {
+  bootstraps_ = std::move(bootstraps);
+  node_.set_bootstraps(now(), hosts_of(bootstraps_));
+  run_due();
+}
+
+void CoreDriver::stop(ByeReason reason) {
+  bool told_all = false;
+  while (!told_all) {
+    effects_.clear();
+    told_all = node_.stop(now(), reason, effects_);
+    drain();
+  }
+  timer_.cancel();
+}
+
+void CoreDriver::handle_datagram(const net::Received& received) {
+  effects_.clear();
+  const Arrival arrival{received.from, received.multicast, received.interface_name};
+  node_.handle_datagram(now(), arrival, received.bytes, effects_);
+  drain();
+  run_due();
+}
+
+void CoreDriver::handle_interfaces_changed() {
+  node_.handle_network_changed(now());
+  run_due();
+}
+
+void CoreDriver::drain() {
+  send_datagrams();
+  for (const CoreEvent& event : effects_.events()) listener_.handle_event(event);
+  if (effects_.persist_due()) listener_.handle_persist();
+  listener_.handle_counted();
+  resolve_bootstraps();
+}
+
+void CoreDriver::send_datagrams() {
+  if (transport_ == nullptr || effects_.datagrams().empty()) return;
+  outgoing_.clear();
+  for (const Effects::Datagram& datagram : effects_.datagrams()) {
+    outgoing_.push_back({datagram.multicast, datagram.to, effects_.bytes(datagram)});
+  }
+  transport_->send(outgoing_);
+}
+
+void CoreDriver::resolve_bootstraps() {
+  // A copy, because an address needs no thread and may be answered at once.
+  const std::vector<std::size_t> wanted = effects_.bootstraps_to_resolve();
+  for (const std::size_t index : wanted) {
+    const config::BootstrapNode bootstrap = bootstraps_[index];
+    resolver_.resolve(bootstrap.address, bootstrap.port,
+                      [this, index, bootstrap](const Result<std::vector<Endpoint>>& endpoints) {
+                        handle_resolved(index, bootstrap, endpoints);
+                      });
+  }
+}
+
+void CoreDriver::handle_resolved(std::size_t index, const config::BootstrapNode& asked,
+                                 const Result<std::vector<Endpoint>>& endpoints) {
+  // The list may be another one by now.
+  if (index >= bootstraps_.size() || bootstraps_[index] != asked) return;
+  // A name that does not resolve now is tried again by the core; `dsn status` shows the node as
+  // missing either way.
+  if (!endpoints) return;
+  effects_.clear();
+  node_.handle_resolved(now(), index, *endpoints, effects_);
+  drain();
+  run_due();
+}
+
+void CoreDriver::run_due() {
+  for (int i = 0; i < kCallsInARow && node_.next_deadline() <= now(); ++i) {
+    effects_.clear();
+    node_.handle_timeout(now(), effects_);
+    drain();
+  }
+  arm();
+}
+
+void CoreDriver::arm() {
+  const Instant due = node_.next_deadline();
+  if (due == armed_for_ && due > now()) return;
+  armed_for_ = due;
+  if (due == kNever) {
+    timer_.cancel();
+    return;
+  }
+  const Duration wait = std::clamp(due - now(), Duration(0), Duration(kTimerMax));
+  timer_.expires_after(wait);
+  timer_.async_wait([this](const std::error_code& error) { handle_timer(error); });
+}
+
+void CoreDriver::handle_timer(const std::error_code& error) {
+  if (error) return;  // armed anew, or stopped
+  armed_for_ = kNever;
+  run_due();
+}
+
+}  // namespace dsn::agent

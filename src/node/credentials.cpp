@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/credentials.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <iterator>
+#include <span>
+#include <utility>
+
+#include "base/environment.hpp"
+#include "crypto/machine.hpp"
+#include "file/atomic_file.hpp"
+#include "file/owner_only.hpp"
+
+namespace dsn::agent {
+namespace {
+
+// With its parents, as a first start on a new machine needs; that it cannot be made shows when the
+// identity is saved.
+void make_folders(const std::string& directory) {
+  for (std::size_t slash = directory.find('/', 1); slash != std::string::npos;
+       slash = directory.find('/', slash + 1)) {
+    (void)make_folder(directory.substr(0, slash));
+  }
+  (void)make_folder(directory);
+}
+
+// As ssh does, but mends what it can.
+Result<void> close_secret(const std::string& path, std::vector<std::string>& warnings) {
+  const Result<std::string> mode = close_to_others(path);
+  if (!mode) return Error{mode.error()};
+  if (!mode->empty()) {
+    warnings.push_back(path + " holds a secret and others had access to it (mode " + *mode +
+                       "); it is 0600 now: replace the key if somebody may have read it");
+  }
+  return {};
+}
+
+// A file without marks, or without those of today, gets them. If the disk does not take them, the
+// next start tries again, and nothing is lost.
+void bind(Credentials& credentials, std::span<const MachineId> machine, bool adopt) {
+  Identity& identity = credentials.identity;
+  std::vector<MachineMark> known;
+  if (!adopt) known = identity.machine;
+  std::vector<MachineMark> marks = marks_of(machine, known);
+  if (marks == identity.machine) return;
+  identity.machine = std::move(marks);
+  (void)save_identity(credentials.directory, identity);
+}
+
+Result<void> make_identity(Credentials& credentials, std::span<const MachineId> machine) {
+  Result<Identity> created = create_identity();
+  if (!created) return Error{created.error()};
+  credentials.identity = std::move(created).value();
+  credentials.identity.machine = marks_of(machine, {});
+  make_folders(credentials.directory);
+  credentials.kept = keep_identity(credentials).ok();
+  if (!credentials.copied) return {};
+  const std::string aside = set_aside_path(credentials.directory, *credentials.copied);
+  credentials.warnings.push_back(
+      "this card or folder was copied from another machine: its node.key is kept as " + aside +
+      " and this node has a new identity (if this machine replaces the other one, move the file "
+      "back and start once with --adopt)");
+  return {};
+}
+
+Result<void> load_or_make_identity(Credentials& credentials, const CredentialOptions& options) {
+  const std::string& directory = credentials.directory;
+  for (const char* name : {"/node.key", "/state.cbor", "/state.cbor.old"}) {
+    if (Result<void> closed = close_secret(directory + name, credentials.warnings); !closed) {
+      return closed;
+    }
+  }
+  Result<std::optional<Identity>> loaded = load_identity(directory);
+  if (!loaded) return Error{loaded.error()};
+  const std::vector<MachineId> machine = machine_ids(options.system_root);
+  if (!loaded->has_value()) return make_identity(credentials, machine);
+  if (!options.adopt && is_another_machine((*loaded)->machine, machine)) {
+    credentials.copied = (*loaded)->id;
+    return make_identity(credentials, machine);
+  }
+  credentials.identity = std::move(**loaded);
+  bind(credentials, machine, options.adopt);
+  return {};
+}
+
+/// The copy of a key file that the service manager handed over, or the file itself.
+std::string handed_over(const std::string& path) {
+  const std::string folder = environment("CREDENTIALS_DIRECTORY");
+  if (folder.empty() || !path.starts_with(kKeyFolder)) return path;
+  const std::string copy = folder + "/keys_" + path.substr(sizeof kKeyFolder - 1);
+  return access(copy.c_str(), F_OK) == 0 ? copy : path;
+}
+
+Result<void> read_network_key(Credentials& credentials, const config::Config& config) {
+  if (config.aes_key) credentials.network_key = *config.aes_key;
+  if (config.aes_key || config.aes_key_file.empty()) return {};
+  const std::string path = handed_over(config.aes_key_file);
+  const auto refusal = [&](const std::string& why) {
+    return Error{config.file + ": aes_key_file: " + why};
+  };
+  if (const Result<void> closed = close_secret(path, credentials.warnings); !closed) {
+    return refusal(closed.error());
+  }
+  Result<NetworkKey> key = load_network_key(path);
+  if (key) {
+    credentials.network_key = *key;
+    return {};
+  }
+  // The folder of keys is closed to a service: what it was not handed is not there.
+  const bool missing = access(path.c_str(), F_OK) != 0 &&
+                       (errno == ENOENT || (errno == EACCES && path.starts_with(kKeyFolder)));
+  return refusal(key.error() + (missing ? " (make one with: dsn key new --out " + path +
+                                              ", or copy the one of your other nodes)"
+                                        : ""));
+}
+
+}  // namespace
+
+std::string credential_directory(const config::Config& config) {
+  if (!config.credential_dir.empty()) return config.credential_dir;
+  return default_credential_directory();
+}
+
+Result<Credentials> load_credentials(const config::Config& config,
+                                     const CredentialOptions& options) {
+  Credentials credentials;
+  credentials.directory = credential_directory(config);
+  if (const auto identity = load_or_make_identity(credentials, options); !identity) {
+    return Error{identity.error()};
+  }
+  if (const auto key = read_network_key(credentials, config); !key) return Error{key.error()};
+  return credentials;
+}
+
+Result<void> keep_identity(const Credentials& credentials) {
+  const std::string& directory = credentials.directory;
+  if (credentials.copied) {
+    Result<std::optional<Identity>> present = load_identity(directory);
+    if (!present) return Error{present.error()};
+    if (present->has_value() && (*present)->id == *credentials.copied) {
+      const std::string aside = set_aside_path(directory, *credentials.copied);
+      if (auto renamed = rename_file(identity_path(directory), aside); !renamed) return renamed;
+    }
+  }
+  return save_new_identity(directory, credentials.identity);
+}
+
+std::string set_aside_path(const std::string& directory, const NodeId& id) {
+  return identity_path(directory) + ".of-" + id.hex();
+}
+
+}  // namespace dsn::agent

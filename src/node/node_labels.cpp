@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/node_labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dsn::agent {
+namespace {
+
+constexpr std::size_t kLabelDigits = 4;
+// More of them say nothing more.
+constexpr std::size_t kWarningsMax = 5;
+
+std::string short_id(const NodeId& id) { return id.hex().substr(0, 8); }
+
+bool is_shown(const Peer& peer) { return peer.state != PeerState::met; }
+
+bool another_goes_by(const Node& node, const Peer& peer) {
+  return std::ranges::any_of(node.peers().all(), [&](const auto& other) {
+    return other->id != peer.id && other->name == peer.name && other->reachable();
+  });
+}
+
+const Peer* rival_of(const Node& node, const Peer& holder) {
+  for (const auto& peer : node.peers().all()) {
+    if (peer->name == holder.name && peer->name_proven() && peer->reachable() &&
+        node.trust().conflicts(*peer)) {
+      return peer.get();
+    }
+  }
+  return nullptr;
+}
+
+const char* presence(PeerState state) {
+  if (state == PeerState::late) return "late";
+  return state == PeerState::restarting ? "restarting" : "live";
+}
+
+}  // namespace
+
+std::string disputed_label(std::string_view name, const NodeId& id) {
+  return fmt::format("{}~{}", name, id.hex().substr(0, kLabelDigits));
+}
+
+bool in_conflict(const Node& node, const Peer& peer) {
+  if (node.trust().holder(peer.name)) return node.trust().conflicts(peer);
+  return peer.reachable() && another_goes_by(node, peer);
+}
+
+std::string conflict_reason(const Node& node, const Peer& peer) {
+  if (!in_conflict(node, peer)) return "";
+  const std::optional<NodeId> holder = node.trust().holder(peer.name);
+  return holder ? "the name belongs to " + short_id(*holder) : "the name is not proven yet";
+}
+
+std::optional<NodeId> find_node(const Node& node, const std::string& text) {
+  if (text == node.self().id().hex()) return node.self().id();
+  std::optional<NodeId> by_name = node.trust().holder(text);
+  for (const auto& peer : node.peers().all()) {
+    if (!is_shown(*peer)) continue;
+    if (text == peer->id.hex() || text == disputed_label(peer->name, peer->id)) return peer->id;
+    if (text == peer->name && !by_name) by_name = peer->id;
+  }
+  return by_name;
+}
+
+std::string refusal_text(const Node& node, const NodeId& id, Forgotten why) {
+  const Peer* peer = node.peers().find(id);
+  if (why == Forgotten::is_self || peer == nullptr) {
+    return fmt::format("{} is this node itself", node.self().name());
+  }
+  if (why == Forgotten::is_own_name) {
+    return fmt::format("{} is the name of this node itself: give one of the two another node_id",
+                       peer->name);
+  }
+  const std::string refusal =
+      fmt::format("{} is {}: only a node that is gone or has left can be forgotten", peer->name,
+                  presence(peer->state));
+  if (const Peer* rival = rival_of(node, *peer)) {
+    const std::string label = disputed_label(rival->name, rival->id);
+    return fmt::format("{}; if {} took its place: dsn forget {}", refusal, label, label);
+  }
+  return refusal + "; to take it out, run there: dsn leave";
+}
+
+std::vector<std::string> conflict_warnings(const Node& node) {
+  std::vector<std::string> warnings;
+  for (const auto& peer : node.peers().all()) {
+    if (!peer->reachable() || !node.trust().conflicts(*peer)) continue;
+    const std::string label = disputed_label(peer->name, peer->id);
+    const NodeId holder = *node.trust().holder(peer->name);
+    const std::string advice =
+        holder == node.self().id() ? "" : ", or, if it took the other's place: dsn forget " + label;
+    warnings.push_back(fmt::format("{} goes by the name of {}: give one of them another node_id{}",
+                                   label, short_id(holder), advice));
+    if (warnings.size() == kWarningsMax) break;
+  }
+  return warnings;
+}
+
+}  // namespace dsn::agent

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/state_keeper.hpp"
+
+#include <net/if.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "agent/log.hpp"
+#include "base/secret.hpp"
+
+namespace dsn::agent {
+namespace {
+
+SavedPeer saved_peer(const Peer& peer) {
+  SavedPeer saved;
+  saved.key = peer.public_key;
+  saved.name = peer.name;
+  saved.incarnation = peer.incarnation_heard;
+  saved.secret = peer.secret;
+  saved.endpoint = peer.endpoint;
+  if (peer.endpoint.scope == 0) return saved;
+  // A link-local address means nothing without its interface, whose number the next boot may
+  // change.
+  char name[IF_NAMESIZE] = "";
+  if (::if_indextoname(peer.endpoint.scope, name) == nullptr) saved.endpoint.reset();
+  if (saved.endpoint) saved.endpoint->scope = 0;
+  saved.interface_name = name;
+  return saved;
+}
+
+}  // namespace
+
+std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
+  std::vector<Endpoint> endpoints;
+  for (const SavedPeer& peer : state.peers) {
+    if (!peer.endpoint) continue;
+    Endpoint endpoint = *peer.endpoint;
+    if (!peer.interface_name.empty()) {
+      endpoint.scope = ::if_nametoindex(peer.interface_name.c_str());
+      if (endpoint.scope == 0) continue;  // no such interface now
+    }
+    endpoints.push_back(endpoint);
+  }
+  return endpoints;
+}
+
+std::vector<KnownNode> known_nodes(const SavedState& state) {
+  std::vector<KnownNode> known;
+  for (const SavedPeer& peer : state.peers) {
+    known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head,
+                     peer.signature, peer.reached});
+  }
+  return known;
+}
+
+SavedState state_to_save(const Node& node, const SavedState& earlier) {
+  std::map<PublicKey, SavedPeer> peers;  // in the same order each time
+  for (const auto& peer : node.peers().all()) {
+    if (peer->session.confirmed) peers.emplace(peer->public_key, saved_peer(*peer));
+  }
+  for (const SavedPeer& peer : earlier.peers) {
+    if (const auto [known, added] = peers.try_emplace(peer.key, peer); !added) {
+      known->second.incarnation = std::max(known->second.incarnation, peer.incarnation);
+    }
+    if (peers.size() >= kSavedPeersMax) break;
+  }
+  // The core knows what earlier runs knew of them, and better.
+  for (KnownNode& known : node.known()) {
+    if (!peers.contains(known.key) && peers.size() >= kSavedPeersMax) continue;
+    SavedPeer& peer = peers[known.key];
+    peer.key = known.key;
+    peer.incarnation = std::max(peer.incarnation, known.incarnation);
+    peer.head = std::move(known.head);
+    peer.signature = known.signature;
+    peer.reached = known.reached;
+    peer.pinned = !known.name.empty();
+    if (peer.pinned) peer.name = std::move(known.name);
+  }
+  SavedState state{node.self().id(), node.self().version().incarnation, {}};
+  for (const auto& [key, peer] : peers) state.peers.push_back(peer);
+  return state;
+}
+
+StateKeeper::StateKeeper(CryptoPort& crypto, const Credentials& credentials, Collect collect)
+    : crypto_(crypto),
+      credentials_(credentials),
+      collect_(std::move(collect)),
+      identity_kept_(credentials.kept) {}
+
+void StateKeeper::note_change(Instant now) {
+  if (due_ == kNever) due_ = std::max(now + kSaveDelay, changes_saved_ + kSaveInterval);
+}
+
+void StateKeeper::save(Instant now) {
+  if (due_ <= now) changes_saved_ = now;
+  due_ = kNever;
+  if (const Result<void> written = write(); !written) return note_failure(now, written.error());
+  if (!problem_.empty()) log_info("{} can be written again", credentials_.directory);
+  problem_.clear();
+  retry_pause_ = {};
+}
+
+Result<void> StateKeeper::write() {
+  if (!identity_kept_) {
+    if (Result<void> kept = keep_identity(credentials_); !kept) return kept;
+    identity_kept_ = true;
+  }
+  Bytes encoded = encode_saved_state(crypto_, collect_());
+  const Digest256 digest = crypto_.sha256(encoded);
+  Result<void> saved;
+  if (digest != on_disk_) saved = save_state(crypto_, credentials_.directory, encoded);
+  if (saved) on_disk_ = digest;
+  zeroise(encoded);
+  return saved;
+}
+
+void StateKeeper::note_failure(Instant now, const std::string& problem) {
+  if (problem_.empty()) {
+    log_warning("running on in memory{}: {}",
+                identity_kept_ ? "" : ", and the next start gives this node a new identity",
+                problem);
+  }
+  problem_ = problem;
+  retry_pause_ = std::clamp(2 * retry_pause_, kSaveRetryMin, kSaveInterval);
+  due_ = now + retry_pause_;
+}
+
+}  // namespace dsn::agent

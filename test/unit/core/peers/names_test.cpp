@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose name is whose, who is let in, and what is known of nodes from earlier runs.
+#include "core/peers/names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "support/puppet.hpp"
+
+namespace dsn::test {
+namespace {
+
+class TrustTest : public testing::Test {
+ protected:
+  TrustTest() : a_(net_.add("attic")) {}
+
+  /// As many heads as may be verified in a second, so that the next one is not.
+  void use_up_verifications() {
+    for (std::uint64_t i = 0; i < 5; ++i) {
+      strangers_.push_back(std::make_unique<Puppet>(net_, a_, 1000 + strangers_.size()));
+      strangers_.back()->send(strangers_.back()->hello());
+    }
+  }
+  std::unique_ptr<Puppet> puppet(std::uint64_t seed, const std::string& name) {
+    auto made = std::make_unique<Puppet>(net_, a_, seed);
+    made->name = name;
+    return made;
+  }
+  void restart_with_memory() {
+    net_[a_].options.known = net_.node(a_).known();
+    net_.kill(a_);
+    net_.restart(a_, net_[a_].options.incarnation + 1);
+  }
+  const Trust& trust() { return net_.node(a_).trust(); }
+  std::uint64_t count(Counter counter) { return net_.node(a_).counters()[counter]; }
+  std::uint64_t conflicts() { return net_.events_of(a_, CoreEvent::Kind::conflict); }
+  Forgotten forget(const NodeId& id) { return net_.node(a_).forget(net_.now(a_), id); }
+
+  VirtualNetwork net_;
+  std::size_t a_;
+  std::vector<std::unique_ptr<Puppet>> strangers_;
+};
+
+// protocol.md [name-first] [name-conflict]
+TEST_F(TrustTest, ANameBelongsToTheFirstWhoProvesIt) {
+  const auto first = puppet(1, "shed");
+  const auto second = puppet(2, "shed");
+  first->join();
+  EXPECT_EQ(trust().holder("shed"), first->id);
+  second->join();
+  EXPECT_EQ(trust().holder("shed"), first->id);
+  EXPECT_EQ(conflicts(), 1U);
+  EXPECT_TRUE(trust().conflicts(*second->seen()));
+  EXPECT_FALSE(trust().conflicts(*first->seen()));
+  EXPECT_EQ(second->seen()->state, PeerState::live) << "it is heard all the same";
+  for (int i = 0; i < 10; ++i) second->beat();
+  EXPECT_EQ(conflicts(), 1U) << "said once";
+}
+
+TEST_F(TrustTest, TheOwnNameBelongsToNobodyElse) {
+  const auto puppet_ = puppet(1, "attic");
+  puppet_->join();
+  EXPECT_TRUE(trust().conflicts(*puppet_->seen()));
+  EXPECT_EQ(trust().holder("attic"), net_.node(a_).self().id());
+  EXPECT_EQ(conflicts(), 1U);
+  EXPECT_EQ(forget(puppet_->id), Forgotten::is_own_name);
+  EXPECT_EQ(forget(net_.node(a_).self().id()), Forgotten::is_self);
+}
+
+// protocol.md [name-proven]
+TEST_F(TrustTest, ANameCountsOnceItsHeadIsVerified) {
+  use_up_verifications();
+  const auto late = puppet(1, "shed");
+  late->join();
+  EXPECT_EQ(late->seen()->name, "shed") << "it is shown";
+  EXPECT_FALSE(late->seen()->name_proven());
+  EXPECT_FALSE(trust().holder("shed"));
+  net_.run_for(1s);
+  late->beat();
+  EXPECT_TRUE(late->seen()->name_proven());
+  EXPECT_EQ(trust().holder("shed"), late->id);
+}
+
+TEST_F(TrustTest, ARecordingOrAnUnprovenSessionPinsNothing) {
+  const auto met = puppet(1, "shed");
+  met->send(met->hello());
+  ASSERT_NE(met->seen(), nullptr);
+  EXPECT_FALSE(trust().holder("shed"));
+}
+
+TEST_F(TrustTest, AForgedHelloRenamesNobody) {
+  const auto owner = puppet(1, "shed");
+  owner->join();
+  use_up_verifications();
+  const auto next_run = puppet(1, "cellar");
+  next_run->session = SessionId{99};
+  next_run->incarnation = 2;
+  next_run->forge_signature = true;
+  next_run->send(next_run->hello());
+  ASSERT_TRUE(owner->seen()->candidate);
+  next_run->beat();  // of the owner, which is in its next run indeed
+  ASSERT_EQ(owner->seen()->session.peer, SessionId{99});
+  EXPECT_EQ(owner->seen()->name, "shed");
+  EXPECT_FALSE(trust().holder("cellar"));
+}
+
+TEST_F(TrustTest, AnotherNameFreesTheOneBefore) {
+  const auto owner = puppet(1, "shed");
+  owner->join();
+  const auto renamed = puppet(1, "barn");
+  renamed->session = SessionId{99};
+  renamed->incarnation = 2;
+  renamed->join();
+  EXPECT_EQ(trust().holder("barn"), owner->id);
+  EXPECT_FALSE(trust().holder("shed"));
+  const auto successor = puppet(2, "shed");
+  successor->join();
+  EXPECT_EQ(trust().holder("shed"), successor->id);
+  EXPECT_EQ(conflicts(), 0U);
+}
+
+TEST_F(TrustTest, TwoNodesMaySwapTheirNames) {
+  const auto first = puppet(1, "shed");
+  const auto second = puppet(2, "barn");
+  first->join();
+  second->join();
+  for (Puppet* node : {first.get(), second.get()}) {
+    node->name = node == first.get() ? "barn" : "shed";
+    node->session = SessionId{static_cast<std::uint64_t>(node->session) + 1};
+    node->incarnation = 2;
+    node->join();
+  }
+  EXPECT_EQ(trust().holder("barn"), first->id);
+  EXPECT_EQ(trust().holder("shed"), second->id);
+  EXPECT_EQ(conflicts(), 1U) << "in between there were two of one name";
+}
+
+TEST_F(TrustTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
+  const auto owner = puppet(1, "shed");
+  EXPECT_EQ(forget(owner->id), Forgotten::is_unknown);
+  owner->join();
+  EXPECT_EQ(forget(owner->id), Forgotten::is_present);
+  const auto successor = puppet(2, "shed");
+  successor->join();
+  owner->say([](CborWriter& out) { encode_bye(out, ByeReason::restarting); });
+  EXPECT_EQ(forget(owner->id), Forgotten::is_present) << "it will be back";
+  const auto again = puppet(1, "shed");
+  again->session = SessionId{99};
+  again->incarnation = 2;
+  again->join();
+  again->say([](CborWriter& out) { encode_bye(out, ByeReason::leaving); });
+  EXPECT_EQ(forget(owner->id), Forgotten::done);
+  EXPECT_EQ(owner->seen(), nullptr);
+  EXPECT_EQ(trust().holder("shed"), successor->id) << "who was there under it gets it";
+  // How far it had got is not forgotten.
+  const auto old_run = puppet(1, "shed");
+  old_run->incarnation = 1;
+  old_run->join();
+  EXPECT_TRUE(owner->seen() == nullptr || !owner->seen()->session.confirmed);
+}
+
+TEST_F(TrustTest, TheNameGoesToTheOneInConflictThatIsNamed) {
+  const auto first = puppet(1, "shed");
+  const auto second = puppet(2, "shed");
+  first->join();
+  second->join();
+  EXPECT_EQ(forget(first->id), Forgotten::is_present);
+  EXPECT_EQ(forget(second->id), Forgotten::name_moved);
+  EXPECT_EQ(trust().holder("shed"), second->id);
+  EXPECT_TRUE(trust().conflicts(*first->seen()));
+}
+
+TEST_F(TrustTest, NamesAreKeptWithinBounds) {
+  FakeCrypto crypto(1);
+  const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Secret<32>{}, Instant{});
+  const PeerTable peers;
+  Trust names(self, peers, {});
+  const auto id = [](std::size_t i) {
+    NodeId made;
+    made.bytes[0] = static_cast<std::uint8_t>(i >> 8);
+    made.bytes[1] = static_cast<std::uint8_t>(i);
+    made.bytes[2] = 1;
+    return made;
+  };
+  for (std::size_t i = 0; i < kPinsMax + 10; ++i) {
+    names.pin("node" + std::to_string(i), id(i), Instant{} + std::chrono::seconds(i));
+  }
+  for (std::size_t i = 0; i < kPinsMax + 10; ++i) {
+    EXPECT_EQ(names.name_of(id(i)).empty(), i < 10) << "the oldest give way: " << i;
+  }
+}
+
+// protocol.md [hello-listed]
+TEST_F(TrustTest, AListLetsInNamesThatAreSignedAndIds) {
+  const auto by_name = puppet(1, "shed");
+  const auto by_id = puppet(2, "anything");
+  const auto stranger = puppet(3, "barn");
+  net_[a_].options.whitelist = {"shed", by_id->id.hex()};
+  net_.kill(a_);
+  net_.restart(a_, 2);
+  connect(net_, {stranger.get()});
+  stranger->join();
+  stranger->send(stranger->hello(net_.node(a_).self().session()));
+  net_.run_for(1s);
+  EXPECT_EQ(stranger->seen(), nullptr);
+  EXPECT_EQ(count(Counter::drop_not_listed), 2U);
+  const std::uint64_t to_the_group = stranger->datagrams_in;
+  EXPECT_EQ(to_the_group, 0U) << "it is not answered";
+  by_id->join();
+  EXPECT_EQ(by_id->seen()->state, PeerState::live);
+  by_name->join();
+  EXPECT_EQ(by_name->seen()->state, PeerState::live);
+}
+
+TEST_F(TrustTest, AListedNameThatNobodyVerifiedLetsNobodyIn) {
+  const auto owner = puppet(1, "shed");
+  net_[a_].options.whitelist = {"shed"};
+  net_.kill(a_);
+  net_.restart(a_, 2);
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    strangers_.push_back(puppet(1000 + i, "shed"));
+    strangers_.back()->send(strangers_.back()->hello());
+  }
+  owner->forge_signature = true;
+  owner->join();
+  EXPECT_TRUE(owner->seen() == nullptr || owner->seen()->state == PeerState::met);
+  EXPECT_EQ(count(Counter::drop_not_listed), 1U);
+  net_.run_for(1s);
+  owner->forge_signature = false;
+  owner->join();
+  EXPECT_EQ(owner->seen()->state, PeerState::live);
+}
+
+// protocol.md [marks-kept]
+TEST_F(TrustTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
+  const auto owner = puppet(1, "shed");
+  owner->incarnation = 5;
+  owner->join();
+  owner->beat(1);
+  restart_with_memory();
+  EXPECT_EQ(trust().holder("shed"), owner->id);
+  const auto rival = puppet(2, "shed");
+  rival->join();
+  EXPECT_TRUE(trust().conflicts(*rival->seen()));
+  // Its disk was rolled back: it is told so by its own signature, and not let in before.
+  const auto old = puppet(1, "shed");
+  old->session = SessionId{98};
+  old->incarnation = 4;
+  connect(net_, {old.get()});
+  old->send(old->hello());
+  EXPECT_EQ(count(Counter::drop_stale_session), 1U);
+  ASSERT_EQ(old->heard().size(), 1U) << "an OWNHEAD";
+  old->session = SessionId{97};
+  old->incarnation = 5;
+  old->send(old->hello());
+  EXPECT_EQ(count(Counter::drop_stale_session), 2U) << "another run of the same number";
+  owner->beat(2);  // the run that is known goes on
+  owner->join();
+  EXPECT_EQ(owner->seen()->state, PeerState::live);
+  // And over another restart in which it was not met.
+  restart_with_memory();
+  restart_with_memory();
+  EXPECT_EQ(trust().holder("shed"), owner->id);
+  old->incarnation = 4;
+  old->send(old->hello());
+  EXPECT_EQ(count(Counter::drop_stale_session), 1U);
+}
+
+// protocol.md [marks-proven]
+TEST_F(TrustTest, AMarkWithoutItsHeadShutsNobodyOut) {
+  const auto owner = puppet(1, "shed");
+  owner->incarnation = 5;
+  owner->join();
+  owner->beat(1);
+  for (KnownNode known : net_.node(a_).known()) {
+    if (known.name != "shed") continue;
+    EXPECT_EQ(known.incarnation, 5U);
+    known.head.clear();
+    net_[a_].options.known = {known};
+  }
+  ASSERT_EQ(net_[a_].options.known.size(), 1U);
+  net_.kill(a_);
+  net_.restart(a_, 2);
+  EXPECT_EQ(trust().holder("shed"), owner->id);
+  const auto next = puppet(1, "shed");
+  next->session = SessionId{98};
+  next->incarnation = 1;
+  next->join();
+  EXPECT_EQ(next->seen()->state, PeerState::live);
+  EXPECT_EQ(count(Counter::drop_stale_session), 0U);
+}
+
+}  // namespace
+}  // namespace dsn::test

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions between two nodes, with an eye on every frame.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/node.hpp"
+#include "core/session/frame.hpp"
+#include "support/fake_crypto.hpp"
+
+namespace dsn::test {
+namespace {
+
+struct Side {
+  Side(std::uint64_t seed, const std::string& name, Instant now)
+      : crypto(seed),
+        endpoint(Endpoint::ipv4({10, 0, 0, static_cast<std::uint8_t>(seed)}, 17373)),
+        node(crypto, options(seed, name), now) {}
+
+  static NodeOptions options(std::uint64_t seed, const std::string& name) {
+    NodeOptions options;
+    options.name = name;
+    options.session = SessionId{seed * 0x1111};
+    options.seed = seed;
+    return options;
+  }
+
+  FakeCrypto crypto;
+  Endpoint endpoint;
+  Node node;
+  std::set<std::uint64_t> pair_sequences;  // of the frames it sent
+  std::size_t pair_frames = 0;
+  std::size_t largest_hello = 0, smallest_hello = kDatagramBytesMax;
+};
+
+// Two nodes on one link that loses what the test wants lost.
+class Pair {
+ public:
+  Pair(const std::string& name_a, const std::string& name_b)
+      : a(1, name_a, now), b(2, name_b, now) {
+    call(a, b, [&](Effects& effects) { a.node.start(now, effects); });
+    call(b, a, [&](Effects& effects) { b.node.start(now, effects); });
+  }
+
+  template <typename Call>
+  void call(Side& side, Side& other, Call input) {
+    Effects effects;
+    input(effects);
+    for (const Effects::Datagram& datagram : effects.datagrams()) {
+      deliver(side, other, datagram, effects.bytes(datagram));
+    }
+  }
+
+  void run_for(Duration span) {
+    const Instant end = now + span;
+    while (true) {
+      const Instant due = std::min(a.node.next_deadline(), b.node.next_deadline());
+      if (due > end) break;
+      now = std::max(now, due);
+      call(a, b, [&](Effects& effects) { a.node.handle_timeout(now, effects); });
+      call(b, a, [&](Effects& effects) { b.node.handle_timeout(now, effects); });
+    }
+    now = end;
+  }
+
+  Instant now{std::chrono::seconds(1)};
+  bool lose_pair_frames = false;
+  Side a, b;
+
+ private:
+  void deliver(Side& from, Side& to, const Effects::Datagram& datagram, ByteView bytes) {
+    const FrameHeader header = decode_frame_header(bytes).value();
+    const bool pair = header.frame_class == FrameClass::pair;
+    if (pair) {
+      ++from.pair_frames;
+      from.pair_sequences.insert(header.sequence);
+    } else if (datagram.multicast) {
+      from.largest_hello = std::max(from.largest_hello, bytes.size());
+      from.smallest_hello = std::min(from.smallest_hello, bytes.size());
+    }
+    if (pair && lose_pair_frames) return;
+    const Bytes copy(bytes.begin(), bytes.end());
+    const Arrival arrival{from.endpoint, datagram.multicast, "eth0"};
+    call(to, from, [&](Effects& effects) { to.node.handle_datagram(now, arrival, copy, effects); });
+  }
+};
+
+// The two meet, forget each other because no PAIR frame comes through, and meet again in the same
+// runs: the keys are the same as before, so the numbers must not be.
+// protocol.md [nonce-once]
+TEST(Session, NoNumberIsUsedTwiceAfterAPeerWasForgotten) {
+  Pair pair("attic", "cellar");
+  pair.lose_pair_frames = true;
+  pair.run_for(10s);
+  const auto met = [&] { return pair.a.node.peers().all().at(0)->met; };
+  const Instant first_meeting = met();
+  const std::size_t first_frames = pair.a.pair_frames;
+  ASSERT_GT(first_frames, 0U);
+  pair.run_for(70s);
+  ASSERT_GT(met(), first_meeting);
+  EXPECT_GT(pair.a.pair_frames, first_frames);
+  EXPECT_EQ(pair.a.pair_sequences.size(), pair.a.pair_frames);
+  EXPECT_EQ(pair.b.pair_sequences.size(), pair.b.pair_frames);
+}
+
+TEST(Session, PeersMeetAgainAfterTheyForgotEachOther) {
+  Pair pair("attic", "cellar");
+  pair.lose_pair_frames = true;
+  pair.run_for(80s);
+  pair.lose_pair_frames = false;
+  pair.a.node.handle_network_changed(pair.now);
+  pair.run_for(5s);
+  ASSERT_EQ(pair.b.node.peers().count(), 1U);
+  EXPECT_EQ(pair.b.node.peers().all()[0]->state, PeerState::live);
+}
+
+// The padding hides how long the name is and leaves room for the
+// largest answer.
+// protocol.md [hello-padded]
+TEST(Session, HellosHaveRoomForTheLargestWelcome) {
+  for (const std::string& name : {std::string("a"), std::string(kNameBytesMax, 'n')}) {
+    Pair pair(name, "cellar");
+    pair.run_for(5s);
+    EXPECT_GE(pair.a.smallest_hello, 398U) << name;
+    EXPECT_LE(pair.a.largest_hello, kHelloBytes) << name;
+  }
+}
+
+TEST(Session, TheLargestWelcomeIsSmallerThanTheSmallestHello) {
+  Head head;
+  head.version = {0xffffffff, ~std::uint64_t{0}};
+  head.key_count = kKeysPerNodeMax;
+  head.state_bytes = kStateBytesMax;
+  head.session = SessionId{~std::uint64_t{0}};
+  head.clock_ms = kSessionClockMsMax;
+  head.anchor.index = head.flags = ~std::uint64_t{0};
+  const std::string name(kNameBytesMax, 'n');
+  head.name = name;
+  std::array<std::uint8_t, kHeadBytesMax> encoded{};
+  const std::size_t head_bytes = encode_head(head, encoded);
+  const Signature signature{};
+  const PublicKey public_key{};
+  Hello welcome;
+  welcome.head = {ByteView(encoded).first(head_bytes), signature};
+  welcome.public_key = public_key;
+  welcome.member_sum = ~std::uint64_t{0};
+  welcome.member_count = kNodesMax;
+  welcome.echo = ~std::uint64_t{0};
+  std::array<std::uint8_t, kPlaintextBytesMax> plaintext{};
+  CborWriter out(plaintext);
+  encode_hello(out, welcome);
+  EXPECT_EQ(kFrameHeaderBytes + out.size() + kFrameTagBytes, 367U);
+}
+
+// Everybody in the network can seal a HELLO that names another node's public key and a new run.
+// protocol.md [candidate]
+TEST(Session, AnUnprovenHelloDoesNotRenameAPeer) {
+  Pair pair("attic", "cellar");
+  pair.run_for(5s);
+  ASSERT_EQ(pair.b.node.peers().count(), 1U);
+  const Peer& attic = *pair.b.node.peers().all()[0];
+  ASSERT_EQ(attic.name, "attic");
+
+  FakeCrypto same_key(1);
+  NodeOptions options = Side::options(1, "thief");
+  options.session = SessionId{0x9999};
+  options.incarnation = 2;
+  Node impostor(same_key, options, pair.now);
+  Effects effects;
+  impostor.start(pair.now, effects);
+  effects.clear();
+  impostor.handle_timeout(pair.now + 20ms, effects);
+  ASSERT_EQ(effects.datagrams().size(), 1U);
+  const ByteView hello = effects.bytes(effects.datagrams()[0]);
+  Effects ignored;
+  pair.b.node.handle_datagram(pair.now, {pair.a.endpoint, true, "eth0"}, hello, ignored);
+  EXPECT_TRUE(attic.candidate);
+  EXPECT_EQ(attic.name, "attic");
+}
+
+}  // namespace
+}  // namespace dsn::test

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/state/own_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/common/limits.hpp"
+
+namespace dsn {
+namespace {
+
+const Instant kStart = Instant{} + 1h;
+
+Write set(std::string key, Value value) {
+  Write write;
+  write.key = std::move(key);
+  write.value = std::move(value);
+  write.sampled = kStart + 5s;
+  write.max_age = 10s;
+  write.unit = "Cel";
+  return write;
+}
+
+Write fail(std::string key, std::string error) {
+  Write write;
+  write.kind = Write::Kind::fail;
+  write.key = std::move(key);
+  write.error = std::move(error);
+  return write;
+}
+
+Write unset(std::string key) {
+  Write write;
+  write.kind = Write::Kind::unset;
+  write.key = std::move(key);
+  return write;
+}
+
+Entry entry_of(const OwnState& state, std::string_view key) {
+  const Bytes* encoded = state.store().find(key);
+  if (encoded == nullptr) return {};
+  CborReader in(*encoded);
+  return decode_entry(in);
+}
+
+Value text_of(std::size_t bytes) { return Value::text(std::string(bytes, 'x')); }
+
+class OwnStateTest : public testing::Test {
+ protected:
+  bool commit(const std::vector<Write>& writes) { return state_.commit(writes).ok(); }
+  OwnState state_{kStart};
+};
+
+TEST_F(OwnStateTest, CountsOneVersionForABatch) {
+  ASSERT_TRUE(commit({set("a", Value::integer(1)), set("b", Value::integer(2))}));
+  EXPECT_EQ(state_.version(), 1U);
+  EXPECT_EQ(entry_of(state_, "a").version, 1U);
+  EXPECT_EQ(entry_of(state_, "b").version, 1U);
+  EXPECT_EQ(entry_of(state_, "a").sampled_ms, 5000U);
+  EXPECT_EQ(entry_of(state_, "a").max_age_ms, 10'000U);
+}
+
+TEST_F(OwnStateTest, CountsASampleThatDidNotChange) {
+  ASSERT_TRUE(commit({set("a", Value::integer(1))}));
+  ASSERT_TRUE(commit({set("a", Value::integer(1))}));
+  EXPECT_EQ(state_.version(), 2U);
+}
+
+TEST_F(OwnStateTest, ChangesNothingForAnEmptyBatchOrAnAbsentKey) {
+  ASSERT_TRUE(commit({}));
+  ASSERT_TRUE(commit({unset("a")}));
+  EXPECT_EQ(state_.version(), 0U);
+}
+
+TEST_F(OwnStateTest, RefusesAWholeBatchForOneBadWrite) {
+  const std::vector<Write> bad[] = {
+      {set("a", Value()), set("Not A Key", Value())},
+      {set("a", Value()), set("b", text_of(kValueBytesMax))},  // with its head it is too long
+      {set("a", Value()), unset("")},
+      {set("a", Value()), set(std::string(kKeyBytesMax + 1, 'k'), Value())},
+  };
+  for (const auto& writes : bad) {
+    EXPECT_FALSE(commit(writes)) << writes[1].key;
+    EXPECT_EQ(state_.version(), 0U);
+    EXPECT_EQ(state_.store().count(), 0U);
+  }
+  Write bad_unit = set("a", Value());
+  bad_unit.unit = "\xff";
+  EXPECT_FALSE(commit({bad_unit}));
+  bad_unit.unit = std::string(kUnitBytesMax + 1, 'm');
+  EXPECT_FALSE(commit({bad_unit}));
+}
+
+// protocol.md [state-write]
+TEST_F(OwnStateTest, HoldsAsManyKeysAsANodeMayHaveAndNotOneMore) {
+  std::vector<Write> all;
+  for (std::size_t i = 0; i < kKeysPerNodeMax; ++i) {
+    all.push_back(set("key" + std::to_string(i), Value::integer(1)));
+  }
+  ASSERT_TRUE(commit(all));
+  EXPECT_FALSE(commit({set("another", Value::integer(1))}));
+  EXPECT_TRUE(commit({unset("key7"), set("another", Value::integer(1))})) << "one in place of one";
+  EXPECT_TRUE(commit(std::vector<Write>(300, set("another", Value::integer(2))))) << "one key";
+}
+
+TEST_F(OwnStateTest, CanRewriteAStateThatIsNearlyFullInOneBatch) {
+  std::vector<Write> all;
+  for (int i = 0; i < 60; ++i) all.push_back(set("key" + std::to_string(i), text_of(1000)));
+  ASSERT_TRUE(commit(all));
+  ASSERT_LE(state_.store().encoded_bytes(), kStateBytesMax);
+  EXPECT_TRUE(commit(all)) << "the same keys take the same room";
+  std::vector<Write> failed;
+  for (int i = 0; i < 60; ++i) failed.push_back(fail("key" + std::to_string(i), "gone"));
+  EXPECT_TRUE(commit(failed));
+}
+
+TEST_F(OwnStateTest, NeverGrowsBeyondWhatAStateMayHave) {
+  for (int i = 0; i < 256; ++i) (void)commit({set("key" + std::to_string(i), text_of(1000))});
+  EXPECT_LE(state_.store().encoded_bytes(), kStateBytesMax);
+  EXPECT_GE(state_.store().encoded_bytes(), kStateBytesMax - 1100);
+  for (int i = 0; i < 256; ++i) {
+    (void)commit({fail("key" + std::to_string(i), std::string(500, 'e'))});
+  }
+  EXPECT_LE(state_.store().encoded_bytes(), kStateBytesMax);
+  std::vector<Write> set_then_fail{set("key0", text_of(1000))};
+  for (int i = 0; i < 10; ++i) set_then_fail.push_back(fail("key0", std::string(100, 'e')));
+  (void)commit(set_then_fail);
+  EXPECT_LE(state_.store().encoded_bytes(), kStateBytesMax);
+}
+
+// protocol.md [entry-error]
+TEST_F(OwnStateTest, KeepsTheLastGoodValueOfASensorThatFails) {
+  ASSERT_TRUE(commit({set("a", Value::integer(21))}));
+  ASSERT_TRUE(commit({fail("a", "timed out")}));
+  const Entry entry = entry_of(state_, "a");
+  EXPECT_EQ(Value::from_cbor(entry.value), Value::integer(21));
+  EXPECT_EQ(entry.error, "timed out");
+  EXPECT_EQ(entry.unit, "Cel");
+  EXPECT_EQ(entry.sampled_ms, 5000U);
+  EXPECT_EQ(entry.version, 2U);
+  ASSERT_TRUE(commit({set("a", Value::integer(22))}));
+  EXPECT_EQ(entry_of(state_, "a").error, "");
+}
+
+TEST_F(OwnStateTest, MakesEveryCauseOfAFailureFitToBeSent) {
+  const std::string euro(200, '\0');
+  std::string long_utf8;
+  while (long_utf8.size() < 300) long_utf8 += "\xe2\x82\xac";
+  for (const std::string& cause :
+       {std::string(), std::string("\xff\xfe"), std::string(500, 'x'), long_utf8, "a" + long_utf8,
+        "ab" + long_utf8, std::string(300, '\x80'), std::string("\xe2\x82"), euro}) {
+    ASSERT_TRUE(commit({fail("a", cause)}));
+    const Bytes* encoded = state_.store().find("a");
+    ASSERT_NE(encoded, nullptr);
+    CborReader in(*encoded);
+    const Entry entry = decode_entry(in);
+    EXPECT_TRUE(in.at_end()) << to_hex(as_bytes(cause));
+    EXPECT_FALSE(entry.error.empty());
+    EXPECT_LE(entry.error.size(), kErrorBytesMax);
+  }
+}
+
+TEST_F(OwnStateTest, TellsWhatChangedSinceAnyVersion) {
+  ASSERT_TRUE(commit({set("a", Value::integer(1)), set("b", Value::integer(1))}));
+  ASSERT_TRUE(commit({set("a", Value::integer(2))}));
+  ASSERT_TRUE(commit({unset("b")}));
+  const Update all = state_.changes_since(0);
+  EXPECT_EQ(all.to, 3U);
+  EXPECT_EQ(all.entries.count, 1U);
+  EXPECT_EQ(all.deleted.count, 1U);
+  EXPECT_EQ(state_.changes_since(2).entries.count, 0U);
+  EXPECT_EQ(state_.changes_since(2).deleted.count, 1U);
+  EXPECT_EQ(state_.changes_since(3).deleted.count, 0U);
+  EXPECT_FALSE(state_.can_update_from(4));
+}
+
+// protocol.md [deleted-once]
+TEST_F(OwnStateTest, ForgetsATombstoneWhenTheKeyIsSetAgain) {
+  ASSERT_TRUE(commit({set("a", Value::integer(1))}));
+  ASSERT_TRUE(commit({unset("a")}));
+  ASSERT_TRUE(commit({set("a", Value::integer(1))}));
+  EXPECT_EQ(state_.changes_since(0).deleted.count, 0U);
+  EXPECT_EQ(state_.changes_since(0).entries.count, 1U);
+}
+
+TEST_F(OwnStateTest, CannotUpdateFromBelowTheFloorOfItsTombstones) {
+  for (std::size_t i = 0; i <= kTombstonesMax; ++i) {
+    ASSERT_TRUE(commit({set("key" + std::to_string(i), Value::integer(1))}));
+  }
+  const std::uint64_t before = state_.version();
+  for (std::size_t i = 0; i < kTombstonesMax; ++i) {
+    ASSERT_TRUE(commit({unset("key" + std::to_string(i))}));
+  }
+  EXPECT_TRUE(state_.can_update_from(0));
+  EXPECT_EQ(state_.changes_since(0).deleted.count, kTombstonesMax);
+  ASSERT_TRUE(commit({unset("key" + std::to_string(kTombstonesMax))}));
+  EXPECT_FALSE(state_.can_update_from(before));
+  EXPECT_TRUE(state_.can_update_from(before + 1));
+  EXPECT_EQ(state_.changes_since(before + 1).deleted.count, kTombstonesMax);
+}
+
+TEST_F(OwnStateTest, PutsTheFloorAtABatchThatDeletesMoreThanItRemembers) {
+  std::vector<Write> sets;
+  std::vector<Write> unsets;
+  for (std::size_t i = 0; i < kTombstonesMax + 6; ++i) {
+    sets.push_back(set("key" + std::to_string(i), Value::integer(1)));
+    unsets.push_back(unset("key" + std::to_string(i)));
+  }
+  ASSERT_TRUE(commit(sets));
+  ASSERT_TRUE(commit(unsets));
+  EXPECT_FALSE(state_.can_update_from(1));
+  EXPECT_TRUE(state_.can_update_from(2));
+}
+
+}  // namespace
+}  // namespace dsn

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/json/json_messages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "local/json/json_text.hpp"
+#include "local/json/words.hpp"
+#include "unit/local/server/fake_backend.hpp"
+
+namespace dsn::local {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// 2026-11-21T09:14:10.120Z
+WallClock fixed_clock() {
+  return {std::chrono::system_clock::time_point(milliseconds(1'795'252'450'120)), "synced"};
+}
+
+JsonIn reparse(const JsonOut& json) { return *parse_json(dump_json(json)); }
+
+TEST(ReadingJson, IsExactlyTheDocumentedLine) {
+  Reading reading = sample_reading("room/temperature", Value::real(21.4), "Cel");
+  reading.node_id.clear();
+  reading.via.clear();
+  EXPECT_EQ(reading_json(reading, fixed_clock()),
+            R"({"node":"attic","key":"room/temperature","value":21.4,"unit":"Cel","age_ms":3120,)"
+            R"("max_age_ms":30000,"status":"ok","incarnation":7,"version":48123,)"
+            R"("time":"2026-11-21T09:14:07Z","clock":"synced"})");
+}
+
+TEST(ReadingJson, SaysMoreWhenThereIsMore) {
+  Reading reading =
+      sample_reading("pump", Value::real(std::numeric_limits<double>::infinity()), "");
+  reading.max_age.reset();
+  reading.freshness = Freshness::error;
+  reading.error = "no such chip";
+  reading.node_heard = milliseconds(1500);
+  EXPECT_EQ(reading_json(reading, fixed_clock()),
+            R"({"node":"attic","key":"pump","value":null,"unit":"","age_ms":3120,)"
+            R"("max_age_ms":null,"status":"error","incarnation":7,"version":48123,)"
+            R"("time":"2026-11-21T09:14:07Z","clock":"synced","note":"inf","error":"no such chip",)"
+            R"("node_id":"00112233445566778899aabbccddeeff","via":"self","heard_ms":1500})");
+}
+
+void expect_same(const Reading& a, const Reading& b) {
+  EXPECT_EQ(a.node, b.node);
+  EXPECT_EQ(a.node_id, b.node_id);
+  EXPECT_EQ(a.key, b.key);
+  EXPECT_EQ(a.value, b.value);
+  EXPECT_EQ(a.unit, b.unit);
+  EXPECT_EQ(a.age, b.age);
+  EXPECT_EQ(a.max_age, b.max_age);
+  EXPECT_EQ(a.freshness, b.freshness);
+  EXPECT_EQ(a.error, b.error);
+  EXPECT_EQ(a.incarnation, b.incarnation);
+  EXPECT_EQ(a.version, b.version);
+  EXPECT_EQ(a.node_heard, b.node_heard);
+  EXPECT_EQ(a.via, b.via);
+}
+
+TEST(ReadingJson, SurvivesTheRoundTrip) {
+  for (int i = 0; i <= static_cast<int>(Freshness::conflict); ++i) {
+    Reading reading = sample_reading("a/b", Value::text("x\t\"y\""), "");
+    reading.freshness = static_cast<Freshness>(i);
+    reading.error = "why";
+    reading.version = std::numeric_limits<std::uint64_t>::max();
+    reading.node_heard = milliseconds(i);
+    const auto back = reading_from_json(reparse(reading_to_json(reading, fixed_clock())));
+    ASSERT_TRUE(back);
+    expect_same(reading, *back);
+  }
+  const Reading nan =
+      sample_reading("n", Value::real(std::numeric_limits<double>::quiet_NaN()), "");
+  const auto back = reading_from_json(reparse(reading_to_json(nan, fixed_clock())));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->value, nan.value);
+}
+
+TEST(ReadingJson, RefusesWrongMembersAndIgnoresUnknownOnes) {
+  const JsonIn good = reparse(reading_to_json(sample_reading("k", Value(), ""), fixed_clock()));
+  JsonIn more = good;
+  more["added_in_a_later_version"] = 1;
+  EXPECT_TRUE(reading_from_json(more));
+  for (const char* member : {"node", "key", "age_ms", "status", "incarnation", "version"}) {
+    JsonIn missing = good;
+    missing.erase(member);
+    EXPECT_FALSE(reading_from_json(missing)) << member;
+    JsonIn wrong = good;
+    wrong[member] = JsonIn::array();
+    EXPECT_FALSE(reading_from_json(wrong)) << member;
+  }
+  JsonIn wrong = good;
+  wrong["incarnation"] = 4294967296;
+  EXPECT_FALSE(reading_from_json(wrong));
+  wrong = good;
+  wrong["age_ms"] = -1;
+  EXPECT_FALSE(reading_from_json(wrong));
+  wrong = good;
+  wrong["age_ms"] = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_FALSE(reading_from_json(wrong));
+  EXPECT_FALSE(reading_from_json(JsonIn(3)));
+}
+
+TEST(NodeJson, SurvivesTheRoundTrip) {
+  NodeInfo node;
+  node.name = "cellar";
+  node.id = "ff";
+  node.state = NodeState::restarting;
+  node.since = milliseconds(4100);
+  node.reason = "the name belongs to 00112233";
+  node.heard = milliseconds(4200);
+  node.round_trip = std::chrono::microseconds(2100);
+  node.loss = 0.25;
+  node.address = "[fe80::1%2]:17373";
+  node.via = "gossip(attic)";
+  node.incarnation = 3;
+  node.version = 9;
+  node.keys = 12;
+  node.conflict = true;
+  EXPECT_EQ(node_json(node),
+            R"({"node":"cellar","node_id":"ff","state":"restarting","since_ms":4100,)"
+            R"("reason":"the name belongs to 00112233","heard_ms":4200,)"
+            R"_("round_trip_us":2100,"loss":0.25,"via":"gossip(attic)",)_"
+            R"("address":"[fe80::1%2]:17373","keys":12,"incarnation":3,"version":9,)"
+            R"("conflict":true})");
+  const auto back = node_from_json(reparse(node_to_json(node)));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(node_json(*back), node_json(node));
+  node.round_trip.reset();
+  node.loss.reset();
+  const auto bare = node_from_json(reparse(node_to_json(node)));
+  ASSERT_TRUE(bare);
+  EXPECT_FALSE(bare->round_trip);
+  EXPECT_FALSE(bare->loss);
+}
+
+TEST(EventJson, SurvivesTheRoundTrip) {
+  for (int i = 0; i <= static_cast<int>(NodeEvent::Kind::clone); ++i) {
+    NodeEvent event;
+    event.kind = static_cast<NodeEvent::Kind>(i);
+    event.node = "attic";
+    event.node_id = "00";
+    if (event.kind == NodeEvent::Kind::updated) {
+      event.key = "k";
+      event.reading = sample_reading("k", Value::integer(1), "");
+    }
+    const auto back = event_from_json(reparse(event_to_json(event, fixed_clock())));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(event_json(*back, fixed_clock()), event_json(event, fixed_clock()));
+  }
+  EXPECT_FALSE(event_from_json(*parse_json(R"({"event":"exploded","node":"attic"})")));
+}
+
+TEST(StatusJson, SurvivesTheRoundTrip) {
+  AgentStatus status;
+  status.version = "0.1.0";
+  status.node = "attic";
+  status.node_id = "00";
+  status.port = 17373;
+  status.uptime = milliseconds(5000);
+  status.interfaces = {{"eth0", true, false, "no IPv6 address"}};
+  status.sensors = {{"load", "proc", milliseconds(1000), 5, 1, "gone"}};
+  status.hooks = {{"lost", "on_gone", 3, 1, 2, "exit status 1"}};
+  status.counters = {{"rx_frames", 5}, {"drop_replay", 1}};
+  status.warnings = {"no network key"};
+  const auto back = status_from_json(reparse(status_to_json(status)));
+  ASSERT_TRUE(back);
+  // Counters come back sorted; what they say is the same.
+  std::sort(status.counters.begin(), status.counters.end());
+  EXPECT_EQ(status_json(*back), status_json(status));
+  JsonIn wrong = reparse(status_to_json(status));
+  wrong["sensors"][0]["samples"] = "many";
+  EXPECT_FALSE(status_from_json(wrong));
+  JsonIn older = reparse(status_to_json(status));
+  older.erase("hooks");
+  ASSERT_TRUE(status_from_json(older));
+  EXPECT_TRUE(status_from_json(older)->hooks.empty());
+}
+
+TEST(ReloadJson, SurvivesTheRoundTrip) {
+  ReloadReport report;
+  report.applied = true;
+  report.sensors_added = 1;
+  report.sensors_removed = 2;
+  report.sensors_changed = 3;
+  report.sensors_unchanged = 4;
+  report.changed = {"hooks"};
+  report.next_start = {"port"};
+  report.errors = {"agent.yaml:1:2: wrong"};
+  report.warnings = {"odd"};
+  const JsonOut json = reload_to_json(report);
+  const auto back = reload_from_json(reparse(json));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(reload_to_json(*back).dump(), json.dump());
+  JsonIn wrong = reparse(json);
+  wrong["sensors"]["added"] = -1;
+  EXPECT_FALSE(reload_from_json(wrong));
+}
+
+TEST(SetRequestJson, IsStrictAndSaysWhy) {
+  const auto request = [](const char* text) { return set_request_from_json(*parse_json(text)); };
+  const auto good = request(R"({"key":"a","value":1.5,"unit":"Cel","max_age_ms":5000})");
+  ASSERT_TRUE(good) << good.error();
+  EXPECT_EQ(good->key, "a");
+  EXPECT_EQ(good->value, Value::real(1.5));
+  EXPECT_EQ(good->max_age, milliseconds(5000));
+  EXPECT_TRUE(request(R"({"key":"a","value":null})"));
+  EXPECT_EQ(request(R"({"value":1})").error(), "'key' is missing, a text");
+  EXPECT_EQ(request(R"({"key":"a"})").error(), "'value' is missing");
+  EXPECT_EQ(request(R"({"key":"a","value":1,"units":"m"})").error(),
+            "'units' is not a parameter of this method");
+  EXPECT_FALSE(request(R"({"key":"a","value":1,"max_age_ms":-5})"));
+  EXPECT_FALSE(request("[]"));
+}
+
+TEST(Words, EveryWordIsReadBack) {
+  EXPECT_EQ(freshness_from("node gone"), Freshness::node_gone);
+  EXPECT_EQ(node_state_from("self"), NodeState::self);
+  EXPECT_EQ(event_kind_from("left"), NodeEvent::Kind::left);
+  EXPECT_EQ(event_kind_from("clone"), NodeEvent::Kind::clone);
+  EXPECT_EQ(forget_outcome_from("name moved"), ForgetOutcome::name_moved);
+  EXPECT_FALSE(freshness_from("fine"));
+}
+
+// A member decides how old its entries seem. One of them must not make the whole answer unreadable.
+TEST(ReadingJson, OfAnAgeOfThousandsOfYearsCanBeRead) {
+  Reading reading;
+  reading.node = "attic";
+  reading.key = "old";
+  reading.age = milliseconds(std::int64_t{1} << 48);
+  reading.max_age = milliseconds(std::int64_t{1} << 48);
+  const std::optional<Reading> read =
+      reading_from_json(JsonIn::parse(dump_json(reading_to_json(reading, fixed_clock()))));
+  ASSERT_TRUE(read);
+  EXPECT_GT(read->age, std::chrono::hours(24 * 365 * 99));
+  EXPECT_EQ(read->age, read->max_age);
+}
+
+TEST(WallClock, TellsTimeInUtc) {
+  EXPECT_EQ(fixed_clock().time_of(milliseconds(0)), "2026-11-21T09:14:10Z");
+  // No 32 bits are left of the seconds: 2040, where they end in 2038.
+  const WallClock late{
+      .now = std::chrono::system_clock::time_point(std::chrono::seconds(2'208'988'800))};
+  EXPECT_EQ(late.time_of(milliseconds(0)), "2040-01-01T00:00:00Z");
+  const WallClock clock = WallClock::read();
+  EXPECT_TRUE(clock.state == "synced" || clock.state == "unsynced" || clock.state == "unknown");
+}
+
+}  // namespace
+}  // namespace dsn::local

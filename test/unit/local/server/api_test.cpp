@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/server/api.hpp"
+
+#include <gtest/gtest.h>
+
+#include "unit/local/server/fake_backend.hpp"
+
+namespace dsn::local {
+namespace {
+
+class ApiTest : public testing::Test {
+ protected:
+  JsonIn ask(const std::string& line, bool may_write = true) {
+    const Api::Reply reply = api_.handle(line, may_write);
+    EXPECT_TRUE(reply.line.ends_with('\n')) << reply.line;
+    const auto json = parse_json(reply.line);
+    EXPECT_TRUE(json) << reply.line;
+    return json.value_or(JsonIn());
+  }
+  JsonIn call(const std::string& method, const std::string& params, bool may_write = true) {
+    return ask(R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}",
+               may_write);
+  }
+  int code_of(const JsonIn& answer) {
+    EXPECT_TRUE(answer.contains("error")) << answer;
+    return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;
+  }
+
+  FakeBackend backend_;
+  Api api_{backend_};
+};
+
+TEST_F(ApiTest, ReadPassesTheQueryOn) {
+  backend_.readings = {sample_reading("a", Value::integer(1), ""),
+                       sample_reading("b", Value::integer(2), "")};
+  EXPECT_EQ(call("read", "{}")["result"].size(), 2U);
+  EXPECT_FALSE(backend_.last_query.node);
+  const JsonIn answer = call("read", R"({"node":"attic","key":"b"})");
+  ASSERT_EQ(answer["result"].size(), 1U);
+  EXPECT_EQ(answer["result"][0]["value"], 2);
+  EXPECT_EQ(answer["id"], 1);
+  // No answer is no error: the caller knows best what it means.
+  EXPECT_EQ(call("read", R"({"node":"nobody"})")["result"], JsonIn::array());
+}
+
+TEST_F(ApiTest, ParamsMayBeAbsent) {
+  EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":"x","method":"read"})").contains("result"));
+}
+
+TEST_F(ApiTest, ListGroupsKeysByNodeAndKeepsNamesakesApart) {
+  backend_.readings = {sample_reading("a", Value(), ""), sample_reading("b", Value(), ""),
+                       sample_reading("a", Value(), "")};
+  backend_.readings[2].node_id = "ff";
+  NodeInfo silent;
+  silent.name = "shed";
+  silent.id = "33";
+  backend_.node_list = {silent};
+  const JsonIn list = call("list", "{}")["result"];
+  ASSERT_EQ(list.size(), 3U);
+  EXPECT_EQ(list[0]["keys"], (JsonIn{"a", "b"}));
+  EXPECT_EQ(list[1]["keys"], (JsonIn{"a"}));
+  EXPECT_EQ(list[2]["node"], "shed");
+  EXPECT_EQ(list[2]["keys"], JsonIn::array());
+}
+
+TEST_F(ApiTest, PeersAndStatusAnswer) {
+  NodeInfo node;
+  node.name = "attic";
+  backend_.node_list = {node};
+  backend_.agent_status.node = "attic";
+  EXPECT_EQ(call("peers", "{}")["result"][0]["node"], "attic");
+  EXPECT_EQ(call("status", "{}")["result"]["node"], "attic");
+}
+
+TEST_F(ApiTest, SetTakesABatchOrOneEntry) {
+  const JsonIn batch =
+      call("set", R"({"entries":[{"key":"a","value":1},{"key":"b","value":"x"}]})");
+  EXPECT_EQ(batch["result"]["version"], 101);
+  ASSERT_EQ(backend_.last_set.size(), 2U);
+  EXPECT_EQ(backend_.last_set[1].value, Value::text("x"));
+  EXPECT_EQ(call("set", R"({"key":"c","value":true})")["result"]["version"], 102);
+  ASSERT_EQ(backend_.last_set.size(), 1U);
+}
+
+TEST_F(ApiTest, SetNamesTheWrongEntry) {
+  const JsonIn answer = call("set", R"({"entries":[{"key":"a","value":1},{"key":"b"}]})");
+  EXPECT_EQ(code_of(answer), -32602);
+  EXPECT_EQ(answer["error"]["message"], "entry 2: 'value' is missing");
+  EXPECT_EQ(code_of(call("forget", R"({"node":"shed"})", false)), -32001);
+  EXPECT_EQ(code_of(call("leave", "{}", false)), -32001);
+  EXPECT_EQ(code_of(call("reload", "{}", false)), -32001);
+  EXPECT_EQ(backend_.reloads, 0);
+  EXPECT_TRUE(backend_.last_set.empty());
+  EXPECT_TRUE(backend_.last_forgotten.empty());
+  EXPECT_FALSE(backend_.left);
+  std::string many = R"({"entries":[)";
+  for (std::size_t i = 0; i <= kBatchMax; ++i) many += R"({"key":"a","value":1},)";
+  many.back() = ']';
+  EXPECT_EQ(code_of(call("set", many + "}")), -32602);
+  EXPECT_EQ(code_of(call("set", R"({"entries":[]})")), -32602);
+}
+
+TEST_F(ApiTest, RefusalsOfTheNodeAreToldInItsWords) {
+  backend_.refusal = "'Bad' is no key";
+  const JsonIn answer = call("set", R"({"key":"Bad","value":1})");
+  EXPECT_EQ(code_of(answer), -32000);
+  EXPECT_EQ(answer["error"]["message"], "'Bad' is no key");
+}
+
+TEST_F(ApiTest, UnsetCounts) {
+  EXPECT_EQ(call("unset", R"({"keys":["a","b"]})")["result"]["removed"], 2);
+  EXPECT_EQ(backend_.last_unset, (std::vector<std::string>{"a", "b"}));
+  for (const char* params : {"{}", R"({"keys":[]})", R"({"keys":"a"})", R"({"keys":[1]})"}) {
+    EXPECT_EQ(code_of(call("unset", params)), -32602) << params;
+  }
+}
+
+TEST_F(ApiTest, ForgetAndLeaveReachTheNode) {
+  EXPECT_EQ(call("forget", R"({"node":"shed"})")["result"]["outcome"], "forgotten");
+  EXPECT_EQ(backend_.last_forgotten, "shed");
+  backend_.forget_outcome = ForgetOutcome::name_moved;
+  EXPECT_EQ(call("forget", R"({"node":"shed~9ea6"})")["result"]["outcome"], "name moved");
+  backend_.refusal = "shed is live";
+  EXPECT_EQ(code_of(call("forget", R"({"node":"shed"})")), -32000);
+  for (const char* params : {"{}", R"({"node":1})", R"({"node":"shed","force":true})"}) {
+    EXPECT_EQ(code_of(call("forget", params)), -32602) << params;
+  }
+  EXPECT_EQ(code_of(call("leave", R"({"now":true})")), -32602);
+  EXPECT_FALSE(backend_.left);
+  EXPECT_EQ(call("leave", "{}")["result"]["leaving"], true);
+  EXPECT_TRUE(backend_.left);
+}
+
+TEST_F(ApiTest, ReloadTellsWhatBecameOfIt) {
+  backend_.reload_report.applied = true;
+  backend_.reload_report.sensors_added = 2;
+  backend_.reload_report.next_start = {"port"};
+  const auto result = call("reload", "{}")["result"];
+  EXPECT_EQ(result.dump(),
+            R"({"applied":true,"changed":[],"errors":[],"next_start":["port"],"sensors":)"
+            R"({"added":2,"changed":0,"removed":0,"unchanged":0},"warnings":[]})");
+  EXPECT_EQ(code_of(call("reload", R"({"file":"/x"})")), -32602);
+  EXPECT_EQ(backend_.reloads, 1);
+}
+
+TEST_F(ApiTest, WritesNeedPermissionAndReadsDoNot) {
+  EXPECT_EQ(code_of(call("set", R"({"key":"a","value":1})", false)), -32001);
+  EXPECT_EQ(code_of(call("unset", R"({"keys":["a"]})", false)), -32001);
+  EXPECT_TRUE(backend_.last_set.empty());
+  for (const char* method : {"read", "list", "peers", "status", "subscribe"}) {
+    EXPECT_TRUE(call(method, "{}", false).contains("result")) << method;
+  }
+}
+
+TEST_F(ApiTest, ErrorsHaveTheCodesOfJsonRpc) {
+  EXPECT_EQ(code_of(ask("{not json")), -32700);
+  EXPECT_EQ(code_of(ask(std::string(60'000, '['))), -32700);
+  EXPECT_EQ(code_of(ask("[]")), -32600);
+  EXPECT_EQ(code_of(ask("3")), -32600);
+  EXPECT_EQ(code_of(ask(R"({"id":1,"method":"read"})")), -32600);
+  EXPECT_EQ(code_of(ask(R"({"jsonrpc":"1.0","id":1,"method":"read"})")), -32600);
+  EXPECT_EQ(code_of(ask(R"({"jsonrpc":"2.0","id":1})")), -32600);
+  EXPECT_EQ(code_of(ask(R"({"jsonrpc":"2.0","id":[],"method":"read"})")), -32600);
+  EXPECT_EQ(code_of(call("raed", "{}")), -32601);
+  EXPECT_EQ(code_of(call("read", "[]")), -32602);
+  EXPECT_EQ(code_of(call("read", R"({"node":7})")), -32602);
+  EXPECT_EQ(code_of(call("read", R"({"nodes":"attic"})")), -32602);
+  for (const char* method : {"list", "peers", "status", "subscribe"}) {
+    EXPECT_EQ(code_of(call(method, R"({"x":1})")), -32602) << method;
+  }
+}
+
+TEST_F(ApiTest, TheIdComesBackAsItWas) {
+  EXPECT_EQ(ask(R"({"jsonrpc":"2.0","id":"é","method":"status"})")["id"], "é");
+  EXPECT_EQ(ask(R"({"jsonrpc":"2.0","id":9007199254740993,"method":"status"})")["id"],
+            9007199254740993);
+  EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":null,"method":"status"})")["id"].is_null());
+}
+
+TEST_F(ApiTest, ANotificationIsDoneAndNotAnswered) {
+  const auto reply =
+      api_.handle(R"({"jsonrpc":"2.0","method":"set","params":{"key":"a","value":1}})", true);
+  EXPECT_TRUE(reply.line.empty());
+  EXPECT_EQ(backend_.last_set.size(), 1U);
+}
+
+TEST_F(ApiTest, SubscribeIsReportedToTheConnection) {
+  EXPECT_TRUE(api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"subscribe"})", false).subscribe);
+  EXPECT_FALSE(api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"status"})", false).subscribe);
+}
+
+TEST(EventLine, IsANotification) {
+  NodeEvent event;
+  event.kind = NodeEvent::Kind::gone;
+  event.node = "shed";
+  event.node_id = "33";
+  EXPECT_EQ(event_line(event),
+            R"({"jsonrpc":"2.0","method":"event","params":{"event":"gone","node":"shed",)"
+            R"("node_id":"33"}})"
+            "\n");
+}
+
+}  // namespace
+}  // namespace dsn::local

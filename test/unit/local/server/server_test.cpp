@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server over a real Unix socket: the loop runs in a thread of its own, the blocking client and
+// raw sockets in the test's. Whatever touches the server is posted to its loop.
+#include "local/server/server.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+#include <cstring>
+#include <functional>
+#include <latch>
+#include <thread>
+
+#include "dsn/client.hpp"
+#include "local/client/client_connection.hpp"
+#include "unit/local/server/fake_backend.hpp"
+#include "unit/local/server/temp_folder.hpp"
+
+namespace dsn::local {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kPatience{5000};
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    const auto listening = server_->listen(path_);
+    EXPECT_TRUE(listening) << listening.error();
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  ~ServerTest() override {
+    on_loop([this] { server_.reset(); });
+    guard_.reset();
+    thread_.join();
+  }
+
+  /// Runs something on the loop and waits for it.
+  void on_loop(const std::function<void()>& action) {
+    std::latch done(1);
+    asio::post(io_, [&] {
+      action();
+      done.count_down();
+    });
+    done.wait();
+  }
+  ServerCounters counters() {
+    ServerCounters copy;
+    on_loop([&] { copy = server_->counters(); });
+    return copy;
+  }
+  std::size_t connections() {
+    std::size_t count = 0;
+    on_loop([&] { count = server_->connections(); });
+    return count;
+  }
+  void publish(const NodeEvent& event) {
+    on_loop([&] { server_->publish(event); });
+  }
+
+  Client client() {
+    auto opened = Client::connect(path_);
+    EXPECT_TRUE(opened) << opened.error();
+    return std::move(opened).value();
+  }
+  LineConnection raw() {
+    auto opened = LineConnection::connect(path_);
+    EXPECT_TRUE(opened) << opened.error();
+    return std::move(opened).value();
+  }
+  static std::string next_line(LineConnection& connection) {
+    const auto line = connection.receive(kPatience);
+    EXPECT_TRUE(line) << line.error();
+    return line && *line ? **line : std::string();
+  }
+  static NodeEvent gone(const std::string& node) {
+    NodeEvent event;
+    event.kind = NodeEvent::Kind::gone;
+    event.node = node;
+    event.node_id = "00";
+    return event;
+  }
+
+  TempFolder folder_;
+  std::string path_ = folder_ / "dsn/agent.sock";
+  FakeBackend backend_;
+  asio::io_context io_;
+  asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(io_);
+  std::unique_ptr<Server> server_ = std::make_unique<Server>(io_, backend_);
+  std::thread thread_;
+};
+
+TEST_F(ServerTest, TheClientDoesEverything) {
+  on_loop([&] {
+    backend_.readings = {sample_reading("a", Value::real(21.4), "Cel")};
+    NodeInfo node;
+    node.name = "attic";
+    backend_.node_list = {node};
+    backend_.agent_status.node = "attic";
+  });
+  Client client = this->client();
+  const auto readings = client.read({});
+  ASSERT_TRUE(readings) << readings.error();
+  ASSERT_EQ(readings->size(), 1U);
+  EXPECT_EQ(readings->front().value, Value::real(21.4));
+  EXPECT_EQ(client.read({"nobody", {}})->size(), 0U);
+  EXPECT_EQ(client.nodes()->front().name, "attic");
+  EXPECT_EQ(client.status()->node, "attic");
+  EXPECT_EQ(*client.set({{"x", Value::integer(1), "m", milliseconds(5000)}}), 101U);
+  EXPECT_EQ(*client.unset({"x", "y"}), 2U);
+  EXPECT_TRUE(client.connected());
+}
+
+TEST_F(ServerTest, ARefusalLeavesTheConnectionUsable) {
+  on_loop([&] { backend_.refusal = "no"; });
+  Client client = this->client();
+  const auto refused = client.set({{"x", Value(), "", {}}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), "no");
+  EXPECT_TRUE(client.connected());
+  EXPECT_TRUE(client.read({}));
+}
+
+TEST_F(ServerTest, EventsReachSubscribersOnly) {
+  Client subscriber = client();
+  Client other = client();
+  ASSERT_TRUE(other.status());
+  ASSERT_TRUE(subscriber.subscribe());
+  EXPECT_FALSE(subscriber.status());  // the connection is a stream now
+  NodeEvent update = gone("attic");
+  update.kind = NodeEvent::Kind::updated;
+  update.key = "a";
+  update.reading = sample_reading("a", Value::boolean(true), "");
+  publish(update);
+  publish(gone("shed"));
+  const auto first = subscriber.next_event(kPatience);
+  ASSERT_TRUE(first && *first);
+  EXPECT_EQ((*first)->reading->value, Value::boolean(true));
+  const auto second = subscriber.next_event(kPatience);
+  ASSERT_TRUE(second && *second);
+  EXPECT_EQ((*second)->node, "shed");
+  const auto none = subscriber.next_event(milliseconds(0));
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(*none);
+  EXPECT_TRUE(other.status());
+}
+
+TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
+  LineConnection connection = raw();
+  ASSERT_TRUE(connection.send("{oops", kPatience));
+  ASSERT_TRUE(connection.send("", kPatience));
+  ASSERT_TRUE(connection.send(R"({"jsonrpc":"2.0","id":7,"method":"status"})"
+                              "\r",
+                              kPatience));
+  EXPECT_NE(next_line(connection).find("-32700"), std::string::npos);
+  EXPECT_NE(next_line(connection).find(R"("id":7,"result")"), std::string::npos);
+  EXPECT_EQ(counters().malformed, 1U);
+}
+
+TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
+  LineConnection connection = raw();
+  // The server may close before it took everything, so a failure to send is no surprise.
+  (void)connection.send(std::string(kRequestBytesMax, 'x'), kPatience);
+  EXPECT_NE(next_line(connection).find("-32002"), std::string::npos);
+  EXPECT_FALSE(connection.receive(kPatience));
+  EXPECT_EQ(connections(), 0U);
+  EXPECT_TRUE(client().status());
+}
+
+TEST_F(ServerTest, TheLongestLineIsServed) {
+  LineConnection connection = raw();
+  std::string line = R"({"jsonrpc":"2.0","id":7,"method":"status"})";
+  line.resize(kRequestBytesMax - 1, ' ');
+  ASSERT_TRUE(connection.send(line, kPatience));
+  EXPECT_NE(next_line(connection).find("\"result\""), std::string::npos);
+}
+
+TEST_F(ServerTest, ASubscriberThatDoesNotReadIsDroppedAndTheOthersAreNot) {
+  LineConnection lazy = raw();
+  ASSERT_TRUE(lazy.send(R"({"jsonrpc":"2.0","id":1,"method":"subscribe"})", kPatience));
+  EXPECT_NE(next_line(lazy).find("subscribed"), std::string::npos);
+  NodeEvent event = gone("attic");
+  event.kind = NodeEvent::Kind::updated;
+  event.key = "a";
+  event.reading = sample_reading("a", Value::text(std::string(10'000, 'x')), "");
+  // The kernel keeps some hundred KiB for it, the server 1 MiB.
+  on_loop([&] {
+    for (int i = 0; i < 400; ++i) server_->publish(event);
+    EXPECT_FALSE(server_->has_subscribers());
+  });
+  EXPECT_EQ(counters().subscribers_dropped, 1U);
+  EXPECT_TRUE(client().status());
+}
+
+TEST_F(ServerTest, PipelinedRequestsAreAllAnsweredInOrder) {
+  on_loop([&] {
+    // Answers so large that they fill the kernel's buffers many times over.
+    backend_.readings.assign(100, sample_reading("a", Value::text(std::string(1000, 'x')), ""));
+  });
+  LineConnection connection = raw();
+  std::string requests;
+  constexpr int kRequests = 50;
+  for (int i = 0; i < kRequests; ++i) {
+    requests += R"({"jsonrpc":"2.0","id":)" + std::to_string(i) +
+                R"(,"method":"read"})"
+                "\n";
+  }
+  ASSERT_TRUE(connection.send(requests, kPatience));
+  for (int i = 0; i < kRequests; ++i) {
+    const std::string line = next_line(connection);
+    EXPECT_TRUE(line.starts_with(R"({"jsonrpc":"2.0","id":)" + std::to_string(i) + ",")) << i;
+  }
+}
+
+TEST_F(ServerTest, AClosedSendingSideIsAnsweredAndThenClosed) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path_.data(), path_.size());
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  // Without a line feed, as from printf in a shell.
+  const std::string line = R"({"jsonrpc":"2.0","id":1,"method":"status"})";
+  ASSERT_EQ(::send(socket, line.data(), line.size(), 0), static_cast<ssize_t>(line.size()));
+  ::shutdown(socket, SHUT_WR);
+  std::string answer;
+  char chunk[4096];
+  for (ssize_t n = 1; (n = ::recv(socket, chunk, sizeof(chunk), 0)) > 0;) {
+    answer.append(chunk, static_cast<std::size_t>(n));
+  }
+  EXPECT_NE(answer.find("\"result\""), std::string::npos);
+  ::close(socket);
+}
+
+TEST_F(ServerTest, ConnectionsAreCountedAndBounded) {
+  std::vector<Client> clients;
+  for (std::size_t i = 0; i < kConnectionsMax; ++i) {
+    clients.push_back(client());
+    ASSERT_TRUE(clients.back().status());
+  }
+  Client one_more = client();
+  const auto refused = one_more.status();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(counters().refused, 1U);
+  clients.pop_back();
+  // Its end is seen when its handler runs, which may be after the next connection was accepted.
+  for (int i = 0; i < 1000 && connections() == kConnectionsMax; ++i) std::this_thread::yield();
+  EXPECT_TRUE(client().status());
+}
+
+TEST_F(ServerTest, CloseEndsConnectionsAndRemovesTheFile) {
+  Client client = this->client();
+  ASSERT_TRUE(client.subscribe());
+  on_loop([&] { server_->close(); });
+  EXPECT_FALSE(client.next_event(kPatience));
+  EXPECT_FALSE(client.connected());
+  EXPECT_EQ(identity_of(path_), FileIdentity{});
+  EXPECT_FALSE(Client::connect(path_));
+  // And it can start over.
+  on_loop([&] { EXPECT_TRUE(server_->listen(path_)); });
+  EXPECT_TRUE(this->client().status());
+}
+
+TEST_F(ServerTest, ASecondAgentIsRefusedAndASuccessorsFileIsKept) {
+  asio::io_context other_io;
+  Server other(other_io, backend_);
+  const auto refused = other.listen(path_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), "another agent is running on " + path_);
+  // Somebody moved the file away and another agent took the name: it is not ours to remove.
+  std::filesystem::rename(path_, path_ + ".old");
+  ASSERT_TRUE(other.listen(path_));
+  on_loop([&] { server_->close(); });
+  EXPECT_NE(identity_of(path_), FileIdentity{});
+}
+
+TEST(Client, SaysWhichSocketNobodyAnswersOn) {
+  const TempFolder folder;
+  const auto client = Client::connect(folder / "none.sock");
+  ASSERT_FALSE(client);
+  EXPECT_EQ(client.error(),
+            "no agent answers on " + (folder / "none.sock") + ": No such file or directory");
+}
+
+}  // namespace
+}  // namespace dsn::local

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every reading carries age and freshness, whatever becomes of its sensor and its node.
+#include "node/readings_view.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "node/node_labels.hpp"
+#include "support/puppet.hpp"
+#include "support/virtual_network.hpp"
+
+namespace dsn::agent {
+namespace {
+
+using test::VirtualNetwork;
+
+class Views : public ::testing::Test {
+ protected:
+  Views() : attic(net.add("attic")), cellar(net.add("cellar")) {
+    net.set(cellar, "pump/temperature", Value::real(38.6), 3s);
+    net.set(cellar, "site", Value::text("Bern"));
+    EXPECT_TRUE(net.run_until([this] { return net.in_sync(); }, 5s));
+  }
+
+  Reading one(const std::string& key) {
+    const auto found = readings(net.node(attic), {"cellar", key}, net.now());
+    EXPECT_EQ(found.size(), 1U);
+    return found.empty() ? Reading{} : found.front();
+  }
+
+  VirtualNetwork net;
+  std::size_t attic;
+  std::size_t cellar;
+};
+
+TEST_F(Views, AReadingIsFreshThenLate) {
+  net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
+  net.run_for(10ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::ok);
+  EXPECT_LT(one("pump/temperature").age.count(), 20);
+  EXPECT_EQ(one("pump/temperature").max_age, 3s);
+  net.run_for(2900ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::ok);
+  net.run_for(200ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
+  EXPECT_EQ(one("site").freshness, Freshness::ok) << "it has no max_age";
+}
+
+TEST_F(Views, AFrozenAgentsReadingsTurnLateWithinTheirMaxAge) {
+  net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
+  net.run_for(10ms);
+  net.pause(cellar);
+  net.run_for(3100ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
+}
+
+TEST_F(Views, ALostNodesReadingsStayReadableAndAreMarked) {
+  net.kill(cellar);
+  ASSERT_TRUE(net.run_until([this] { return one("site").freshness == Freshness::node_late; }, 10s));
+  ASSERT_TRUE(net.run_until([this] { return one("site").freshness == Freshness::node_gone; }, 10s));
+  EXPECT_EQ(one("site").value, Value::text("Bern"));
+  EXPECT_GE(one("site").node_heard, 6s);
+}
+
+TEST_F(Views, AFailedSensorKeepsTheLastGoodValueWithItsOwnAge) {
+  net.run_for(1s);
+  Effects effects;
+  Write write;
+  write.kind = Write::Kind::fail;
+  write.key = "pump/temperature";
+  write.error = "CRC NO";
+  ASSERT_TRUE(net.node(cellar).commit(net.now(), {&write, 1}, effects));
+  const auto own = readings(net.node(cellar), {"cellar", "pump/temperature"}, net.now());
+  ASSERT_EQ(own.size(), 1U);
+  EXPECT_EQ(own[0].freshness, Freshness::error);
+  EXPECT_EQ(own[0].error, "CRC NO");
+  EXPECT_EQ(own[0].value, Value::real(38.6));
+  EXPECT_GE(own[0].age, 1s);
+}
+
+TEST_F(Views, TwoNodesOfOneNameAreToldApart) {
+  const NodeId first = net.node(cellar).self().id();
+  const auto other = net.add("cellar");
+  net.set(other, "door", Value::boolean(true));
+  ASSERT_TRUE(net.run_until([this] { return net.in_sync(); }, 5s));
+  const NodeId second = net.node(other).self().id();
+  const std::string label = disputed_label("cellar", second);
+  EXPECT_EQ(label, "cellar~" + second.hex().substr(0, 4));
+  const auto read = [&](const std::string& name) {
+    return readings(net.node(attic), {name, std::nullopt}, net.now());
+  };
+  EXPECT_EQ(read("cellar").size(), 2U) << "the name means the node that had it first";
+  EXPECT_EQ(one("site").freshness, Freshness::ok);
+  EXPECT_EQ(read(disputed_label("cellar", first)).size(), 2U);
+  for (const std::string& name : {label, second.hex()}) {
+    const auto found = read(name);
+    ASSERT_EQ(found.size(), 1U) << name;
+    EXPECT_EQ(found[0].node, label);
+    EXPECT_EQ(found[0].freshness, Freshness::conflict);
+  }
+  const auto all = nodes(net.node(attic), net.now());
+  EXPECT_EQ(std::ranges::count(all, true, &NodeInfo::conflict), 1);
+  const auto shown = std::ranges::find(all, label, &NodeInfo::name);
+  ASSERT_NE(shown, all.end());
+  EXPECT_EQ(shown->reason, "the name belongs to " + first.hex().substr(0, 8));
+  EXPECT_EQ(find_node(net.node(attic), "cellar"), first);
+  EXPECT_EQ(find_node(net.node(attic), label), second);
+  EXPECT_FALSE(find_node(net.node(attic), "shed"));
+  EXPECT_EQ(conflict_warnings(net.node(attic)).size(), 1U);
+  EXPECT_EQ(refusal_text(net.node(attic), first, Forgotten::is_present),
+            "cellar is live: only a node that is gone or has left can be forgotten; if " + label +
+                " took its place: dsn forget " + label);
+}
+
+// As long as no more heads can be verified, a name belongs to nobody.
+TEST_F(Views, NamesThatAreNotProvenAreNotMixedUp) {
+  net.run_for(10s);
+  for (std::uint64_t seed = 10; seed < 15; ++seed) {
+    test::Puppet stranger(net, attic, seed);
+    stranger.send(stranger.hello());
+  }
+  test::Puppet first(net, attic, 1);
+  test::Puppet second(net, attic, 2);
+  first.name = second.name = "barn";
+  first.join();
+  EXPECT_FALSE(in_conflict(net.node(attic), *first.seen()));
+  second.join();
+  for (const test::Puppet* puppet : {&first, &second}) {
+    ASSERT_FALSE(puppet->seen()->name_proven());
+    EXPECT_EQ(conflict_reason(net.node(attic), *puppet->seen()), "the name is not proven yet");
+  }
+  const auto all = nodes(net.node(attic), net.now());
+  EXPECT_EQ(std::ranges::count(all, "barn", &NodeInfo::name), 0);
+  net.run_for(1s);
+  first.beat();
+  second.beat();
+  EXPECT_FALSE(in_conflict(net.node(attic), *first.seen()));
+  EXPECT_EQ(conflict_reason(net.node(attic), *second.seen()),
+            "the name belongs to " + first.id.hex().substr(0, 8));
+}
+
+TEST_F(Views, EachStateHasItsReasonAndItsAge) {
+  const auto state = [&] {
+    const auto all = nodes(net.node(attic), net.now());
+    const NodeInfo& node = *std::ranges::find(all, "cellar", &NodeInfo::name);
+    return std::tuple<NodeState, std::string>(node.state, node.reason);
+  };
+  EXPECT_EQ(state(), std::tuple(NodeState::live, ""));
+  net.stop(cellar, ByeReason::restarting);
+  net.run_for(1s);
+  EXPECT_EQ(state(), std::tuple(NodeState::restarting, ""));
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::gone; }, 5min));
+  EXPECT_EQ(state(), std::tuple(NodeState::gone, "did not come back"));
+  net.run_for(10s);
+  const auto all = nodes(net.node(attic), net.now());
+  EXPECT_GE(all[1].since, 10s);
+  EXPECT_LT(all[1].since, 11s);
+  net.restart(cellar, 2);
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::live; }, 2min));
+  net.kill(cellar);
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::late; }, 5min));
+  EXPECT_EQ(std::get<1>(state()), "silent");
+  ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::gone; }, 5min));
+  EXPECT_EQ(std::get<1>(state()), "silent");
+}
+
+TEST_F(Views, NodesShowStateAndHowTheyWereFound) {
+  const auto all = nodes(net.node(attic), net.now());
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].name, "attic");
+  EXPECT_EQ(all[0].state, NodeState::self);
+  EXPECT_EQ(all[1].state, NodeState::live);
+  EXPECT_EQ(all[1].keys, 2U);
+  EXPECT_EQ(all[1].via, "mcast4@eth0");
+  EXPECT_EQ(all[1].address, "10.0.0.1:17373");
+}
+
+TEST_F(Views, AnEventCarriesTheReading) {
+  const CoreEvent updated{CoreEvent::Kind::updated, net.node(cellar).self().id(), "site"};
+  const auto shown = event(net.node(attic), updated, net.now());
+  ASSERT_TRUE(shown && shown->reading);
+  EXPECT_EQ(shown->node, "cellar");
+  EXPECT_EQ(shown->reading->value, Value::text("Bern"));
+  const auto clone = event(net.node(attic), {CoreEvent::Kind::clone, {}, ""}, net.now());
+  ASSERT_TRUE(clone);
+  EXPECT_EQ(clone->kind, NodeEvent::Kind::clone);
+  EXPECT_EQ(clone->node, "attic");
+}
+
+}  // namespace
+}  // namespace dsn::agent
