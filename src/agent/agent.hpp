@@ -30,10 +30,10 @@ namespace dsn::agent {
 inline constexpr std::uint16_t kMulticastPort = 17374;
 
 /// Lives on main's stack. Everything happens on the io_context's thread.
-class Agent final : public local::Backend, public CoreListener {
+class Agent final : public local::Backend, public node::CoreListener {
  public:
   /// `service` must outlive the agent.
-  Agent(asio::io_context& io, config::Config config, Credentials credentials,
+  Agent(asio::io_context& io, config::Config config, node::Credentials credentials,
         ServiceNotifier& service);
   ~Agent() override;
 
@@ -55,19 +55,19 @@ class Agent final : public local::Backend, public CoreListener {
   ReloadReport reload() override;
 
   // CoreListener
-  void handle_event(const CoreEvent& event) override;
+  void handle_event(const core::CoreEvent& event) override;
   void handle_persist() override;
   void handle_counted() override;
 
  private:
   void await_signal();
   void handle_signal(const std::error_code& error, int signal);
-  void stop(ByeReason reason);
+  void stop(wire::ByeReason reason);
   void open_transport();
   void handle_reopen(const std::error_code& error);
   void arm_save();
   void handle_save(const std::error_code& error);
-  void log_event(const CoreEvent& event);
+  void log_event(const core::CoreEvent& event);
   [[nodiscard]] std::string service_line() const;
   void tell_service_manager();
   void arm_watchdog();
@@ -77,18 +77,18 @@ class Agent final : public local::Backend, public CoreListener {
   [[nodiscard]] std::vector<std::string> reload_warnings() const;
   [[nodiscard]] std::vector<std::string> warnings() const;
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
-  [[nodiscard]] NodeOptions node_options() const;
+  [[nodiscard]] core::NodeOptions node_options() const;
 
   asio::io_context& io_;
   config::Config config_;  // that it runs by
-  const Credentials credentials_;
+  const node::Credentials credentials_;
   ServiceNotifier& service_;
   const Instant started_;
-  PsaCrypto crypto_;
-  SavedState saved_;  // by the last run
-  Node node_;
-  StateKeeper keeper_;
-  CoreDriver driver_;
+  crypto::PsaCrypto crypto_;
+  node::SavedState saved_;  // by the last run
+  core::Node node_;
+  node::StateKeeper keeper_;
+  node::CoreDriver driver_;
   local::Server server_;
   Sampler sampler_;
   Hooks hooks_;

@@ -6,8 +6,8 @@
 
 #include "agent/agent.hpp"
 #include "agent/config_diff.hpp"
-#include "agent/log.hpp"
 #include "node/clock.hpp"
+#include "node/log.hpp"
 #include "node/readings_view.hpp"
 
 namespace dsn::agent {
@@ -48,7 +48,7 @@ ReloadReport Agent::reload() {
   report.errors = reload_errors_;
   report.warnings = texts(loaded.warnings);
   log_reload(report);
-  service_.ready(now(), service_line());
+  service_.ready(node::now(), service_line());
   return report;
 }
 
@@ -57,21 +57,21 @@ void Agent::apply(const std::vector<std::string>& changed) {
     return std::ranges::find(changed, key) != changed.end();
   };
   if (has_changed("hooks")) {
-    hooks_.configure(config_.hooks, [this] { return present(node_, now()); });
+    hooks_.configure(config_.hooks, [this] { return node::present(node_, node::now()); });
   }
   if (has_changed("bootstrap_nodes")) driver_.set_bootstraps(config_.bootstrap_nodes);
   if (has_changed("interfaces") && transport_) transport_->set_interfaces(config_.interfaces);
 }
 
 void Agent::log_reload(const ReloadReport& report) const {
-  for (const std::string& warning : report.warnings) log_warning("{}", warning);
-  for (const std::string& error : report.errors) log_error("{}", error);
+  for (const std::string& warning : report.warnings) node::log_warning("{}", warning);
+  for (const std::string& error : report.errors) node::log_error("{}", error);
   if (!report.applied) {
-    log_error("{} is wrong: going on with the configuration as it was", config_.file);
+    node::log_error("{} is wrong: going on with the configuration as it was", config_.file);
     return;
   }
-  log_info("{} was read again: {}", config_.file, summary(report));
-  for (const std::string& key : report.next_start) log_warning("{}", next_start_text(key));
+  node::log_info("{} was read again: {}", config_.file, summary(report));
+  for (const std::string& key : report.next_start) node::log_warning("{}", next_start_text(key));
 }
 
 std::vector<std::string> Agent::reload_warnings() const {

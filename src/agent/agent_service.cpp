@@ -32,13 +32,13 @@ std::string Agent::service_line() const {
   ServiceFacts facts;
   facts.has_network_key = credentials_.network_key.has_value();
   for (const auto& peer : node_.peers().all()) {
-    if (peer->state != PeerState::met && peer->reachable()) ++facts.peers;
+    if (peer->state != core::PeerState::met && peer->reachable()) ++facts.peers;
   }
   facts.sensors = sensors.size();
   facts.sensors_failing = static_cast<std::size_t>(std::ranges::count_if(
       sensors, [](const SensorStatus& sensor) { return !sensor.error.empty(); }));
-  facts.sensors_late =
-      late_count(sensors, readings(node_, {.node = node_.self().id().hex(), .key = {}}, now()));
+  facts.sensors_late = late_count(
+      sensors, node::readings(node_, {.node = node_.self().id().hex(), .key = {}}, node::now()));
   facts.multicast = config_.multicast;
   if (transport_) facts.interfaces = transport_->interfaces();
   facts.problem = transport_problem_;
@@ -46,7 +46,7 @@ std::string Agent::service_line() const {
 }
 
 void Agent::tell_service_manager() {
-  if (service_.update_due(now())) service_.update(now(), service_line());
+  if (service_.update_due(node::now())) service_.update(node::now(), service_line());
 }
 
 void Agent::arm_watchdog() {

@@ -13,9 +13,9 @@ namespace dsn::agent {
 /// table. Logs each once in the life of the process; afterwards it stands in `dsn status`.
 class CauseLog {
  public:
-  void look(const Counters& counters);
+  void look(const core::Counters& counters);
   /// What has been warned of, with the present counts.
-  [[nodiscard]] std::vector<std::string> warnings(const Counters& counters) const;
+  [[nodiscard]] std::vector<std::string> warnings(const core::Counters& counters) const;
 
  private:
   std::uint32_t warned_ = 0;  // a bit per cause

@@ -6,9 +6,9 @@
 
 #include "agent/config_diff.hpp"
 #include "agent/hook_text.hpp"
-#include "agent/log.hpp"
 #include "file/atomic_file.hpp"
 #include "node/clock.hpp"
+#include "node/log.hpp"
 #include "sensor/child_failure.hpp"
 
 namespace dsn::agent {
@@ -69,7 +69,8 @@ void Hooks::configure(const std::vector<config::HookConfig>& hooks,
   if (!fresh.empty()) {
     for (const NodeEvent& event : present()) {
       for (Hook* hook : fresh) {
-        if (auto due = hook->rule.handle_event(event, now())) hook->queue.push(*std::move(due));
+        if (auto due = hook->rule.handle_event(event, node::now()))
+          hook->queue.push(*std::move(due));
       }
     }
   }
@@ -80,7 +81,7 @@ void Hooks::handle_event(const NodeEvent& event) {
   bool due = false;
   for (const auto& hook : hooks_) {
     const Instant before = hook->rule.next_due();
-    if (auto told = hook->rule.handle_event(event, now())) {
+    if (auto told = hook->rule.handle_event(event, node::now())) {
       hook->queue.push(*std::move(told));
       due = true;
     }
@@ -96,7 +97,7 @@ void Hooks::stop() {
 
 void Hooks::run_due() {
   for (const auto& hook : hooks_) {
-    for (HookEvent& event : hook->rule.handle_due(lookup_, now())) {
+    for (HookEvent& event : hook->rule.handle_due(lookup_, node::now())) {
       hook->queue.push(std::move(event));
     }
   }
@@ -109,7 +110,7 @@ void Hooks::run(Hook& hook) {
   const bool runs_program = !hook.rule.config().command.empty();
   while (!hook.child) {
     if (runs_program && running() >= kHookProcessesMax) return;  // the next that ends goes on here
-    const std::optional<HookEvent> event = hook.queue.take(now());
+    const std::optional<HookEvent> event = hook.queue.take(node::now());
     if (!event) return;
     act(hook, *event);
   }
@@ -121,10 +122,10 @@ void Hooks::act(Hook& hook, const HookEvent& event) {
   std::string failure;
   hook.write_failure.clear();
   if (!config.write.empty()) {
-    const std::string line = config.json
-                                 ? json_line(config.name, event, now(), local::WallClock::read())
-                                 : value_line(event);
-    const auto written = replace_file(config.write, bytes_of(line), FileMode::readable);
+    const std::string line =
+        config.json ? json_line(config.name, event, node::now(), local::WallClock::read())
+                    : value_line(event);
+    const auto written = file::replace_file(config.write, bytes_of(line), file::FileMode::readable);
     if (!written) hook.write_failure = failure = written.error();
   }
   if (!config.command.empty()) {
@@ -132,7 +133,7 @@ void Hooks::act(Hook& hook, const HookEvent& event) {
     auto child = sensor::Child::spawn(
         io_, config.command, limits,
         [this, &hook](const sensor::ChildEnd& end) { handle_end(hook, end); },
-        environment_of(config.name, event, now()));
+        environment_of(config.name, event, node::now()));
     if (child) {
       hook.child = std::move(*child);
     } else {
@@ -153,9 +154,9 @@ void Hooks::handle_end(Hook& hook, const sensor::ChildEnd& end) {
 void Hooks::note(Hook& hook, const std::string& failure) {
   if (!failure.empty()) {
     ++hook.status.failures;
-    if (hook.status.error.empty()) log_warning("hook {}: {}", hook.status.name, failure);
+    if (hook.status.error.empty()) node::log_warning("hook {}: {}", hook.status.name, failure);
   } else if (!hook.status.error.empty()) {
-    log_info("hook {} works again", hook.status.name);
+    node::log_info("hook {} works again", hook.status.name);
   }
   hook.status.error = failure;
 }
@@ -172,7 +173,7 @@ void Hooks::arm() {
     timer_.cancel();
     return;
   }
-  timer_.expires_after(std::clamp(due - now(), Duration(0), kTimerMax));
+  timer_.expires_after(std::clamp(due - node::now(), Duration(0), kTimerMax));
   timer_.async_wait([this](const std::error_code& error) {
     if (!error) run_due();
   });

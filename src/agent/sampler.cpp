@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "agent/config_diff.hpp"
-#include "agent/log.hpp"
 #include "node/clock.hpp"
+#include "node/log.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -22,9 +22,9 @@ Duration max_age_of(const config::SensorConfig& config, const std::string& suffi
   return late_after(config.processing_of(suffix), config.every, config.max_age);
 }
 
-Write unset(const std::string& key) {
-  Write write;
-  write.kind = Write::Kind::unset;
+core::Write unset(const std::string& key) {
+  core::Write write;
+  write.kind = core::Write::Kind::unset;
   write.key = key;
   return write;
 }
@@ -201,7 +201,7 @@ void Sampler::take(Job& job, const Result<sensor::Measurements>& result) {
 }
 
 void Sampler::take_values(Job& job, const sensor::Measurements& measurements) {
-  if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
+  if (!job.status.error.empty()) node::log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
   // Keys that the sensor before it had; or that under which it failed, before it had values.
   std::set<std::string> foreign;
@@ -222,7 +222,7 @@ void Sampler::take_value(Job& job, const sensor::Measurement& measurement) {
   sensor::Processor::Outcome outcome = processor.process(at, measurement);
   if (!outcome.error.empty()) return add_failure(job, key, outcome.error);
   if (!outcome.report) return;
-  Write write;
+  core::Write write;
   write.key = key;
   write.value = std::move(outcome.value.value);
   write.unit = std::move(outcome.value.unit);
@@ -233,8 +233,8 @@ void Sampler::take_value(Job& job, const sensor::Measurement& measurement) {
 
 void Sampler::add_failure(const Job& job, const std::string& key, const std::string& cause) {
   const std::size_t own = job.config.key.size();
-  Write write;
-  write.kind = Write::Kind::fail;
+  core::Write write;
+  write.kind = core::Write::Kind::fail;
   write.key = key;
   write.error = cause;
   write.max_age = max_age_of(job.config, key.size() > own ? key.substr(own + 1) : "");
@@ -243,7 +243,7 @@ void Sampler::add_failure(const Job& job, const std::string& key, const std::str
 
 void Sampler::take_failure(Job& job, const std::string& cause) {
   ++job.status.failures;
-  if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
+  if (job.status.error.empty()) node::log_warning("sensor {}: {}", job.config.key, cause);
   job.status.error = cause;
   if (job.keys.empty()) job.keys.insert(job.config.key);
   for (auto& [suffix, processor] : job.processors) processor.fail();
@@ -252,7 +252,7 @@ void Sampler::take_failure(Job& job, const std::string& cause) {
 
 void Sampler::flush() {
   if (batch_.empty()) return;
-  const std::vector<Write> batch = std::exchange(batch_, {});
+  const std::vector<core::Write> batch = std::exchange(batch_, {});
   commit_(batch);
 }
 

@@ -28,11 +28,12 @@ namespace dsn::agent {
 /// success after a failure.
 class Sampler {
  public:
-  using Commit = std::function<void(std::span<const Write>)>;
+  using Commit = std::function<void(std::span<const core::Write>)>;
   using Clock = std::function<Instant()>;
   using Make = std::function<Result<std::unique_ptr<sensor::Sensor>>(
       asio::io_context&, const sensor::SensorSpec&, const std::string& root)>;
-  Sampler(asio::io_context& io, Commit commit, Clock clock = now, Make make = sensor::make_sensor);
+  Sampler(asio::io_context& io, Commit commit, Clock clock = node::now,
+          Make make = sensor::make_sensor);
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
@@ -88,7 +89,7 @@ class Sampler {
   Make make_;
   Jobs jobs_;
   bool running_ = false;
-  std::vector<Write> batch_;
+  std::vector<core::Write> batch_;
   bool collecting_ = false;  // within a turn: the batch goes out at its end
 };
 

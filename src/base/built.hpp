@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// For files that are compiled with DSN_BUILT: the names, with a blank after each.
 constexpr bool is_built(std::string_view feature) {
@@ -18,4 +18,4 @@ constexpr bool is_built(std::string_view feature) {
   return false;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

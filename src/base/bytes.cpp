@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 int hex_digit(char c) {
@@ -37,4 +37,4 @@ std::optional<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dsn {
+namespace dsn::inline base {
 
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
@@ -32,4 +32,4 @@ using MutableBytes = std::span<std::uint8_t>;
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace dsn {
+namespace dsn::inline base {
 
 void check_failed(const char* expression, const char* file, int line) {
   std::fprintf(stderr, "%s:%d: check failed: %s\n", file, line, expression);
   std::abort();
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -3,12 +3,12 @@
 // the environment may ever decide one of them: those are counted or reported instead.
 #pragma once
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Prints the broken assertion to stderr and aborts; the service manager restarts the agent.
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 
-}  // namespace dsn
+}  // namespace dsn::inline base
 
 #define DSN_CHECK(expression) \
   ((expression) ? static_cast<void>(0) : ::dsn::check_failed(#expression, __FILE__, __LINE__))

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Owns a file descriptor, or none, and closes it with itself.
 class Descriptor {
@@ -33,4 +33,4 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 // The longest run of zero groups becomes "::" (RFC 5952, section 4.2.3).
@@ -78,4 +78,4 @@ std::size_t EndpointHash::operator()(const Endpoint& endpoint) const {
   return hash;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -9,7 +9,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 
 enum class AddressFamily : std::uint8_t { ipv4, ipv6 };
 
@@ -40,4 +40,4 @@ struct EndpointHash {
   std::size_t operator()(const Endpoint& endpoint) const;
 };
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Its value; empty if it is not set.
 [[nodiscard]] inline std::string environment(const char* name) {
@@ -13,4 +13,4 @@ namespace dsn {
   return value != nullptr ? value : "";
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -10,7 +10,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// A node: the first 16 bytes of SHA-256 of its public key. Self-certifying, never reused.
 struct NodeId {
@@ -47,4 +47,4 @@ struct NodeIdHash {
   std::size_t operator()(const NodeId& id) const { return static_cast<std::size_t>(id.prefix()); }
 };
 
-}  // namespace dsn
+}  // namespace dsn::inline base

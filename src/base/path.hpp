@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// The folder that a path names its last part in: "." if it names none, "/" for what is there.
 [[nodiscard]] inline std::string parent_folder(const std::string& path) {
@@ -13,4 +13,4 @@ namespace dsn {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

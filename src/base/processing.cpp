@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 // An unchanged value costs a sixth of the traffic, and is late a minute and 20 seconds after the
@@ -49,4 +49,4 @@ std::chrono::milliseconds late_after(const Processing& processing, std::chrono::
   return max_age.value_or(report_interval(processing, every, max_age) + kSamplesOfGrace * every);
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Of one value; what is not set is not done.
 struct Processing {
@@ -46,4 +46,4 @@ inline constexpr int kDefaultWindow = 5;
     const Processing& processing, std::chrono::milliseconds every,
     std::optional<std::chrono::milliseconds> max_age);
 
-}  // namespace dsn
+}  // namespace dsn::inline base

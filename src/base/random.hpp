@@ -10,7 +10,7 @@
 
 #include "base/time.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// xoshiro256** (Blackman and Vigna, 2018), seeded through SplitMix64.
 class Random {
@@ -59,4 +59,4 @@ class Random {
   std::uint64_t state_[4];
 };
 
-}  // namespace dsn
+}  // namespace dsn::inline base

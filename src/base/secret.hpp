@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Overwrites bytes in a way that the compiler may not leave out.
 inline void zeroise(MutableBytes bytes) {
@@ -35,4 +35,4 @@ class Secret {
   std::array<std::uint8_t, N> bytes_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::inline base

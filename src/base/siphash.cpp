@@ -3,7 +3,7 @@
 
 #include <bit>
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 std::uint64_t little_endian64(const std::uint8_t* bytes, std::size_t count = 8) {
@@ -52,4 +52,4 @@ std::uint64_t siphash24(std::span<const std::uint8_t, 16> key, ByteView message)
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -7,8 +7,8 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 
 [[nodiscard]] std::uint64_t siphash24(std::span<const std::uint8_t, 16> key, ByteView message);
 
-}  // namespace dsn
+}  // namespace dsn::inline base

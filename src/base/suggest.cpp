@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 // Longer words are no slip of the fingers, and the cost grows with the square.
@@ -63,4 +63,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   return found ? " (did you mean '" + std::string(*found) + "'?)" : std::string();
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal
 /// string alignment), by bytes. Words longer than 64 bytes count as entirely different.
@@ -23,4 +23,4 @@ namespace dsn {
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        std::span<const std::string_view> known);
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 using Body = std::function<void()>;
@@ -33,4 +33,4 @@ std::optional<pthread_t> start_thread(Body body) {
   return thread;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

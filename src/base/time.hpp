@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 
-namespace dsn {
+namespace dsn::inline base {
+
+using namespace std::chrono_literals;
 
 /// A monotonic clock in microseconds with an arbitrary origin, which only its owner can read:
 /// CLOCK_BOOTTIME in the agent (it goes on during suspension), virtual time in tests.
@@ -28,4 +30,4 @@ inline constexpr Instant kNever = Instant::max();
   return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 namespace {
 
 // What may follow a first byte: how many continuation bytes, and the range of the first of them,
@@ -41,4 +41,4 @@ bool is_utf8(ByteView bytes) {
   return true;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

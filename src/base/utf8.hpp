@@ -3,9 +3,9 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// Whether the bytes are UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF.
 [[nodiscard]] bool is_utf8(ByteView bytes);
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -3,7 +3,7 @@
 // (docs/protocol.md, section 6.5).
 #include "core/node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 constexpr std::size_t kPeerSampleMax = 16;
@@ -23,7 +23,7 @@ bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
 }  // namespace
 
 // protocol.md [who-members]
-void Node::handle_who(Peer& peer, const Who& who, Instant now, Effects& effects) {
+void Node::handle_who(Peer& peer, const wire::Who& who, Instant now, Effects& effects) {
   std::vector<const Peer*> known;
   for (std::size_t i = 0; i < who.count; ++i) {
     const Peer* asked = peers_.find_prefix(who.prefixes[i]);
@@ -46,27 +46,27 @@ void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
 
 void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now,
                           Effects& effects) {
-  std::array<std::uint8_t, kPlaintextBytesMax - 16> buffer;
-  CborWriter encoded(buffer);
-  PeerAddresses addresses;
+  std::array<std::uint8_t, wire::kPlaintextBytesMax - 16> buffer;
+  wire::CborWriter encoded(buffer);
+  wire::PeerAddresses addresses;
   for (const Peer* peer : peers) {
     if (!is_of_use_to(peer->endpoint, to.endpoint)) continue;
-    encode_peer_address(encoded, {peer->id, peer->endpoint});
+    wire::encode_peer_address(encoded, {peer->id, peer->endpoint});
     if (!encoded.ok()) return;
     ++addresses.count;
   }
   if (addresses.count == 0) return;
   addresses.encoded = encoded.written();
-  CborWriter out = outbox_.plaintext();
-  encode_peers(out, addresses);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_peers(out, addresses);
   outbox_.send(to, out, now, effects);
 }
 
 // protocol.md [peers-hint]
-void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
-  CborReader in(peers.encoded);
+void Node::handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant now) {
+  wire::CborReader in(peers.encoded);
   for (std::size_t i = 0; i < peers.count; ++i) {
-    PeerAddress told = decode_peer_address(in);
+    wire::PeerAddress told = wire::decode_peer_address(in);
     const Peer* known = peers_.find(told.id);
     if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
     if (!is_of_use_to(told.endpoint, peer.endpoint)) continue;
@@ -80,4 +80,4 @@ void Node::handle_peers(Peer& peer, const PeerAddresses& peers, Instant now) {
   }
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -5,7 +5,7 @@
 #include "core/node.hpp"
 #include "core/session/keys.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 KnownNode known_node(const PublicKey& key, std::string_view name, std::uint32_t incarnation,
@@ -23,19 +23,19 @@ KnownNode known_node(const PublicKey& key, std::string_view name, std::uint32_t 
 void Node::remember(const KnownNode& known, Instant now) {
   const NodeId id = node_id_of(crypto_, known.key);
   if (id == self_.id()) return;
-  trust_.pin(known.name, id, now);
-  PeerTable::Tomb tomb;
-  tomb.key = known.key;
-  tomb.buried = now;
-  tomb.high_water = known.reached;
+  names_.pin(known.name, id, now);
+  PeerTable::Tombstone tombstone;
+  tombstone.key = known.key;
+  tombstone.buried = now;
+  tombstone.high_water = known.reached;
   const std::optional<Head> head = decode_head(known.head);
   if (head && head->id == id && head->network == keys_.network_id()) {
-    tomb.incarnation = std::min(known.incarnation, head->version.incarnation);
-    if (tomb.incarnation == head->version.incarnation) tomb.session = head->session;
-    tomb.head = stored_head({known.head, known.signature}, *head);
-    tomb.head.verified = true;
+    tombstone.incarnation = std::min(known.incarnation, head->version.incarnation);
+    if (tombstone.incarnation == head->version.incarnation) tombstone.session = head->session;
+    tombstone.head = stored_head({known.head, known.signature}, *head);
+    tombstone.head.verified = true;
   }
-  peers_.remember(id, std::move(tomb));
+  peers_.remember(id, std::move(tombstone));
 }
 
 // protocol.md [marks-kept]
@@ -43,12 +43,13 @@ std::vector<KnownNode> Node::known() const {
   std::vector<KnownNode> all;
   for (const auto& peer : peers_.all()) {
     if (!peer->session.confirmed && peer->incarnation_heard == 0) continue;
-    all.push_back(known_node(peer->public_key, trust_.name_of(peer->id), peer->incarnation_heard,
+    all.push_back(known_node(peer->public_key, names_.name_of(peer->id), peer->incarnation_heard,
                              peer->head));
   }
-  for (const auto& [id, tomb] : peers_.tombs()) {
-    all.push_back(known_node(tomb.key, trust_.name_of(id), tomb.incarnation, tomb.head));
-    all.back().reached = tomb.high_water;
+  for (const auto& [id, tombstone] : peers_.tombstones()) {
+    all.push_back(
+        known_node(tombstone.key, names_.name_of(id), tombstone.incarnation, tombstone.head));
+    all.back().reached = tombstone.high_water;
   }
   return all;
 }
@@ -60,13 +61,13 @@ Forgotten Node::forget(Instant now, const NodeId& id) {
   const bool present =
       peer != nullptr && peer->state != PeerState::gone && peer->state != PeerState::left;
   if (present) {
-    if (!peer->name_proven() || !trust_.conflicts(*peer)) return Forgotten::is_present;
+    if (!peer->name_proven() || !names_.conflicts(*peer)) return Forgotten::is_present;
     if (peer->name == self_.name()) return Forgotten::is_own_name;
-    trust_.pin(peer->name, peer->id, now);
+    names_.pin(peer->name, peer->id, now);
     return Forgotten::name_moved;
   }
-  if (peer == nullptr && trust_.name_of(id).empty()) return Forgotten::is_unknown;
-  trust_.release(id, now);
+  if (peer == nullptr && names_.name_of(id).empty()) return Forgotten::is_unknown;
+  names_.release(id, now);
   if (peer != nullptr) {
     discovery_.drop_contact(peer->endpoint);
     peers_.erase(NodeId(id), now);
@@ -78,7 +79,7 @@ Forgotten Node::forget(Instant now, const NodeId& id) {
 void Node::learn_name(Peer& peer, Instant now, Effects& effects) {
   if (peer.name_proven()) return;
   handshake_.verify_kept_head(peer, now);
-  trust_.look(peer, now, effects);
+  names_.look(peer, now, effects);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

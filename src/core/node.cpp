@@ -5,7 +5,7 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // Once a minute for as long as a gone node is remembered.
@@ -21,7 +21,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       keys_(crypto, options.network_key),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
             options.beat_seed, now),
-      trust_(self_, peers_, options.whitelist),
+      names_(self_, peers_, options.whitelist),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
       verifier_(crypto),
@@ -33,13 +33,13 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       server_(crypto, self_, outbox_),
       relay_server_(crypto, peers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
-      checkpointer_(self_, mailer_, peers_, outbox_, random_),
+      signer_(self_, mailer_, peers_, outbox_, random_),
       rumours_(self_, peers_, outbox_),
-      anti_entropy_(peers_, digest_, puller_, relayed_puller_, checkpointer_, rumours_, outbox_,
-                    random_, counters_),
+      anti_entropy_(peers_, digest_, puller_, relayed_puller_, signer_, rumours_, outbox_, random_,
+                    counters_),
       liveness_(crypto, peers_, anti_entropy_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
-      handshake_(crypto, keys_, self_, peers_, verifier_, outbox_, discovery_, liveness_, trust_,
+      handshake_(crypto, keys_, self_, peers_, verifier_, outbox_, discovery_, liveness_, names_,
                  random_, counters_) {
   checkpoints_.on_difference = [this](Peer& peer, Instant at) {
     if (peer.reachable()) puller_.note_difference(peer, at);
@@ -54,16 +54,16 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
     liveness_.met(peer, at);
     anti_entropy_.note_change(at);
   };
-  relayed_puller_.is_proven = [this](const Head& head, const Beat& beat, Instant at) {
+  relayed_puller_.is_proven = [this](const Head& head, const wire::Beat& beat, Instant at) {
     return liveness_.is_proven(head, beat, at);
   };
-  verifier_.on_valid = [this](const SignedHead& valid, Instant at) {
+  verifier_.on_valid = [this](const wire::SignedHead& valid, Instant at) {
     const std::optional<Head> head = decode_head(valid.head);
     Peer* peer = head ? peers_.find(head->id) : nullptr;
     if (peer != nullptr) liveness_.head_verified(*peer, *head, at);
   };
   relayed_puller_.admits = [this](const NodeId& id, std::string_view name) {
-    return trust_.admits(id, name, true);
+    return names_.admits(id, name, true);
   };
   for (const KnownNode& known : options.known) remember(known, now);
 }
@@ -82,7 +82,7 @@ Instant Node::next_deadline() const {
   return std::min({puller_.next_deadline(), mailer_.next_deadline(), anti_entropy_.next_deadline(),
                    liveness_.next_deadline(), discovery_.next_deadline(),
                    handshake_.next_deadline(), checkpoints_.next_deadline(),
-                   checkpointer_.next_deadline(), relayed_puller_.next_deadline()});
+                   signer_.next_deadline(), relayed_puller_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -102,7 +102,7 @@ void Node::run_due(Instant now, Effects& effects) {
   mailer_.handle_timeout(now, effects);
   relayed_puller_.handle_timeout(now, effects);
   checkpoints_.handle_timeout(now);
-  checkpointer_.handle_timeout(now, effects);
+  signer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   if (liveness_.handle_timeout(now, effects)) {
@@ -147,7 +147,7 @@ Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, E
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
   mailer_.own_state_changed(now, effects);
-  checkpointer_.own_state_changed(now);
+  signer_.own_state_changed(now);
   return version;
 }
 
@@ -167,9 +167,9 @@ void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
   if (!options_.local_only) discovery_.set_bootstraps(options_.bootstrap_hosts.size(), now);
 }
 
-bool Node::stop(Instant now, ByeReason reason, Effects& effects) {
+bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
   if (options_.local_only) return true;
-  if (reason == ByeReason::leaving && !checkpointer_.leave(now, effects)) return false;
+  if (reason == wire::ByeReason::leaving && !signer_.leave(now, effects)) return false;
   return liveness_.say_bye(reason, now, effects);
 }
 
@@ -258,4 +258,4 @@ void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
   send_peer_sample(peer, now, effects);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -30,7 +30,7 @@
 #include "core/session/keys.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// What is to be remembered of another node from run to run.
 struct KnownNode {
@@ -96,7 +96,7 @@ class Node {
   /// Other bootstrap nodes from now on; what their predecessors led to stays. Indices count anew.
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Says good-bye. False if not everybody could be told in one call: call again.
-  bool stop(Instant now, ByeReason reason, Effects& effects);
+  bool stop(Instant now, wire::ByeReason reason, Effects& effects);
   /// Erases what is held of a node that is gone or left, and frees its name. Of a node that lives
   /// under a name that is another's, it makes the one to whom the name belongs.
   Forgotten forget(Instant now, const NodeId& id);
@@ -106,7 +106,7 @@ class Node {
   [[nodiscard]] Instant next_deadline() const;
   [[nodiscard]] const LocalNode& self() const { return self_; }
   [[nodiscard]] const PeerTable& peers() const { return peers_; }
-  [[nodiscard]] const Trust& trust() const { return trust_; }
+  [[nodiscard]] const Names& names() const { return names_; }
   /// What the next run should know, in no order that means anything.
   [[nodiscard]] std::vector<KnownNode> known() const;
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
@@ -125,14 +125,14 @@ class Node {
   Session* session_of(Peer& peer, SessionId session);
   void peer_proved_itself(Peer& peer, Instant now, Effects& effects);
   void dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects);
-  bool dispatch_state(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
+  bool dispatch_state(Peer& peer, const wire::MessageStart& head, wire::CborReader& in, Instant now,
                       Effects& effects);
-  bool dispatch_question(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
-                         Effects& effects);
-  bool dispatch_signed(Peer& peer, const MessageHead& head, CborReader& in, Instant now,
-                       Effects& effects);
-  void handle_who(Peer& peer, const Who& who, Instant now, Effects& effects);
-  void handle_peers(Peer& peer, const PeerAddresses& peers, Instant now);
+  bool dispatch_question(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
+                         Instant now, Effects& effects);
+  bool dispatch_signed(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
+                       Instant now, Effects& effects);
+  void handle_who(Peer& peer, const wire::Who& who, Instant now, Effects& effects);
+  void handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant now);
   void send_peer_sample(Peer& peer, Instant now, Effects& effects);
   void send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now, Effects& effects);
   void members_changed(Instant now);
@@ -150,24 +150,24 @@ class Node {
   NetworkKeys keys_;
   LocalNode self_;
   PeerTable peers_;
-  Trust trust_;
+  Names names_;
   Outbox outbox_;
   StateDigest digest_;
   HeadVerifier verifier_;
-  ReplicaMemory memory_;
-  CheckpointKeeper checkpoints_;
+  ReplicaBudget memory_;
+  CheckpointStore checkpoints_;
   Puller puller_;
   RelayedPuller relayed_puller_;
   StateServer server_;
   RelayServer relay_server_;
   Mailer mailer_;
-  Checkpointer checkpointer_;
+  StateSigner signer_;
   RumourSpreader rumours_;
   AntiEntropy anti_entropy_;
   Liveness liveness_;
   Discovery discovery_;
   Handshake handshake_;
-  std::array<std::uint8_t, kPlaintextBytesMax> plaintext_{};
+  std::array<std::uint8_t, wire::kPlaintextBytesMax> plaintext_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

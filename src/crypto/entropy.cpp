@@ -8,7 +8,7 @@
 
 #include "base/check.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 bool entropy_ready() {
   std::uint8_t probe = 0;
@@ -30,4 +30,4 @@ void random_bytes(MutableBytes output) {
   DSN_CHECK(psa_generate_random(output.data(), output.size()) == PSA_SUCCESS);
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

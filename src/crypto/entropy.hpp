@@ -5,7 +5,7 @@
 #include "base/bytes.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 /// Whether the kernel's random generator has been seeded. On a small board without a hardware
 /// generator that can take minutes after a boot, and getrandom blocks until then: a node stays
@@ -20,4 +20,4 @@ Result<void> initialise_crypto();
 /// library cannot, because there is no safe way to go on.
 void random_bytes(MutableBytes output);
 
-}  // namespace dsn
+}  // namespace dsn::crypto

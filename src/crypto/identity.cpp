@@ -11,7 +11,7 @@
 #include "crypto/secret_text.hpp"
 #include "file/atomic_file.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 4096;
@@ -22,7 +22,7 @@ constexpr std::string_view kVersion = "1";
 constexpr std::string_view kCheckWord = "check ";
 
 std::string check_of(std::string_view text) {
-  const Digest256 digest = sha256(as_bytes(text));
+  const core::Digest256 digest = sha256(as_bytes(text));
   return to_hex(ByteView(digest).first(kCheckBytes));
 }
 
@@ -110,7 +110,7 @@ std::string default_credential_directory() {
 }
 
 std::optional<Identity> identity_of(const PrivateKey& private_key) {
-  const std::optional<PublicKey> public_key = public_key_of(private_key);
+  const std::optional<core::PublicKey> public_key = public_key_of(private_key);
   if (!public_key) return std::nullopt;
   return Identity{private_key, *public_key, node_id_of(*public_key), {}};
 }
@@ -127,7 +127,7 @@ std::string identity_path(const std::string& directory) { return directory + "/n
 Result<std::optional<Identity>> load_identity(const std::string& directory) {
   const std::string path = identity_path(directory);
   Result<std::optional<Bytes>> content =
-      read_small_file(path, kFileBytesMax, FileAccess::owner_only);
+      file::read_small_file(path, kFileBytesMax, file::FileAccess::owner_only);
   if (!content) return Error{content.error()};
   if (!content->has_value()) return std::optional<Identity>();
   const SecretText text(std::move(**content));
@@ -139,17 +139,18 @@ Result<std::optional<Identity>> load_identity(const std::string& directory) {
 }
 
 Result<void> save_identity(const std::string& directory, const Identity& identity) {
-  if (Result<void> made = make_folder(directory); !made) return made;
+  if (Result<void> made = file::make_folder(directory); !made) return made;
   SecretText text(kFileBytesMax);
   write_text(identity, text);
-  return write_file_atomically(identity_path(directory), text.bytes(), FileMode::owner_only);
+  return file::write_file_atomically(identity_path(directory), text.bytes(),
+                                     file::FileMode::owner_only);
 }
 
 Result<void> save_new_identity(const std::string& directory, const Identity& identity) {
-  if (Result<void> made = make_folder(directory); !made) return made;
+  if (Result<void> made = file::make_folder(directory); !made) return made;
   SecretText text(kFileBytesMax);
   write_text(identity, text);
-  return create_file(identity_path(directory), text.bytes(), FileMode::owner_only);
+  return file::create_file(identity_path(directory), text.bytes(), file::FileMode::owner_only);
 }
 
 Result<Identity> load_or_create_identity(const std::string& directory) {
@@ -164,4 +165,4 @@ Result<Identity> load_or_create_identity(const std::string& directory) {
   return created;
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

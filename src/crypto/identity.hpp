@@ -22,11 +22,11 @@
 #include "crypto/machine.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 struct Identity {
   PrivateKey private_key;
-  PublicKey public_key{};
+  core::PublicKey public_key{};
   NodeId id;
   std::vector<MachineMark> machine;  ///< to which its file is bound; none: to no machine
 };
@@ -58,4 +58,4 @@ Result<void> save_new_identity(const std::string& directory, const Identity& ide
 /// Loads the identity, or creates and saves one if there is no file yet. One process a directory.
 Result<Identity> load_or_create_identity(const std::string& directory);
 
-}  // namespace dsn
+}  // namespace dsn::crypto

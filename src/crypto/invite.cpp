@@ -6,7 +6,7 @@
 
 #include "crypto/key_pair.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 namespace {
 
 constexpr std::string_view kPrefix = "DSN1";
@@ -22,7 +22,7 @@ Content with_check(ByteView key) {
   SecretText hashed(kPrefix.size() + kKeyBytes);
   hashed.append(kPrefix);
   hashed.append(as_text(key));
-  const Digest256 digest = sha256(hashed.bytes());
+  const core::Digest256 digest = sha256(hashed.bytes());
   Content content;
   std::ranges::copy(key, content.mutable_view().begin());
   std::copy_n(digest.begin(), kCheckBytes, content.mutable_view().begin() + kKeyBytes);
@@ -89,4 +89,4 @@ Result<NetworkKey> parse_invite(std::string_view text) {
   return key;
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -11,7 +11,7 @@
 #include "crypto/secret_text.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 inline constexpr std::size_t kInviteSize = 4 + 8 * 5;
 
@@ -21,4 +21,4 @@ void append_invite(SecretText& text, const NetworkKey& key);
 /// Either case, with or without dashes and blanks; O is 0, I and L are 1. Errors never show it.
 [[nodiscard]] Result<NetworkKey> parse_invite(std::string_view text);
 
-}  // namespace dsn
+}  // namespace dsn::crypto

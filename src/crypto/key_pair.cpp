@@ -6,15 +6,15 @@
 #include "base/check.hpp"
 #include "crypto/psa_key.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 namespace {
 
 constexpr std::size_t kCurveBits = 256;
 
 }  // namespace
 
-Digest256 sha256(ByteView message) {
-  Digest256 digest{};
+core::Digest256 sha256(ByteView message) {
+  core::Digest256 digest{};
   std::size_t size = 0;
   const psa_status_t status = psa_hash_compute(PSA_ALG_SHA_256, message.data(), message.size(),
                                                digest.data(), digest.size(), &size);
@@ -37,12 +37,12 @@ std::optional<PrivateKey> generate_private_key() {
   return private_key;
 }
 
-std::optional<PublicKey> public_key_of(const PrivateKey& private_key) {
+std::optional<core::PublicKey> public_key_of(const PrivateKey& private_key) {
   const PsaKey key(
       {PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1), PSA_KEY_USAGE_EXPORT, PSA_ALG_NONE},
       private_key.view());
   if (!key.valid()) return std::nullopt;
-  PublicKey public_key{};
+  core::PublicKey public_key{};
   std::size_t size = 0;
   const psa_status_t status =
       psa_export_public_key(key.id(), public_key.data(), public_key.size(), &size);
@@ -50,11 +50,11 @@ std::optional<PublicKey> public_key_of(const PrivateKey& private_key) {
   return public_key;
 }
 
-NodeId node_id_of(const PublicKey& public_key) {
+NodeId node_id_of(const core::PublicKey& public_key) {
   NodeId id;
-  const Digest256 digest = sha256(public_key);
+  const core::Digest256 digest = sha256(public_key);
   std::ranges::copy(ByteView(digest).first(id.bytes.size()), id.bytes.begin());
   return id;
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -9,21 +9,21 @@
 #include "base/secret.hpp"
 #include "core/session/crypto_port.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 /// The scalar of a P-256 private key, big-endian. It is zeroised, not printed, and written to one
 /// file only, which is its owner's: protocol.md [key-private].
 using PrivateKey = Secret<32>;
 
-[[nodiscard]] Digest256 sha256(ByteView message);
+[[nodiscard]] core::Digest256 sha256(ByteView message);
 
 /// A new private key; nothing if the library fails.
 [[nodiscard]] std::optional<PrivateKey> generate_private_key();
 
 /// The public key of a private one; nothing if the scalar is 0 or not below the group's order.
-[[nodiscard]] std::optional<PublicKey> public_key_of(const PrivateKey& private_key);
+[[nodiscard]] std::optional<core::PublicKey> public_key_of(const PrivateKey& private_key);
 
 /// The first 16 bytes of SHA-256 of the 65 bytes of the public key (docs/protocol.md, section 2).
-[[nodiscard]] NodeId node_id_of(const PublicKey& public_key);
+[[nodiscard]] NodeId node_id_of(const core::PublicKey& public_key);
 
-}  // namespace dsn
+}  // namespace dsn::crypto

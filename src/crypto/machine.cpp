@@ -8,7 +8,7 @@
 #include "crypto/key_pair.hpp"
 #include "file/atomic_file.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 namespace {
 
 // Of a machine with 256 processors, /proc/cpuinfo has 400 KiB; its serial number is in the last
@@ -17,7 +17,7 @@ constexpr std::size_t kFileBytesMax = 64 * 1024;
 constexpr std::size_t kIdCharactersMin = 4;
 
 std::string text_of_file(const std::string& path) {
-  const Result<std::optional<Bytes>> content = read_small_file(path, kFileBytesMax);
+  const Result<std::optional<Bytes>> content = file::read_small_file(path, kFileBytesMax);
   if (!content || !content->has_value()) return {};
   return std::string(as_text(**content));
 }
@@ -47,7 +47,7 @@ std::array<std::uint8_t, 16> hash_of(const std::array<std::uint8_t, 16>& salt,
                                      std::string_view id) {
   Bytes salted(salt.begin(), salt.end());
   salted.insert(salted.end(), id.begin(), id.end());
-  const Digest256 digest = sha256(salted);
+  const core::Digest256 digest = sha256(salted);
   std::array<std::uint8_t, 16> hash;
   std::copy_n(digest.begin(), hash.size(), hash.begin());
   return hash;
@@ -135,4 +135,4 @@ std::optional<MachineMark> parse_machine_mark(std::string_view text) {
   return std::nullopt;  // of a later version
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dsn {
+namespace dsn::crypto {
 
 /// The stronger first: a card takes its machine-id along, but not the board's serial number.
 enum class MachineSource : std::uint8_t { serial, os };
@@ -49,4 +49,4 @@ struct MachineMark {
 [[nodiscard]] std::string to_text(const MachineMark& mark);
 [[nodiscard]] std::optional<MachineMark> parse_machine_mark(std::string_view text);
 
-}  // namespace dsn
+}  // namespace dsn::crypto

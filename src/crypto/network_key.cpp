@@ -7,7 +7,7 @@
 #include "crypto/secret_text.hpp"
 #include "file/atomic_file.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 4096;
@@ -39,7 +39,7 @@ std::optional<NetworkKey> parse_network_key(std::string_view text) {
 
 Result<NetworkKey> load_network_key(const std::string& path) {
   Result<std::optional<Bytes>> content =
-      read_small_file(path, kFileBytesMax, FileAccess::owner_only);
+      file::read_small_file(path, kFileBytesMax, file::FileAccess::owner_only);
   if (!content) return Error{content.error()};
   if (!content->has_value()) {
     return Error{"there is no network key " + path +
@@ -56,7 +56,7 @@ Result<void> store_network_key(const std::string& path, const NetworkKey& key) {
   text.append(kComment);
   text.append_hex(key.view());
   text.append("\n");
-  return create_file(path, text.bytes(), FileMode::owner_only);
+  return file::create_file(path, text.bytes(), file::FileMode::owner_only);
 }
 
 Result<void> create_network_key(const std::string& path) {
@@ -65,4 +65,4 @@ Result<void> create_network_key(const std::string& path) {
   return store_network_key(path, key);
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

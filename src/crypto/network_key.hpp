@@ -9,7 +9,7 @@
 #include "base/secret.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 using NetworkKey = Secret<16>;
 
@@ -27,4 +27,4 @@ Result<void> store_network_key(const std::string& path, const NetworkKey& key);
 /// The same for a new random key. Needs initialise_crypto() first.
 Result<void> create_network_key(const std::string& path);
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -6,7 +6,7 @@
 #include "base/check.hpp"
 #include "crypto/psa_key.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 namespace {
 
 constexpr std::size_t kHkdfOutputBytesMax = 64;
@@ -41,9 +41,10 @@ PsaCrypto::PsaCrypto(Identity identity) : identity_(std::move(identity)) {}
 
 // Input and output may be the same memory: CCM of mbedTLS 2.28 works block by block in place, and
 // 3.6 copies its buffers first. A test holds the library to that.
-bool PsaCrypto::seal(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
+bool PsaCrypto::seal(const core::AeadKey& key,
+                     std::span<const std::uint8_t, core::kAeadNonceBytes> nonce,
                      ByteView additional_data, ByteView plaintext, MutableBytes sealed) {
-  if (sealed.size() != plaintext.size() + kAeadTagBytes) return false;
+  if (sealed.size() != plaintext.size() + core::kAeadTagBytes) return false;
   const PsaKey imported(kSealUse, key.key.view());
   std::size_t size = 0;
   return imported.valid() &&
@@ -53,9 +54,10 @@ bool PsaCrypto::seal(const AeadKey& key, std::span<const std::uint8_t, kAeadNonc
          size == sealed.size();
 }
 
-bool PsaCrypto::open(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
+bool PsaCrypto::open(const core::AeadKey& key,
+                     std::span<const std::uint8_t, core::kAeadNonceBytes> nonce,
                      ByteView additional_data, ByteView sealed, MutableBytes plaintext) {
-  if (sealed.size() != plaintext.size() + kAeadTagBytes) return false;
+  if (sealed.size() != plaintext.size() + core::kAeadTagBytes) return false;
   const PsaKey imported(kOpenUse, key.key.view());
   std::size_t size = 0;
   return imported.valid() &&
@@ -76,13 +78,13 @@ void PsaCrypto::hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBy
   DSN_CHECK(derived);
 }
 
-Digest256 PsaCrypto::sha256(ByteView message) { return dsn::sha256(message); }
+core::Digest256 PsaCrypto::sha256(ByteView message) { return crypto::sha256(message); }
 
-void PsaCrypto::remember(const PublicKey& peer, const SharedSecret& secret) {
+void PsaCrypto::remember(const core::PublicKey& peer, const core::SharedSecret& secret) {
   remembered_.insert_or_assign(peer, secret);
 }
 
-bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
+bool PsaCrypto::agree(const core::PublicKey& peer, core::SharedSecret& secret) {
   if (const auto known = remembered_.find(peer); known != remembered_.end()) {
     secret = known->second;
     return true;
@@ -100,7 +102,7 @@ bool PsaCrypto::agree(const PublicKey& peer, SharedSecret& secret) {
 }
 
 // protocol.md [head-deterministic]
-bool PsaCrypto::sign(ByteView message, Signature& signature) {
+bool PsaCrypto::sign(ByteView message, core::Signature& signature) {
   const PsaKey own(kSignUse, identity_.private_key.view());
   std::size_t size = 0;
   return own.valid() &&
@@ -109,11 +111,12 @@ bool PsaCrypto::sign(ByteView message, Signature& signature) {
          size == signature.size();
 }
 
-bool PsaCrypto::verify(const PublicKey& signer, ByteView message, const Signature& signature) {
+bool PsaCrypto::verify(const core::PublicKey& signer, ByteView message,
+                       const core::Signature& signature) {
   const PsaKey key(kVerifyUse, signer);
   return key.valid() &&
          psa_verify_message(key.id(), kVerifyUse.algorithm, message.data(), message.size(),
                             signature.data(), signature.size()) == PSA_SUCCESS;
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -6,7 +6,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 struct PsaKeyUse {
   psa_key_type_t type;
@@ -43,4 +43,4 @@ class PsaKey {
   psa_status_t status_ = PSA_ERROR_BAD_STATE;
 };
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -3,7 +3,7 @@
 
 #include "base/check.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 void SecretText::append(std::string_view text) {
   DSN_CHECK(text.size() <= bytes_.capacity() - bytes_.size());
@@ -18,4 +18,4 @@ void SecretText::append_hex(ByteView bytes) {
   }
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -10,7 +10,7 @@
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
 
-namespace dsn {
+namespace dsn::crypto {
 
 /// Text that is zeroised when it goes out of scope. Its capacity is set once, because a buffer
 /// that grows leaves its old memory behind as it was.
@@ -48,4 +48,4 @@ template <std::size_t N>
   return secret;
 }
 
-}  // namespace dsn
+}  // namespace dsn::crypto

@@ -13,7 +13,7 @@
 #include "base/path.hpp"
 #include "file/owner_only.hpp"
 
-namespace dsn {
+namespace dsn::file {
 namespace {
 
 Error failure(const char* action, const std::string& path, int error) {
@@ -181,4 +181,4 @@ Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_
   return read_open_file(file.get(), path, bytes_max);
 }
 
-}  // namespace dsn
+}  // namespace dsn::file

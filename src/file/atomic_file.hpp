@@ -12,7 +12,7 @@
 #include "base/bytes.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::file {
 
 /// Permission bits of a new file, whatever the umask.
 enum class FileMode : unsigned {
@@ -54,4 +54,4 @@ Result<void> make_folder(const std::string& path);
 Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_t bytes_max,
                                              FileAccess access = FileAccess::any);
 
-}  // namespace dsn
+}  // namespace dsn::file

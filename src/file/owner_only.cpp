@@ -11,7 +11,7 @@
 
 #include "base/descriptor.hpp"
 
-namespace dsn {
+namespace dsn::file {
 namespace {
 
 // The layout of linux/posix_acl_xattr.h: a version, then entries of tag, permissions and id.
@@ -78,4 +78,4 @@ Result<std::string> close_to_others(const std::string& path) {
                "): run 'chmod 600 " + path + "'"};
 }
 
-}  // namespace dsn
+}  // namespace dsn::file

@@ -8,7 +8,7 @@
 #include "base/bytes.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::file {
 
 /// Whether nobody but the owner, root and users named by an access control list has access to the
 /// open file. `status` is what fstat said of it.
@@ -26,4 +26,4 @@ namespace dsn {
 /// The permission bits as chmod takes them, such as "0640".
 [[nodiscard]] std::string mode_text(mode_t mode);
 
-}  // namespace dsn
+}  // namespace dsn::file

@@ -4,16 +4,16 @@
 
 #include <memory>
 
-namespace dsn::net {
+namespace dsn::loop {
 
 /// A handler that Asio has queued runs even after its timer or descriptor was cancelled, and then
-/// its object may no longer exist. An object owns one Liveness, hands out guarded handlers only,
+/// its object may no longer exist. An object owns one Alive, hands out guarded handlers only,
 /// and voids all of them at once when it closes. Copying a handler allocates nothing.
-class Liveness {
+class Alive {
  public:
-  Liveness() : token_(std::make_shared<char>()) {}
-  Liveness(const Liveness&) = delete;
-  Liveness& operator=(const Liveness&) = delete;
+  Alive() : token_(std::make_shared<char>()) {}
+  Alive(const Alive&) = delete;
+  Alive& operator=(const Alive&) = delete;
 
   /// A callable that calls (owner->*member)(args...) unless renew() or the destructor came first.
   template <typename Owner, typename... Args>
@@ -32,4 +32,4 @@ class Liveness {
   std::shared_ptr<const void> token_;
 };
 
-}  // namespace dsn::net
+}  // namespace dsn::loop

@@ -35,7 +35,7 @@ void InterfaceWatch::start() {
 }
 
 void InterfaceWatch::close() {
-  liveness_.renew();
+  alive_.renew();
   socket_.close();
   scan_timer_.cancel();
   refresh_timer_.cancel();
@@ -74,12 +74,12 @@ void InterfaceWatch::schedule_scan() {
   if (scan_scheduled_) return;  // not moved on, or constant events would put it off for ever
   scan_scheduled_ = true;
   scan_timer_.expires_after(kDebounce);
-  scan_timer_.async_wait(liveness_.guard(this, &InterfaceWatch::handle_scan_due));
+  scan_timer_.async_wait(alive_.guard(this, &InterfaceWatch::handle_scan_due));
 }
 
 void InterfaceWatch::schedule_refresh() {
   refresh_timer_.expires_after(interval_);
-  refresh_timer_.async_wait(liveness_.guard(this, &InterfaceWatch::handle_refresh_due));
+  refresh_timer_.async_wait(alive_.guard(this, &InterfaceWatch::handle_refresh_due));
 }
 
 void InterfaceWatch::handle_scan_due(const std::error_code& error) {

@@ -48,7 +48,7 @@ class InterfaceWatch {
   loop::Timer scan_timer_;
   loop::Timer refresh_timer_;
   bool scan_scheduled_ = false;
-  Liveness liveness_;
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::net

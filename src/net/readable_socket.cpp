@@ -30,7 +30,7 @@ void ReadableSocket::start(Descriptor socket) {
 }
 
 void ReadableSocket::close() {
-  liveness_.renew();
+  alive_.renew();
   std::error_code ignored;
   descriptor_.close(ignored);
   reopen_timer_.cancel();
@@ -52,12 +52,12 @@ void ReadableSocket::adopt(Descriptor socket) {
 
 void ReadableSocket::wait() {
   descriptor_.async_wait(loop::StreamDescriptor::wait_read,
-                         liveness_.guard(this, &ReadableSocket::handle_readable));
+                         alive_.guard(this, &ReadableSocket::handle_readable));
 }
 
 void ReadableSocket::handle_readable(const std::error_code& error) {
   if (error) counters_.add_error(Call::wait, error.value());
-  const std::weak_ptr<const void> watch = liveness_.watch();
+  const std::weak_ptr<const void> watch = alive_.watch();
   if (!error && read_(descriptor_.native_handle()) == ReadOutcome::alive) {
     if (watch.expired()) return;  // closed by what it read
     backoff_ = backoff_min_;
@@ -72,7 +72,7 @@ void ReadableSocket::handle_readable(const std::error_code& error) {
 
 void ReadableSocket::reopen_later() {
   reopen_timer_.expires_after(backoff_);
-  reopen_timer_.async_wait(liveness_.guard(this, &ReadableSocket::handle_reopen_due));
+  reopen_timer_.async_wait(alive_.guard(this, &ReadableSocket::handle_reopen_due));
   backoff_ = std::min(backoff_ * 2, kBackoffMax);
 }
 

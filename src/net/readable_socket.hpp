@@ -57,7 +57,7 @@ class ReadableSocket {
   loop::Timer reopen_timer_;
   const std::chrono::milliseconds backoff_min_;
   std::chrono::milliseconds backoff_;
-  Liveness liveness_;
+  loop::Alive alive_;
 };
 
 /// True if `error` of a receiving call says that this socket will never work again.

@@ -43,14 +43,14 @@ class Resolver::Impl {
   std::size_t request_count_ = 0;
   /// As long as there are requests: the thread's work is not seen by the io_context.
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
-  Liveness liveness_;
+  loop::Alive alive_;
   ResolverThread thread_;  ///< last: its destructor ends all calls from the thread
 };
 
 Resolver::Impl::Impl(asio::io_context& io)
     : io_(io),
       // The token is copied here, on the loop's thread, and only carried by the other one.
-      thread_([this, watch = liveness_.watch()](const std::string& host, Addresses addresses) {
+      thread_([this, watch = alive_.watch()](const std::string& host, Addresses addresses) {
         handle_found_on_thread(watch, host, std::move(addresses));
       }) {}
 
@@ -80,7 +80,7 @@ void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Done d
 }
 
 void Resolver::Impl::answer_later(Done done, Addresses addresses) {
-  asio::post(io_, [watch = liveness_.watch(), done = std::move(done),
+  asio::post(io_, [watch = alive_.watch(), done = std::move(done),
                    addresses = std::move(addresses)]() mutable {
     if (!watch.expired()) done(std::move(addresses));
   });
@@ -101,7 +101,7 @@ void Resolver::Impl::handle_found(const std::string& host, const Addresses& addr
   requests_.erase(found);
   request_count_ -= answered.size();
   if (requests_.empty()) work_.reset();
-  const std::weak_ptr<const void> watch = liveness_.watch();
+  const std::weak_ptr<const void> watch = alive_.watch();
   for (const Request& request : answered) {
     Addresses answer = addresses;
     if (answer.ok()) {

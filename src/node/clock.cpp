@@ -3,7 +3,7 @@
 
 #include <ctime>
 
-namespace dsn::agent {
+namespace dsn::node {
 
 Instant now() {
   timespec time{};
@@ -12,4 +12,4 @@ Instant now() {
                                                       std::chrono::nanoseconds(time.tv_nsec)));
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

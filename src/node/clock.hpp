@@ -3,10 +3,10 @@
 
 #include "base/time.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 
 /// CLOCK_BOOTTIME: monotonic, and it goes on while the machine is suspended, so that a reading
 /// from before the night is old in the morning.
 [[nodiscard]] Instant now();
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

@@ -5,7 +5,7 @@
 
 #include "node/clock.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
 // The core may be due again at once, with the rest of a large fan-out. After so many calls the
@@ -22,7 +22,7 @@ std::vector<std::string> hosts_of(const std::vector<config::BootstrapNode>& boot
   return hosts;
 }
 
-CoreDriver::CoreDriver(asio::io_context& io, Node& node,
+CoreDriver::CoreDriver(asio::io_context& io, core::Node& node,
                        std::vector<config::BootstrapNode> bootstraps, CoreListener& listener)
     : node_(node),
       bootstraps_(std::move(bootstraps)),
@@ -38,7 +38,7 @@ void CoreDriver::start(net::Transport* transport) {
   run_due();
 }
 
-Result<std::uint64_t> CoreDriver::commit(std::span<const Write> writes) {
+Result<std::uint64_t> CoreDriver::commit(std::span<const core::Write> writes) {
   effects_.clear();
   Result<std::uint64_t> version = node_.commit(now(), writes, effects_);
   drain();
@@ -52,7 +52,7 @@ void CoreDriver::set_bootstraps(std::vector<config::BootstrapNode> bootstraps) {
   run_due();
 }
 
-void CoreDriver::stop(ByeReason reason) {
+void CoreDriver::stop(wire::ByeReason reason) {
   bool told_all = false;
   while (!told_all) {
     effects_.clear();
@@ -64,7 +64,7 @@ void CoreDriver::stop(ByeReason reason) {
 
 void CoreDriver::handle_datagram(const net::Received& received) {
   effects_.clear();
-  const Arrival arrival{received.from, received.multicast, received.interface_name};
+  const core::Arrival arrival{received.from, received.multicast, received.interface_name};
   node_.handle_datagram(now(), arrival, received.bytes, effects_);
   drain();
   run_due();
@@ -77,7 +77,7 @@ void CoreDriver::handle_interfaces_changed() {
 
 void CoreDriver::drain() {
   send_datagrams();
-  for (const CoreEvent& event : effects_.events()) listener_.handle_event(event);
+  for (const core::CoreEvent& event : effects_.events()) listener_.handle_event(event);
   if (effects_.persist_due()) listener_.handle_persist();
   listener_.handle_counted();
   resolve_bootstraps();
@@ -86,7 +86,7 @@ void CoreDriver::drain() {
 void CoreDriver::send_datagrams() {
   if (transport_ == nullptr || effects_.datagrams().empty()) return;
   outgoing_.clear();
-  for (const Effects::Datagram& datagram : effects_.datagrams()) {
+  for (const core::Effects::Datagram& datagram : effects_.datagrams()) {
     outgoing_.push_back({datagram.multicast, datagram.to, effects_.bytes(datagram)});
   }
   transport_->send(outgoing_);
@@ -145,4 +145,4 @@ void CoreDriver::handle_timer(const std::error_code& error) {
   run_due();
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

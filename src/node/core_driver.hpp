@@ -13,13 +13,13 @@
 #include "net/resolver.hpp"
 #include "net/transport.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 
 /// Told of what the core reports. Called from within the driver's calls.
 class CoreListener {
  public:
   virtual ~CoreListener() = default;
-  virtual void handle_event(const CoreEvent& event) = 0;
+  virtual void handle_event(const core::CoreEvent& event) = 0;
   /// The incarnation has changed and must outlive this process.
   virtual void handle_persist() = 0;
   /// After every input: counters may show something that the operator should know.
@@ -34,16 +34,16 @@ class CoreListener {
 /// outlive the driver. Without a transport (local-only) datagrams are not sent.
 class CoreDriver final : public net::TransportHandler {
  public:
-  CoreDriver(asio::io_context& io, Node& node, std::vector<config::BootstrapNode> bootstraps,
+  CoreDriver(asio::io_context& io, core::Node& node, std::vector<config::BootstrapNode> bootstraps,
              CoreListener& listener);
   CoreDriver(const CoreDriver&) = delete;
   CoreDriver& operator=(const CoreDriver&) = delete;
 
   /// `transport` may be null; it is not owned.
   void start(net::Transport* transport);
-  Result<std::uint64_t> commit(std::span<const Write> writes);
+  Result<std::uint64_t> commit(std::span<const core::Write> writes);
   void set_bootstraps(std::vector<config::BootstrapNode> bootstraps);
-  void stop(ByeReason reason);
+  void stop(wire::ByeReason reason);
 
   /// Events that one call had too many of.
   [[nodiscard]] std::uint64_t events_lost() const { return effects_.events_lost(); }
@@ -62,15 +62,15 @@ class CoreDriver final : public net::TransportHandler {
   void arm();
   void handle_timer(const std::error_code& error);
 
-  Node& node_;
+  core::Node& node_;
   std::vector<config::BootstrapNode> bootstraps_;
   CoreListener& listener_;
   net::Transport* transport_ = nullptr;
   net::Resolver resolver_;
   loop::Timer timer_;
   Instant armed_for_ = kNever;
-  Effects effects_;
+  core::Effects effects_;
   std::vector<net::Outgoing> outgoing_;
 };
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

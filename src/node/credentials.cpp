@@ -13,7 +13,7 @@
 #include "file/atomic_file.hpp"
 #include "file/owner_only.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
 // With its parents, as a first start on a new machine needs; that it cannot be made shows when the
@@ -21,14 +21,14 @@ namespace {
 void make_folders(const std::string& directory) {
   for (std::size_t slash = directory.find('/', 1); slash != std::string::npos;
        slash = directory.find('/', slash + 1)) {
-    (void)make_folder(directory.substr(0, slash));
+    (void)file::make_folder(directory.substr(0, slash));
   }
-  (void)make_folder(directory);
+  (void)file::make_folder(directory);
 }
 
 // As ssh does, but mends what it can.
 Result<void> close_secret(const std::string& path, std::vector<std::string>& warnings) {
-  const Result<std::string> mode = close_to_others(path);
+  const Result<std::string> mode = file::close_to_others(path);
   if (!mode) return Error{mode.error()};
   if (!mode->empty()) {
     warnings.push_back(path + " holds a secret and others had access to it (mode " + *mode +
@@ -39,21 +39,21 @@ Result<void> close_secret(const std::string& path, std::vector<std::string>& war
 
 // A file without marks, or without those of today, gets them. If the disk does not take them, the
 // next start tries again, and nothing is lost.
-void bind(Credentials& credentials, std::span<const MachineId> machine, bool adopt) {
-  Identity& identity = credentials.identity;
-  std::vector<MachineMark> known;
+void bind(Credentials& credentials, std::span<const crypto::MachineId> machine, bool adopt) {
+  crypto::Identity& identity = credentials.identity;
+  std::vector<crypto::MachineMark> known;
   if (!adopt) known = identity.machine;
-  std::vector<MachineMark> marks = marks_of(machine, known);
+  std::vector<crypto::MachineMark> marks = crypto::marks_of(machine, known);
   if (marks == identity.machine) return;
   identity.machine = std::move(marks);
-  (void)save_identity(credentials.directory, identity);
+  (void)crypto::save_identity(credentials.directory, identity);
 }
 
-Result<void> make_identity(Credentials& credentials, std::span<const MachineId> machine) {
-  Result<Identity> created = create_identity();
+Result<void> make_identity(Credentials& credentials, std::span<const crypto::MachineId> machine) {
+  Result<crypto::Identity> created = crypto::create_identity();
   if (!created) return Error{created.error()};
   credentials.identity = std::move(created).value();
-  credentials.identity.machine = marks_of(machine, {});
+  credentials.identity.machine = crypto::marks_of(machine, {});
   make_folders(credentials.directory);
   credentials.kept = keep_identity(credentials).ok();
   if (!credentials.copied) return {};
@@ -72,11 +72,11 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
       return closed;
     }
   }
-  Result<std::optional<Identity>> loaded = load_identity(directory);
+  Result<std::optional<crypto::Identity>> loaded = crypto::load_identity(directory);
   if (!loaded) return Error{loaded.error()};
-  const std::vector<MachineId> machine = machine_ids(options.system_root);
+  const std::vector<crypto::MachineId> machine = crypto::machine_ids(options.system_root);
   if (!loaded->has_value()) return make_identity(credentials, machine);
-  if (!options.adopt && is_another_machine((*loaded)->machine, machine)) {
+  if (!options.adopt && crypto::is_another_machine((*loaded)->machine, machine)) {
     credentials.copied = (*loaded)->id;
     return make_identity(credentials, machine);
   }
@@ -103,7 +103,7 @@ Result<void> read_network_key(Credentials& credentials, const config::Config& co
   if (const Result<void> closed = close_secret(path, credentials.warnings); !closed) {
     return refusal(closed.error());
   }
-  Result<NetworkKey> key = load_network_key(path);
+  Result<crypto::NetworkKey> key = crypto::load_network_key(path);
   if (key) {
     credentials.network_key = *key;
     return {};
@@ -120,7 +120,7 @@ Result<void> read_network_key(Credentials& credentials, const config::Config& co
 
 std::string credential_directory(const config::Config& config) {
   if (!config.credential_dir.empty()) return config.credential_dir;
-  return default_credential_directory();
+  return crypto::default_credential_directory();
 }
 
 Result<Credentials> load_credentials(const config::Config& config,
@@ -137,18 +137,19 @@ Result<Credentials> load_credentials(const config::Config& config,
 Result<void> keep_identity(const Credentials& credentials) {
   const std::string& directory = credentials.directory;
   if (credentials.copied) {
-    Result<std::optional<Identity>> present = load_identity(directory);
+    Result<std::optional<crypto::Identity>> present = crypto::load_identity(directory);
     if (!present) return Error{present.error()};
     if (present->has_value() && (*present)->id == *credentials.copied) {
       const std::string aside = set_aside_path(directory, *credentials.copied);
-      if (auto renamed = rename_file(identity_path(directory), aside); !renamed) return renamed;
+      if (auto renamed = file::rename_file(crypto::identity_path(directory), aside); !renamed)
+        return renamed;
     }
   }
-  return save_new_identity(directory, credentials.identity);
+  return crypto::save_new_identity(directory, credentials.identity);
 }
 
 std::string set_aside_path(const std::string& directory, const NodeId& id) {
-  return identity_path(directory) + ".of-" + id.hex();
+  return crypto::identity_path(directory) + ".of-" + id.hex();
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

@@ -11,11 +11,11 @@
 #include "crypto/network_key.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 
 struct Credentials {
-  Identity identity;
-  std::optional<NetworkKey> network_key;  ///< nothing: local-only
+  crypto::Identity identity;
+  std::optional<crypto::NetworkKey> network_key;  ///< nothing: local-only
   std::string directory;
   bool kept = true;  ///< whether node.key has this identity; else keep_identity() is to be called
   /// Whose key came here with the card of another machine.
@@ -53,4 +53,4 @@ struct CredentialOptions {
 /// Where a key that is not of this machine is kept: node.key.of-<its node's id>.
 [[nodiscard]] std::string set_aside_path(const std::string& directory, const NodeId& id);
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
 constexpr std::size_t kLabelDigits = 4;
@@ -14,27 +14,27 @@ constexpr std::size_t kWarningsMax = 5;
 
 std::string short_id(const NodeId& id) { return id.hex().substr(0, 8); }
 
-bool is_shown(const Peer& peer) { return peer.state != PeerState::met; }
+bool is_shown(const core::Peer& peer) { return peer.state != core::PeerState::met; }
 
-bool another_goes_by(const Node& node, const Peer& peer) {
+bool another_goes_by(const core::Node& node, const core::Peer& peer) {
   return std::ranges::any_of(node.peers().all(), [&](const auto& other) {
     return other->id != peer.id && other->name == peer.name && other->reachable();
   });
 }
 
-const Peer* rival_of(const Node& node, const Peer& holder) {
+const core::Peer* rival_of(const core::Node& node, const core::Peer& holder) {
   for (const auto& peer : node.peers().all()) {
     if (peer->name == holder.name && peer->name_proven() && peer->reachable() &&
-        node.trust().conflicts(*peer)) {
+        node.names().conflicts(*peer)) {
       return peer.get();
     }
   }
   return nullptr;
 }
 
-const char* presence(PeerState state) {
-  if (state == PeerState::late) return "late";
-  return state == PeerState::restarting ? "restarting" : "live";
+const char* presence(core::PeerState state) {
+  if (state == core::PeerState::late) return "late";
+  return state == core::PeerState::restarting ? "restarting" : "live";
 }
 
 }  // namespace
@@ -43,20 +43,20 @@ std::string disputed_label(std::string_view name, const NodeId& id) {
   return fmt::format("{}~{}", name, id.hex().substr(0, kLabelDigits));
 }
 
-bool in_conflict(const Node& node, const Peer& peer) {
-  if (node.trust().holder(peer.name)) return node.trust().conflicts(peer);
+bool in_conflict(const core::Node& node, const core::Peer& peer) {
+  if (node.names().holder(peer.name)) return node.names().conflicts(peer);
   return peer.reachable() && another_goes_by(node, peer);
 }
 
-std::string conflict_reason(const Node& node, const Peer& peer) {
+std::string conflict_reason(const core::Node& node, const core::Peer& peer) {
   if (!in_conflict(node, peer)) return "";
-  const std::optional<NodeId> holder = node.trust().holder(peer.name);
+  const std::optional<NodeId> holder = node.names().holder(peer.name);
   return holder ? "the name belongs to " + short_id(*holder) : "the name is not proven yet";
 }
 
-std::optional<NodeId> find_node(const Node& node, const std::string& text) {
+std::optional<NodeId> find_node(const core::Node& node, const std::string& text) {
   if (text == node.self().id().hex()) return node.self().id();
-  std::optional<NodeId> by_name = node.trust().holder(text);
+  std::optional<NodeId> by_name = node.names().holder(text);
   for (const auto& peer : node.peers().all()) {
     if (!is_shown(*peer)) continue;
     if (text == peer->id.hex() || text == disputed_label(peer->name, peer->id)) return peer->id;
@@ -65,31 +65,31 @@ std::optional<NodeId> find_node(const Node& node, const std::string& text) {
   return by_name;
 }
 
-std::string refusal_text(const Node& node, const NodeId& id, Forgotten why) {
-  const Peer* peer = node.peers().find(id);
-  if (why == Forgotten::is_self || peer == nullptr) {
+std::string refusal_text(const core::Node& node, const NodeId& id, core::Forgotten why) {
+  const core::Peer* peer = node.peers().find(id);
+  if (why == core::Forgotten::is_self || peer == nullptr) {
     return fmt::format("{} is this node itself", node.self().name());
   }
-  if (why == Forgotten::is_own_name) {
+  if (why == core::Forgotten::is_own_name) {
     return fmt::format("{} is the name of this node itself: give one of the two another node_id",
                        peer->name);
   }
   const std::string refusal =
       fmt::format("{} is {}: only a node that is gone or has left can be forgotten", peer->name,
                   presence(peer->state));
-  if (const Peer* rival = rival_of(node, *peer)) {
+  if (const core::Peer* rival = rival_of(node, *peer)) {
     const std::string label = disputed_label(rival->name, rival->id);
     return fmt::format("{}; if {} took its place: dsn forget {}", refusal, label, label);
   }
   return refusal + "; to take it out, run there: dsn leave";
 }
 
-std::vector<std::string> conflict_warnings(const Node& node) {
+std::vector<std::string> conflict_warnings(const core::Node& node) {
   std::vector<std::string> warnings;
   for (const auto& peer : node.peers().all()) {
-    if (!peer->reachable() || !node.trust().conflicts(*peer)) continue;
+    if (!peer->reachable() || !node.names().conflicts(*peer)) continue;
     const std::string label = disputed_label(peer->name, peer->id);
-    const NodeId holder = *node.trust().holder(peer->name);
+    const NodeId holder = *node.names().holder(peer->name);
     const std::string advice =
         holder == node.self().id() ? "" : ", or, if it took the other's place: dsn forget " + label;
     warnings.push_back(fmt::format("{} goes by the name of {}: give one of them another node_id{}",
@@ -99,4 +99,4 @@ std::vector<std::string> conflict_warnings(const Node& node) {
   return warnings;
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

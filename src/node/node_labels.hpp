@@ -9,24 +9,25 @@
 
 #include "core/node.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 
 /// "attic~9ea6": for a node that goes by a name of another one.
 [[nodiscard]] std::string disputed_label(std::string_view name, const NodeId& id);
 
 /// Whose name belongs to another node, or is not proven while another goes by it too.
-[[nodiscard]] bool in_conflict(const Node& node, const Peer& peer);
+[[nodiscard]] bool in_conflict(const core::Node& node, const core::Peer& peer);
 
 /// "the name belongs to 62d46baf"; empty if there is no conflict.
-[[nodiscard]] std::string conflict_reason(const Node& node, const Peer& peer);
+[[nodiscard]] std::string conflict_reason(const core::Node& node, const core::Peer& peer);
 
 /// Which node is meant by an id, a name or a disputed label; also one that is known by name only.
-[[nodiscard]] std::optional<NodeId> find_node(const Node& node, const std::string& text);
+[[nodiscard]] std::optional<NodeId> find_node(const core::Node& node, const std::string& text);
 
 /// Why a node was not forgotten, and what to do instead.
-[[nodiscard]] std::string refusal_text(const Node& node, const NodeId& id, Forgotten why);
+[[nodiscard]] std::string refusal_text(const core::Node& node, const NodeId& id,
+                                       core::Forgotten why);
 
 /// A sentence for each node that is there under a name of another one.
-[[nodiscard]] std::vector<std::string> conflict_warnings(const Node& node);
+[[nodiscard]] std::vector<std::string> conflict_warnings(const core::Node& node);
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

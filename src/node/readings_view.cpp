@@ -7,7 +7,7 @@
 
 #include "node/node_labels.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
 /// One node's state with all that is needed to judge it, this node's own included.
@@ -18,7 +18,7 @@ struct Origin {
   NodeState state = NodeState::self;
   std::string reason;
   Duration since{};
-  const EntryStore* store = nullptr;
+  const core::EntryStore* store = nullptr;
   StateVersion version;
   std::string via = "self";
   Duration heard{};
@@ -26,26 +26,26 @@ struct Origin {
   bool conflict = false;
 };
 
-NodeState state_of(PeerState state) {
+NodeState state_of(core::PeerState state) {
   switch (state) {
-    case PeerState::met:
-    case PeerState::live:
+    case core::PeerState::met:
+    case core::PeerState::live:
       return NodeState::live;
-    case PeerState::late:
+    case core::PeerState::late:
       return NodeState::late;
-    case PeerState::gone:
+    case core::PeerState::gone:
       return NodeState::gone;
-    case PeerState::restarting:
+    case core::PeerState::restarting:
       return NodeState::restarting;
-    case PeerState::left:
+    case core::PeerState::left:
       return NodeState::left;
   }
   return NodeState::gone;
 }
 
-std::string reason_of(const Node& node, const Peer& peer) {
+std::string reason_of(const core::Node& node, const core::Peer& peer) {
   std::string reason;
-  const bool silent = peer.state == PeerState::late || peer.state == PeerState::gone;
+  const bool silent = peer.state == core::PeerState::late || peer.state == core::PeerState::gone;
   if (silent) reason = peer.session.ended ? "did not come back" : "silent";
   if (!peer.session.confirmed) reason = "known from others only";
   const std::string conflict = conflict_reason(node, peer);
@@ -53,8 +53,8 @@ std::string reason_of(const Node& node, const Peer& peer) {
   return reason + conflict;
 }
 
-Origin own_origin(const Node& node) {
-  const LocalNode& self = node.self();
+Origin own_origin(const core::Node& node) {
+  const core::LocalNode& self = node.self();
   Origin origin;
   origin.id = self.id();
   origin.name = origin.label = self.name();
@@ -64,7 +64,7 @@ Origin own_origin(const Node& node) {
   return origin;
 }
 
-Origin origin_of(const Node& node, const Peer& peer, Instant now) {
+Origin origin_of(const core::Node& node, const core::Peer& peer, Instant now) {
   Origin origin;
   origin.id = peer.id;
   origin.name = peer.name;
@@ -81,10 +81,10 @@ Origin origin_of(const Node& node, const Peer& peer, Instant now) {
   return origin;
 }
 
-std::vector<Origin> origins(const Node& node, Instant now) {
+std::vector<Origin> origins(const core::Node& node, Instant now) {
   std::vector<Origin> all{own_origin(node)};
   for (const auto& peer : node.peers().all()) {
-    if (peer->state != PeerState::met) all.push_back(origin_of(node, *peer, now));
+    if (peer->state != core::PeerState::met) all.push_back(origin_of(node, *peer, now));
   }
   std::ranges::sort(all, {}, [](const Origin& o) { return std::tie(o.name, o.id); });
   return all;
@@ -113,8 +113,8 @@ std::chrono::milliseconds milliseconds(Duration span) {
 }
 
 Reading reading_of(const Origin& origin, const std::string& key, ByteView encoded, Instant now) {
-  CborReader in(encoded);
-  const Entry entry = decode_entry(in);
+  wire::CborReader in(encoded);
+  const wire::Entry entry = wire::decode_entry(in);
   Reading reading;
   reading.node = origin.label;
   reading.node_id = origin.id.hex();
@@ -135,7 +135,7 @@ Reading reading_of(const Origin& origin, const std::string& key, ByteView encode
 
 /// The nodes that a query means. A name means the node that it belongs to; if there is none, all
 /// that go by it.
-std::vector<Origin> selected(const Node& node, const std::optional<std::string>& wanted,
+std::vector<Origin> selected(const core::Node& node, const std::optional<std::string>& wanted,
                              Instant now) {
   std::vector<Origin> all = origins(node, now);
   if (!wanted) return all;
@@ -147,7 +147,7 @@ std::vector<Origin> selected(const Node& node, const std::optional<std::string>&
   return all;
 }
 
-NodeInfo info_of(const Origin& origin, const Peer* peer) {
+NodeInfo info_of(const Origin& origin, const core::Peer* peer) {
   NodeInfo info;
   info.name = origin.label;
   info.id = origin.id.hex();
@@ -173,28 +173,28 @@ NodeInfo info_of(const Origin& origin, const Peer* peer) {
 
 }  // namespace
 
-std::string via_text(const Peer& peer) {
+std::string via_text(const core::Peer& peer) {
   const auto with = [&peer](const std::string& rung, char open, const std::string& close) {
     return peer.via.empty() ? rung : rung + open + peer.via + close;
   };
   switch (peer.rung) {
-    case Rung::multicast_ipv4:
+    case core::Rung::multicast_ipv4:
       return with("mcast4", '@', "");
-    case Rung::multicast_ipv6:
+    case core::Rung::multicast_ipv6:
       return with("mcast6", '@', "");
-    case Rung::remembered:
+    case core::Rung::remembered:
       return "remembered";
-    case Rung::bootstrap:
+    case core::Rung::bootstrap:
       return with("bootstrap", '(', ")");
-    case Rung::gossip:
+    case core::Rung::gossip:
       return with("gossip", '(', ")");
-    case Rung::hello:
+    case core::Rung::hello:
       return with("hello", '@', "");
   }
   return "";
 }
 
-std::vector<Reading> readings(const Node& node, const ReadQuery& query, Instant now) {
+std::vector<Reading> readings(const core::Node& node, const ReadQuery& query, Instant now) {
   std::vector<Reading> result;
   for (const Origin& origin : selected(node, query.node, now)) {
     const std::size_t first = result.size();
@@ -208,7 +208,7 @@ std::vector<Reading> readings(const Node& node, const ReadQuery& query, Instant 
   return result;
 }
 
-std::vector<NodeInfo> nodes(const Node& node, Instant now) {
+std::vector<NodeInfo> nodes(const core::Node& node, Instant now) {
   std::vector<NodeInfo> result;
   for (const Origin& origin : origins(node, now)) {
     result.push_back(info_of(origin, node.peers().find(origin.id)));
@@ -216,7 +216,8 @@ std::vector<NodeInfo> nodes(const Node& node, Instant now) {
   return result;
 }
 
-std::optional<NodeEvent> event(const Node& node, const CoreEvent& core_event, Instant now) {
+std::optional<NodeEvent> event(const core::Node& node, const core::CoreEvent& core_event,
+                               Instant now) {
   static constexpr NodeEvent::Kind kKinds[] = {
       NodeEvent::Kind::updated,    NodeEvent::Kind::removed, NodeEvent::Kind::joined,
       NodeEvent::Kind::live,       NodeEvent::Kind::late,    NodeEvent::Kind::gone,
@@ -226,28 +227,28 @@ std::optional<NodeEvent> event(const Node& node, const CoreEvent& core_event, In
   result.kind = kKinds[static_cast<std::size_t>(core_event.kind)];
   result.node_id = core_event.origin.hex();
   result.key = core_event.key;
-  const Peer* peer = node.peers().find(core_event.origin);
+  const core::Peer* peer = node.peers().find(core_event.origin);
   const Origin origin = peer != nullptr ? origin_of(node, *peer, now) : own_origin(node);
   result.node = origin.label;
-  if (core_event.kind != CoreEvent::Kind::updated) return result;
+  if (core_event.kind != core::CoreEvent::Kind::updated) return result;
   const Bytes* encoded = origin.store->find(core_event.key);
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime
   result.reading = reading_of(origin, core_event.key, *encoded, now);
   return result;
 }
 
-std::optional<Reading> reading(const Node& node, const std::string& node_id, const std::string& key,
-                               Instant now) {
+std::optional<Reading> reading(const core::Node& node, const std::string& node_id,
+                               const std::string& key, Instant now) {
   const std::optional<Bytes> bytes = from_hex(node_id);
   if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
   NodeId id;
   std::ranges::copy(*bytes, id.bytes.begin());
   if (id != node.self().id() && node.peers().find(id) == nullptr) return std::nullopt;
-  const auto shown = event(node, {CoreEvent::Kind::updated, id, key}, now);
+  const auto shown = event(node, {core::CoreEvent::Kind::updated, id, key}, now);
   return shown ? shown->reading : std::nullopt;
 }
 
-std::vector<NodeEvent> present(const Node& node, Instant now) {
+std::vector<NodeEvent> present(const core::Node& node, Instant now) {
   std::vector<NodeEvent> events;
   for (Reading& reading : readings(node, {}, now)) {
     events.push_back({NodeEvent::Kind::updated, reading.node, reading.node_id, reading.key, {}});
@@ -262,4 +263,4 @@ std::vector<NodeEvent> present(const Node& node, Instant now) {
   return events;
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

@@ -8,7 +8,7 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
 constexpr std::uint64_t kFormat = 2;
@@ -16,8 +16,8 @@ constexpr std::size_t kChecksumBytes = 8;
 // The keys, a key of 65 bytes, a name, an incarnation, a secret, an address, a port, an interface,
 // a mark, a head, a signature and how far it had got, each with its own head.
 constexpr std::size_t kPeerBytesMax = 11 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 +
-                                      (1 + kSavedInterfaceBytesMax) + 1 + (2 + kHeadBytesMax) + 66 +
-                                      (2 + 5 + 3 * 9);
+                                      (1 + kSavedInterfaceBytesMax) + 1 +
+                                      (2 + wire::kHeadBytesMax) + 66 + (2 + 5 + 3 * 9);
 constexpr std::size_t kOtherBytesMax = 64;
 // Room for what later versions add.
 constexpr std::size_t kFileBytesMax = kOtherBytesMax + 2 * kSavedPeersMax * kPeerBytesMax;
@@ -43,45 +43,45 @@ std::string old_path_in(const std::string& directory) { return directory + "/sta
 // Calls `read` with each key of a map; `read` reads the value, or returns false if it does not know
 // the key.
 template <typename Key, typename Read>
-void read_map(CborReader& in, Read read) {
+void read_map(wire::CborReader& in, Read read) {
   std::uint64_t last = 0;
   for (std::size_t count = in.map(); count > 0 && in.ok(); --count) {
     const std::uint64_t key = in.uint();
     if (key <= last) in.fail();
     last = key;
-    if (!read(static_cast<Key>(key))) (void)in.item(kValueDepthMax);
+    if (!read(static_cast<Key>(key))) (void)in.item(wire::kValueDepthMax);
   }
 }
 
-std::uint32_t read_incarnation(CborReader& in) {
+std::uint32_t read_incarnation(wire::CborReader& in) {
   return static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
 }
 
-void read_address(CborReader& in, Endpoint& endpoint) {
+void read_address(wire::CborReader& in, Endpoint& endpoint) {
   const ByteView address = in.bytes();
   if (address.size() != 4 && address.size() != 16) return in.fail();
   endpoint.family = address.size() == 4 ? AddressFamily::ipv4 : AddressFamily::ipv6;
   std::ranges::copy(address, endpoint.address.begin());
 }
 
-void read_head(CborReader& in, Bytes& head) {
+void read_head(wire::CborReader& in, Bytes& head) {
   const ByteView bytes = in.bytes();
-  if (bytes.size() > kHeadBytesMax) return in.fail();
+  if (bytes.size() > wire::kHeadBytesMax) return in.fail();
   head.assign(bytes.begin(), bytes.end());
 }
 
 template <std::size_t N>
-void read_array(CborReader& in, std::array<std::uint8_t, N>& out) {
+void read_array(wire::CborReader& in, std::array<std::uint8_t, N>& out) {
   const ByteView bytes = in.bytes_of(N);
   if (in.ok()) std::ranges::copy(bytes, out.begin());
 }
 
-void read_secret(CborReader& in, std::optional<SharedSecret>& secret) {
-  const ByteView bytes = in.bytes_of(sizeof(SharedSecret));
-  if (in.ok()) secret.emplace(bytes.first<sizeof(SharedSecret)>());
+void read_secret(wire::CborReader& in, std::optional<core::SharedSecret>& secret) {
+  const ByteView bytes = in.bytes_of(sizeof(core::SharedSecret));
+  if (in.ok()) secret.emplace(bytes.first<sizeof(core::SharedSecret)>());
 }
 
-void read_reached(CborReader& in, HighWater& reached) {
+void read_reached(wire::CborReader& in, core::HighWater& reached) {
   if (in.array() != 4) return in.fail();
   reached.version.incarnation = read_incarnation(in);
   reached.version.version = in.uint();
@@ -89,7 +89,7 @@ void read_reached(CborReader& in, HighWater& reached) {
   reached.clock_ms = in.uint();
 }
 
-SavedPeer read_peer(CborReader& in) {
+SavedPeer read_peer(wire::CborReader& in) {
   SavedPeer peer;
   Endpoint endpoint;
   bool has_key = false;
@@ -140,7 +140,7 @@ SavedPeer read_peer(CborReader& in) {
   return peer;
 }
 
-void write_reached(CborWriter& out, const HighWater& reached) {
+void write_reached(wire::CborWriter& out, const core::HighWater& reached) {
   out.array(4);
   out.uint(reached.version.incarnation);
   out.uint(reached.version.version);
@@ -148,7 +148,7 @@ void write_reached(CborWriter& out, const HighWater& reached) {
   out.uint(reached.clock_ms);
 }
 
-void write_peer(CborWriter& out, const SavedPeer& peer) {
+void write_peer(wire::CborWriter& out, const SavedPeer& peer) {
   const auto key = [&](PeerKey of) { out.uint(static_cast<std::uint64_t>(of)); };
   const bool link_local = peer.endpoint && !peer.interface_name.empty();
   const bool headed = !peer.head.empty();
@@ -190,14 +190,14 @@ void write_peer(CborWriter& out, const SavedPeer& peer) {
   write_reached(out, peer.reached);
 }
 
-void read_peers(CborReader& in, std::vector<SavedPeer>& peers) {
+void read_peers(wire::CborReader& in, std::vector<SavedPeer>& peers) {
   const std::size_t count = in.array();
   if (count > kSavedPeersMax) return in.fail();
   peers.reserve(count);
   while (peers.size() < count && in.ok()) peers.push_back(read_peer(in));
 }
 
-SavedState read_saved_state(CborReader& in) {
+SavedState read_saved_state(wire::CborReader& in) {
   SavedState state;
   read_map<StateKey>(in, [&](StateKey key) {
     switch (key) {
@@ -217,8 +217,8 @@ SavedState read_saved_state(CborReader& in) {
 }
 
 // Nothing if there is no file.
-Result<std::optional<SavedState>> load_file(CryptoPort& crypto, const std::string& path) {
-  Result<std::optional<Bytes>> bytes = read_small_file(path, kFileBytesMax);
+Result<std::optional<SavedState>> load_file(core::CryptoPort& crypto, const std::string& path) {
+  Result<std::optional<Bytes>> bytes = file::read_small_file(path, kFileBytesMax);
   if (!bytes) return Error{bytes.error()};
   if (!bytes->has_value()) return std::optional<SavedState>();
   Result<SavedState> state = decode_saved_state(crypto, **bytes);
@@ -237,10 +237,10 @@ SavedState without_foreign_parts(SavedState state, const NodeId& self) {
 
 }  // namespace
 
-Bytes encode_saved_state(CryptoPort& crypto, const SavedState& state) {
+Bytes encode_saved_state(core::CryptoPort& crypto, const SavedState& state) {
   const std::size_t count = std::min(state.peers.size(), kSavedPeersMax);
   Bytes bytes(kOtherBytesMax + count * kPeerBytesMax);
-  CborWriter out(bytes);
+  wire::CborWriter out(bytes);
   const auto key = [&](StateKey of) { out.uint(static_cast<std::uint64_t>(of)); };
   out.array(3);
   out.uint(kFormat);
@@ -252,28 +252,28 @@ Bytes encode_saved_state(CryptoPort& crypto, const SavedState& state) {
   key(StateKey::peers);
   out.array(count);
   for (std::size_t i = 0; i < count; ++i) write_peer(out, state.peers[i]);
-  const Digest256 digest = crypto.sha256(out.written());
+  const core::Digest256 digest = crypto.sha256(out.written());
   out.bytes(ByteView(digest).first(kChecksumBytes));
   DSN_CHECK(out.ok());
   bytes.resize(out.size());
   return bytes;
 }
 
-Result<SavedState> decode_saved_state(CryptoPort& crypto, ByteView bytes) {
-  CborReader in(bytes);
+Result<SavedState> decode_saved_state(core::CryptoPort& crypto, ByteView bytes) {
+  wire::CborReader in(bytes);
   if (in.array() != 3 || in.uint() != kFormat) return Error{"not a state file of this version"};
   SavedState state = read_saved_state(in);
   const std::size_t covered = in.offset();
   const ByteView checksum = in.bytes_of(kChecksumBytes);
   if (!in.at_end()) return Error{"damaged"};
-  const Digest256 digest = crypto.sha256(bytes.first(covered));
+  const core::Digest256 digest = crypto.sha256(bytes.first(covered));
   if (!std::ranges::equal(checksum, ByteView(digest).first(kChecksumBytes))) {
     return Error{"damaged: its checksum does not fit"};
   }
   return state;
 }
 
-Result<SavedState> load_state(CryptoPort& crypto, const std::string& directory,
+Result<SavedState> load_state(core::CryptoPort& crypto, const std::string& directory,
                               const NodeId& self) {
   Result<std::optional<SavedState>> state = load_file(crypto, path_in(directory));
   if (!state || !state->has_value()) {
@@ -284,12 +284,12 @@ Result<SavedState> load_state(CryptoPort& crypto, const std::string& directory,
   return without_foreign_parts(std::move(*state).value_or(SavedState{}), self);
 }
 
-Result<void> save_state(CryptoPort& crypto, const std::string& directory, ByteView encoded) {
+Result<void> save_state(core::CryptoPort& crypto, const std::string& directory, ByteView encoded) {
   const std::string path = path_in(directory);
   // A damaged file must not take the place of a good previous one.
   const Result<std::optional<SavedState>> present = load_file(crypto, path);
   const std::string previous = present && present->has_value() ? old_path_in(directory) : "";
-  return write_file_atomically(path, encoded, FileMode::owner_only, previous);
+  return file::write_file_atomically(path, encoded, file::FileMode::owner_only, previous);
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

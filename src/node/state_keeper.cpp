@@ -7,13 +7,13 @@
 #include <map>
 #include <utility>
 
-#include "agent/log.hpp"
 #include "base/secret.hpp"
+#include "node/log.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
-SavedPeer saved_peer(const Peer& peer) {
+SavedPeer saved_peer(const core::Peer& peer) {
   SavedPeer saved;
   saved.key = peer.public_key;
   saved.name = peer.name;
@@ -46,8 +46,8 @@ std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
   return endpoints;
 }
 
-std::vector<KnownNode> known_nodes(const SavedState& state) {
-  std::vector<KnownNode> known;
+std::vector<core::KnownNode> known_nodes(const SavedState& state) {
+  std::vector<core::KnownNode> known;
   for (const SavedPeer& peer : state.peers) {
     known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head,
                      peer.signature, peer.reached});
@@ -55,8 +55,8 @@ std::vector<KnownNode> known_nodes(const SavedState& state) {
   return known;
 }
 
-SavedState state_to_save(const Node& node, const SavedState& earlier) {
-  std::map<PublicKey, SavedPeer> peers;  // in the same order each time
+SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
+  std::map<core::PublicKey, SavedPeer> peers;  // in the same order each time
   for (const auto& peer : node.peers().all()) {
     if (peer->session.confirmed) peers.emplace(peer->public_key, saved_peer(*peer));
   }
@@ -67,7 +67,7 @@ SavedState state_to_save(const Node& node, const SavedState& earlier) {
     if (peers.size() >= kSavedPeersMax) break;
   }
   // The core knows what earlier runs knew of them, and better.
-  for (KnownNode& known : node.known()) {
+  for (core::KnownNode& known : node.known()) {
     if (!peers.contains(known.key) && peers.size() >= kSavedPeersMax) continue;
     SavedPeer& peer = peers[known.key];
     peer.key = known.key;
@@ -83,7 +83,7 @@ SavedState state_to_save(const Node& node, const SavedState& earlier) {
   return state;
 }
 
-StateKeeper::StateKeeper(CryptoPort& crypto, const Credentials& credentials, Collect collect)
+StateKeeper::StateKeeper(core::CryptoPort& crypto, const Credentials& credentials, Collect collect)
     : crypto_(crypto),
       credentials_(credentials),
       collect_(std::move(collect)),
@@ -108,7 +108,7 @@ Result<void> StateKeeper::write() {
     identity_kept_ = true;
   }
   Bytes encoded = encode_saved_state(crypto_, collect_());
-  const Digest256 digest = crypto_.sha256(encoded);
+  const core::Digest256 digest = crypto_.sha256(encoded);
   Result<void> saved;
   if (digest != on_disk_) saved = save_state(crypto_, credentials_.directory, encoded);
   if (saved) on_disk_ = digest;
@@ -127,4 +127,4 @@ void StateKeeper::note_failure(Instant now, const std::string& problem) {
   due_ = now + retry_pause_;
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

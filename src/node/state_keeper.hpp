@@ -11,7 +11,7 @@
 #include "node/credentials.hpp"
 #include "node/state_file.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
 
 /// Changes may wait, but not for long, since the power may go: steady state writes nothing, and a
 /// network in which nodes come and go writes six times an hour. What the core must have on disk
@@ -24,10 +24,10 @@ inline constexpr Duration kSaveRetryMin = std::chrono::seconds(2);
 
 /// What is worth remembering: the nodes that have proved themselves in this run, and those of
 /// earlier runs as far as there is room.
-[[nodiscard]] SavedState state_to_save(const Node& node, const SavedState& earlier);
+[[nodiscard]] SavedState state_to_save(const core::Node& node, const SavedState& earlier);
 
 /// The same, for the core.
-[[nodiscard]] std::vector<KnownNode> known_nodes(const SavedState& state);
+[[nodiscard]] std::vector<core::KnownNode> known_nodes(const SavedState& state);
 
 /// Where its peers may still be, on this machine as it is now.
 [[nodiscard]] std::vector<Endpoint> remembered_endpoints(const SavedState& state);
@@ -37,7 +37,7 @@ class StateKeeper {
  public:
   /// What is to be remembered now. Asked only when it may be written.
   using Collect = std::function<SavedState()>;
-  StateKeeper(CryptoPort& crypto, const Credentials& credentials, Collect collect);
+  StateKeeper(core::CryptoPort& crypto, const Credentials& credentials, Collect collect);
 
   /// Something may have changed that can wait.
   void note_change(Instant now);
@@ -53,15 +53,15 @@ class StateKeeper {
   Result<void> write();
   void note_failure(Instant now, const std::string& problem);
 
-  CryptoPort& crypto_;
+  core::CryptoPort& crypto_;
   const Credentials& credentials_;
   const Collect collect_;
   bool identity_kept_;
-  Digest256 on_disk_{};  // of the encoded state; zeros: unknown
+  core::Digest256 on_disk_{};  // of the encoded state; zeros: unknown
   std::string problem_;
   Duration retry_pause_{};
   Instant changes_saved_ = Instant::min();
   Instant due_ = kNever;
 };
 
-}  // namespace dsn::agent
+}  // namespace dsn::node

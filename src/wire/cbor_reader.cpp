@@ -10,7 +10,7 @@
 #include "base/utf8.hpp"
 #include "wire/float_form.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 namespace {
 
 // Major types and simple values of RFC 8949, sections 3.1 and 3.3.
@@ -292,4 +292,4 @@ bool is_deterministic_item(ByteView encoded, std::size_t depth_max) {
   return reader.at_end();
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

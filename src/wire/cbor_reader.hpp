@@ -7,7 +7,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 
 /// The data model of DSN: what a value or message may be made of. No tags, no undefined, no other
 /// simple values, no indefinite lengths.
@@ -105,4 +105,4 @@ struct CborTextLess {
 /// Whether `encoded` is exactly one deterministic item of at most `depth_max` levels.
 [[nodiscard]] bool is_deterministic_item(ByteView encoded, std::size_t depth_max);
 
-}  // namespace dsn
+}  // namespace dsn::wire

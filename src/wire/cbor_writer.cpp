@@ -8,7 +8,7 @@
 #include "base/check.hpp"
 #include "wire/float_form.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 namespace {
 
 void store_big_endian(std::uint64_t value, MutableBytes bytes) {
@@ -93,4 +93,4 @@ void CborWriter::rewind(std::size_t size) {
   overflowed_ = false;
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

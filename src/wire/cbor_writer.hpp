@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 
 /// A forward writer with a sticky overflow: what does not fit is not written at all, and ok() says
 /// so at the end. Numbers, lengths and floats take their shortest form by themselves; the order of
@@ -54,4 +54,4 @@ class CborWriter {
   bool overflowed_ = false;
 };
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -3,7 +3,7 @@
 
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 namespace {
 
 constexpr std::size_t kEntryElements = 5;
@@ -114,4 +114,4 @@ KeyList decode_key_list(CborReader& in) {
   return keys;
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

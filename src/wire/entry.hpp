@@ -10,7 +10,7 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 
 /// `[version, sampled_ms, max_age_ms, unit, value, ?error]`
 struct Entry {
@@ -56,4 +56,4 @@ struct KeyList {
 void encode_key_list(CborWriter& out, const KeyList& keys);
 KeyList decode_key_list(CborReader& in);
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace dsn {
+namespace dsn::wire {
 
 std::optional<std::uint16_t> exact_half(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
@@ -60,4 +60,4 @@ double half_value(std::uint16_t half) {
   return (half & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

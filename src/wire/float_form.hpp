@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace dsn {
+namespace dsn::wire {
 
 /// The only NaN there is on the wire.
 inline constexpr std::uint16_t kHalfNan = 0x7e00;
@@ -19,4 +19,4 @@ inline constexpr std::uint16_t kHalfNan = 0x7e00;
 /// The value of a half.
 [[nodiscard]] double half_value(std::uint16_t half);
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/message_parts.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 namespace {
 
 // What unknown elements of later versions may nest; the protocol itself needs less.
@@ -14,11 +14,11 @@ void begin(CborWriter& out, MessageType type, std::size_t elements) {
   out.uint(static_cast<std::uint64_t>(type));
 }
 
-void require(CborReader& in, const MessageHead& head, std::size_t elements) {
+void require(CborReader& in, const MessageStart& head, std::size_t elements) {
   if (head.elements < elements) in.fail();
 }
 
-void skip_rest(CborReader& in, const MessageHead& head, std::size_t known) {
+void skip_rest(CborReader& in, const MessageStart& head, std::size_t known) {
   for (std::size_t i = known; i < head.elements && in.ok(); ++i) in.item(kProtocolDepthMax);
 }
 
@@ -34,4 +34,4 @@ StateVersion read_version(CborReader& in) {
   return version;
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -4,16 +4,16 @@
 
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 
 /// Writes the array's head and the type.
 void begin(CborWriter& out, MessageType type, std::size_t elements);
 /// Fails the reader if the message has fewer elements after its type.
-void require(CborReader& in, const MessageHead& head, std::size_t elements);
+void require(CborReader& in, const MessageStart& head, std::size_t elements);
 /// Passes over what a later version appended (protocol.md [message-extend]).
-void skip_rest(CborReader& in, const MessageHead& head, std::size_t known);
+void skip_rest(CborReader& in, const MessageStart& head, std::size_t known);
 
 void write_version(CborWriter& out, const StateVersion& version);
 StateVersion read_version(CborReader& in);
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -6,7 +6,7 @@
 #include "wire/message_parts.hpp"
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 namespace {
 
 constexpr std::size_t kSignatureBytes = 64;
@@ -54,7 +54,7 @@ void write_prefixes(CborWriter& out, MessageType type, const Who& who) {
   for (std::size_t i = 0; i < who.count; ++i) out.uint(who.prefixes[i]);
 }
 
-Who read_prefixes(CborReader& in, const MessageHead& head) {
+Who read_prefixes(CborReader& in, const MessageStart& head) {
   require(in, head, 1);
   Who who;
   who.count = in.array();
@@ -84,8 +84,8 @@ DigestItems read_items(CborReader& in) {
 
 }  // namespace
 
-MessageHead decode_message_head(CborReader& in) {
-  MessageHead head;
+MessageStart decode_message_start(CborReader& in) {
+  MessageStart head;
   const std::size_t elements = in.array();
   if (elements == 0) in.fail();
   head.type = in.uint();
@@ -93,7 +93,7 @@ MessageHead decode_message_head(CborReader& in) {
   return head;
 }
 
-void skip_message(CborReader& in, const MessageHead& head) { skip_rest(in, head, 0); }
+void skip_message(CborReader& in, const MessageStart& head) { skip_rest(in, head, 0); }
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding) {
   const bool welcome = hello.echo.has_value();
@@ -108,7 +108,7 @@ void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding) {
   if (padding > 0) out.bytes(ByteView(kZeros).first(std::min(padding, kZeros.size())));
 }
 
-Hello decode_hello(CborReader& in, const MessageHead& head) {
+Hello decode_hello(CborReader& in, const MessageStart& head) {
   const bool welcome = head.type == static_cast<std::uint64_t>(MessageType::welcome);
   const std::size_t elements = welcome ? kWelcomeElements : kHelloElements;
   require(in, head, elements);
@@ -146,7 +146,7 @@ void encode_syn(CborWriter& out, const Syn& syn) {
   out.raw(syn.recents.encoded);
 }
 
-Syn decode_syn(CborReader& in, const MessageHead& head) {
+Syn decode_syn(CborReader& in, const MessageStart& head) {
   require(in, head, kSynElements);
   Syn syn;
   syn.token = in.uint();
@@ -164,7 +164,7 @@ void encode_ack(CborWriter& out, const Ack& ack) {
   out.bytes(ack.buckets);
 }
 
-Ack decode_ack(CborReader& in, const MessageHead& head) {
+Ack decode_ack(CborReader& in, const MessageStart& head) {
   require(in, head, kAckElements);
   Ack ack;
   ack.token = in.uint();
@@ -184,7 +184,7 @@ void encode_list(CborWriter& out, const List& list) {
   out.raw(list.items.encoded);
 }
 
-List decode_list(CborReader& in, const MessageHead& head) {
+List decode_list(CborReader& in, const MessageStart& head) {
   require(in, head, kListElements);
   List list;
   list.token = in.uint();
@@ -200,7 +200,7 @@ void encode_own_head(CborWriter& out, const SignedHead& head) {
   write_signed_head(out, head);
 }
 
-SignedHead decode_own_head(CborReader& in, const MessageHead& head) {
+SignedHead decode_own_head(CborReader& in, const MessageStart& head) {
   require(in, head, kSignedHeadElements);
   const SignedHead signed_head = read_signed_head(in);
   skip_rest(in, head, kSignedHeadElements);
@@ -212,7 +212,7 @@ void encode_head_message(CborWriter& out, const SignedHead& head) {
   write_signed_head(out, head);
 }
 
-SignedHead decode_head_message(CborReader& in, const MessageHead& head) {
+SignedHead decode_head_message(CborReader& in, const MessageStart& head) {
   return decode_own_head(in, head);
 }
 
@@ -223,7 +223,7 @@ void encode_origin(CborWriter& out, const Origin& origin) {
   write_beat(out, origin.beat);
 }
 
-Origin decode_origin(CborReader& in, const MessageHead& head) {
+Origin decode_origin(CborReader& in, const MessageStart& head) {
   require(in, head, kOriginElements);
   Origin origin;
   origin.head = read_signed_head(in);
@@ -235,13 +235,13 @@ Origin decode_origin(CborReader& in, const MessageHead& head) {
 
 void encode_who(CborWriter& out, const Who& who) { write_prefixes(out, MessageType::who, who); }
 
-Who decode_who(CborReader& in, const MessageHead& head) { return read_prefixes(in, head); }
+Who decode_who(CborReader& in, const MessageStart& head) { return read_prefixes(in, head); }
 
 void encode_late(CborWriter& out, const Late& late) {
   write_prefixes(out, MessageType::late, late);
 }
 
-Late decode_late(CborReader& in, const MessageHead& head) { return read_prefixes(in, head); }
+Late decode_late(CborReader& in, const MessageStart& head) { return read_prefixes(in, head); }
 
 void encode_rumours(CborWriter& out, const Rumours& rumours) {
   begin(out, MessageType::rumours, kRumoursElements);
@@ -249,7 +249,7 @@ void encode_rumours(CborWriter& out, const Rumours& rumours) {
   out.bytes(rumours.others);
 }
 
-Rumours decode_rumours(CborReader& in, const MessageHead& head) {
+Rumours decode_rumours(CborReader& in, const MessageStart& head) {
   require(in, head, kRumoursElements);
   Rumours rumours;
   rumours.own = read_beat(in);
@@ -307,7 +307,7 @@ void encode_peers(CborWriter& out, const PeerAddresses& peers) {
   out.raw(peers.encoded);
 }
 
-PeerAddresses decode_peers(CborReader& in, const MessageHead& head) {
+PeerAddresses decode_peers(CborReader& in, const MessageStart& head) {
   require(in, head, 1);
   const auto peers = read_list<PeerAddresses>(in, kAddressesPerMessage,
                                               [](CborReader& r) { decode_peer_address(r); });
@@ -321,7 +321,7 @@ void encode_bye(CborWriter& out, ByeReason reason) {
 }
 
 // protocol.md [bye-unknown]
-ByeReason decode_bye(CborReader& in, const MessageHead& head) {
+ByeReason decode_bye(CborReader& in, const MessageStart& head) {
   require(in, head, 1);
   const std::uint64_t reason = in.uint();
   skip_rest(in, head, 1);
@@ -329,4 +329,4 @@ ByeReason decode_bye(CborReader& in, const MessageHead& head) {
   return reason == 0 ? ByeReason::restarting : ByeReason::leaving;
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -16,7 +16,7 @@
 #include "wire/entry.hpp"
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 
 /// The first element of every message (docs/protocol.md, section 6).
 /// protocol.md [message-reserved]
@@ -215,38 +215,38 @@ std::array<std::uint8_t, kRumourBytes> encode_rumour(const Rumour& rumour);
 Rumour decode_rumour(std::span<const std::uint8_t, kRumourBytes> bytes);
 
 /// The outermost array of the next message: how many elements follow, its type read already.
-struct MessageHead {
+struct MessageStart {
   std::size_t elements = 0;  ///< after the type
   std::uint64_t type = 0;
 };
 
 /// Reads the head. Decoders below read the known elements that follow and skip what a later
 /// version appended; on anything else they leave the reader failed and their result is useless.
-MessageHead decode_message_head(CborReader& in);
+MessageStart decode_message_start(CborReader& in);
 /// Passes over a whole message of a type that we do not know.
-void skip_message(CborReader& in, const MessageHead& head);
+void skip_message(CborReader& in, const MessageStart& head);
 
-Hello decode_hello(CborReader& in, const MessageHead& head);
-Update decode_update(CborReader& in, const MessageHead& head);
-Snapshot decode_snapshot(CborReader& in, const MessageHead& head);
-Manifest decode_manifest(CborReader& in, const MessageHead& head);
-Pull decode_pull(CborReader& in, const MessageHead& head);
-Want decode_want(CborReader& in, const MessageHead& head);
-Chunk decode_chunk(CborReader& in, const MessageHead& head);
-Syn decode_syn(CborReader& in, const MessageHead& head);
-Ack decode_ack(CborReader& in, const MessageHead& head);
-List decode_list(CborReader& in, const MessageHead& head);
-SignedHead decode_own_head(CborReader& in, const MessageHead& head);
-Who decode_who(CborReader& in, const MessageHead& head);
-PeerAddresses decode_peers(CborReader& in, const MessageHead& head);
-ByeReason decode_bye(CborReader& in, const MessageHead& head);
-Rumours decode_rumours(CborReader& in, const MessageHead& head);
-Late decode_late(CborReader& in, const MessageHead& head);
-SignedHead decode_head_message(CborReader& in, const MessageHead& head);
-Origin decode_origin(CborReader& in, const MessageHead& head);
+Hello decode_hello(CborReader& in, const MessageStart& head);
+Update decode_update(CborReader& in, const MessageStart& head);
+Snapshot decode_snapshot(CborReader& in, const MessageStart& head);
+Manifest decode_manifest(CborReader& in, const MessageStart& head);
+Pull decode_pull(CborReader& in, const MessageStart& head);
+Want decode_want(CborReader& in, const MessageStart& head);
+Chunk decode_chunk(CborReader& in, const MessageStart& head);
+Syn decode_syn(CborReader& in, const MessageStart& head);
+Ack decode_ack(CborReader& in, const MessageStart& head);
+List decode_list(CborReader& in, const MessageStart& head);
+SignedHead decode_own_head(CborReader& in, const MessageStart& head);
+Who decode_who(CborReader& in, const MessageStart& head);
+PeerAddresses decode_peers(CborReader& in, const MessageStart& head);
+ByeReason decode_bye(CborReader& in, const MessageStart& head);
+Rumours decode_rumours(CborReader& in, const MessageStart& head);
+Late decode_late(CborReader& in, const MessageStart& head);
+SignedHead decode_head_message(CborReader& in, const MessageStart& head);
+Origin decode_origin(CborReader& in, const MessageStart& head);
 
 /// One element of a list that its decoder has already checked.
 DigestItem decode_item(CborReader& in);
 PeerAddress decode_peer_address(CborReader& in);
 
-}  // namespace dsn
+}  // namespace dsn::wire

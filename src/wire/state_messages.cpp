@@ -7,7 +7,7 @@
 #include "wire/messages.hpp"
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
+namespace dsn::wire {
 namespace {
 
 constexpr std::size_t kChunkHashBytes = 16;
@@ -29,7 +29,7 @@ void write_origin(CborWriter& out, const RelayedOrigin& origin) {
   if (origin) out.bytes(origin->bytes);
 }
 
-RelayedOrigin read_origin(CborReader& in, const MessageHead& head, std::size_t known) {
+RelayedOrigin read_origin(CborReader& in, const MessageStart& head, std::size_t known) {
   if (head.elements <= known) return std::nullopt;
   if (in.peek() == CborType::null) {
     in.null();
@@ -59,7 +59,7 @@ void encode_update(CborWriter& out, MessageType type, const Update& update) {
   encode_key_list(out, update.deleted);
 }
 
-Update decode_update(CborReader& in, const MessageHead& head) {
+Update decode_update(CborReader& in, const MessageStart& head) {
   require(in, head, kUpdateElements);
   Update update;
   update.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
@@ -82,7 +82,7 @@ void encode_snapshot(CborWriter& out, const Snapshot& snapshot) {
   encode_entry_map(out, snapshot.entries);
 }
 
-Snapshot decode_snapshot(CborReader& in, const MessageHead& head) {
+Snapshot decode_snapshot(CborReader& in, const MessageStart& head) {
   require(in, head, kSnapshotElements);
   Snapshot snapshot;
   snapshot.version = read_version(in);
@@ -102,7 +102,7 @@ void encode_manifest(CborWriter& out, const Manifest& manifest) {
   write_origin(out, manifest.origin);
 }
 
-Manifest decode_manifest(CborReader& in, const MessageHead& head) {
+Manifest decode_manifest(CborReader& in, const MessageStart& head) {
   require(in, head, kManifestElements);
   Manifest manifest;
   manifest.version = read_version(in);
@@ -123,7 +123,7 @@ void encode_pull(CborWriter& out, const Pull& pull) {
   write_origin(out, pull.origin);
 }
 
-Pull decode_pull(CborReader& in, const MessageHead& head) {
+Pull decode_pull(CborReader& in, const MessageStart& head) {
   require(in, head, kPullElements);
   Pull pull{read_version(in), std::nullopt};
   pull.origin = read_origin(in, head, kPullElements);
@@ -139,7 +139,7 @@ void encode_want(CborWriter& out, const Want& want) {
   write_origin(out, want.origin);
 }
 
-Want decode_want(CborReader& in, const MessageHead& head) {
+Want decode_want(CborReader& in, const MessageStart& head) {
   require(in, head, kWantElements);
   Want want;
   want.version = read_version(in);
@@ -161,7 +161,7 @@ void encode_chunk(CborWriter& out, const Chunk& chunk) {
   write_origin(out, chunk.origin);
 }
 
-Chunk decode_chunk(CborReader& in, const MessageHead& head) {
+Chunk decode_chunk(CborReader& in, const MessageStart& head) {
   require(in, head, kChunkElements);
   Chunk chunk;
   chunk.version = read_version(in);
@@ -173,4 +173,4 @@ Chunk decode_chunk(CborReader& in, const MessageHead& head) {
   return chunk;
 }
 
-}  // namespace dsn
+}  // namespace dsn::wire

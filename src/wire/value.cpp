@@ -12,12 +12,12 @@ namespace dsn {
 namespace {
 
 // The first byte and an argument of 64 bits.
-constexpr std::size_t kHeadBytesMax = 9;
+constexpr std::size_t kItemHeadBytesMax = 9;
 
 template <typename Write>
 Bytes encode(std::size_t size_max, Write write) {
   Bytes encoded(size_max);
-  CborWriter writer(encoded);
+  wire::CborWriter writer(encoded);
   write(writer);
   DSN_CHECK(writer.ok());
   encoded.resize(writer.size());
@@ -30,57 +30,57 @@ Bytes encode(std::size_t size_max, Write write) {
 Value::Value() : encoded_{0xf6} {}
 
 Value Value::boolean(bool value) {
-  return Value(encode(kHeadBytesMax, [&](CborWriter& writer) { writer.boolean(value); }));
+  return Value(encode(kItemHeadBytesMax, [&](wire::CborWriter& writer) { writer.boolean(value); }));
 }
 
 Value Value::integer(std::int64_t value) {
-  return Value(encode(kHeadBytesMax, [&](CborWriter& writer) { writer.integer(value); }));
+  return Value(encode(kItemHeadBytesMax, [&](wire::CborWriter& writer) { writer.integer(value); }));
 }
 
 Value Value::real(double value) {
-  return Value(encode(kHeadBytesMax, [&](CborWriter& writer) { writer.real(value); }));
+  return Value(encode(kItemHeadBytesMax, [&](wire::CborWriter& writer) { writer.real(value); }));
 }
 
 Value Value::text(std::string_view value) {
   if (!is_utf8(as_bytes(value))) return bytes(as_bytes(value));
-  return Value(
-      encode(kHeadBytesMax + value.size(), [&](CborWriter& writer) { writer.text(value); }));
+  return Value(encode(kItemHeadBytesMax + value.size(),
+                      [&](wire::CborWriter& writer) { writer.text(value); }));
 }
 
 Value Value::bytes(std::span<const std::uint8_t> value) {
-  return Value(
-      encode(kHeadBytesMax + value.size(), [&](CborWriter& writer) { writer.bytes(value); }));
+  return Value(encode(kItemHeadBytesMax + value.size(),
+                      [&](wire::CborWriter& writer) { writer.bytes(value); }));
 }
 
 std::optional<Value> Value::from_cbor(std::span<const std::uint8_t> encoded) {
-  if (!is_deterministic_item(encoded, kValueDepthMax)) return std::nullopt;
+  if (!wire::is_deterministic_item(encoded, wire::kValueDepthMax)) return std::nullopt;
   return Value(Bytes(encoded.begin(), encoded.end()));
 }
 
-bool Value::is_null() const { return CborReader(encoded_).peek() == CborType::null; }
+bool Value::is_null() const { return wire::CborReader(encoded_).peek() == wire::CborType::null; }
 
 std::optional<bool> Value::as_boolean() const {
-  CborReader reader(encoded_);
+  wire::CborReader reader(encoded_);
   const bool value = reader.boolean();
   if (!reader.ok()) return std::nullopt;
   return value;
 }
 
 std::optional<std::int64_t> Value::as_integer() const {
-  CborReader reader(encoded_);
+  wire::CborReader reader(encoded_);
   const std::int64_t value = reader.integer();
   if (!reader.ok()) return std::nullopt;
   return value;
 }
 
 std::optional<double> Value::as_number() const {
-  CborReader reader(encoded_);
+  wire::CborReader reader(encoded_);
   switch (reader.peek()) {
-    case CborType::real:
+    case wire::CborType::real:
       return reader.real();
-    case CborType::unsigned_integer:
+    case wire::CborType::unsigned_integer:
       return static_cast<double>(reader.uint());
-    case CborType::negative_integer: {
+    case wire::CborType::negative_integer: {
       if (const std::optional<std::int64_t> value = as_integer()) {
         return static_cast<double>(*value);
       }
@@ -89,20 +89,20 @@ std::optional<double> Value::as_number() const {
       for (const std::uint8_t byte : std::span(encoded_).subspan(1)) n = n << 8 | byte;
       return -1.0 - static_cast<double>(n);
     }
-    case CborType::bytes:
-    case CborType::text:
-    case CborType::array:
-    case CborType::map:
-    case CborType::boolean:
-    case CborType::null:
-    case CborType::none:
+    case wire::CborType::bytes:
+    case wire::CborType::text:
+    case wire::CborType::array:
+    case wire::CborType::map:
+    case wire::CborType::boolean:
+    case wire::CborType::null:
+    case wire::CborType::none:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
 std::optional<std::string_view> Value::as_text() const {
-  CborReader reader(encoded_);
+  wire::CborReader reader(encoded_);
   const std::string_view value = reader.text();
   if (!reader.ok()) return std::nullopt;
   return value;

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace dsn {
+namespace dsn::wire {
 
 /// The IPv6 minimum MTU of 1280 less the IPv6 and UDP headers: never fragmented by IP. A longer
 /// datagram is not ours and is dropped.
@@ -44,4 +44,4 @@ inline constexpr std::size_t kRumoursPerMessageMax = 64;
 inline constexpr std::size_t kRecentsMax = 32;
 inline constexpr std::size_t kBuckets = 64;
 
-}  // namespace dsn
+}  // namespace dsn::wire

@@ -38,7 +38,13 @@
 #include "node/clock.hpp"
 #include "node/core_driver.hpp"
 
-namespace dsn {
+namespace dsn::bench {
+
+using namespace core;
+using namespace crypto;
+using namespace node;
+using namespace wire;
+
 namespace {
 
 constexpr const char* kKey = "bench/value";  // 11 bytes, as in the rivals' measurement
@@ -92,11 +98,11 @@ void record(Board& board, std::size_t reader, std::string_view text) {
 }
 
 /// A node as the agent has it, without sensors and local API.
-class BenchNode final : public agent::CoreListener {
+class BenchNode final : public node::CoreListener {
  public:
   BenchNode(asio::io_context& io, const std::string& name, const Secret<16>& key)
       : crypto_(create_identity().value()),
-        node_(crypto_, options(name, key), agent::now()),
+        node_(crypto_, options(name, key), node::now()),
         driver_(io, node_, {}, *this),
         transport_(io, transport_options(), driver_) {}
 
@@ -109,7 +115,7 @@ class BenchNode final : public agent::CoreListener {
     Write write;
     write.key = kKey;
     write.value = Value::text(text);
-    write.sampled = agent::now();
+    write.sampled = node::now();
     (void)driver_.commit({&write, 1});
   }
   [[nodiscard]] std::size_t reachable() const {
@@ -154,7 +160,7 @@ class BenchNode final : public agent::CoreListener {
 
   PsaCrypto crypto_;
   Node node_;
-  agent::CoreDriver driver_;
+  node::CoreDriver driver_;
   net::Transport transport_;
 };
 
@@ -380,7 +386,7 @@ void print(const char* name, std::size_t round, const Figures& figures) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::bench
 
 int main(int argc, char** argv) {
   using namespace dsn;

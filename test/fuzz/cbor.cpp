@@ -10,7 +10,11 @@
 #include "cbor_tree.hpp"
 #include "fuzz/input.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace test;
+using namespace wire;
+
 namespace {
 
 // One token of the stream; `none` is what DSN's data model does not have.
@@ -113,10 +117,11 @@ bool is_in_order(const CborTree& tree) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dsn;
+  using namespace dsn::fuzz;
   const ByteView input(data, size);
   CborReader reader(input);
   const ByteView ours = reader.item(kValueDepthMax);

@@ -10,7 +10,11 @@
 #include "fuzz/input.hpp"
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 // The tag of the fake is no secret to a fuzzer that watches comparisons, and a stranger has none.
@@ -40,10 +44,11 @@ void check_envelope(CryptoPort& crypto, const FrameHeader& header, ByteView data
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dsn;
+  using namespace dsn::fuzz;
   const ByteView datagram(data, size);
   test::FakeCrypto crypto(1);
   if (const auto header = decode_frame_header(datagram)) {

@@ -5,7 +5,11 @@
 #include "fuzz/input.hpp"
 #include "fuzz/stage.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 // A HELLO or WELCOME that is signed as it should be, with numbers of the fuzzer.
@@ -39,10 +43,11 @@ Bytes own_head(fuzz::Stage& stage, test::Puppet& member, fuzz::Input& input) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dsn;
+  using namespace dsn::fuzz;
   fuzz::Input input(data, size);
   fuzz::Stage stage;
   for (int frames = 0; frames < 64 && !input.at_end(); ++frames) {

@@ -7,7 +7,11 @@
 #include "fuzz/input.hpp"
 #include "fuzz/stage.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::size_t kRecordedMax = 64;
@@ -162,11 +166,11 @@ class Play {
 };
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   dsn::fuzz::Input input(data, size);
-  dsn::Play play;
+  dsn::fuzz::Play play;
   for (int acts = 0; acts < 100 && !input.at_end(); ++acts) play.act(input);
   return 0;
 }

@@ -4,6 +4,11 @@
 #include "base/check.hpp"
 
 namespace dsn::fuzz {
+
+using namespace core;
+
+using namespace wire;
+
 namespace {
 
 bool is_hello(ByteView datagram) {

@@ -9,6 +9,8 @@
 
 namespace dsn::fuzz {
 
+using namespace core;
+
 /// Watches one machine of a network, and ends the process when
 /// - a datagram is longer than 1232 bytes;
 /// - more goes to an address than came from it, before an authentic PAIR frame came from there.

@@ -10,7 +10,11 @@
 #include "fuzz/input.hpp"
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 // Elements of the messages of this version, after the type; 0 for an unknown type.
@@ -21,7 +25,7 @@ std::size_t known_elements(std::uint64_t type) {
 }
 
 // Reads one message after its head and writes it again. False if it is of no known type.
-bool copy_message(CborReader& in, const MessageHead& head, CborWriter& out) {
+bool copy_message(CborReader& in, const MessageStart& head, CborWriter& out) {
   const auto type = static_cast<MessageType>(head.type);
   // What a decoder leaves after a failure is not to be looked at.
   const auto copy = [&](auto decode, auto encode) {
@@ -91,19 +95,19 @@ bool copy_message(CborReader& in, const MessageHead& head, CborWriter& out) {
 }
 
 // A reason of a later version is read as the good-bye that it is.
-bool is_later_reason(const MessageHead& head, ByteView message) {
+bool is_later_reason(const MessageStart& head, ByteView message) {
   return head.type == static_cast<std::uint64_t>(MessageType::bye) &&
          (message.size() > 3 || message.back() > 1);
 }
 
-void check_message(const MessageHead& head, ByteView message, ByteView written) {
+void check_message(const MessageStart& head, ByteView message, ByteView written) {
   if (head.elements == known_elements(head.type) && !is_later_reason(head, message)) {
     DSN_CHECK(std::ranges::equal(message, written));
   }
   CborReader in(written);
   Bytes buffer(kDatagramBytesMax);
   CborWriter out(buffer);
-  const MessageHead again = decode_message_head(in);
+  const MessageStart again = decode_message_start(in);
   DSN_CHECK(copy_message(in, again, out) && in.at_end());
   DSN_CHECK(out.ok() && std::ranges::equal(out.written(), written));
 }
@@ -119,17 +123,18 @@ void check_head(ByteView encoded) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dsn;
+  using namespace dsn::fuzz;
   const ByteView text = ByteView(data, size).first(std::min(size, kPlaintextBytesMax));
   check_head(text);
   CborReader in(text);
   Bytes buffer(kDatagramBytesMax);
   while (in.ok() && !in.at_end()) {
     const std::size_t start = in.offset();
-    const MessageHead head = decode_message_head(in);
+    const MessageStart head = decode_message_start(in);
     CborWriter out(buffer);
     const bool known = in.ok() && copy_message(in, head, out);
     if (in.ok() && !known) skip_message(in, head);

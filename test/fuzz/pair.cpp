@@ -8,27 +8,33 @@
 #include "local/json/json_messages.hpp"
 #include "node/readings_view.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace node;
+using namespace wire;
+
 namespace {
 
 void show_all(const Node& node, Instant now) {
   const local::WallClock clock{std::chrono::system_clock::time_point(std::chrono::hours(500'000))};
-  for (const Reading& reading : agent::readings(node, {}, now)) {
+  for (const Reading& reading : node::readings(node, {}, now)) {
     const std::string line = local::dump_json(local::reading_to_json(reading, clock));
     const auto json = local::parse_json(line);
     DSN_CHECK(json && local::reading_from_json(*json).has_value());
   }
-  for (const NodeInfo& info : agent::nodes(node, now)) {
+  for (const NodeInfo& info : node::nodes(node, now)) {
     const auto json = local::parse_json(local::dump_json(local::node_to_json(info)));
     DSN_CHECK(json && local::node_from_json(*json).has_value());
   }
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dsn;
+  using namespace dsn::fuzz;
   fuzz::Input input(data, size);
   fuzz::Stage stage;
   for (int frames = 0; frames < 64 && !input.at_end(); ++frames) {

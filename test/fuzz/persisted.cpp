@@ -16,7 +16,11 @@
 #include "node/state_file.hpp"
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace crypto;
+
 namespace {
 
 constexpr std::size_t kCheckBytes = 8;
@@ -73,13 +77,13 @@ Bytes with_identity_check(ByteView bytes) {
 
 void check_state(ByteView bytes) {
   test::FakeCrypto crypto(1);
-  const auto state = agent::decode_saved_state(crypto, bytes);
+  const auto state = node::decode_saved_state(crypto, bytes);
   if (!state) return;
-  DSN_CHECK(state->peers.size() <= agent::kSavedPeersMax);
-  const Bytes written = agent::encode_saved_state(crypto, *state);
-  const auto again = agent::decode_saved_state(crypto, written);
+  DSN_CHECK(state->peers.size() <= node::kSavedPeersMax);
+  const Bytes written = node::encode_saved_state(crypto, *state);
+  const auto again = node::decode_saved_state(crypto, written);
   DSN_CHECK(again.ok());
-  DSN_CHECK(std::ranges::equal(agent::encode_saved_state(crypto, *again), written));
+  DSN_CHECK(std::ranges::equal(node::encode_saved_state(crypto, *again), written));
 }
 
 void check_identity(ByteView bytes) {
@@ -111,10 +115,11 @@ void check_network_key(ByteView bytes) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dsn;
+  using namespace dsn::fuzz;
   fuzz::Input input(data, size);
   const std::uint8_t kind = input.byte();
   const ByteView bytes = input.rest();

@@ -5,6 +5,10 @@
 #include "core/state/state_root.hpp"
 
 namespace dsn::fuzz {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::size_t kMembers = 4;

@@ -10,7 +10,11 @@
 #include "fuzz/invariants.hpp"
 #include "support/puppet.hpp"
 
-namespace dsn {
+namespace dsn::fuzz {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 using State = std::map<std::string, Bytes, CborTextLess>;
@@ -181,7 +185,7 @@ class Play {
     Want want;
     for (const Bytes& text : puppet_.heard()) {
       CborReader in(text);
-      const MessageHead head = decode_message_head(in);
+      const MessageStart head = decode_message_start(in);
       if (head.type == static_cast<std::uint64_t>(MessageType::pull))
         say_manifest(owner_.version());
       if (head.type == static_cast<std::uint64_t>(MessageType::want)) want = decode_want(in, head);
@@ -211,11 +215,11 @@ class Play {
 };
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   dsn::fuzz::Input input(data, size);
-  dsn::Play play;
+  dsn::fuzz::Play play;
   for (int acts = 0; acts < 120 && !input.at_end(); ++acts) play.act(input);
   return 0;
 }

@@ -18,6 +18,9 @@
 #include "support/virtual_network.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+
 namespace {
 
 constexpr Duration kSwitchedOnWithin = 2s;

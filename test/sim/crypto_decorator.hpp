@@ -9,6 +9,8 @@
 
 namespace dsn::sim {
 
+using namespace core;
+
 class CryptoDecorator : public CryptoPort {
  public:
   explicit CryptoDecorator(std::unique_ptr<CryptoPort> port) : port_(std::move(port)) {}

@@ -4,6 +4,10 @@
 #include <utility>
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::uint64_t kSeed = 0x1d51'de00;
@@ -75,7 +79,7 @@ void Insider::hear(std::size_t from, const Endpoint& to, ByteView bytes) {
 
 void Insider::learn(const FrameHeader& header, ByteView plaintext) {
   CborReader in(plaintext);
-  const MessageHead head = decode_message_head(in);
+  const MessageStart head = decode_message_start(in);
   if (head.type > static_cast<std::uint64_t>(MessageType::welcome)) return;
   const Hello hello = decode_hello(in, head);
   if (!in.at_end()) return;
@@ -88,12 +92,12 @@ void Insider::learn(const FrameHeader& header, ByteView plaintext) {
 void Insider::answer(std::size_t to, ByteView plaintext) {
   CborReader in(plaintext);
   while (in.ok() && !in.at_end()) {
-    const MessageHead head = decode_message_head(in);
+    const MessageStart head = decode_message_start(in);
     if (in.ok()) answer_one(to, head, in);
   }
 }
 
-void Insider::answer_one(std::size_t to, const MessageHead& head, CborReader& in) {
+void Insider::answer_one(std::size_t to, const MessageStart& head, CborReader& in) {
   switch (static_cast<MessageType>(head.type)) {
     case MessageType::welcome:
       skip_message(in, head);

@@ -16,6 +16,9 @@
 
 namespace dsn::sim {
 
+using namespace core;
+using namespace wire;
+
 class Insider {
  public:
   using MakeCrypto = std::function<std::unique_ptr<CryptoPort>(std::uint64_t seed)>;
@@ -64,7 +67,7 @@ class Insider {
   void hear(std::size_t from, const Endpoint& to, ByteView bytes);
   void learn(const FrameHeader& header, ByteView plaintext);
   void answer(std::size_t to, ByteView plaintext);
-  void answer_one(std::size_t to, const MessageHead& head, CborReader& in);
+  void answer_one(std::size_t to, const MessageStart& head, CborReader& in);
   void keep_beats(std::size_t from, const Rumours& rumours);
 
   // Its lies.

@@ -7,6 +7,10 @@
 #include "sim/insider.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::uint64_t kHuge = ~std::uint64_t{0};

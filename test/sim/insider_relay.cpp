@@ -6,6 +6,10 @@
 #include "sim/insider.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::size_t kRecordsMax = 60;

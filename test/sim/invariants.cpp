@@ -11,6 +11,10 @@
 #include "core/session/frame.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 // The most that one datagram may bring about: 16 chunks, and what a peer that has just proved
@@ -235,7 +239,7 @@ void Invariants::check_name(std::size_t index, const Peer& peer) {
   const std::string named = name_of(peer.id);
   if (!is_trusted(peer.id) || !peer.name_proven() || named == kGone) return;
   if (peer.name != named) broken(named + " is called " + peer.name + " as if that was proven");
-  const std::optional<NodeId> holder = net_.node(index).trust().holder(peer.name);
+  const std::optional<NodeId> holder = net_.node(index).names().holder(peer.name);
   if (!holder || *holder == peer.id || !is_trusted(*holder)) return;
   const std::string other = name_of(*holder);
   // A clone that got a key of its own has the same name indeed.

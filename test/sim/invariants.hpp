@@ -19,6 +19,8 @@
 
 namespace dsn::sim {
 
+using namespace core;
+
 /// Watches a network: hooks into it, keeps the register of everything that was ever committed, and
 /// remembers the first thing that broke.
 class Invariants {

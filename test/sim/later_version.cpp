@@ -10,6 +10,10 @@
 #include "wire/messages.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::size_t kRememberedMax = 1024;
@@ -62,13 +66,13 @@ bool is_bare_syn(ByteView plaintext) {
 
 bool has_one_message(ByteView plaintext) {
   CborReader in(plaintext);
-  skip_message(in, decode_message_head(in));
+  skip_message(in, decode_message_start(in));
   return in.at_end();
 }
 
 std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
   CborReader in(plaintext);
-  const MessageHead message = decode_message_head(in);
+  const MessageStart message = decode_message_start(in);
   if (message.type > static_cast<std::uint64_t>(MessageType::welcome)) return std::nullopt;
   Hello hello = decode_hello(in, message);
   Bytes head(hello.head.head.begin(), hello.head.head.end());

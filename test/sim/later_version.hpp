@@ -11,6 +11,8 @@
 
 namespace dsn::sim {
 
+using namespace core;
+
 /// What such a node seals is remembered, and sealed again with more in it before it is sent; what
 /// was sealed first never leaves the machine.
 class LaterVersion {

@@ -21,6 +21,9 @@
 #include "sim/trace.hpp"
 
 namespace dsn::sim {
+
+using namespace crypto;
+
 namespace {
 
 struct Options {

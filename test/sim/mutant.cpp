@@ -11,11 +11,16 @@
 #include "core/common/injected_bugs.hpp"
 #include "sim/simulation.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 InjectedBug injected_bug = InjectedBug::none;
 
-namespace sim {
+}  // namespace dsn::core
+
+namespace dsn::sim {
+
+using namespace core;
+
 namespace {
 
 struct Named {
@@ -63,7 +68,6 @@ int main_of(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace sim
-}  // namespace dsn
+}  // namespace dsn::sim
 
 int main(int argc, char** argv) { return dsn::sim::main_of(argc, argv); }

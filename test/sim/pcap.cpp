@@ -4,6 +4,9 @@
 #include "core/session/keys.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+
 namespace {
 
 constexpr std::uint16_t kGroupPort = 17374;

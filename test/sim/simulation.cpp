@@ -11,6 +11,11 @@
 #include "support/fake_crypto.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace crypto;
+using namespace wire;
+
 namespace {
 
 // Two who never met have only HELLOs to the group, which may be 768 s apart after a long silence;

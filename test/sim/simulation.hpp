@@ -17,6 +17,8 @@
 
 namespace dsn::sim {
 
+using namespace core;
+
 enum class CryptoKind : std::uint8_t {
   fake,  ///< structural, for many networks
   real,  ///< PSA; needs initialise_crypto()

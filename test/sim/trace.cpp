@@ -7,6 +7,10 @@
 #include "wire/messages.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 double seconds(Instant now) { return static_cast<double>(now.time_since_epoch().count()) / 1e6; }
@@ -26,7 +30,7 @@ std::string describe(ByteView bytes, bool messages_readable) {
                                  static_cast<std::uint64_t>(header->session), header->sequence);
   if (messages_readable) {
     CborReader in(bytes.subspan(kFrameHeaderBytes));
-    const MessageHead head = decode_message_head(in);
+    const MessageStart head = decode_message_start(in);
     if (in.ok()) text = fmt::format("{:8} {}", name_of(head.type), text);
   }
   return text;

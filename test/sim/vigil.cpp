@@ -14,6 +14,9 @@
 #include "support/virtual_network.hpp"
 
 namespace dsn::sim {
+
+using namespace core;
+
 namespace {
 
 using Kind = CoreEvent::Kind;

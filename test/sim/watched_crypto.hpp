@@ -12,6 +12,8 @@
 
 namespace dsn::sim {
 
+using namespace core;
+
 /// The nonces of all keys of a network, as fingerprints of 64 bits: among the million or so that a
 /// run makes, two that are the same by chance are one case in ten million.
 class NonceRegister {

@@ -8,6 +8,9 @@
 #include "base/siphash.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+
 namespace {
 
 using Key = std::array<std::uint8_t, 16>;

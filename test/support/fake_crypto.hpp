@@ -9,6 +9,8 @@
 
 namespace dsn::test {
 
+using namespace core;
+
 class FakeCrypto : public CryptoPort {
  public:
   /// A key pair of its own for each seed.

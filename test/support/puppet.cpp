@@ -4,6 +4,10 @@
 #include "base/check.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 std::array<std::uint8_t, 4> address_of(std::uint64_t seed) {

@@ -17,6 +17,9 @@
 
 namespace dsn::test {
 
+using namespace core;
+using namespace wire;
+
 class Puppet {
  public:
   /// Speaks to machine `target` of the network from an address that no machine has.

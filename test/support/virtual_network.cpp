@@ -7,6 +7,10 @@
 #include "base/check.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Secret<16> network_key(std::uint8_t fill) {

@@ -24,6 +24,9 @@
 
 namespace dsn::test {
 
+using namespace core;
+using namespace wire;
+
 struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
   bool multicast = true;

@@ -8,15 +8,17 @@
 #include "base/bytes.hpp"
 #include "cbor_tree.hpp"
 
+using namespace dsn::wire;
+
 int main() {
   std::string line;
   while (std::getline(std::cin, line)) {
     const std::optional<dsn::Bytes> input = dsn::from_hex(line);
-    std::optional<dsn::CborTree> tree;
-    if (input && dsn::is_deterministic_item(*input, dsn::kValueDepthMax)) {
-      dsn::CborReader reader(*input);
-      tree = dsn::read_tree(reader);
+    std::optional<dsn::test::CborTree> tree;
+    if (input && dsn::wire::is_deterministic_item(*input, dsn::wire::kValueDepthMax)) {
+      dsn::wire::CborReader reader(*input);
+      tree = dsn::test::read_tree(reader);
     }
-    std::puts(tree ? dsn::to_hex(dsn::encode_tree(*tree)).c_str() : "refused");
+    std::puts(tree ? dsn::to_hex(dsn::test::encode_tree(*tree)).c_str() : "refused");
   }
 }

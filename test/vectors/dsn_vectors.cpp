@@ -16,6 +16,11 @@
 #include "message_json.hpp"
 
 namespace dsn::vectors {
+
+using namespace core;
+using namespace crypto;
+using namespace wire;
+
 namespace {
 
 using nlohmann::json;
@@ -236,7 +241,7 @@ void emit_random_others() {
 }  // namespace dsn::vectors
 
 int main() {
-  if (const auto started = dsn::initialise_crypto(); !started) {
+  if (const auto started = dsn::crypto::initialise_crypto(); !started) {
     std::fprintf(stderr, "%s\n", started.error().c_str());
     return 1;
   }

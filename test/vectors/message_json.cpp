@@ -6,6 +6,9 @@
 #include "wire/wire_limits.hpp"
 
 namespace dsn::vectors {
+
+using namespace wire;
+
 namespace {
 
 using nlohmann::json;
@@ -137,8 +140,8 @@ json describe(const Origin& origin) {
 }
 
 template <typename Message, typename Encode>
-std::optional<Described> both(const CborReader& in, const MessageHead& head, const Message& message,
-                              Encode encode) {
+std::optional<Described> both(const CborReader& in, const MessageStart& head,
+                              const Message& message, Encode encode) {
   if (!in.ok()) return std::nullopt;
   Described described{describe(message), Bytes(4 * kDatagramBytesMax)};
   described.fields["type"] = head.type;
@@ -149,7 +152,7 @@ std::optional<Described> both(const CborReader& in, const MessageHead& head, con
   return described;
 }
 
-std::optional<Described> describe_state(CborReader& in, const MessageHead& head) {
+std::optional<Described> describe_state(CborReader& in, const MessageStart& head) {
   switch (static_cast<MessageType>(head.type)) {
     case MessageType::snapshot:
       return both(in, head, decode_snapshot(in, head), encode_snapshot);
@@ -170,7 +173,7 @@ std::optional<Described> describe_state(CborReader& in, const MessageHead& head)
   }
 }
 
-std::optional<Described> describe_bye(CborReader& in, const MessageHead& head) {
+std::optional<Described> describe_bye(CborReader& in, const MessageStart& head) {
   const ByeReason reason = decode_bye(in, head);
   if (!in.ok()) return std::nullopt;
   Described described{{{"type", head.type}, {"reason", static_cast<unsigned>(reason)}}, Bytes(8)};
@@ -212,7 +215,7 @@ json describe_head(const Head& head) {
 }
 
 std::optional<Described> describe_next(CborReader& in) {
-  const MessageHead head = decode_message_head(in);
+  const MessageStart head = decode_message_start(in);
   if (!in.ok()) return std::nullopt;
   switch (static_cast<MessageType>(head.type)) {
     case MessageType::hello:

@@ -11,6 +11,9 @@
 
 namespace dsn::vectors {
 
+using namespace core;
+using namespace wire;
+
 struct Described {
   nlohmann::json fields;
   Bytes again;  ///< our own encoding of what was read; empty for an unknown type

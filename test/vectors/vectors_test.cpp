@@ -24,6 +24,11 @@
 #include "message_json.hpp"
 
 namespace dsn::vectors {
+
+using namespace core;
+using namespace crypto;
+using namespace wire;
+
 namespace {
 
 using nlohmann::json;
@@ -294,7 +299,7 @@ const char* name_of(Replica::Outcome outcome) {
 Replica::Outcome take_in(Replica& replica, ByteView encoded) {
   Effects effects;
   CborReader in(encoded);
-  const MessageHead head = decode_message_head(in);
+  const MessageStart head = decode_message_start(in);
   if (head.type == static_cast<std::uint64_t>(MessageType::snapshot)) {
     return replica.apply(decode_snapshot(in, head), Instant{}, {}, effects);
   }

@@ -142,14 +142,14 @@ class Setup {
   }
 
   Result<void> get_key() {
-    if (auto ready = initialise_crypto(); !ready) return ready;
+    if (auto ready = crypto::initialise_crypto(); !ready) return ready;
     if (join_) return read_invite();
     if (options_.key_file.empty()) {
-      random_bytes(key_.mutable_view());
+      crypto::random_bytes(key_.mutable_view());
       say("network", "new; its key comes to " + key_path_);
       return {};
     }
-    const auto loaded = load_network_key(key_path_);
+    const auto loaded = crypto::load_network_key(key_path_);
     if (!loaded) return Error{loaded.error()};
     key_ = *loaded;
     say("network", "that of the key " + key_path_);
@@ -160,13 +160,14 @@ class Setup {
   Result<void> read_invite() {
     const bool terminal = ::isatty(STDIN_FILENO) == 1;
     while (true) {
-      SecretText text(kSecretSizeMax);
+      crypto::SecretText text(kSecretSizeMax);
       const char* question = terminal ? "invite    (not shown; from: dsn key invite) " : "";
       if (!read_secret(context_.output, question, text, kSecretSizeMax))
         return Error{"no invite was given"};
       if (!terminal && (text.view().empty() || text.view().front() == '#')) continue;
-      const auto key = parse_network_key(text.view());
-      const auto invite = key ? Result<NetworkKey>(*key) : parse_invite(text.view());
+      const auto key = crypto::parse_network_key(text.view());
+      const auto invite =
+          key ? Result<crypto::NetworkKey>(*key) : crypto::parse_invite(text.view());
       if (invite) {
         key_ = *invite;
         say("network", "that of the invite; its key comes to " + key_path_);
@@ -235,7 +236,7 @@ class Setup {
     }
     if (options_.key_file.empty()) {
       if (auto made = files.make_folders(folder_ + "keys", 0700); !made) return made;
-      if (auto stored = store_network_key(key_path_, key_); !stored) return stored;
+      if (auto stored = crypto::store_network_key(key_path_, key_); !stored) return stored;
       files.add(key_path_);
     }
     if (auto made = make_identity(files); !made) return made;
@@ -243,7 +244,7 @@ class Setup {
       if (auto made = files.make_folders(folder_ + "conf.d", 0755); !made) return made;
     }
     const std::string text = is_new() ? configuration_text(plan_) : key_text(plan_);
-    auto created = create_file(file_, as_bytes(text), FileMode::readable);
+    auto created = file::create_file(file_, as_bytes(text), file::FileMode::readable);
     if (!created) return created;
     files.add(file_);
     files.keep();
@@ -253,17 +254,17 @@ class Setup {
 
   /// Who this node is; one that is known is kept.
   Result<void> make_identity(NewFiles& files) {
-    const std::string folder = default_credential_directory();
-    if (exists(identity_path(folder))) {
-      say("identity", identity_path(folder) + " is there already, and is kept");
+    const std::string folder = crypto::default_credential_directory();
+    if (exists(crypto::identity_path(folder))) {
+      say("identity", crypto::identity_path(folder) + " is there already, and is kept");
       return {};
     }
-    Result<Identity> identity = create_identity();
+    Result<crypto::Identity> identity = crypto::create_identity();
     if (!identity) return Error{identity.error()};
-    identity->machine = marks_of(machine_ids(options_.system_root), {});
+    identity->machine = crypto::marks_of(crypto::machine_ids(options_.system_root), {});
     if (auto made = files.make_folders(folder, 0700); !made) return made;
-    if (auto saved = save_new_identity(folder, *identity); !saved) return saved;
-    files.add(identity_path(folder));
+    if (auto saved = crypto::save_new_identity(folder, *identity); !saved) return saved;
+    files.add(crypto::identity_path(folder));
     return {};
   }
 
@@ -294,8 +295,8 @@ class Setup {
       return;
     }
     show_step("", "sudo dsn join", "on the next node; paste this invite there, a secret:");
-    SecretText text(kInviteSize);
-    append_invite(text, key_);
+    crypto::SecretText text(crypto::kInviteSize);
+    crypto::append_invite(text, key_);
     context_.output.write(std::string(10, ' '));
     context_.output.write(text.view());
     context_.output.write("\n");
@@ -326,7 +327,7 @@ class Setup {
   std::string folder_;  ///< of the configuration, with its '/'; may be empty
   std::string file_;    ///< that is written: the configuration, or beside it one with the key alone
   std::string key_path_;
-  NetworkKey key_;
+  crypto::NetworkKey key_;
   SetupPlan plan_;
   ExitCode exit_code_ = ExitCode::ok;
 };

@@ -47,11 +47,11 @@ Result<void> make_key(const KeyNewOptions& options, const std::string& file) {
   if (options.out.empty()) {
     if (const auto made = make_folders(file); !made) return made;
   }
-  if (const auto ready = initialise_crypto(); !ready) return ready;
-  return create_network_key(file);
+  if (const auto ready = crypto::initialise_crypto(); !ready) return ready;
+  return crypto::create_network_key(file);
 }
 
-Result<NetworkKey> key_of(const std::string& config_file) {
+Result<crypto::NetworkKey> key_of(const std::string& config_file) {
   const auto loaded = config::load(config_file);
   const config::Config& config = loaded.config;
   if (!config.aes_key && config.aes_key_file.empty()) {
@@ -59,20 +59,20 @@ Result<NetworkKey> key_of(const std::string& config_file) {
                                        : loaded.errors.front().to_string()};
   }
   if (config.aes_key) return *config.aes_key;
-  return load_network_key(config.aes_key_file);
+  return crypto::load_network_key(config.aes_key_file);
 }
 
 }  // namespace
 
 ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
-  const auto ready = initialise_crypto();
+  const auto ready = crypto::initialise_crypto();
   const auto key = ready ? key_of(options.config) : Error{ready.error()};
   if (!key) {
     complain(context.program, printable(key.error()));
     return ExitCode::configuration;
   }
-  SecretText invite(kInviteSize + 1);
-  append_invite(invite, *key);
+  crypto::SecretText invite(crypto::kInviteSize + 1);
+  crypto::append_invite(invite, *key);
   invite.append("\n");
   context.output.write(invite.view());
   return written(context);

@@ -47,8 +47,8 @@ std::string describe_end(int status) {
 
 Result<Demo> Demo::prepare(DemoFolder folder, int count) {
   const std::string key_file = folder.path() + "/network.key";
-  if (const auto ready = initialise_crypto(); !ready) return Error{ready.error()};
-  if (const auto key = create_network_key(key_file); !key) return Error{key.error()};
+  if (const auto ready = crypto::initialise_crypto(); !ready) return Error{ready.error()};
+  if (const auto key = crypto::create_network_key(key_file); !key) return Error{key.error()};
   const std::vector<std::string> names = demo_node_names(count);
   if (const auto added = folder.add_nodes(names); !added) return Error{added.error()};
 

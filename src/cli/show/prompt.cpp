@@ -57,7 +57,7 @@ std::optional<std::string> read_answer() {
   return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
 }
 
-bool read_secret(Output& output, std::string_view question, SecretText& line,
+bool read_secret(Output& output, std::string_view question, crypto::SecretText& line,
                  std::size_t size_max) {
   const NoEcho no_echo;
   output.write(question);

@@ -20,7 +20,7 @@ namespace dsn::cli {
 
 /// The same for a secret: a terminal does not show what is typed behind the question. False at the
 /// end of the input, and if the line has more than `size_max` bytes.
-[[nodiscard]] bool read_secret(Output& output, std::string_view question, SecretText& line,
+[[nodiscard]] bool read_secret(Output& output, std::string_view question, crypto::SecretText& line,
                                std::size_t size_max);
 
 }  // namespace dsn::cli

@@ -7,7 +7,7 @@
 
 #include "base/endpoint.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 struct Arrival {
   Endpoint from;
@@ -15,4 +15,4 @@ struct Arrival {
   std::string_view interface_name;  ///< may be empty
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <iterator>
 
-namespace dsn {
+namespace dsn::core {
 
 /// X(name): the name is also the one that `dsn status` shows.
 #define DSN_COUNTERS(X)                                                        \
@@ -64,4 +64,4 @@ class Counters {
   std::array<std::uint64_t, std::size(kCounterNames)> values_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -11,7 +11,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Peers by a moment, earliest first. A peer's own word counts: whoever takes an entry out must
 /// see whether the peer still has that deadline. So nothing is ever searched for in here.
@@ -38,4 +38,4 @@ class DeadlineQueue {
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -11,7 +11,7 @@
 #include "base/ids.hpp"
 #include "core/common/limits.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Something the application may want to know.
 struct CoreEvent {
@@ -47,8 +47,8 @@ class Effects {
   /// bytes are valid until the next call of reserve or clear.
   [[nodiscard]] MutableBytes reserve() {
     if (full()) return {};
-    arena_.resize(used_ + kDatagramBytesMax);
-    return {arena_.data() + used_, kDatagramBytesMax};
+    arena_.resize(used_ + wire::kDatagramBytesMax);
+    return {arena_.data() + used_, wire::kDatagramBytesMax};
   }
   /// Emits the first `size` bytes of what reserve gave.
   void commit(const Endpoint& to, std::size_t size) { push({false, to, used_, size}); }
@@ -100,4 +100,4 @@ class Effects {
   bool persist_ = false;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace dsn {
+namespace dsn::core {
 
 /// X(name, what is wrong)
 #define DSN_BUGS(X)                                                                        \
@@ -58,4 +58,4 @@ extern InjectedBug injected_bug;
 [[nodiscard]] constexpr bool has_bug(InjectedBug) { return false; }
 #endif
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -10,9 +10,7 @@
 #include "base/time.hpp"
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
-
-using namespace std::chrono_literals;
+namespace dsn::core {
 
 /// Nodes of one network, this one included. At the limit, a HELLO of a stranger is not answered;
 /// nobody who is known is evicted for it.
@@ -63,7 +61,7 @@ inline constexpr double kVerificationsPerSecond = 5;
 /// may have its place in a full table.
 inline constexpr Duration kUnprovenGrace = 3s;
 /// Nodes that were forgotten, but not how far they had got.
-inline constexpr std::size_t kTombsMax = kNodesMax;
+inline constexpr std::size_t kTombstonesKeptMax = kNodesMax;
 /// Names that belong to a node; at the limit, the oldest of a node that is not known gives way.
 inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
 /// Nodes that are known only through others. They yield to whoever can be met.
@@ -165,4 +163,4 @@ inline constexpr Duration kCheckpointInterval = 10s;
 inline constexpr double kIncarnationRaises = 3;
 inline constexpr double kIncarnationRaisesPerSecond = 1.0 / 1200;
 
-}  // namespace dsn
+}  // namespace dsn::core

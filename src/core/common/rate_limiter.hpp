@@ -7,7 +7,7 @@
 
 #include "base/time.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class TokenBucket {
  public:
@@ -46,4 +46,4 @@ class TokenBucket {
   Instant filled_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -7,7 +7,7 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // Recent changes are those of the last rounds: older ones have had their chance, and sums find
@@ -17,12 +17,12 @@ constexpr Duration kRecentSpan = 2 * kRoundMin;
 constexpr std::uint64_t kTokenMax = 0xffff;
 constexpr std::size_t kItemBytesMax = 1 + 9 + 5 + 9 + 9;
 
-void append(CborWriter& out, std::size_t& count, const DigestItem& item) {
-  encode_item(out, item);
+void append(wire::CborWriter& out, std::size_t& count, const wire::DigestItem& item) {
+  wire::encode_item(out, item);
   if (out.ok()) ++count;
 }
 
-using BucketBytes = std::array<std::uint8_t, kBuckets * 8>;
+using BucketBytes = std::array<std::uint8_t, wire::kBuckets * 8>;
 
 BucketBytes encode_buckets(const StateDigest::Buckets& buckets) {
   BucketBytes bytes;
@@ -119,50 +119,50 @@ std::uint64_t AntiEntropy::new_token() {
 }
 
 bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
-  const std::vector<DigestItem> recents = digest_.recents(now - kRecentSpan);
-  std::array<std::uint8_t, kRecentsMax * kItemBytesMax> buffer;
-  CborWriter items(buffer);
-  Syn syn;
-  for (const DigestItem& item : recents) append(items, syn.recents.count, item);
+  const std::vector<wire::DigestItem> recents = digest_.recents(now - kRecentSpan);
+  std::array<std::uint8_t, wire::kRecentsMax * kItemBytesMax> buffer;
+  wire::CborWriter items(buffer);
+  wire::Syn syn;
+  for (const wire::DigestItem& item : recents) append(items, syn.recents.count, item);
   syn.recents.encoded = items.written();
-  CborWriter out = compose_syn(peer, syn, now);
-  checkpointer_.begin_syn(peer);
+  wire::CborWriter out = compose_syn(peer, syn, now);
+  signer_.begin_syn(peer);
   append_news(peer, out, now);
   return outbox_.send(peer, out, now, effects);
 }
 
 // protocol.md [head-told]
-void AntiEntropy::append_news(Peer& peer, CborWriter& out, Instant now) {
-  checkpointer_.append_to(peer, out);
+void AntiEntropy::append_news(Peer& peer, wire::CborWriter& out, Instant now) {
+  signer_.append_to(peer, out);
   rumours_.append(peer, out, now);
 }
 
 bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
-  Syn syn;
+  wire::Syn syn;
   return outbox_.knock(peer, compose_syn(peer, syn, now), effects);
 }
 
-CborWriter AntiEntropy::compose_syn(Peer& peer, Syn& syn, Instant now) {
+wire::CborWriter AntiEntropy::compose_syn(Peer& peer, wire::Syn& syn, Instant now) {
   syn.token = new_token();
   syn.state_sum = digest_.sum();
   peer.syn_token = syn.token;
   peer.syn_sent = now;
-  CborWriter out = outbox_.plaintext();
-  encode_syn(out, syn);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_syn(out, syn);
   return out;
 }
 
-DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
+wire::DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
   origin = nullptr;
-  const DigestItem own = digest_.own_item();
+  const wire::DigestItem own = digest_.own_item();
   if (own.origin_prefix == prefix) return own;
   origin = peers_.find_prefix(prefix);
-  return origin == nullptr ? DigestItem{prefix, {}, 0} : digest_.item(*origin);
+  return origin == nullptr ? wire::DigestItem{prefix, {}, 0} : digest_.item(*origin);
 }
 
 // protocol.md [items]
-void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin,
-                              const Peer& teller, Instant now) {
+void AntiEntropy::compare_one(const wire::DigestItem& item, const wire::DigestItem& ours,
+                              Peer* origin, const Peer& teller, Instant now) {
   if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
   const bool same = item.version == ours.version && item.fingerprint == ours.fingerprint;
   if (same) return;
@@ -190,14 +190,15 @@ void AntiEntropy::compare_one(const DigestItem& item, const DigestItem& ours, Pe
   }
 }
 
-std::uint64_t AntiEntropy::compare(const DigestItems& items, const Peer& teller, Instant now) {
+std::uint64_t AntiEntropy::compare(const wire::DigestItems& items, const Peer& teller,
+                                   Instant now) {
   std::uint64_t difference = 0;
   unknown_.count = 0;
-  CborReader in(items.encoded);
+  wire::CborReader in(items.encoded);
   for (std::size_t i = 0; i < items.count; ++i) {
-    const DigestItem item = decode_item(in);
+    const wire::DigestItem item = wire::decode_item(in);
     Peer* origin = nullptr;
-    const DigestItem ours = our_item(item.origin_prefix, origin);
+    const wire::DigestItem ours = our_item(item.origin_prefix, origin);
     difference += item.fingerprint;
     const bool counted = origin == nullptr || StateDigest::counts(*origin);
     if (counted) difference -= ours.fingerprint;
@@ -222,20 +223,20 @@ bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t
 }
 
 // protocol.md [ack]
-void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects) {
-  Ack ack;
+void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effects& effects) {
+  wire::Ack ack;
   ack.token = syn.token;
-  std::array<std::uint8_t, kRecentsMax * kItemBytesMax> item_buffer;
+  std::array<std::uint8_t, wire::kRecentsMax * kItemBytesMax> item_buffer;
   BucketBytes bucket_bytes;
-  CborWriter items(item_buffer);
+  wire::CborWriter items(item_buffer);
   const std::uint64_t ours = digest_.sum();
   if (syn.state_sum != ours) {
     const std::uint64_t difference = compare(syn.recents, peer, now);
     const bool explained = ours + difference == syn.state_sum;
     // What we have newer than the peer said, and what is new here that it did not name.
-    for (const DigestItem& item : digest_.recents(now - kRecentSpan)) {
+    for (const wire::DigestItem& item : digest_.recents(now - kRecentSpan)) {
       append(items, ack.newer.count, item);
-      if (items.size() > kPlaintextBytesMax / 2) break;
+      if (items.size() > wire::kPlaintextBytesMax / 2) break;
     }
     ack.newer.encoded = items.written();
     if (!explained && is_worth_buckets(peer, ours, syn.state_sum, now)) {
@@ -243,21 +244,21 @@ void AntiEntropy::handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& e
       ack.buckets = bucket_bytes;
     }
   }
-  CborWriter out = outbox_.plaintext();
-  encode_ack(out, ack);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_ack(out, ack);
   append_news(peer, out, now);
   outbox_.send(peer, out, now, effects);
   send_who(peer, now, effects);
 }
 
 // protocol.md [answer-unasked]
-void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects) {
+void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effects& effects) {
   if (ack.token != peer.syn_token || peer.syn_token == 0) {
     counters_.add(Counter::drop_unwanted);
     return;
   }
   peer.syn_token = 0;
-  checkpointer_.syn_answered(peer);
+  signer_.syn_answered(peer);
   const Duration sample = now - peer.syn_sent;
   peer.round_trip = peer.round_trip == Duration(0) ? sample : (peer.round_trip * 7 + sample) / 8;
   const bool ours = leg_ == Leg::syn && peer.id == partner_;
@@ -271,7 +272,7 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
   if (!ours || ack.buckets.empty()) return;
   const StateDigest::Buckets buckets = digest_.buckets();
   differing_buckets_ = 0;
-  for (std::size_t i = 0; i < kBuckets; ++i) {
+  for (std::size_t i = 0; i < wire::kBuckets; ++i) {
     if (bucket_sum(ack.buckets, i) != buckets[i]) differing_buckets_ |= std::uint64_t{1} << i;
   }
   if (differing_buckets_ == 0) return;
@@ -281,7 +282,7 @@ void AntiEntropy::handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& e
   transmit(peer, now, effects);
 }
 
-void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects& effects) {
+void AntiEntropy::handle_list(Peer& peer, const wire::List& list, Instant now, Effects& effects) {
   if (list.answer) {
     const bool asked = leg_ == Leg::list && peer.id == partner_ && list.token == list_token_;
     if (!asked && !has_bug(InjectedBug::answer_answered)) {
@@ -298,17 +299,17 @@ void AntiEntropy::handle_list(Peer& peer, const List& list, Instant now, Effects
 }
 
 // protocol.md [list-answer]
-void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effects& effects) {
-  const std::vector<DigestItem> items = digest_.items_of(header.bucket_mask);
-  std::array<std::uint8_t, kPlaintextBytesMax - 32> buffer;
+void AntiEntropy::send_lists(Peer& peer, const wire::List& header, Instant now, Effects& effects) {
+  const std::vector<wire::DigestItem> items = digest_.items_of(header.bucket_mask);
+  std::array<std::uint8_t, wire::kPlaintextBytesMax - 32> buffer;
   std::size_t next = 0;
   // The one who asks sends a single frame, so that nothing it does makes it flood a peer; whatever
   // it could not name comes back in the answer.
   const std::size_t frames_max = header.answer ? kListFramesMax : 1;
   for (std::size_t frame = 0; frame < frames_max; ++frame) {
     if (frame > 0 && !peer.answers.take(now)) return;
-    CborWriter encoded(buffer);
-    List list = header;
+    wire::CborWriter encoded(buffer);
+    wire::List list = header;
     while (next < items.size()) {
       const std::size_t before = encoded.size();
       append(encoded, list.items.count, items[next]);
@@ -319,8 +320,8 @@ void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effect
       ++next;
     }
     list.items.encoded = encoded.written();
-    CborWriter out = outbox_.plaintext();
-    encode_list(out, list);
+    wire::CborWriter out = outbox_.plaintext();
+    wire::encode_list(out, list);
     outbox_.send(peer, out, now, effects);
     if (next == items.size()) return;
   }
@@ -329,10 +330,10 @@ void AntiEntropy::send_lists(Peer& peer, const List& header, Instant now, Effect
 // "Where are these?" is asked of whoever named them.
 void AntiEntropy::send_who(Peer& peer, Instant now, Effects& effects) {
   if (unknown_.count == 0) return;
-  CborWriter out = outbox_.plaintext();
-  encode_who(out, unknown_);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_who(out, unknown_);
   unknown_.count = 0;
   outbox_.send(peer, out, now, effects);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

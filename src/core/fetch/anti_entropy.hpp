@@ -20,7 +20,7 @@
 #include "core/peers/state_digest.hpp"
 #include "core/publish/state_signer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Push-pull with one live peer a round, one that was not heard of for long. SYN carries a sum
 /// over everything and what changed lately; the peer answers ACK: "the same", or what it has newer,
@@ -29,13 +29,13 @@ namespace dsn {
 class AntiEntropy {
  public:
   AntiEntropy(PeerTable& peers, StateDigest& digest, Puller& puller, RelayedPuller& relayed_puller,
-              Checkpointer& checkpointer, RumourSpreader& rumours, Outbox& outbox, Random& random,
+              StateSigner& checkpointer, RumourSpreader& rumours, Outbox& outbox, Random& random,
               Counters& counters)
       : peers_(peers),
         digest_(digest),
         puller_(puller),
         relayed_puller_(relayed_puller),
-        checkpointer_(checkpointer),
+        signer_(checkpointer),
         outbox_(outbox),
         rumours_(rumours),
         random_(random),
@@ -49,9 +49,9 @@ class AntiEntropy {
   /// nothing more may go there.
   bool knock(Peer& peer, Instant now, Effects& effects);
 
-  void handle_syn(Peer& peer, const Syn& syn, Instant now, Effects& effects);
-  void handle_ack(Peer& peer, const Ack& ack, Instant now, Effects& effects);
-  void handle_list(Peer& peer, const List& list, Instant now, Effects& effects);
+  void handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effects& effects);
+  void handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effects& effects);
+  void handle_list(Peer& peer, const wire::List& list, Instant now, Effects& effects);
 
   /// Called when somebody shows that a member of ours is none to him.
   std::function<void(Peer& peer, Instant now)> on_lost_to_others;
@@ -73,27 +73,27 @@ class AntiEntropy {
   void begin_round(Instant now, Effects& effects);
   void retry(Instant now, Effects& effects);
   void transmit(Peer& peer, Instant now, Effects& effects);
-  CborWriter compose_syn(Peer& peer, Syn& syn, Instant now);
+  wire::CborWriter compose_syn(Peer& peer, wire::Syn& syn, Instant now);
   /// What the peer has not heard yet, behind a SYN or ACK.
-  void append_news(Peer& peer, CborWriter& out, Instant now);
+  void append_news(Peer& peer, wire::CborWriter& out, Instant now);
   /// Sends our items of the buckets in `header`, in as many frames as it may take.
-  void send_lists(Peer& peer, const List& header, Instant now, Effects& effects);
+  void send_lists(Peer& peer, const wire::List& header, Instant now, Effects& effects);
   [[nodiscard]] static bool is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
                                              Instant now);
   std::uint64_t new_token();
   void send_who(Peer& peer, Instant now, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
-  std::uint64_t compare(const DigestItems& items, const Peer& teller, Instant now);
-  void compare_one(const DigestItem& item, const DigestItem& ours, Peer* origin, const Peer& teller,
-                   Instant now);
-  [[nodiscard]] DigestItem our_item(std::uint64_t prefix, Peer*& origin);
+  std::uint64_t compare(const wire::DigestItems& items, const Peer& teller, Instant now);
+  void compare_one(const wire::DigestItem& item, const wire::DigestItem& ours, Peer* origin,
+                   const Peer& teller, Instant now);
+  [[nodiscard]] wire::DigestItem our_item(std::uint64_t prefix, Peer*& origin);
   Peer* pick_partner();
 
   PeerTable& peers_;
   StateDigest& digest_;
   Puller& puller_;
   RelayedPuller& relayed_puller_;
-  Checkpointer& checkpointer_;
+  StateSigner& signer_;
   Outbox& outbox_;
   RumourSpreader& rumours_;
   Random& random_;
@@ -111,7 +111,7 @@ class AntiEntropy {
   std::uint64_t differing_buckets_ = 0;
   std::uint64_t last_token_ = 0;
   std::uint64_t list_token_ = 0;  // of the LIST that waits for its answer
-  Who unknown_;                   // origins that a partner named and we do not know
+  wire::Who unknown_;             // origins that a partner named and we do not know
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -6,10 +6,10 @@
 
 #include "core/state/state_root.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 // protocol.md [head-own]
-bool CheckpointKeeper::handle_head(Peer& peer, const SignedHead& signed_head, Instant now) {
+bool CheckpointStore::handle_head(Peer& peer, const wire::SignedHead& signed_head, Instant now) {
   const std::optional<Head> head = decode_head(signed_head.head);
   if (!head || head->id != peer.id || head->network != keys_.network_id() ||
       head->session != peer.session.peer) {
@@ -29,12 +29,11 @@ bool CheckpointKeeper::handle_head(Peer& peer, const SignedHead& signed_head, In
   return true;
 }
 
-bool CheckpointKeeper::has_root(const ShortHash& root, ByteView canonical) {
+bool CheckpointStore::has_root(const ShortHash& root, ByteView canonical) {
   return state_root(crypto_, canonical) == root;
 }
 
-void CheckpointKeeper::about_to_change(Peer& peer, const StateVersion& target,
-                                       bool signed_by_word) {
+void CheckpointStore::about_to_change(Peer& peer, const StateVersion& target, bool signed_by_word) {
   leaving_ = {};
   const StateVersion at = peer.replica.version();
   if (at.incarnation == 0 || target < at || (target == at && !peer.pull.complete_state)) return;
@@ -47,7 +46,7 @@ void CheckpointKeeper::about_to_change(Peer& peer, const StateVersion& target,
 }
 
 // protocol.md [checkpoint-kept]
-void CheckpointKeeper::replica_changed(Peer& peer, Instant now) {
+void CheckpointStore::replica_changed(Peer& peer, Instant now) {
   if (!leaving_.canonical.empty()) {
     const bool has_room = memory_.take(leaving_.canonical.size());
     if (!has_room) counters_.add(Counter::drop_memory);
@@ -64,7 +63,7 @@ void CheckpointKeeper::replica_changed(Peer& peer, Instant now) {
 }
 
 // Brings a head together with its state.
-void CheckpointKeeper::settle(Peer& peer, Instant now) {
+void CheckpointStore::settle(Peer& peer, Instant now) {
   StoredHead& head = peer.coming_head;
   if (head.encoded.empty()) return;
   if (peer.checkpoint && !head.supersedes(peer.checkpoint->head)) {
@@ -93,7 +92,7 @@ void CheckpointKeeper::settle(Peer& peer, Instant now) {
 // Whether the signature of the coming head is right; a wrong one is dropped, and one that cannot be
 // verified now comes up again.
 // protocol.md [checkpoint-verified]
-bool CheckpointKeeper::is_verified(Peer& peer, Instant now) {
+bool CheckpointStore::is_verified(Peer& peer, Instant now) {
   StoredHead& head = peer.coming_head;
   if (head.verified) return true;
   switch (verifier_.verify(peer.public_key, head.view(), now)) {
@@ -112,7 +111,7 @@ bool CheckpointKeeper::is_verified(Peer& peer, Instant now) {
   return false;
 }
 
-void CheckpointKeeper::settle_in_replica(Peer& peer, Instant now) {
+void CheckpointStore::settle_in_replica(Peer& peer, Instant now) {
   Bytes canonical;
   peer.replica.store().encode_canonical(canonical);
   if (has_root(peer.coming_head.root, canonical)) {
@@ -122,23 +121,23 @@ void CheckpointKeeper::settle_in_replica(Peer& peer, Instant now) {
   }
 }
 
-void CheckpointKeeper::settle_aside(Peer& peer) {
+void CheckpointStore::settle_aside(Peer& peer) {
   StateCopy state = std::exchange(peer.set_aside, {});
   StoredHead head = std::exchange(peer.coming_head, {});
   if (!has_root(head.root, state.canonical)) return;
   install(peer, std::move(head), std::move(state), false);
 }
 
-void CheckpointKeeper::install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica) {
+void CheckpointStore::install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica) {
   peer.checkpoint = Checkpoint{std::move(head), in_replica, std::move(copy)};
   peers_.replica_changed(peer);
 }
 
-void CheckpointKeeper::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
+void CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
   install(peer, std::move(head), in_replica ? StateCopy{} : std::move(state), in_replica);
 }
 
-void CheckpointKeeper::handle_timeout(Instant now) {
+void CheckpointStore::handle_timeout(Instant now) {
   if (due_ > now) return;
   due_ = kNever;
   while (!unverified_.empty() && due_ == kNever) {
@@ -148,4 +147,4 @@ void CheckpointKeeper::handle_timeout(Instant now) {
   }
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -11,14 +11,14 @@
 #include "core/peers/replica_budget.hpp"
 #include "core/session/keys.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// A head and the state that it names come one after the other, in any order: the head may be
 /// waiting for its state, or for its turn to be verified, and a state for its head.
-class CheckpointKeeper {
+class CheckpointStore {
  public:
-  CheckpointKeeper(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& peers,
-                   HeadVerifier& verifier, ReplicaMemory& memory, Counters& counters)
+  CheckpointStore(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& peers,
+                  HeadVerifier& verifier, ReplicaBudget& memory, Counters& counters)
       : crypto_(crypto),
         keys_(keys),
         peers_(peers),
@@ -27,7 +27,7 @@ class CheckpointKeeper {
         counters_(counters) {}
 
   /// The peer's own new head. True if it is to be followed.
-  bool handle_head(Peer& peer, const SignedHead& signed_head, Instant now);
+  bool handle_head(Peer& peer, const wire::SignedHead& signed_head, Instant now);
 
   /// The replica of the peer may be at `target` soon. What it is now is set aside if it is, or may
   /// turn out to be, a checkpoint. `signed_by_word`: the owner says that it signed this state.
@@ -55,11 +55,11 @@ class CheckpointKeeper {
   const NetworkKeys& keys_;
   PeerTable& peers_;
   HeadVerifier& verifier_;
-  ReplicaMemory& memory_;
+  ReplicaBudget& memory_;
   Counters& counters_;
   StateCopy leaving_;              // what the replica was before the change that is under way
   std::deque<NodeId> unverified_;  // whose heads wait for their turn
   Instant due_ = kNever;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -5,7 +5,7 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // A map of 256 keys has a head of three bytes, an empty one of one.
@@ -63,16 +63,16 @@ void Puller::owner_answered(Peer& peer, const StateVersion& version, Instant now
   peer.pull.hearsay = false;
 }
 
-void Puller::handle_mail(Peer& peer, const Update& update, Instant now, Effects& effects) {
+void Puller::handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
   apply(peer, update, now, effects);
 }
 
-void Puller::handle_delta(Peer& peer, const Update& update, Instant now, Effects& effects) {
+void Puller::handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
   owner_answered(peer, {update.incarnation, update.to}, now);
   apply(peer, update, now, effects);
 }
 
-void Puller::apply(Peer& peer, const Update& update, Instant now, Effects& effects) {
+void Puller::apply(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
   const bool complete = update.incarnation > peer.replica.version().incarnation;
   const std::size_t held = complete ? 0 : peer.replica.store().encoded_bytes();
   const bool changes = update.entries.count > 0;
@@ -90,11 +90,12 @@ void Puller::apply(Peer& peer, const Update& update, Instant now, Effects& effec
   settle(peer, outcome, now);
 }
 
-void Puller::handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects) {
+void Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now,
+                             Effects& effects) {
   apply(peer, snapshot, now, now, effects);
 }
 
-void Puller::apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant now,
+void Puller::apply(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
                    Effects& effects) {
   if (!has_room_for(peer, snapshot.entries.encoded.size())) return;
   const bool asked_for_all = peer.pull.complete_state && peer.pull.transmissions > 0;
@@ -126,7 +127,8 @@ void Puller::replica_changed(Peer& peer, Instant now) {
   checkpoints_.replica_changed(peer, now);
 }
 
-void Puller::handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects) {
+void Puller::handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now,
+                             Effects& effects) {
   const bool asked = peer.pull.due != kNever && peer.pull.transmissions > 0;
   const bool newer = manifest.version > peer.replica.version() ||
                      (peer.pull.complete_state && manifest.version == peer.replica.version());
@@ -146,7 +148,7 @@ void Puller::handle_manifest(Peer& peer, const Manifest& manifest, Instant now, 
   send_want(peer, now, effects);
 }
 
-void Puller::handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects) {
+void Puller::handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects) {
   if (!peer.transfer || !peer.transfer->accept(crypto_, chunk)) {
     counters_.add(Counter::drop_unwanted);
     return;
@@ -161,11 +163,11 @@ void Puller::handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& 
 
 void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
   const std::unique_ptr<Transfer> transfer = std::move(peer.transfer);
-  CborReader in(transfer->bytes());
-  Snapshot snapshot;
+  wire::CborReader in(transfer->bytes());
+  wire::Snapshot snapshot;
   snapshot.version = transfer->version();
   snapshot.clock_ms = transfer->clock_ms();
-  snapshot.entries = decode_entry_map(in);
+  snapshot.entries = wire::decode_entry_map(in);
   if (!in.at_end()) {
     counters_.add(Counter::drop_malformed);
     peer.pull = {};
@@ -243,8 +245,8 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
 
 // protocol.md [pull-again]
 void Puller::send_pull(Peer& peer, Instant now, Effects& effects) {
-  CborWriter out = outbox_.plaintext();
-  encode_pull(out, {peer.pull.complete_state ? StateVersion{} : peer.replica.version()});
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_pull(out, {peer.pull.complete_state ? StateVersion{} : peer.replica.version()});
   if (outbox_.send(peer, out, now, effects)) counters_.add(Counter::pulls_out);
   schedule(peer, now + kRetryIntervals[peer.pull.transmissions]);
   ++peer.pull.transmissions;
@@ -252,8 +254,8 @@ void Puller::send_pull(Peer& peer, Instant now, Effects& effects) {
 }
 
 void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
-  CborWriter out = outbox_.plaintext();
-  encode_want(out, peer.transfer->next_want());
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_want(out, peer.transfer->next_want());
   outbox_.send(peer, out, now, effects);
   // What has come already is worth asking for longer than three times.
   const std::size_t interval = std::min(peer.pull.transmissions, kTransmissionsMax - 1);
@@ -288,4 +290,4 @@ std::size_t Puller::transfers_under_way() const {
       peers_.all(), [](const auto& peer) { return peer->transfer != nullptr; }));
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -11,14 +11,14 @@
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// "Gossip the news, fetch from the owner": a version that we learn of starts a pull, after a
 /// random moment in which the mail may still arrive. Each PULL is sent at most three times; the
 /// next news of the peer begins anew.
 class Puller {
  public:
-  Puller(CryptoPort& crypto, PeerTable& peers, CheckpointKeeper& checkpoints, ReplicaMemory& memory,
+  Puller(CryptoPort& crypto, PeerTable& peers, CheckpointStore& checkpoints, ReplicaBudget& memory,
          Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto),
         peers_(peers),
@@ -35,21 +35,22 @@ class Puller {
   /// Somebody holds another state at the version that we have: the owner will settle it.
   void note_difference(Peer& peer, Instant now);
 
-  void handle_mail(Peer& peer, const Update& update, Instant now, Effects& effects);
+  void handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
   /// The answer to our pull.
-  void handle_delta(Peer& peer, const Update& update, Instant now, Effects& effects);
-  void handle_snapshot(Peer& peer, const Snapshot& snapshot, Instant now, Effects& effects);
-  void handle_manifest(Peer& peer, const Manifest& manifest, Instant now, Effects& effects);
-  void handle_chunk(Peer& peer, const Chunk& chunk, Instant now, Effects& effects);
+  void handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
+  void handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now, Effects& effects);
+  void handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now, Effects& effects);
+  void handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
 
  private:
   void begin_pull(Peer& peer, Instant when, bool hearsay);
-  void apply(Peer& peer, const Update& update, Instant now, Effects& effects);
+  void apply(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
   /// `read` is when the snapshot's clock was.
-  void apply(Peer& peer, const Snapshot& snapshot, Instant read, Instant now, Effects& effects);
+  void apply(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+             Effects& effects);
   void replica_changed(Peer& peer, Instant now);
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
   void doubt_hearsay(Peer& peer, Instant now);
@@ -67,8 +68,8 @@ class Puller {
 
   CryptoPort& crypto_;
   PeerTable& peers_;
-  CheckpointKeeper& checkpoints_;
-  ReplicaMemory& memory_;
+  CheckpointStore& checkpoints_;
+  ReplicaBudget& memory_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;
@@ -77,4 +78,4 @@ class Puller {
   std::vector<NodeId> under_way_;  // whose pulls were, when each was last sent
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

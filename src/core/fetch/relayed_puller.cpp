@@ -8,7 +8,7 @@
 #include "core/peers/session_clock.hpp"
 #include "core/session/keys.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // Whoever is unknown may be about to introduce itself.
@@ -24,7 +24,7 @@ RelayedPuller::Fetch* RelayedPuller::find(std::uint64_t prefix, const Peer& from
 }
 
 // protocol.md [relay-pull]
-void RelayedPuller::note_item(const DigestItem& item, const Peer& teller, Instant now) {
+void RelayedPuller::note_item(const wire::DigestItem& item, const Peer& teller, Instant now) {
   const bool known =
       std::ranges::find(fetches_, item.origin_prefix, &Fetch::prefix) != fetches_.end();
   if (known || item.version.incarnation == 0 || item.origin_prefix == teller.id.prefix()) return;
@@ -63,7 +63,8 @@ bool RelayedPuller::is_paused(std::uint64_t prefix, Instant now) const {
 
 // Nothing that was held once is taken again, unless its owner was heard of since then.
 // protocol.md [relay-newer] [relay-forgotten]
-bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head, const Beat& beat) const {
+bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head,
+                            const wire::Beat& beat) const {
   const Peer* peer = peers_.find(id);
   if (peer != nullptr && peer->checkpoint && !head.supersedes(peer->checkpoint->head)) return false;
   const HighWater reached = peers_.high_water(id);
@@ -73,7 +74,8 @@ bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head, const Beat
 }
 
 // protocol.md [relay-origin]
-void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now, Effects& effects) {
+void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instant now,
+                                  Effects& effects) {
   const std::optional<Head> head = decode_head(origin.head.head);
   PublicKey key;
   std::ranges::copy(origin.public_key, key.begin());
@@ -113,7 +115,7 @@ void RelayedPuller::handle_origin(Peer& from, const Origin& origin, Instant now,
 }
 
 // protocol.md [relay-root] [relay-clock]
-bool RelayedPuller::fits(const Fetch& fetch, const Manifest& manifest) {
+bool RelayedPuller::fits(const Fetch& fetch, const wire::Manifest& manifest) {
   const Found& found = *fetch.found;
   const bool right_root = root_of_hashes(crypto_, manifest.chunk_hashes) == found.head.root ||
                           has_bug(InjectedBug::root_unchecked);
@@ -128,7 +130,7 @@ bool RelayedPuller::is_expired(const Found& found, std::uint64_t clock_ms, Insta
   return peers_.find(found.id) == nullptr && asked - silent + kRetain <= now;
 }
 
-void RelayedPuller::handle_manifest(Peer& from, const Manifest& manifest, Instant now,
+void RelayedPuller::handle_manifest(Peer& from, const wire::Manifest& manifest, Instant now,
                                     Effects& effects) {
   Fetch* fetch = find(manifest.origin->prefix(), from);
   if (fetch == nullptr || fetch->transfer || !fetch->found ||
@@ -148,7 +150,8 @@ void RelayedPuller::handle_manifest(Peer& from, const Manifest& manifest, Instan
   send_want(*fetch, from, now, effects);
 }
 
-void RelayedPuller::handle_chunk(Peer& from, const Chunk& chunk, Instant now, Effects& effects) {
+void RelayedPuller::handle_chunk(Peer& from, const wire::Chunk& chunk, Instant now,
+                                 Effects& effects) {
   Fetch* fetch = find(chunk.origin->prefix(), from);
   if (fetch == nullptr || !fetch->transfer || !fetch->transfer->accept(crypto_, chunk)) {
     counters_.add(Counter::drop_unwanted);
@@ -168,8 +171,8 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
   if (!is_news(fetch.found->id, fetch.found->head, fetch.found->beat)) {
     return fail(fetch.prefix, now);
   }
-  CborReader in(fetch.transfer->bytes());
-  const EntryMap entries = decode_entry_map(in);
+  wire::CborReader in(fetch.transfer->bytes());
+  const wire::EntryMap entries = wire::decode_entry_map(in);
   Peer* peer = in.at_end() ? peer_for(*fetch.found, now) : nullptr;
   if (peer == nullptr) {
     if (!in.at_end()) counters_.add(Counter::drop_malformed);
@@ -221,7 +224,7 @@ Peer* RelayedPuller::peer_for(const Found& found, Instant now) {
 // What the owner itself sent at a higher version stays, and so does all of another run in which it
 // is heard now, or was. The older state is kept beside it, for others.
 // protocol.md [relay-replica]
-void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const EntryMap& entries,
+void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const wire::EntryMap& entries,
                                   Instant now, Effects& effects) {
   const Transfer& transfer = *fetch.transfer;
   const StoredHead& head = fetch.found->head;
@@ -254,7 +257,7 @@ void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const EntryMap
   peer.changed = now;
 }
 
-void RelayedPuller::note_beat(Peer& peer, const StoredHead& head, const Beat& beat) {
+void RelayedPuller::note_beat(Peer& peer, const StoredHead& head, const wire::Beat& beat) {
   if (beat.index <= beat_of_run(peer, head).index) return;
   peer.beat = beat;
   peer.beat_session = head.session;
@@ -323,7 +326,7 @@ bool RelayedPuller::transmit(Fetch& fetch, Instant now, Effects& effects) {
 
 void RelayedPuller::send_pull(Fetch& fetch, Peer& from, Instant now, Effects& effects) {
   if (fetch.transmissions == 0) fetch.asked = now;
-  Pull pull;
+  wire::Pull pull;
   const Peer* origin = peers_.find_prefix(fetch.prefix);
   if (origin != nullptr && origin->checkpoint && origin->checkpoint->head.version < fetch.told) {
     pull.have = origin->checkpoint->head.version;
@@ -333,22 +336,22 @@ void RelayedPuller::send_pull(Fetch& fetch, Peer& from, Instant now, Effects& ef
     named.bytes[i] = static_cast<std::uint8_t>(fetch.prefix >> (8 * (7 - i)));
   }
   pull.origin = origin != nullptr ? origin->id : named;
-  CborWriter out = outbox_.plaintext();
-  encode_pull(out, pull);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_pull(out, pull);
   if (outbox_.send(from, out, now, effects)) counters_.add(Counter::pulls_out);
   fetch.due = now + kRetryIntervals[fetch.transmissions++];
   due_ = std::min(due_, fetch.due);
 }
 
 void RelayedPuller::send_want(Fetch& fetch, Peer& from, Instant now, Effects& effects) {
-  Want want = fetch.transfer->next_want();
+  wire::Want want = fetch.transfer->next_want();
   want.origin = fetch.found->id;
-  CborWriter out = outbox_.plaintext();
-  encode_want(out, want);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_want(out, want);
   outbox_.send(from, out, now, effects);
   fetch.due = now + kRetryIntervals[std::min(fetch.transmissions, kTransmissionsMax - 1)];
   ++fetch.transmissions;
   due_ = std::min(due_, fetch.due);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

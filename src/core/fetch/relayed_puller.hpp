@@ -20,7 +20,7 @@
 #include "core/state/local_node.hpp"
 #include "core/state/transfer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Believes only what the owner signed. PULL goes to the node that named the state in anti-entropy;
 /// what it answers must be newer than what is held, and be what the head names. Where it is not,
@@ -28,8 +28,8 @@ namespace dsn {
 class RelayedPuller {
  public:
   RelayedPuller(CryptoPort& crypto, const LocalNode& self, const NetworkId& network,
-                PeerTable& peers, CheckpointKeeper& checkpoints, HeadVerifier& verifier,
-                ReplicaMemory& memory, Outbox& outbox, Random& random, Counters& counters)
+                PeerTable& peers, CheckpointStore& checkpoints, HeadVerifier& verifier,
+                ReplicaBudget& memory, Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto),
         self_(self),
         network_(network),
@@ -42,11 +42,11 @@ class RelayedPuller {
         counters_(counters) {}
 
   /// A peer named a state of an origin that does not answer us, or that we do not know.
-  void note_item(const DigestItem& item, const Peer& teller, Instant now);
+  void note_item(const wire::DigestItem& item, const Peer& teller, Instant now);
 
-  void handle_origin(Peer& from, const Origin& origin, Instant now, Effects& effects);
-  void handle_manifest(Peer& from, const Manifest& manifest, Instant now, Effects& effects);
-  void handle_chunk(Peer& from, const Chunk& chunk, Instant now, Effects& effects);
+  void handle_origin(Peer& from, const wire::Origin& origin, Instant now, Effects& effects);
+  void handle_manifest(Peer& from, const wire::Manifest& manifest, Instant now, Effects& effects);
+  void handle_chunk(Peer& from, const wire::Chunk& chunk, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_; }
@@ -58,7 +58,7 @@ class RelayedPuller {
   /// Whether states of this node are wanted.
   std::function<bool(const NodeId& id, std::string_view name)> admits;
   /// Whether the beat belongs to the chain that the head begins.
-  std::function<bool(const Head& head, const Beat& beat, Instant now)> is_proven;
+  std::function<bool(const Head& head, const wire::Beat& beat, Instant now)> is_proven;
 
  private:
   /// What the owner signed of the state that is being fetched, verified.
@@ -67,7 +67,7 @@ class RelayedPuller {
     PublicKey key{};
     std::string name;
     StoredHead head;
-    Beat beat;
+    wire::Beat beat;
   };
   struct Fetch {
     std::uint64_t prefix = 0;
@@ -89,8 +89,9 @@ class RelayedPuller {
   void end(std::uint64_t prefix);
   void fail(std::uint64_t prefix, Instant now);
   [[nodiscard]] bool is_paused(std::uint64_t prefix, Instant now) const;
-  [[nodiscard]] bool is_news(const NodeId& id, const StoredHead& head, const Beat& beat) const;
-  [[nodiscard]] bool fits(const Fetch& fetch, const Manifest& manifest);
+  [[nodiscard]] bool is_news(const NodeId& id, const StoredHead& head,
+                             const wire::Beat& beat) const;
+  [[nodiscard]] bool fits(const Fetch& fetch, const wire::Manifest& manifest);
   [[nodiscard]] bool is_expired(const Found& found, std::uint64_t clock_ms, Instant asked,
                                 Instant now) const;
   [[nodiscard]] bool is_needless(const Fetch& fetch);
@@ -99,9 +100,9 @@ class RelayedPuller {
   void send_want(Fetch& fetch, Peer& from, Instant now, Effects& effects);
   void take(Fetch& fetch, Instant now, Effects& effects);
   Peer* peer_for(const Found& found, Instant now);
-  void write_replica(Peer& peer, const Fetch& fetch, const EntryMap& entries, Instant now,
+  void write_replica(Peer& peer, const Fetch& fetch, const wire::EntryMap& entries, Instant now,
                      Effects& effects);
-  static void note_beat(Peer& peer, const StoredHead& head, const Beat& beat);
+  static void note_beat(Peer& peer, const StoredHead& head, const wire::Beat& beat);
   void note_left(Peer& peer, const StoredHead& head, Instant now, Effects& effects);
   [[nodiscard]] std::size_t under_way() const;
 
@@ -109,9 +110,9 @@ class RelayedPuller {
   const LocalNode& self_;
   const NetworkId network_;
   PeerTable& peers_;
-  CheckpointKeeper& checkpoints_;
+  CheckpointStore& checkpoints_;
   HeadVerifier& verifier_;
-  ReplicaMemory& memory_;
+  ReplicaBudget& memory_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;
@@ -120,4 +121,4 @@ class RelayedPuller {
   Instant due_ = kNever;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

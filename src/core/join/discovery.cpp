@@ -6,7 +6,7 @@
 #include "base/siphash.hpp"
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // A name may stand for several addresses (IPv4, IPv6, aliases); more than these are not tried.
@@ -162,9 +162,9 @@ void Discovery::try_contacts(Instant now, Effects& effects) {
   }
 }
 
-Hello Discovery::introduction(Instant now) {
+wire::Hello Discovery::introduction(Instant now) {
   const Membership members = membership();
-  Hello hello;
+  wire::Hello hello;
   hello.head = self_.signed_head(now);
   hello.public_key = self_.public_key();
   hello.member_sum = members.sum;
@@ -173,15 +173,15 @@ Hello Discovery::introduction(Instant now) {
 }
 
 // protocol.md [hello-padded]
-CborWriter Discovery::compose_hello(Instant now) {
-  const Hello hello = introduction(now);
-  CborWriter bare = outbox_.plaintext();
-  encode_hello(bare, hello);
+wire::CborWriter Discovery::compose_hello(Instant now) {
+  const wire::Hello hello = introduction(now);
+  wire::CborWriter bare = outbox_.plaintext();
+  wire::encode_hello(bare, hello);
   // The padding's own head takes up to three bytes.
-  const std::size_t bytes = kFrameHeaderBytes + bare.size() + kFrameTagBytes + 3;
+  const std::size_t bytes = wire::kFrameHeaderBytes + bare.size() + wire::kFrameTagBytes + 3;
   if (has_bug(InjectedBug::hello_unpadded)) return bare;
-  CborWriter padded = outbox_.plaintext();
-  encode_hello(padded, hello, bytes < kHelloBytes ? kHelloBytes - bytes : 1);
+  wire::CborWriter padded = outbox_.plaintext();
+  wire::encode_hello(padded, hello, bytes < kHelloBytes ? kHelloBytes - bytes : 1);
   return padded;
 }
 
@@ -193,4 +193,4 @@ bool Discovery::send_hello_to(const Endpoint& endpoint, Instant now, Effects& ef
   return outbox_.send_group(endpoint, compose_hello(now), effects);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

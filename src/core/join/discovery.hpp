@@ -16,7 +16,7 @@
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class Discovery {
  public:
@@ -47,7 +47,7 @@ class Discovery {
   /// Of all members, this node included.
   [[nodiscard]] Membership membership() const;
   /// What this node says of itself, in HELLO and WELCOME alike.
-  [[nodiscard]] Hello introduction(Instant now);
+  [[nodiscard]] wire::Hello introduction(Instant now);
   /// What a node adds to the membership sum.
   [[nodiscard]] std::uint64_t member_hash(const NodeId& id) const;
 
@@ -92,7 +92,7 @@ class Discovery {
   void send_multicast_hello(Instant now, Effects& effects);
   bool send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects);
   void try_contacts(Instant now, Effects& effects);
-  CborWriter compose_hello(Instant now);
+  wire::CborWriter compose_hello(Instant now);
   Duration next_pause(Duration pause);
 
   const NetworkKeys& keys_;
@@ -115,4 +115,4 @@ class Discovery {
   Instant contacts_due_ = kNever;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

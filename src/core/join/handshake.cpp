@@ -5,11 +5,11 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
                      HeadVerifier& verifier, Outbox& outbox, Discovery& discovery,
-                     Liveness& liveness, const Trust& trust, Random& random, Counters& counters)
+                     Liveness& liveness, const Names& names, Random& random, Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
@@ -18,7 +18,7 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       outbox_(outbox),
       discovery_(discovery),
       liveness_(liveness),
-      trust_(trust),
+      names_(names),
       random_(random),
       counters_(counters) {}
 
@@ -39,12 +39,12 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
   // protocol.md [group-single]
-  CborReader in(*plaintext);
-  const MessageHead head = decode_message_head(in);
+  wire::CborReader in(*plaintext);
+  const wire::MessageStart head = wire::decode_message_start(in);
   const Sender sender{header, arrival, datagram.size()};
-  if (head.type == static_cast<std::uint64_t>(MessageType::hello) ||
-      head.type == static_cast<std::uint64_t>(MessageType::welcome)) {
-    const Hello hello = decode_hello(in, head);
+  if (head.type == static_cast<std::uint64_t>(wire::MessageType::hello) ||
+      head.type == static_cast<std::uint64_t>(wire::MessageType::welcome)) {
+    const wire::Hello hello = wire::decode_hello(in, head);
     if (in.at_end()) {
       if (hello.echo) {
         handle_welcome(sender, hello, now, effects);
@@ -53,8 +53,8 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
       }
       return;
     }
-  } else if (head.type == static_cast<std::uint64_t>(MessageType::own_head)) {
-    const SignedHead own = decode_own_head(in, head);
+  } else if (head.type == static_cast<std::uint64_t>(wire::MessageType::own_head)) {
+    const wire::SignedHead own = wire::decode_own_head(in, head);
     if (in.at_end()) {
       handle_own_head(own, now, effects);
       return;
@@ -63,17 +63,17 @@ void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arr
   counters_.add(Counter::drop_malformed);
 }
 
-void Handshake::handle_hello(const Sender& sender, const Hello& hello, Instant now,
+void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Instant now,
                              Effects& effects) {
   const Peer* peer = admit(sender, hello, now, effects);
   if (peer == nullptr) return;
   // Who leaves nodes out sees another membership than all others, and that is no news.
-  if (!trust_.restricted()) discovery_.note_membership(hello.member_sum, now);
+  if (!names_.restricted()) discovery_.note_membership(hello.member_sum, now);
   answer_hello(*peer, sender, now, effects);
 }
 
 // protocol.md [welcome-echo]
-void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant now,
+void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
                                Effects& effects) {
   // The echo of our own session makes it an answer to us, and one of today.
   if (*hello.echo != static_cast<std::uint64_t>(self_.session())) {
@@ -92,7 +92,8 @@ void Handshake::handle_welcome(const Sender& sender, const Hello& hello, Instant
 }
 
 // protocol.md [hello-consistent]
-bool Handshake::is_self_consistent(const Sender& sender, const Hello& hello, const Head& head) {
+bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
+                                   const Head& head) {
   PublicKey key;
   std::ranges::copy(hello.public_key, key.begin());
   return head.network == keys_.network_id() && head.session == sender.header.session &&
@@ -112,7 +113,8 @@ bool Handshake::is_stale(const Peer& peer, const Head& head) {
   return head.version.incarnation < reached || (head.version.incarnation == reached && other_run);
 }
 
-Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects) {
+Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant now,
+                       Effects& effects) {
   const std::optional<Head> head = decode_head(hello.head.head);
   if (!head || !is_self_consistent(sender, hello, *head)) {
     counters_.add(Counter::drop_bad_identity);
@@ -123,7 +125,7 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
     return nullptr;
   }
   // protocol.md [hello-listed]
-  if (!trust_.admits(head->id, head->name, true)) {
+  if (!names_.admits(head->id, head->name, true)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
   }
@@ -160,16 +162,17 @@ Peer* Handshake::admit(const Sender& sender, const Hello& hello, Instant now, Ef
 
 // A name lets a node in only if its owner signed it.
 bool Handshake::is_listed(const Peer& peer, const Head& head) const {
-  if (!trust_.restricted()) return true;
+  if (!names_.restricted()) return true;
   const bool proven = peer.head.verified && peer.head.session == head.session;
   const std::optional<Head> kept = proven ? decode_head(peer.head.encoded) : std::nullopt;
-  return trust_.admits(peer.id, kept ? kept->name : "", kept.has_value());
+  return names_.admits(peer.id, kept ? kept->name : "", kept.has_value());
 }
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with
 // our key. The former has a lower incarnation; so has a clone that is about to be told of ours.
 // protocol.md [hello-clone]
-void Handshake::note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects) {
+void Handshake::note_clone(const wire::Hello& hello, const Head& head, Instant now,
+                           Effects& effects) {
   if (head.version.incarnation < self_.version().incarnation) {
     counters_.add(Counter::drop_stale_session);
     return;
@@ -246,7 +249,7 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
 // incarnation. Heads come in frames that every member can make: what was verified gives way to what
 // is verified only, or any member could put a forgery in its place.
 // protocol.md [head-forged] [head-kept] [hello-signature]
-bool Handshake::remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now) {
+bool Handshake::remember_head(Peer& peer, const wire::Hello& hello, const Head& head, Instant now) {
   StoredHead& kept = peer.head;
   const bool same_run =
       head.version.incarnation == kept.version.incarnation && head.session == kept.session;
@@ -309,12 +312,13 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
 
 // protocol.md [answer-size]
 void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects) {
-  Hello hello = discovery_.introduction(now);
+  wire::Hello hello = discovery_.introduction(now);
   hello.echo = static_cast<std::uint64_t>(welcome.echo);
-  CborWriter out = outbox_.plaintext();
-  encode_hello(out, hello);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_hello(out, hello);
   // Never more than what it answers: its address is not proven.
-  const bool larger = kFrameHeaderBytes + out.size() + kFrameTagBytes > welcome.bytes_max;
+  const bool larger =
+      wire::kFrameHeaderBytes + out.size() + wire::kFrameTagBytes > welcome.bytes_max;
   if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
   outbox_.send_group(welcome.to, out, effects);
 }
@@ -324,16 +328,17 @@ void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Eff
   verify_kept_head(peer, now);
   const StoredHead& kept = peer.head;
   if (!kept.verified) return;
-  CborWriter out = outbox_.plaintext();
-  encode_own_head(out, kept.view());
-  if (kFrameHeaderBytes + out.size() + kFrameTagBytes > sender.bytes) return;
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_own_head(out, kept.view());
+  if (wire::kFrameHeaderBytes + out.size() + wire::kFrameTagBytes > sender.bytes) return;
   outbox_.send_group(sender.arrival.from, out, effects);
 }
 
 // Somebody remembers a run of ours that was at least as far as this one: our disk was rolled back,
 // is read-only, or another machine has our key.
 // protocol.md [ownhead-checked]
-void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effects& effects) {
+void Handshake::handle_own_head(const wire::SignedHead& signed_head, Instant now,
+                                Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);
   const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
                     head->session != self_.session() &&
@@ -352,4 +357,4 @@ void Handshake::handle_own_head(const SignedHead& signed_head, Instant now, Effe
   discovery_.announce(now);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -23,13 +23,13 @@
 #include "core/state/head.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
             HeadVerifier& verifier, Outbox& outbox, Discovery& discovery, Liveness& liveness,
-            const Trust& trust, Random& random, Counters& counters);
+            const Names& names, Random& random, Counters& counters);
 
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
@@ -62,21 +62,23 @@ class Handshake {
     std::size_t bytes = 0;
   };
 
-  void handle_hello(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
-  void handle_welcome(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
-  void handle_own_head(const SignedHead& signed_head, Instant now, Effects& effects);
+  void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
+  void handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
+                      Effects& effects);
+  void handle_own_head(const wire::SignedHead& signed_head, Instant now, Effects& effects);
 
   /// Checks who it says it is and returns the peer, made if need be, with a session for this run.
-  Peer* admit(const Sender& sender, const Hello& hello, Instant now, Effects& effects);
-  [[nodiscard]] bool is_self_consistent(const Sender& sender, const Hello& hello, const Head& head);
+  Peer* admit(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
+  [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
+                                        const Head& head);
   [[nodiscard]] static bool is_stale(const Peer& peer, const Head& head);
   [[nodiscard]] bool is_listed(const Peer& peer, const Head& head) const;
-  void note_clone(const Hello& hello, const Head& head, Instant now, Effects& effects);
+  void note_clone(const wire::Hello& hello, const Head& head, Instant now, Effects& effects);
   void report_clone(Instant now, Effects& effects);
   void note_origin(Peer& peer, const Arrival& arrival);
   void open_session(Peer& peer, const Sender& sender, std::string_view name);
   /// Keeps the head if it is worth more than the one that is kept. False if it is forged.
-  bool remember_head(Peer& peer, const Hello& hello, const Head& head, Instant now);
+  bool remember_head(Peer& peer, const wire::Hello& hello, const Head& head, Instant now);
 
   void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
   void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
@@ -90,7 +92,7 @@ class Handshake {
   Outbox& outbox_;
   Discovery& discovery_;
   Liveness& liveness_;
-  const Trust& trust_;
+  const Names& names_;
   Random& random_;
   Counters& counters_;
 
@@ -102,7 +104,7 @@ class Handshake {
 
   TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
   Instant clone_heard_{};
-  std::array<std::uint8_t, kPlaintextBytesMax> plaintext_{};
+  std::array<std::uint8_t, wire::kPlaintextBytesMax> plaintext_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/join/stranger_gate.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 bool StrangerGate::let_in(const Arrival& arrival, Instant now) {
   TokenBucket& all = arrival.multicast ? multicast_ : unicast_;
@@ -25,4 +25,4 @@ StrangerGate::Address& StrangerGate::address_of(const Arrival& arrival) {
   return addresses_.front();
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -10,7 +10,7 @@
 #include "core/common/limits.hpp"
 #include "core/common/rate_limiter.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class StrangerGate {
  public:
@@ -31,4 +31,4 @@ class StrangerGate {
   std::unordered_map<Endpoint, std::list<Address>::iterator, EndpointHash> by_endpoint_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

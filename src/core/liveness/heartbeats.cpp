@@ -5,14 +5,14 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // No clock runs at several times the rate of ours: what claims to be of a later time is not worth a
 // hash.
 constexpr Duration::rep kRatesMax = 4;
 constexpr Duration::rep kTicksSpare = 4;
-constexpr std::uint64_t kIndexMax = kSessionClockMsMax / kBeatTickMs;
+constexpr std::uint64_t kIndexMax = wire::kSessionClockMsMax / kBeatTickMs;
 
 // When the peer showed this beat, at the latest.
 Instant shown_at(const Peer& peer, std::uint64_t index, Instant now) {
@@ -27,7 +27,7 @@ bool is_known(const Peer& peer) {
 }  // namespace
 
 // protocol.md [beat-own]
-bool Heartbeats::take_own(Peer& peer, const Beat& beat, Instant now) {
+bool Heartbeats::take_own(Peer& peer, const wire::Beat& beat, Instant now) {
   if (beat.index > kIndexMax) return false;
   const bool known = is_known(peer);
   if (known && beat.index < peer.beat.index) return false;
@@ -46,7 +46,7 @@ void Heartbeats::take_anchor(Peer& peer, const Head& head, Instant now) {
   peer.beat = head.anchor;
 }
 
-bool Heartbeats::is_of_chain(const Peer& peer, const Beat& beat, Instant now) {
+bool Heartbeats::is_of_chain(const Peer& peer, const wire::Beat& beat, Instant now) {
   if (has_bug(InjectedBug::relayed_liveness_believed)) return true;
   const std::uint64_t steps = beat.index - peer.beat.index;
   const auto steps_max = (now - peer.beat_shown) / kBeatTick * kRatesMax + kTicksSpare;
@@ -57,7 +57,7 @@ bool Heartbeats::is_of_chain(const Peer& peer, const Beat& beat, Instant now) {
 }
 
 // protocol.md [relay-clock]
-bool Heartbeats::is_proven(const Head& head, const Beat& beat, Instant now) {
+bool Heartbeats::is_proven(const Head& head, const wire::Beat& beat, Instant now) {
   if (beat_segment(beat.index) != beat_segment(head.anchor.index)) return false;
   if (beat.index < head.anchor.index) return false;
   if (!steps_.take(now, static_cast<double>(beat.index - head.anchor.index))) return false;
@@ -67,11 +67,12 @@ bool Heartbeats::is_proven(const Head& head, const Beat& beat, Instant now) {
 // A relay that holds beats of a dead node back can hand them out one by one. So each is taken to be
 // as old as the peer's clock says, and never to be of a later time than all of them together allow.
 // protocol.md [beat-relayed] [beat-age]
-std::optional<Instant> Heartbeats::take_relayed(Peer& peer, const Rumour& rumour, Instant now) {
+std::optional<Instant> Heartbeats::take_relayed(Peer& peer, const wire::Rumour& rumour,
+                                                Instant now) {
   if (!is_known(peer)) return std::nullopt;
   const auto steps = static_cast<std::uint16_t>(rumour.index - peer.beat.index);
   if (steps == 0 && !has_bug(InjectedBug::old_beat_counts)) return std::nullopt;
-  const Beat beat{peer.beat.index + steps, rumour.element};
+  const wire::Beat beat{peer.beat.index + steps, rumour.element};
   if (!is_of_chain(peer, beat, now)) return std::nullopt;
   const bool believed =
       has_bug(InjectedBug::withheld_beat_counts) || has_bug(InjectedBug::old_beat_counts);
@@ -81,4 +82,4 @@ std::optional<Instant> Heartbeats::take_relayed(Peer& peer, const Rumour& rumour
   return shown;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

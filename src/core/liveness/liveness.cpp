@@ -5,7 +5,7 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // A peer that was met and never proved itself is forgotten after this: it may be a recording.
@@ -42,14 +42,16 @@ bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
 }
 
 // protocol.md [beat-revives]
-bool Liveness::handle_rumours(Peer& teller, const Rumours& rumours, Instant now, Effects& effects) {
+bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instant now,
+                              Effects& effects) {
   if (heartbeats_.take_own(teller, rumours.own, now)) {
     rumours_.note(teller);
     teller.replica.note_clock_reached(teller.beat.index * kBeatTickMs, now);
   }
   bool members_changed = false;
-  for (std::size_t at = 0; at < rumours.others.size(); at += kRumourBytes) {
-    const Rumour rumour = decode_rumour(rumours.others.subspan(at).first<kRumourBytes>());
+  for (std::size_t at = 0; at < rumours.others.size(); at += wire::kRumourBytes) {
+    const wire::Rumour rumour =
+        wire::decode_rumour(rumours.others.subspan(at).first<wire::kRumourBytes>());
     peers_.for_each_with(rumour.origin, [&](Peer& peer) {
       if (&peer == &teller || peer.session.ended) return;
       const std::optional<Instant> shown = heartbeats_.take_relayed(peer, rumour, now);
@@ -66,7 +68,7 @@ bool Liveness::handle_rumours(Peer& teller, const Rumours& rumours, Instant now,
   return members_changed;
 }
 
-void Liveness::handle_late(Peer& peer, const Late& late, Instant now, Effects& effects) {
+void Liveness::handle_late(Peer& peer, const wire::Late& late, Instant now, Effects& effects) {
   if (suspicion_.handle_late(peer, late, now, effects)) due_ = std::min(due_, now + kLateAfter);
 }
 
@@ -82,9 +84,9 @@ void Liveness::suspect(Peer& peer, Instant now) {
   due_ = std::min(due_, now + kLateAfter);
 }
 
-bool Liveness::handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& effects) {
+bool Liveness::handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects) {
   peer.session.ended = true;
-  if (reason == ByeReason::restarting) {
+  if (reason == wire::ByeReason::restarting) {
     enter(peer, PeerState::restarting, CoreEvent::Kind::restarting, now, effects);
   } else {
     enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
@@ -200,9 +202,9 @@ void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
 }
 
 // protocol.md [bye]
-bool Liveness::say_bye(ByeReason reason, Instant now, Effects& effects) {
-  CborWriter out = outbox_.plaintext();
-  encode_bye(out, reason);
+bool Liveness::say_bye(wire::ByeReason reason, Instant now, Effects& effects) {
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_bye(out, reason);
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;
     Peer& peer = *peers_.all()[bye_position_];
@@ -212,4 +214,4 @@ bool Liveness::say_bye(ByeReason reason, Instant now, Effects& effects) {
   return true;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

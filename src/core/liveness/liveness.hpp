@@ -13,7 +13,7 @@
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class Liveness {
  public:
@@ -29,17 +29,17 @@ class Liveness {
   /// An authentic frame of the peer was opened. Returns true if the set of members changed.
   bool heard(Peer& peer, Instant now, Effects& effects);
   /// Beats of the peer and of others. Returns true if the set of members changed.
-  bool handle_rumours(Peer& peer, const Rumours& rumours, Instant now, Effects& effects);
-  void handle_late(Peer& peer, const Late& late, Instant now, Effects& effects);
+  bool handle_rumours(Peer& peer, const wire::Rumours& rumours, Instant now, Effects& effects);
+  void handle_late(Peer& peer, const wire::Late& late, Instant now, Effects& effects);
   /// A head of the peer was verified.
   void head_verified(Peer& peer, const Head& head, Instant now) {
     heartbeats_.take_anchor(peer, head, now);
   }
-  [[nodiscard]] bool is_proven(const Head& head, const Beat& beat, Instant now) {
+  [[nodiscard]] bool is_proven(const Head& head, const wire::Beat& beat, Instant now) {
     return heartbeats_.is_proven(head, beat, now);
   }
   /// Returns true if the set of members changed.
-  bool handle_bye(Peer& peer, ByeReason reason, Instant now, Effects& effects);
+  bool handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects);
   /// The peer was met and is to be forgotten if it does not prove itself.
   void met(const Peer& peer, Instant now);
   /// A session was agreed with the peer, but no frame of it came yet: knock until one does, or
@@ -57,7 +57,7 @@ class Liveness {
   }
 
   /// Tells all peers that we stop. False if the call was full: call again.
-  bool say_bye(ByeReason reason, Instant now, Effects& effects);
+  bool say_bye(wire::ByeReason reason, Instant now, Effects& effects);
 
  private:
   bool is_alive(Peer& peer, Instant now, Effects& effects);
@@ -83,4 +83,4 @@ class Liveness {
   std::size_t bye_position_ = 0;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

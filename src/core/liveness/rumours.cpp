@@ -4,15 +4,15 @@
 #include <algorithm>
 #include <array>
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // RUMOURS without any: array, type, index, element, length.
 constexpr std::size_t kBareBytes = 1 + 1 + 9 + 9 + 3;
 
 auto rumour_of(const Peer& peer) {
-  return encode_rumour({static_cast<std::uint32_t>(peer.id.prefix() >> 40),
-                        static_cast<std::uint16_t>(peer.beat.index), peer.beat.element});
+  return wire::encode_rumour({static_cast<std::uint32_t>(peer.id.prefix() >> 40),
+                              static_cast<std::uint16_t>(peer.beat.index), peer.beat.element});
 }
 
 }  // namespace
@@ -25,22 +25,22 @@ void RumourSpreader::note(const Peer& peer) {
 }
 
 // protocol.md [rumours]
-void RumourSpreader::append(const Peer& to, CborWriter& out, Instant now) {
+void RumourSpreader::append(const Peer& to, wire::CborWriter& out, Instant now) {
   if (out.space() < kBareBytes) return;
   std::ranges::stable_sort(news_, std::greater{}, &Rumour::sent);  // least sent last, then latest
-  const std::size_t room = (out.space() - kBareBytes) / kRumourBytes;
-  std::array<std::uint8_t, kRumoursPerFrame * kRumourBytes> others;
+  const std::size_t room = (out.space() - kBareBytes) / wire::kRumourBytes;
+  std::array<std::uint8_t, kRumoursPerFrame * wire::kRumourBytes> others;
   std::size_t size = 0;
   for (auto at = news_.rbegin(); at != news_.rend(); ++at) {
-    if (size / kRumourBytes >= std::min(room, kRumoursPerFrame)) break;
+    if (size / wire::kRumourBytes >= std::min(room, kRumoursPerFrame)) break;
     const Peer* peer = peers_.find_prefix(at->prefix);
     if (peer == nullptr || peer == &to) continue;
     std::ranges::copy(rumour_of(*peer), others.begin() + static_cast<std::ptrdiff_t>(size));
-    size += kRumourBytes;
+    size += wire::kRumourBytes;
     ++at->sent;
   }
   std::erase_if(news_, [](const Rumour& one) { return one.sent >= kRumourForwardsMax; });
-  encode_rumours(out, {self_.beat(now), ByteView(others).first(size)});
+  wire::encode_rumours(out, {self_.beat(now), ByteView(others).first(size)});
 }
 
 void RumourSpreader::send(Peer& to, std::span<const Peer* const> about, Instant now,
@@ -50,9 +50,9 @@ void RumourSpreader::send(Peer& to, std::span<const Peer* const> about, Instant 
     const auto rumour = rumour_of(*peer);
     others.insert(others.end(), rumour.begin(), rumour.end());
   }
-  CborWriter out = outbox_.plaintext();
-  encode_rumours(out, {self_.beat(now), others});
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_rumours(out, {self_.beat(now), others});
   outbox_.send(to, out, now, effects);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -11,7 +11,7 @@
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class RumourSpreader {
  public:
@@ -21,7 +21,7 @@ class RumourSpreader {
   /// There is a later beat of this peer.
   void note(const Peer& peer);
   /// Our own beat and some of others, behind a message to this peer; as many as fit.
-  void append(const Peer& to, CborWriter& out, Instant now);
+  void append(const Peer& to, wire::CborWriter& out, Instant now);
   /// Tells a peer of some others at once, kRumoursPerMessageMax at most.
   void send(Peer& to, std::span<const Peer* const> about, Instant now, Effects& effects);
 
@@ -38,4 +38,4 @@ class RumourSpreader {
   std::vector<Rumour> news_;  // latest last
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

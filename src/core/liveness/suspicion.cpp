@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace dsn {
+namespace dsn::core {
 
 void Suspicion::begin(Peer& peer, Instant now) {
   if (peer.suspected != kNever) return;
@@ -72,15 +72,15 @@ void Suspicion::probe(Instant now, Effects& effects) {
 // protocol.md [late-asked]
 void Suspicion::ask(Instant now, Effects& effects) {
   ask_due_ = suspects_.empty() ? kNever : now + kLateInterval;
-  Late late;
+  wire::Late late;
   for (const NodeId& id : suspects_) {
     if (late.count == late.prefixes.size()) break;
     late.prefixes[late.count++] = id.prefix();
   }
   const std::vector<Peer*>& members = peers_.members().all();
   if (late.count == 0 || members.empty()) return;
-  CborWriter out = outbox_.plaintext();
-  encode_late(out, late);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_late(out, late);
   std::size_t asked = 0;
   const std::size_t first = random_.below(members.size());
   for (std::size_t i = 0; i < members.size() && asked < kLateFanOut; ++i) {
@@ -92,7 +92,7 @@ void Suspicion::ask(Instant now, Effects& effects) {
 }
 
 // protocol.md [late-answer]
-bool Suspicion::handle_late(Peer& from, const Late& late, Instant now, Effects& effects) {
+bool Suspicion::handle_late(Peer& from, const wire::Late& late, Instant now, Effects& effects) {
   bool began = false;
   std::vector<const Peer*> alive;
   for (std::size_t i = 0; i < late.count; ++i) {
@@ -124,4 +124,4 @@ bool Suspicion::begin_for_others(Peer& peer, Instant now) {
   return true;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -13,7 +13,7 @@
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class Suspicion {
  public:
@@ -34,7 +34,7 @@ class Suspicion {
   void restart(Instant now);
 
   /// Somebody asks for signs of life. Returns whether a suspicion of our own began.
-  bool handle_late(Peer& from, const Late& late, Instant now, Effects& effects);
+  bool handle_late(Peer& from, const wire::Late& late, Instant now, Effects& effects);
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return std::min(probe_due_, ask_due_); }
 
@@ -57,4 +57,4 @@ class Suspicion {
   Instant ask_due_ = kNever;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

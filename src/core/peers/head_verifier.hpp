@@ -11,7 +11,7 @@
 #include "core/session/crypto_port.hpp"
 #include "core/state/head.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class HeadVerifier {
  public:
@@ -22,7 +22,7 @@ class HeadVerifier {
     forged,
     not_now,  ///< the budget is spent
   };
-  [[nodiscard]] Verdict verify(const PublicKey& signer, const SignedHead& head, Instant now) {
+  [[nodiscard]] Verdict verify(const PublicKey& signer, const wire::SignedHead& head, Instant now) {
     if (!budget_.take(now)) return Verdict::not_now;
     Signature signature;
     std::ranges::copy(head.signature, signature.begin());
@@ -31,7 +31,7 @@ class HeadVerifier {
     return Verdict::valid;
   }
   /// Called for each head that its owner did sign.
-  std::function<void(const SignedHead& head, Instant now)> on_valid;
+  std::function<void(const wire::SignedHead& head, Instant now)> on_valid;
   /// When the next one can be verified.
   [[nodiscard]] Instant available_at(Instant now) { return budget_.available_at(now); }
 
@@ -40,4 +40,4 @@ class HeadVerifier {
   TokenBucket budget_{kVerificationsPerSecond};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/peers/members.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 void Members::add(Peer& peer) {
   peer.member_index = all_.size();
@@ -56,4 +56,4 @@ void Members::count_fingerprint(Peer& peer, std::uint64_t fingerprint) {
   fingerprints_[bucket_of(peer.id.prefix())] += fingerprint;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -10,7 +10,7 @@
 
 #include "core/peers/peer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Sum over the members' ids and how many there are.
 struct Membership {
@@ -22,7 +22,7 @@ struct Membership {
 /// The peers that are live or late. PeerTable tells it of every change.
 class Members {
  public:
-  using Buckets = std::array<std::uint64_t, kBuckets>;
+  using Buckets = std::array<std::uint64_t, wire::kBuckets>;
 
   void add(Peer& peer);
   void remove(Peer& peer);
@@ -57,4 +57,4 @@ class Members {
   std::vector<Peer*> uncounted_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

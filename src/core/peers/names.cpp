@@ -6,7 +6,7 @@
 #include "core/common/injected_bugs.hpp"
 #include "core/state/head.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 std::optional<NodeId> id_in(std::string_view text) {
@@ -19,7 +19,7 @@ std::optional<NodeId> id_in(std::string_view text) {
 
 }  // namespace
 
-Trust::Trust(const LocalNode& self, const PeerTable& peers,
+Names::Names(const LocalNode& self, const PeerTable& peers,
              const std::vector<std::string>& whitelist)
     : self_(self), peers_(peers), restricted_(!whitelist.empty()) {
   for (const std::string& entry : whitelist) {
@@ -32,11 +32,11 @@ Trust::Trust(const LocalNode& self, const PeerTable& peers,
 }
 
 // protocol.md [hello-listed]
-bool Trust::admits(const NodeId& id, std::string_view name, bool proven) const {
+bool Names::admits(const NodeId& id, std::string_view name, bool proven) const {
   return !restricted_ || listed_ids_.contains(id) || (proven && listed_names_.contains(name));
 }
 
-std::optional<NodeId> Trust::holder(std::string_view name) const {
+std::optional<NodeId> Names::holder(std::string_view name) const {
   if (name == self_.name()) return self_.id();
   const auto pin = pins_.find(std::string(name));
   if (pin == pins_.end()) return std::nullopt;
@@ -44,18 +44,18 @@ std::optional<NodeId> Trust::holder(std::string_view name) const {
 }
 
 // protocol.md [name-conflict]
-bool Trust::conflicts(const NodeId& id, std::string_view name) const {
+bool Names::conflicts(const NodeId& id, std::string_view name) const {
   const std::optional<NodeId> held_by = holder(name);
   return held_by && *held_by != id;
 }
 
-std::string_view Trust::name_of(const NodeId& id) const {
+std::string_view Names::name_of(const NodeId& id) const {
   const auto held = names_.find(id);
   return held == names_.end() ? std::string_view() : held->second;
 }
 
 // A node bears one name at a time: what it was called before is free.
-void Trust::pin(std::string_view name, const NodeId& id, Instant now) {
+void Names::pin(std::string_view name, const NodeId& id, Instant now) {
   if (name.empty() || name == self_.name() || id == self_.id() || name_of(id) == name) return;
   release(id, now);
   if (const auto held = pins_.find(std::string(name)); held != pins_.end()) {
@@ -69,7 +69,7 @@ void Trust::pin(std::string_view name, const NodeId& id, Instant now) {
 
 // A name of a node that is not known any more gives way; there is one, since of those that are
 // known each has one at most.
-void Trust::make_room() {
+void Names::make_room() {
   if (pins_.size() < kPinsMax) return;
   auto oldest = pins_.end();
   for (auto at = pins_.begin(); at != pins_.end(); ++at) {
@@ -82,7 +82,7 @@ void Trust::make_room() {
 }
 
 // protocol.md [name-proven] [name-first]
-void Trust::look(Peer& peer, Instant now, Effects& effects) {
+void Names::look(Peer& peer, Instant now, Effects& effects) {
   const StoredHead& head = peer.head;
   const SessionId run = peer.session.peer;
   const bool counts = head.verified || has_bug(InjectedBug::name_unverified);
@@ -102,7 +102,7 @@ void Trust::look(Peer& peer, Instant now, Effects& effects) {
   }
 }
 
-void Trust::release(const NodeId& id, Instant now) {
+void Names::release(const NodeId& id, Instant now) {
   const auto held = names_.find(id);
   if (held == names_.end()) return;
   const std::string name = held->second;
@@ -114,4 +114,4 @@ void Trust::release(const NodeId& id, Instant now) {
   }
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -16,12 +16,12 @@
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
-class Trust {
+class Names {
  public:
   /// `whitelist` has names and ids (32 hexadecimal digits); empty: everybody is let in.
-  Trust(const LocalNode& self, const PeerTable& peers, const std::vector<std::string>& whitelist);
+  Names(const LocalNode& self, const PeerTable& peers, const std::vector<std::string>& whitelist);
 
   /// The name belongs to this node from now on, whoever had it.
   void pin(std::string_view name, const NodeId& id, Instant now);
@@ -61,4 +61,4 @@ class Trust {
   std::unordered_map<NodeId, std::string, NodeIdHash> names_;  // the name that each id has pinned
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

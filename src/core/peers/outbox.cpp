@@ -3,13 +3,13 @@
 
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
     : crypto_(crypto), session_(session), counters_(counters), group_key_(keys.group(session)) {}
 
 // protocol.md [confirmed-first]
-bool Outbox::send(Peer& peer, const CborWriter& message, Instant now, Effects& effects) {
+bool Outbox::send(Peer& peer, const wire::CborWriter& message, Instant now, Effects& effects) {
   if (!message.ok() || !peer.session.confirmed) return false;
   if (!send_in(peer.session, peer.endpoint, message.written(), effects)) return false;
   peer.sent = now;
@@ -17,8 +17,8 @@ bool Outbox::send(Peer& peer, const CborWriter& message, Instant now, Effects& e
 }
 
 // protocol.md [knock-size]
-bool Outbox::knock(Peer& peer, const CborWriter& message, Effects& effects) {
-  const std::size_t bytes = kFrameHeaderBytes + message.size() + kFrameTagBytes;
+bool Outbox::knock(Peer& peer, const wire::CborWriter& message, Effects& effects) {
+  const std::size_t bytes = wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes;
   if (has_bug(InjectedBug::knocks_unbounded)) peer.knock_bytes = bytes;
   if (!message.ok() || bytes > peer.knock_bytes) return false;
   peer.knock_bytes -= bytes;
@@ -44,7 +44,7 @@ bool Outbox::send_in(Session& session, const Endpoint& to, ByteView plaintext, E
   return true;
 }
 
-bool Outbox::send_group(const Endpoint& to, const CborWriter& message, Effects& effects) {
+bool Outbox::send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects) {
   const MutableBytes datagram = effects.reserve();
   if (!message.ok() || datagram.empty()) return false;
   const std::size_t size = seal_group(message.written(), datagram);
@@ -52,7 +52,7 @@ bool Outbox::send_group(const Endpoint& to, const CborWriter& message, Effects& 
   return size > 0;
 }
 
-bool Outbox::multicast_group(const CborWriter& message, Effects& effects) {
+bool Outbox::multicast_group(const wire::CborWriter& message, Effects& effects) {
   const MutableBytes datagram = effects.reserve();
   if (!message.ok() || datagram.empty()) return false;
   const std::size_t size = seal_group(message.written(), datagram);
@@ -77,4 +77,4 @@ void Outbox::count(std::size_t bytes) {
   counters_.add(Counter::bytes_out, bytes);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -9,14 +9,14 @@
 #include "core/session/keys.hpp"
 #include "wire/cbor_writer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class Outbox {
  public:
   Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters);
 
   /// Where a message is put together; the buffer is good until the next call.
-  [[nodiscard]] CborWriter plaintext() { return CborWriter(buffer_); }
+  [[nodiscard]] wire::CborWriter plaintext() { return wire::CborWriter(buffer_); }
 
   /// Where a new session begins to count: above every number used so far, with whatever key. A peer
   /// that was forgotten and is met again in the same run has the same keys as before, and no number
@@ -25,14 +25,14 @@ class Outbox {
 
   /// Sends what was written in the peer's proven session. False if it did not fit, the call is
   /// full, or there is none.
-  bool send(Peer& peer, const CborWriter& message, Instant now, Effects& effects);
+  bool send(Peer& peer, const wire::CborWriter& message, Instant now, Effects& effects);
   /// Sends it in the session that waits for its proof, to where the peer says it is. False if
   /// more would go there than came from there.
-  bool knock(Peer& peer, const CborWriter& message, Effects& effects);
+  bool knock(Peer& peer, const wire::CborWriter& message, Effects& effects);
 
   /// HELLO, WELCOME and OWNHEAD, which all members can open.
-  bool send_group(const Endpoint& to, const CborWriter& message, Effects& effects);
-  bool multicast_group(const CborWriter& message, Effects& effects);
+  bool send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects);
+  bool multicast_group(const wire::CborWriter& message, Effects& effects);
 
  private:
   bool send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects);
@@ -45,7 +45,7 @@ class Outbox {
   AeadKey group_key_;
   std::uint64_t next_group_sequence_ = 0;
   std::uint64_t pair_frames_ = 0;  // sealed in all sessions together
-  std::array<std::uint8_t, kPlaintextBytesMax> buffer_{};
+  std::array<std::uint8_t, wire::kPlaintextBytesMax> buffer_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

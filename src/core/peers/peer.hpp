@@ -20,7 +20,7 @@
 #include "core/state/transfer.hpp"
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// How a node was found; every rung of the ladder is additive (docs/protocol.md, section 8).
 enum class Rung : std::uint8_t {
@@ -111,7 +111,7 @@ struct Peer {
   TrackedState state;
   Instant met{};
   Instant heard{};           ///< last sign of life: a frame of it, or a beat that others heard
-  Beat beat;                 ///< the latest of its chain that is proven
+  wire::Beat beat;           ///< the latest of its chain that is proven
   SessionId beat_session{};  ///< the run that it is of
   Instant beat_shown{};      ///< when the peer showed it, at the latest
   Instant sent{};            ///< last frame to it
@@ -166,4 +166,4 @@ struct Peer {
   }
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -8,7 +8,7 @@
 #include "core/common/injected_bugs.hpp"
 #include "core/peers/session_clock.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
   // Two ids with one 8-byte prefix do not occur by chance.
@@ -53,52 +53,54 @@ void PeerTable::erase(const NodeId& id, Instant now) {
 // protocol.md [window-buried]
 void PeerTable::bury(const Peer& peer, Instant now) {
   if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
-  Tomb tomb;
-  tomb.key = peer.public_key;
-  tomb.incarnation = peer.incarnation_heard;
-  tomb.relayed_run = peer.relayed_run;
-  tomb.session = peer.buried_session;
-  tomb.sequence = peer.buried_sequence;
-  tomb.head = peer.head;
-  tomb.high_water = high_water_of(peer);
-  tomb.buried = now;
-  if (has_bug(InjectedBug::tomb_without_head)) tomb.head = {};
+  Tombstone tombstone;
+  tombstone.key = peer.public_key;
+  tombstone.incarnation = peer.incarnation_heard;
+  tombstone.relayed_run = peer.relayed_run;
+  tombstone.session = peer.buried_session;
+  tombstone.sequence = peer.buried_sequence;
+  tombstone.head = peer.head;
+  tombstone.high_water = high_water_of(peer);
+  tombstone.buried = now;
+  if (has_bug(InjectedBug::tomb_without_head)) tombstone.head = {};
   if (peer.session.confirmed) {
-    tomb.session = peer.session.peer;
-    tomb.sequence = peer.session.received.highest();
+    tombstone.session = peer.session.peer;
+    tombstone.sequence = peer.session.received.highest();
   }
-  remember(peer.id, std::move(tomb));
+  remember(peer.id, std::move(tombstone));
 }
 
-void PeerTable::remember(const NodeId& id, Tomb tomb) {
-  if (tombs_.size() >= kTombsMax) {
-    tombs_.erase(
-        std::ranges::min_element(tombs_, {}, [](const auto& held) { return held.second.buried; }));
+void PeerTable::remember(const NodeId& id, Tombstone tombstone) {
+  if (tombstones_.size() >= kTombstonesKeptMax) {
+    tombstones_.erase(std::ranges::min_element(
+        tombstones_, {}, [](const auto& held) { return held.second.buried; }));
   }
-  tombs_[id] = std::move(tomb);
+  tombstones_[id] = std::move(tombstone);
 }
 
 void PeerTable::exhume(Peer& peer) {
-  const auto tomb = tombs_.find(peer.id);
-  if (tomb == tombs_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
-  peer.incarnation_heard = tomb->second.incarnation;
-  peer.relayed_run = tomb->second.relayed_run;
-  peer.buried_session = tomb->second.session;
-  peer.buried_sequence = tomb->second.sequence;
-  peer.head = std::move(tomb->second.head);
-  peer.high_water = tomb->second.high_water;
-  tombs_.erase(tomb);
+  const auto tombstone = tombstones_.find(peer.id);
+  if (tombstone == tombstones_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
+  peer.incarnation_heard = tombstone->second.incarnation;
+  peer.relayed_run = tombstone->second.relayed_run;
+  peer.buried_session = tombstone->second.session;
+  peer.buried_sequence = tombstone->second.sequence;
+  peer.head = std::move(tombstone->second.head);
+  peer.high_water = tombstone->second.high_water;
+  tombstones_.erase(tombstone);
 }
 
 HighWater PeerTable::high_water(const NodeId& id) const {
   if (const Peer* peer = find(id)) return peer->high_water;
-  const auto tomb = tombs_.find(id);
-  return tomb == tombs_.end() ? HighWater{} : tomb->second.high_water;
+  const auto tombstone = tombstones_.find(id);
+  return tombstone == tombstones_.end() ? HighWater{} : tombstone->second.high_water;
 }
 
 const StoredHead* PeerTable::buried_head(const NodeId& id) const {
-  const auto tomb = tombs_.find(id);
-  return tomb == tombs_.end() || tomb->second.head.encoded.empty() ? nullptr : &tomb->second.head;
+  const auto tombstone = tombstones_.find(id);
+  return tombstone == tombstones_.end() || tombstone->second.head.encoded.empty()
+             ? nullptr
+             : &tombstone->second.head;
 }
 
 void PeerTable::set_state(Peer& peer, PeerState state) {
@@ -186,4 +188,4 @@ void PeerTable::unmap(SessionId session, const Peer& peer) {
   if (at != end) by_session_.erase(at);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -11,13 +11,13 @@
 #include "core/peers/members.hpp"
 #include "core/peers/peer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Owns every Peer; a pointer stays valid until the peer is erased. Bounded by kNodesMax.
 class PeerTable {
  public:
   /// How far a node had got when it was forgotten, so that a recording of it stays outside.
-  struct Tomb {
+  struct Tombstone {
     PublicKey key{};
     std::uint32_t incarnation = 0;
     SessionId relayed_run{};
@@ -33,7 +33,7 @@ class PeerTable {
   Peer* add(const NodeId& id, const PublicKey& key, Instant now);
   void erase(const NodeId& id, Instant now);
   /// What an earlier run knew of a node that is not in the table.
-  void remember(const NodeId& id, Tomb tomb);
+  void remember(const NodeId& id, Tombstone tombstone);
 
   [[nodiscard]] Peer* find(const NodeId& id);
   [[nodiscard]] const Peer* find(const NodeId& id) const;
@@ -82,8 +82,10 @@ class PeerTable {
   /// What a forgotten node can be shown, should it have lost its memory.
   [[nodiscard]] const StoredHead* buried_head(const NodeId& id) const;
   /// Those of whom only is known how far they had got.
-  [[nodiscard]] std::size_t forgotten_count() const { return tombs_.size(); }
-  [[nodiscard]] const std::unordered_map<NodeId, Tomb, NodeIdHash>& tombs() const { return tombs_; }
+  [[nodiscard]] std::size_t forgotten_count() const { return tombstones_.size(); }
+  [[nodiscard]] const std::unordered_map<NodeId, Tombstone, NodeIdHash>& tombstones() const {
+    return tombstones_;
+  }
   /// Those that are live or late.
   [[nodiscard]] Members& members() { return members_; }
   [[nodiscard]] const Members& members() const { return members_; }
@@ -100,7 +102,7 @@ class PeerTable {
   Members members_;
   std::map<std::uint64_t, Peer*> by_prefix_;
   std::unordered_multimap<std::uint64_t, Peer*> by_session_;
-  std::unordered_map<NodeId, Tomb, NodeIdHash> tombs_;
+  std::unordered_map<NodeId, Tombstone, NodeIdHash> tombstones_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -5,11 +5,11 @@
 #include "core/common/limits.hpp"
 #include "core/peers/peer_table.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
-class ReplicaMemory {
+class ReplicaBudget {
  public:
-  explicit ReplicaMemory(const PeerTable& peers) : peers_(peers) {}
+  explicit ReplicaBudget(const PeerTable& peers) : peers_(peers) {}
 
   /// Whether there is room for so many bytes more; they are taken then. Counting all states takes a
   /// while where there are a thousand, so it is done only when the sum of what was ever added comes
@@ -35,4 +35,4 @@ class ReplicaMemory {
   std::size_t at_most_ = 0;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -8,18 +8,18 @@
 
 #include "core/peers/peer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// What the clock had reached at least, by the owner's own signature and chain of beats: whoever
 /// says less makes its readings look younger than they are.
-[[nodiscard]] inline std::uint64_t proven_clock_ms(const StoredHead& head, const Beat& beat) {
+[[nodiscard]] inline std::uint64_t proven_clock_ms(const StoredHead& head, const wire::Beat& beat) {
   return std::max(head.clock_ms,
-                  std::min(beat.index, kSessionClockMsMax / kBeatTickMs) * kBeatTickMs);
+                  std::min(beat.index, wire::kSessionClockMsMax / kBeatTickMs) * kBeatTickMs);
 }
 
 /// The beat of the peer, if it is of the run that signed the head.
-[[nodiscard]] inline Beat beat_of_run(const Peer& peer, const StoredHead& head) {
-  return peer.beat_session == head.session ? peer.beat : Beat{};
+[[nodiscard]] inline wire::Beat beat_of_run(const Peer& peer, const StoredHead& head) {
+  return peer.beat_session == head.session ? peer.beat : wire::Beat{};
 }
 
 /// How far a node had got when it was last heard of.
@@ -48,7 +48,7 @@ namespace dsn {
   const std::int64_t shown =
       std::max<std::int64_t>(to_ms(now - clock_zero_of(peer, checkpoint)), 0);
   const std::uint64_t proven = proven_clock_ms(checkpoint.head, beat_of_run(peer, checkpoint.head));
-  return std::clamp(static_cast<std::uint64_t>(shown), proven, kSessionClockMsMax);
+  return std::clamp(static_cast<std::uint64_t>(shown), proven, wire::kSessionClockMsMax);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -8,7 +8,7 @@
 #include "base/siphash.hpp"
 #include "core/common/injected_bugs.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 std::uint64_t state_fingerprint(std::span<const std::uint8_t, 16> sum_key, const NodeId& id,
                                 const StateVersion& version, const ShortHash& root) {
@@ -31,7 +31,7 @@ std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& ver
 }
 
 // protocol.md [digest-lost]
-DigestItem StateDigest::item(Peer& peer) {
+wire::DigestItem StateDigest::item(Peer& peer) {
   if (!peer.reachable()) return checkpoint_item(peer);
   const StateVersion& version = peer.replica.version();
   if (version.incarnation == 0) return {peer.id.prefix(), {}, 0};
@@ -46,14 +46,14 @@ DigestItem StateDigest::item(Peer& peer) {
 
 // The complement tells those who hear the node from those who do not, although they hold the same;
 // the mark, those who know that it left.
-DigestItem StateDigest::checkpoint_item(const Peer& peer) {
+wire::DigestItem StateDigest::checkpoint_item(const Peer& peer) {
   if (!peer.checkpoint) return {peer.id.prefix(), {}, 0};
   const StoredHead& head = peer.checkpoint->head;
   const std::uint64_t lost = ~state_fingerprint(keys_.sum_key(), peer.id, head.version, head.root);
   return {peer.id.prefix(), head.version, head.left ? lost ^ kLeftMark : lost};
 }
 
-DigestItem StateDigest::own_item() {
+wire::DigestItem StateDigest::own_item() {
   const StateVersion version = self_.version();
   if (own_fingerprint_version_ != version) {
     own_fingerprint_ = fingerprint(self_.id(), version, self_.state().store());
@@ -77,39 +77,39 @@ std::uint64_t StateDigest::sum() {
 StateDigest::Buckets StateDigest::buckets() {
   count_changed();
   Buckets buckets = peers_.members().fingerprints();
-  const DigestItem own = own_item();
+  const wire::DigestItem own = own_item();
   buckets[Members::bucket_of(own.origin_prefix)] += own.fingerprint;
   return buckets;
 }
 
 bool StateDigest::sums_hold() {
   Buckets computed{};
-  for (const DigestItem& item : items_of(~std::uint64_t{0})) {
+  for (const wire::DigestItem& item : items_of(~std::uint64_t{0})) {
     computed[Members::bucket_of(item.origin_prefix)] += item.fingerprint;
   }
   return computed == buckets();
 }
 
-std::vector<DigestItem> StateDigest::recents(Instant since) {
-  std::vector<std::pair<Instant, DigestItem>> changed;
+std::vector<wire::DigestItem> StateDigest::recents(Instant since) {
+  std::vector<std::pair<Instant, wire::DigestItem>> changed;
   if (own_changed_ > since) changed.emplace_back(own_changed_, own_item());
   for (const auto& peer : peers_.all()) {
     if (counts(*peer) && peer->changed > since) changed.emplace_back(peer->changed, item(*peer));
   }
   const auto newest_first = [](const auto& a, const auto& b) { return a.first > b.first; };
   std::ranges::stable_sort(changed, newest_first);
-  std::vector<DigestItem> items;
-  for (std::size_t i = 0; i < changed.size() && i < kRecentsMax; ++i) {
+  std::vector<wire::DigestItem> items;
+  for (std::size_t i = 0; i < changed.size() && i < wire::kRecentsMax; ++i) {
     items.push_back(changed[i].second);
   }
   return items;
 }
 
-std::vector<DigestItem> StateDigest::items_of(std::uint64_t mask) {
+std::vector<wire::DigestItem> StateDigest::items_of(std::uint64_t mask) {
   const auto wanted = [mask](std::uint64_t prefix) {
     return (mask >> Members::bucket_of(prefix) & 1) != 0;
   };
-  std::vector<DigestItem> items;
+  std::vector<wire::DigestItem> items;
   if (wanted(self_.id().prefix())) items.push_back(own_item());
   for (const auto& peer : peers_.all()) {
     if (wanted(peer->id.prefix()) && counts(*peer)) items.push_back(item(*peer));
@@ -117,4 +117,4 @@ std::vector<DigestItem> StateDigest::items_of(std::uint64_t mask) {
   return items;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -13,7 +13,7 @@
 #include "core/state/local_node.hpp"
 #include "core/state/state_root.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// One state of one origin in 8 bytes. Keyed, so that only members can find two states with one.
 [[nodiscard]] std::uint64_t state_fingerprint(std::span<const std::uint8_t, 16> sum_key,
@@ -35,17 +35,17 @@ class StateDigest {
   [[nodiscard]] std::uint64_t sum();
   [[nodiscard]] Buckets buckets();
   /// What is held of one origin; a version of {0, 0} if nothing.
-  [[nodiscard]] DigestItem item(Peer& peer);
+  [[nodiscard]] wire::DigestItem item(Peer& peer);
   /// Whether one names the state of a member, and the other the same as that of a lost node.
-  static bool differ_in_membership(const DigestItem& a, const DigestItem& b) {
+  static bool differ_in_membership(const wire::DigestItem& a, const wire::DigestItem& b) {
     return a.version == b.version &&
            (a.fingerprint == ~b.fingerprint || a.fingerprint == (~b.fingerprint ^ kLeftMark));
   }
-  [[nodiscard]] DigestItem own_item();
+  [[nodiscard]] wire::DigestItem own_item();
   /// The origins that changed after `since`, most recent first, at most kRecentsMax.
-  [[nodiscard]] std::vector<DigestItem> recents(Instant since);
+  [[nodiscard]] std::vector<wire::DigestItem> recents(Instant since);
   /// All origins of the buckets in `mask`.
-  [[nodiscard]] std::vector<DigestItem> items_of(std::uint64_t mask);
+  [[nodiscard]] std::vector<wire::DigestItem> items_of(std::uint64_t mask);
 
   void own_changed(Instant now) { own_changed_ = now; }
   /// Whether the sums that are kept are those that would be computed now. For tests.
@@ -57,7 +57,7 @@ class StateDigest {
 
  private:
   std::uint64_t fingerprint(const NodeId& id, const StateVersion& version, const EntryStore& store);
-  DigestItem checkpoint_item(const Peer& peer);
+  wire::DigestItem checkpoint_item(const Peer& peer);
   void count_changed();
 
   CryptoPort& crypto_;
@@ -70,4 +70,4 @@ class StateDigest {
   Bytes canonical_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -7,21 +7,21 @@
 #include "core/peers/peer.hpp"
 #include "core/state/state_root.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Encoded once, for everybody who asks. Whose state it is, and which version, its owner knows.
-class PublishedState {
+class ChunkedState {
  public:
-  PublishedState(CryptoPort& crypto, Outbox& outbox) : crypto_(crypto), outbox_(outbox) {}
+  ChunkedState(CryptoPort& crypto, Outbox& outbox) : crypto_(crypto), outbox_(outbox) {}
 
   [[nodiscard]] bool empty() const { return canonical_.empty(); }
   void publish(const EntryStore& store);
   void publish(const Bytes& canonical);
 
   /// Size and hashes are filled in here.
-  void send_manifest(Peer& to, Manifest manifest, Instant now, Effects& effects);
+  void send_manifest(Peer& to, wire::Manifest manifest, Instant now, Effects& effects);
   /// The chunks that are wanted, as many as the limit on answers allows. `origin` as in the chunks.
-  void send_chunks(Peer& to, const Want& want, const RelayedOrigin& origin, Instant now,
+  void send_chunks(Peer& to, const wire::Want& want, const wire::RelayedOrigin& origin, Instant now,
                    Effects& effects);
 
  private:
@@ -31,4 +31,4 @@ class PublishedState {
   Bytes hashes_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

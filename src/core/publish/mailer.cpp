@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/publish/mailer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 void Mailer::incarnation_raised(Instant now) {
   announce_ = true;
@@ -33,7 +33,7 @@ void Mailer::pump(Instant now, Effects& effects) {
       begin_round();
     }
     // Composed anew after each pause, so that the owner's clock in it is that of the sending.
-    const CborWriter mail = compose_mail(now);
+    const wire::CborWriter mail = compose_mail(now);
     while (round_under_way()) {
       if (effects.full()) {
         pump_due_ = now;
@@ -52,25 +52,25 @@ void Mailer::pump(Instant now, Effects& effects) {
 }
 
 // protocol.md [mail-too-large] [mail-checkpoint]
-CborWriter Mailer::compose_mail(Instant now) {
+wire::CborWriter Mailer::compose_mail(Instant now) {
   OwnState& state = self_.state();
   if (state.can_update_from(round_from_)) {
-    Update update = state.changes_since(round_from_);
+    wire::Update update = state.changes_since(round_from_);
     update.incarnation = self_.version().incarnation;
     update.clock_ms = state.clock_ms(now);
     update.flags = self_.signed_version() == StateVersion{update.incarnation, round_from_} ? 1 : 0;
-    CborWriter mail = outbox_.plaintext();
-    encode_update(mail, MessageType::mail, update);
+    wire::CborWriter mail = outbox_.plaintext();
+    wire::encode_update(mail, wire::MessageType::mail, update);
     if (mail.ok()) return mail;
   }
   // Too much for a datagram: say that there is news, and let each peer pull at its own moment.
-  Update update;
+  wire::Update update;
   update.incarnation = self_.version().incarnation;
   update.from = update.to = state.version();
   update.clock_ms = state.clock_ms(now);
-  CborWriter mail = outbox_.plaintext();
-  encode_update(mail, MessageType::mail, update);
+  wire::CborWriter mail = outbox_.plaintext();
+  wire::encode_update(mail, wire::MessageType::mail, update);
   return mail;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

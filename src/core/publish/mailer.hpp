@@ -13,7 +13,7 @@
 
 #include "base/random.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Works in rounds: a round takes everything since the last one to all peers in random order. If
 /// the token bucket runs dry on the way, what is written meanwhile goes into the same or the next
@@ -39,7 +39,7 @@ class Mailer {
   void pump(Instant now, Effects& effects);
   void begin_round();
   [[nodiscard]] bool round_under_way() const { return position_ < order_.size(); }
-  CborWriter compose_mail(Instant now);
+  wire::CborWriter compose_mail(Instant now);
 
   LocalNode& self_;
   PeerTable& peers_;
@@ -56,4 +56,4 @@ class Mailer {
   bool announce_ = false;  // all are to hear of us, though nothing is new
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

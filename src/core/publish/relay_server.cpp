@@ -6,7 +6,7 @@
 #include "core/common/injected_bugs.hpp"
 #include "core/peers/session_clock.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 // Who has only an item of the origin knows the first half of its id.
 // protocol.md [relay-named]
@@ -19,7 +19,7 @@ Peer* RelayServer::origin_of(const Peer& asker, const NodeId& named) {
 }
 
 // protocol.md [relay-answer]
-void RelayServer::handle_pull(Peer& asker, const Pull& pull, Instant now, Effects& effects) {
+void RelayServer::handle_pull(Peer& asker, const wire::Pull& pull, Instant now, Effects& effects) {
   const Peer* origin = origin_of(asker, *pull.origin);
   if (origin == nullptr) return;
   send_origin(asker, *origin, now, effects);
@@ -28,7 +28,7 @@ void RelayServer::handle_pull(Peer& asker, const Pull& pull, Instant now, Effect
 }
 
 // protocol.md [relay-chunks]
-void RelayServer::handle_want(Peer& asker, const Want& want, Instant now, Effects& effects) {
+void RelayServer::handle_want(Peer& asker, const wire::Want& want, Instant now, Effects& effects) {
   const Peer* origin = origin_of(asker, *want.origin);
   if (origin == nullptr) return;
   if (want.version != origin->checkpoint->head.version) {
@@ -39,16 +39,16 @@ void RelayServer::handle_want(Peer& asker, const Want& want, Instant now, Effect
 }
 
 void RelayServer::send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
-  CborWriter out = outbox_.plaintext();
+  wire::CborWriter out = outbox_.plaintext();
   const StoredHead& head = origin.checkpoint->head;
-  encode_origin(out, {head.view(), origin.public_key, beat_of_run(origin, head)});
+  wire::encode_origin(out, {head.view(), origin.public_key, beat_of_run(origin, head)});
   outbox_.send(asker, out, now, effects);
 }
 
 void RelayServer::send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
   publish(origin);
   const Checkpoint& checkpoint = *origin.checkpoint;
-  Manifest manifest;
+  wire::Manifest manifest;
   manifest.version = checkpoint.head.version;
   manifest.clock_ms = session_clock_ms(origin, checkpoint, now);
   if (has_bug(InjectedBug::age_reset_by_relay)) manifest.clock_ms = checkpoint.head.clock_ms;
@@ -68,4 +68,4 @@ void RelayServer::publish(const Peer& origin) {
   published_head_ = checkpoint.head.encoded;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

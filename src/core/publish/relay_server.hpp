@@ -8,7 +8,7 @@
 #include "core/publish/chunked_state.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Nobody has to believe it: head and state prove each other. It keeps no memory of who asked, only
 /// the state that it handed out last, encoded.
@@ -17,8 +17,8 @@ class RelayServer {
   RelayServer(CryptoPort& crypto, PeerTable& peers, Outbox& outbox)
       : peers_(peers), outbox_(outbox), published_(crypto, outbox) {}
 
-  void handle_pull(Peer& asker, const Pull& pull, Instant now, Effects& effects);
-  void handle_want(Peer& asker, const Want& want, Instant now, Effects& effects);
+  void handle_pull(Peer& asker, const wire::Pull& pull, Instant now, Effects& effects);
+  void handle_want(Peer& asker, const wire::Want& want, Instant now, Effects& effects);
 
  private:
   [[nodiscard]] Peer* origin_of(const Peer& asker, const NodeId& named);
@@ -29,9 +29,9 @@ class RelayServer {
   PeerTable& peers_;
   Outbox& outbox_;
 
-  PublishedState published_;
+  ChunkedState published_;
   NodeId published_of_;
   Bytes published_head_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/publish/state_server.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 // protocol.md [pull-answer]
-void StateServer::handle_pull(Peer& peer, const Pull& pull, Instant now, Effects& effects) {
+void StateServer::handle_pull(Peer& peer, const wire::Pull& pull, Instant now, Effects& effects) {
   const bool same_run = pull.have.incarnation == self_.version().incarnation;
   if (same_run && send_delta(peer, pull.have.version, now, effects)) return;
   if (send_snapshot(peer, now, effects)) return;
@@ -15,7 +15,7 @@ void StateServer::handle_pull(Peer& peer, const Pull& pull, Instant now, Effects
 }
 
 // protocol.md [want-answer]
-void StateServer::handle_want(Peer& peer, const Want& want, Instant now, Effects& effects) {
+void StateServer::handle_want(Peer& peer, const wire::Want& want, Instant now, Effects& effects) {
   if (want.version != published_version_ || published_.empty()) {
     // That state is no longer at hand; this is what there is.
     if (!published_is_usable(now)) publish(now);
@@ -28,11 +28,11 @@ void StateServer::handle_want(Peer& peer, const Want& want, Instant now, Effects
 bool StateServer::send_delta(Peer& peer, std::uint64_t from, Instant now, Effects& effects) {
   OwnState& state = self_.state();
   if (!state.can_update_from(from)) return false;
-  Update update = state.changes_since(from);
+  wire::Update update = state.changes_since(from);
   update.incarnation = self_.version().incarnation;
   update.clock_ms = state.clock_ms(now);
-  CborWriter out = outbox_.plaintext();
-  encode_update(out, MessageType::delta, update);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_update(out, wire::MessageType::delta, update);
   if (!out.ok()) return false;
   outbox_.send(peer, out, now, effects);
   return true;
@@ -40,13 +40,13 @@ bool StateServer::send_delta(Peer& peer, std::uint64_t from, Instant now, Effect
 
 bool StateServer::send_snapshot(Peer& peer, Instant now, Effects& effects) {
   const OwnState& state = self_.state();
-  if (state.store().encoded_bytes() >= kPlaintextBytesMax) return false;
+  if (state.store().encoded_bytes() >= wire::kPlaintextBytesMax) return false;
   Bytes canonical;
   state.store().encode_canonical(canonical);
   const std::size_t map_head = encoded_head_bytes(state.store().count());
-  const EntryMap entries{state.store().count(), ByteView(canonical).subspan(map_head)};
-  CborWriter out = outbox_.plaintext();
-  encode_snapshot(out, {self_.version(), state.clock_ms(now), entries});
+  const wire::EntryMap entries{state.store().count(), ByteView(canonical).subspan(map_head)};
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_snapshot(out, {self_.version(), state.clock_ms(now), entries});
   if (!out.ok()) return false;
   outbox_.send(peer, out, now, effects);
   return true;
@@ -68,10 +68,10 @@ void StateServer::publish(Instant now) {
 }
 
 void StateServer::send_manifest(Peer& peer, Instant now, Effects& effects) {
-  Manifest manifest;
+  wire::Manifest manifest;
   manifest.version = published_version_;
   manifest.clock_ms = self_.state().clock_ms(now);
   published_.send_manifest(peer, manifest, now, effects);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

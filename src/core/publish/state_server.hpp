@@ -7,7 +7,7 @@
 #include "core/publish/chunked_state.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Serves this node's own state, to peers whose session is confirmed. It keeps no memory of who
 /// asked: only one encoded state, from which chunks are cut for everybody.
@@ -16,8 +16,8 @@ class StateServer {
   StateServer(CryptoPort& crypto, LocalNode& self, Outbox& outbox)
       : self_(self), outbox_(outbox), published_(crypto, outbox) {}
 
-  void handle_pull(Peer& peer, const Pull& pull, Instant now, Effects& effects);
-  void handle_want(Peer& peer, const Want& want, Instant now, Effects& effects);
+  void handle_pull(Peer& peer, const wire::Pull& pull, Instant now, Effects& effects);
+  void handle_want(Peer& peer, const wire::Want& want, Instant now, Effects& effects);
 
  private:
   bool send_delta(Peer& peer, std::uint64_t from, Instant now, Effects& effects);
@@ -29,9 +29,9 @@ class StateServer {
   LocalNode& self_;
   Outbox& outbox_;
 
-  PublishedState published_;
+  ChunkedState published_;
   StateVersion published_version_;
   Instant published_at_{};
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // Members that get a new head at once.
@@ -15,13 +15,13 @@ constexpr unsigned kCopiesMax = 2;
 }  // namespace
 
 // protocol.md [head-version]
-void Checkpointer::own_state_changed(Instant now) {
+void StateSigner::own_state_changed(Instant now) {
   if (due_ != kNever) return;
   due_ = std::max(now + kCheckpointDelay, self_.signed_at() + kCheckpointInterval);
 }
 
 // protocol.md [head-segment]
-void Checkpointer::handle_timeout(Instant now, Effects& effects) {
+void StateSigner::handle_timeout(Instant now, Effects& effects) {
   if (next_deadline() <= now) {
     due_ = kNever;
     self_.sign(now);
@@ -30,7 +30,7 @@ void Checkpointer::handle_timeout(Instant now, Effects& effects) {
 }
 
 // protocol.md [head-told]
-void Checkpointer::tell_some(Instant now, Effects& effects) {
+void StateSigner::tell_some(Instant now, Effects& effects) {
   told_ = self_.head_number();
   std::vector<Peer*> members = peers_.members().all();
   const std::size_t count = std::min(members.size(), kToldAtOnce);
@@ -40,26 +40,26 @@ void Checkpointer::tell_some(Instant now, Effects& effects) {
   }
 }
 
-bool Checkpointer::tell(Peer& peer, Instant now, Effects& effects) {
-  CborWriter out = outbox_.plaintext();
+bool StateSigner::tell(Peer& peer, Instant now, Effects& effects) {
+  wire::CborWriter out = outbox_.plaintext();
   return append_to(peer, out) && outbox_.send(peer, out, now, effects);
 }
 
-HeadTold& Checkpointer::told_of(Peer& peer) const {
+HeadTold& StateSigner::told_of(Peer& peer) const {
   HeadTold& told = peer.head_told;
   if (told.number != self_.head_number()) told = {.number = self_.head_number()};
   return told;
 }
 
-bool Checkpointer::append(CborWriter& out) const {
+bool StateSigner::append(wire::CborWriter& out) const {
   const std::size_t before = out.size();
-  encode_head_message(out, self_.last_head());
+  wire::encode_head_message(out, self_.last_head());
   if (out.ok()) return true;
   out.rewind(before);
   return false;
 }
 
-bool Checkpointer::append_to(Peer& peer, CborWriter& out) {
+bool StateSigner::append_to(Peer& peer, wire::CborWriter& out) {
   HeadTold& told = told_of(peer);
   if (told.arrived || told.copies >= kCopiesMax || told.number == 0) return false;
   if (!append(out)) {
@@ -71,19 +71,19 @@ bool Checkpointer::append_to(Peer& peer, CborWriter& out) {
 }
 
 // As often as it takes.
-void Checkpointer::begin_syn(Peer& peer) {
+void StateSigner::begin_syn(Peer& peer) {
   HeadTold& told = told_of(peer);
   told.in_syn = true;
   if (!told.arrived) told.copies = 0;
 }
 
-void Checkpointer::syn_answered(Peer& peer) {
+void StateSigner::syn_answered(Peer& peer) {
   HeadTold& told = told_of(peer);
   told.arrived |= told.in_syn;
 }
 
 // protocol.md [head-leaving]
-bool Checkpointer::leave(Instant now, Effects& effects) {
+bool StateSigner::leave(Instant now, Effects& effects) {
   if (!leaving_) {
     self_.sign(now, true);
     told_ = self_.head_number();
@@ -97,4 +97,4 @@ bool Checkpointer::leave(Instant now, Effects& effects) {
   return true;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

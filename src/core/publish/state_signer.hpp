@@ -12,13 +12,13 @@
 #include "core/publish/mailer.hpp"
 #include "core/state/local_node.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// A new head goes at once to a few members, and to the others within what is sent to them anyway.
-class Checkpointer {
+class StateSigner {
  public:
-  Checkpointer(LocalNode& self, const Mailer& mailer, PeerTable& peers, Outbox& outbox,
-               Random& random)
+  StateSigner(LocalNode& self, const Mailer& mailer, PeerTable& peers, Outbox& outbox,
+              Random& random)
       : self_(self), mailer_(mailer), peers_(peers), outbox_(outbox), random_(random) {}
 
   void own_state_changed(Instant now);
@@ -31,7 +31,7 @@ class Checkpointer {
 
   /// Appends the head to what is about to go to the peer, if it may not have it yet and it fits.
   /// True if it did.
-  bool append_to(Peer& peer, CborWriter& out);
+  bool append_to(Peer& peer, wire::CborWriter& out);
   /// What is appended next goes with a SYN, whose answer will tell whether it came.
   void begin_syn(Peer& peer);
   void syn_answered(Peer& peer);
@@ -42,7 +42,7 @@ class Checkpointer {
  private:
   void tell_some(Instant now, Effects& effects);
   bool tell(Peer& peer, Instant now, Effects& effects);
-  bool append(CborWriter& out) const;
+  bool append(wire::CborWriter& out) const;
   [[nodiscard]] HeadTold& told_of(Peer& peer) const;
 
   LocalNode& self_;
@@ -56,4 +56,4 @@ class Checkpointer {
   bool leaving_ = false;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

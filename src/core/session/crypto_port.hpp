@@ -9,7 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// An uncompressed P-256 point: 0x04, X, Y.
 using PublicKey = std::array<std::uint8_t, 65>;
@@ -60,4 +60,4 @@ class CryptoPort {
   [[nodiscard]] virtual const PublicKey& public_key() const = 0;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

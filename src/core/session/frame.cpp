@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
-using HeaderBytes = std::array<std::uint8_t, kFrameHeaderBytes>;
+using HeaderBytes = std::array<std::uint8_t, wire::kFrameHeaderBytes>;
 
 HeaderBytes encode_header(const FrameHeader& header) {
   HeaderBytes bytes{};
@@ -44,8 +44,8 @@ std::array<std::uint8_t, kAeadNonceBytes> nonce_of(const AeadKey& key, std::uint
 
 // protocol.md [drop-shape]
 std::optional<FrameHeader> decode_frame_header(ByteView datagram) {
-  if (datagram.size() <= kFrameHeaderBytes + kFrameTagBytes) return std::nullopt;
-  if (datagram.size() > kDatagramBytesMax || datagram[0] != kFrameMagic) return std::nullopt;
+  if (datagram.size() <= wire::kFrameHeaderBytes + wire::kFrameTagBytes) return std::nullopt;
+  if (datagram.size() > wire::kDatagramBytesMax || datagram[0] != kFrameMagic) return std::nullopt;
   FrameHeader header;
   if (datagram[1] >> 6 > static_cast<unsigned>(FrameClass::recover)) return std::nullopt;
   header.frame_class = static_cast<FrameClass>(datagram[1] >> 6);
@@ -60,10 +60,11 @@ std::optional<FrameHeader> decode_frame_header(ByteView datagram) {
 // protocol.md [frame-size]
 std::size_t seal_frame(CryptoPort& crypto, const AeadKey& key, const FrameHeader& header,
                        ByteView plaintext, MutableBytes datagram) {
-  const std::size_t size = kFrameHeaderBytes + plaintext.size() + kFrameTagBytes;
+  const std::size_t size = wire::kFrameHeaderBytes + plaintext.size() + wire::kFrameTagBytes;
   if (size > datagram.size() || header.sequence > kSequenceMax) return 0;
   const HeaderBytes bytes = encode_header(header);
-  const auto sealed = datagram.subspan(kFrameHeaderBytes, plaintext.size() + kFrameTagBytes);
+  const auto sealed =
+      datagram.subspan(wire::kFrameHeaderBytes, plaintext.size() + wire::kFrameTagBytes);
   if (!crypto.seal(key, nonce_of(key, header.sequence), additional_data(bytes), plaintext,
                    sealed)) {
     return 0;
@@ -75,14 +76,14 @@ std::size_t seal_frame(CryptoPort& crypto, const AeadKey& key, const FrameHeader
 std::optional<ByteView> open_frame(CryptoPort& crypto, const AeadKey& key,
                                    const FrameHeader& header, ByteView datagram,
                                    MutableBytes buffer) {
-  const ByteView sealed = datagram.subspan(kFrameHeaderBytes);
-  const std::size_t plaintext_bytes = sealed.size() - kFrameTagBytes;
+  const ByteView sealed = datagram.subspan(wire::kFrameHeaderBytes);
+  const std::size_t plaintext_bytes = sealed.size() - wire::kFrameTagBytes;
   if (plaintext_bytes > buffer.size()) return std::nullopt;
   const MutableBytes plaintext = buffer.first(plaintext_bytes);
   const auto nonce = nonce_of(key, header.sequence);
-  const auto data = additional_data(datagram.first(kFrameHeaderBytes));
+  const auto data = additional_data(datagram.first(wire::kFrameHeaderBytes));
   if (!crypto.open(key, nonce, data, sealed, plaintext)) return std::nullopt;
   return plaintext;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

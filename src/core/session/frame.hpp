@@ -12,7 +12,7 @@
 #include "core/common/limits.hpp"
 #include "core/session/crypto_port.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 enum class FrameClass : std::uint8_t {
   group = 0,    ///< HELLO, WELCOME, OWNHEAD: sealed with a key that every member can derive
@@ -51,4 +51,4 @@ inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
                                                  const FrameHeader& header, ByteView datagram,
                                                  MutableBytes buffer);
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 constexpr std::size_t kKeyBytes = 16;
@@ -86,4 +86,4 @@ NodeId node_id_of(CryptoPort& crypto, const PublicKey& key) {
   return id;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -10,7 +10,7 @@
 #include "base/secret.hpp"
 #include "core/session/crypto_port.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Who speaks to whom, in which run of each.
 struct PairContext {
@@ -48,4 +48,4 @@ class NetworkKeys {
 /// The id that belongs to a public key.
 [[nodiscard]] NodeId node_id_of(CryptoPort& crypto, const PublicKey& key);
 
-}  // namespace dsn
+}  // namespace dsn::core

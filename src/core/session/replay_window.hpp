@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace dsn {
+namespace dsn::core {
 
 /// Sequence numbers below the first one that was ever accepted count as seen: what was recorded
 /// before we listened stays outside.
@@ -56,4 +56,4 @@ class ReplayWindow {
   bool started_ = false;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

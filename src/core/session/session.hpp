@@ -8,7 +8,7 @@
 #include "core/session/crypto_port.hpp"
 #include "core/session/replay_window.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 struct Session {
   SessionId peer{};  ///< the peer's session id
@@ -35,4 +35,4 @@ struct Session {
   }
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 constexpr std::uint8_t kElementTag = 0x02;
@@ -18,8 +18,8 @@ Out put_big_endian(Out out, std::uint64_t value) {
 }  // namespace
 
 // protocol.md [beat-chain]
-BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner, const Beat& beat) {
-  std::array<std::uint8_t, 1 + 16 + 8 + 8 + kBeatElementBytes> input{};
+wire::BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner, const wire::Beat& beat) {
+  std::array<std::uint8_t, 1 + 16 + 8 + 8 + wire::kBeatElementBytes> input{};
   auto out = input.begin();
   *out++ = kElementTag;
   out = std::ranges::copy(owner.id.bytes, out).out;
@@ -27,21 +27,22 @@ BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner, const Beat& 
   out = put_big_endian(out, beat.index);
   std::ranges::copy(beat.element, out);
   const Digest256 digest = crypto.sha256(input);
-  BeatElement before;
+  wire::BeatElement before;
   std::copy_n(digest.begin(), before.size(), before.begin());
   return before;
 }
 
-bool leads_back(CryptoPort& crypto, const BeatOwner& owner, const Beat& later, const Beat& known) {
+bool leads_back(CryptoPort& crypto, const BeatOwner& owner, const wire::Beat& later,
+                const wire::Beat& known) {
   if (later.index < known.index || beat_segment(later.index) != beat_segment(known.index)) {
     return false;
   }
-  Beat step = later;
+  wire::Beat step = later;
   for (; step.index > known.index; --step.index) step.element = beat_before(crypto, owner, step);
   return step.element == known.element;
 }
 
-Beat BeatChain::show(std::uint64_t index) {
+wire::Beat BeatChain::show(std::uint64_t index) {
   const std::uint64_t segment = beat_segment(index);
   if (elements_.empty() || segment_ != segment) make_segment(segment);
   return {index, elements_[index % kBeatsPerSegment]};
@@ -54,9 +55,9 @@ void BeatChain::make_segment(std::uint64_t segment) {
   put_big_endian(std::ranges::copy(kSeedInfo, info.begin()).out, segment);
   crypto_.hkdf({}, seed_.view(), info, elements_.back());
   for (std::size_t i = kBeatsPerSegment - 1; i > 0; --i) {
-    const Beat beat{segment * kBeatsPerSegment + i, elements_[i]};
+    const wire::Beat beat{segment * kBeatsPerSegment + i, elements_[i]};
     elements_[i - 1] = beat_before(crypto_, owner_, beat);
   }
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

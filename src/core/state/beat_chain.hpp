@@ -11,7 +11,7 @@
 #include "core/session/crypto_port.hpp"
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Elements of one chain. A new one needs a newly signed head: about every 68 minutes.
 inline constexpr std::uint64_t kBeatsPerSegment = 2048;
@@ -23,12 +23,13 @@ struct BeatOwner {
 };
 
 /// The element before this one, which is how elements are checked.
-[[nodiscard]] BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner, const Beat& beat);
+[[nodiscard]] wire::BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner,
+                                            const wire::Beat& beat);
 
 /// Whether a later element of the chain leads back to one that is known. They must be in one
 /// segment; costs one hash for each step between them.
-[[nodiscard]] bool leads_back(CryptoPort& crypto, const BeatOwner& owner, const Beat& later,
-                              const Beat& known);
+[[nodiscard]] bool leads_back(CryptoPort& crypto, const BeatOwner& owner, const wire::Beat& later,
+                              const wire::Beat& known);
 
 [[nodiscard]] constexpr std::uint64_t beat_segment(std::uint64_t index) {
   return index / kBeatsPerSegment;
@@ -41,9 +42,9 @@ class BeatChain {
       : crypto_(crypto), owner_(owner), seed_(seed) {}
 
   /// The element that is revealed at this index.
-  [[nodiscard]] Beat show(std::uint64_t index);
+  [[nodiscard]] wire::Beat show(std::uint64_t index);
   /// The first of the segment that this index is in: what a head signs.
-  [[nodiscard]] Beat anchor_of(std::uint64_t index) {
+  [[nodiscard]] wire::Beat anchor_of(std::uint64_t index) {
     return show(beat_segment(index) * kBeatsPerSegment);
   }
 
@@ -54,7 +55,7 @@ class BeatChain {
   BeatOwner owner_;
   Secret<32> seed_;
   std::uint64_t segment_ = 0;
-  std::vector<BeatElement> elements_;
+  std::vector<wire::BeatElement> elements_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -12,7 +12,7 @@
 #include "base/time.hpp"
 #include "core/state/head.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// A head that a node signed, as it came, and what is often needed of it.
 struct StoredHead {
@@ -26,7 +26,7 @@ struct StoredHead {
   bool left = false;
   bool verified = false;  ///< its signature; an unverified one gives way to any other
 
-  [[nodiscard]] SignedHead view() const { return {encoded, signature}; }
+  [[nodiscard]] wire::SignedHead view() const { return {encoded, signature}; }
   /// All nodes that hold some of an owner's heads must agree which is the last: two of one version
   /// occur when an owner lost its memory.
   /// protocol.md [checkpoint-order]
@@ -38,7 +38,7 @@ struct StoredHead {
   }
 };
 
-[[nodiscard]] inline StoredHead stored_head(const SignedHead& as_it_came, const Head& head) {
+[[nodiscard]] inline StoredHead stored_head(const wire::SignedHead& as_it_came, const Head& head) {
   StoredHead stored;
   stored.encoded.assign(as_it_came.head.begin(), as_it_came.head.end());
   std::ranges::copy(as_it_came.signature, stored.signature.begin());
@@ -66,4 +66,4 @@ struct Checkpoint {
   StateCopy copy;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -6,7 +6,7 @@
 
 #include "base/check.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 std::size_t encoded_head_bytes(std::size_t count) {
   if (count < 24) return 1;
@@ -55,10 +55,11 @@ std::size_t EntryStore::encoded_bytes() const {
   return encoded_head_bytes(entries_.size()) + pair_bytes_;
 }
 
-EntryStore::Extent EntryStore::extent_with(const EntryMap& more, const KeyList& erased) const {
+EntryStore::Extent EntryStore::extent_with(const wire::EntryMap& more,
+                                           const wire::KeyList& erased) const {
   Extent extent{entries_.size(), pair_bytes_};
   std::vector<std::string_view> gone;  // as many as an owner keeps tombstones, at most
-  CborReader keys(erased.encoded);
+  wire::CborReader keys(erased.encoded);
   for (std::size_t i = 0; i < erased.count; ++i) {
     const std::string_view key = keys.text();
     const Bytes* old = find(key);
@@ -67,11 +68,11 @@ EntryStore::Extent EntryStore::extent_with(const EntryMap& more, const KeyList& 
     extent.encoded_bytes -= encoded_pair_bytes(key, old->size());
     gone.push_back(key);
   }
-  CborReader in(more.encoded);
+  wire::CborReader in(more.encoded);
   for (std::size_t i = 0; i < more.count; ++i) {
-    const KeyedEntry next = next_entry(in);
+    const wire::KeyedEntry next = wire::next_entry(in);
     const Bytes* old = find(next.key);
-    if (old != nullptr && !std::ranges::binary_search(gone, next.key, CborTextLess{})) {
+    if (old != nullptr && !std::ranges::binary_search(gone, next.key, wire::CborTextLess{})) {
       extent.encoded_bytes -= encoded_pair_bytes(next.key, old->size());
     } else {
       ++extent.count;
@@ -84,7 +85,7 @@ EntryStore::Extent EntryStore::extent_with(const EntryMap& more, const KeyList& 
 
 void EntryStore::encode_canonical(Bytes& out) const {
   out.resize(encoded_bytes());
-  CborWriter writer(out);
+  wire::CborWriter writer(out);
   writer.map(entries_.size());
   for (const auto& [key, entry] : entries_) {
     writer.text(key);
@@ -93,4 +94,4 @@ void EntryStore::encode_canonical(Bytes& out) const {
   DSN_CHECK(writer.ok() && writer.size() == out.size());
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

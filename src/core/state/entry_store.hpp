@@ -10,12 +10,12 @@
 #include "base/bytes.hpp"
 #include "wire/entry.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// Key to encoded entry, in the order of CBOR maps, so that the canonical encoding is one walk.
 class EntryStore {
  public:
-  using Map = std::map<std::string, Bytes, CborTextLess>;
+  using Map = std::map<std::string, Bytes, wire::CborTextLess>;
 
   /// Writes one entry; an existing one keeps its buffer. Returns false if nothing changed.
   bool set(std::string_view key, ByteView encoded_entry);
@@ -34,7 +34,7 @@ class EntryStore {
     std::size_t encoded_bytes = 0;  ///< of the canonical encoding
   };
   /// What there would be if first the keys were erased and then the pairs written over it.
-  [[nodiscard]] Extent extent_with(const EntryMap& more, const KeyList& erased) const;
+  [[nodiscard]] Extent extent_with(const wire::EntryMap& more, const wire::KeyList& erased) const;
 
   /// The complete state as one deterministic CBOR map; `out` is overwritten.
   void encode_canonical(Bytes& out) const;
@@ -49,4 +49,4 @@ class EntryStore {
 /// The bytes of the head of a map, array or string of `count`.
 [[nodiscard]] std::size_t encoded_head_bytes(std::size_t count);
 
-}  // namespace dsn
+}  // namespace dsn::core

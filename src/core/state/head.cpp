@@ -8,7 +8,7 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 constexpr std::size_t kHeadElements = 14;
@@ -18,7 +18,7 @@ constexpr std::array<std::uint8_t, 3> kProtected{0xa1, 0x01, 0x26};
 constexpr std::size_t kSigStructureOverhead = 48;
 
 template <std::size_t N>
-void read_into(CborReader& in, std::array<std::uint8_t, N>& out) {
+void read_into(wire::CborReader& in, std::array<std::uint8_t, N>& out) {
   const ByteView bytes = in.bytes_of(N);
   if (bytes.size() == N) std::ranges::copy(bytes, out.begin());
 }
@@ -29,18 +29,19 @@ bool is_name(std::string_view name) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
   };
-  return !name.empty() && name.size() <= kNameBytesMax && std::ranges::none_of(name, commands);
+  return !name.empty() && name.size() <= wire::kNameBytesMax &&
+         std::ranges::none_of(name, commands);
 }
 
 struct SigStructure {
-  std::array<std::uint8_t, kHeadBytesMax + kSigStructureOverhead> buffer;
+  std::array<std::uint8_t, wire::kHeadBytesMax + kSigStructureOverhead> buffer;
   std::size_t size = 0;
   [[nodiscard]] ByteView view() const { return ByteView(buffer).first(size); }
 };
 
 SigStructure sig_structure(ByteView encoded_head) {
   SigStructure structure;
-  CborWriter out(structure.buffer);
+  wire::CborWriter out(structure.buffer);
   out.array(4);
   out.text("Signature1");
   out.bytes(kProtected);
@@ -52,8 +53,8 @@ SigStructure sig_structure(ByteView encoded_head) {
 
 }  // namespace
 
-std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax> out) {
-  CborWriter writer(out);
+std::size_t encode_head(const Head& head, std::span<std::uint8_t, wire::kHeadBytesMax> out) {
+  wire::CborWriter writer(out);
   writer.array(kHeadElements);
   writer.uint(kHeadFormat);
   writer.bytes(head.network.bytes);
@@ -75,8 +76,8 @@ std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax>
 
 // protocol.md [head-form]
 std::optional<Head> decode_head(ByteView encoded) {
-  if (encoded.size() > kHeadBytesMax) return std::nullopt;
-  CborReader in(encoded);
+  if (encoded.size() > wire::kHeadBytesMax) return std::nullopt;
+  wire::CborReader in(encoded);
   Head head;
   const std::size_t elements = in.array();
   if (elements < kHeadElements || in.uint() != kHeadFormat) return std::nullopt;
@@ -86,10 +87,10 @@ std::optional<Head> decode_head(ByteView encoded) {
   head.version.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
   head.version.version = in.uint();
   read_into(in, head.root);
-  head.key_count = in.uint_at_most(kKeysPerNodeMax);
-  head.state_bytes = in.uint_at_most(kStateBytesMax);
+  head.key_count = in.uint_at_most(wire::kKeysPerNodeMax);
+  head.state_bytes = in.uint_at_most(wire::kStateBytesMax);
   head.session = SessionId{in.uint()};
-  head.clock_ms = in.uint_at_most(kSessionClockMsMax);
+  head.clock_ms = in.uint_at_most(wire::kSessionClockMsMax);
   head.anchor.index = in.uint();
   read_into(in, head.anchor.element);
   head.flags = in.uint();
@@ -110,4 +111,4 @@ bool verify_head(CryptoPort& crypto, const PublicKey& signer, ByteView encoded_h
   return structure.size > 0 && crypto.verify(signer, structure.view(), signature);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -12,7 +12,7 @@
 #include "core/state/state_root.hpp"
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 struct Head {
   NetworkId network;
@@ -25,7 +25,7 @@ struct Head {
   SessionId session{};
   std::uint64_t clock_ms = 0;  ///< the owner's session clock when it signed
   /// Where the heartbeat chain that counts from now on begins (docs/protocol.md, section 7.4).
-  Beat anchor;
+  wire::Beat anchor;
   std::uint64_t flags = 0;
 
   /// The owner left for good.
@@ -33,7 +33,7 @@ struct Head {
 };
 
 /// The deterministic encoding that is signed. Returns its size.
-std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax> out);
+std::size_t encode_head(const Head& head, std::span<std::uint8_t, wire::kHeadBytesMax> out);
 /// Nothing if it is no head of format 1.
 [[nodiscard]] std::optional<Head> decode_head(ByteView encoded);
 
@@ -42,4 +42,4 @@ std::size_t encode_head(const Head& head, std::span<std::uint8_t, kHeadBytesMax>
 [[nodiscard]] bool verify_head(CryptoPort& crypto, const PublicKey& signer, ByteView encoded_head,
                                const Signature& signature);
 
-}  // namespace dsn
+}  // namespace dsn::core

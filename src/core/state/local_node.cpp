@@ -8,7 +8,7 @@
 #include "core/common/limits.hpp"
 #include "core/session/keys.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 LocalNode::LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network,
                      SessionId session, std::uint32_t incarnation, const Secret<32>& beat_seed,
@@ -31,7 +31,7 @@ std::uint64_t LocalNode::beat_index(Instant now) const {
   return state_.clock_ms(now) / kBeatTickMs;
 }
 
-Beat LocalNode::beat(Instant now) { return beats_.show(beat_index(now)); }
+wire::Beat LocalNode::beat(Instant now) { return beats_.show(beat_index(now)); }
 
 Instant LocalNode::segment_end() const {
   const auto ticks = static_cast<Duration::rep>((signed_segment_ + 1) * kBeatsPerSegment);
@@ -39,7 +39,7 @@ Instant LocalNode::segment_end() const {
 }
 
 // protocol.md [head-incarnation] [head-segment]
-const SignedHead& LocalNode::signed_head(Instant now) {
+const wire::SignedHead& LocalNode::signed_head(Instant now) {
   if (signed_version_.incarnation != incarnation_ || segment_end() <= now) sign(now);
   return signed_head_;
 }
@@ -70,4 +70,4 @@ void LocalNode::sign(Instant now, bool leaving) {
   ++head_number_;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

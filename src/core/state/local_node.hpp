@@ -11,7 +11,7 @@
 #include "core/state/head.hpp"
 #include "core/state/own_state.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class LocalNode {
  public:
@@ -30,15 +30,15 @@ class LocalNode {
   void raise_incarnation(std::uint32_t above);
 
   /// The beat that this node shows at `now`.
-  [[nodiscard]] Beat beat(Instant now);
+  [[nodiscard]] wire::Beat beat(Instant now);
   /// When the beats that the newest head speaks for are used up.
   [[nodiscard]] Instant segment_end() const;
 
   /// Signs a head of the state as it is: 20 ms on the smallest boards, so not while anybody waits.
   void sign(Instant now, bool leaving = false);
   /// The newest head, signed now if there is none of this incarnation and this segment of beats.
-  const SignedHead& signed_head(Instant now);
-  [[nodiscard]] const SignedHead& last_head() const { return signed_head_; }
+  const wire::SignedHead& signed_head(Instant now);
+  [[nodiscard]] const wire::SignedHead& last_head() const { return signed_head_; }
   [[nodiscard]] StateVersion signed_version() const { return signed_version_; }
   [[nodiscard]] Instant signed_at() const { return signed_at_; }
   /// How many heads were signed.
@@ -56,13 +56,13 @@ class LocalNode {
   OwnState state_;
   BeatChain beats_;
 
-  std::array<std::uint8_t, kHeadBytesMax> head_bytes_{};
+  std::array<std::uint8_t, wire::kHeadBytesMax> head_bytes_{};
   Signature signature_{};
-  SignedHead signed_head_;
+  wire::SignedHead signed_head_;
   StateVersion signed_version_;
   std::uint64_t signed_segment_ = 0;
   Instant signed_at_{};
   std::uint64_t head_number_ = 0;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

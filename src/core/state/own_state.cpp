@@ -9,7 +9,7 @@
 #include "core/common/injected_bugs.hpp"
 #include "core/common/limits.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // What a failed sensor said, fit to be sent: never empty, never too long, always UTF-8.
@@ -20,8 +20,8 @@ std::string presentable(std::string text) {
       if ((static_cast<unsigned char>(c) & 0x80) != 0) c = '?';
     }
   }
-  if (text.size() > kErrorBytesMax) {
-    std::size_t end = kErrorBytesMax;
+  if (text.size() > wire::kErrorBytesMax) {
+    std::size_t end = wire::kErrorBytesMax;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     text.resize(end);
   }
@@ -42,8 +42,8 @@ struct Projected {
 
 Projected project(std::string_view key, const Bytes* encoded) {
   if (encoded == nullptr) return {};
-  CborReader in(*encoded);
-  const Entry entry = decode_entry(in);
+  wire::CborReader in(*encoded);
+  const wire::Entry entry = wire::decode_entry(in);
   return {true, entry.value.size() + entry.unit.size(), encoded_pair_bytes(key, encoded->size())};
 }
 
@@ -56,7 +56,7 @@ void project(Projected& projected, const Write& write) {
   if (write.kind == Write::Kind::set) {
     projected.value_and_unit_bytes = write.value.cbor().size() + write.unit.size();
   } else {
-    error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, kErrorBytesMax);
+    error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, wire::kErrorBytesMax);
     if (!projected.present) projected.value_and_unit_bytes = 1;  // null
   }
   projected.present = true;
@@ -65,7 +65,8 @@ void project(Projected& projected, const Write& write) {
 }
 
 std::uint64_t clamp_ms(std::int64_t ms) {
-  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)), kSessionClockMsMax);
+  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)),
+                  wire::kSessionClockMsMax);
 }
 
 }  // namespace
@@ -88,17 +89,17 @@ Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
 namespace {
 
 Result<void> check_one(const Write& write) {
-  if (!is_valid_key(write.key)) {
+  if (!wire::is_valid_key(write.key)) {
     return Error{"'" + write.key + "' is no key: keys look like room/temperature " +
                  "(a-z, 0-9, _ and /, at most 64 characters)"};
   }
-  if (write.kind == Write::Kind::set && write.value.cbor().size() > kValueBytesMax) {
+  if (write.kind == Write::Kind::set && write.value.cbor().size() > wire::kValueBytesMax) {
     return Error{"the value of '" + write.key + "' has more than " +
-                 std::to_string(kValueBytesMax) + " bytes"};
+                 std::to_string(wire::kValueBytesMax) + " bytes"};
   }
-  if (write.unit.size() > kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
+  if (write.unit.size() > wire::kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
     return Error{"the unit of '" + write.key + "' is not UTF-8 of at most " +
-                 std::to_string(kUnitBytesMax) + " bytes"};
+                 std::to_string(wire::kUnitBytesMax) + " bytes"};
   }
   return {};
 }
@@ -121,12 +122,12 @@ Result<void> OwnState::check(std::span<const Write> writes) const {
     bytes = bytes + found->second.pair_bytes - before.pair_bytes;
   }
   // The head of the map may take two bytes more than it does now.
-  bytes += encoded_head_bytes(kKeysPerNodeMax) - encoded_head_bytes(store_.count());
-  if (count > kKeysPerNodeMax) {
-    return Error{"a node has at most " + std::to_string(kKeysPerNodeMax) + " keys"};
+  bytes += encoded_head_bytes(wire::kKeysPerNodeMax) - encoded_head_bytes(store_.count());
+  if (count > wire::kKeysPerNodeMax) {
+    return Error{"a node has at most " + std::to_string(wire::kKeysPerNodeMax) + " keys"};
   }
-  if (bytes > kStateBytesMax) {
-    return Error{"a node's state has at most " + std::to_string(kStateBytesMax) + " bytes"};
+  if (bytes > wire::kStateBytesMax) {
+    return Error{"a node's state has at most " + std::to_string(wire::kStateBytesMax) + " bytes"};
   }
   return {};
 }
@@ -138,7 +139,7 @@ bool OwnState::apply(const Write& write, std::uint64_t version) {
 
 // protocol.md [entry-error]
 bool OwnState::set(const Write& write, std::uint64_t version) {
-  Entry entry;
+  wire::Entry entry;
   entry.version = version;
   entry.max_age_ms = clamp_ms(to_ms(write.max_age));
   Bytes last_good;
@@ -149,8 +150,8 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
     const Value none;
     last_good.assign(none.cbor().begin(), none.cbor().end());
     if (const Bytes* old = store_.find(write.key)) {
-      CborReader in(*old);
-      const Entry before = decode_entry(in);
+      wire::CborReader in(*old);
+      const wire::Entry before = wire::decode_entry(in);
       last_good.assign(before.value.begin(), before.value.end());
       last_unit = before.unit;
       entry.sampled_ms = before.sampled_ms;
@@ -166,8 +167,8 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
   }
   entry_buffer_.resize(kEntryOverheadMax + entry.unit.size() + entry.value.size() +
                        entry.error.size());
-  CborWriter out(entry_buffer_);
-  encode_entry(out, entry);
+  wire::CborWriter out(entry_buffer_);
+  wire::encode_entry(out, entry);
   DSN_CHECK(out.ok());
   forget_tombstone(write.key);
   return store_.set(write.key, out.written());
@@ -176,7 +177,7 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
 bool OwnState::unset(const std::string& key, std::uint64_t version) {
   if (!store_.erase(key)) return false;
   tombstones_.push_back({key, version});
-  if (tombstones_.size() > kTombstonesMax) {
+  if (tombstones_.size() > wire::kTombstonesMax) {
     if (!has_bug(InjectedBug::tombstone_dropped_early)) {
       tombstone_floor_ = tombstones_.front().version;
     }
@@ -190,15 +191,15 @@ void OwnState::forget_tombstone(std::string_view key) {
   std::erase_if(tombstones_, [key](const Tombstone& t) { return t.key == key; });
 }
 
-Update OwnState::changes_since(std::uint64_t from) {
+wire::Update OwnState::changes_since(std::uint64_t from) {
   DSN_CHECK(can_update_from(from));
-  Update update;
+  wire::Update update;
   update.from = from;
   update.to = version_;
   entries_buffer_.resize(store_.encoded_bytes());
-  CborWriter entries(entries_buffer_);
+  wire::CborWriter entries(entries_buffer_);
   for (const auto& [key, encoded] : store_.entries()) {
-    CborReader in(encoded);
+    wire::CborReader in(encoded);
     in.array();
     if (in.uint() <= from) continue;
     entries.text(key);
@@ -211,13 +212,13 @@ Update OwnState::changes_since(std::uint64_t from) {
   for (const Tombstone& t : tombstones_) {
     if (t.version > from) deleted.push_back(t.key);
   }
-  std::ranges::sort(deleted, CborTextLess{});
-  deleted_buffer_.resize(deleted.size() * (kKeyBytesMax + 2));
-  CborWriter keys(deleted_buffer_);
+  std::ranges::sort(deleted, wire::CborTextLess{});
+  deleted_buffer_.resize(deleted.size() * (wire::kKeyBytesMax + 2));
+  wire::CborWriter keys(deleted_buffer_);
   for (const std::string_view key : deleted) keys.text(key);
   update.deleted = {deleted.size(), keys.written()};
   DSN_CHECK(entries.ok() && keys.ok());
   return update;
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -15,7 +15,7 @@
 #include "dsn/value.hpp"
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// One change that the owner makes.
 struct Write {
@@ -54,7 +54,7 @@ class OwnState {
     return from >= tombstone_floor_ && from <= version_;
   }
   /// Every change after `from`. The views are valid until the next call of this object.
-  [[nodiscard]] Update changes_since(std::uint64_t from);
+  [[nodiscard]] wire::Update changes_since(std::uint64_t from);
 
  private:
   struct Tombstone {
@@ -75,4 +75,4 @@ class OwnState {
   Bytes entry_buffer_, entries_buffer_, deleted_buffer_;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

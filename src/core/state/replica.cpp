@@ -7,17 +7,17 @@
 #include "core/common/injected_bugs.hpp"
 #include "core/common/limits.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // protocol.md [state-apply]
 bool fits(const EntryStore::Extent& extent) {
-  return extent.count <= kKeysPerNodeMax && extent.encoded_bytes <= kStateBytesMax;
+  return extent.count <= wire::kKeysPerNodeMax && extent.encoded_bytes <= wire::kStateBytesMax;
 }
 
 }  // namespace
 
-Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId& origin,
+Replica::Outcome Replica::apply(const wire::Update& update, Instant now, const NodeId& origin,
                                 Effects& effects) {
   const StateVersion target{update.incarnation, update.to};
   // protocol.md [mail-old-run]
@@ -37,22 +37,22 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
   }
   // protocol.md [mail-new-run]
   if (new_incarnation) {
-    const Snapshot complete{target, update.clock_ms, update.entries};
+    const wire::Snapshot complete{target, update.clock_ms, update.entries};
     return replace(complete, now, origin, effects);
   }
   // protocol.md [apply-whole]
   if (!fits(store_.extent_with(update.entries, update.deleted))) return Outcome::too_large;
   // protocol.md [mail-apply]
   // Deletions first: they make the room that the limits have counted with.
-  CborReader deleted(update.deleted.encoded);
+  wire::CborReader deleted(update.deleted.encoded);
   for (std::size_t i = 0; i < update.deleted.count; ++i) {
     if (has_bug(InjectedBug::half_a_delta)) break;
     const std::string_view key = deleted.text();
     if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
   }
-  CborReader entries(update.entries.encoded);
+  wire::CborReader entries(update.entries.encoded);
   for (std::size_t i = 0; i < update.entries.count; ++i) {
-    const KeyedEntry next = next_entry(entries);
+    const wire::KeyedEntry next = wire::next_entry(entries);
     if (store_.set(next.key, next.encoded_entry)) {
       effects.event(CoreEvent::Kind::updated, origin, next.key);
     }
@@ -63,21 +63,21 @@ Replica::Outcome Replica::apply(const Update& update, Instant now, const NodeId&
 }
 
 // protocol.md [snapshot]
-Replica::Outcome Replica::apply(const Snapshot& snapshot, Instant now, const NodeId& origin,
+Replica::Outcome Replica::apply(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
                                 Effects& effects) {
   if (snapshot.version <= version_) return Outcome::stale;
   return replace(snapshot, now, origin, effects);
 }
 
-Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const NodeId& origin,
+Replica::Outcome Replica::replace(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
                                   Effects& effects) {
   if (snapshot.version < version_) return Outcome::stale;
   EntryStore fresh;
   if (has_bug(InjectedBug::snapshot_merged)) fresh = store_;
   if (!fits(fresh.extent_with(snapshot.entries, {}))) return Outcome::too_large;
-  CborReader in(snapshot.entries.encoded);
+  wire::CborReader in(snapshot.entries.encoded);
   for (std::size_t i = 0; i < snapshot.entries.count; ++i) {
-    const KeyedEntry next = next_entry(in);
+    const wire::KeyedEntry next = wire::next_entry(in);
     fresh.set(next.key, next.encoded_entry);
     const Bytes* old = store_.find(next.key);
     if (old == nullptr || !std::ranges::equal(*old, next.encoded_entry)) {
@@ -98,7 +98,7 @@ Replica::Outcome Replica::replace(const Snapshot& snapshot, Instant now, const N
   return Outcome::applied;
 }
 
-Replica::Outcome Replica::adopt(const Snapshot& snapshot, Instant now, bool keeps_clock,
+Replica::Outcome Replica::adopt(const wire::Snapshot& snapshot, Instant now, bool keeps_clock,
                                 const NodeId& origin, Effects& effects) {
   const Instant clock_zero = clock_zero_;
   const std::uint64_t clock_ms = clock_ms_;
@@ -130,4 +130,4 @@ void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
   clock_zero_ = now - std::chrono::milliseconds(clock_ms);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

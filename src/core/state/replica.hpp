@@ -12,7 +12,7 @@
 #include "core/state/entry_store.hpp"
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 class Replica {
  public:
@@ -25,15 +25,17 @@ class Replica {
 
   /// A change from the owner. `now` is when it came in: its clock_ms tells the owner's session
   /// clock at (about) that moment, from which ages follow. Emits an event per key.
-  Outcome apply(const Update& update, Instant now, const NodeId& origin, Effects& effects);
+  Outcome apply(const wire::Update& update, Instant now, const NodeId& origin, Effects& effects);
   /// A complete state: replaces what is here.
-  Outcome apply(const Snapshot& snapshot, Instant now, const NodeId& origin, Effects& effects);
+  Outcome apply(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
+                Effects& effects);
   /// A complete state at the version that we have already, because the two differ.
-  Outcome replace(const Snapshot& snapshot, Instant now, const NodeId& origin, Effects& effects);
+  Outcome replace(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
+                  Effects& effects);
 
   /// A complete state that somebody else hands out. With `keeps_clock` the ages that are known from
   /// the owner itself hold for it too.
-  Outcome adopt(const Snapshot& snapshot, Instant now, bool keeps_clock, const NodeId& origin,
+  Outcome adopt(const wire::Snapshot& snapshot, Instant now, bool keeps_clock, const NodeId& origin,
                 Effects& effects);
 
   [[nodiscard]] const StateVersion& version() const { return version_; }
@@ -62,4 +64,4 @@ class Replica {
   bool clock_relayed_ = false;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

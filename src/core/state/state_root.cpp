@@ -5,7 +5,7 @@
 
 #include "core/common/limits.hpp"
 
-namespace dsn {
+namespace dsn::core {
 namespace {
 
 // A leaf can never be taken for a root, because their first bytes differ (RFC 9162, section 2.1).
@@ -13,7 +13,7 @@ constexpr std::uint8_t kLeafPrefix = 0x00;
 constexpr std::uint8_t kRootPrefix = 0x01;
 
 ShortHash prefixed_hash(CryptoPort& crypto, std::uint8_t prefix, ByteView bytes) {
-  std::array<std::uint8_t, 1 + kChunkBytes> buffer;
+  std::array<std::uint8_t, 1 + wire::kChunkBytes> buffer;
   buffer[0] = prefix;
   std::ranges::copy(bytes, buffer.begin() + 1);
   const Digest256 digest = crypto.sha256(ByteView(buffer).first(1 + bytes.size()));
@@ -22,7 +22,8 @@ ShortHash prefixed_hash(CryptoPort& crypto, std::uint8_t prefix, ByteView bytes)
   return hash;
 }
 
-static_assert(kChunksMax * sizeof(ShortHash) <= kChunkBytes, "hashes of a state fit in the buffer");
+static_assert(wire::kChunksMax * sizeof(ShortHash) <= wire::kChunkBytes,
+              "hashes of a state fit in the buffer");
 
 }  // namespace
 
@@ -32,8 +33,9 @@ ShortHash chunk_hash(CryptoPort& crypto, ByteView chunk) {
 
 void chunk_hashes(CryptoPort& crypto, ByteView canonical, Bytes& hashes) {
   hashes.clear();
-  for (std::size_t at = 0; at < canonical.size(); at += kChunkBytes) {
-    const ByteView chunk = canonical.subspan(at, std::min(kChunkBytes, canonical.size() - at));
+  for (std::size_t at = 0; at < canonical.size(); at += wire::kChunkBytes) {
+    const ByteView chunk =
+        canonical.subspan(at, std::min(wire::kChunkBytes, canonical.size() - at));
     const ShortHash hash = chunk_hash(crypto, chunk);
     hashes.insert(hashes.end(), hash.begin(), hash.end());
   }
@@ -49,4 +51,4 @@ ShortHash state_root(CryptoPort& crypto, ByteView canonical) {
   return root_of_hashes(crypto, hashes);
 }
 
-}  // namespace dsn
+}  // namespace dsn::core

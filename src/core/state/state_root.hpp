@@ -9,7 +9,7 @@
 #include "base/bytes.hpp"
 #include "core/session/crypto_port.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// SHA-256, cut to 16 bytes: second preimages are what matters here, and 128 bits withstand them.
 using ShortHash = std::array<std::uint8_t, 16>;
@@ -20,4 +20,4 @@ void chunk_hashes(CryptoPort& crypto, ByteView canonical, Bytes& hashes);
 [[nodiscard]] ShortHash root_of_hashes(CryptoPort& crypto, ByteView hashes);
 [[nodiscard]] ShortHash state_root(CryptoPort& crypto, ByteView canonical);
 
-}  // namespace dsn
+}  // namespace dsn::core

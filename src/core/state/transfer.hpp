@@ -13,13 +13,13 @@
 #include "core/state/state_root.hpp"
 #include "wire/messages.hpp"
 
-namespace dsn {
+namespace dsn::core {
 
 /// The receiver's side: which chunks are there, which are asked for. The sender keeps nothing per
 /// receiver. Memory is the state's size, at most kStateBytesMax.
 class Transfer {
  public:
-  explicit Transfer(const Manifest& manifest, Instant now)
+  explicit Transfer(const wire::Manifest& manifest, Instant now)
       : version_(manifest.version),
         clock_ms_(manifest.clock_ms),
         clock_read_(now),
@@ -29,12 +29,12 @@ class Transfer {
 
   /// Takes a chunk whose hash is right. False if it is not one of ours, wrong, or here already.
   /// protocol.md [chunk-checked]
-  bool accept(CryptoPort& crypto, const Chunk& chunk) {
+  bool accept(CryptoPort& crypto, const wire::Chunk& chunk) {
     const bool unchecked = has_bug(InjectedBug::chunks_unchecked);
     if (chunk.version != version_ && !unchecked) return false;
     if (chunk.index >= have_.size() || have_[chunk.index]) return false;
-    const std::size_t at = chunk.index * kChunkBytes;
-    if (chunk.bytes.size() != std::min(kChunkBytes, bytes_.size() - at)) return false;
+    const std::size_t at = chunk.index * wire::kChunkBytes;
+    if (chunk.bytes.size() != std::min(wire::kChunkBytes, bytes_.size() - at)) return false;
     const ShortHash hash = chunk_hash(crypto, chunk.bytes);
     const auto expected = hashes_.begin() + static_cast<std::ptrdiff_t>(chunk.index * hash.size());
     if (!std::equal(hash.begin(), hash.end(), expected) && !unchecked) return false;
@@ -52,8 +52,8 @@ class Transfer {
 
   /// The next chunks to ask for: missing ones, as many as the window lets.
   /// protocol.md [want-window]
-  Want next_want() {
-    Want want{version_, {}, 0};
+  wire::Want next_want() {
+    wire::Want want{version_, {}, 0};
     for (std::size_t i = 0; i < have_.size() && want.count < window_; ++i) {
       if (!have_[i]) want.indexes[want.count++] = static_cast<std::uint16_t>(i);
     }
@@ -81,4 +81,4 @@ class Transfer {
   std::size_t window_ = kChunkWindowFirst;
 };
 
-}  // namespace dsn
+}  // namespace dsn::core

@@ -42,14 +42,14 @@ Result<std::uint64_t> decode_count(const JsonIn& result, const char* member) {
 }  // namespace
 
 struct Client::Connection {
-  explicit Connection(local::LineConnection opened) : lines(std::move(opened)) {}
+  explicit Connection(local::ClientConnection opened) : lines(std::move(opened)) {}
 
   /// Sends one request and waits for its answer; notifications on the way are not for it.
   Result<JsonIn> ask(const char* method, JsonOut params);
   /// The answer in a line: nothing if the line is no answer to this request.
   static std::optional<Result<JsonIn>> answer_in(const std::string& line, std::uint64_t id);
 
-  local::LineConnection lines;
+  local::ClientConnection lines;
   std::uint64_t requests = 0;
   bool subscribed = false;
 };
@@ -96,7 +96,7 @@ std::optional<Result<JsonIn>> Client::Connection::answer_in(const std::string& l
 }
 
 Result<Client> Client::connect(const std::string& socket_path) {
-  Result<local::LineConnection> lines = local::LineConnection::connect(socket_path);
+  Result<local::ClientConnection> lines = local::ClientConnection::connect(socket_path);
   if (!lines) return Error{lines.error()};
   return Client(std::make_unique<Connection>(std::move(lines).value()));
 }

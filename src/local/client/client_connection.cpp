@@ -23,7 +23,7 @@ std::string cause(int number) { return std::strerror(number); }
 
 }  // namespace
 
-Result<LineConnection> LineConnection::connect(const std::string& path) {
+Result<ClientConnection> ClientConnection::connect(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
@@ -36,15 +36,15 @@ Result<LineConnection> LineConnection::connect(const std::string& path) {
                 static_cast<socklen_t>(sizeof(address))) != 0) {
     return Error{"no agent answers on " + path + ": " + cause(errno)};
   }
-  return LineConnection(std::move(socket));
+  return ClientConnection(std::move(socket));
 }
 
-Error LineConnection::give_up(std::string message) {
+Error ClientConnection::give_up(std::string message) {
   failure_ = std::move(message);
   return {failure_};
 }
 
-Result<LineConnection::Readiness> LineConnection::await(short events, Milliseconds patience) {
+Result<ClientConnection::Readiness> ClientConnection::await(short events, Milliseconds patience) {
   pollfd waiting{socket_.get(), events, 0};
   const auto limit = Milliseconds(std::numeric_limits<int>::max());
   const int count =
@@ -55,7 +55,7 @@ Result<LineConnection::Readiness> LineConnection::await(short events, Millisecon
   return give_up("cannot wait for the agent: " + cause(errno));
 }
 
-Result<void> LineConnection::send(std::string_view line, Milliseconds patience) {
+Result<void> ClientConnection::send(std::string_view line, Milliseconds patience) {
   if (!failure_.empty()) return Error{failure_};
   std::string text(line);
   text += '\n';
@@ -76,7 +76,7 @@ Result<void> LineConnection::send(std::string_view line, Milliseconds patience) 
   return {};
 }
 
-Result<std::optional<std::string>> LineConnection::receive(Milliseconds patience) {
+Result<std::optional<std::string>> ClientConnection::receive(Milliseconds patience) {
   while (true) {
     if (const std::size_t end = input_.find('\n', scanned_); end != std::string::npos) {
       std::string line = input_.substr(0, end);

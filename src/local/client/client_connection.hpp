@@ -14,11 +14,11 @@ namespace dsn::local {
 
 /// Once a call failed with an error, every later one fails with the same. A time that ran out
 /// while waiting for a line is an answer and not an error.
-class LineConnection {
+class ClientConnection {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
-  static Result<LineConnection> connect(const std::string& path);
+  static Result<ClientConnection> connect(const std::string& path);
 
   /// The line feed is added. `patience` is how long the other side may take no byte at all.
   Result<void> send(std::string_view line, Milliseconds patience);
@@ -34,7 +34,7 @@ class LineConnection {
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
-  explicit LineConnection(Descriptor socket) : socket_(std::move(socket)) {}
+  explicit ClientConnection(Descriptor socket) : socket_(std::move(socket)) {}
   enum class Readiness { ready, timeout, interrupted };
   Result<Readiness> await(short events, Milliseconds patience);
 

@@ -44,8 +44,8 @@ bool is_shallow(std::string_view line) {
 }
 
 /// CBOR goes down to -2^64, JSON numbers in most readers to -2^63: beyond it only a real is left.
-JsonOut negative_to_json(CborReader& reader) {
-  CborReader ahead = reader;
+JsonOut negative_to_json(wire::CborReader& reader) {
+  wire::CborReader ahead = reader;
   const std::int64_t number = ahead.integer();
   if (ahead.ok()) {
     reader = ahead;
@@ -57,9 +57,9 @@ JsonOut negative_to_json(CborReader& reader) {
   return -1.0 - static_cast<double>(argument);
 }
 
-JsonOut item_to_json(CborReader& reader, std::size_t depth);
+JsonOut item_to_json(wire::CborReader& reader, std::size_t depth);
 
-JsonOut array_to_json(CborReader& reader, std::size_t depth) {
+JsonOut array_to_json(wire::CborReader& reader, std::size_t depth) {
   JsonOut json = JsonOut::array();
   for (std::size_t count = reader.array(); count > 0 && reader.ok(); --count) {
     json.push_back(item_to_json(reader, depth + 1));
@@ -67,12 +67,12 @@ JsonOut array_to_json(CborReader& reader, std::size_t depth) {
   return json;
 }
 
-JsonOut map_to_json(CborReader& reader, std::size_t depth) {
+JsonOut map_to_json(wire::CborReader& reader, std::size_t depth) {
   const std::size_t count = reader.map();
   std::vector<std::pair<JsonOut, JsonOut>> pairs;
   bool only_text = true;
   for (std::size_t i = 0; i < count && reader.ok(); ++i) {
-    only_text = only_text && reader.peek() == CborType::text;
+    only_text = only_text && reader.peek() == wire::CborType::text;
     JsonOut key = item_to_json(reader, depth + 1);
     pairs.emplace_back(std::move(key), item_to_json(reader, depth + 1));
   }
@@ -97,37 +97,37 @@ JsonOut map_to_json(CborReader& reader, std::size_t depth) {
 }
 
 /// Recursion ends at kValueDepthMax, which every Value keeps.
-JsonOut item_to_json(CborReader& reader, std::size_t depth) {
-  if (depth > kValueDepthMax) {
+JsonOut item_to_json(wire::CborReader& reader, std::size_t depth) {
+  if (depth > wire::kValueDepthMax) {
     reader.fail();
     return nullptr;
   }
   switch (reader.peek()) {
-    case CborType::unsigned_integer:
+    case wire::CborType::unsigned_integer:
       return reader.uint();
-    case CborType::negative_integer:
+    case wire::CborType::negative_integer:
       return negative_to_json(reader);
-    case CborType::bytes: {
+    case wire::CborType::bytes: {
       JsonOut json = JsonOut::object();
       json[std::string(kBytesMember)] = to_hex(reader.bytes());
       return json;
     }
-    case CborType::text:
+    case wire::CborType::text:
       return std::string(reader.text());
-    case CborType::array:
+    case wire::CborType::array:
       return array_to_json(reader, depth);
-    case CborType::map:
+    case wire::CborType::map:
       return map_to_json(reader, depth);
-    case CborType::boolean:
+    case wire::CborType::boolean:
       return reader.boolean();
-    case CborType::real: {
+    case wire::CborType::real: {
       const double number = reader.real();
       return std::isfinite(number) ? JsonOut(number) : JsonOut(nullptr);
     }
-    case CborType::null:
+    case wire::CborType::null:
       reader.null();
       return nullptr;
-    case CborType::none:
+    case wire::CborType::none:
       break;
   }
   reader.fail();
@@ -170,7 +170,7 @@ class ValueWriter {
 
  private:
   bool enter(std::size_t depth) {
-    if (depth >= kValueDepthMax) failed_ = true;
+    if (depth >= wire::kValueDepthMax) failed_ = true;
     return !failed_;
   }
 
@@ -188,7 +188,7 @@ class ValueWriter {
     std::vector<std::pair<std::string_view, const JsonIn*>> members;
     for (const auto& member : json.items()) members.emplace_back(member.key(), &member.value());
     std::sort(members.begin(), members.end(),
-              [](const auto& a, const auto& b) { return CborTextLess{}(a.first, b.first); });
+              [](const auto& a, const auto& b) { return wire::CborTextLess{}(a.first, b.first); });
     writer_.map(members.size());
     for (const auto& [key, value] : members) {
       writer_.text(key);
@@ -239,7 +239,7 @@ class ValueWriter {
     }
   }
 
-  CborWriter writer_;
+  wire::CborWriter writer_;
   bool failed_ = false;
 };
 
@@ -257,12 +257,12 @@ std::string dump_json(const JsonOut& json) {
 }
 
 JsonOut value_to_json(const Value& value) {
-  CborReader reader(value.cbor());
+  wire::CborReader reader(value.cbor());
   return item_to_json(reader, 0);
 }
 
 std::optional<Value> value_from_json(const JsonIn& json) {
-  Bytes buffer(kValueBytesMax);
+  Bytes buffer(kJsonValueBytesMax);
   ValueWriter writer(buffer);
   writer.item(json, 0);
   if (!writer.ok()) return std::nullopt;
@@ -270,8 +270,8 @@ std::optional<Value> value_from_json(const JsonIn& json) {
 }
 
 std::optional<std::string_view> non_finite_note(const Value& value) {
-  CborReader reader(value.cbor());
-  if (reader.peek() != CborType::real) return std::nullopt;
+  wire::CborReader reader(value.cbor());
+  if (reader.peek() != wire::CborType::real) return std::nullopt;
   const double number = reader.real();
   if (std::isnan(number)) return "nan";
   if (std::isinf(number)) return number > 0 ? "inf" : "-inf";

@@ -21,7 +21,7 @@ using JsonOut = nlohmann::ordered_json;
 inline constexpr std::size_t kJsonDepthMax = 40;
 
 /// The hard limit of a value's encoding (design: 16 KiB); the backend may allow less.
-inline constexpr std::size_t kValueBytesMax = 16 * 1024;
+inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 
 /// Parses one line. Nothing if it is not exactly one JSON text of at most kJsonDepthMax levels.
 /// Does not throw.

@@ -71,7 +71,7 @@ void Server::await_connection() {
 void Server::handle_connection(const std::error_code& error) {
   if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
   std::error_code accept_error;
-  Session::Socket socket(io_);
+  ServerConnection::Socket socket(io_);
   acceptor_.accept(socket, accept_error);
   if (is_shortage(accept_error)) {
     retry_timer_.expires_after(kAcceptRetry);
@@ -88,7 +88,7 @@ void Server::handle_retry(const std::error_code& error) {
   if (!error && acceptor_.is_open()) await_connection();
 }
 
-void Server::admit(Session::Socket socket) {
+void Server::admit(ServerConnection::Socket socket) {
   forget_closed();
   if (sessions_.size() >= kConnectionsMax) {
     ++counters_.refused;
@@ -101,7 +101,8 @@ void Server::admit(Session::Socket socket) {
   ++counters_.connections;
   const auto peer = credentials_of(socket.native_handle());
   const bool may_write = peer && local::may_write(*peer, access_);
-  sessions_.push_back(std::make_unique<Session>(std::move(socket), api_, may_write, counters_));
+  sessions_.push_back(
+      std::make_unique<ServerConnection>(std::move(socket), api_, may_write, counters_));
   sessions_.back()->start();
 }
 

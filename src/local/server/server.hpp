@@ -49,7 +49,7 @@ class Server {
   void await_connection();
   void handle_connection(const std::error_code& error);
   void handle_retry(const std::error_code& error);
-  void admit(Session::Socket socket);
+  void admit(ServerConnection::Socket socket);
   void forget_closed();
 
   asio::io_context& io_;
@@ -60,7 +60,7 @@ class Server {
   FileIdentity file_;
   SocketAccess access_;
   ServerCounters counters_;
-  std::vector<std::unique_ptr<Session>> sessions_;
+  std::vector<std::unique_ptr<ServerConnection>> sessions_;
   /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
   std::shared_ptr<Server*> self_;
 };

@@ -17,23 +17,24 @@ bool would_block(const std::error_code& error) {
 
 }  // namespace
 
-Session::Session(Socket socket, Api& api, bool may_write, ServerCounters& counters)
+ServerConnection::ServerConnection(Socket socket, Api& api, bool may_write,
+                                   ServerCounters& counters)
     : socket_(std::move(socket)),
       api_(api),
       counters_(counters),
       may_write_(may_write),
-      self_(std::make_shared<Session*>(this)) {}
+      self_(std::make_shared<ServerConnection*>(this)) {}
 
-Session::~Session() { close(); }
+ServerConnection::~ServerConnection() { close(); }
 
-void Session::start() {
+void ServerConnection::start() {
   std::error_code error;
   socket_.non_blocking(true, error);
   if (error) return close();
   await_readable();
 }
 
-void Session::close() {
+void ServerConnection::close() {
   if (closed_) return;
   closed_ = true;
   std::error_code ignored;
@@ -43,7 +44,7 @@ void Session::close() {
   outgoing_ = {};
 }
 
-void Session::await_readable() {
+void ServerConnection::await_readable() {
   if (closed_ || reading_ || input_ended_ || turn_posted_ || must_wait_for_reader()) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read,
@@ -52,7 +53,7 @@ void Session::await_readable() {
                      });
 }
 
-void Session::await_writable() {
+void ServerConnection::await_writable() {
   if (closed_ || writing_) return;
   writing_ = true;
   socket_.async_wait(Socket::wait_write,
@@ -61,7 +62,7 @@ void Session::await_writable() {
                      });
 }
 
-void Session::handle_readable(const std::error_code& error) {
+void ServerConnection::handle_readable(const std::error_code& error) {
   reading_ = false;
   if (closed_) return;
   if (error) return close();
@@ -76,7 +77,7 @@ void Session::handle_readable(const std::error_code& error) {
   serve();
 }
 
-void Session::handle_writable(const std::error_code& error) {
+void ServerConnection::handle_writable(const std::error_code& error) {
   writing_ = false;
   if (closed_) return;
   if (error) return close();
@@ -84,14 +85,14 @@ void Session::handle_writable(const std::error_code& error) {
   if (!closed_) serve();
 }
 
-void Session::handle_turn() {
+void ServerConnection::handle_turn() {
   turn_posted_ = false;
   if (!closed_) serve();
 }
 
-bool Session::must_wait_for_reader() const { return queued_bytes_ > kAnswerBacklogBytes; }
+bool ServerConnection::must_wait_for_reader() const { return queued_bytes_ > kAnswerBacklogBytes; }
 
-void Session::serve() {
+void ServerConnection::serve() {
   std::string line;
   for (int served = 0; !closed_ && !must_wait_for_reader(); ++served) {
     if (served == kRequestsPerTurn) {
@@ -110,7 +111,7 @@ void Session::serve() {
   await_readable();
 }
 
-bool Session::take_line(std::string& line) {
+bool ServerConnection::take_line(std::string& line) {
   const std::size_t end = input_.find('\n', scanned_);
   const std::size_t size = end != std::string::npos ? end : input_.size();
   if (size >= kRequestBytesMax) {
@@ -128,7 +129,7 @@ bool Session::take_line(std::string& line) {
   return true;
 }
 
-void Session::serve_line(std::string_view line) {
+void ServerConnection::serve_line(std::string_view line) {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (line.find_first_not_of(" \t") == std::string_view::npos) return;
   Api::Reply reply = api_.handle(line, may_write_);
@@ -139,7 +140,7 @@ void Session::serve_line(std::string_view line) {
   subscribed_ = subscribed_ || reply.subscribe;
 }
 
-void Session::refuse_long_line() {
+void ServerConnection::refuse_long_line() {
   ++counters_.malformed;
   send({error_line(ErrorCode::too_long,
                    "a request may have " + std::to_string(kRequestBytesMax) + " bytes at most"),
@@ -150,7 +151,7 @@ void Session::refuse_long_line() {
   input_ended_ = true;
 }
 
-void Session::publish(const std::string& line) {
+void ServerConnection::publish(const std::string& line) {
   if (!subscribed_ || closed_) return;
   if (queued_event_bytes_ + line.size() > kEventQueueBytesMax) {
     ++counters_.subscribers_dropped;
@@ -159,7 +160,7 @@ void Session::publish(const std::string& line) {
   send({line, true});
 }
 
-void Session::send(Outgoing outgoing) {
+void ServerConnection::send(Outgoing outgoing) {
   if (closed_) return;
   queued_bytes_ += outgoing.text.size();
   if (outgoing.is_event) queued_event_bytes_ += outgoing.text.size();
@@ -167,7 +168,7 @@ void Session::send(Outgoing outgoing) {
   if (!writing_) flush();
 }
 
-void Session::flush() {
+void ServerConnection::flush() {
   while (!outgoing_.empty()) {
     const Outgoing& front = outgoing_.front();
     std::error_code error;

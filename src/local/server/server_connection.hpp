@@ -36,14 +36,14 @@ inline constexpr int kRequestsPerTurn = 16;
 
 /// Reads lines, has the Api answer them, writes what fits without blocking. Owned by the Server,
 /// which removes it in a later turn of the loop once closed() is true.
-class Session {
+class ServerConnection {
  public:
   using Socket = loop::LocalSocket;
 
-  Session(Socket socket, Api& api, bool may_write, ServerCounters& counters);
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  ServerConnection(Socket socket, Api& api, bool may_write, ServerCounters& counters);
+  ~ServerConnection();
+  ServerConnection(const ServerConnection&) = delete;
+  ServerConnection& operator=(const ServerConnection&) = delete;
 
   void start();
   /// Queues an event line if this connection subscribed. Drops the connection if it does not read.
@@ -92,7 +92,7 @@ class Session {
   std::size_t queued_event_bytes_ = 0;
 
   /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
-  std::shared_ptr<Session*> self_;
+  std::shared_ptr<ServerConnection*> self_;
 };
 
 }  // namespace dsn::local

@@ -6,6 +6,8 @@
 
 namespace dsn::test {
 
+using namespace core;
+
 TEST(Scenario, ADeadNodeStaysDeadWhoeverStillSpeaksOfIt) {
   VirtualNetwork net;
   for (int i = 0; i < 6; ++i) net.add("node" + std::to_string(i));

@@ -5,6 +5,8 @@
 
 namespace dsn::test {
 
+using namespace core;
+
 TEST(Scenario, ALargeStateComesWholeThroughARelay) {
   NetworkOptions options;
   options.loss = 0.2;

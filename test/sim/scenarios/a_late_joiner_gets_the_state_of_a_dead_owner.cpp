@@ -5,6 +5,10 @@
 #include "support/virtual_network.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Duration age(VirtualNetwork& net, std::size_t reader, std::size_t owner, const std::string& key) {

@@ -5,6 +5,8 @@
 
 namespace dsn::test {
 
+using namespace wire;
+
 TEST(Scenario, ANetworkOfOneWorks) {
   VirtualNetwork net;
   const auto alone = net.add("alone");

@@ -5,6 +5,9 @@
 
 namespace dsn::test {
 
+using namespace core;
+using namespace wire;
+
 TEST(Scenario, ANodeOfALaterVersionIsUnderstood) {
   VirtualNetwork net;
   const auto a = net.add("attic");

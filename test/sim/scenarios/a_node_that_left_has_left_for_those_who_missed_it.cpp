@@ -6,6 +6,9 @@
 
 namespace dsn::test {
 
+using namespace core;
+using namespace wire;
+
 TEST(Scenario, ANodeThatLeftHasLeftForThoseWhoMissedIt) {
   VirtualNetwork net;
   for (int i = 0; i < 6; ++i) net.add("node" + std::to_string(i));

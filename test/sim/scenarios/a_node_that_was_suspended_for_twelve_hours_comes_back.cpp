@@ -5,6 +5,8 @@
 
 namespace dsn::test {
 
+using namespace core;
+
 TEST(Scenario, ANodeThatWasSuspendedForTwelveHoursComesBack) {
   VirtualNetwork net;
   for (int i = 0; i < 4; ++i) net.add("node" + std::to_string(i));

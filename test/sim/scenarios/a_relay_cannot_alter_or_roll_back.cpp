@@ -8,6 +8,8 @@
 
 namespace dsn::sim {
 
+using namespace core;
+
 TEST(Scenario, ARelayCannotAlterOrRollBack) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     test::NetworkOptions options;

@@ -6,6 +6,8 @@
 
 namespace dsn::test {
 
+using namespace core;
+
 TEST(Scenario, DeletedKeysStayDeletedAfterALongPartition) {
   VirtualNetwork net;
   for (int i = 0; i < 3; ++i) net.add("node" + std::to_string(i));

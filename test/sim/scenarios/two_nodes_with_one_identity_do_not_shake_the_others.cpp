@@ -5,6 +5,9 @@
 #include "support/virtual_network.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+
 namespace {
 
 using Kind = CoreEvent::Kind;

@@ -11,6 +11,10 @@
 #include "temp_dir.hpp"
 
 namespace dsn::agent {
+
+using namespace test;
+using namespace core;
+
 namespace {
 
 using namespace std::chrono_literals;

@@ -13,6 +13,9 @@
 #include "temp_dir.hpp"
 
 namespace dsn::agent {
+
+using namespace test;
+
 namespace {
 
 constexpr Instant kStart{std::chrono::hours(1)};

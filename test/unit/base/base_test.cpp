@@ -11,7 +11,7 @@
 #include "base/siphash.hpp"
 #include "dsn/result.hpp"
 
-namespace dsn {
+namespace dsn::test {
 namespace {
 
 TEST(Hex, GoesThereAndBack) {
@@ -86,4 +86,4 @@ TEST(Result, HoldsOneOrTheOther) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <ctime>
 
-namespace dsn {
+namespace dsn::test {
 namespace {
 
 constexpr std::time_t kIn2040 = 2'208'988'800;
@@ -41,4 +41,4 @@ TEST(Processor, SixtyFourBitsAreAtomic) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace dsn {
+namespace dsn::test {
 namespace {
 
 TEST(EditDistance, CountsEachKindOfSlipOnce) {
@@ -31,4 +31,4 @@ TEST(Closest, FindsWhatASlipExplainsAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

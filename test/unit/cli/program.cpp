@@ -15,7 +15,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "../local/temp_folder.hpp"
+#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {

@@ -8,11 +8,11 @@
 #include <latch>
 #include <thread>
 
-#include "../local/fake_backend.hpp"
-#include "../local/temp_folder.hpp"
 #include "local/server/server.hpp"
 #include "unit/cli/program.hpp"
 #include "unit/cli/samples.hpp"
+#include "unit/local/server/fake_backend.hpp"
+#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {

@@ -5,6 +5,9 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 Endpoint link_local(std::uint8_t host, std::uint32_t scope) {
@@ -29,7 +32,7 @@ class AddressesTest : public testing::Test {
     std::vector<NodeId> ids;
     for (const Bytes& text : teller_.heard()) {
       CborReader in(text);
-      const MessageHead head = decode_message_head(in);
+      const MessageStart head = decode_message_start(in);
       if (head.type != static_cast<std::uint64_t>(MessageType::peers)) continue;
       const PeerAddresses addresses = decode_peers(in, head);
       CborReader one(addresses.encoded);

@@ -5,6 +5,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 class DispatchTest : public testing::Test {

@@ -9,6 +9,10 @@
 #include "wire/messages.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Value number(double value) { return Value::real(value); }
@@ -77,7 +81,7 @@ TEST(Network, NobodySendsAReservedMessage) {
   std::set<std::uint64_t> said;
   net.filter = [&](std::size_t, const Endpoint&, ByteView bytes) {
     CborReader in(bytes.subspan(kFrameHeaderBytes));
-    said.insert(decode_message_head(in).type);
+    said.insert(decode_message_start(in).type);
     return true;
   };
   const auto a = net.add("attic");

@@ -8,7 +8,11 @@
 #include "crypto/entropy.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace crypto;
+
 namespace {
 
 constexpr const char* kPrivate = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
@@ -188,4 +192,4 @@ TEST_F(IdentityTest, SaysThatTheDiskIsReadOnly) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -7,7 +7,10 @@
 
 #include "crypto/entropy.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace crypto;
+
 namespace {
 
 constexpr const char* kDigits = "000102030405060708090a0b0c0d0e0f";
@@ -74,4 +77,4 @@ TEST_F(Invite, OfAnotherFormIsRefusedWithoutShowingIt) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

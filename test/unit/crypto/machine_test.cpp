@@ -6,7 +6,10 @@
 #include "crypto/entropy.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace crypto;
+
 namespace {
 
 class MachineTest : public testing::Test {
@@ -117,4 +120,4 @@ TEST_F(MachineTest, RefusesDamagedText) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

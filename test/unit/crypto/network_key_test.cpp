@@ -8,7 +8,10 @@
 #include "crypto/entropy.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace crypto;
+
 namespace {
 
 constexpr const char* kDigits = "000102030405060708090a0b0c0d0e0f";
@@ -83,4 +86,4 @@ TEST_F(NetworkKeyFile, SaysThatTheDiskIsReadOnly) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -10,7 +10,11 @@
 
 #include "crypto/entropy.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace crypto;
+
 namespace {
 
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
@@ -317,4 +321,4 @@ TEST(Entropy, IsReadyAndDiffersEachTime) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

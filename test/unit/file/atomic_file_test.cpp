@@ -8,7 +8,10 @@
 
 #include "temp_dir.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace file;
+
 namespace {
 
 constexpr const char* kSecret = "secret content";
@@ -169,4 +172,4 @@ TEST(ReadSmallFile, RefusesASecretThatOthersCanAccess) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

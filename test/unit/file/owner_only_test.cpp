@@ -9,7 +9,10 @@
 #include "file/atomic_file.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace file;
+
 namespace {
 
 // Version 2; then tag, permissions and id: owner r--, the named user 1000 r--, and so on.
@@ -69,4 +72,4 @@ TEST(OwnerOnly, AcceptsACredentialOfSystemd) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

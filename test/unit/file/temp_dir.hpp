@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace dsn {
+namespace dsn::test {
 
 /// A new empty folder for one test, removed with all that is in it.
 class TempDir {
@@ -85,4 +85,4 @@ inline mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-}  // namespace dsn
+}  // namespace dsn::test

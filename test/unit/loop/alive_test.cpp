@@ -6,20 +6,21 @@
 #include <optional>
 #include <utility>
 
-namespace dsn::net {
+namespace dsn::loop {
+
 namespace {
 
 struct Owner {
   explicit Owner(int& calls) : calls_(calls) {}
   void handle(int value) { calls_ += value; }
   int& calls_;
-  Liveness liveness_;
+  Alive alive_;
 };
 
-TEST(Liveness, CallsWhileAliveAndNotAfterwards) {
+TEST(Alive, CallsWhileAliveAndNotAfterwards) {
   int calls = 0;
   std::optional<Owner> owner(std::in_place, calls);
-  const auto handler = owner->liveness_.guard(&*owner, &Owner::handle);
+  const auto handler = owner->alive_.guard(&*owner, &Owner::handle);
   handler(1);
   EXPECT_EQ(calls, 1);
   owner.reset();
@@ -27,12 +28,12 @@ TEST(Liveness, CallsWhileAliveAndNotAfterwards) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(Liveness, RenewingVoidsWhatWasHandedOut) {
+TEST(Alive, RenewingVoidsWhatWasHandedOut) {
   int calls = 0;
   Owner owner(calls);
-  const auto before = owner.liveness_.guard(&owner, &Owner::handle);
-  owner.liveness_.renew();
-  const auto after = owner.liveness_.guard(&owner, &Owner::handle);
+  const auto before = owner.alive_.guard(&owner, &Owner::handle);
+  owner.alive_.renew();
+  const auto after = owner.alive_.guard(&owner, &Owner::handle);
   before(1);
   EXPECT_EQ(calls, 0);
   after(1);
@@ -40,4 +41,4 @@ TEST(Liveness, RenewingVoidsWhatWasHandedOut) {
 }
 
 }  // namespace
-}  // namespace dsn::net
+}  // namespace dsn::loop

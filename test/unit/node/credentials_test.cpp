@@ -6,7 +6,11 @@
 #include "crypto/entropy.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
+
+using namespace test;
+using namespace crypto;
+
 namespace {
 
 class CredentialsTest : public testing::Test {
@@ -164,4 +168,4 @@ TEST_F(CredentialsTest, TakeTheKeyThatTheServiceManagerHandsOver) {
 }
 
 }  // namespace
-}  // namespace dsn::agent
+}  // namespace dsn::node

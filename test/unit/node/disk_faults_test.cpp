@@ -17,7 +17,12 @@
 #include "support/faulty_disk.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
+
+using namespace test;
+using namespace core;
+using namespace crypto;
+
 namespace {
 
 using test::DiskFault;
@@ -218,4 +223,4 @@ TEST_F(DiskFaults, OfAKeyThatIsSetAsideLoseNeither) {
 }
 
 }  // namespace
-}  // namespace dsn::agent
+}  // namespace dsn::node

@@ -11,7 +11,11 @@
 #include "support/puppet.hpp"
 #include "support/virtual_network.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 using test::VirtualNetwork;
@@ -190,4 +194,4 @@ TEST_F(Views, AnEventCarriesTheReading) {
 }
 
 }  // namespace
-}  // namespace dsn::agent
+}  // namespace dsn::node

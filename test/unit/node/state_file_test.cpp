@@ -8,7 +8,12 @@
 #include "support/fake_crypto.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
+
+using namespace test;
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr NodeId kSelf{{7}};
@@ -175,4 +180,4 @@ TEST(StateFile, KeepsAtMostSoManyPeers) {
 }
 
 }  // namespace
-}  // namespace dsn::agent
+}  // namespace dsn::node

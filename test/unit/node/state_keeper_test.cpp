@@ -12,7 +12,12 @@
 #include "support/virtual_network.hpp"
 #include "temp_dir.hpp"
 
-namespace dsn::agent {
+namespace dsn::node {
+
+using namespace test;
+using namespace core;
+using namespace crypto;
+
 namespace {
 
 using std::chrono::hours;
@@ -220,4 +225,4 @@ TEST_F(StateToSave, RemembersALinkLocalAddressByTheNameOfItsInterface) {
 }
 
 }  // namespace
-}  // namespace dsn::agent
+}  // namespace dsn::node

@@ -9,7 +9,10 @@
 
 #include "cbor_tree.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 constexpr std::uint64_t kSeed = 0xd5f1;
@@ -177,4 +180,4 @@ TEST(CborAgainstLibcbor, AgreesOnDamagedInput) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

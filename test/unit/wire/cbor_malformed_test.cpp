@@ -6,7 +6,10 @@
 
 #include "wire/cbor_reader.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 struct Malformed {
@@ -176,4 +179,4 @@ INSTANTIATE_TEST_SUITE_P(
                     Malformed{"818181818181a18180f6", "nine levels through a key"}));
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

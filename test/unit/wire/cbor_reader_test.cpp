@@ -8,7 +8,10 @@
 #include <limits>
 #include <string>
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
@@ -283,4 +286,4 @@ TEST(CborTextLess, OrdersByLengthFirst) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -9,7 +9,10 @@
 #include <map>
 #include <utility>
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 constexpr std::size_t kTreeBytesMax = 65536;
@@ -217,4 +220,4 @@ CborTree random_tree(Random& random, std::size_t depth) {
   return tree;
 }
 
-}  // namespace dsn
+}  // namespace dsn::test

@@ -12,7 +12,9 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace wire;
 
 struct CborTree {
   CborType type = CborType::null;
@@ -41,4 +43,4 @@ void write_tree(const CborTree& tree, CborWriter& writer);
 /// around the places where encodings change their size.
 [[nodiscard]] CborTree random_tree(Random& random, std::size_t depth);
 
-}  // namespace dsn
+}  // namespace dsn::test

@@ -12,7 +12,10 @@
 #include "wire/cbor_reader.hpp"
 #include "wire/float_form.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 template <typename Write>
@@ -149,4 +152,4 @@ TEST(CborWriter, RefusesToRewindForward) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

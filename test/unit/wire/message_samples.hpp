@@ -15,8 +15,10 @@
 
 namespace dsn::test {
 
+using namespace wire;
+
 using Write = std::function<void(CborWriter&)>;
-using Read = std::function<void(CborReader&, const MessageHead&, CborWriter&)>;
+using Read = std::function<void(CborReader&, const MessageStart&, CborWriter&)>;
 
 inline Bytes encode(const Write& write) {
   Bytes bytes(kPlaintextBytesMax);
@@ -83,7 +85,7 @@ inline Hello some_hello(bool welcome) {
 
 template <typename Decode, typename Encode>
 Read via(Decode decode, Encode encode_again) {
-  return [=](CborReader& in, const MessageHead& head, CborWriter& out) {
+  return [=](CborReader& in, const MessageStart& head, CborWriter& out) {
     const auto message = decode(in, head);
     if (in.ok()) encode_again(out, message);
   };
@@ -217,7 +219,7 @@ inline const Sample kSamples[] = {
 // What was understood, written again; nothing if it was refused or something was left.
 inline std::optional<Bytes> read(const Sample& sample, ByteView bytes) {
   CborReader in(bytes);
-  const MessageHead head = decode_message_head(in);
+  const MessageStart head = decode_message_start(in);
   Bytes again(kPlaintextBytesMax);
   CborWriter out(again);
   sample.read_and_write(in, head, out);

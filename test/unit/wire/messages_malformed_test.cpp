@@ -5,6 +5,9 @@
 #include "message_samples.hpp"
 
 namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 struct Wrong {

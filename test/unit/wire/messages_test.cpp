@@ -4,6 +4,9 @@
 #include "message_samples.hpp"
 
 namespace dsn::test {
+
+using namespace wire;
+
 namespace {
 
 TEST(Messages, ReadBackAsTheyWereWritten) {
@@ -33,7 +36,7 @@ TEST(Messages, AcceptWhatALaterVersionAppends) {
     }
     EXPECT_EQ(read(sample, longer), bytes) << sample.name;
     CborReader in(longer);
-    skip_message(in, decode_message_head(in));
+    skip_message(in, decode_message_start(in));
     EXPECT_TRUE(in.at_end()) << sample.name;
   }
 }
@@ -77,7 +80,7 @@ TEST(Messages, HaveOneEncoding) {
 TEST(Messages, TakeAByeOfALaterVersionForAGoodbye) {
   const Bytes bytes = encode([](CborWriter& out) { out.array(2), out.uint(22), out.uint(77); });
   CborReader in(bytes);
-  EXPECT_EQ(decode_bye(in, decode_message_head(in)), ByeReason::leaving);
+  EXPECT_EQ(decode_bye(in, decode_message_start(in)), ByeReason::leaving);
   EXPECT_TRUE(in.at_end());
 }
 
@@ -85,7 +88,7 @@ TEST(Messages, AreNoneWithoutAType) {
   for (const Bytes& bytes :
        {Bytes{}, Bytes{0x80}, Bytes{0x81, 0x61, 'x'}, Bytes{0xa0}, Bytes{0x01}}) {
     CborReader in(bytes);
-    decode_message_head(in);
+    decode_message_start(in);
     EXPECT_FALSE(in.ok()) << to_hex(bytes);
   }
 }

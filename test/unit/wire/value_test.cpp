@@ -9,7 +9,7 @@
 
 #include "base/bytes.hpp"
 
-namespace dsn {
+namespace dsn::test {
 namespace {
 
 std::string hex_of(const Value& value) { return to_hex(value.cbor()); }
@@ -89,4 +89,4 @@ TEST(Value, AnswersNothingAfterItWasMovedFrom) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

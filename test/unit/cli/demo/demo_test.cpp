@@ -9,11 +9,11 @@
 #include <fstream>
 #include <set>
 
-#include "../local/temp_folder.hpp"
 #include "cli/demo/demo_config.hpp"
 #include "cli/demo/demo_folder.hpp"
 #include "cli/demo/demo_machine.hpp"
 #include "cli/demo/demo_simulation.hpp"
+#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "../local/temp_folder.hpp"
 #include "unit/cli/program.hpp"
+#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {

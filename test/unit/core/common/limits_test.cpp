@@ -7,6 +7,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 class LimitsTest : public testing::Test {

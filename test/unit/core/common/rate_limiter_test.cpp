@@ -5,7 +5,10 @@
 
 #include <chrono>
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -53,4 +56,4 @@ TEST(TokenBucket, GivesNothingForAClockThatStandsStill) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

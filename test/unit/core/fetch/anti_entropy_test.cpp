@@ -8,13 +8,17 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Value number(double value) { return Value::real(value); }
 
 std::uint64_t type_of(ByteView text) {
   CborReader in(text);
-  return decode_message_head(in).type;
+  return decode_message_start(in).type;
 }
 
 bool is(ByteView text, MessageType type) {
@@ -97,7 +101,7 @@ TEST_F(PuppetSyncTest, SaysOnlyThatAllIsTheSame) {
   const auto texts = puppet_.heard();
   ASSERT_EQ(texts.size(), 1U);
   CborReader in(texts[0]);
-  const MessageHead head = decode_message_head(in);
+  const MessageStart head = decode_message_start(in);
   const Ack ack = decode_ack(in, head);
   EXPECT_EQ(ack.token, 7U);
   EXPECT_EQ(ack.newer.count, 0U);
@@ -111,7 +115,7 @@ TEST_F(PuppetSyncTest, AsksWhereAnUnknownOriginIs) {
   ASSERT_EQ(texts.size(), 2U);
   EXPECT_TRUE(is(texts[0], MessageType::ack));
   CborReader in(texts[1]);
-  const Who who = decode_who(in, decode_message_head(in));
+  const Who who = decode_who(in, decode_message_start(in));
   ASSERT_EQ(who.count, 1U);
   EXPECT_EQ(who.prefixes[0], 0x1234U);
 }
@@ -122,11 +126,11 @@ TEST_F(PuppetSyncTest, SendsNoSumsWhenRecentChangesExplainTheDifference) {
   say_syn(sum + 99, {{0x1234, {1, 1}, 99}});
   auto texts = puppet_.heard();
   CborReader in(texts[0]);
-  EXPECT_TRUE(decode_ack(in, decode_message_head(in)).buckets.empty());
+  EXPECT_TRUE(decode_ack(in, decode_message_start(in)).buckets.empty());
   say_syn(sum + 98);
   texts = puppet_.heard();
   CborReader again(texts[0]);
-  EXPECT_EQ(decode_ack(again, decode_message_head(again)).buckets.size(), 8 * kBuckets);
+  EXPECT_EQ(decode_ack(again, decode_message_start(again)).buckets.size(), 8 * kBuckets);
 }
 
 // protocol.md [standing-difference]
@@ -137,7 +141,7 @@ TEST_F(PuppetSyncTest, SendsTheSumsLessAndLessWhileNothingChanges) {
     say_syn(sum);
     const auto texts = puppet_.heard();
     CborReader in(texts.at(0));
-    return !decode_ack(in, decode_message_head(in)).buckets.empty();
+    return !decode_ack(in, decode_message_start(in)).buckets.empty();
   };
   EXPECT_TRUE(has_sums(1));
   EXPECT_TRUE(has_sums(1)) << "the first may have been lost";
@@ -161,7 +165,7 @@ TEST_F(PuppetSyncTest, AnswersAListOfDifferingBucketsWithItsOwn) {
   const auto texts = puppet_.heard();
   ASSERT_EQ(texts.size(), 1U);
   CborReader in(texts[0]);
-  const List list = decode_list(in, decode_message_head(in));
+  const List list = decode_list(in, decode_message_start(in));
   EXPECT_TRUE(list.answer);
   EXPECT_GE(list.items.count, 1U);
 }
@@ -190,7 +194,7 @@ TEST_F(PuppetSyncTest, AsksThreeTimesWithATokenEach) {
     for (const Bytes& text : puppet_.heard()) {
       if (!is(text, MessageType::syn)) continue;
       CborReader in(text);
-      tokens.insert(decode_syn(in, decode_message_head(in)).token);
+      tokens.insert(decode_syn(in, decode_message_start(in)).token);
       ++syns;
     }
   }
@@ -204,7 +208,7 @@ TEST_F(PuppetSyncTest, AsksThreeTimesWithATokenEach) {
 // What a frame with nothing else in it would have: a beat follows, and heads now and then.
 std::size_t frame_of_first_message(const Bytes& text) {
   CborReader in(text);
-  skip_message(in, decode_message_head(in));
+  skip_message(in, decode_message_start(in));
   return kFrameHeaderBytes + in.offset() + kFrameTagBytes;
 }
 
@@ -241,7 +245,7 @@ std::map<MessageType, std::set<std::size_t>> sizes_in_sync(std::size_t nodes) {
         sizes[MessageType::syn].insert(frame_of_first_message(texts[i]));
         // Back it goes: the puppet holds the same.
         CborReader in(texts[i]);
-        const Syn syn = decode_syn(in, decode_message_head(in));
+        const Syn syn = decode_syn(in, decode_message_start(in));
         EXPECT_EQ(syn.state_sum, net.node(a).state_sum());
         puppet->say([&](CborWriter& out) { encode_syn(out, syn); });
         const auto answers = puppet->heard();

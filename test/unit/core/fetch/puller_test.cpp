@@ -5,6 +5,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 class PullerTest : public testing::Test {
@@ -23,7 +27,7 @@ class PullerTest : public testing::Test {
     std::size_t count = 0;
     for (const Bytes& text : puppet.heard()) {
       CborReader in(text);
-      count += decode_message_head(in).type == static_cast<std::uint64_t>(MessageType::pull);
+      count += decode_message_start(in).type == static_cast<std::uint64_t>(MessageType::pull);
     }
     return count;
   }

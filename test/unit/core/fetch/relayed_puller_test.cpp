@@ -6,6 +6,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Bytes state_of(std::size_t bytes) {
@@ -47,7 +51,7 @@ class RelayedPullerTest : public testing::Test {
       if (passed % 1s == Duration(0)) relay_.beat();
       for (const Bytes& text : relay_.heard()) {
         CborReader in(text);
-        const MessageHead head = decode_message_head(in);
+        const MessageStart head = decode_message_start(in);
         if (head.type != static_cast<std::uint64_t>(MessageType::pull)) continue;
         const Pull pull = decode_pull(in, head);
         if (pull.origin) found.push_back(pull);
@@ -280,7 +284,7 @@ TEST_F(RelayedPullerTest, TellsARunThatDoesNotKnowHowFarItHadGot) {
   const std::vector<Bytes> texts = dead_.heard();
   ASSERT_EQ(texts.size(), 1U);
   CborReader in(texts[0]);
-  const MessageHead told = decode_message_head(in);
+  const MessageStart told = decode_message_start(in);
   EXPECT_EQ(told.type, static_cast<std::uint64_t>(MessageType::own_head));
 }
 
@@ -302,7 +306,7 @@ TEST_F(RelayedPullerTest, MeasuresByTheStateThatItHoldsARunThatItKnowsFromItsDis
   const std::vector<Bytes> texts = dead_.heard();
   ASSERT_EQ(texts.size(), 1U);
   CborReader in(texts[0]);
-  const MessageHead told = decode_message_head(in);
+  const MessageStart told = decode_message_start(in);
   EXPECT_EQ(told.type, static_cast<std::uint64_t>(MessageType::own_head));
 }
 

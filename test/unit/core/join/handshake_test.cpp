@@ -5,6 +5,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Value number(double value) { return Value::real(value); }
@@ -222,7 +226,7 @@ TEST_F(HandshakeTest, KnocksInTheSessionThatSaysWelcome) {
   const std::vector<Bytes> texts = puppet.heard();
   EXPECT_TRUE(std::ranges::any_of(texts, [](const Bytes& text) {
     CborReader in(text);
-    return decode_message_head(in).type == static_cast<std::uint64_t>(MessageType::syn);
+    return decode_message_start(in).type == static_cast<std::uint64_t>(MessageType::syn);
   })) << "a knock in this session";
 }
 

@@ -7,7 +7,11 @@
 #include "core/session/keys.hpp"
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 const Instant kStart = Instant{} + 1h;
@@ -118,4 +122,4 @@ TEST_F(HeartbeatsTest, NeedsASignedHeadForTheNextSegment) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

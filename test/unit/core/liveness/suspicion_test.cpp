@@ -7,6 +7,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 using Kind = CoreEvent::Kind;
@@ -147,7 +151,7 @@ class AskedTest : public SuspicionTest {
     for (const Bytes& text : asker_->heard()) {
       CborReader in(text);
       while (in.ok() && !in.at_end()) {
-        const MessageHead head = decode_message_head(in);
+        const MessageStart head = decode_message_start(in);
         if (head.type != static_cast<std::uint64_t>(MessageType::rumours)) {
           skip_message(in, head);
           continue;

@@ -9,6 +9,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 class TrustTest : public testing::Test {
@@ -32,7 +36,7 @@ class TrustTest : public testing::Test {
     net_.kill(a_);
     net_.restart(a_, net_[a_].options.incarnation + 1);
   }
-  const Trust& trust() { return net_.node(a_).trust(); }
+  const Names& names() { return net_.node(a_).names(); }
   std::uint64_t count(Counter counter) { return net_.node(a_).counters()[counter]; }
   std::uint64_t conflicts() { return net_.events_of(a_, CoreEvent::Kind::conflict); }
   Forgotten forget(const NodeId& id) { return net_.node(a_).forget(net_.now(a_), id); }
@@ -47,12 +51,12 @@ TEST_F(TrustTest, ANameBelongsToTheFirstWhoProvesIt) {
   const auto first = puppet(1, "shed");
   const auto second = puppet(2, "shed");
   first->join();
-  EXPECT_EQ(trust().holder("shed"), first->id);
+  EXPECT_EQ(names().holder("shed"), first->id);
   second->join();
-  EXPECT_EQ(trust().holder("shed"), first->id);
+  EXPECT_EQ(names().holder("shed"), first->id);
   EXPECT_EQ(conflicts(), 1U);
-  EXPECT_TRUE(trust().conflicts(*second->seen()));
-  EXPECT_FALSE(trust().conflicts(*first->seen()));
+  EXPECT_TRUE(names().conflicts(*second->seen()));
+  EXPECT_FALSE(names().conflicts(*first->seen()));
   EXPECT_EQ(second->seen()->state, PeerState::live) << "it is heard all the same";
   for (int i = 0; i < 10; ++i) second->beat();
   EXPECT_EQ(conflicts(), 1U) << "said once";
@@ -61,8 +65,8 @@ TEST_F(TrustTest, ANameBelongsToTheFirstWhoProvesIt) {
 TEST_F(TrustTest, TheOwnNameBelongsToNobodyElse) {
   const auto puppet_ = puppet(1, "attic");
   puppet_->join();
-  EXPECT_TRUE(trust().conflicts(*puppet_->seen()));
-  EXPECT_EQ(trust().holder("attic"), net_.node(a_).self().id());
+  EXPECT_TRUE(names().conflicts(*puppet_->seen()));
+  EXPECT_EQ(names().holder("attic"), net_.node(a_).self().id());
   EXPECT_EQ(conflicts(), 1U);
   EXPECT_EQ(forget(puppet_->id), Forgotten::is_own_name);
   EXPECT_EQ(forget(net_.node(a_).self().id()), Forgotten::is_self);
@@ -75,18 +79,18 @@ TEST_F(TrustTest, ANameCountsOnceItsHeadIsVerified) {
   late->join();
   EXPECT_EQ(late->seen()->name, "shed") << "it is shown";
   EXPECT_FALSE(late->seen()->name_proven());
-  EXPECT_FALSE(trust().holder("shed"));
+  EXPECT_FALSE(names().holder("shed"));
   net_.run_for(1s);
   late->beat();
   EXPECT_TRUE(late->seen()->name_proven());
-  EXPECT_EQ(trust().holder("shed"), late->id);
+  EXPECT_EQ(names().holder("shed"), late->id);
 }
 
 TEST_F(TrustTest, ARecordingOrAnUnprovenSessionPinsNothing) {
   const auto met = puppet(1, "shed");
   met->send(met->hello());
   ASSERT_NE(met->seen(), nullptr);
-  EXPECT_FALSE(trust().holder("shed"));
+  EXPECT_FALSE(names().holder("shed"));
 }
 
 TEST_F(TrustTest, AForgedHelloRenamesNobody) {
@@ -102,7 +106,7 @@ TEST_F(TrustTest, AForgedHelloRenamesNobody) {
   next_run->beat();  // of the owner, which is in its next run indeed
   ASSERT_EQ(owner->seen()->session.peer, SessionId{99});
   EXPECT_EQ(owner->seen()->name, "shed");
-  EXPECT_FALSE(trust().holder("cellar"));
+  EXPECT_FALSE(names().holder("cellar"));
 }
 
 TEST_F(TrustTest, AnotherNameFreesTheOneBefore) {
@@ -112,11 +116,11 @@ TEST_F(TrustTest, AnotherNameFreesTheOneBefore) {
   renamed->session = SessionId{99};
   renamed->incarnation = 2;
   renamed->join();
-  EXPECT_EQ(trust().holder("barn"), owner->id);
-  EXPECT_FALSE(trust().holder("shed"));
+  EXPECT_EQ(names().holder("barn"), owner->id);
+  EXPECT_FALSE(names().holder("shed"));
   const auto successor = puppet(2, "shed");
   successor->join();
-  EXPECT_EQ(trust().holder("shed"), successor->id);
+  EXPECT_EQ(names().holder("shed"), successor->id);
   EXPECT_EQ(conflicts(), 0U);
 }
 
@@ -131,8 +135,8 @@ TEST_F(TrustTest, TwoNodesMaySwapTheirNames) {
     node->incarnation = 2;
     node->join();
   }
-  EXPECT_EQ(trust().holder("barn"), first->id);
-  EXPECT_EQ(trust().holder("shed"), second->id);
+  EXPECT_EQ(names().holder("barn"), first->id);
+  EXPECT_EQ(names().holder("shed"), second->id);
   EXPECT_EQ(conflicts(), 1U) << "in between there were two of one name";
 }
 
@@ -152,7 +156,7 @@ TEST_F(TrustTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
   again->say([](CborWriter& out) { encode_bye(out, ByeReason::leaving); });
   EXPECT_EQ(forget(owner->id), Forgotten::done);
   EXPECT_EQ(owner->seen(), nullptr);
-  EXPECT_EQ(trust().holder("shed"), successor->id) << "who was there under it gets it";
+  EXPECT_EQ(names().holder("shed"), successor->id) << "who was there under it gets it";
   // How far it had got is not forgotten.
   const auto old_run = puppet(1, "shed");
   old_run->incarnation = 1;
@@ -167,15 +171,15 @@ TEST_F(TrustTest, TheNameGoesToTheOneInConflictThatIsNamed) {
   second->join();
   EXPECT_EQ(forget(first->id), Forgotten::is_present);
   EXPECT_EQ(forget(second->id), Forgotten::name_moved);
-  EXPECT_EQ(trust().holder("shed"), second->id);
-  EXPECT_TRUE(trust().conflicts(*first->seen()));
+  EXPECT_EQ(names().holder("shed"), second->id);
+  EXPECT_TRUE(names().conflicts(*first->seen()));
 }
 
 TEST_F(TrustTest, NamesAreKeptWithinBounds) {
   FakeCrypto crypto(1);
   const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Secret<32>{}, Instant{});
   const PeerTable peers;
-  Trust names(self, peers, {});
+  Names names(self, peers, {});
   const auto id = [](std::size_t i) {
     NodeId made;
     made.bytes[0] = static_cast<std::uint8_t>(i >> 8);
@@ -239,10 +243,10 @@ TEST_F(TrustTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
   owner->join();
   owner->beat(1);
   restart_with_memory();
-  EXPECT_EQ(trust().holder("shed"), owner->id);
+  EXPECT_EQ(names().holder("shed"), owner->id);
   const auto rival = puppet(2, "shed");
   rival->join();
-  EXPECT_TRUE(trust().conflicts(*rival->seen()));
+  EXPECT_TRUE(names().conflicts(*rival->seen()));
   // Its disk was rolled back: it is told so by its own signature, and not let in before.
   const auto old = puppet(1, "shed");
   old->session = SessionId{98};
@@ -261,7 +265,7 @@ TEST_F(TrustTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
   // And over another restart in which it was not met.
   restart_with_memory();
   restart_with_memory();
-  EXPECT_EQ(trust().holder("shed"), owner->id);
+  EXPECT_EQ(names().holder("shed"), owner->id);
   old->incarnation = 4;
   old->send(old->hello());
   EXPECT_EQ(count(Counter::drop_stale_session), 1U);
@@ -282,7 +286,7 @@ TEST_F(TrustTest, AMarkWithoutItsHeadShutsNobodyOut) {
   ASSERT_EQ(net_[a_].options.known.size(), 1U);
   net_.kill(a_);
   net_.restart(a_, 2);
-  EXPECT_EQ(trust().holder("shed"), owner->id);
+  EXPECT_EQ(names().holder("shed"), owner->id);
   const auto next = puppet(1, "shed");
   next->session = SessionId{98};
   next->incarnation = 1;

@@ -5,6 +5,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 Value number(double value) { return Value::real(value); }
@@ -40,7 +44,7 @@ struct Crowd {
     std::vector<Update> updates;
     for (const Bytes& text : texts) {
       CborReader in(text);
-      const MessageHead head = decode_message_head(in);
+      const MessageStart head = decode_message_start(in);
       if (head.type != static_cast<std::uint64_t>(MessageType::mail)) continue;
       const Update update = decode_update(in, head);
       if (update.to > update.from) updates.push_back(update);

@@ -7,6 +7,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 /// A machine that holds the last state of a dead one.
@@ -41,7 +45,7 @@ class RelayServerTest : public testing::Test {
     texts_ = asker_.heard();
     for (const Bytes& text : texts_) {
       CborReader in(text);
-      types.push_back(static_cast<MessageType>(decode_message_head(in).type));
+      types.push_back(static_cast<MessageType>(decode_message_start(in).type));
     }
     return types;
   }
@@ -85,7 +89,7 @@ TEST_F(RelayServerTest, SendsTheChunksOrSaysWhatItHas) {
 TEST_F(RelayServerTest, EstimatesTheClockOfTheOwner) {
   (void)answers_to_pull({}, id_);
   CborReader in(texts_.at(1));
-  const Manifest manifest = decode_manifest(in, decode_message_head(in));
+  const Manifest manifest = decode_manifest(in, decode_message_start(in));
   const Instant begin = net_.node(owner_).self().state().session_start();
   const auto now = static_cast<std::uint64_t>(to_ms(net_.now() - begin));
   EXPECT_LE(manifest.clock_ms, now);
@@ -99,7 +103,7 @@ TEST_F(RelayServerTest, NamesTheCheckpointOfALostNodeByTheComplement) {
   });
   ASSERT_EQ(types, Types{MessageType::list});
   CborReader in(texts_.at(0));
-  const List list = decode_list(in, decode_message_head(in));
+  const List list = decode_list(in, decode_message_start(in));
   FakeCrypto crypto(1);
   const NetworkKeys keys(crypto, net_[relay_].options.network_key);
   Bytes canonical;

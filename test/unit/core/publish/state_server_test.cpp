@@ -5,6 +5,10 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 class StateServerTest : public testing::Test {
@@ -29,7 +33,7 @@ class StateServerTest : public testing::Test {
     std::vector<MessageType> types;
     for (const Bytes& text : reader_.heard()) {
       CborReader in(text);
-      types.push_back(static_cast<MessageType>(decode_message_head(in).type));
+      types.push_back(static_cast<MessageType>(decode_message_start(in).type));
     }
     return types;
   }

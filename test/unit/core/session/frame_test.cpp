@@ -8,7 +8,11 @@
 
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 AeadKey some_key(std::uint8_t fill) {
@@ -124,4 +128,4 @@ TEST_F(FrameTest, SealsTheSameTextDifferentlyUnderEachNumber) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

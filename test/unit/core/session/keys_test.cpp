@@ -10,7 +10,10 @@
 
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+
 namespace {
 
 Secret<16> network_key(std::uint8_t fill) {
@@ -80,4 +83,4 @@ TEST(Keys, MakeTheNodeIdFromThePublicKey) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -8,7 +8,10 @@
 
 #include "base/random.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+
 namespace {
 
 // The same promise, kept the slow way.
@@ -96,4 +99,4 @@ TEST(ReplayWindow, AgreesWithANaiveModelOnRandomSequences) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -10,6 +10,10 @@
 #include "support/fake_crypto.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 struct Side {

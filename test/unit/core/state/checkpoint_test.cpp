@@ -5,22 +5,26 @@
 #include "support/puppet.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 /// Calls `take` with each message in the frames, wherever it stands.
 void for_each_message(const std::vector<Bytes>& texts,
-                      const std::function<void(const MessageHead&, CborReader)>& take) {
+                      const std::function<void(const MessageStart&, CborReader)>& take) {
   for (const Bytes& text : texts) {
     CborReader in(text);
     while (in.ok() && !in.at_end()) {
-      const MessageHead head = decode_message_head(in);
+      const MessageStart head = decode_message_start(in);
       take(head, in);
       skip_message(in, head);
     }
   }
 }
 
-bool is(const MessageHead& head, MessageType type) {
+bool is(const MessageStart& head, MessageType type) {
   return head.type == static_cast<std::uint64_t>(type);
 }
 
@@ -47,7 +51,7 @@ class CheckpointerTest : public testing::Test {
   }
   std::vector<StateVersion> heads(Puppet& puppet) {
     std::vector<StateVersion> versions;
-    for_each_message(puppet.heard(), [&](const MessageHead& head, CborReader in) {
+    for_each_message(puppet.heard(), [&](const MessageStart& head, CborReader in) {
       if (!is(head, MessageType::head)) return;
       versions.push_back(decode_head(decode_head_message(in, head).head)->version);
     });
@@ -117,7 +121,7 @@ TEST_F(CheckpointerTest, TellsInEachSynUntilOneIsAnswered) {
     bool syn = false;
     bool head_too = false;
     std::uint64_t token = 0;
-    for_each_message(puppet.heard(), [&](const MessageHead& head, CborReader in) {
+    for_each_message(puppet.heard(), [&](const MessageStart& head, CborReader in) {
       if (is(head, MessageType::syn)) {
         syn = true;
         token = decode_syn(in, head).token;
@@ -140,7 +144,7 @@ TEST_F(CheckpointerTest, SignsThatItLeavesAndTellsAllBeforeItsGoodbye) {
   for (Puppet* puppet : all_) {
     std::vector<std::uint64_t> types;
     bool left = false;
-    for_each_message(puppet->heard(), [&](const MessageHead& head, CborReader in) {
+    for_each_message(puppet->heard(), [&](const MessageStart& head, CborReader in) {
       types.push_back(head.type);
       if (is(head, MessageType::head)) {
         left = decode_head(decode_head_message(in, head).head)->left();
@@ -155,7 +159,7 @@ TEST_F(CheckpointerTest, SignsThatItLeavesAndTellsAllBeforeItsGoodbye) {
 TEST_F(CheckpointerTest, FlagsTheMailThatLeavesACheckpoint) {
   const auto flags = [&] {
     std::vector<std::uint64_t> found;
-    for_each_message(all_[0]->heard(), [&](const MessageHead& head, CborReader in) {
+    for_each_message(all_[0]->heard(), [&](const MessageStart& head, CborReader in) {
       if (is(head, MessageType::mail)) found.push_back(decode_update(in, head).flags);
     });
     return found;
@@ -275,7 +279,7 @@ TEST_F(CheckpointKeeperTest, TakesNothingWithAWrongSignatureOrRoot) {
   owner_.raw.clear();
   net_.run_for(100ms);
   bool asked_for_all = false;
-  for_each_message(owner_.heard(), [&](const MessageHead& h, CborReader in) {
+  for_each_message(owner_.heard(), [&](const MessageStart& h, CborReader in) {
     if (is(h, MessageType::pull)) asked_for_all |= decode_pull(in, h).have == StateVersion{};
   });
   EXPECT_TRUE(asked_for_all) << "the owner is to settle it";

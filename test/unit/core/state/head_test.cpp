@@ -9,7 +9,11 @@
 #include "support/fake_crypto.hpp"
 #include "wire/wire_limits.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 constexpr std::string_view kLongestName =
@@ -146,4 +150,4 @@ TEST(Head, IsSignedByItsOwnerOnly) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

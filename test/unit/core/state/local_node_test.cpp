@@ -6,7 +6,11 @@
 #include "core/common/limits.hpp"
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 const Instant kStart = Instant{} + 1h;
@@ -66,4 +70,4 @@ TEST_F(LocalNodeTest, SignsTheFirstBeatOfEachSegment) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -5,7 +5,11 @@
 
 #include "core/common/limits.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 const Instant kStart = Instant{} + 1h;
@@ -212,4 +216,4 @@ TEST_F(OwnStateTest, PutsTheFloorAtABatchThatDeletesMoreThanItRemembers) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

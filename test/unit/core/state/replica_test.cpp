@@ -9,7 +9,11 @@
 #include "core/common/limits.hpp"
 #include "core/state/own_state.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 const Instant kStart = Instant{} + 1h;
@@ -226,4 +230,4 @@ TEST_F(ReplicaTest, SurvivesTheLargestClocks) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

@@ -8,7 +8,10 @@
 #include "core/common/limits.hpp"
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+
 namespace {
 
 Bytes state_of(std::size_t size) {
@@ -54,4 +57,4 @@ TEST(StateRoot, NeverTakesALeafForARoot) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

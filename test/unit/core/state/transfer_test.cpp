@@ -8,7 +8,11 @@
 #include "base/random.hpp"
 #include "support/fake_crypto.hpp"
 
-namespace dsn {
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 const Instant kStart = Instant{} + 1h;
@@ -112,4 +116,4 @@ TEST_F(TransferTest, CompletesWhenChunksAreLostDoubledAndReordered) {
 }
 
 }  // namespace
-}  // namespace dsn
+}  // namespace dsn::test

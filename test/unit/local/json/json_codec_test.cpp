@@ -10,6 +10,7 @@
 #include "base/bytes.hpp"
 
 namespace dsn::local {
+
 namespace {
 
 std::string shown(const Value& value) { return dump_json(value_to_json(value)); }
@@ -114,8 +115,8 @@ TEST(JsonCodec, RefusesWhatIsNoValue) {
                            R"({"$map":[[1,2,3]]})", R"({"$map":[[1,2],[1,3]]})"}) {
     EXPECT_FALSE(parsed(text)) << text;
   }
-  EXPECT_TRUE(parsed("\"" + std::string(kValueBytesMax - 3, 'x') + "\""));
-  EXPECT_FALSE(parsed("\"" + std::string(kValueBytesMax - 2, 'x') + "\""));
+  EXPECT_TRUE(parsed("\"" + std::string(kJsonValueBytesMax - 3, 'x') + "\""));
+  EXPECT_FALSE(parsed("\"" + std::string(kJsonValueBytesMax - 2, 'x') + "\""));
 }
 
 TEST(JsonCodec, TextThatIsNotUtf8IsRepairedInOutput) {

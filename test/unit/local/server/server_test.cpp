@@ -67,12 +67,12 @@ class ServerTest : public testing::Test {
     EXPECT_TRUE(opened) << opened.error();
     return std::move(opened).value();
   }
-  LineConnection raw() {
-    auto opened = LineConnection::connect(path_);
+  ClientConnection raw() {
+    auto opened = ClientConnection::connect(path_);
     EXPECT_TRUE(opened) << opened.error();
     return std::move(opened).value();
   }
-  static std::string next_line(LineConnection& connection) {
+  static std::string next_line(ClientConnection& connection) {
     const auto line = connection.receive(kPatience);
     EXPECT_TRUE(line) << line.error();
     return line && *line ? **line : std::string();
@@ -150,7 +150,7 @@ TEST_F(ServerTest, EventsReachSubscribersOnly) {
 }
 
 TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
-  LineConnection connection = raw();
+  ClientConnection connection = raw();
   ASSERT_TRUE(connection.send("{oops", kPatience));
   ASSERT_TRUE(connection.send("", kPatience));
   ASSERT_TRUE(connection.send(R"({"jsonrpc":"2.0","id":7,"method":"status"})"
@@ -162,7 +162,7 @@ TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
 }
 
 TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
-  LineConnection connection = raw();
+  ClientConnection connection = raw();
   // The server may close before it took everything, so a failure to send is no surprise.
   (void)connection.send(std::string(kRequestBytesMax, 'x'), kPatience);
   EXPECT_NE(next_line(connection).find("-32002"), std::string::npos);
@@ -172,7 +172,7 @@ TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
 }
 
 TEST_F(ServerTest, TheLongestLineIsServed) {
-  LineConnection connection = raw();
+  ClientConnection connection = raw();
   std::string line = R"({"jsonrpc":"2.0","id":7,"method":"status"})";
   line.resize(kRequestBytesMax - 1, ' ');
   ASSERT_TRUE(connection.send(line, kPatience));
@@ -180,7 +180,7 @@ TEST_F(ServerTest, TheLongestLineIsServed) {
 }
 
 TEST_F(ServerTest, ASubscriberThatDoesNotReadIsDroppedAndTheOthersAreNot) {
-  LineConnection lazy = raw();
+  ClientConnection lazy = raw();
   ASSERT_TRUE(lazy.send(R"({"jsonrpc":"2.0","id":1,"method":"subscribe"})", kPatience));
   EXPECT_NE(next_line(lazy).find("subscribed"), std::string::npos);
   NodeEvent event = gone("attic");
@@ -201,7 +201,7 @@ TEST_F(ServerTest, PipelinedRequestsAreAllAnsweredInOrder) {
     // Answers so large that they fill the kernel's buffers many times over.
     backend_.readings.assign(100, sample_reading("a", Value::text(std::string(1000, 'x')), ""));
   });
-  LineConnection connection = raw();
+  ClientConnection connection = raw();
   std::string requests;
   constexpr int kRequests = 50;
   for (int i = 0; i < kRequests; ++i) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/log.hpp"
+#include "node/log.hpp"
 
 #include <unistd.h>
 
 #include <cstdlib>
 #include <string>
 
-namespace dsn::agent {
+namespace dsn::node {
 namespace {
 
 const char* word(LogLevel level) {
@@ -33,4 +33,4 @@ void log(LogLevel level, std::string_view line) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::node
