@@ -18,10 +18,10 @@ constexpr char kCompatible[] = "/sys/firmware/devicetree/base/compatible";
 std::vector<std::string> texts(const Section& section, std::string_view name,
                                const std::string& where, Report& report) {
   std::vector<std::string> result;
-  const Node* list = section.list(name);
+  const YamlNode* list = section.list(name);
   if (list == nullptr) return result;
-  for (const Node& node : list->children) {
-    if (node.kind == Node::Kind::scalar) {
+  for (const YamlNode& node : list->children) {
+    if (node.kind == YamlNode::Kind::scalar) {
       result.push_back(node.text);
     } else {
       report.error(node.at, fmt::format("an entry of '{}' in {} must be text, not {}", name, where,
@@ -32,17 +32,17 @@ std::vector<std::string> texts(const Section& section, std::string_view name,
 }
 
 void read_gpio(const Section& section, Board& board, const std::string& where, Report& report) {
-  const Node* gpio = section.mapping("gpio");
+  const YamlNode* gpio = section.mapping("gpio");
   if (gpio == nullptr) return;
   const std::string gpio_where = fmt::format("'gpio' of {}", where);
   const Section inner(*gpio, KeyScope::board_gpio, gpio_where, report);
   inner.check("chip");
-  const Node* lines = inner.mapping("lines");
+  const YamlNode* lines = inner.mapping("lines");
   if (lines == nullptr) return;
   for (std::size_t i = 0; i + 1 < lines->children.size(); i += 2) {
-    const Node& pin = lines->children[i];
-    const Node& line = lines->children[i + 1];
-    if (line.kind == Node::Kind::scalar) {
+    const YamlNode& pin = lines->children[i];
+    const YamlNode& line = lines->children[i + 1];
+    if (line.kind == YamlNode::Kind::scalar) {
       board.lines.emplace(pin.text, line.text);
     } else {
       report.error(line.at, fmt::format("the line of {} in {} must be text, not {}",
@@ -52,11 +52,11 @@ void read_gpio(const Section& section, Board& board, const std::string& where, R
 }
 
 void check_buses(const Section& section, const std::string& where, Report& report) {
-  const Node* buses = section.list("buses");
+  const YamlNode* buses = section.list("buses");
   if (buses == nullptr) return;
-  for (const Node& bus : buses->children) {
+  for (const YamlNode& bus : buses->children) {
     const std::string bus_where = fmt::format("a bus of {}", where);
-    if (bus.kind != Node::Kind::mapping) {
+    if (bus.kind != YamlNode::Kind::mapping) {
       report.error(bus.at, fmt::format("{} must be a mapping, not {}", bus_where, describe(bus)));
       continue;
     }
@@ -88,7 +88,7 @@ std::string detect(Library& library, const std::string& system_root) {
       for (std::size_t i = 0; i + 1 < entry->root->children.size(); i += 2) {
         if (entry->root->children[i].text != "compatible") continue;
         const auto& names = entry->root->children[i + 1].children;
-        if (std::ranges::find(names, name, &Node::text) != names.end()) return candidate;
+        if (std::ranges::find(names, name, &YamlNode::text) != names.end()) return candidate;
       }
     }
   }
@@ -107,7 +107,7 @@ std::string pins(const Board& board) {
 
 }  // namespace
 
-Board read_board_file(const Node& root, const std::string& name, Report& report) {
+Board read_board_file(const YamlNode& root, const std::string& name, Report& report) {
   const std::string where = fmt::format("board {}", shown(name));
   const Section section(root, KeyScope::board, where, report);
   Board board{.name = name};
@@ -116,7 +116,7 @@ Board read_board_file(const Node& root, const std::string& name, Report& report)
   (void)texts(section, "compatible", where, report);
   read_gpio(section, board, where, report);
   check_buses(section, where, report);
-  if (const Node* sensors = section.mapping("sensors")) board.sensors = *sensors;
+  if (const YamlNode* sensors = section.mapping("sensors")) board.sensors = *sensors;
   return board;
 }
 

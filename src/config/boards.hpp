@@ -15,7 +15,7 @@ namespace dsn::config {
 struct Board {
   std::string name;
   std::map<std::string, std::string> lines;  ///< from the pin of the header to the line's name
-  Node sensors;                              ///< as in the configuration; may be null
+  YamlNode sensors;                              ///< as in the configuration; may be null
 };
 
 /// The board that the configuration names, or that `auto` finds; nothing if it names none, or no
@@ -25,7 +25,7 @@ struct Board {
                                               Report& report);
 
 /// Reads one board's file; reports all that is wrong with it.
-[[nodiscard]] Board read_board_file(const Node& root, const std::string& name, Report& report);
+[[nodiscard]] Board read_board_file(const YamlNode& root, const std::string& name, Report& report);
 
 /// Replaces the pin of the header that a sensor of the gpio driver names by its line.
 void name_gpio_line(SensorConfig& sensor, const Board* board, Mark at, const std::string& where,

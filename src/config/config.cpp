@@ -63,12 +63,12 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
   if (const auto path = section.text("aes_key_file")) {
     config.aes_key_file = resolve(config.file, *path);
   }
-  const Node* value = section.value("aes_key");
+  const YamlNode* value = section.value("aes_key");
   if (value == nullptr) return;
   const Mark at = section.value_mark("aes_key");
   // No message below repeats any part of the value.
   constexpr char kMustBe[] = "'aes_key' must be 32 hexadecimal digits";
-  if (value->kind != Node::Kind::scalar) {
+  if (value->kind != YamlNode::Kind::scalar) {
     report.error(at, fmt::format("{}, not {}", kMustBe, describe(*value)));
     return;
   }
@@ -86,16 +86,16 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
   zeroise(*bytes);
 }
 
-std::optional<BootstrapNode> read_bootstrap_node(const Node& node, std::size_t number,
+std::optional<BootstrapNode> read_bootstrap_node(const YamlNode& node, std::size_t number,
                                                  Report& report) {
   const std::string where = fmt::format("bootstrap node {}", number);
-  if (node.kind == Node::Kind::scalar) {
+  if (node.kind == YamlNode::Kind::scalar) {
     auto parsed = parse_bootstrap_node(node.text);
     if (parsed) return std::move(*parsed);
     report.error(node.at, fmt::format("{}: {}", where, parsed.error()));
     return std::nullopt;
   }
-  if (node.kind != Node::Kind::mapping) {
+  if (node.kind != YamlNode::Kind::mapping) {
     report.error(node.at, fmt::format("{} must be text or {{address: ..., port: ...}}, not {}",
                                       where, describe(node)));
     return std::nullopt;
@@ -125,16 +125,16 @@ void read_network(const Section& section, Config& config, Report& report) {
     config.network_ip = *address;
   }
   if (const auto multicast = section.boolean("multicast")) config.multicast = *multicast;
-  if (const Node* nodes = section.list("bootstrap_nodes")) {
-    for (const Node& node : nodes->children) {
+  if (const YamlNode* nodes = section.list("bootstrap_nodes")) {
+    for (const YamlNode& node : nodes->children) {
       auto parsed = read_bootstrap_node(node, config.bootstrap_nodes.size() + 1, report);
       config.bootstrap_nodes.push_back(parsed.value_or(BootstrapNode{}));
     }
   }
-  const Node* interfaces = section.list("interfaces");
+  const YamlNode* interfaces = section.list("interfaces");
   if (interfaces == nullptr) return;
-  for (const Node& name : interfaces->children) {
-    if (name.kind != Node::Kind::scalar) {
+  for (const YamlNode& name : interfaces->children) {
+    if (name.kind != YamlNode::Kind::scalar) {
       report.error(name.at, fmt::format("an entry of 'interfaces' must be text, not {}; '*' must "
                                         "stand in quotes",
                                         describe(name)));
@@ -148,10 +148,10 @@ void read_network(const Section& section, Config& config, Report& report) {
 }
 
 void read_whitelist(const Section& section, Config& config, Report& report) {
-  const Node* nodes = section.list("whitelist_node_ids");
+  const YamlNode* nodes = section.list("whitelist_node_ids");
   if (nodes == nullptr) return;
-  for (const Node& node : nodes->children) {
-    if (node.kind != Node::Kind::scalar) {
+  for (const YamlNode& node : nodes->children) {
+    if (node.kind != YamlNode::Kind::scalar) {
       report.error(node.at, fmt::format("an entry of 'whitelist_node_ids' must be text, not {}",
                                         describe(node)));
       continue;
@@ -181,7 +181,7 @@ void read_all_sensors(const Section& section, const Places& places, Config& conf
   const auto board = read_board(section, boards, places.system_root, report);
   if (board) config.board = board->name;
   const SensorContext context{presets, board ? &*board : nullptr, report, false};
-  if (const Node* sensors = section.mapping("sensors")) {
+  if (const YamlNode* sensors = section.mapping("sensors")) {
     config.sensors = read_sensors(*sensors, context);
   }
   if (!section.boolean("board_sensors").value_or(true) || !board) return;
@@ -191,7 +191,7 @@ void read_all_sensors(const Section& section, const Places& places, Config& conf
   }
 }
 
-void read_agent(const Node& root, const Places& places, Config& config, Report& report) {
+void read_agent(const YamlNode& root, const Places& places, Config& config, Report& report) {
   const Section section(root, KeyScope::agent, "", report);
   read_node_id(section, config, report);
   read_network(section, config, report);
@@ -201,7 +201,7 @@ void read_agent(const Node& root, const Places& places, Config& config, Report& 
     config.credential_dir = resolve(config.file, *path);
   }
   read_all_sensors(section, places, config, report);
-  if (const Node* hooks = section.mapping("hooks")) {
+  if (const YamlNode* hooks = section.mapping("hooks")) {
     if constexpr (is_built("hooks")) {
       config.hooks = read_hooks(*hooks, report);
     } else if (!hooks->children.empty()) {
@@ -211,7 +211,7 @@ void read_agent(const Node& root, const Places& places, Config& config, Report& 
 }
 
 /// Best effort: libyaml and the kernel's page cache had their copies.
-void zeroise_key(Node& root) {
+void zeroise_key(YamlNode& root) {
   for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
     std::string& text = root.children[i + 1].text;
     if (root.children[i].text != "aes_key") continue;
@@ -219,7 +219,7 @@ void zeroise_key(Node& root) {
   }
 }
 
-bool has_key(const Node& root) {
+bool has_key(const YamlNode& root) {
   for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
     if (root.children[i].text == "aes_key") return true;
   }
@@ -227,10 +227,10 @@ bool has_key(const Node& root) {
 }
 
 /// The top level of one file; nothing if it is empty or not good. What was reported says which.
-std::optional<Node> read_top_level(const File& file, Mark begin, Report& report) {
-  std::optional<Node> root = parse_document(file.text, report, begin.file);
-  if (!root || root->kind == Node::Kind::null) return std::nullopt;
-  if (root->kind != Node::Kind::mapping) {
+std::optional<YamlNode> read_top_level(const File& file, Mark begin, Report& report) {
+  std::optional<YamlNode> root = parse_document(file.text, report, begin.file);
+  if (!root || root->kind == YamlNode::Kind::null) return std::nullopt;
+  if (root->kind != YamlNode::Kind::mapping) {
     report.error(root->at, fmt::format("this must be a mapping of keys, such as 'node_id: attic', "
                                        "not {}",
                                        describe(*root)));
@@ -249,7 +249,7 @@ void zeroise_text(File& file) {
 }
 
 /// Joins `conf.d/*.yaml`.
-void read_drop_ins(const std::string& folder, Node& root, Report& report) {
+void read_drop_ins(const std::string& folder, YamlNode& root, Report& report) {
   for (const std::string& name : yaml_files_in(folder + "conf.d")) {
     const std::string path = folder + "conf.d/" + name + ".yaml";
     const Mark begin = report.add_file(path);
@@ -269,9 +269,9 @@ LoadResult read_text(const File& file, const std::string& path, const Places& pl
   result.config.file = path;
   result.config.node_id = default_node_id();
   // Of a file that is no YAML nothing is known; what stands in the others would seem to be missing.
-  std::optional<Node> root = read_top_level(file, {}, report);
+  std::optional<YamlNode> root = read_top_level(file, {}, report);
   if (!report.has_errors() || root) {
-    if (!root) root = Node{.kind = Node::Kind::mapping};
+    if (!root) root = YamlNode{.kind = YamlNode::Kind::mapping};
     if (places.folder) read_drop_ins(*places.folder, *root, report);
     read_agent(*root, places, result.config, report);
     zeroise_key(*root);

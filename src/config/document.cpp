@@ -155,7 +155,7 @@ class TreeBuilder {
   TreeBuilder(Report& report, int file) : report_(report), file_(file) {}
 
   /// Nothing if something is missing in it, which would be reported as if the user left it out.
-  std::optional<Node> take_root() {
+  std::optional<YamlNode> take_root() {
     if (has_holes_) return std::nullopt;
     return std::move(root_);
   }
@@ -180,10 +180,10 @@ class TreeBuilder {
         return true;
       case YAML_SEQUENCE_START_EVENT:
         refuse_decoration(event->data.sequence_start, at);
-        return open(Node::Kind::list, at);
+        return open(YamlNode::Kind::list, at);
       case YAML_MAPPING_START_EVENT:
         refuse_decoration(event->data.mapping_start, at);
-        return open(Node::Kind::mapping, at);
+        return open(YamlNode::Kind::mapping, at);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT:
         close();
@@ -202,11 +202,11 @@ class TreeBuilder {
     if (!quoted && is_null(text)) {
       append({.at = at});
     } else {
-      append({.kind = Node::Kind::scalar, .quoted = quoted, .at = at, .text = std::string(text)});
+      append({.kind = YamlNode::Kind::scalar, .quoted = quoted, .at = at, .text = std::string(text)});
     }
   }
 
-  [[nodiscard]] bool open(Node::Kind kind, const Mark& at) {
+  [[nodiscard]] bool open(YamlNode::Kind kind, const Mark& at) {
     if (open_.size() == kDepthMax) {
       report_.error(at, kTooDeep);
       return false;
@@ -216,13 +216,13 @@ class TreeBuilder {
   }
 
   void close() {
-    Node node = std::move(open_.back());
+    YamlNode node = std::move(open_.back());
     open_.pop_back();
-    if (node.kind == Node::Kind::mapping) drop_bad_members(node);
+    if (node.kind == YamlNode::Kind::mapping) drop_bad_members(node);
     append(std::move(node));
   }
 
-  void append(Node node) {
+  void append(YamlNode node) {
     if (open_.empty()) {
       root_ = std::move(node);
     } else {
@@ -238,13 +238,13 @@ class TreeBuilder {
     if (node.tag != nullptr) report_.error(at, kNoTags);
   }
 
-  void drop_bad_members(Node& mapping) {
+  void drop_bad_members(YamlNode& mapping) {
     std::map<std::string, Mark, std::less<>> seen;
-    std::vector<Node> kept;
+    std::vector<YamlNode> kept;
     kept.reserve(mapping.children.size());
     for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-      Node& key = mapping.children[i];
-      if (key.kind != Node::Kind::scalar) {
+      YamlNode& key = mapping.children[i];
+      if (key.kind != YamlNode::Kind::scalar) {
         report_.error(key.at, kNoKey);
         continue;
       }
@@ -266,8 +266,8 @@ class TreeBuilder {
 
   Report& report_;
   int file_;
-  Node root_;
-  std::vector<Node> open_;
+  YamlNode root_;
+  std::vector<YamlNode> open_;
   int document_count_ = 0;
   bool has_holes_ = false;
 };
@@ -293,7 +293,7 @@ bool report_bad_lines(std::string_view text, Report& report, int file) {
 
 }  // namespace
 
-std::optional<Node> parse_document(std::string_view text, Report& report, int file) {
+std::optional<YamlNode> parse_document(std::string_view text, Report& report, int file) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   if (report_bad_lines(text, report, file)) return std::nullopt;
   Parser parser(text);

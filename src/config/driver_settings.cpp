@@ -156,20 +156,20 @@ bool check_beside(const Section& section, const DriverInfo& driver, bool is_shor
 
 void read_options(const Section& section, const DriverInfo& driver, const std::string& sensor_where,
                   SensorConfig& sensor, Report& report) {
-  const Node& value = *section.value(driver.name);
+  const YamlNode& value = *section.value(driver.name);
   const Mark at = section.value_mark(driver.name);
   const std::string where = fmt::format("'{}' of {}", driver.name, sensor_where);
-  const bool is_short = value.kind == Node::Kind::scalar;
-  if (!is_short && value.kind != Node::Kind::mapping) {
+  const bool is_short = value.kind == YamlNode::Kind::scalar;
+  if (!is_short && value.kind != YamlNode::Kind::mapping) {
     report.error(at, fmt::format("{} must be text or a mapping, not {}", where, describe(value)));
     return;
   }
   bool complete = check_beside(section, driver, is_short, sensor_where, report);
   // The short form is a long form with one member, and the others beside it.
-  Node long_form = {.kind = Node::Kind::mapping, .at = value.at};
+  YamlNode long_form = {.kind = YamlNode::Kind::mapping, .at = value.at};
   if (is_short) {
     long_form.children.push_back(
-        {.kind = Node::Kind::scalar, .at = value.at, .text = std::string(driver.scalar_option)});
+        {.kind = YamlNode::Kind::scalar, .at = value.at, .text = std::string(driver.scalar_option)});
     long_form.children.push_back(value);
   }
   const Section options(is_short ? long_form : value, driver.scope, where, report);
@@ -181,7 +181,7 @@ void read_options(const Section& section, const DriverInfo& driver, const std::s
 
 }  // namespace
 
-std::optional<KeyScope> option_scope(const Node& sensor) {
+std::optional<KeyScope> option_scope(const YamlNode& sensor) {
   for (std::size_t i = 0; i + 1 < sensor.children.size(); i += 2) {
     const auto driver =
         std::ranges::find(driver_table(), sensor.children[i].text, &DriverInfo::name);

@@ -13,7 +13,7 @@ namespace dsn::config {
 
 /// The scope of the options that may stand beside the driver in the mapping of a sensor; nothing if
 /// there is no driver, or one without options.
-[[nodiscard]] std::optional<KeyScope> option_scope(const Node& sensor);
+[[nodiscard]] std::optional<KeyScope> option_scope(const YamlNode& sensor);
 
 /// Reads the options of a sensor's driver: from its long form, `gpio: {line: GPIO17, ...}`, or from
 /// beside its short form, `gpio: GPIO17, ...`, but not from both. Reports what is wrong.

@@ -12,6 +12,6 @@ namespace dsn::config {
 /// Joins what stands in `other` with `root`, both the top level of a file: mappings and lists are
 /// put together, anything else may be given once. Reports what is given twice, at the later place,
 /// naming the first.
-void join(Node& root, Node other, Report& report);
+void join(YamlNode& root, YamlNode other, Report& report);
 
 }  // namespace dsn::config

@@ -83,9 +83,9 @@ void read_condition(const Section& section, const Kind& kind, const std::string&
                     HookConfig& hook, Report& report) {
   hook.event = kind.event;
   if (kind.event == HookConfig::Event::change) hook.key = "*";
-  const Node* value = section.value(kind.name);
-  if (value->kind == Node::Kind::null) return;  // every node
-  if (value->kind != Node::Kind::mapping) {
+  const YamlNode* value = section.value(kind.name);
+  if (value->kind == YamlNode::Kind::null) return;  // every node
+  if (value->kind != YamlNode::Kind::mapping) {
     report.error(section.value_mark(kind.name),
                  fmt::format("{} must be a mapping such as {{node: attic}}, not {}",
                              section.subject(kind.name), describe(*value)));
@@ -145,14 +145,14 @@ void read_action(const Section& section, const std::string& where, Mark at, Hook
   if (const auto timeout = section.duration("timeout")) hook.timeout = *timeout;
 }
 
-void read_hook(const Node& name, const Node& value, std::vector<HookConfig>& hooks,
+void read_hook(const YamlNode& name, const YamlNode& value, std::vector<HookConfig>& hooks,
                Report& report) {
   const std::string where = fmt::format("hook {}", shown(name.text));
   if (!is_hook_name(name.text)) {
     report.error(name.at,
                  fmt::format("{} must be named by 1 to 63 of a-z, 0-9, '_' and '-'", where));
   }
-  if (value.kind != Node::Kind::mapping) {
+  if (value.kind != YamlNode::Kind::mapping) {
     report.error(name.at,
                  fmt::format("{} must be a mapping such as {{on_gone: {{node: attic}}, run: "
                              "/bin/program}}, not {}",
@@ -172,7 +172,7 @@ void read_hook(const Node& name, const Node& value, std::vector<HookConfig>& hoo
 
 }  // namespace
 
-std::vector<HookConfig> read_hooks(const Node& hooks, Report& report) {
+std::vector<HookConfig> read_hooks(const YamlNode& hooks, Report& report) {
   std::vector<HookConfig> result;
   for (std::size_t i = 0; i + 1 < hooks.children.size(); i += 2) {
     read_hook(hooks.children[i], hooks.children[i + 1], result, report);

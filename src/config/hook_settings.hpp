@@ -12,6 +12,6 @@ namespace dsn::config {
 
 /// `hooks` is the mapping from name to hook. What comes back is complete only if nothing was
 /// reported.
-[[nodiscard]] std::vector<HookConfig> read_hooks(const Node& hooks, Report& report);
+[[nodiscard]] std::vector<HookConfig> read_hooks(const YamlNode& hooks, Report& report);
 
 }  // namespace dsn::config

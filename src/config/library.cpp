@@ -35,10 +35,10 @@ const Library::Entry* Library::find(const std::string& name) {
   return &entry;
 }
 
-std::optional<Node> Library::parse(std::string_view text, std::string file) {
+std::optional<YamlNode> Library::parse(std::string_view text, std::string file) {
   const Mark begin = report_.add_file(std::move(file));
   auto root = parse_document(text, report_, begin.file);
-  if (!root || root->kind == Node::Kind::mapping) return root;
+  if (!root || root->kind == YamlNode::Kind::mapping) return root;
   report_.error(begin, "this must be a mapping of keys, not " + describe(*root));
   return std::nullopt;
 }

@@ -19,7 +19,7 @@ class Library {
   Library(std::string kind, std::optional<std::string> folder, Report& report);
 
   struct Entry {
-    std::optional<Node> root;  ///< a mapping; nothing if it is not good, which was reported
+    std::optional<YamlNode> root;  ///< a mapping; nothing if it is not good, which was reported
   };
   /// Nothing if there is no such file. Valid as long as the library.
   [[nodiscard]] const Entry* find(const std::string& name);
@@ -29,7 +29,7 @@ class Library {
   [[nodiscard]] std::string hint(const std::string& name) const;
 
  private:
-  [[nodiscard]] std::optional<Node> parse(std::string_view text, std::string file);
+  [[nodiscard]] std::optional<YamlNode> parse(std::string_view text, std::string file);
 
   std::string kind_;
   std::optional<std::string> folder_;

@@ -13,43 +13,43 @@
 namespace dsn::config {
 namespace {
 
-Node key_node(std::string_view name, Mark at) {
-  return {.kind = Node::Kind::scalar, .at = at, .text = std::string(name)};
+YamlNode key_node(std::string_view name, Mark at) {
+  return {.kind = YamlNode::Kind::scalar, .at = at, .text = std::string(name)};
 }
 
-const Node* member(const Node& mapping, std::string_view name) {
+const YamlNode* member(const YamlNode& mapping, std::string_view name) {
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
     if (mapping.children[i].text == name) return &mapping.children[i + 1];
   }
   return nullptr;
 }
 
-void add_missing(Node& mapping, const Node& defaults, std::string_view but = {}) {
+void add_missing(YamlNode& mapping, const YamlNode& defaults, std::string_view but = {}) {
   for (std::size_t i = 0; i + 1 < defaults.children.size(); i += 2) {
-    const Node& key = defaults.children[i];
+    const YamlNode& key = defaults.children[i];
     if (key.text == but || member(mapping, key.text) != nullptr) continue;
     mapping.children.push_back(key);
     mapping.children.push_back(defaults.children[i + 1]);
   }
 }
 
-void append(Node& mapping, std::string_view key, const Section& section) {
+void append(YamlNode& mapping, std::string_view key, const Section& section) {
   mapping.children.push_back(key_node(key, section.key_mark(key)));
   mapping.children.push_back(*section.value(key));
 }
 
 /// The options of the preset's driver, from the short or the long form and from beside it. Names
 /// and types are checked; what is missing is for the sensor to give.
-Node read_options(const Section& section, const DriverInfo& driver, const std::string& where,
+YamlNode read_options(const Section& section, const DriverInfo& driver, const std::string& where,
                   Report& report) {
-  Node options{.kind = Node::Kind::mapping, .at = section.value_mark(driver.name)};
+  YamlNode options{.kind = YamlNode::Kind::mapping, .at = section.value_mark(driver.name)};
   if (driver.scalar_option.empty()) return options;
-  const Node& value = *section.value(driver.name);
-  if (value.kind == Node::Kind::mapping) {
+  const YamlNode& value = *section.value(driver.name);
+  if (value.kind == YamlNode::Kind::mapping) {
     options = value;
-  } else if (value.kind == Node::Kind::scalar) {
+  } else if (value.kind == YamlNode::Kind::scalar) {
     options.children = {key_node(driver.scalar_option, value.at), value};
-  } else if (value.kind == Node::Kind::list) {
+  } else if (value.kind == YamlNode::Kind::list) {
     report.error(
         section.value_mark(driver.name),
         fmt::format("{} must be text or a mapping, not a list", section.subject(driver.name)));
@@ -81,7 +81,7 @@ const Preset& Presets::find(const std::string& name, Mark at, const std::string&
   return presets_.emplace(name, std::move(preset)).first->second;
 }
 
-Preset Presets::read(const Node& root, const std::string& name) {
+Preset Presets::read(const YamlNode& root, const std::string& name) {
   const std::string where = fmt::format("preset {}", shown(name));
   const Section section(root, KeyScope::preset, where, report_, option_scope(root));
   Preset preset;
@@ -97,7 +97,7 @@ Preset Presets::read(const Node& root, const std::string& name) {
   if (section.has("preset")) {
     report_.error(section.key_mark("preset"), fmt::format("{} cannot build on another", where));
   }
-  preset.times.kind = Node::Kind::mapping;
+  preset.times.kind = YamlNode::Kind::mapping;
   for (const std::string_view key : {"every", "max_age", "timeout"}) {
     section.check(key);
     if (section.has(key)) append(preset.times, key, section);
@@ -105,22 +105,22 @@ Preset Presets::read(const Node& root, const std::string& name) {
   return preset;
 }
 
-Node with_defaults(const Node& sensor, const Preset& preset) {
-  Node merged = sensor;
+YamlNode with_defaults(const YamlNode& sensor, const Preset& preset) {
+  YamlNode merged = sensor;
   add_missing(merged, preset.times);
   if (preset.driver == nullptr) return merged;
   const DriverInfo& driver = *preset.driver;
   const bool has_driver = std::ranges::any_of(driver_table(), [&](const DriverInfo& known) {
     return member(sensor, known.name) != nullptr;
   });
-  if (const Node* device = member(preset.options, driver.scalar_option); !has_driver && device) {
+  if (const YamlNode* device = member(preset.options, driver.scalar_option); !has_driver && device) {
     merged.children.push_back(key_node(driver.name, device->at));
     merged.children.push_back(*device);
   }
   for (std::size_t i = 0; i + 1 < merged.children.size(); i += 2) {
     if (merged.children[i].text != driver.name) continue;
     // Options stand where the sensor has its own: in the mapping of its driver, or beside.
-    const bool is_long = merged.children[i + 1].kind == Node::Kind::mapping;
+    const bool is_long = merged.children[i + 1].kind == YamlNode::Kind::mapping;
     add_missing(is_long ? merged.children[i + 1] : merged, preset.options, driver.scalar_option);
     break;
   }

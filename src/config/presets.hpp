@@ -17,8 +17,8 @@ struct Preset {
   std::string description;
   std::string example;  ///< a line of `sensors`
   const DriverInfo* driver = nullptr;
-  Node options;  ///< those of the driver, as a mapping; the sensor names its device
-  Node times;    ///< every, max_age, timeout, as a mapping
+  YamlNode options;  ///< those of the driver, as a mapping; the sensor names its device
+  YamlNode times;    ///< every, max_age, timeout, as a mapping
   Processing processing;
   std::map<std::string, Processing> values;
 };
@@ -33,7 +33,7 @@ class Presets {
   [[nodiscard]] const Preset& find(const std::string& name, Mark at, const std::string& subject);
 
  private:
-  [[nodiscard]] Preset read(const Node& root, const std::string& name);
+  [[nodiscard]] Preset read(const YamlNode& root, const std::string& name);
 
   Library library_;
   Report& report_;
@@ -42,7 +42,7 @@ class Presets {
 
 /// The mapping of a sensor with what it leaves open from the preset. The keys of KeyScope::value
 /// are not among it: those of a preset's `values` come after those of the sensor itself.
-[[nodiscard]] Node with_defaults(const Node& sensor, const Preset& preset);
+[[nodiscard]] YamlNode with_defaults(const YamlNode& sensor, const Preset& preset);
 
 /// What a sensor and its preset say about its values together: the sensor's `values` first, then
 /// the sensor, the preset's `values`, the preset.

@@ -76,27 +76,27 @@ std::string known_here(const std::vector<std::string_view>& names) {
 
 }  // namespace
 
-std::string describe(const Node& node) {
+std::string describe(const YamlNode& node) {
   switch (node.kind) {
-    case Node::Kind::null:
+    case YamlNode::Kind::null:
       return "nothing";
-    case Node::Kind::scalar:
+    case YamlNode::Kind::scalar:
       return shown(node.text);
-    case Node::Kind::list:
+    case YamlNode::Kind::list:
       return "a list";
-    case Node::Kind::mapping:
+    case YamlNode::Kind::mapping:
       return "a mapping";
   }
   return "";
 }
 
-Section::Section(const Node& mapping, KeyScope scope, std::string where, Report& report,
+Section::Section(const YamlNode& mapping, KeyScope scope, std::string where, Report& report,
                  std::optional<KeyScope> also)
     : at_(mapping.at),
       where_(where.empty() ? std::string() : " in " + std::move(where)),
       report_(report) {
   for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    const Node& name = mapping.children[i];
+    const YamlNode& name = mapping.children[i];
     const KeyInfo* key = find_key(scope, name.text);
     if (key == nullptr && also) key = find_key(*also, name.text);
     if (key != nullptr) {
@@ -138,10 +138,10 @@ Mark Section::value_mark(std::string_view name) const {
   const Member* member = find(name);
   if (member == nullptr) return at_;
   // libyaml gives the place behind the key for a value that is not there.
-  return member->value->kind == Node::Kind::null ? member->name->at : member->value->at;
+  return member->value->kind == YamlNode::Kind::null ? member->name->at : member->value->at;
 }
 
-const Node* Section::value(std::string_view name) const {
+const YamlNode* Section::value(std::string_view name) const {
   const Member* member = find(name);
   return member != nullptr ? member->value : nullptr;
 }
@@ -153,7 +153,7 @@ std::string Section::subject(std::string_view name) const {
 void Section::report_value(const Member& member, std::string_view must_be) const {
   std::string message = fmt::format("{} must be {}", subject(member.key->name), must_be);
   // Whatever stands there instead of a key may be most of the key.
-  const bool secret = member.key->name == "aes_key" && member.value->kind == Node::Kind::scalar;
+  const bool secret = member.key->name == "aes_key" && member.value->kind == YamlNode::Kind::scalar;
   if (!secret) message += fmt::format(", not {}", describe(*member.value));
   report_.error(value_mark(member.key->name), std::move(message));
 }
@@ -161,12 +161,12 @@ void Section::report_value(const Member& member, std::string_view must_be) const
 const Section::Member* Section::scalar(std::string_view name, std::string_view must_be) const {
   const Member* member = find(name);
   if (member == nullptr) return nullptr;
-  if (member->value->kind == Node::Kind::null) {
+  if (member->value->kind == YamlNode::Kind::null) {
     report_.error(member->name->at,
                   fmt::format("{} has no value: give it one or leave the key out", subject(name)));
     return nullptr;
   }
-  if (member->value->kind != Node::Kind::scalar) {
+  if (member->value->kind != YamlNode::Kind::scalar) {
     report_value(*member, must_be);
     return nullptr;
   }
@@ -316,18 +316,18 @@ void Section::check(std::string_view name) const {
   }
 }
 
-const Node* Section::collection(std::string_view name, Node::Kind kind) const {
+const YamlNode* Section::collection(std::string_view name, YamlNode::Kind kind) const {
   const Member* member = find(name);
   // A key whose entries were all commented out.
-  if (member == nullptr || member->value->kind == Node::Kind::null) return nullptr;
+  if (member == nullptr || member->value->kind == YamlNode::Kind::null) return nullptr;
   if (member->value->kind != kind) {
-    const bool has_dashes = member->value->kind == Node::Kind::list;
-    report_value(*member, kind == Node::Kind::list ? "a list, such as [a, b]"
+    const bool has_dashes = member->value->kind == YamlNode::Kind::list;
+    report_value(*member, kind == YamlNode::Kind::list ? "a list, such as [a, b]"
                           : has_dashes             ? "a mapping of 'key: value', without '- '"
                                                    : "a mapping");
     return nullptr;
   }
-  const std::size_t count = member->value->children.size() / (kind == Node::Kind::mapping ? 2 : 1);
+  const std::size_t count = member->value->children.size() / (kind == YamlNode::Kind::mapping ? 2 : 1);
   if (count > static_cast<std::size_t>(member->key->max)) {
     report_.error(value_mark(name), fmt::format("{} has {} entries; at most {} are possible",
                                                 subject(name), count, member->key->max));
@@ -336,12 +336,12 @@ const Node* Section::collection(std::string_view name, Node::Kind kind) const {
   return member->value;
 }
 
-const Node* Section::list(std::string_view name) const {
-  return collection(name, Node::Kind::list);
+const YamlNode* Section::list(std::string_view name) const {
+  return collection(name, YamlNode::Kind::list);
 }
 
-const Node* Section::mapping(std::string_view name) const {
-  return collection(name, Node::Kind::mapping);
+const YamlNode* Section::mapping(std::string_view name) const {
+  return collection(name, YamlNode::Kind::mapping);
 }
 
 }  // namespace dsn::config

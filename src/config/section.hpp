@@ -21,7 +21,7 @@ class Section {
  public:
   /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level. Keys of `also` may
   /// stand beside those of `scope`; a name that both have means the one of `scope`.
-  Section(const Node& mapping, KeyScope scope, std::string where, Report& report,
+  Section(const YamlNode& mapping, KeyScope scope, std::string where, Report& report,
           std::optional<KeyScope> also = std::nullopt);
 
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -33,7 +33,7 @@ class Section {
   /// Where its value stands.
   [[nodiscard]] Mark value_mark(std::string_view name) const;
   /// The value whatever it is, or nothing.
-  [[nodiscard]] const Node* value(std::string_view name) const;
+  [[nodiscard]] const YamlNode* value(std::string_view name) const;
 
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
   [[nodiscard]] std::optional<bool> boolean(std::string_view name) const;
@@ -47,8 +47,8 @@ class Section {
   /// Reports a value that is not of the key's type.
   void check(std::string_view name) const;
   /// A list or mapping; one without any content is as good as absent.
-  [[nodiscard]] const Node* list(std::string_view name) const;
-  [[nodiscard]] const Node* mapping(std::string_view name) const;
+  [[nodiscard]] const YamlNode* list(std::string_view name) const;
+  [[nodiscard]] const YamlNode* mapping(std::string_view name) const;
 
   /// `'every' in sensor 'door'`
   [[nodiscard]] std::string subject(std::string_view name) const;
@@ -56,13 +56,13 @@ class Section {
  private:
   struct Member {
     const KeyInfo* key;
-    const Node* name;
-    const Node* value;
+    const YamlNode* name;
+    const YamlNode* value;
   };
   [[nodiscard]] const Member* find(std::string_view name) const;
   /// The member if it is a scalar; reports what else it is.
   [[nodiscard]] const Member* scalar(std::string_view name, std::string_view must_be) const;
-  [[nodiscard]] const Node* collection(std::string_view name, Node::Kind kind) const;
+  [[nodiscard]] const YamlNode* collection(std::string_view name, YamlNode::Kind kind) const;
   void report_value(const Member& member, std::string_view must_be) const;
 
   Mark at_;
@@ -73,6 +73,6 @@ class Section {
 };
 
 /// "a list", "a mapping", "nothing", or the text as a message may show it.
-[[nodiscard]] std::string describe(const Node& node);
+[[nodiscard]] std::string describe(const YamlNode& node);
 
 }  // namespace dsn::config

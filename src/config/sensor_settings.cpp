@@ -102,11 +102,11 @@ void check_reports(const Section& section, const std::string& where, const Senso
 }
 
 /// The preset that a sensor names, if any.
-const Preset* find_preset(const Node& sensor, const std::string& where,
+const Preset* find_preset(const YamlNode& sensor, const std::string& where,
                           const SensorContext& context) {
   for (std::size_t i = 0; i + 1 < sensor.children.size(); i += 2) {
-    const Node& name = sensor.children[i + 1];
-    if (sensor.children[i].text != "preset" || name.kind != Node::Kind::scalar) continue;
+    const YamlNode& name = sensor.children[i + 1];
+    if (sensor.children[i].text != "preset" || name.kind != YamlNode::Kind::scalar) continue;
     return &context.presets.find(name.text, name.at, where);
   }
   return nullptr;
@@ -117,7 +117,7 @@ std::string left_out(const DriverInfo& driver, const std::string& where) {
                      where, driver.name);
 }
 
-void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& sensors,
+void read_sensor(const YamlNode& key, const YamlNode& value, std::vector<SensorConfig>& sensors,
                  const SensorContext& context) {
   Report& report = context.report;
   const std::string where = fmt::format("sensor {}", shown(key.text));
@@ -126,7 +126,7 @@ void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& 
                                      "'/', beginning with a letter, at most 64 bytes",
                                      where));
   }
-  if (value.kind != Node::Kind::mapping) {
+  if (value.kind != YamlNode::Kind::mapping) {
     report.error(key.at, fmt::format("{} must be a mapping such as {{proc: load1}}, not {}", where,
                                      describe(value)));
     return;
@@ -136,7 +136,7 @@ void read_sensor(const Node& key, const Node& value, std::vector<SensorConfig>& 
   sensor.position = report.position(key.at);
   const Preset* preset = find_preset(value, where, context);
   if (preset != nullptr && !preset->good) preset = nullptr;
-  const Node mapping = preset != nullptr ? with_defaults(value, *preset) : value;
+  const YamlNode mapping = preset != nullptr ? with_defaults(value, *preset) : value;
   const Section section(mapping, KeyScope::sensor, where, report, option_scope(mapping));
   section.check("preset");
   if (const DriverInfo* driver = find_driver(section, where, key.at, preset, report)) {
@@ -164,7 +164,7 @@ Processing SensorConfig::processing_of(const std::string& suffix) const {
   return own == values.end() ? processing : own->second;
 }
 
-std::vector<SensorConfig> read_sensors(const Node& sensors, const SensorContext& context) {
+std::vector<SensorConfig> read_sensors(const YamlNode& sensors, const SensorContext& context) {
   std::vector<SensorConfig> result;
   for (std::size_t i = 0; i + 1 < sensors.children.size(); i += 2) {
     read_sensor(sensors.children[i], sensors.children[i + 1], result, context);

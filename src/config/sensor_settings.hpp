@@ -22,7 +22,7 @@ struct SensorContext {
 
 /// `sensors` is the mapping from key to sensor. What comes back is complete only if nothing was
 /// reported.
-[[nodiscard]] std::vector<SensorConfig> read_sensors(const Node& sensors,
+[[nodiscard]] std::vector<SensorConfig> read_sensors(const YamlNode& sensors,
                                                      const SensorContext& context);
 
 }  // namespace dsn::config

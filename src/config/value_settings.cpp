@@ -48,16 +48,16 @@ Processing read_processing(const Section& section, const std::string& where, Rep
 std::map<std::string, Processing> read_values(const Section& section, const std::string& where,
                                               Report& report) {
   std::map<std::string, Processing> values;
-  const Node* mapping = section.mapping("values");
+  const YamlNode* mapping = section.mapping("values");
   if (mapping == nullptr) return values;
   for (std::size_t i = 0; i + 1 < mapping->children.size(); i += 2) {
-    const Node& name = mapping->children[i];
-    const Node& members = mapping->children[i + 1];
+    const YamlNode& name = mapping->children[i];
+    const YamlNode& members = mapping->children[i + 1];
     const std::string value_where = fmt::format("value {} of {}", shown(name.text), where);
     if (!is_sensor_key(name.text)) {
       report.error(name.at, fmt::format("{} must be named by a-z, 0-9 and '_'", value_where));
     }
-    if (members.kind != Node::Kind::mapping) {
+    if (members.kind != YamlNode::Kind::mapping) {
       report.error(name.at, fmt::format("{} must be a mapping such as {{unit: Cel}}, not {}",
                                         value_where, describe(members)));
       continue;
