@@ -47,6 +47,10 @@ bool Endpoint::is_loopback() const {
   return address == kIpv6Loopback;
 }
 
+bool Endpoint::is_link_local() const {
+  return family == AddressFamily::ipv6 && address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
 std::string Endpoint::to_string() const {
   const std::string port_text = std::to_string(port);
   if (family == AddressFamily::ipv4) {

@@ -28,6 +28,8 @@ struct Endpoint {
   }
   /// An address of 127/8 or ::1, which names this machine only.
   [[nodiscard]] bool is_loopback() const;
+  /// An IPv6 address of fe80::/10, which names a node of one link only.
+  [[nodiscard]] bool is_link_local() const;
   /// `192.168.1.7:17373` or `[fe80::1%2]:17373`.
   [[nodiscard]] std::string to_string() const;
 

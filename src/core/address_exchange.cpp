@@ -9,11 +9,6 @@ namespace {
 constexpr std::size_t kPeerSampleMax = 16;
 constexpr unsigned kGossipTries = 5;
 
-bool is_link_local(const Endpoint& endpoint) {
-  return endpoint.family == AddressFamily::ipv6 && endpoint.address[0] == 0xfe &&
-         (endpoint.address[1] & 0xc0) == 0x80;
-}
-
 // A loopback address names another node to everyone but the nodes of its own machine.
 // protocol.md [address-loopback]
 bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
@@ -70,7 +65,7 @@ void Node::handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant no
     const Peer* known = peers_.find(told.id);
     if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
     if (!is_of_use_to(told.endpoint, peer.endpoint)) continue;
-    if (is_link_local(told.endpoint)) {
+    if (told.endpoint.is_link_local()) {
       // protocol.md [address-link-local]
       // Such an address means something on one link only: the one on which we hear who tells us.
       if (peer.endpoint.scope == 0) continue;

@@ -5,6 +5,7 @@
 #include <bit>
 #include <vector>
 
+#include "base/big_endian.hpp"
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
@@ -26,16 +27,14 @@ using BucketBytes = std::array<std::uint8_t, wire::kBuckets * 8>;
 
 BucketBytes encode_buckets(const StateDigest::Buckets& buckets) {
   BucketBytes bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(buckets[i / 8] >> (8 * (7 - i % 8)));
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    put_big_endian(std::span(bytes).subspan(i * 8, 8), buckets[i]);
   }
   return bytes;
 }
 
 std::uint64_t bucket_sum(ByteView buckets, std::size_t index) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < 8; ++i) sum = sum << 8 | buckets[index * 8 + i];
-  return sum;
+  return get_big_endian<std::uint64_t>(buckets.subspan(index * 8, 8));
 }
 
 }  // namespace

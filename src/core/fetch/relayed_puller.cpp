@@ -331,11 +331,7 @@ void RelayedPuller::send_pull(Fetch& fetch, Peer& from, Instant now, Effects& ef
   if (origin != nullptr && origin->checkpoint && origin->checkpoint->head.version < fetch.told) {
     pull.have = origin->checkpoint->head.version;
   }
-  NodeId named;
-  for (std::size_t i = 0; i < 8; ++i) {
-    named.bytes[i] = static_cast<std::uint8_t>(fetch.prefix >> (8 * (7 - i)));
-  }
-  pull.origin = origin != nullptr ? origin->id : named;
+  pull.origin = origin != nullptr ? origin->id : NodeId::from_prefix(fetch.prefix);
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_pull(out, pull);
   if (outbox_.send(from, out, now, effects)) counters_.add(Counter::pulls_out);

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/big_endian.hpp"
 #include "base/siphash.hpp"
 #include "core/common/injected_bugs.hpp"
 
@@ -13,14 +14,10 @@ namespace dsn::core {
 std::uint64_t state_fingerprint(std::span<const std::uint8_t, 16> sum_key, const NodeId& id,
                                 const StateVersion& version, const ShortHash& root) {
   std::array<std::uint8_t, 16 + 4 + 8 + 16> message;
-  auto at = std::ranges::copy(id.bytes, message.begin()).out;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    *at++ = static_cast<std::uint8_t>(version.incarnation >> shift);
-  }
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    *at++ = static_cast<std::uint8_t>(version.version >> shift);
-  }
-  std::ranges::copy(root, at);
+  std::ranges::copy(id.bytes, message.begin());
+  put_big_endian(std::span(message).subspan<16, 4>(), version.incarnation);
+  put_big_endian(std::span(message).subspan<20, 8>(), version.version);
+  std::ranges::copy(root, message.begin() + 28);
   return siphash24(sum_key, message);
 }
 

@@ -13,8 +13,7 @@ namespace dsn::core {
 Peer* RelayServer::origin_of(const Peer& asker, const NodeId& named) {
   Peer* origin = peers_.find_prefix(named.prefix());
   if (origin == nullptr || origin == &asker || !origin->checkpoint) return nullptr;
-  const bool only_prefix =
-      std::all_of(named.bytes.begin() + 8, named.bytes.end(), [](auto byte) { return byte == 0; });
+  const bool only_prefix = named == NodeId::from_prefix(named.prefix());
   return origin->id == named || only_prefix ? origin : nullptr;
 }
 

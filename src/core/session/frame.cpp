@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/big_endian.hpp"
+
 namespace dsn::core {
 namespace {
 
@@ -13,13 +15,8 @@ HeaderBytes encode_header(const FrameHeader& header) {
   bytes[0] = kFrameMagic;
   bytes[1] = static_cast<std::uint8_t>(static_cast<unsigned>(header.frame_class) << 6 |
                                        (header.key_epoch & 0x3fU));
-  for (std::size_t i = 0; i < 6; ++i) {
-    bytes[2 + i] = static_cast<std::uint8_t>(header.sequence >> (8 * (5 - i)));
-  }
-  const auto sid = static_cast<std::uint64_t>(header.session);
-  for (std::size_t i = 0; i < 8; ++i) {
-    bytes[8 + i] = static_cast<std::uint8_t>(sid >> (8 * (7 - i)));
-  }
+  put_big_endian(std::span(bytes).subspan<2, 6>(), header.sequence);
+  put_big_endian(std::span(bytes).last<8>(), static_cast<std::uint64_t>(header.session));
   return bytes;
 }
 
@@ -34,8 +31,10 @@ std::array<std::uint8_t, 32> additional_data(ByteView header) {
 
 std::array<std::uint8_t, kAeadNonceBytes> nonce_of(const AeadKey& key, std::uint64_t sequence) {
   std::array<std::uint8_t, kAeadNonceBytes> nonce = key.iv;
-  for (std::size_t i = 0; i < 6; ++i) {
-    nonce[kAeadNonceBytes - 1 - i] ^= static_cast<std::uint8_t>(sequence >> (8 * i));
+  std::array<std::uint8_t, 6> bytes{};
+  put_big_endian(bytes, sequence);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    nonce[kAeadNonceBytes - bytes.size() + i] ^= bytes[i];
   }
   return nonce;
 }
@@ -50,10 +49,8 @@ std::optional<FrameHeader> decode_frame_header(ByteView datagram) {
   if (datagram[1] >> 6 > static_cast<unsigned>(FrameClass::recover)) return std::nullopt;
   header.frame_class = static_cast<FrameClass>(datagram[1] >> 6);
   header.key_epoch = datagram[1] & 0x3f;
-  for (std::size_t i = 2; i < 8; ++i) header.sequence = header.sequence << 8 | datagram[i];
-  std::uint64_t sid = 0;
-  for (std::size_t i = 8; i < 16; ++i) sid = sid << 8 | datagram[i];
-  header.session = SessionId{sid};
+  header.sequence = get_big_endian<std::uint64_t>(datagram.subspan(2, 6));
+  header.session = SessionId{get_big_endian<std::uint64_t>(datagram.subspan(8, 8))};
   return header;
 }
 

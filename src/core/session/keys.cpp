@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/big_endian.hpp"
+
 namespace dsn::core {
 namespace {
 
@@ -11,9 +13,7 @@ constexpr std::size_t kKeyBytes = 16;
 
 std::array<std::uint8_t, 8> big_endian(SessionId session) {
   std::array<std::uint8_t, 8> bytes{};
-  for (std::size_t i = 0; i < 8; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(session) >> (8 * (7 - i)));
-  }
+  put_big_endian(bytes, static_cast<std::uint64_t>(session));
   return bytes;
 }
 

@@ -3,29 +3,24 @@
 
 #include <algorithm>
 
+#include "base/big_endian.hpp"
+
 namespace dsn::core {
 namespace {
 
 constexpr std::uint8_t kElementTag = 0x02;
 constexpr std::string_view kSeedInfo = "dsn1/beat";
 
-template <typename Out>
-Out put_big_endian(Out out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) *out++ = static_cast<std::uint8_t>(value >> shift);
-  return out;
-}
-
 }  // namespace
 
 // protocol.md [beat-chain]
 wire::BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner, const wire::Beat& beat) {
   std::array<std::uint8_t, 1 + 16 + 8 + 8 + wire::kBeatElementBytes> input{};
-  auto out = input.begin();
-  *out++ = kElementTag;
-  out = std::ranges::copy(owner.id.bytes, out).out;
-  out = put_big_endian(out, static_cast<std::uint64_t>(owner.session));
-  out = put_big_endian(out, beat.index);
-  std::ranges::copy(beat.element, out);
+  input[0] = kElementTag;
+  std::ranges::copy(owner.id.bytes, input.begin() + 1);
+  put_big_endian(std::span(input).subspan<17, 8>(), static_cast<std::uint64_t>(owner.session));
+  put_big_endian(std::span(input).subspan<25, 8>(), beat.index);
+  std::ranges::copy(beat.element, input.begin() + 33);
   const Digest256 digest = crypto.sha256(input);
   wire::BeatElement before;
   std::copy_n(digest.begin(), before.size(), before.begin());
@@ -52,7 +47,8 @@ void BeatChain::make_segment(std::uint64_t segment) {
   segment_ = segment;
   elements_.resize(kBeatsPerSegment);
   std::array<std::uint8_t, kSeedInfo.size() + 8> info{};
-  put_big_endian(std::ranges::copy(kSeedInfo, info.begin()).out, segment);
+  std::ranges::copy(kSeedInfo, info.begin());
+  put_big_endian(std::span(info).last<8>(), segment);
   crypto_.hkdf({}, seed_.view(), info, elements_.back());
   for (std::size_t i = kBeatsPerSegment - 1; i > 0; --i) {
     const wire::Beat beat{segment * kBeatsPerSegment + i, elements_[i]};

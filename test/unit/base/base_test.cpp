@@ -31,6 +31,23 @@ TEST(SipHash, MatchesTheReferenceVectors) {
   EXPECT_EQ(siphash24(key, message), 0xa129ca6149be45e5ULL);
 }
 
+TEST(NodeId, OfAPrefixHasZerosBehindIt) {
+  const NodeId id = NodeId::from_prefix(0x0123456789abcdef);
+  EXPECT_EQ(id.hex(), "0123456789abcdef0000000000000000");
+  EXPECT_EQ(id.prefix(), 0x0123456789abcdefU);
+}
+
+TEST(Endpoint, KnowsLinkLocalAddresses) {
+  const auto ipv6 = [](std::uint8_t first, std::uint8_t second) {
+    return Endpoint::ipv6({first, second}, 5);
+  };
+  EXPECT_TRUE(ipv6(0xfe, 0x80).is_link_local());
+  EXPECT_TRUE(ipv6(0xfe, 0xbf).is_link_local());
+  EXPECT_FALSE(ipv6(0xfe, 0xc0).is_link_local());
+  EXPECT_FALSE(ipv6(0xff, 0x80).is_link_local());
+  EXPECT_FALSE(Endpoint::ipv4({0xfe, 0x80, 0, 1}, 5).is_link_local());
+}
+
 TEST(Endpoint, PrintsAsUsersWriteIt) {
   EXPECT_EQ(Endpoint::ipv4({192, 168, 1, 7}, 17373).to_string(), "192.168.1.7:17373");
   std::array<std::uint8_t, 16> address{};
