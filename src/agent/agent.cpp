@@ -224,7 +224,7 @@ void Agent::log_event(const core::CoreEvent& event) {
       return;
     case core::CoreEvent::Kind::joined:
       node::log_info("node {} joined, at {} via {}", name,
-                     peer != nullptr ? peer->endpoint.to_string() : "",
+                     peer != nullptr ? peer->path.endpoint.to_string() : "",
                      peer ? node::via_text(*peer) : "");
       return;
     case core::CoreEvent::Kind::live:
@@ -367,10 +367,10 @@ AgentStatus Agent::status() {
   status.uptime = std::chrono::milliseconds(to_ms(node::now() - started_));
   status.keys_held = static_cast<std::uint32_t>(node_.self().state().store().count());
   for (const auto& peer : node_.peers().all()) {
-    if (peer->state == core::PeerState::met) continue;
+    if (peer->life.state == core::PeerState::met) continue;
     ++status.nodes_known;
     if (peer->reachable()) ++status.nodes_live;
-    status.keys_held += static_cast<std::uint32_t>(peer->replica.store().count());
+    status.keys_held += static_cast<std::uint32_t>(peer->copy.replica.store().count());
   }
   status.replica_bytes = node_.replica_bytes();
   if (transport_) status.interfaces = transport_->interfaces();

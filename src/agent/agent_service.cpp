@@ -32,7 +32,7 @@ std::string Agent::service_line() const {
   ServiceFacts facts;
   facts.has_network_key = credentials_.network_key.has_value();
   for (const auto& peer : node_.peers().all()) {
-    if (peer->state != core::PeerState::met && peer->reachable()) ++facts.peers;
+    if (peer->life.state != core::PeerState::met && peer->reachable()) ++facts.peers;
   }
   facts.sensors = sensors.size();
   facts.sensors_failing = static_cast<std::size_t>(std::ranges::count_if(

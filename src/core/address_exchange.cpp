@@ -18,16 +18,16 @@ bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
 }  // namespace
 
 // protocol.md [who-members]
-void Node::handle_who(Peer& peer, const wire::Who& who, Instant now, Effects& effects) {
+void Node::handle_who(Peer& peer, const wire::Who& who, Effects& effects) {
   std::vector<const Peer*> known;
   for (std::size_t i = 0; i < who.count; ++i) {
     const Peer* asked = peers_.find_prefix(who.prefixes[i]);
     if (asked != nullptr && asked != &peer && asked->reachable()) known.push_back(asked);
   }
-  if (!known.empty()) send_addresses(peer, known, now, effects);
+  if (!known.empty()) send_addresses(peer, known, effects);
 }
 
-void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
+void Node::send_peer_sample(Peer& peer, Effects& effects) {
   const std::vector<Peer*>& members = peers_.members().all();
   std::vector<const Peer*> sample(members.begin(), members.end());
   std::erase(sample, &peer);
@@ -36,17 +36,16 @@ void Node::send_peer_sample(Peer& peer, Instant now, Effects& effects) {
     std::swap(sample[i], sample[i + random_.below(sample.size() - i)]);
   }
   sample.resize(count);
-  if (!sample.empty()) send_addresses(peer, sample, now, effects);
+  if (!sample.empty()) send_addresses(peer, sample, effects);
 }
 
-void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now,
-                          Effects& effects) {
+void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Effects& effects) {
   std::array<std::uint8_t, wire::kPlaintextBytesMax - 16> buffer;
   wire::CborWriter encoded(buffer);
   wire::PeerAddresses addresses;
   for (const Peer* peer : peers) {
-    if (!is_of_use_to(peer->endpoint, to.endpoint)) continue;
-    wire::encode_peer_address(encoded, {peer->id, peer->endpoint});
+    if (!is_of_use_to(peer->path.endpoint, to.path.endpoint)) continue;
+    wire::encode_peer_address(encoded, {peer->id, peer->path.endpoint});
     if (!encoded.ok()) return;
     ++addresses.count;
   }
@@ -54,7 +53,7 @@ void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Instant 
   addresses.encoded = encoded.written();
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_peers(out, addresses);
-  outbox_.send(to, out, now, effects);
+  outbox_.send(to, out, effects);
 }
 
 // protocol.md [peers-hint]
@@ -64,12 +63,12 @@ void Node::handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant no
     wire::PeerAddress told = wire::decode_peer_address(in);
     const Peer* known = peers_.find(told.id);
     if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
-    if (!is_of_use_to(told.endpoint, peer.endpoint)) continue;
+    if (!is_of_use_to(told.endpoint, peer.path.endpoint)) continue;
     if (told.endpoint.is_link_local()) {
       // protocol.md [address-link-local]
       // Such an address means something on one link only: the one on which we hear who tells us.
-      if (peer.endpoint.scope == 0) continue;
-      told.endpoint.scope = peer.endpoint.scope;
+      if (peer.path.endpoint.scope == 0) continue;
+      told.endpoint.scope = peer.path.endpoint.scope;
     }
     discovery_.add_contact(told.endpoint, Rung::gossip, peer.name, kGossipTries, now);
   }

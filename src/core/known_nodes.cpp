@@ -42,9 +42,9 @@ void Node::remember(const KnownNode& known, Instant now) {
 std::vector<KnownNode> Node::known() const {
   std::vector<KnownNode> all;
   for (const auto& peer : peers_.all()) {
-    if (!peer->session.confirmed && peer->incarnation_heard == 0) continue;
-    all.push_back(known_node(peer->public_key, names_.name_of(peer->id), peer->incarnation_heard,
-                             peer->head));
+    if (!peer->session.confirmed && peer->run.incarnation == 0) continue;
+    all.push_back(known_node(peer->public_key, names_.name_of(peer->id), peer->run.incarnation,
+                             peer->run.head));
   }
   for (const auto& [id, tombstone] : peers_.tombstones()) {
     all.push_back(
@@ -57,9 +57,9 @@ std::vector<KnownNode> Node::known() const {
 Forgotten Node::forget(Instant now, const NodeId& id) {
   if (id == self_.id()) return Forgotten::is_self;
   const Peer* peer = peers_.find(id);
-  if (peer != nullptr && peer->state == PeerState::met) peer = nullptr;
+  if (peer != nullptr && peer->life.state == PeerState::met) peer = nullptr;
   const bool present =
-      peer != nullptr && peer->state != PeerState::gone && peer->state != PeerState::left;
+      peer != nullptr && peer->life.state != PeerState::gone && peer->life.state != PeerState::left;
   if (present) {
     if (!peer->name_proven() || !names_.conflicts(*peer)) return Forgotten::is_present;
     if (peer->name == self_.name()) return Forgotten::is_own_name;
@@ -69,7 +69,7 @@ Forgotten Node::forget(Instant now, const NodeId& id) {
   if (peer == nullptr && names_.name_of(id).empty()) return Forgotten::is_unknown;
   names_.release(id, now);
   if (peer != nullptr) {
-    discovery_.drop_contact(peer->endpoint);
+    discovery_.drop_contact(peer->path.endpoint);
     peers_.erase(NodeId(id), now);
   }
   return Forgotten::done;

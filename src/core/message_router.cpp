@@ -27,7 +27,7 @@ void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effect
 // What a peer says of its own state. False if it is no such message.
 bool Node::dispatch_state(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
                           Instant now, Effects& effects) {
-  const Instant changed_before = peer.changed;
+  const Instant changed_before = peer.copy.changed;
   const auto type = static_cast<wire::MessageType>(head.type);
   const auto taken = [&](std::uint32_t incarnation) {
     return in.ok() && may_take(peer, incarnation, now, effects);
@@ -77,7 +77,7 @@ bool Node::dispatch_state(Peer& peer, const wire::MessageStart& head, wire::Cbor
     default:
       return false;
   }
-  if (peer.changed != changed_before) anti_entropy_.note_change(now);
+  if (peer.copy.changed != changed_before) anti_entropy_.note_change(now);
   return true;
 }
 
@@ -88,7 +88,7 @@ bool Node::dispatch_signed(Peer& peer, const wire::MessageStart& head, wire::Cbo
     case wire::MessageType::head: {
       const wire::SignedHead signed_head = wire::decode_head_message(in, head);
       if (in.ok() && checkpoints_.handle_head(peer, signed_head, now)) {
-        puller_.note_version(peer, peer.coming_head.version, now);
+        puller_.note_version(peer, peer.copy.coming_head.version, now);
       }
       return true;
     }
@@ -108,12 +108,12 @@ bool Node::dispatch_signed(Peer& peer, const wire::MessageStart& head, wire::Cbo
 // protocol.md [evidence]
 bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects) {
   if (handshake_.has_evidence(peer, incarnation, now)) {
-    if (incarnation >= peer.incarnation_heard) peer.relayed_run = {};
-    peer.incarnation_heard = std::max(peer.incarnation_heard, incarnation);
+    if (incarnation >= peer.run.incarnation) peer.run.relayed_session = {};
+    peer.run.incarnation = std::max(peer.run.incarnation, incarnation);
     return true;
   }
-  if (now - peer.head_asked >= kHeadAskInterval) {
-    peer.head_asked = now;
+  if (now - peer.run.head_asked >= kHeadAskInterval) {
+    peer.run.head_asked = now;
     discovery_.ask(peer, now, effects);
   }
   return false;
@@ -178,7 +178,7 @@ bool Node::dispatch_question(Peer& peer, const wire::MessageStart& head, wire::C
     }
     case wire::MessageType::who: {
       const wire::Who who = wire::decode_who(in, head);
-      if (in.ok()) handle_who(peer, who, now, effects);
+      if (in.ok()) handle_who(peer, who, effects);
       return true;
     }
     case wire::MessageType::peers: {

@@ -108,8 +108,9 @@ void Node::run_due(Instant now, Effects& effects) {
   if (liveness_.handle_timeout(now, effects)) {
     members_changed(now);
     for (const auto& peer : peers_.all()) {
-      const bool just_gone = peer->state == PeerState::gone && peer->state_since == now;
-      if (just_gone) discovery_.add_contact(peer->endpoint, Rung::remembered, "", kGoneTries, now);
+      const bool just_gone = peer->life.state == PeerState::gone && peer->life.since == now;
+      if (just_gone)
+        discovery_.add_contact(peer->path.endpoint, Rung::remembered, "", kGoneTries, now);
     }
   }
 }
@@ -120,7 +121,7 @@ bool Node::sums_hold() {
     if (!peer->reachable()) continue;
     members.sum += peer->member_hash;
     ++members.count;
-    if (!peers_.members().any_at(peer->endpoint)) return false;
+    if (!peers_.members().any_at(peer->path.endpoint)) return false;
   }
   return members == peers_.members().membership() && digest_.sums_hold();
 }
@@ -170,7 +171,7 @@ void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
 bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
   if (options_.local_only) return true;
   if (reason == wire::ByeReason::leaving && !signer_.leave(now, effects)) return false;
-  return liveness_.say_bye(reason, now, effects);
+  return liveness_.say_bye(reason, effects);
 }
 
 // protocol.md [drop-echo]
@@ -248,14 +249,14 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
 // protocol.md [confirmed-peers] [confirmed-pull]
 void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
   peer.head_told = {};
-  const std::uint32_t incarnation = peer.head.version.incarnation;
-  const bool of_this_run = peer.head.verified && peer.head.session == peer.session.peer;
-  if (of_this_run && incarnation > peer.incarnation_heard) {
-    peer.incarnation_heard = incarnation;
-    peer.relayed_run = {};
+  const std::uint32_t incarnation = peer.run.head.version.incarnation;
+  const bool of_this_run = peer.run.head.verified && peer.run.head.session == peer.session.peer;
+  if (of_this_run && incarnation > peer.run.incarnation) {
+    peer.run.incarnation = incarnation;
+    peer.run.relayed_session = {};
   }
-  puller_.note_version(peer, peer.told, now);
-  send_peer_sample(peer, now, effects);
+  puller_.note_version(peer, peer.run.announced, now);
+  send_peer_sample(peer, effects);
 }
 
 }  // namespace dsn::core

@@ -131,10 +131,10 @@ class Node {
                          Instant now, Effects& effects);
   bool dispatch_signed(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
                        Instant now, Effects& effects);
-  void handle_who(Peer& peer, const wire::Who& who, Instant now, Effects& effects);
+  void handle_who(Peer& peer, const wire::Who& who, Effects& effects);
   void handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant now);
-  void send_peer_sample(Peer& peer, Instant now, Effects& effects);
-  void send_addresses(Peer& to, std::span<const Peer* const> peers, Instant now, Effects& effects);
+  void send_peer_sample(Peer& peer, Effects& effects);
+  void send_addresses(Peer& to, std::span<const Peer* const> peers, Effects& effects);
   void members_changed(Instant now);
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);

@@ -14,7 +14,7 @@ constexpr std::size_t kWarningsMax = 5;
 
 std::string short_id(const NodeId& id) { return id.hex().substr(0, 8); }
 
-bool is_shown(const core::Peer& peer) { return peer.state != core::PeerState::met; }
+bool is_shown(const core::Peer& peer) { return peer.life.state != core::PeerState::met; }
 
 bool another_goes_by(const core::Node& node, const core::Peer& peer) {
   return std::ranges::any_of(node.peers().all(), [&](const auto& other) {
@@ -76,7 +76,7 @@ std::string refusal_text(const core::Node& node, const NodeId& id, core::Forgott
   }
   const std::string refusal =
       fmt::format("{} is {}: only a node that is gone or has left can be forgotten", peer->name,
-                  presence(peer->state));
+                  presence(peer->life.state));
   if (const core::Peer* rival = rival_of(node, *peer)) {
     const std::string label = disputed_label(rival->name, rival->id);
     return fmt::format("{}; if {} took its place: dsn forget {}", refusal, label, label);

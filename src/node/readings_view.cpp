@@ -45,7 +45,8 @@ NodeState state_of(core::PeerState state) {
 
 std::string reason_of(const core::Node& node, const core::Peer& peer) {
   std::string reason;
-  const bool silent = peer.state == core::PeerState::late || peer.state == core::PeerState::gone;
+  const bool silent =
+      peer.life.state == core::PeerState::late || peer.life.state == core::PeerState::gone;
   if (silent) reason = peer.session.ended ? "did not come back" : "silent";
   if (!peer.session.confirmed) reason = "known from others only";
   const std::string conflict = conflict_reason(node, peer);
@@ -70,21 +71,21 @@ Origin origin_of(const core::Node& node, const core::Peer& peer, Instant now) {
   origin.name = peer.name;
   origin.conflict = in_conflict(node, peer);
   origin.label = origin.conflict ? disputed_label(peer.name, peer.id) : peer.name;
-  origin.state = state_of(peer.state);
+  origin.state = state_of(peer.life.state);
   origin.reason = reason_of(node, peer);
-  origin.since = now - peer.state_since;
-  origin.store = &peer.replica.store();
-  origin.version = peer.replica.version();
+  origin.since = now - peer.life.since;
+  origin.store = &peer.copy.replica.store();
+  origin.version = peer.copy.replica.version();
   origin.via = via_text(peer);
-  origin.heard = now - peer.heard;
-  origin.clock_zero = peer.replica.local_time(0);
+  origin.heard = now - peer.life.heard;
+  origin.clock_zero = peer.copy.replica.local_time(0);
   return origin;
 }
 
 std::vector<Origin> origins(const core::Node& node, Instant now) {
   std::vector<Origin> all{own_origin(node)};
   for (const auto& peer : node.peers().all()) {
-    if (peer->state != core::PeerState::met) all.push_back(origin_of(node, *peer, now));
+    if (peer->life.state != core::PeerState::met) all.push_back(origin_of(node, *peer, now));
   }
   std::ranges::sort(all, {}, [](const Origin& o) { return std::tie(o.name, o.id); });
   return all;
@@ -161,8 +162,8 @@ NodeInfo info_of(const Origin& origin, const core::Peer* peer) {
   info.keys = static_cast<std::uint32_t>(origin.store->count());
   info.conflict = origin.conflict;
   if (peer == nullptr) return info;
-  info.address = peer->endpoint.to_string();
-  if (peer->round_trip > Duration(0)) info.round_trip = peer->round_trip;
+  info.address = peer->path.endpoint.to_string();
+  if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;
   const std::uint64_t expected = peer->session.expected_count();
   if (expected > 0) {
     const std::uint64_t received = std::min(peer->session.received_count, expected);
@@ -175,9 +176,9 @@ NodeInfo info_of(const Origin& origin, const core::Peer* peer) {
 
 std::string via_text(const core::Peer& peer) {
   const auto with = [&peer](const std::string& rung, char open, const std::string& close) {
-    return peer.via.empty() ? rung : rung + open + peer.via + close;
+    return peer.path.via.empty() ? rung : rung + open + peer.path.via + close;
   };
-  switch (peer.rung) {
+  switch (peer.path.rung) {
     case core::Rung::multicast_ipv4:
       return with("mcast4", '@', "");
     case core::Rung::multicast_ipv6:

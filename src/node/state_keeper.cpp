@@ -17,14 +17,14 @@ SavedPeer saved_peer(const core::Peer& peer) {
   SavedPeer saved;
   saved.key = peer.public_key;
   saved.name = peer.name;
-  saved.incarnation = peer.incarnation_heard;
+  saved.incarnation = peer.run.incarnation;
   saved.secret = peer.secret;
-  saved.endpoint = peer.endpoint;
-  if (peer.endpoint.scope == 0) return saved;
+  saved.endpoint = peer.path.endpoint;
+  if (peer.path.endpoint.scope == 0) return saved;
   // A link-local address means nothing without its interface, whose number the next boot may
   // change.
   char name[IF_NAMESIZE] = "";
-  if (::if_indextoname(peer.endpoint.scope, name) == nullptr) saved.endpoint.reset();
+  if (::if_indextoname(peer.path.endpoint.scope, name) == nullptr) saved.endpoint.reset();
   if (saved.endpoint) saved.endpoint->scope = 0;
   saved.interface_name = name;
   return saved;
@@ -49,7 +49,7 @@ std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
 std::vector<core::KnownNode> known_nodes(const SavedState& state) {
   std::vector<core::KnownNode> known;
   for (const SavedPeer& peer : state.peers) {
-    known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head,
+    known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.run.head,
                      peer.signature, peer.reached});
   }
   return known;
@@ -72,7 +72,7 @@ SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
     SavedPeer& peer = peers[known.key];
     peer.key = known.key;
     peer.incarnation = std::max(peer.incarnation, known.incarnation);
-    peer.head = std::move(known.head);
+    peer.run.head = std::move(known.head);
     peer.signature = known.signature;
     peer.reached = known.reached;
     peer.pinned = !known.name.empty();

@@ -129,7 +129,7 @@ class BenchNode final : public node::CoreListener {
   void handle_event(const CoreEvent& event) override {
     if (event.kind != CoreEvent::Kind::updated || !on_value) return;
     const Peer* peer = node_.peers().find(event.origin);
-    const Bytes* encoded = peer != nullptr ? peer->replica.store().find(event.key) : nullptr;
+    const Bytes* encoded = peer != nullptr ? peer->copy.replica.store().find(event.key) : nullptr;
     if (encoded == nullptr) return;
     CborReader in(*encoded);
     CborReader value(decode_entry(in).value);

@@ -82,7 +82,7 @@ void Invariants::check_replicas() {
   std::map<NodeId, StateVersion> now;
   std::size_t bytes = 0;
   for (const auto& peer : net_[target_].node->peers().all()) {
-    const Replica& replica = peer->replica;
+    const Replica& replica = peer->copy.replica;
     const auto before = replicas_.find(peer->id);
     DSN_CHECK(before == replicas_.end() || replica.version() >= before->second);
     DSN_CHECK(replica.store().count() <= kKeysPerNodeMax);

@@ -200,10 +200,11 @@ class Play {
   void check() {
     const Peer* peer = puppet_.seen();
     DSN_CHECK(peer != nullptr);
-    const StateVersion version = peer->replica.version();
+    const StateVersion version = peer->copy.replica.version();
     DSN_CHECK(version.version <= owner_.version());
-    DSN_CHECK(peer->replica.store().entries() == owner_.at(version.version));
-    DSN_CHECK(peer->replica.store().encoded_bytes() == owner_.canonical(version.version).size());
+    DSN_CHECK(peer->copy.replica.store().entries() == owner_.at(version.version));
+    DSN_CHECK(peer->copy.replica.store().encoded_bytes() ==
+              owner_.canonical(version.version).size());
   }
 
   test::VirtualNetwork net_;

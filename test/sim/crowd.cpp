@@ -233,7 +233,7 @@ void Crowd::update_one(std::vector<double>& arrivals, std::vector<std::uint64_t>
     net_.run_for(5ms);
     std::erase_if(waiting, [&](std::size_t i) {
       const Peer* peer = net_[i].node->peers().find(self.id());
-      if (peer == nullptr || peer->replica.version() < self.version()) return false;
+      if (peer == nullptr || peer->copy.replica.version() < self.version()) return false;
       arrivals.push_back(seconds(net_.now() - begin));
       rounds.push_back(rounds_of(i) - before[i]);
       return true;

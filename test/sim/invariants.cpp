@@ -100,7 +100,7 @@ void Invariants::check_taken(std::size_t index) {
   }
   const Instant taken_at = taken_at_[{index, session}];
   for (const auto& peer : node.peers().all()) {
-    if (peer->heard > taken_at) broken("a node is taken for alive, and nothing of it came");
+    if (peer->life.heard > taken_at) broken("a node is taken for alive, and nothing of it came");
   }
 }
 
@@ -127,7 +127,7 @@ bool Invariants::check_sent(std::size_t from, const Endpoint& to, ByteView bytes
   // HELLOs go to addresses that we were told of; they are what begins everything.
   if (group && bytes.size() >= kHelloBytes - 3) return true;
   const bool proven = std::ranges::any_of(net_.node(from).peers().all(), [&](const auto& peer) {
-    return peer->session.confirmed && peer->endpoint == to;
+    return peer->session.confirmed && peer->path.endpoint == to;
   });
   if (proven) return true;
   std::size_t& credit = credit_[{from, to}];
@@ -161,13 +161,13 @@ void Invariants::check_node(std::size_t index) {
 
 // Others may have heard of it, by its own beats, after we last did; or we hear it ourselves.
 bool Invariants::is_heard_of_since(const Peer& peer, const Seen& seen) {
-  const StoredHead& head = peer.checkpoint->head;
+  const StoredHead& head = peer.copy.checkpoint->head;
   return head.left || peer.session.confirmed ||
          proven_clock_ms(head, beat_of_run(peer, head)) > seen.clock_reached_ms;
 }
 
 void Invariants::check_replica(std::size_t index, const Peer& peer) {
-  const StateVersion& version = peer.replica.version();
+  const StateVersion& version = peer.copy.replica.version();
   if (version.incarnation == 0) return;
   if (!is_trusted(peer.id)) return check_bounds(peer);
   Seen& seen = seen_[{index, net_.node(index).self().session(), peer.id}];
@@ -177,27 +177,27 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
                        version.version, name_of(peer.id)));
   }
   check_checkpoint(index, peer);
-  const bool back = seen.forgotten && version <= seen.version && peer.replica_relayed;
+  const bool back = seen.forgotten && version <= seen.version && peer.copy.relayed;
   if (back && !is_heard_of_since(peer, seen)) {
     broken(fmt::format("{} had forgotten {}.{} of {}, and took {}.{} from a relay",
                        net_[index].options.name, seen.version.incarnation, seen.version.version,
                        name_of(peer.id), version.incarnation, version.version));
   }
-  if (version == seen.version && peer.changed == seen.changed) return;
-  if (peer.replica_relayed) {
+  if (version == seen.version && peer.copy.changed == seen.changed) return;
+  if (peer.copy.relayed) {
     Bytes canonical;
-    peer.replica.store().encode_canonical(canonical);
+    peer.copy.replica.store().encode_canonical(canonical);
     const ShortHash root = state_root(*net_[index].crypto, canonical);
     const bool is_signed = signed_.contains({peer.id, version, root});
     if (!is_signed) broken("a state from a relay that its owner never signed");
   }
-  seen = {version, peer.changed};
+  seen = {version, peer.copy.changed};
   check_contents(index, peer);
   if (exact_clocks_) check_clock(index, peer);
 }
 
 void Invariants::check_bounds(const Peer& peer) {
-  const EntryStore& store = peer.replica.store();
+  const EntryStore& store = peer.copy.replica.store();
   if (store.count() > kKeysPerNodeMax || store.encoded_bytes() > kStateBytesMax) {
     broken("a replica is larger than a state may be");
   }
@@ -205,25 +205,26 @@ void Invariants::check_bounds(const Peer& peer) {
 
 void Invariants::check_contents(std::size_t index, const Peer& peer) {
   if (!is_trusted(peer.id)) return;
-  const StateVersion& version = peer.replica.version();
+  const StateVersion& version = peer.copy.replica.version();
   const auto states = committed_.find({peer.id, version});
   const auto where = [&] {
     return fmt::format("{} at {}.{} of {}", net_[index].options.name, version.incarnation,
                        version.version, name_of(peer.id));
   };
   if (states == committed_.end()) return broken("a version that its owner never had: " + where());
-  if (std::ranges::find(states->second, peer.replica.store().entries()) == states->second.end()) {
+  if (std::ranges::find(states->second, peer.copy.replica.store().entries()) ==
+      states->second.end()) {
     broken("a state that its owner never committed: " + where());
   }
 }
 
 // A reading is taken for at most as much younger than it is as a datagram was on its way.
 void Invariants::check_clock(std::size_t index, const Peer& peer) {
-  const auto run = run_of_.find({peer.id, peer.replica.version()});
-  if (run == run_of_.end() || run->second != peer.replica_session) return;
+  const auto run = run_of_.find({peer.id, peer.copy.replica.version()});
+  if (run == run_of_.end() || run->second != peer.copy.session) return;
   const Instant begin = session_begin_[static_cast<std::uint64_t>(run->second)];
-  if (peer.replica.clock_is_relayed()) return check_relayed_clock(index, peer, begin);
-  const Instant shown = peer.replica.local_time(0);
+  if (peer.copy.replica.clock_is_relayed()) return check_relayed_clock(index, peer, begin);
+  const Instant shown = peer.copy.replica.local_time(0);
   const Duration slack = 2ms;
   const Duration longest = latest_arrival_ + slack;
   if (shown + slack < begin) broken("readings look older than they are");
@@ -249,15 +250,15 @@ void Invariants::check_name(std::size_t index, const Peer& peer) {
 // From one to the other, at most through all. Where one of them lies, what the owner signed tells
 // how old its readings are at least.
 void Invariants::check_relayed_clock(std::size_t index, const Peer& peer, Instant begin) {
-  const Instant shown = peer.replica.local_time(0);
+  const Instant shown = peer.copy.replica.local_time(0);
   const Duration slack = 2ms;
   const Duration longest = (longest_delay_ + slack) * static_cast<Duration::rep>(net_.size());
   if (!insider_at_ && shown > begin + longest) {
     broken(fmt::format("readings from a relay at {} look {} ms younger than they are",
                        net_[index].options.name, to_ms(shown - begin)));
   }
-  if (!peer.checkpoint || !peer.checkpoint->in_replica) return;
-  const std::chrono::milliseconds proven(peer.checkpoint->head.clock_ms);
+  if (!peer.copy.checkpoint || !peer.copy.checkpoint->in_replica) return;
+  const std::chrono::milliseconds proven(peer.copy.checkpoint->head.clock_ms);
   if (shown + proven > net_.now(index) + slack) {
     broken("readings from a relay look younger than their owner signed");
   }
@@ -265,13 +266,13 @@ void Invariants::check_relayed_clock(std::size_t index, const Peer& peer, Instan
 
 // What can be handed on is what its owner had, and signed.
 void Invariants::check_checkpoint(std::size_t index, const Peer& peer) {
-  if (!peer.checkpoint) return;
-  const Checkpoint& kept = *peer.checkpoint;
+  if (!peer.copy.checkpoint) return;
+  const Checkpoint& kept = *peer.copy.checkpoint;
   auto& seen = checkpoints_seen_[{index, net_.node(index).self().session(), peer.id}];
   if (seen == std::pair(kept.head.encoded, kept.in_replica)) return;
   seen = {kept.head.encoded, kept.in_replica};
   Bytes canonical = kept.copy.canonical;
-  if (kept.in_replica) peer.replica.store().encode_canonical(canonical);
+  if (kept.in_replica) peer.copy.replica.store().encode_canonical(canonical);
   const ShortHash root = state_root(*net_[index].crypto, canonical);
   if (root != kept.head.root || !signed_.contains({peer.id, kept.head.version, root})) {
     broken(fmt::format("a checkpoint that its owner never signed: {} of {}",
@@ -306,7 +307,7 @@ void Invariants::check_everything() {
   for (std::size_t index = 0; index < net_.size(); ++index) {
     if (!net_[index].running) continue;
     for (const auto& peer : net_.node(index).peers().all()) {
-      if (peer->replica.version().incarnation > 0) check_contents(index, *peer);
+      if (peer->copy.replica.version().incarnation > 0) check_contents(index, *peer);
       check_name(index, *peer);
     }
   }
@@ -324,12 +325,12 @@ void Invariants::check_tables(std::size_t index, const Census& census) {
   }
   for (const auto& peer : node.peers().all()) {
     const std::string whose = where + " of " + name_of(peer->id);
-    if (peer->transfer) broken("a transfer that never ends" + whose);
+    if (peer->pull.transfer) broken("a transfer that never ends" + whose);
     // One of two clones is kept outside, and goes on trying; and what both say is compared for
     // ever.
     if (!is_trusted(peer->id) || !is_trusted(node.self().id())) continue;
-    if (peer->pull.due != kNever) broken("a pull that never ends" + whose);
-    if (peer->state == PeerState::met) broken("a stranger that never goes" + whose);
+    if (peer->pull.request.due != kNever) broken("a pull that never ends" + whose);
+    if (peer->life.state == PeerState::met) broken("a stranger that never goes" + whose);
   }
 }
 
@@ -349,7 +350,8 @@ std::string Invariants::ghost_of(const NodeId& dead) const {
   for (std::size_t i = 0; i < net_.size(); ++i) {
     if (!net_[i].running) continue;
     const Peer* peer = net_[i].node->peers().find(dead);
-    const bool lives = peer != nullptr && (peer->reachable() || peer->state == PeerState::live);
+    const bool lives =
+        peer != nullptr && (peer->reachable() || peer->life.state == PeerState::live);
     if (lives) return net_[i].options.name;
   }
   return {};
@@ -369,7 +371,7 @@ std::string Invariants::stranger() const {
     for (std::size_t owner = 0; owner < net_.size(); ++owner) {
       if (!compares(reader, owner)) continue;
       const Peer* peer = peer_of(reader, owner);
-      if (peer != nullptr && peer->state == PeerState::live) continue;
+      if (peer != nullptr && peer->life.state == PeerState::live) continue;
       return net_[reader].options.name + " misses " + net_[owner].options.name;
     }
   }
@@ -381,7 +383,7 @@ std::string Invariants::behind() const {
   for (std::size_t reader = 0; reader < net_.size(); ++reader) {
     for (std::size_t owner = 0; owner < net_.size(); ++owner) {
       if (!compares(reader, owner)) continue;
-      const StateVersion held = peer_of(reader, owner)->replica.version();
+      const StateVersion held = peer_of(reader, owner)->copy.replica.version();
       const StateVersion has = net_.node(owner).self().version();
       if (held == has) continue;
       return fmt::format("{} holds {}.{} of {}, which has {}.{}", net_[reader].options.name,
@@ -401,11 +403,11 @@ std::string Invariants::holdings() const {
     for (const auto& peer : net_[index].node->peers().all()) {
       if (peer->reachable()) continue;
       text += fmt::format(" {}:", peer->id.hex().substr(0, 4));
-      if (!peer->checkpoint) {
+      if (!peer->copy.checkpoint) {
         text += "nothing";
         continue;
       }
-      const StateVersion& version = peer->checkpoint->head.version;
+      const StateVersion& version = peer->copy.checkpoint->head.version;
       text += fmt::format("{}.{}", version.incarnation, version.version);
     }
   }
@@ -420,8 +422,8 @@ bool Invariants::in_agreement() {
       if (!compares(reader, owner)) continue;
       const LocalNode& self = net_.node(owner).self();
       const Peer* peer = peer_of(reader, owner);
-      if (peer->replica.version() != self.version()) return false;
-      if (peer->replica.store().entries() == self.state().store().entries()) continue;
+      if (peer->copy.replica.version() != self.version()) return false;
+      if (peer->copy.replica.store().entries() == self.state().store().entries()) continue;
       if (sums_tell) broken("two states under one version, and nobody notices");
       return false;
     }

@@ -371,7 +371,7 @@ void Simulation::settle() {
                               invariants_.stranger());
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
-  const Duration distrust = parameters_.insider_stays ? kHearsayPauseMax : Duration(0);
+  const Duration distrust = parameters_.insider_stays ? kGossipBackoffMax : Duration(0);
   if (!runs_until([this] { return invariants_.in_agreement(); },
                   kDetectionMax + rounds * kRoundMax + distrust)) {
     return invariants_.broken("no agreement after log2(N) + 4 rounds" + invariants_.holdings());

@@ -351,7 +351,7 @@ std::optional<Value> VirtualNetwork::read(std::size_t reader, std::size_t owner,
   if (reader == owner) {
     store = &at.self().state().store();
   } else if (const Peer* peer = at.peers().find(id)) {
-    store = &peer->replica.store();
+    store = &peer->copy.replica.store();
   }
   const Bytes* encoded = store != nullptr ? store->find(key) : nullptr;
   if (encoded == nullptr) return std::nullopt;
@@ -364,7 +364,7 @@ bool VirtualNetwork::all_meet() const {
     for (const Machine& other : machines_) {
       if (&one == &other || !one.running || !other.running) continue;
       const Peer* peer = one.node->peers().find(other.node->self().id());
-      if (peer == nullptr || peer->state != PeerState::live) return false;
+      if (peer == nullptr || peer->life.state != PeerState::live) return false;
     }
   }
   return true;

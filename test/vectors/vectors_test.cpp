@@ -371,12 +371,12 @@ class Playback : public Vectors {
     const Peer& peer = *node.peers().all()[0];
     EXPECT_EQ(peer.id, id(from));
     EXPECT_EQ(peer.name, from == "a" ? "attic" : "cellar");
-    EXPECT_EQ(peer.state, PeerState::live);
+    EXPECT_EQ(peer.life.state, PeerState::live);
     const json& state = vectors["state_" + from];
-    EXPECT_EQ(peer.replica.version().incarnation, state["incarnation"].get<std::uint32_t>());
-    EXPECT_EQ(peer.replica.version().version, state["version"].get<std::uint64_t>());
+    EXPECT_EQ(peer.copy.replica.version().incarnation, state["incarnation"].get<std::uint32_t>());
+    EXPECT_EQ(peer.copy.replica.version().version, state["version"].get<std::uint64_t>());
     Bytes canonical;
-    peer.replica.store().encode_canonical(canonical);
+    peer.copy.replica.store().encode_canonical(canonical);
     EXPECT_EQ(to_hex(canonical), state["canonical"].get<std::string>());
   }
 };

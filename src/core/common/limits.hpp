@@ -95,10 +95,10 @@ inline constexpr Duration kRoundMax = 2s;
 /// Of so many peers that are drawn, the one that was not heard of for longest is the partner. With
 /// more, they all ask the same ones.
 inline constexpr std::size_t kPartnersCompared = 3;
-/// Hearsay about an origin that its owner did not confirm is not followed up again for this long,
-/// doubling each time, so that no member can make us ask without end.
-inline constexpr Duration kHearsayPauseMin = 1s;
-inline constexpr Duration kHearsayPauseMax = 60s;
+/// After gossip about an origin that its owner did not confirm: no member can make us ask without
+/// end.
+inline constexpr Duration kGossipBackoffMin = 1s;
+inline constexpr Duration kGossipBackoffMax = 60s;
 /// States fetched anew because somebody says that theirs differs at the same version.
 inline constexpr double kDifferencesPerSecond = 1;
 inline constexpr std::size_t kListFramesMax = 4;

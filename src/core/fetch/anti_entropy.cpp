@@ -58,8 +58,8 @@ Peer* AntiEntropy::pick_partner() {
   Peer* longest = nullptr;
   for (std::size_t i = 0; i < kPartnersCompared && !members.empty(); ++i) {
     Peer* peer = members[random_.below(members.size())];
-    if (peer->state != PeerState::live) continue;
-    if (longest == nullptr || peer->heard < longest->heard) longest = peer;
+    if (peer->life.state != PeerState::live) continue;
+    if (longest == nullptr || peer->life.heard < longest->life.heard) longest = peer;
   }
   return longest;
 }
@@ -127,7 +127,7 @@ bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
   wire::CborWriter out = compose_syn(peer, syn, now);
   signer_.begin_syn(peer);
   append_news(peer, out, now);
-  return outbox_.send(peer, out, now, effects);
+  return outbox_.send(peer, out, effects);
 }
 
 // protocol.md [head-told]
@@ -144,8 +144,8 @@ bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
 wire::CborWriter AntiEntropy::compose_syn(Peer& peer, wire::Syn& syn, Instant now) {
   syn.token = new_token();
   syn.state_sum = digest_.sum();
-  peer.syn_token = syn.token;
-  peer.syn_sent = now;
+  peer.syn.token = syn.token;
+  peer.syn.sent = now;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_syn(out, syn);
   return out;
@@ -178,12 +178,12 @@ void AntiEntropy::compare_one(const wire::DigestItem& item, const wire::DigestIt
     return;
   }
   const bool newer = item.version >= ours.version;
-  if (newer && (origin == nullptr || !origin->reachable() || origin->silent)) {
+  if (newer && (origin == nullptr || !origin->reachable() || origin->pull.unanswered)) {
     relayed_puller_.note_item(item, teller, now);
   }
   if (origin == nullptr || !origin->reachable()) return;
   if (item.version > ours.version) {
-    puller_.note_hearsay(*origin, item.version, now);
+    puller_.note_gossip(*origin, item.version, now);
   } else if (item.version == ours.version && StateDigest::counts(*origin)) {
     puller_.note_difference(*origin, now);
   }
@@ -210,14 +210,13 @@ std::uint64_t AntiEntropy::compare(const wire::DigestItems& items, const Peer& t
 // them has forgotten, or does not believe. protocol.md [standing-difference]
 bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
                                    Instant now) {
-  StandingDifference& standing = peer.standing;
+  StandingDifference& standing = peer.difference;
   if (standing.ours != ours || standing.theirs != theirs) {
-    standing = {ours, theirs, now, {}};
+    standing = {ours, theirs, {}};
     return true;
   }
-  if (now < standing.until) return false;
-  standing.pause = std::clamp<Duration>(standing.pause * 2, kHearsayPauseMin, kHearsayPauseMax);
-  standing.until = now + standing.pause;
+  if (standing.backoff.is_paused(now)) return false;
+  standing.backoff.failed(now);
   return true;
 }
 
@@ -246,20 +245,21 @@ void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effe
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_ack(out, ack);
   append_news(peer, out, now);
-  outbox_.send(peer, out, now, effects);
-  send_who(peer, now, effects);
+  outbox_.send(peer, out, effects);
+  send_who(peer, effects);
 }
 
 // protocol.md [answer-unasked]
 void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effects& effects) {
-  if (ack.token != peer.syn_token || peer.syn_token == 0) {
+  if (ack.token != peer.syn.token || peer.syn.token == 0) {
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  peer.syn_token = 0;
+  peer.syn.token = 0;
   signer_.syn_answered(peer);
-  const Duration sample = now - peer.syn_sent;
-  peer.round_trip = peer.round_trip == Duration(0) ? sample : (peer.round_trip * 7 + sample) / 8;
+  const Duration sample = now - peer.syn.sent;
+  peer.syn.round_trip =
+      peer.syn.round_trip == Duration(0) ? sample : (peer.syn.round_trip * 7 + sample) / 8;
   const bool ours = leg_ == Leg::syn && peer.id == partner_;
   if (ours) {
     answered_ |= 1;
@@ -267,7 +267,7 @@ void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effe
     retry_due_ = kNever;
   }
   compare(ack.newer, peer, now);
-  send_who(peer, now, effects);
+  send_who(peer, effects);
   if (!ours || ack.buckets.empty()) return;
   const StateDigest::Buckets buckets = digest_.buckets();
   differing_buckets_ = 0;
@@ -292,7 +292,7 @@ void AntiEntropy::handle_list(Peer& peer, const wire::List& list, Instant now, E
     retry_due_ = kNever;
   }
   compare(list.items, peer, now);
-  send_who(peer, now, effects);
+  send_who(peer, effects);
   const bool answers = !list.answer || has_bug(InjectedBug::answer_answered);
   if (answers) send_lists(peer, {list.token, true, list.bucket_mask, {}}, now, effects);
 }
@@ -321,18 +321,18 @@ void AntiEntropy::send_lists(Peer& peer, const wire::List& header, Instant now, 
     list.items.encoded = encoded.written();
     wire::CborWriter out = outbox_.plaintext();
     wire::encode_list(out, list);
-    outbox_.send(peer, out, now, effects);
+    outbox_.send(peer, out, effects);
     if (next == items.size()) return;
   }
 }
 
 // "Where are these?" is asked of whoever named them.
-void AntiEntropy::send_who(Peer& peer, Instant now, Effects& effects) {
+void AntiEntropy::send_who(Peer& peer, Effects& effects) {
   if (unknown_.count == 0) return;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_who(out, unknown_);
   unknown_.count = 0;
-  outbox_.send(peer, out, now, effects);
+  outbox_.send(peer, out, effects);
 }
 
 }  // namespace dsn::core

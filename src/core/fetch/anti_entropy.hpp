@@ -81,7 +81,7 @@ class AntiEntropy {
   [[nodiscard]] static bool is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t theirs,
                                              Instant now);
   std::uint64_t new_token();
-  void send_who(Peer& peer, Instant now, Effects& effects);
+  void send_who(Peer& peer, Effects& effects);
   /// Takes in what the peer holds; returns the sum of (its - our) fingerprints over the items.
   std::uint64_t compare(const wire::DigestItems& items, const Peer& teller, Instant now);
   void compare_one(const wire::DigestItem& item, const wire::DigestItem& ours, Peer* origin,

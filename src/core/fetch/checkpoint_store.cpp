@@ -17,14 +17,14 @@ bool CheckpointStore::handle_head(Peer& peer, const wire::SignedHead& signed_hea
     return false;
   }
   StoredHead stored = stored_head(signed_head, *head);
-  const StoredHead& newest = peer.coming_head.encoded.empty() && peer.checkpoint
-                                 ? peer.checkpoint->head
-                                 : peer.coming_head;
+  const StoredHead& newest = peer.copy.coming_head.encoded.empty() && peer.copy.checkpoint
+                                 ? peer.copy.checkpoint->head
+                                 : peer.copy.coming_head;
   if (!newest.encoded.empty() && !stored.supersedes(newest)) return false;
-  peer.coming_head = std::move(stored);
+  peer.copy.coming_head = std::move(stored);
   // Nothing of a new incarnation is taken before there is a proof of it.
-  const bool proves = head->version.incarnation > peer.head.version.incarnation;
-  if (proves && is_verified(peer, now)) peer.head = peer.coming_head;
+  const bool proves = head->version.incarnation > peer.run.head.version.incarnation;
+  if (proves && is_verified(peer, now)) peer.run.head = peer.copy.coming_head;
   settle(peer, now);
   return true;
 }
@@ -35,14 +35,16 @@ bool CheckpointStore::has_root(const ShortHash& root, ByteView canonical) {
 
 void CheckpointStore::about_to_change(Peer& peer, const StateVersion& target, bool signed_by_word) {
   leaving_ = {};
-  const StateVersion at = peer.replica.version();
-  if (at.incarnation == 0 || target < at || (target == at && !peer.pull.complete_state)) return;
-  const bool is_checkpoint = peer.checkpoint && peer.checkpoint->in_replica;
-  const bool is_awaited = !peer.coming_head.encoded.empty() && peer.coming_head.version == at;
+  const StateVersion at = peer.copy.replica.version();
+  if (at.incarnation == 0 || target < at || (target == at && !peer.pull.request.complete_state))
+    return;
+  const bool is_checkpoint = peer.copy.checkpoint && peer.copy.checkpoint->in_replica;
+  const bool is_awaited =
+      !peer.copy.coming_head.encoded.empty() && peer.copy.coming_head.version == at;
   if (!is_checkpoint && !is_awaited && !signed_by_word) return;
   leaving_.version = at;
-  leaving_.clock_zero = peer.replica.local_time(0);
-  peer.replica.store().encode_canonical(leaving_.canonical);
+  leaving_.clock_zero = peer.copy.replica.local_time(0);
+  peer.copy.replica.store().encode_canonical(leaving_.canonical);
 }
 
 // protocol.md [checkpoint-kept]
@@ -50,12 +52,12 @@ void CheckpointStore::replica_changed(Peer& peer, Instant now) {
   if (!leaving_.canonical.empty()) {
     const bool has_room = memory_.take(leaving_.canonical.size());
     if (!has_room) counters_.add(Counter::drop_memory);
-    if (peer.checkpoint && peer.checkpoint->in_replica) {
-      peer.checkpoint->in_replica = false;
-      peer.checkpoint->copy = std::move(leaving_);
-      if (!has_room) peer.checkpoint.reset();
+    if (peer.copy.checkpoint && peer.copy.checkpoint->in_replica) {
+      peer.copy.checkpoint->in_replica = false;
+      peer.copy.checkpoint->copy = std::move(leaving_);
+      if (!has_room) peer.copy.checkpoint.reset();
     } else if (has_room) {
-      peer.set_aside = std::move(leaving_);
+      peer.copy.set_aside = std::move(leaving_);
     }
     leaving_ = {};
   }
@@ -64,22 +66,22 @@ void CheckpointStore::replica_changed(Peer& peer, Instant now) {
 
 // Brings a head together with its state.
 void CheckpointStore::settle(Peer& peer, Instant now) {
-  StoredHead& head = peer.coming_head;
+  StoredHead& head = peer.copy.coming_head;
   if (head.encoded.empty()) return;
-  if (peer.checkpoint && !head.supersedes(peer.checkpoint->head)) {
+  if (peer.copy.checkpoint && !head.supersedes(peer.copy.checkpoint->head)) {
     head = {};
     return;
   }
-  const bool same = peer.checkpoint && head.names_the_state_of(peer.checkpoint->head);
-  const bool in_replica = head.version == peer.replica.version();
-  const bool aside = head.version == peer.set_aside.version;
+  const bool same = peer.copy.checkpoint && head.names_the_state_of(peer.copy.checkpoint->head);
+  const bool in_replica = head.version == peer.copy.replica.version();
+  const bool aside = head.version == peer.copy.set_aside.version;
   if (!same && !in_replica && !aside) {
-    if (head.version < peer.replica.version()) head = {};  // it came too late
+    if (head.version < peer.copy.replica.version()) head = {};  // it came too late
     return;
   }
   if (!is_verified(peer, now)) return;
   if (same) {
-    peer.checkpoint->head = std::move(head);
+    peer.copy.checkpoint->head = std::move(head);
     head = {};
     peers_.replica_changed(peer);
   } else if (in_replica) {
@@ -93,7 +95,7 @@ void CheckpointStore::settle(Peer& peer, Instant now) {
 // verified now comes up again.
 // protocol.md [checkpoint-verified]
 bool CheckpointStore::is_verified(Peer& peer, Instant now) {
-  StoredHead& head = peer.coming_head;
+  StoredHead& head = peer.copy.coming_head;
   if (head.verified) return true;
   switch (verifier_.verify(peer.public_key, head.view(), now)) {
     case HeadVerifier::Verdict::valid:
@@ -113,23 +115,23 @@ bool CheckpointStore::is_verified(Peer& peer, Instant now) {
 
 void CheckpointStore::settle_in_replica(Peer& peer, Instant now) {
   Bytes canonical;
-  peer.replica.store().encode_canonical(canonical);
-  if (has_root(peer.coming_head.root, canonical)) {
-    install(peer, std::exchange(peer.coming_head, {}), {}, true);
+  peer.copy.replica.store().encode_canonical(canonical);
+  if (has_root(peer.copy.coming_head.root, canonical)) {
+    install(peer, std::exchange(peer.copy.coming_head, {}), {}, true);
   } else if (on_difference) {
     on_difference(peer, now);
   }
 }
 
 void CheckpointStore::settle_aside(Peer& peer) {
-  StateCopy state = std::exchange(peer.set_aside, {});
-  StoredHead head = std::exchange(peer.coming_head, {});
+  StateCopy state = std::exchange(peer.copy.set_aside, {});
+  StoredHead head = std::exchange(peer.copy.coming_head, {});
   if (!has_root(head.root, state.canonical)) return;
   install(peer, std::move(head), std::move(state), false);
 }
 
 void CheckpointStore::install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica) {
-  peer.checkpoint = Checkpoint{std::move(head), in_replica, std::move(copy)};
+  peer.copy.checkpoint = Checkpoint{std::move(head), in_replica, std::move(copy)};
   peers_.replica_changed(peer);
 }
 

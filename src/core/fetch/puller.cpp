@@ -15,52 +15,49 @@ constexpr std::size_t kMapHeadGrowth = 2;
 
 // protocol.md [pull-delay]
 void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
-  if (version <= peer.replica.version()) return;
-  peer.wanted = std::max(peer.wanted, version);
-  if (peer.pull.due != kNever) return;
+  if (version <= peer.copy.replica.version()) return;
+  peer.pull.wanted = std::max(peer.pull.wanted, version);
+  if (peer.pull.request.due != kNever) return;
   const Duration spread = std::min<Duration>(1s, std::chrono::milliseconds(peers_.count()));
   begin_pull(peer, now + random_.between(Duration(0), spread), false);
 }
 
-void Puller::note_hearsay(Peer& peer, const StateVersion& version, Instant now) {
-  if (version <= peer.replica.version() || now < peer.hearsay_after) return;
-  const bool idle = peer.pull.due == kNever;
+void Puller::note_gossip(Peer& peer, const StateVersion& version, Instant now) {
+  if (version <= peer.copy.replica.version() || peer.pull.gossip.is_paused(now)) return;
+  const bool idle = peer.pull.request.due == kNever;
   note_version(peer, version, now);
-  if (idle) peer.pull.hearsay = true;
+  if (idle) peer.pull.request.from_gossip = true;
 }
 
 // The owner will settle it: its whole state is fetched again.
 void Puller::note_difference(Peer& peer, Instant now) {
-  if (peer.pull.due != kNever || now < peer.hearsay_after || !differences_.take(now)) return;
+  if (peer.pull.request.due != kNever || peer.pull.gossip.is_paused(now) || !differences_.take(now))
+    return;
   begin_pull(peer, now, true);
-  peer.pull.complete_state = true;
+  peer.pull.request.complete_state = true;
 }
 
-void Puller::begin_pull(Peer& peer, Instant when, bool hearsay) {
-  peer.pull = {};
-  peer.pull.hearsay = hearsay;
+void Puller::begin_pull(Peer& peer, Instant when, bool from_gossip) {
+  peer.pull.request = {};
+  peer.pull.request.from_gossip = from_gossip;
   schedule(peer, when);
 }
 
-// Hearsay about this peer led to nothing.
+// Gossip about this peer led to nothing.
 // protocol.md [hearsay]
-void Puller::doubt_hearsay(Peer& peer, Instant now) {
-  peer.hearsay_pause =
-      std::clamp<Duration>(peer.hearsay_pause * 2, kHearsayPauseMin, kHearsayPauseMax);
-  peer.hearsay_after = now + peer.hearsay_pause;
-}
+void Puller::back_off(Peer& peer, Instant now) { peer.pull.gossip.failed(now); }
 
 // What the owner says of its version in an answer is newer than what made us ask.
 void Puller::owner_answered(Peer& peer, const StateVersion& version, Instant now) {
-  peer.wanted = version;
-  peer.silent = false;
-  if (!peer.pull.hearsay || peer.pull.transmissions == 0) return;
-  if (version <= peer.replica.version()) {
-    doubt_hearsay(peer, now);
+  peer.pull.wanted = version;
+  peer.pull.unanswered = false;
+  if (!peer.pull.request.from_gossip || peer.pull.request.transmissions == 0) return;
+  if (version <= peer.copy.replica.version()) {
+    back_off(peer, now);
   } else {
-    peer.hearsay_pause = {};
+    peer.pull.gossip.succeeded();
   }
-  peer.pull.hearsay = false;
+  peer.pull.request.from_gossip = false;
 }
 
 void Puller::handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
@@ -73,12 +70,12 @@ void Puller::handle_delta(Peer& peer, const wire::Update& update, Instant now, E
 }
 
 void Puller::apply(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
-  const bool complete = update.incarnation > peer.replica.version().incarnation;
-  const std::size_t held = complete ? 0 : peer.replica.store().encoded_bytes();
+  const bool complete = update.incarnation > peer.copy.replica.version().incarnation;
+  const std::size_t held = complete ? 0 : peer.copy.replica.store().encoded_bytes();
   const bool changes = update.entries.count > 0;
   if (changes && !has_room_for(peer, held + update.entries.encoded.size())) return;
   checkpoints_.about_to_change(peer, {update.incarnation, update.to}, (update.flags & 1) != 0);
-  const Replica::Outcome outcome = peer.replica.apply(update, now, peer.id, effects);
+  const Replica::Outcome outcome = peer.copy.replica.apply(update, now, peer.id, effects);
   if (outcome == Replica::Outcome::gap) {
     note_version(peer, {update.incarnation, update.to}, now);
     return;
@@ -98,71 +95,74 @@ void Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant
 void Puller::apply(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
                    Effects& effects) {
   if (!has_room_for(peer, snapshot.entries.encoded.size())) return;
-  const bool asked_for_all = peer.pull.complete_state && peer.pull.transmissions > 0;
+  const bool asked_for_all =
+      peer.pull.request.complete_state && peer.pull.request.transmissions > 0;
   checkpoints_.about_to_change(peer, snapshot.version, false);
   if (!asked_for_all) owner_answered(peer, snapshot.version, now);
   const Replica::Outcome outcome = asked_for_all
-                                       ? peer.replica.replace(snapshot, read, peer.id, effects)
-                                       : peer.replica.apply(snapshot, read, peer.id, effects);
+                                       ? peer.copy.replica.replace(snapshot, read, peer.id, effects)
+                                       : peer.copy.replica.apply(snapshot, read, peer.id, effects);
   if (outcome == Replica::Outcome::applied) {
     counters_.add(Counter::snapshots_in);
-    peer.fingerprint_version = {};
+    peer.digest.version = {};
     replica_changed(peer, now);
   } else if (asked_for_all && outcome == Replica::Outcome::stale) {
-    doubt_hearsay(peer, now);
+    back_off(peer, now);
   }
   if (asked_for_all) {
-    peer.wanted = snapshot.version;
-    peer.pull.complete_state = false;
+    peer.pull.wanted = snapshot.version;
+    peer.pull.request.complete_state = false;
   }
   settle(peer, outcome, now);
 }
 
 void Puller::replica_changed(Peer& peer, Instant now) {
-  peer.replica_session = peer.session.peer;
-  peer.replica_relayed = false;
-  peer.silent = false;
-  peer.high_water = {};  // it was heard of since
+  peer.copy.session = peer.session.peer;
+  peer.copy.relayed = false;
+  peer.pull.unanswered = false;
+  peer.copy.high_water = {};  // it was heard of since
   peers_.replica_changed(peer);
   checkpoints_.replica_changed(peer, now);
 }
 
 void Puller::handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now,
                              Effects& effects) {
-  const bool asked = peer.pull.due != kNever && peer.pull.transmissions > 0;
-  const bool newer = manifest.version > peer.replica.version() ||
-                     (peer.pull.complete_state && manifest.version == peer.replica.version());
-  if (!asked || !newer || (peer.transfer && peer.transfer->version() == manifest.version)) {
+  const bool asked = peer.pull.request.due != kNever && peer.pull.request.transmissions > 0;
+  const bool newer =
+      manifest.version > peer.copy.replica.version() ||
+      (peer.pull.request.complete_state && manifest.version == peer.copy.replica.version());
+  if (!asked || !newer ||
+      (peer.pull.transfer && peer.pull.transfer->version() == manifest.version)) {
     counters_.add(Counter::drop_unwanted);
     return;
   }
   if (!has_room_for(peer, manifest.size)) return;
-  if (!peer.pull.complete_state) owner_answered(peer, manifest.version, now);
-  if (!peer.transfer && transfers_under_way() >= kTransfersMax) {
-    peer.pull.transmissions = 0;
+  if (!peer.pull.request.complete_state) owner_answered(peer, manifest.version, now);
+  if (!peer.pull.transfer && transfers_under_way() >= kTransfersMax) {
+    peer.pull.request.transmissions = 0;
     schedule(peer, now + random_.between(kBusyDelay, 4 * kBusyDelay));
     return;
   }
-  peer.transfer = std::make_unique<Transfer>(manifest, now);
-  peer.pull.transmissions = 0;
+  peer.pull.transfer = std::make_unique<Transfer>(manifest, now);
+  peer.pull.request.transmissions = 0;
   send_want(peer, now, effects);
 }
 
 void Puller::handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects) {
-  if (!peer.transfer || !peer.transfer->accept(crypto_, chunk)) {
+  if (!peer.pull.transfer || !peer.pull.transfer->accept(crypto_, chunk)) {
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  peer.pull.transmissions = 0;  // as long as something comes, we go on asking
-  if (peer.transfer->complete()) {
+  peer.pull.request.transmissions = 0;  // as long as something comes, we go on asking
+  if (peer.pull.transfer->complete()) {
     finish_transfer(peer, now, effects);
-  } else if (peer.transfer->window_empty()) {
+  } else if (peer.pull.transfer->window_empty()) {
     send_want(peer, now, effects);
   }
 }
 
 void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
-  const std::unique_ptr<Transfer> transfer = std::move(peer.transfer);
+  const std::unique_ptr<Transfer> transfer = std::move(peer.pull.transfer);
   wire::CborReader in(transfer->bytes());
   wire::Snapshot snapshot;
   snapshot.version = transfer->version();
@@ -170,10 +170,10 @@ void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
   snapshot.entries = wire::decode_entry_map(in);
   if (!in.at_end()) {
     counters_.add(Counter::drop_malformed);
-    peer.pull = {};
+    peer.pull.request = {};
     return;
   }
-  peer.pull.transmissions = 1;  // it was asked for
+  peer.pull.request.transmissions = 1;  // it was asked for
   const bool late = has_bug(InjectedBug::transfer_clock_late);
   apply(peer, snapshot, late ? now : transfer->clock_read(), now, effects);
 }
@@ -185,26 +185,27 @@ void Puller::settle(Peer& peer, Replica::Outcome outcome, Instant now) {
     end_pull(peer);
     return;
   }
-  if (outcome == Replica::Outcome::applied) peer.changed = now;
-  if (peer.pull.complete_state) return;
-  const bool fetching = peer.transfer && peer.transfer->version() > peer.replica.version();
-  if (peer.replica.version() >= peer.wanted && !fetching) {
+  if (outcome == Replica::Outcome::applied) peer.copy.changed = now;
+  if (peer.pull.request.complete_state) return;
+  const bool fetching =
+      peer.pull.transfer && peer.pull.transfer->version() > peer.copy.replica.version();
+  if (peer.copy.replica.version() >= peer.pull.wanted && !fetching) {
     end_pull(peer);
-  } else if (outcome == Replica::Outcome::applied && peer.pull.transmissions > 0 &&
-             !peer.transfer) {
-    peer.pull.transmissions = 0;
+  } else if (outcome == Replica::Outcome::applied && peer.pull.request.transmissions > 0 &&
+             !peer.pull.transfer) {
+    peer.pull.request.transmissions = 0;
     schedule(peer, now);
   }
 }
 
 // A transfer without a pull would never be given up.
 void Puller::end_pull(Peer& peer) {
-  peer.pull = {};
-  peer.transfer.reset();
+  peer.pull.request = {};
+  peer.pull.transfer.reset();
 }
 
 void Puller::schedule(Peer& peer, Instant when) {
-  peer.pull.due = when;
+  peer.pull.request.due = when;
   due_.push(when, peer.id);
 }
 
@@ -212,31 +213,33 @@ void Puller::handle_timeout(Instant now, Effects& effects) {
   while (due_.earliest() <= now && !effects.full()) {  // what is left is due in the next call
     const auto [due, prefix] = due_.take();
     Peer* peer = peers_.find_prefix(prefix);
-    if (peer != nullptr && peer->pull.due == due) transmit(*peer, now, effects);
+    if (peer != nullptr && peer->pull.request.due == due) transmit(*peer, now, effects);
   }
 }
 
 void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
-  if (peer.transfer) {
+  if (peer.pull.transfer) {
     // protocol.md [want-end]
-    const bool too_long = now - peer.transfer->clock_read() > kTransferLifetime;
+    const bool too_long = now - peer.pull.transfer->clock_read() > kTransferLifetime;
     if ((too_long || !peer.reachable()) && !has_bug(InjectedBug::transfer_kept)) {
       end_pull(peer);
       return;
     }
-    peer.transfer->shrink_window();
+    peer.pull.transfer->shrink_window();
     send_want(peer, now, effects);
     return;
   }
-  const bool satisfied = peer.replica.version() >= peer.wanted && !peer.pull.complete_state;
-  if (satisfied || !peer.session.confirmed || peer.pull.transmissions >= kTransmissionsMax) {
-    if (!satisfied && peer.pull.hearsay) doubt_hearsay(peer, now);
-    peer.silent = !satisfied;
-    peer.pull = {};
-    peer.wanted = {};
+  const bool satisfied =
+      peer.copy.replica.version() >= peer.pull.wanted && !peer.pull.request.complete_state;
+  if (satisfied || !peer.session.confirmed ||
+      peer.pull.request.transmissions >= kTransmissionsMax) {
+    if (!satisfied && peer.pull.request.from_gossip) back_off(peer, now);
+    peer.pull.unanswered = !satisfied;
+    peer.pull.request = {};
+    peer.pull.wanted = {};
     return;
   }
-  if (peer.pull.transmissions == 0 && pulls_under_way() >= kPullsMax) {
+  if (peer.pull.request.transmissions == 0 && pulls_under_way() >= kPullsMax) {
     schedule(peer, now + random_.between(kBusyDelay, 2 * kBusyDelay));
     return;
   }
@@ -246,27 +249,28 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
 // protocol.md [pull-again]
 void Puller::send_pull(Peer& peer, Instant now, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_pull(out, {peer.pull.complete_state ? StateVersion{} : peer.replica.version()});
-  if (outbox_.send(peer, out, now, effects)) counters_.add(Counter::pulls_out);
-  schedule(peer, now + kRetryIntervals[peer.pull.transmissions]);
-  ++peer.pull.transmissions;
+  wire::encode_pull(
+      out, {peer.pull.request.complete_state ? StateVersion{} : peer.copy.replica.version()});
+  if (outbox_.send(peer, out, effects)) counters_.add(Counter::pulls_out);
+  schedule(peer, now + kRetryIntervals[peer.pull.request.transmissions]);
+  ++peer.pull.request.transmissions;
   note_under_way(peer);
 }
 
 void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_want(out, peer.transfer->next_want());
-  outbox_.send(peer, out, now, effects);
+  wire::encode_want(out, peer.pull.transfer->next_want());
+  outbox_.send(peer, out, effects);
   // What has come already is worth asking for longer than three times.
-  const std::size_t interval = std::min(peer.pull.transmissions, kTransmissionsMax - 1);
+  const std::size_t interval = std::min(peer.pull.request.transmissions, kTransmissionsMax - 1);
   schedule(peer, now + kRetryIntervals[interval]);
-  ++peer.pull.transmissions;
+  ++peer.pull.request.transmissions;
   note_under_way(peer);
 }
 
 // Whether the peer's replica may have `bytes`.
 bool Puller::has_room_for(const Peer& peer, std::size_t bytes) {
-  const std::size_t held = peer.replica.store().encoded_bytes();
+  const std::size_t held = peer.copy.replica.store().encoded_bytes();
   if (bytes <= held) return true;
   if (memory_.take(bytes - held + kMapHeadGrowth)) return true;
   counters_.add(Counter::drop_memory);
@@ -280,14 +284,15 @@ void Puller::note_under_way(const Peer& peer) {
 std::size_t Puller::pulls_under_way() {
   std::erase_if(under_way_, [this](const NodeId& id) {
     const Peer* peer = peers_.find(id);
-    return peer == nullptr || peer->pull.due == kNever || peer->pull.transmissions == 0;
+    return peer == nullptr || peer->pull.request.due == kNever ||
+           peer->pull.request.transmissions == 0;
   });
   return under_way_.size();
 }
 
 std::size_t Puller::transfers_under_way() const {
   return static_cast<std::size_t>(std::ranges::count_if(
-      peers_.all(), [](const auto& peer) { return peer->transfer != nullptr; }));
+      peers_.all(), [](const auto& peer) { return peer->pull.transfer != nullptr; }));
 }
 
 }  // namespace dsn::core

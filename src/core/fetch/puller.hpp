@@ -31,7 +31,7 @@ class Puller {
   /// The peer said that its state has this version.
   void note_version(Peer& peer, const StateVersion& version, Instant now);
   /// Somebody else said so.
-  void note_hearsay(Peer& peer, const StateVersion& version, Instant now);
+  void note_gossip(Peer& peer, const StateVersion& version, Instant now);
   /// Somebody holds another state at the version that we have: the owner will settle it.
   void note_difference(Peer& peer, Instant now);
 
@@ -46,14 +46,14 @@ class Puller {
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
 
  private:
-  void begin_pull(Peer& peer, Instant when, bool hearsay);
+  void begin_pull(Peer& peer, Instant when, bool from_gossip);
   void apply(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
   /// `read` is when the snapshot's clock was.
   void apply(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
              Effects& effects);
   void replica_changed(Peer& peer, Instant now);
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
-  void doubt_hearsay(Peer& peer, Instant now);
+  void back_off(Peer& peer, Instant now);
   void schedule(Peer& peer, Instant when);
   void end_pull(Peer& peer);
   void transmit(Peer& peer, Instant now, Effects& effects);

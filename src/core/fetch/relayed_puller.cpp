@@ -13,7 +13,7 @@ namespace {
 
 // Whoever is unknown may be about to introduce itself.
 constexpr Duration kStrangerDelay = 3s;
-constexpr std::size_t kDoubtsMax = 2 * kRelayedMax;
+constexpr std::size_t kBackoffsMax = 2 * kRelayedMax;
 
 }  // namespace
 
@@ -46,19 +46,17 @@ void RelayedPuller::end(std::uint64_t prefix) {
 
 // protocol.md [relay-doubt]
 void RelayedPuller::fail(std::uint64_t prefix, Instant now) {
-  if (doubts_.size() >= kDoubtsMax) {
-    doubts_.erase(std::ranges::min_element(doubts_, {},
-                                           [](const auto& doubt) { return doubt.second.until; }));
+  if (backoffs_.size() >= kBackoffsMax) {
+    backoffs_.erase(std::ranges::min_element(
+        backoffs_, {}, [](const auto& backoff) { return backoff.second.until(); }));
   }
-  Doubt& doubt = doubts_[prefix];
-  doubt.pause = std::clamp<Duration>(doubt.pause * 2, kHearsayPauseMin, kHearsayPauseMax);
-  doubt.until = now + doubt.pause;
+  backoffs_[prefix].failed(now);
   end(prefix);
 }
 
 bool RelayedPuller::is_paused(std::uint64_t prefix, Instant now) const {
-  const auto doubt = doubts_.find(prefix);
-  return doubt != doubts_.end() && now < doubt->second.until;
+  const auto backoff = backoffs_.find(prefix);
+  return backoff != backoffs_.end() && backoff->second.is_paused(now);
 }
 
 // Nothing that was held once is taken again, unless its owner was heard of since then.
@@ -66,7 +64,8 @@ bool RelayedPuller::is_paused(std::uint64_t prefix, Instant now) const {
 bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head,
                             const wire::Beat& beat) const {
   const Peer* peer = peers_.find(id);
-  if (peer != nullptr && peer->checkpoint && !head.supersedes(peer->checkpoint->head)) return false;
+  if (peer != nullptr && peer->copy.checkpoint && !head.supersedes(peer->copy.checkpoint->head))
+    return false;
   const HighWater reached = peers_.high_water(id);
   if (has_bug(InjectedBug::high_water_forgotten) || head.version > reached.version) return true;
   return head.version == reached.version && head.session == reached.session &&
@@ -101,13 +100,13 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
       found.head.verified = true;
   }
   Peer* peer = peers_.find(found.id);
-  if (peer != nullptr && peer->checkpoint &&
-      found.head.names_the_state_of(peer->checkpoint->head)) {
-    if (peer->replica_session == found.head.session) {
-      peer->replica.note_proven_clock(proven_clock_ms(found.head, found.beat), now);
+  if (peer != nullptr && peer->copy.checkpoint &&
+      found.head.names_the_state_of(peer->copy.checkpoint->head)) {
+    if (peer->copy.session == found.head.session) {
+      peer->copy.replica.note_proven_clock(proven_clock_ms(found.head, found.beat), now);
     }
     note_left(*peer, found.head, now, effects);
-    peer->checkpoint->head = std::move(found.head);  // signed again, perhaps for good
+    peer->copy.checkpoint->head = std::move(found.head);  // signed again, perhaps for good
     peers_.replica_changed(*peer);
     return end(fetch->prefix);
   }
@@ -179,36 +178,36 @@ void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
     return fail(fetch.prefix, now);
   }
   const StoredHead& head = fetch.found->head;
-  const std::uint32_t heard = peer->incarnation_heard;
+  const std::uint32_t heard = peer->run.incarnation;
   // Of two runs of one incarnation, neither of which we heard, the last one that came is to be
   // measured by: it is whose state we hold.
-  const bool only_told = peer->relayed_run != SessionId{} || !peer->session.confirmed;
+  const bool only_told = peer->run.relayed_session != SessionId{} || !peer->session.confirmed;
   if (head.version.incarnation > heard || (head.version.incarnation == heard && only_told)) {
     // The run that was heard does not know of this one: it has to say HELLO again, and is told.
     // protocol.md [relay-raises]
     if (!peer->reachable() && peer->session.peer != head.session) peers_.end_session(*peer);
-    peer->incarnation_heard = head.version.incarnation;
-    peer->relayed_run = head.session;
+    peer->run.incarnation = head.version.incarnation;
+    peer->run.relayed_session = head.session;
     // Should the owner come back in another run of this incarnation, this is what to show it.
-    if (head.version.incarnation >= peer->head.version.incarnation) peer->head = head;
+    if (head.version.incarnation >= peer->run.head.version.incarnation) peer->run.head = head;
   }
   if (!peer->session.confirmed) {
     const std::chrono::milliseconds silent(fetch.transfer->clock_ms() -
                                            proven_clock_ms(head, fetch.found->beat));
-    peer->heard = fetch.asked - silent;
+    peer->life.heard = fetch.asked - silent;
     note_beat(*peer, head, fetch.found->beat);
   }
   write_replica(*peer, fetch, entries, now, effects);
   note_left(*peer, head, now, effects);
   if (on_taken) on_taken(*peer, now);
-  doubts_.erase(fetch.prefix);
+  backoffs_.erase(fetch.prefix);
   end(fetch.prefix);
 }
 
 // protocol.md [relay-room]
 Peer* RelayedPuller::peer_for(const Found& found, Instant now) {
   Peer* peer = peers_.find(found.id);
-  if (peer != nullptr && peer->state != PeerState::met) return peer;
+  if (peer != nullptr && peer->life.state != PeerState::met) return peer;
   const auto relayed =
       std::ranges::count_if(peers_.all(), [](const auto& one) { return one->is_only_relayed(); });
   const bool has_room = static_cast<std::size_t>(relayed) < kRelayedMax &&
@@ -217,7 +216,7 @@ Peer* RelayedPuller::peer_for(const Found& found, Instant now) {
   if (peer == nullptr) return nullptr;
   peer->name = found.name;
   peers_.set_state(*peer, PeerState::gone);
-  peer->state_since = now;
+  peer->life.since = now;
   return peer;
 }
 
@@ -231,46 +230,47 @@ void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const wire::En
   // A run whose incarnation we know from the owner itself is not made up for by another of the
   // same.
   const bool other_run = peer.session.confirmed && peer.session.peer != head.session &&
-                         (peer.reachable() || peer.relayed_run != head.session);
-  const bool higher = head.version > peer.replica.version() ||
-                      (head.version == peer.replica.version() && !peer.reachable()) ||
+                         (peer.reachable() || peer.run.relayed_session != head.session);
+  const bool higher = head.version > peer.copy.replica.version() ||
+                      (head.version == peer.copy.replica.version() && !peer.reachable()) ||
                       has_bug(InjectedBug::relayed_lower_version);
   const Instant clock_zero = transfer.clock_read() - std::chrono::milliseconds(transfer.clock_ms());
   StateCopy copy{head.version, Bytes(transfer.bytes().begin(), transfer.bytes().end()), clock_zero};
   bool in_replica = false;
   if (higher && !other_run) {
     checkpoints_.about_to_change(peer, head.version, false);
-    const bool own_relation = peer.replica_session == head.session;
-    const auto outcome = peer.replica.adopt({head.version, transfer.clock_ms(), entries},
-                                            transfer.clock_read(), own_relation, peer.id, effects);
+    const bool own_relation = peer.copy.session == head.session;
+    const auto outcome =
+        peer.copy.replica.adopt({head.version, transfer.clock_ms(), entries}, transfer.clock_read(),
+                                own_relation, peer.id, effects);
     in_replica = outcome != Replica::Outcome::too_large;
     // Of two who say how old it is, the one counts who says more.
-    if (in_replica) peer.replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
+    if (in_replica) peer.copy.replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
     if (outcome == Replica::Outcome::applied) {
-      peer.replica_relayed = true;
-      peer.replica_session = head.session;
-      peer.fingerprint_version = {};
+      peer.copy.relayed = true;
+      peer.copy.session = head.session;
+      peer.digest.version = {};
       checkpoints_.replica_changed(peer, now);
     }
   }
   checkpoints_.adopt(peer, head, std::move(copy), in_replica);
-  peer.changed = now;
+  peer.copy.changed = now;
 }
 
 void RelayedPuller::note_beat(Peer& peer, const StoredHead& head, const wire::Beat& beat) {
   if (beat.index <= beat_of_run(peer, head).index) return;
-  peer.beat = beat;
-  peer.beat_session = head.session;
-  peer.beat_shown = peer.heard;
+  peer.life.beat = beat;
+  peer.life.beat_session = head.session;
+  peer.life.beat_shown = peer.life.heard;
 }
 
 // It left, as it signed; or it is gone for all that anybody says.
 void RelayedPuller::note_left(Peer& peer, const StoredHead& head, Instant now, Effects& effects) {
   const bool newest = !peer.session.confirmed || peer.session.peer == head.session;
-  const bool fresh = peer.state_since == now && peer.is_only_relayed();
-  if (head.left && newest && peer.state == PeerState::gone) {
+  const bool fresh = peer.life.since == now && peer.is_only_relayed();
+  if (head.left && newest && peer.life.state == PeerState::gone) {
     peers_.set_state(peer, PeerState::left);
-    peer.state_since = now;
+    peer.life.since = now;
     effects.event(CoreEvent::Kind::left, peer.id);
   } else if (fresh) {
     effects.event(CoreEvent::Kind::gone, peer.id);
@@ -301,7 +301,7 @@ void RelayedPuller::handle_timeout(Instant now, Effects& effects) {
 bool RelayedPuller::is_needless(const Fetch& fetch) {
   const Peer* from = peers_.find(fetch.from);
   const Peer* origin = peers_.find_prefix(fetch.prefix);
-  const bool owner_answers = origin != nullptr && origin->reachable() && !origin->silent;
+  const bool owner_answers = origin != nullptr && origin->reachable() && !origin->pull.unanswered;
   return from == nullptr || !from->reachable() || owner_answers;
 }
 
@@ -328,13 +328,14 @@ void RelayedPuller::send_pull(Fetch& fetch, Peer& from, Instant now, Effects& ef
   if (fetch.transmissions == 0) fetch.asked = now;
   wire::Pull pull;
   const Peer* origin = peers_.find_prefix(fetch.prefix);
-  if (origin != nullptr && origin->checkpoint && origin->checkpoint->head.version < fetch.told) {
-    pull.have = origin->checkpoint->head.version;
+  if (origin != nullptr && origin->copy.checkpoint &&
+      origin->copy.checkpoint->head.version < fetch.told) {
+    pull.have = origin->copy.checkpoint->head.version;
   }
   pull.origin = origin != nullptr ? origin->id : NodeId::from_prefix(fetch.prefix);
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_pull(out, pull);
-  if (outbox_.send(from, out, now, effects)) counters_.add(Counter::pulls_out);
+  if (outbox_.send(from, out, effects)) counters_.add(Counter::pulls_out);
   fetch.due = now + kRetryIntervals[fetch.transmissions++];
   due_ = std::min(due_, fetch.due);
 }
@@ -344,7 +345,7 @@ void RelayedPuller::send_want(Fetch& fetch, Peer& from, Instant now, Effects& ef
   want.origin = fetch.found->id;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_want(out, want);
-  outbox_.send(from, out, now, effects);
+  outbox_.send(from, out, effects);
   fetch.due = now + kRetryIntervals[std::min(fetch.transmissions, kTransmissionsMax - 1)];
   ++fetch.transmissions;
   due_ = std::min(due_, fetch.due);

@@ -79,12 +79,6 @@ class RelayedPuller {
     std::optional<Found> found;
     std::unique_ptr<Transfer> transfer;
   };
-  /// Of an origin of which was told what did not hold.
-  struct Doubt {
-    Instant until{};
-    Duration pause{};
-  };
-
   Fetch* find(std::uint64_t prefix, const Peer& from);
   void end(std::uint64_t prefix);
   void fail(std::uint64_t prefix, Instant now);
@@ -117,7 +111,7 @@ class RelayedPuller {
   Random& random_;
   Counters& counters_;
   std::vector<Fetch> fetches_;
-  std::map<std::uint64_t, Doubt> doubts_;
+  std::map<std::uint64_t, Backoff> backoffs_;  // by prefix
   Instant due_ = kNever;
 };
 

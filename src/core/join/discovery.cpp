@@ -43,7 +43,7 @@ void Discovery::announce(Instant now) {
 }
 
 bool Discovery::ask(const Peer& peer, Instant now, Effects& effects) {
-  return send_hello_to(peer.endpoint, now, effects);
+  return send_hello_to(peer.path.endpoint, now, effects);
 }
 
 // protocol.md [trickle]

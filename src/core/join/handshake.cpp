@@ -87,7 +87,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   if (peer->session.peer == sender.header.session) peers_.drop_candidate(*peer);
   // A peer that is known but heard from elsewhere is asked there: its address may have changed.
   const bool proven = peer->session.peer == sender.header.session && peer->reachable() &&
-                      peer->endpoint == sender.arrival.from;
+                      peer->path.endpoint == sender.arrival.from;
   if (!proven) liveness_.begin_knocking(*peer, sender.arrival.from, sender.bytes, now);
 }
 
@@ -106,9 +106,9 @@ bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hell
 bool Handshake::is_stale(const Peer& peer, const Head& head) {
   if (has_bug(InjectedBug::stale_run_welcome)) return false;
   const std::uint32_t reached =
-      std::max(peer.replica.version().incarnation, peer.incarnation_heard);
-  SessionId known = peer.session.confirmed ? peer.session.peer : peer.buried_session;
-  if (peer.relayed_run != SessionId{}) known = peer.relayed_run;
+      std::max(peer.copy.replica.version().incarnation, peer.run.incarnation);
+  SessionId known = peer.session.confirmed ? peer.session.peer : peer.previous.session;
+  if (peer.run.relayed_session != SessionId{}) known = peer.run.relayed_session;
   const bool other_run = known != SessionId{} && known != head.session;
   return head.version.incarnation < reached || (head.version.incarnation == reached && other_run);
 }
@@ -156,15 +156,15 @@ Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant n
     open_session(*peer, sender, head->name);
     note_origin(*peer, sender.arrival);
   }
-  peer->told = head->version;
+  peer->run.announced = head->version;
   return peer;
 }
 
 // A name lets a node in only if its owner signed it.
 bool Handshake::is_listed(const Peer& peer, const Head& head) const {
   if (!names_.restricted()) return true;
-  const bool proven = peer.head.verified && peer.head.session == head.session;
-  const std::optional<Head> kept = proven ? decode_head(peer.head.encoded) : std::nullopt;
+  const bool proven = peer.run.head.verified && peer.run.head.session == head.session;
+  const std::optional<Head> kept = proven ? decode_head(peer.run.head.encoded) : std::nullopt;
   return names_.admits(peer.id, kept ? kept->name : "", kept.has_value());
 }
 
@@ -210,16 +210,16 @@ Peer* Handshake::add_peer(const PublicKey& key, const NodeId& id, Instant now) {
 void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   const auto origin = discovery_.origin_of(arrival.from);
   if (arrival.multicast) {
-    peer.rung =
+    peer.path.rung =
         arrival.from.family == AddressFamily::ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6;
-    peer.via = arrival.interface_name;
+    peer.path.via = arrival.interface_name;
   } else if (origin) {
-    peer.rung = origin->rung;
-    peer.via = origin->via;
+    peer.path.rung = origin->rung;
+    peer.path.via = origin->via;
   } else {
     // It answered our multicast, or found us by itself.
-    peer.rung = Rung::hello;
-    peer.via = arrival.interface_name;
+    peer.path.rung = Rung::hello;
+    peer.path.via = arrival.interface_name;
   }
 }
 
@@ -232,7 +232,7 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
       keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
   const bool from_zero = has_bug(InjectedBug::sequence_restarts);
   session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
-  if (session.peer == peer.buried_session) session.received.accept(peer.buried_sequence);
+  if (session.peer == peer.previous.session) session.received.accept(peer.previous.sequence);
   // A proven session is replaced only by one that has proved itself too, and so are the address
   // and name: every member can say HELLO in anybody's name.
   if (peer.session.confirmed) {
@@ -250,7 +250,7 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
 // is verified only, or any member could put a forgery in its place.
 // protocol.md [head-forged] [head-kept] [hello-signature]
 bool Handshake::remember_head(Peer& peer, const wire::Hello& hello, const Head& head, Instant now) {
-  StoredHead& kept = peer.head;
+  StoredHead& kept = peer.run.head;
   const bool same_run =
       head.version.incarnation == kept.version.incarnation && head.session == kept.session;
   if (kept.verified && (same_run || head.version.incarnation < kept.version.incarnation)) {
@@ -266,7 +266,7 @@ bool Handshake::remember_head(Peer& peer, const wire::Hello& hello, const Head& 
 }
 
 void Handshake::verify_kept_head(Peer& peer, Instant now) {
-  StoredHead& kept = peer.head;
+  StoredHead& kept = peer.run.head;
   if (kept.verified || kept.encoded.empty()) return;
   const auto verdict = verifier_.verify(peer.public_key, kept.view(), now);
   kept.verified = verdict == HeadVerifier::Verdict::valid;
@@ -276,7 +276,7 @@ void Handshake::verify_kept_head(Peer& peer, Instant now) {
 bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now) {
   if (has_bug(InjectedBug::evidence_skipped)) return true;
   verify_kept_head(peer, now);
-  return peer.head.version.incarnation >= incarnation;
+  return peer.run.head.version.incarnation >= incarnation;
 }
 
 // protocol.md [welcome-unicast] [welcome-multicast]
@@ -288,7 +288,7 @@ void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now
     return;
   }
   const bool knows_us = peer.session.peer == sender.header.session && peer.reachable() &&
-                        peer.endpoint == sender.arrival.from;
+                        peer.path.endpoint == sender.arrival.from;
   if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
   // Of a thousand who hear it, three or so answer.
   if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
@@ -326,7 +326,7 @@ void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects
 void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects) {
   if (!unicast_welcomes_.take(now)) return;
   verify_kept_head(peer, now);
-  const StoredHead& kept = peer.head;
+  const StoredHead& kept = peer.run.head;
   if (!kept.verified) return;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_own_head(out, kept.view());

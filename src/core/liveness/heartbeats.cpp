@@ -16,12 +16,12 @@ constexpr std::uint64_t kIndexMax = wire::kSessionClockMsMax / kBeatTickMs;
 
 // When the peer showed this beat, at the latest.
 Instant shown_at(const Peer& peer, std::uint64_t index, Instant now) {
-  const auto ticks = static_cast<Duration::rep>(index - peer.beat.index);
-  return std::min(now, peer.beat_shown + kBeatTickMax * ticks);
+  const auto ticks = static_cast<Duration::rep>(index - peer.life.beat.index);
+  return std::min(now, peer.life.beat_shown + kBeatTickMax * ticks);
 }
 
 bool is_known(const Peer& peer) {
-  return peer.beat_session == peer.session.peer && peer.session.confirmed;
+  return peer.life.beat_session == peer.session.peer && peer.session.confirmed;
 }
 
 }  // namespace
@@ -30,30 +30,30 @@ bool is_known(const Peer& peer) {
 bool Heartbeats::take_own(Peer& peer, const wire::Beat& beat, Instant now) {
   if (beat.index > kIndexMax) return false;
   const bool known = is_known(peer);
-  if (known && beat.index < peer.beat.index) return false;
-  const bool news = !known || beat.index > peer.beat.index;
-  peer.beat_session = peer.session.peer;
-  peer.beat = beat;
-  peer.beat_shown = now;
+  if (known && beat.index < peer.life.beat.index) return false;
+  const bool news = !known || beat.index > peer.life.beat.index;
+  peer.life.beat_session = peer.session.peer;
+  peer.life.beat = beat;
+  peer.life.beat_shown = now;
   return news;
 }
 
 void Heartbeats::take_anchor(Peer& peer, const Head& head, Instant now) {
   const bool later = is_known(peer) && head.session == peer.session.peer &&
-                     beat_segment(head.anchor.index) > beat_segment(peer.beat.index);
+                     beat_segment(head.anchor.index) > beat_segment(peer.life.beat.index);
   if (!later) return;
-  peer.beat_shown = shown_at(peer, head.anchor.index, now);
-  peer.beat = head.anchor;
+  peer.life.beat_shown = shown_at(peer, head.anchor.index, now);
+  peer.life.beat = head.anchor;
 }
 
 bool Heartbeats::is_of_chain(const Peer& peer, const wire::Beat& beat, Instant now) {
   if (has_bug(InjectedBug::relayed_liveness_believed)) return true;
-  const std::uint64_t steps = beat.index - peer.beat.index;
-  const auto steps_max = (now - peer.beat_shown) / kBeatTick * kRatesMax + kTicksSpare;
+  const std::uint64_t steps = beat.index - peer.life.beat.index;
+  const auto steps_max = (now - peer.life.beat_shown) / kBeatTick * kRatesMax + kTicksSpare;
   if (steps_max < 0 || steps > static_cast<std::uint64_t>(steps_max)) return false;
-  if (beat_segment(beat.index) != beat_segment(peer.beat.index)) return false;
+  if (beat_segment(beat.index) != beat_segment(peer.life.beat.index)) return false;
   if (!steps_.take(now, static_cast<double>(steps))) return false;
-  return leads_back(crypto_, {peer.id, peer.session.peer}, beat, peer.beat);
+  return leads_back(crypto_, {peer.id, peer.session.peer}, beat, peer.life.beat);
 }
 
 // protocol.md [relay-clock]
@@ -70,15 +70,15 @@ bool Heartbeats::is_proven(const Head& head, const wire::Beat& beat, Instant now
 std::optional<Instant> Heartbeats::take_relayed(Peer& peer, const wire::Rumour& rumour,
                                                 Instant now) {
   if (!is_known(peer)) return std::nullopt;
-  const auto steps = static_cast<std::uint16_t>(rumour.index - peer.beat.index);
+  const auto steps = static_cast<std::uint16_t>(rumour.index - peer.life.beat.index);
   if (steps == 0 && !has_bug(InjectedBug::old_beat_counts)) return std::nullopt;
-  const wire::Beat beat{peer.beat.index + steps, rumour.element};
+  const wire::Beat beat{peer.life.beat.index + steps, rumour.element};
   if (!is_of_chain(peer, beat, now)) return std::nullopt;
   const bool believed =
       has_bug(InjectedBug::withheld_beat_counts) || has_bug(InjectedBug::old_beat_counts);
   const Instant shown = believed ? now : shown_at(peer, beat.index, now);
-  peer.beat = beat;
-  peer.beat_shown = shown;
+  peer.life.beat = beat;
+  peer.life.beat_shown = shown;
   return shown;
 }
 

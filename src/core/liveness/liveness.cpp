@@ -19,22 +19,22 @@ constexpr Duration kKnockInterval = 300ms;
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
                      Effects& effects) {
   peers_.set_state(peer, state);
-  peer.state_since = now;
+  peer.life.since = now;
   effects.event(event, peer.id);
 }
 
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
-  peer.heard = now;
+  peer.life.heard = now;
   anybody_heard_ = now;
-  if (!peer.candidate) peer.knock_due = kNever;
+  if (!peer.candidate) peer.confirmation.due = kNever;
   return is_alive(peer, now, effects);
 }
 
 // Returns true if the set of members changed.
 bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
-  if (peer.suspected != kNever) suspicion_.end(peer, now, effects);
-  if (peer.state == PeerState::live) return false;
-  const bool was_member = peer.state == PeerState::late;
+  if (peer.life.suspected != kNever) suspicion_.end(peer, now, effects);
+  if (peer.life.state == PeerState::live) return false;
+  const bool was_member = peer.life.state == PeerState::late;
   enter(peer, PeerState::live, was_member ? CoreEvent::Kind::live : CoreEvent::Kind::joined, now,
         effects);
   due_ = std::min(due_, verdict_of(peer, now));
@@ -46,7 +46,7 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
                               Effects& effects) {
   if (heartbeats_.take_own(teller, rumours.own, now)) {
     rumours_.note(teller);
-    teller.replica.note_clock_reached(teller.beat.index * kBeatTickMs, now);
+    teller.copy.replica.note_clock_reached(teller.life.beat.index * kBeatTickMs, now);
   }
   bool members_changed = false;
   for (std::size_t at = 0; at < rumours.others.size(); at += wire::kRumourBytes) {
@@ -57,10 +57,10 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       const std::optional<Instant> shown = heartbeats_.take_relayed(peer, rumour, now);
       if (!shown) return;
       rumours_.note(peer);
-      peer.heard = std::max(peer.heard, *shown);
+      peer.life.heard = std::max(peer.life.heard, *shown);
       // What it showed before we suspected it, or gave it up, says nothing about now; nor does what
       // somebody kept for longer than silence is borne.
-      const Instant doubted = peer.reachable() ? peer.suspected : peer.state_since;
+      const Instant doubted = peer.reachable() ? peer.life.suspected : peer.life.since;
       const bool again = doubted != kNever && *shown > doubted && now - *shown < kSilenceMin;
       if (again) members_changed |= is_alive(peer, now, effects);
     });
@@ -74,12 +74,12 @@ void Liveness::handle_late(Peer& peer, const wire::Late& late, Instant now, Effe
 
 // protocol.md [lost-to-others]
 void Liveness::note_lost_to_others(Peer& peer, Instant now) {
-  const bool unheard = peer.state == PeerState::live && now - peer.heard >= kProofYoung;
+  const bool unheard = peer.life.state == PeerState::live && now - peer.life.heard >= kProofYoung;
   if (unheard && suspicion_.begin_for_others(peer, now)) due_ = std::min(due_, now + kLateAfter);
 }
 
 void Liveness::suspect(Peer& peer, Instant now) {
-  if (peer.state != PeerState::live) return;
+  if (peer.life.state != PeerState::live) return;
   suspicion_.begin(peer, now);
   due_ = std::min(due_, now + kLateAfter);
 }
@@ -91,7 +91,7 @@ bool Liveness::handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effec
   } else {
     enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
   }
-  peer.suspected = kNever;
+  peer.life.suspected = kNever;
   due_ = std::min(due_, verdict_of(peer, now));
   return true;
 }
@@ -101,9 +101,9 @@ void Liveness::met(const Peer& peer, Instant now) {
 }
 
 void Liveness::begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now) {
-  peer.candidate_endpoint = from;
-  peer.knock_bytes = bytes;
-  peer.knock_due = now;
+  peer.confirmation.to = from;
+  peer.confirmation.bytes_left = bytes;
+  peer.confirmation.due = now;
   knocks_.push(now, peer.id);
 }
 
@@ -126,20 +126,20 @@ bool Liveness::is_deaf(Instant now) const {
 }
 
 Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
-  switch (peer.state) {
+  switch (peer.life.state) {
     case PeerState::met:
-      return peer.met + kUnprovenLifetime;
+      return peer.life.met + kUnprovenLifetime;
     case PeerState::live:
-      if (peer.suspected != kNever) return peer.suspected + kLateAfter;
-      return std::max(peer.heard, awake_since_) + silence_max();
+      if (peer.life.suspected != kNever) return peer.life.suspected + kLateAfter;
+      return std::max(peer.life.heard, awake_since_) + silence_max();
     case PeerState::late:
       if (has_bug(InjectedBug::never_gone)) return kNever;
-      return peer.suspected + (is_deaf(now) ? kGoneAfterDeaf : kGoneAfter);
+      return peer.life.suspected + (is_deaf(now) ? kGoneAfterDeaf : kGoneAfter);
     case PeerState::restarting:
-      return peer.state_since + kGoneAfter + kRestartGrace;
+      return peer.life.since + kGoneAfter + kRestartGrace;
     case PeerState::gone:
     case PeerState::left:
-      return peer.heard + kRetain;
+      return peer.life.heard + kRetain;
   }
   return kNever;
 }
@@ -148,7 +148,7 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
   knock_due(now, effects);
   if (const std::optional<NodeId> silent = anti_entropy_.take_silent()) {
     Peer* peer = peers_.find(*silent);
-    if (peer != nullptr && now - peer->heard >= kProofYoung) suspect(*peer, now);
+    if (peer != nullptr && now - peer->life.heard >= kProofYoung) suspect(*peer, now);
   }
   suspicion_.handle_timeout(now, effects);
   if (due_ > now) return false;
@@ -156,8 +156,8 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
     if (verdict_of(*peer, now) > now) continue;
-    const bool expires = peer->state == PeerState::met || peer->state == PeerState::gone ||
-                         peer->state == PeerState::left;
+    const bool expires = peer->life.state == PeerState::met ||
+                         peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
     if (expires) {
       forgotten.push_back(peer->id);
     } else {
@@ -173,15 +173,15 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
 
 // protocol.md [suspected]
 bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
-  if (peer.state == PeerState::live && peer.suspected == kNever) {
+  if (peer.life.state == PeerState::live && peer.life.suspected == kNever) {
     suspect(peer, now);
     return false;
   }
-  if (peer.state == PeerState::live) {
+  if (peer.life.state == PeerState::live) {
     enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
     return false;
   }
-  peer.suspected = kNever;
+  peer.life.suspected = kNever;
   enter(peer, PeerState::gone, CoreEvent::Kind::gone, now, effects);
   return true;
 }
@@ -190,25 +190,25 @@ void Liveness::knock_due(Instant now, Effects& effects) {
   while (knocks_.earliest() <= now) {
     const auto [due, prefix] = knocks_.take();
     Peer* peer = peers_.find_prefix(prefix);
-    if (peer != nullptr && peer->knock_due == due) knock(*peer, now, effects);
+    if (peer != nullptr && peer->confirmation.due == due) knock(*peer, now, effects);
   }
 }
 
 void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
   // A full call is no reason to give up.
   const bool goes_on = effects.full() || anti_entropy_.knock(peer, now, effects);
-  peer.knock_due = goes_on ? now + kKnockInterval : kNever;
-  if (goes_on) knocks_.push(peer.knock_due, peer.id);
+  peer.confirmation.due = goes_on ? now + kKnockInterval : kNever;
+  if (goes_on) knocks_.push(peer.confirmation.due, peer.id);
 }
 
 // protocol.md [bye]
-bool Liveness::say_bye(wire::ByeReason reason, Instant now, Effects& effects) {
+bool Liveness::say_bye(wire::ByeReason reason, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_bye(out, reason);
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;
     Peer& peer = *peers_.all()[bye_position_];
-    if (peer.reachable()) outbox_.send(peer, out, now, effects);
+    if (peer.reachable()) outbox_.send(peer, out, effects);
   }
   bye_position_ = 0;
   return true;

@@ -57,7 +57,7 @@ class Liveness {
   }
 
   /// Tells all peers that we stop. False if the call was full: call again.
-  bool say_bye(wire::ByeReason reason, Instant now, Effects& effects);
+  bool say_bye(wire::ByeReason reason, Effects& effects);
 
  private:
   bool is_alive(Peer& peer, Instant now, Effects& effects);

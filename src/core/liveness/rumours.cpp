@@ -12,7 +12,8 @@ constexpr std::size_t kBareBytes = 1 + 1 + 9 + 9 + 3;
 
 auto rumour_of(const Peer& peer) {
   return wire::encode_rumour({static_cast<std::uint32_t>(peer.id.prefix() >> 40),
-                              static_cast<std::uint16_t>(peer.beat.index), peer.beat.element});
+                              static_cast<std::uint16_t>(peer.life.beat.index),
+                              peer.life.beat.element});
 }
 
 }  // namespace
@@ -52,7 +53,7 @@ void RumourSpreader::send(Peer& to, std::span<const Peer* const> about, Instant 
   }
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_rumours(out, {self_.beat(now), others});
-  outbox_.send(to, out, now, effects);
+  outbox_.send(to, out, effects);
 }
 
 }  // namespace dsn::core

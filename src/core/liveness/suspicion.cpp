@@ -8,9 +8,9 @@
 namespace dsn::core {
 
 void Suspicion::begin(Peer& peer, Instant now) {
-  if (peer.suspected != kNever) return;
-  peer.suspected = now;
-  peer.probed = {};
+  if (peer.life.suspected != kNever) return;
+  peer.life.suspected = now;
+  peer.life.probed = {};
   suspects_.push_front(peer.id);
   probe_due_ = now;
   // Its answer to our first probe may be all that is needed.
@@ -18,9 +18,9 @@ void Suspicion::begin(Peer& peer, Instant now) {
 }
 
 void Suspicion::end(Peer& peer, Instant now, Effects& effects) {
-  peer.suspected = kNever;
+  peer.life.suspected = kNever;
   const Peer* const about[] = {&peer};
-  for (const std::uint64_t prefix : std::exchange(peer.askers, {})) {
+  for (const std::uint64_t prefix : std::exchange(peer.life.askers, {})) {
     Peer* asker = peers_.find_prefix(prefix);
     if (asker != nullptr && asker->reachable()) rumours_.send(*asker, about, now, effects);
   }
@@ -29,14 +29,14 @@ void Suspicion::end(Peer& peer, Instant now, Effects& effects) {
 void Suspicion::restart(Instant now) {
   for (const NodeId& id : suspects_) {
     Peer* peer = peers_.find(id);
-    if (peer != nullptr && peer->suspected != kNever) peer->suspected = now;
+    if (peer != nullptr && peer->life.suspected != kNever) peer->life.suspected = now;
   }
 }
 
 void Suspicion::forget_cleared() {
   std::erase_if(suspects_, [this](const NodeId& id) {
     const Peer* peer = peers_.find(id);
-    return peer == nullptr || peer->suspected == kNever;
+    return peer == nullptr || peer->life.suspected == kNever;
   });
 }
 
@@ -53,15 +53,15 @@ void Suspicion::probe(Instant now, Effects& effects) {
   std::size_t probed = 0;
   for (const NodeId& id : suspects_) {
     Peer& peer = *peers_.find(id);
-    if (peer.probed + kProbeInterval > now) {
-      probe_due_ = peer.probed + kProbeInterval;  // those behind it were probed later
+    if (peer.life.probed + kProbeInterval > now) {
+      probe_due_ = peer.life.probed + kProbeInterval;  // those behind it were probed later
       break;
     }
     if (!probes_.take(now)) {
       probe_due_ = probes_.available_at(now);
       break;
     }
-    peer.probed = now;
+    peer.life.probed = now;
     anti_entropy_.send_syn(peer, now, effects);
     ++probed;
   }
@@ -85,8 +85,8 @@ void Suspicion::ask(Instant now, Effects& effects) {
   const std::size_t first = random_.below(members.size());
   for (std::size_t i = 0; i < members.size() && asked < kLateFanOut; ++i) {
     Peer& peer = *members[(first + i) % members.size()];
-    if (peer.suspected != kNever) continue;
-    outbox_.send(peer, out, now, effects);
+    if (peer.life.suspected != kNever) continue;
+    outbox_.send(peer, out, effects);
     ++asked;
   }
 }
@@ -98,7 +98,7 @@ bool Suspicion::handle_late(Peer& from, const wire::Late& late, Instant now, Eff
   for (std::size_t i = 0; i < late.count; ++i) {
     Peer* suspect = peers_.find_prefix(late.prefixes[i]);
     if (suspect == nullptr || suspect == &from || !suspect->reachable()) continue;
-    if (suspect->suspected == kNever && now - suspect->heard < kProofYoung) {
+    if (suspect->life.suspected == kNever && now - suspect->life.heard < kProofYoung) {
       alive.push_back(suspect);
     } else {
       began |= look_for(*suspect, from, now);
@@ -111,15 +111,15 @@ bool Suspicion::handle_late(Peer& from, const wire::Late& late, Instant now, Eff
 // protocol.md [late-limit]
 bool Suspicion::look_for(Peer& suspect, const Peer& asker, Instant now) {
   const std::uint64_t prefix = asker.id.prefix();
-  const bool waits = std::ranges::find(suspect.askers, prefix) != suspect.askers.end();
-  if (!waits && suspect.askers.size() < kAskersMax) suspect.askers.push_back(prefix);
+  const bool waits = std::ranges::find(suspect.life.askers, prefix) != suspect.life.askers.end();
+  if (!waits && suspect.life.askers.size() < kAskersMax) suspect.life.askers.push_back(prefix);
   return begin_for_others(suspect, now);
 }
 
 bool Suspicion::begin_for_others(Peer& peer, Instant now) {
-  const bool anew = peer.suspected == kNever && now - peer.late_asked >= kLateAskedPause;
+  const bool anew = peer.life.suspected == kNever && now - peer.life.late_asked >= kLateAskedPause;
   if (!anew || !asked_for_.take(now)) return false;
-  peer.late_asked = now;
+  peer.life.late_asked = now;
   begin(peer, now);
   return true;
 }

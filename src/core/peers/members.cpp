@@ -4,30 +4,30 @@
 namespace dsn::core {
 
 void Members::add(Peer& peer) {
-  peer.member_index = all_.size();
+  peer.digest.member_index = all_.size();
   all_.push_back(&peer);
   membership_.sum += peer.member_hash;
   ++membership_.count;
-  ++places_[peer.endpoint];
+  ++places_[peer.path.endpoint];
 }
 
 void Members::remove(Peer& peer) {
-  all_[peer.member_index] = all_.back();
-  all_[peer.member_index]->member_index = peer.member_index;
+  all_[peer.digest.member_index] = all_.back();
+  all_[peer.digest.member_index]->digest.member_index = peer.digest.member_index;
   all_.pop_back();
   membership_.sum -= peer.member_hash;
   --membership_.count;
-  leave_place(peer.endpoint);
+  leave_place(peer.path.endpoint);
 }
 
 void Members::forget(Peer& peer) {
-  fingerprints_[bucket_of(peer.id.prefix())] -= peer.fingerprint_counted;
-  if (peer.uncounted) std::erase(uncounted_, &peer);
+  fingerprints_[bucket_of(peer.id.prefix())] -= peer.digest.counted;
+  if (peer.digest.queued) std::erase(uncounted_, &peer);
 }
 
 void Members::moved(const Peer& peer, const Endpoint& before) {
   leave_place(before);
-  ++places_[peer.endpoint];
+  ++places_[peer.path.endpoint];
 }
 
 void Members::leave_place(const Endpoint& endpoint) {
@@ -36,10 +36,10 @@ void Members::leave_place(const Endpoint& endpoint) {
 }
 
 void Members::holding_changed(Peer& peer) {
-  if (peer.uncounted) return;
-  fingerprints_[bucket_of(peer.id.prefix())] -= peer.fingerprint_counted;
-  peer.fingerprint_counted = 0;
-  peer.uncounted = true;
+  if (peer.digest.queued) return;
+  fingerprints_[bucket_of(peer.id.prefix())] -= peer.digest.counted;
+  peer.digest.counted = 0;
+  peer.digest.queued = true;
   uncounted_.push_back(&peer);
 }
 
@@ -47,12 +47,12 @@ Peer* Members::take_uncounted() {
   if (uncounted_.empty()) return nullptr;
   Peer* peer = uncounted_.back();
   uncounted_.pop_back();
-  peer->uncounted = false;
+  peer->digest.queued = false;
   return peer;
 }
 
 void Members::count_fingerprint(Peer& peer, std::uint64_t fingerprint) {
-  peer.fingerprint_counted = fingerprint;
+  peer.digest.counted = fingerprint;
   fingerprints_[bucket_of(peer.id.prefix())] += fingerprint;
 }
 

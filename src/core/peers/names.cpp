@@ -83,7 +83,7 @@ void Names::make_room() {
 
 // protocol.md [name-proven] [name-first]
 void Names::look(Peer& peer, Instant now, Effects& effects) {
-  const StoredHead& head = peer.head;
+  const StoredHead& head = peer.run.head;
   const SessionId run = peer.session.peer;
   const bool counts = head.verified || has_bug(InjectedBug::name_unverified);
   if (peer.named_in == run || !counts || head.session != run || !peer.session.confirmed) {

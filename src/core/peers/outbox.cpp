@@ -9,21 +9,19 @@ Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, C
     : crypto_(crypto), session_(session), counters_(counters), group_key_(keys.group(session)) {}
 
 // protocol.md [confirmed-first]
-bool Outbox::send(Peer& peer, const wire::CborWriter& message, Instant now, Effects& effects) {
+bool Outbox::send(Peer& peer, const wire::CborWriter& message, Effects& effects) {
   if (!message.ok() || !peer.session.confirmed) return false;
-  if (!send_in(peer.session, peer.endpoint, message.written(), effects)) return false;
-  peer.sent = now;
-  return true;
+  return send_in(peer.session, peer.path.endpoint, message.written(), effects);
 }
 
 // protocol.md [knock-size]
 bool Outbox::knock(Peer& peer, const wire::CborWriter& message, Effects& effects) {
   const std::size_t bytes = wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes;
-  if (has_bug(InjectedBug::knocks_unbounded)) peer.knock_bytes = bytes;
-  if (!message.ok() || bytes > peer.knock_bytes) return false;
-  peer.knock_bytes -= bytes;
+  if (has_bug(InjectedBug::knocks_unbounded)) peer.confirmation.bytes_left = bytes;
+  if (!message.ok() || bytes > peer.confirmation.bytes_left) return false;
+  peer.confirmation.bytes_left -= bytes;
   Session& session = peer.candidate ? *peer.candidate : peer.session;
-  return send_in(session, peer.candidate_endpoint, message.written(), effects);
+  return send_in(session, peer.confirmation.to, message.written(), effects);
 }
 
 bool Outbox::send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects) {

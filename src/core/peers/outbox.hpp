@@ -25,7 +25,7 @@ class Outbox {
 
   /// Sends what was written in the peer's proven session. False if it did not fit, the call is
   /// full, or there is none.
-  bool send(Peer& peer, const wire::CborWriter& message, Instant now, Effects& effects);
+  bool send(Peer& peer, const wire::CborWriter& message, Effects& effects);
   /// Sends it in the session that waits for its proof, to where the peer says it is. False if
   /// more would go there than came from there.
   bool knock(Peer& peer, const wire::CborWriter& message, Effects& effects);

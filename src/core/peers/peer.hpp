@@ -11,6 +11,7 @@
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/common/backoff.hpp"
 #include "core/common/limits.hpp"
 #include "core/common/rate_limiter.hpp"
 #include "core/session/crypto_port.hpp"
@@ -52,117 +53,162 @@ class TrackedState {
   PeerState state_ = PeerState::met;
 };
 
-/// Of a node that was forgotten: what it had reached is not taken again from others.
+/// How far a node had got before it was forgotten: nothing older is taken from a relay.
 struct HighWater {
   StateVersion version;
   SessionId session{};
   std::uint64_t clock_ms = 0;  ///< its session clock when it was last heard
 };
 
-/// What the peer was told of our newest head.
-struct HeadTold {
-  std::uint64_t number = 0;  ///< of that head
-  unsigned copies = 0;       ///< of which nobody says that they came
-  bool in_syn = false;       ///< one is in the latest SYN
-  bool arrived = false;
+/// Where the peer is reached and how it was found.
+struct PeerPath {
+  Endpoint endpoint;  ///< the source address of its newest authentic frame
+  Rung rung = Rung::hello;
+  std::string via;  ///< interface, bootstrap host, or name of the peer that passed the address on
 };
 
-/// Two state sums that differed when the peer was last sent bucket sums.
+/// The confirmation of a new session: SYNs are sent until the peer answers in it.
+struct PeerConfirmation {
+  Endpoint to;                 ///< the source address of its latest WELCOME
+  std::size_t bytes_left = 0;  ///< that may be sent there: no more than came from there
+  Instant due = kNever;        ///< when the next SYN is sent
+};
+
+/// Which incarnation the peer has reached, and the head that proves it.
+struct PeerRun {
+  StoredHead head;                ///< the one with the highest incarnation
+  StateVersion announced;         ///< in its latest HELLO or WELCOME
+  std::uint32_t incarnation = 0;  ///< the highest that it has spoken of itself, or signed
+  /// The session that reached `incarnation`, if only a head that a relay passed on says so.
+  SessionId relayed_session{};
+  Instant head_asked{};  ///< when the peer was last asked for a head
+};
+
+/// The session before the current one. None of its frames is taken again.
+struct PreviousSession {
+  SessionId session{};
+  std::uint64_t sequence = 0;  ///< the highest that was received
+};
+
+/// What proves that the peer lives.
+struct PeerLife {
+  TrackedState state;
+  Instant since{};  ///< when it entered the state
+  Instant met{};    ///< when it was added to the table
+  Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
+  wire::Beat beat;  ///< the latest proven one of its chain
+  SessionId beat_session{};           ///< the session that `beat` belongs to
+  Instant beat_shown{};               ///< the latest moment at which the peer can have shown it
+  Instant suspected = kNever;         ///< when the suspicion began
+  Instant probed{};                   ///< when it was last probed, while it is suspected
+  Instant late_asked{};               ///< when others last caused a suspicion
+  std::vector<std::uint64_t> askers;  ///< prefixes of the peers that wait for a sign of life of it
+};
+
+/// What is held of the peer's state.
+struct PeerCopy {
+  Replica replica;
+  SessionId session{};   ///< the session of the owner whose clock the replica's ages refer to
+  bool relayed = false;  ///< the replica came from another node than its owner
+  Instant changed{};     ///< when the replica last changed
+  std::optional<Checkpoint> checkpoint;
+  StoredHead coming_head;  ///< a newer head that waits for its verification or for its state
+  StateCopy set_aside;     ///< an earlier replica that a head to come may name
+  HighWater high_water;
+};
+
+/// What the peer's state adds to the digests.
+struct PeerDigest {
+  std::uint64_t fingerprint = 0;  ///< of the replica, if `version` is the replica's version
+  StateVersion version;
+  std::uint64_t counted = 0;     ///< the fingerprint that is part of the sums now
+  bool queued = false;           ///< it waits in Members::take_uncounted to be counted
+  std::size_t member_index = 0;  ///< its place in Members::all, if it is a member
+};
+
+/// The latest SYN to the peer.
+struct PeerSyn {
+  std::uint64_t token = 0;  ///< 0 once it was answered
+  Instant sent{};
+  Duration round_trip{};  ///< smoothed; zero if never measured
+};
+
+/// Two state sums that differed when the peer was last sent bucket sums. They are not sent again
+/// for these two sums until the pause is over.
 struct StandingDifference {
   std::uint64_t ours = 0;
   std::uint64_t theirs = 0;
-  Instant until{};   ///< no bucket sums before, unless a sum is another
-  Duration pause{};  ///< grows while nothing comes of them
+  Backoff backoff;
 };
 
-/// A request for the peer's state that is waiting or under way.
-struct PullProgress {
+/// What the peer was told of our newest head.
+struct HeadTold {
+  std::uint64_t number = 0;  ///< of that head
+  unsigned copies = 0;       ///< copies sent and not yet acknowledged
+  bool in_syn = false;       ///< one of them is in the latest SYN
+  bool arrived = false;
+};
+
+/// A PULL that is waiting or under way.
+struct PullRequest {
   Instant due = kNever;
   std::size_t transmissions = 0;  ///< 0: not sent yet
-  bool complete_state = false;    ///< ours differs at the same version: fetch all of it
-  bool hearsay = false;           ///< somebody else than the owner made us ask
+  bool complete_state = false;    ///< another state is held at the same version: fetch all of it
+  bool from_gossip = false;       ///< another node than the owner caused it
 };
 
+/// What is fetched from the peer.
+struct PeerPull {
+  PullRequest request;
+  StateVersion wanted;                 ///< the newest version that anybody named
+  std::unique_ptr<Transfer> transfer;  ///< a state that arrives in chunks
+  Backoff gossip;                      ///< after gossip about it that proved wrong
+  bool unanswered = false;             ///< the last pull was given up
+};
+
+/// One struct for each mechanism that writes it; all others only read it.
 struct Peer {
   Peer(const NodeId& id_, const PublicKey& key) : id(id_), public_key(key) {}
 
   const NodeId id;
   const PublicKey public_key;
-  std::string name;
-  SessionId named_in{};           ///< the run in which a verified head gave it its name
-  SharedSecret secret;            ///< ECDH, computed once
-  std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once
-  StoredHead head;
-  StateVersion told;                    ///< in its latest HELLO or WELCOME
-  std::uint32_t incarnation_heard = 0;  ///< the highest in authentic frames of its own
-  SessionId relayed_run{};              ///< in which it reached this, if only its head tells
-  Instant head_asked{};
+  SharedSecret secret;            ///< ECDH with its key, computed once by Admission
+  std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once by Admission
 
+  std::string name;            ///< Names
+  SessionId named_in{};        ///< Names: the session whose verified head gave it this name
+  std::string candidate_name;  ///< Names: what `candidate` calls itself
+
+  /// PeerTable installs and ends sessions; Outbox counts the frames sent, Node those received, and
+  /// Liveness marks a session that said BYE.
   Session session;
-  std::optional<Session> candidate;  ///< of a new run, until it has proved itself
+  std::optional<Session> candidate;  ///< a newer session, until it is confirmed
+  PreviousSession previous;          ///< PeerTable
 
-  Endpoint endpoint;            ///< where its authentic frames come from; set by PeerTable
-  Endpoint candidate_endpoint;  ///< where its latest WELCOME came from: knocks go there
-  std::string candidate_name;   ///< what the new run calls itself
-  std::size_t knock_bytes = 0;  ///< that may still be sent there: no more than came from there
-  Rung rung = Rung::hello;
-  std::string via;  ///< interface, bootstrap host or the peer that told us
-
-  TrackedState state;
-  Instant met{};
-  Instant heard{};           ///< last sign of life: a frame of it, or a beat that others heard
-  wire::Beat beat;           ///< the latest of its chain that is proven
-  SessionId beat_session{};  ///< the run that it is of
-  Instant beat_shown{};      ///< when the peer showed it, at the latest
-  Instant sent{};            ///< last frame to it
-  Instant changed{};         ///< when its replica last changed
-  Instant state_since{};
-
-  std::uint64_t syn_token = 0;  ///< of the last SYN to it; 0 once answered
-  Instant syn_sent{};
-  StandingDifference standing;
-  Duration round_trip{};              ///< smoothed; zero if never measured
-  Instant suspected = kNever;         ///< since when
-  Instant probed{};                   ///< while it is suspected
-  Instant late_asked{};               ///< when others last made us suspect it
-  std::vector<std::uint64_t> askers;  ///< prefixes of those who wait for a sign of life of it
-  Instant knock_due = kNever;         ///< while a session is to be confirmed
-  /// Of a run that was forgotten: what was heard in it is not to be heard again.
-  SessionId buried_session{};
-  std::uint64_t buried_sequence = 0;
-
-  Replica replica;
-  SessionId replica_session{};   ///< the run of the owner to whose clock its ages refer
-  bool replica_relayed = false;  ///< somebody else than the owner gave it to us
-  std::optional<Checkpoint> checkpoint;
-  StoredHead coming_head;  ///< newer, but not verified yet, or of a state that is not here yet
-  StateCopy set_aside;     ///< left by the replica, and perhaps what a head to come names
-  HeadTold head_told;
-  HighWater high_water;
-  bool silent = false;            ///< it does not answer our pulls
-  std::uint64_t fingerprint = 0;  ///< of replica, if fingerprint_version is its version
-  StateVersion fingerprint_version;
-  std::size_t member_index = 0;           ///< kept by Members, as are the next two
-  std::uint64_t fingerprint_counted = 0;  ///< the one that is in its sums
-  bool uncounted = false;                 ///< none is, and it is waiting for it
-  StateVersion wanted;                    ///< the newest version that anybody told us of
-  Instant hearsay_after{};                ///< when hearsay is believed again
-  Duration hearsay_pause{};               ///< grows while it proves wrong
-  PullProgress pull;
-  std::unique_ptr<Transfer> transfer;
+  PeerPath path;                  ///< PeerTable
+  PeerConfirmation confirmation;  ///< SessionConfirmer
+  PeerRun run;                    ///< Incarnations
+  PeerLife life;                  ///< Liveness, with Heartbeats and Suspicion; PeerTable the state
+  PeerCopy copy;                  ///< ReplicaStore, with CheckpointStore
+  PeerDigest digest;              ///< StateDigest and Members
+  PeerSyn syn;                    ///< SynSender
+  StandingDifference difference;  ///< AntiEntropy
+  HeadTold head_told;             ///< StateSigner
+  PeerPull pull;                  ///< Puller
+  /// Whoever answers a question of the peer takes one.
   TokenBucket answers{kAnswersPerPeerPerSecond};
 
-  /// Whether the name stands in a verified head of the run that is heard.
+  /// Whether the name stands in a verified head of the current session.
   [[nodiscard]] bool name_proven() const {
     return named_in != SessionId{} && named_in == session.peer;
   }
   /// Known only through others, who hold its last state.
   [[nodiscard]] bool is_only_relayed() const {
-    return !session.confirmed && (state == PeerState::gone || state == PeerState::left);
+    return !session.confirmed && (life.state == PeerState::gone || life.state == PeerState::left);
   }
   /// A member: it is live or late, and has confirmed its session.
   [[nodiscard]] bool reachable() const {
-    return session.confirmed && (state == PeerState::live || state == PeerState::late);
+    return session.confirmed && (life.state == PeerState::live || life.state == PeerState::late);
   }
 };
 

@@ -16,7 +16,7 @@ Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
   if (by_prefix_.contains(id.prefix()) || !make_room(now)) return nullptr;
   peers_.push_back(std::make_unique<Peer>(id, key));
   Peer& peer = *peers_.back();
-  peer.met = now;
+  peer.life.met = now;
   by_prefix_[id.prefix()] = &peer;
   exhume(peer);
   return &peer;
@@ -29,9 +29,9 @@ bool PeerTable::make_room(Instant now) {
   if (peers_.size() + 1 < kNodesMax) return true;
   const Peer* oldest = nullptr;
   for (const auto& peer : peers_) {
-    const bool unproven = peer->is_only_relayed() ||
-                          (peer->state == PeerState::met && peer->met + kUnprovenGrace <= now);
-    if (unproven && (oldest == nullptr || peer->met < oldest->met)) oldest = peer.get();
+    const bool unproven = peer->is_only_relayed() || (peer->life.state == PeerState::met &&
+                                                      peer->life.met + kUnprovenGrace <= now);
+    if (unproven && (oldest == nullptr || peer->life.met < oldest->life.met)) oldest = peer.get();
   }
   if (oldest == nullptr) return false;
   erase(NodeId(oldest->id), now);
@@ -52,14 +52,14 @@ void PeerTable::erase(const NodeId& id, Instant now) {
 
 // protocol.md [window-buried]
 void PeerTable::bury(const Peer& peer, Instant now) {
-  if (!peer.session.confirmed && peer.incarnation_heard == 0) return;
+  if (!peer.session.confirmed && peer.run.incarnation == 0) return;
   Tombstone tombstone;
   tombstone.key = peer.public_key;
-  tombstone.incarnation = peer.incarnation_heard;
-  tombstone.relayed_run = peer.relayed_run;
-  tombstone.session = peer.buried_session;
-  tombstone.sequence = peer.buried_sequence;
-  tombstone.head = peer.head;
+  tombstone.incarnation = peer.run.incarnation;
+  tombstone.relayed_session = peer.run.relayed_session;
+  tombstone.session = peer.previous.session;
+  tombstone.sequence = peer.previous.sequence;
+  tombstone.head = peer.run.head;
   tombstone.high_water = high_water_of(peer);
   tombstone.buried = now;
   if (has_bug(InjectedBug::tomb_without_head)) tombstone.head = {};
@@ -81,17 +81,17 @@ void PeerTable::remember(const NodeId& id, Tombstone tombstone) {
 void PeerTable::exhume(Peer& peer) {
   const auto tombstone = tombstones_.find(peer.id);
   if (tombstone == tombstones_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
-  peer.incarnation_heard = tombstone->second.incarnation;
-  peer.relayed_run = tombstone->second.relayed_run;
-  peer.buried_session = tombstone->second.session;
-  peer.buried_sequence = tombstone->second.sequence;
-  peer.head = std::move(tombstone->second.head);
-  peer.high_water = tombstone->second.high_water;
+  peer.run.incarnation = tombstone->second.incarnation;
+  peer.run.relayed_session = tombstone->second.relayed_session;
+  peer.previous.session = tombstone->second.session;
+  peer.previous.sequence = tombstone->second.sequence;
+  peer.run.head = std::move(tombstone->second.head);
+  peer.copy.high_water = tombstone->second.high_water;
   tombstones_.erase(tombstone);
 }
 
 HighWater PeerTable::high_water(const NodeId& id) const {
-  if (const Peer* peer = find(id)) return peer->high_water;
+  if (const Peer* peer = find(id)) return peer->copy.high_water;
   const auto tombstone = tombstones_.find(id);
   return tombstone == tombstones_.end() ? HighWater{} : tombstone->second.high_water;
 }
@@ -105,7 +105,7 @@ const StoredHead* PeerTable::buried_head(const NodeId& id) const {
 
 void PeerTable::set_state(Peer& peer, PeerState state) {
   const bool before = peer.reachable();
-  peer.state.state_ = state;
+  peer.life.state.state_ = state;
   if (peer.reachable() == before) return;
   if (before) {
     members_.remove(peer);
@@ -116,8 +116,8 @@ void PeerTable::set_state(Peer& peer, PeerState state) {
 }
 
 void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
-  if (peer.endpoint == endpoint) return;
-  const Endpoint before = std::exchange(peer.endpoint, endpoint);
+  if (peer.path.endpoint == endpoint) return;
+  const Endpoint before = std::exchange(peer.path.endpoint, endpoint);
   if (peer.reachable()) members_.moved(peer, before);
 }
 
@@ -155,8 +155,8 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
 void PeerTable::end_session(Peer& peer) {
   DSN_CHECK(!peer.reachable());
   if (peer.session.confirmed) {
-    peer.buried_session = peer.session.peer;
-    peer.buried_sequence = peer.session.received.highest();
+    peer.previous.session = peer.session.peer;
+    peer.previous.sequence = peer.session.received.highest();
   }
   unmap(peer.session.peer, peer);
   peer.session = {};
@@ -164,8 +164,8 @@ void PeerTable::end_session(Peer& peer) {
 
 // protocol.md [window-buried]
 void PeerTable::promote_candidate(Peer& peer) {
-  peer.buried_session = peer.session.peer;
-  peer.buried_sequence = peer.session.received.highest();
+  peer.previous.session = peer.session.peer;
+  peer.previous.sequence = peer.session.received.highest();
   unmap(peer.session.peer, peer);
   peer.session = *peer.candidate;
   // A name that was proven stays until another is.

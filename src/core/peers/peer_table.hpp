@@ -20,7 +20,7 @@ class PeerTable {
   struct Tombstone {
     PublicKey key{};
     std::uint32_t incarnation = 0;
-    SessionId relayed_run{};
+    SessionId relayed_session{};
     SessionId session{};
     std::uint64_t sequence = 0;
     StoredHead head;

@@ -24,8 +24,8 @@ class ReplicaBudget {
   [[nodiscard]] std::size_t in_use() const {
     std::size_t bytes = 0;
     for (const auto& peer : peers_.all()) {
-      bytes += peer->replica.store().encoded_bytes() + peer->set_aside.canonical.size();
-      if (peer->checkpoint) bytes += peer->checkpoint->copy.canonical.size();
+      bytes += peer->copy.replica.store().encoded_bytes() + peer->copy.set_aside.canonical.size();
+      if (peer->copy.checkpoint) bytes += peer->copy.checkpoint->copy.canonical.size();
     }
     return bytes;
   }

@@ -19,26 +19,26 @@ namespace dsn::core {
 
 /// The beat of the peer, if it is of the run that signed the head.
 [[nodiscard]] inline wire::Beat beat_of_run(const Peer& peer, const StoredHead& head) {
-  return peer.beat_session == head.session ? peer.beat : wire::Beat{};
+  return peer.life.beat_session == head.session ? peer.life.beat : wire::Beat{};
 }
 
 /// How far a node had got when it was last heard of.
 [[nodiscard]] inline HighWater high_water_of(const Peer& peer) {
-  HighWater reached = peer.high_water;
-  const StateVersion at = peer.replica.version();
+  HighWater reached = peer.copy.high_water;
+  const StateVersion at = peer.copy.replica.version();
   if (at.incarnation > 0 && at >= reached.version) {
-    const std::int64_t clock = to_ms(peer.heard - peer.replica.local_time(0));
-    reached = {at, peer.replica_session,
-               static_cast<std::uint64_t>(std::max<std::int64_t>(clock, 0))};
+    const std::int64_t clock = to_ms(peer.life.heard - peer.copy.replica.local_time(0));
+    reached = {at, peer.copy.session, static_cast<std::uint64_t>(std::max<std::int64_t>(clock, 0))};
   }
   return reached;
 }
 
 /// When the clock that the checkpoint refers to was zero, in our time.
 [[nodiscard]] inline Instant clock_zero_of(const Peer& peer, const Checkpoint& checkpoint) {
-  const bool same_run = peer.replica_session == checkpoint.head.session &&
-                        peer.replica.version().incarnation == checkpoint.head.version.incarnation;
-  return checkpoint.in_replica || same_run ? peer.replica.local_time(0)
+  const bool same_run =
+      peer.copy.session == checkpoint.head.session &&
+      peer.copy.replica.version().incarnation == checkpoint.head.version.incarnation;
+  return checkpoint.in_replica || same_run ? peer.copy.replica.local_time(0)
                                            : checkpoint.copy.clock_zero;
 }
 

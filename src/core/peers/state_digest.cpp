@@ -30,22 +30,22 @@ std::uint64_t StateDigest::fingerprint(const NodeId& id, const StateVersion& ver
 // protocol.md [digest-lost]
 wire::DigestItem StateDigest::item(Peer& peer) {
   if (!peer.reachable()) return checkpoint_item(peer);
-  const StateVersion& version = peer.replica.version();
+  const StateVersion& version = peer.copy.replica.version();
   if (version.incarnation == 0) return {peer.id.prefix(), {}, 0};
   const bool kept = has_bug(InjectedBug::fingerprint_kept) &&
-                    peer.fingerprint_version.incarnation == version.incarnation;
-  if (peer.fingerprint_version != version && !kept) {
-    peer.fingerprint = fingerprint(peer.id, version, peer.replica.store());
-    peer.fingerprint_version = version;
+                    peer.digest.version.incarnation == version.incarnation;
+  if (peer.digest.version != version && !kept) {
+    peer.digest.fingerprint = fingerprint(peer.id, version, peer.copy.replica.store());
+    peer.digest.version = version;
   }
-  return {peer.id.prefix(), version, peer.fingerprint};
+  return {peer.id.prefix(), version, peer.digest.fingerprint};
 }
 
 // The complement tells those who hear the node from those who do not, although they hold the same;
 // the mark, those who know that it left.
 wire::DigestItem StateDigest::checkpoint_item(const Peer& peer) {
-  if (!peer.checkpoint) return {peer.id.prefix(), {}, 0};
-  const StoredHead& head = peer.checkpoint->head;
+  if (!peer.copy.checkpoint) return {peer.id.prefix(), {}, 0};
+  const StoredHead& head = peer.copy.checkpoint->head;
   const std::uint64_t lost = ~state_fingerprint(keys_.sum_key(), peer.id, head.version, head.root);
   return {peer.id.prefix(), head.version, head.left ? lost ^ kLeftMark : lost};
 }
@@ -91,7 +91,8 @@ std::vector<wire::DigestItem> StateDigest::recents(Instant since) {
   std::vector<std::pair<Instant, wire::DigestItem>> changed;
   if (own_changed_ > since) changed.emplace_back(own_changed_, own_item());
   for (const auto& peer : peers_.all()) {
-    if (counts(*peer) && peer->changed > since) changed.emplace_back(peer->changed, item(*peer));
+    if (counts(*peer) && peer->copy.changed > since)
+      changed.emplace_back(peer->copy.changed, item(*peer));
   }
   const auto newest_first = [](const auto& a, const auto& b) { return a.first > b.first; };
   std::ranges::stable_sort(changed, newest_first);

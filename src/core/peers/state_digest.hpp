@@ -52,7 +52,8 @@ class StateDigest {
   [[nodiscard]] bool sums_hold();
 
   static bool counts(const Peer& peer) {
-    return peer.reachable() ? peer.replica.version().incarnation > 0 : peer.checkpoint.has_value();
+    return peer.reachable() ? peer.copy.replica.version().incarnation > 0
+                            : peer.copy.checkpoint.has_value();
   }
 
  private:

@@ -15,12 +15,12 @@ void ChunkedState::publish(const Bytes& canonical) {
   chunk_hashes(crypto_, canonical_, hashes_);
 }
 
-void ChunkedState::send_manifest(Peer& to, wire::Manifest manifest, Instant now, Effects& effects) {
+void ChunkedState::send_manifest(Peer& to, wire::Manifest manifest, Effects& effects) {
   manifest.size = canonical_.size();
   manifest.chunk_hashes = hashes_;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_manifest(out, manifest);
-  outbox_.send(to, out, now, effects);
+  outbox_.send(to, out, effects);
 }
 
 void ChunkedState::send_chunks(Peer& to, const wire::Want& want, const wire::RelayedOrigin& origin,
@@ -33,7 +33,7 @@ void ChunkedState::send_chunks(Peer& to, const wire::Want& want, const wire::Rel
         ByteView(canonical_).subspan(at, std::min(wire::kChunkBytes, canonical_.size() - at));
     wire::CborWriter out = outbox_.plaintext();
     wire::encode_chunk(out, {want.version, want.indexes[i], chunk, origin});
-    outbox_.send(to, out, now, effects);
+    outbox_.send(to, out, effects);
   }
 }
 

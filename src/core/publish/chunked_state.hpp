@@ -19,7 +19,7 @@ class ChunkedState {
   void publish(const Bytes& canonical);
 
   /// Size and hashes are filled in here.
-  void send_manifest(Peer& to, wire::Manifest manifest, Instant now, Effects& effects);
+  void send_manifest(Peer& to, wire::Manifest manifest, Effects& effects);
   /// The chunks that are wanted, as many as the limit on answers allows. `origin` as in the chunks.
   void send_chunks(Peer& to, const wire::Want& want, const wire::RelayedOrigin& origin, Instant now,
                    Effects& effects);

@@ -44,7 +44,7 @@ void Mailer::pump(Instant now, Effects& effects) {
         return;
       }
       Peer* peer = peers_.find(order_[position_++]);
-      if (peer != nullptr && peer->reachable() && outbox_.send(*peer, mail, now, effects)) {
+      if (peer != nullptr && peer->reachable() && outbox_.send(*peer, mail, effects)) {
         counters_.add(Counter::updates_out);
       }
     }

@@ -22,7 +22,7 @@ class RelayServer {
 
  private:
   [[nodiscard]] Peer* origin_of(const Peer& asker, const NodeId& named);
-  void send_origin(Peer& asker, const Peer& origin, Instant now, Effects& effects);
+  void send_origin(Peer& asker, const Peer& origin, Effects& effects);
   void send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects);
   void publish(const Peer& origin);
 

@@ -34,7 +34,7 @@ bool StateServer::send_delta(Peer& peer, std::uint64_t from, Instant now, Effect
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_update(out, wire::MessageType::delta, update);
   if (!out.ok()) return false;
-  outbox_.send(peer, out, now, effects);
+  outbox_.send(peer, out, effects);
   return true;
 }
 
@@ -48,7 +48,7 @@ bool StateServer::send_snapshot(Peer& peer, Instant now, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_snapshot(out, {self_.version(), state.clock_ms(now), entries});
   if (!out.ok()) return false;
-  outbox_.send(peer, out, now, effects);
+  outbox_.send(peer, out, effects);
   return true;
 }
 
@@ -71,7 +71,7 @@ void StateServer::send_manifest(Peer& peer, Instant now, Effects& effects) {
   wire::Manifest manifest;
   manifest.version = published_version_;
   manifest.clock_ms = self_.state().clock_ms(now);
-  published_.send_manifest(peer, manifest, now, effects);
+  published_.send_manifest(peer, manifest, effects);
 }
 
 }  // namespace dsn::core

@@ -26,23 +26,23 @@ void StateSigner::handle_timeout(Instant now, Effects& effects) {
     due_ = kNever;
     self_.sign(now);
   }
-  if (self_.head_number() != told_) tell_some(now, effects);
+  if (self_.head_number() != told_) tell_some(effects);
 }
 
 // protocol.md [head-told]
-void StateSigner::tell_some(Instant now, Effects& effects) {
+void StateSigner::tell_some(Effects& effects) {
   told_ = self_.head_number();
   std::vector<Peer*> members = peers_.members().all();
   const std::size_t count = std::min(members.size(), kToldAtOnce);
   for (std::size_t i = 0; i < count; ++i) {
     std::swap(members[i], members[i + random_.below(members.size() - i)]);
-    tell(*members[i], now, effects);
+    tell(*members[i], effects);
   }
 }
 
-bool StateSigner::tell(Peer& peer, Instant now, Effects& effects) {
+bool StateSigner::tell(Peer& peer, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
-  return append_to(peer, out) && outbox_.send(peer, out, now, effects);
+  return append_to(peer, out) && outbox_.send(peer, out, effects);
 }
 
 HeadTold& StateSigner::told_of(Peer& peer) const {
@@ -92,7 +92,7 @@ bool StateSigner::leave(Instant now, Effects& effects) {
   const std::vector<Peer*>& members = peers_.members().all();
   for (; leave_position_ < members.size(); ++leave_position_) {
     if (effects.full()) return false;
-    tell(*members[leave_position_], now, effects);
+    tell(*members[leave_position_], effects);
   }
   return true;
 }

@@ -40,8 +40,8 @@ class StateSigner {
   bool leave(Instant now, Effects& effects);
 
  private:
-  void tell_some(Instant now, Effects& effects);
-  bool tell(Peer& peer, Instant now, Effects& effects);
+  void tell_some(Effects& effects);
+  bool tell(Peer& peer, Effects& effects);
   bool append(wire::CborWriter& out) const;
   [[nodiscard]] HeadTold& told_of(Peer& peer) const;
 

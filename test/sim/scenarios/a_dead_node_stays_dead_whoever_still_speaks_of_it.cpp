@@ -21,7 +21,7 @@ TEST(Scenario, ADeadNodeStaysDeadWhoeverStillSpeaksOfIt) {
   net.kill(0);
   net.run_for(30s);
   for (std::size_t i = 1; i < 6; ++i) {
-    EXPECT_EQ(net[i].node->peers().find(dead)->state, PeerState::gone);
+    EXPECT_EQ(net[i].node->peers().find(dead)->life.state, PeerState::gone);
     EXPECT_EQ(net.events_of(i, CoreEvent::Kind::gone), 1U);
   }
   net.run_for(25h);

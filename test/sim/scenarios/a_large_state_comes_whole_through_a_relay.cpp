@@ -22,13 +22,14 @@ TEST(Scenario, ALargeStateComesWholeThroughARelay) {
   const NodeId id = net.node(owner).self().id();
   const auto holds = [&](std::size_t reader) {
     const Peer* peer = net.node(reader).peers().find(id);
-    return peer != nullptr && peer->checkpoint && peer->checkpoint->head.version.version == 1;
+    return peer != nullptr && peer->copy.checkpoint &&
+           peer->copy.checkpoint->head.version.version == 1;
   };
   ASSERT_TRUE(net.run_until([&] { return holds(relay); }, 90s));
   net.kill(owner);
   const auto late = net.add("late");
   ASSERT_TRUE(net.run_until([&] { return holds(late); }, 120s));
-  EXPECT_EQ(net.node(late).peers().find(id)->replica.store().entries(),
+  EXPECT_EQ(net.node(late).peers().find(id)->copy.replica.store().entries(),
             net.node(owner).self().state().store().entries());
 }
 

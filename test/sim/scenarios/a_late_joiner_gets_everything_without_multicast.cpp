@@ -20,7 +20,8 @@ TEST(Scenario, ALateJoinerGetsEverythingWithoutMulticast) {
   const auto late = net.add("late", {first});
   EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, 3s));
   for (std::size_t i = 0; i < 5; ++i) {
-    EXPECT_EQ(net.node(late).peers().find(net.node(i).self().id())->replica.store().count(), 50U);
+    EXPECT_EQ(net.node(late).peers().find(net.node(i).self().id())->copy.replica.store().count(),
+              50U);
   }
 }
 

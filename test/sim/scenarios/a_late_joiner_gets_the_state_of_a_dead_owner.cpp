@@ -13,8 +13,8 @@ namespace {
 
 Duration age(VirtualNetwork& net, std::size_t reader, std::size_t owner, const std::string& key) {
   const Peer* peer = net[reader].node->peers().find(net.node(owner).self().id());
-  CborReader in(*peer->replica.store().find(key));
-  return net.now(reader) - peer->replica.local_time(decode_entry(in).sampled_ms);
+  CborReader in(*peer->copy.replica.store().find(key));
+  return net.now(reader) - peer->copy.replica.local_time(decode_entry(in).sampled_ms);
 }
 
 TEST(Scenario, ALateJoinerGetsTheStateOfADeadOwner) {
@@ -30,7 +30,7 @@ TEST(Scenario, ALateJoinerGetsTheStateOfADeadOwner) {
   ASSERT_TRUE(
       net.run_until([&] { return net.read(late, freezer, "temperature").has_value(); }, 30s));
   const Peer* peer = net.node(late).peers().find(net.node(freezer).self().id());
-  EXPECT_EQ(peer->state, PeerState::gone);
+  EXPECT_EQ(peer->life.state, PeerState::gone);
   EXPECT_EQ(peer->name, "freezer");
   EXPECT_GE(age(net, late, freezer, "temperature"), 1h);
   EXPECT_LE(age(net, late, freezer, "temperature"), 1h + 1min);
@@ -57,7 +57,7 @@ TEST(Scenario, ALateJoinerSeesThatANodeLeft) {
   const auto late = net.add("late");
   const NodeId id = net.node(gone).self().id();
   ASSERT_TRUE(net.run_until([&] { return net.node(late).peers().find(id) != nullptr; }, 30s));
-  EXPECT_EQ(net.node(late).peers().find(id)->state, PeerState::left);
+  EXPECT_EQ(net.node(late).peers().find(id)->life.state, PeerState::left);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ TEST(Scenario, ANodeOfALaterVersionIsUnderstood) {
   const auto a = net.add("attic");
   Puppet later(net, a, 1);
   later.join();
-  ASSERT_EQ(later.seen()->state, PeerState::live);
+  ASSERT_EQ(later.seen()->life.state, PeerState::live);
   later.say([](CborWriter& out) {
     out.array(3);  // a message that nobody knows yet
     out.uint(63);
@@ -34,7 +34,7 @@ TEST(Scenario, ANodeOfALaterVersionIsUnderstood) {
     out.array(1);
     out.null();
   });
-  const EntryStore& store = later.seen()->replica.store();
+  const EntryStore& store = later.seen()->copy.replica.store();
   ASSERT_NE(store.find("door"), nullptr);
   CborReader in(*store.find("door"));
   EXPECT_EQ(Value::from_cbor(decode_entry(in).value), Value::integer(42));

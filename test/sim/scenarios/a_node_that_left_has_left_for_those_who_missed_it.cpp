@@ -19,11 +19,11 @@ TEST(Scenario, ANodeThatLeftHasLeftForThoseWhoMissedIt) {
   net.stop(0, ByeReason::leaving);
   net.run_for(1s);
   net.cut.clear();
-  EXPECT_EQ(net.node(1).peers().find(id)->state, PeerState::left);
+  EXPECT_EQ(net.node(1).peers().find(id)->life.state, PeerState::left);
   EXPECT_TRUE(net.run_until(
       [&] {
         for (std::size_t i = 1; i < 6; ++i) {
-          if (net.node(i).peers().find(id)->state != PeerState::left) return false;
+          if (net.node(i).peers().find(id)->life.state != PeerState::left) return false;
         }
         return true;
       },

@@ -13,8 +13,8 @@ namespace {
 
 Duration age(VirtualNetwork& net, std::size_t reader, std::size_t owner, const std::string& key) {
   const Peer* peer = net[reader].node->peers().find(net.node(owner).self().id());
-  CborReader in(*peer->replica.store().find(key));
-  return net.now(reader) - peer->replica.local_time(decode_entry(in).sampled_ms);
+  CborReader in(*peer->copy.replica.store().find(key));
+  return net.now(reader) - peer->copy.replica.local_time(decode_entry(in).sampled_ms);
 }
 
 TEST(Scenario, AnOldReadingNeverLooksFresh) {

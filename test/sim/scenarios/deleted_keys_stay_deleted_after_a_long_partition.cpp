@@ -26,7 +26,7 @@ TEST(Scenario, DeletedKeysStayDeletedAfterALongPartition) {
   net.run_for(1h);
   for (const std::size_t reader : {1U, 2U}) {
     const Peer* peer = net[reader].node->peers().find(net.node(0).self().id());
-    EXPECT_EQ(peer->replica.store().count(), 1U);
+    EXPECT_EQ(peer->copy.replica.store().count(), 1U);
     EXPECT_EQ(net.read(reader, 0, "kept"), Value::integer(1));
   }
 }

@@ -103,7 +103,7 @@ TEST_F(AddressesTest, MakeNobodyKnownAndMoveNobody) {
   EXPECT_EQ(other_.seen(), nullptr);
   other_.join();
   EXPECT_FALSE(is_tried(Endpoint::ipv4({9, 9, 9, 8}, 9), Endpoint::ipv4({9, 9, 9, 8}, 9)));
-  EXPECT_EQ(other_.seen()->endpoint, other_.endpoint);
+  EXPECT_EQ(other_.seen()->path.endpoint, other_.endpoint);
 }
 
 }  // namespace

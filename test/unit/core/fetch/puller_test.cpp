@@ -102,7 +102,7 @@ TEST_F(PullerTest, TakesNoStateThatItDidNotAskForInChunks) {
   owner_.say([&](CborWriter& out) { encode_manifest(out, {{1, 9}, 1, 100, hashes}); });
   owner_.say([&](CborWriter& out) { encode_chunk(out, {{1, 9}, 0, hashes}); });
   EXPECT_EQ(net_.node(a_).counters()[Counter::drop_unwanted], 2U);
-  EXPECT_EQ(owner_.seen()->transfer, nullptr);
+  EXPECT_EQ(owner_.seen()->pull.transfer, nullptr);
 }
 
 // protocol.md [want-end]
@@ -114,20 +114,20 @@ TEST_F(PullerTest, GivesATransferUpAfterAMinuteOrWithItsOwner) {
     owner_.say([&](CborWriter& out) {
       encode_manifest(out, {{1, owner_.version}, 1, 2000, hashes});
     });
-    return owner_.seen()->transfer != nullptr;
+    return owner_.seen()->pull.transfer != nullptr;
   };
   ASSERT_TRUE(begin());
   for (int second = 0; second < 59; ++second) {
     net_.run_for(1s);
     owner_.beat(owner_.version);
   }
-  EXPECT_NE(owner_.seen()->transfer, nullptr);
+  EXPECT_NE(owner_.seen()->pull.transfer, nullptr);
   net_.run_for(2s);
-  EXPECT_EQ(owner_.seen()->transfer, nullptr);
+  EXPECT_EQ(owner_.seen()->pull.transfer, nullptr);
   ASSERT_TRUE(begin());
   net_.run_for(20s);
-  EXPECT_EQ(owner_.seen()->state, PeerState::gone);
-  EXPECT_EQ(owner_.seen()->transfer, nullptr);
+  EXPECT_EQ(owner_.seen()->life.state, PeerState::gone);
+  EXPECT_EQ(owner_.seen()->pull.transfer, nullptr);
 }
 
 // The state is whole, chunk by chunk, and yet no state.
@@ -142,7 +142,7 @@ TEST_F(PullerTest, RefusesATransferThatIsNoState) {
   owner_.say([&](CborWriter& out) { encode_chunk(out, {{1, 6}, 0, ByteView(junk).first(1024)}); });
   owner_.say([&](CborWriter& out) { encode_chunk(out, {{1, 6}, 1, ByteView(junk).last(476)}); });
   EXPECT_EQ(net_.node(a_).counters()[Counter::drop_malformed], 1U);
-  EXPECT_EQ(owner_.seen()->replica.version(), (StateVersion{1, 5}));
+  EXPECT_EQ(owner_.seen()->copy.replica.version(), (StateVersion{1, 5}));
 }
 
 TEST(Puller, FetchesTheLargestStateThoughHalfOfAllIsLost) {

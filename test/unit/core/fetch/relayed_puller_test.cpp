@@ -92,7 +92,7 @@ class RelayedPullerTest : public testing::Test {
     send_manifest();
     send_chunks();
   }
-  bool is_taken() { return dead_.seen() != nullptr && dead_.seen()->checkpoint.has_value(); }
+  bool is_taken() { return dead_.seen() != nullptr && dead_.seen()->copy.checkpoint.has_value(); }
 
   VirtualNetwork net_;
   std::size_t a_;
@@ -108,10 +108,10 @@ TEST_F(RelayedPullerTest, TakesWhatTheOwnerSigned) {
   ASSERT_TRUE(is_asked(version_));
   answer(head());
   ASSERT_TRUE(is_taken());
-  EXPECT_EQ(dead_.seen()->state, PeerState::gone);
+  EXPECT_EQ(dead_.seen()->life.state, PeerState::gone);
   EXPECT_EQ(dead_.seen()->name, "dead");
-  EXPECT_EQ(dead_.seen()->replica.version(), version_);
-  EXPECT_TRUE(dead_.seen()->checkpoint->in_replica);
+  EXPECT_EQ(dead_.seen()->copy.replica.version(), version_);
+  EXPECT_TRUE(dead_.seen()->copy.checkpoint->in_replica);
   EXPECT_FALSE(dead_.seen()->reachable());
   EXPECT_EQ(net_.events_of(a_, CoreEvent::Kind::gone), 1U);
   EXPECT_TRUE(net_.node(a_).sums_hold());
@@ -121,7 +121,7 @@ TEST_F(RelayedPullerTest, BelievesThatItLeftIfTheHeadSaysSo) {
   ASSERT_TRUE(is_asked(version_));
   answer(head([](Head& h) { h.flags = 1; }));
   ASSERT_TRUE(is_taken());
-  EXPECT_EQ(dead_.seen()->state, PeerState::left);
+  EXPECT_EQ(dead_.seen()->life.state, PeerState::left);
 }
 
 // protocol.md [relay-pull] [relay-named]
@@ -233,11 +233,11 @@ TEST_F(RelayedPullerTest, CountsTheClockFromItsQuestion) {
   net_.run_for(150ms);
   answer(head());
   ASSERT_TRUE(is_taken());
-  const Instant zero = dead_.seen()->replica.local_time(0);
+  const Instant zero = dead_.seen()->copy.replica.local_time(0);
   EXPECT_LE(zero, asked - 60s);
   EXPECT_GE(zero, asked - 60s - 101ms);
-  EXPECT_TRUE(dead_.seen()->replica.clock_is_relayed());
-  EXPECT_LE(dead_.seen()->heard, zero) << "nothing later is proven";
+  EXPECT_TRUE(dead_.seen()->copy.replica.clock_is_relayed());
+  EXPECT_LE(dead_.seen()->life.heard, zero) << "nothing later is proven";
 }
 
 // protocol.md [relay-newer]
@@ -249,8 +249,8 @@ TEST_F(RelayedPullerTest, TakesNothingOlderThanItsCheckpoint) {
   version_ = {1, 3};
   state_ = state_of(100);
   answer(head());
-  EXPECT_EQ(dead_.seen()->checkpoint->head.version, (StateVersion{1, 4}));
-  EXPECT_EQ(dead_.seen()->replica.version(), (StateVersion{1, 4}));
+  EXPECT_EQ(dead_.seen()->copy.checkpoint->head.version, (StateVersion{1, 4}));
+  EXPECT_EQ(dead_.seen()->copy.replica.version(), (StateVersion{1, 4}));
 }
 
 // protocol.md [relay-newer]
@@ -264,7 +264,7 @@ TEST_F(RelayedPullerTest, TakesNothingOlderThanWhatCameMeanwhile) {
   dead_.say([&](CborWriter& out) { encode_head_message(out, newer.view()); });
   ASSERT_TRUE(is_taken());
   send_chunks();
-  EXPECT_EQ(dead_.seen()->checkpoint->head.version, (StateVersion{1, 6}));
+  EXPECT_EQ(dead_.seen()->copy.checkpoint->head.version, (StateVersion{1, 6}));
 }
 
 // protocol.md [relay-raises]
@@ -272,14 +272,14 @@ TEST_F(RelayedPullerTest, TellsARunThatDoesNotKnowHowFarItHadGot) {
   connect(net_, {&relay_, &dead_});
   dead_.join();
   for (int i = 0; i < 60; ++i) (void)pulls_in(1s);
-  ASSERT_EQ(dead_.seen()->state, PeerState::gone);
+  ASSERT_EQ(dead_.seen()->life.state, PeerState::gone);
   version_ = {2, 1};
   ASSERT_TRUE(is_asked(version_));
   answer(head([](Head& h) { h.session = SessionId{4711}; }));
   ASSERT_TRUE(is_taken());
   (void)dead_.heard();
   dead_.beat();
-  EXPECT_EQ(dead_.seen()->state, PeerState::gone) << "that run is over";
+  EXPECT_EQ(dead_.seen()->life.state, PeerState::gone) << "that run is over";
   dead_.send(dead_.hello());
   const std::vector<Bytes> texts = dead_.heard();
   ASSERT_EQ(texts.size(), 1U);
@@ -315,13 +315,13 @@ TEST_F(RelayedPullerTest, KeepsWhatTheOwnerItselfSentAtAHigherVersion) {
   dead_.join();
   dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, 1, {}}); });
   for (int i = 0; i < 60; ++i) (void)pulls_in(1s);
-  ASSERT_EQ(dead_.seen()->state, PeerState::gone);
+  ASSERT_EQ(dead_.seen()->life.state, PeerState::gone);
   ASSERT_TRUE(is_asked(version_));
   answer(head());
   ASSERT_TRUE(is_taken());
-  EXPECT_EQ(dead_.seen()->replica.version(), (StateVersion{1, 6}));
-  EXPECT_FALSE(dead_.seen()->checkpoint->in_replica);
-  EXPECT_EQ(dead_.seen()->checkpoint->copy.canonical, state_);
+  EXPECT_EQ(dead_.seen()->copy.replica.version(), (StateVersion{1, 6}));
+  EXPECT_FALSE(dead_.seen()->copy.checkpoint->in_replica);
+  EXPECT_EQ(dead_.seen()->copy.checkpoint->copy.canonical, state_);
 }
 
 TEST_F(RelayedPullerTest, FallsBackToARelayWhenTheOwnerIsSilent) {
@@ -337,8 +337,8 @@ TEST_F(RelayedPullerTest, FallsBackToARelayWhenTheOwnerIsSilent) {
   name(version_);
   EXPECT_FALSE(pulls_in(1s).empty());
   answer(head());
-  EXPECT_EQ(dead_.seen()->replica.version(), version_);
-  EXPECT_NE(dead_.seen()->state, PeerState::gone);
+  EXPECT_EQ(dead_.seen()->copy.replica.version(), version_);
+  EXPECT_NE(dead_.seen()->life.state, PeerState::gone);
 }
 
 // protocol.md [relay-forgotten]

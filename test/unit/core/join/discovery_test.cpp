@@ -75,7 +75,7 @@ TEST(Discovery, GoesOnTryingABootstrapNodeForEver) {
     net.run_for(2h);
     net.restart(coordinator, run);
   }
-  EXPECT_EQ(net.node(a).peers().all().front()->rung, Rung::bootstrap);
+  EXPECT_EQ(net.node(a).peers().all().front()->path.rung, Rung::bootstrap);
 }
 
 // protocol.md [contacts]
@@ -89,7 +89,7 @@ TEST(Discovery, TriesAddressesRememberedFromAnEarlierRun) {
   net[b].options.remembered = {net[a].endpoint, Endpoint::ipv4({10, 1, 2, 3}, 17373)};
   net.restart(b, 2);
   EXPECT_TRUE(net.run_until([&] { return net.all_meet(); }, 5s));
-  EXPECT_EQ(net.node(b).peers().all().front()->rung, Rung::remembered);
+  EXPECT_EQ(net.node(b).peers().all().front()->path.rung, Rung::remembered);
 }
 
 // protocol.md [confirmed-peers]
@@ -101,7 +101,8 @@ TEST(Discovery, LearnsOfOthersFromThoseItMeets) {
   for (std::size_t i = 1; i < 30; ++i) net.add("node" + std::to_string(i), {i - 1});
   EXPECT_TRUE(net.run_until([&] { return net.all_meet(); }, 60s)) << "a chain becomes a mesh";
   const auto& peers = net.node(first).peers().all();
-  EXPECT_TRUE(std::ranges::any_of(peers, [](const auto& p) { return p->rung == Rung::gossip; }));
+  EXPECT_TRUE(
+      std::ranges::any_of(peers, [](const auto& p) { return p->path.rung == Rung::gossip; }));
 }
 
 TEST(Discovery, SaysHelloSoonAfterTheNetworkChanged) {

@@ -61,7 +61,7 @@ TEST_F(HandshakeTest, MakesNothingOfAReplayedHello) {
   net_.inject(a, elsewhere, bytes);
   net_.run_for(60s);
   EXPECT_TRUE(net_.in_sync());
-  EXPECT_EQ(net_[a].node->peers().find(net_.node(b).self().id())->endpoint, net_[b].endpoint);
+  EXPECT_EQ(net_[a].node->peers().find(net_.node(b).self().id())->path.endpoint, net_[b].endpoint);
   std::size_t sent = 0;
   for (const Recorded& r : recorded_) {
     if (r.to == elsewhere) sent += r.bytes.size();
@@ -135,8 +135,8 @@ TEST_F(HandshakeTest, RefusesFramesThatWereRecordedBeforeARestart) {
   net_.run_for(10s);
   EXPECT_TRUE(net_.in_sync());
   EXPECT_FALSE(net_.read(a, b, "door"));
-  EXPECT_EQ(net_[a].node->peers().find(net_.node(b).self().id())->replica.version().incarnation,
-            2U);
+  EXPECT_EQ(
+      net_[a].node->peers().find(net_.node(b).self().id())->copy.replica.version().incarnation, 2U);
 }
 
 TEST_F(HandshakeTest, AcceptsARestartWithARaisedIncarnationAtOnceAndReplacesTheOldState) {
@@ -192,18 +192,18 @@ TEST_F(HandshakeTest, TakesANewIncarnationOnlyWithAHeadThatProvesIt) {
     encode_update(out, MessageType::mail, {1, 0, 0, 1, 0, {}, {}});
     encode_snapshot(out, {{1, 3}, 1, {}});
   });
-  ASSERT_EQ(puppet.seen()->replica.version(), (StateVersion{1, 3}));
+  ASSERT_EQ(puppet.seen()->copy.replica.version(), (StateVersion{1, 3}));
   net_.run_for(3s);
   puppet.heard();
   puppet.incarnation = 2;
   puppet.beat(0);
-  EXPECT_EQ(puppet.seen()->replica.version(), (StateVersion{1, 3}));
+  EXPECT_EQ(puppet.seen()->copy.replica.version(), (StateVersion{1, 3}));
   std::size_t hellos = 0;
   for (const Bytes& text : puppet.heard()) hellos += text[1] == 1;
   EXPECT_EQ(hellos, 1U) << "it is asked for its head";
   puppet.send(puppet.hello(net_.node(a).self().session()));
   puppet.beat(0);
-  EXPECT_EQ(puppet.seen()->replica.version(), (StateVersion{2, 0}));
+  EXPECT_EQ(puppet.seen()->copy.replica.version(), (StateVersion{2, 0}));
 }
 
 // protocol.md [welcome-current]
@@ -212,8 +212,8 @@ TEST_F(HandshakeTest, KnocksInTheSessionThatSaysWelcome) {
   Puppet puppet(net_, a, 1);
   connect(net_, {&puppet});
   puppet.join();
-  for (int i = 0; i < 60 && puppet.seen()->state != PeerState::gone; ++i) net_.run_for(1s);
-  ASSERT_EQ(puppet.seen()->state, PeerState::gone);
+  for (int i = 0; i < 60 && puppet.seen()->life.state != PeerState::gone; ++i) net_.run_for(1s);
+  ASSERT_EQ(puppet.seen()->life.state, PeerState::gone);
   const SessionId session = puppet.session;
   puppet.session = SessionId{4711};
   puppet.incarnation = 2;
@@ -288,7 +288,7 @@ TEST_F(HandshakeTest, KeepsAVerifiedHeadAndTakesAnotherForAHint) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
   puppet.join();
-  ASSERT_TRUE(puppet.seen()->head.verified);
+  ASSERT_TRUE(puppet.seen()->run.head.verified);
   for (std::uint64_t i = 0; i < 10; ++i) {
     Puppet stranger(net_, a, 10 + i);
     stranger.send(stranger.hello());
@@ -299,8 +299,8 @@ TEST_F(HandshakeTest, KeepsAVerifiedHeadAndTakesAnotherForAHint) {
   forger.forge_signature = true;
   forger.send(forger.hello());
   ASSERT_TRUE(puppet.seen()->candidate) << "it is listened to";
-  EXPECT_EQ(puppet.seen()->head.version.incarnation, 1U);
-  EXPECT_TRUE(puppet.seen()->head.verified);
+  EXPECT_EQ(puppet.seen()->run.head.version.incarnation, 1U);
+  EXPECT_TRUE(puppet.seen()->run.head.verified);
   const std::uint64_t stale = count(a, Counter::drop_stale_session);
   puppet.send(puppet.hello());
   puppet.beat();
@@ -399,9 +399,9 @@ TEST_F(HandshakeTest, KeepsTheSessionOfAPeerWhenAnotherClaimsIt) {
   thief.join();
   net_.run_for(1s);
   puppet.beat(5);
-  EXPECT_EQ(puppet.seen()->state, PeerState::live);
-  EXPECT_EQ(puppet.seen()->heard, net_.now(a));
-  EXPECT_EQ(puppet.seen()->endpoint, puppet.endpoint);
+  EXPECT_EQ(puppet.seen()->life.state, PeerState::live);
+  EXPECT_EQ(puppet.seen()->life.heard, net_.now(a));
+  EXPECT_EQ(puppet.seen()->path.endpoint, puppet.endpoint);
 }
 
 TEST_F(HandshakeTest, LetsAPeerInWhoseSessionAnotherClaimedBefore) {
@@ -410,11 +410,11 @@ TEST_F(HandshakeTest, LetsAPeerInWhoseSessionAnotherClaimedBefore) {
   Puppet thief(net_, a, 2);
   thief.session = puppet.session;
   thief.join();
-  ASSERT_EQ(thief.seen()->state, PeerState::live);
+  ASSERT_EQ(thief.seen()->life.state, PeerState::live);
   puppet.join();
   ASSERT_NE(puppet.seen(), nullptr);
-  EXPECT_EQ(puppet.seen()->state, PeerState::live);
-  EXPECT_EQ(puppet.seen()->endpoint, puppet.endpoint);
+  EXPECT_EQ(puppet.seen()->life.state, PeerState::live);
+  EXPECT_EQ(puppet.seen()->path.endpoint, puppet.endpoint);
 }
 
 // protocol.md [hello-room] [unproven-yields]
@@ -433,7 +433,7 @@ TEST_F(HandshakeTest, KeepsATableFullOfStrangersOpenForNewOnes) {
   Puppet late(net_, a, 2);
   late.join();
   ASSERT_NE(late.seen(), nullptr);
-  EXPECT_EQ(late.seen()->state, PeerState::live);
+  EXPECT_EQ(late.seen()->life.state, PeerState::live);
 }
 
 }  // namespace

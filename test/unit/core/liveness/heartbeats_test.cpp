@@ -46,7 +46,7 @@ TEST_F(HeartbeatsTest, BelievesThePeerItselfUnlessItIsOld) {
   EXPECT_TRUE(own(100, kStart));
   EXPECT_FALSE(own(100, kStart + 1s)) << "nothing new";
   EXPECT_FALSE(own(99, kStart + 2s));
-  EXPECT_EQ(peer_.beat.index, 100U);
+  EXPECT_EQ(peer_.life.beat.index, 100U);
   EXPECT_TRUE(own(5000, kStart + 3s)) << "its word needs no proof";
   EXPECT_FALSE(heartbeats_.take_own(peer_, {~std::uint64_t{0}, {}}, kStart));
 }
@@ -63,7 +63,7 @@ TEST_F(HeartbeatsTest, BelievesOthersOnlyWhatIsOfTheChain) {
   EXPECT_FALSE(relayed(100, later)) << "known";
   EXPECT_FALSE(relayed(99, later)) << "older";
   EXPECT_TRUE(relayed(103, later));
-  EXPECT_EQ(peer_.beat.index, 103U);
+  EXPECT_EQ(peer_.life.beat.index, 103U);
   peer_.session.peer = SessionId{8};
   EXPECT_FALSE(relayed(104, later)) << "of an earlier run";
 }
@@ -118,7 +118,7 @@ TEST_F(HeartbeatsTest, NeedsASignedHeadForTheNextSegment) {
   EXPECT_TRUE(relayed(2049, kStart + 10s));
   head.anchor = chain_.anchor_of(2047);
   heartbeats_.take_anchor(peer_, head, kStart + 10s);
-  EXPECT_EQ(peer_.beat.index, 2049U) << "an older head";
+  EXPECT_EQ(peer_.life.beat.index, 2049U) << "an older head";
 }
 
 }  // namespace

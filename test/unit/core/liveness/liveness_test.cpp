@@ -21,7 +21,7 @@ class LivenessTest : public testing::Test {
     ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
   }
   PeerState state(std::size_t observer, std::size_t of) {
-    return net_.node(observer).peers().find(net_.node(of).self().id())->state;
+    return net_.node(observer).peers().find(net_.node(of).self().id())->life.state;
   }
   VirtualNetwork net_;
   std::size_t a_ = 0;
@@ -73,13 +73,13 @@ TEST_F(LivenessTest, KnowsANodeThatLeft) {
 TEST_F(LivenessTest, DoesNotTakeAFrameThatComesAfterTheByeForALife) {
   Puppet puppet(net_, a_, 1);
   puppet.join();
-  ASSERT_EQ(puppet.seen()->state, PeerState::live);
+  ASSERT_EQ(puppet.seen()->life.state, PeerState::live);
   const Bytes delayed = puppet.pair(Bytes{0x82, 0x18, 0x63, 0x00});
   puppet.say([](CborWriter& out) { encode_bye(out, ByeReason::leaving); });
-  EXPECT_EQ(puppet.seen()->state, PeerState::left);
+  EXPECT_EQ(puppet.seen()->life.state, PeerState::left);
   puppet.send(delayed);
   puppet.beat();
-  EXPECT_EQ(puppet.seen()->state, PeerState::left);
+  EXPECT_EQ(puppet.seen()->life.state, PeerState::left);
 }
 
 TEST_F(LivenessTest, JudgesNobodyAfterItSleptItself) {
@@ -107,7 +107,7 @@ TEST_F(LivenessTest, FindsAPeerThatGotAnotherAddress) {
   const Endpoint moved = Endpoint::ipv4({10, 9, 9, 9}, 17373);
   net_.move(b_, moved);
   net_.run_for(3s);
-  EXPECT_EQ(net_.node(a_).peers().find(net_.node(b_).self().id())->endpoint, moved);
+  EXPECT_EQ(net_.node(a_).peers().find(net_.node(b_).self().id())->path.endpoint, moved);
   EXPECT_EQ(net_.events_of(a_, Kind::late), 0U);
 }
 
@@ -129,7 +129,7 @@ TEST_F(LivenessTest, LetsADelayedFrameNotMoveAPeerBack) {
   puppet.endpoint = Endpoint::ipv4({10, 7, 7, 7}, 1);
   puppet.beat();
   net_.inject(a_, old, delayed);
-  EXPECT_EQ(puppet.seen()->endpoint, puppet.endpoint);
+  EXPECT_EQ(puppet.seen()->path.endpoint, puppet.endpoint);
 }
 
 // protocol.md [window-buried]
@@ -140,14 +140,14 @@ TEST_F(LivenessTest, ForgetsANodeAfterADayButNotHowFarItHadGot) {
   puppet.send(hello);
   const Bytes frame = puppet.pair(Bytes{0x82, 0x18, 0x63, 0x00});
   puppet.send(frame);
-  ASSERT_EQ(puppet.seen()->state, PeerState::live);
+  ASSERT_EQ(puppet.seen()->life.state, PeerState::live);
   net_.run_for(kRetain + 1min);
   ASSERT_EQ(puppet.seen(), nullptr);
   // A recording of it, from its first frame on.
   puppet.send(hello);
   puppet.send(frame);
   ASSERT_NE(puppet.seen(), nullptr);
-  EXPECT_EQ(puppet.seen()->state, PeerState::met) << "no ghost";
+  EXPECT_EQ(puppet.seen()->life.state, PeerState::met) << "no ghost";
   net_.run_for(2min);
   EXPECT_EQ(puppet.seen(), nullptr);
   Puppet again(net_, a_, 1);
@@ -158,7 +158,7 @@ TEST_F(LivenessTest, ForgetsANodeAfterADayButNotHowFarItHadGot) {
   again.incarnation = 6;
   again.join();
   ASSERT_NE(again.seen(), nullptr);
-  EXPECT_EQ(again.seen()->state, PeerState::live);
+  EXPECT_EQ(again.seen()->life.state, PeerState::live);
 }
 
 }  // namespace

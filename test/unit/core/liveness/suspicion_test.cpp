@@ -97,10 +97,10 @@ TEST_F(SuspicionTest, WhoWasNotHeardOfForLongIsProbedFirst) {
     rounds = now;
     const auto& peers = net_.node(0).peers().all();
     const auto partner =
-        std::ranges::find_if(peers, [&](auto& peer) { return peer->endpoint == to; });
+        std::ranges::find_if(peers, [&](auto& peer) { return peer->path.endpoint == to; });
     ++partners;
     younger += static_cast<unsigned>(std::ranges::count_if(
-        peers, [&](const auto& peer) { return peer->heard > (*partner)->heard; }));
+        peers, [&](const auto& peer) { return peer->life.heard > (*partner)->heard; }));
     return true;
   };
   net_.run_for(300s);
@@ -119,13 +119,13 @@ TEST_F(SuspicionTest, WhoIsLostToOthersIsProbed) {
   const Peer& peer = *net_.node(0).peers().find(net_.node(1).self().id());
   for (std::size_t i = 0; i < net_.size(); ++i) net_.cut.insert({i, 0});
   net_.run_for(1s);
-  ASSERT_EQ(peer.suspected, kNever);
-  DigestItem item{peer.id.prefix(), peer.replica.version(), ~peer.fingerprint};
+  ASSERT_EQ(peer.life.suspected, kNever);
+  DigestItem item{peer.id.prefix(), peer.copy.replica.version(), ~peer.digest.fingerprint};
   std::array<std::uint8_t, 100> buffer;
   CborWriter items(buffer);
   encode_item(items, item);
   teller.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
-  EXPECT_NE(peer.suspected, kNever);
+  EXPECT_NE(peer.life.suspected, kNever);
 }
 
 class AskedTest : public SuspicionTest {
@@ -180,12 +180,12 @@ TEST_F(AskedTest, EverySynIsAnsweredWithEightBeatsOfOthers) {
 
 // protocol.md [late-answer] [late-limit]
 TEST_F(AskedTest, WhoHasASignOfLifeTellsItAndWhoHasNoneLooksForOne) {
-  const auto is_young = [&] { return net_.now() - peer(0, 5).heard < 500ms; };
+  const auto is_young = [&] { return net_.now() - peer(0, 5).life.heard < 500ms; };
   ASSERT_TRUE(net_.run_until(is_young, 60s));
   told();
   ask(5);
   EXPECT_EQ(told(), std::vector{origin(5)}) << "at once";
-  const auto is_old = [&] { return net_.now() - peer(0, 5).heard > kProofYoung; };
+  const auto is_old = [&] { return net_.now() - peer(0, 5).life.heard > kProofYoung; };
   ASSERT_TRUE(net_.run_until(is_old, 600s));
   told();
   ask(5);
@@ -196,7 +196,7 @@ TEST_F(AskedTest, WhoHasASignOfLifeTellsItAndWhoHasNoneLooksForOne) {
   net_.run_for(4s);
   ask(6);
   net_.run_for(1s);
-  EXPECT_NE(peer(0, 6).suspected, kNever);
+  EXPECT_NE(peer(0, 6).life.suspected, kNever);
   EXPECT_EQ(std::ranges::count(told(), origin(6)), 0);
 }
 

@@ -57,7 +57,7 @@ TEST_F(TrustTest, ANameBelongsToTheFirstWhoProvesIt) {
   EXPECT_EQ(conflicts(), 1U);
   EXPECT_TRUE(names().conflicts(*second->seen()));
   EXPECT_FALSE(names().conflicts(*first->seen()));
-  EXPECT_EQ(second->seen()->state, PeerState::live) << "it is heard all the same";
+  EXPECT_EQ(second->seen()->life.state, PeerState::live) << "it is heard all the same";
   for (int i = 0; i < 10; ++i) second->beat();
   EXPECT_EQ(conflicts(), 1U) << "said once";
 }
@@ -212,9 +212,9 @@ TEST_F(TrustTest, AListLetsInNamesThatAreSignedAndIds) {
   const std::uint64_t to_the_group = stranger->datagrams_in;
   EXPECT_EQ(to_the_group, 0U) << "it is not answered";
   by_id->join();
-  EXPECT_EQ(by_id->seen()->state, PeerState::live);
+  EXPECT_EQ(by_id->seen()->life.state, PeerState::live);
   by_name->join();
-  EXPECT_EQ(by_name->seen()->state, PeerState::live);
+  EXPECT_EQ(by_name->seen()->life.state, PeerState::live);
 }
 
 TEST_F(TrustTest, AListedNameThatNobodyVerifiedLetsNobodyIn) {
@@ -228,12 +228,12 @@ TEST_F(TrustTest, AListedNameThatNobodyVerifiedLetsNobodyIn) {
   }
   owner->forge_signature = true;
   owner->join();
-  EXPECT_TRUE(owner->seen() == nullptr || owner->seen()->state == PeerState::met);
+  EXPECT_TRUE(owner->seen() == nullptr || owner->seen()->life.state == PeerState::met);
   EXPECT_EQ(count(Counter::drop_not_listed), 1U);
   net_.run_for(1s);
   owner->forge_signature = false;
   owner->join();
-  EXPECT_EQ(owner->seen()->state, PeerState::live);
+  EXPECT_EQ(owner->seen()->life.state, PeerState::live);
 }
 
 // protocol.md [marks-kept]
@@ -261,7 +261,7 @@ TEST_F(TrustTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
   EXPECT_EQ(count(Counter::drop_stale_session), 2U) << "another run of the same number";
   owner->beat(2);  // the run that is known goes on
   owner->join();
-  EXPECT_EQ(owner->seen()->state, PeerState::live);
+  EXPECT_EQ(owner->seen()->life.state, PeerState::live);
   // And over another restart in which it was not met.
   restart_with_memory();
   restart_with_memory();
@@ -291,7 +291,7 @@ TEST_F(TrustTest, AMarkWithoutItsHeadShutsNobodyOut) {
   next->session = SessionId{98};
   next->incarnation = 1;
   next->join();
-  EXPECT_EQ(next->seen()->state, PeerState::live);
+  EXPECT_EQ(next->seen()->life.state, PeerState::live);
   EXPECT_EQ(count(Counter::drop_stale_session), 0U);
 }
 

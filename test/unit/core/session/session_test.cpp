@@ -97,7 +97,7 @@ TEST(Session, NoNumberIsUsedTwiceAfterAPeerWasForgotten) {
   Pair pair("attic", "cellar");
   pair.lose_pair_frames = true;
   pair.run_for(10s);
-  const auto met = [&] { return pair.a.node.peers().all().at(0)->met; };
+  const auto met = [&] { return pair.a.node.peers().all().at(0)->life.met; };
   const Instant first_meeting = met();
   const std::size_t first_frames = pair.a.pair_frames;
   ASSERT_GT(first_frames, 0U);
@@ -116,7 +116,7 @@ TEST(Session, PeersMeetAgainAfterTheyForgotEachOther) {
   pair.a.node.handle_network_changed(pair.now);
   pair.run_for(5s);
   ASSERT_EQ(pair.b.node.peers().count(), 1U);
-  EXPECT_EQ(pair.b.node.peers().all()[0]->state, PeerState::live);
+  EXPECT_EQ(pair.b.node.peers().all()[0]->life.state, PeerState::live);
 }
 
 // The padding hides how long the name is and leaves room for the

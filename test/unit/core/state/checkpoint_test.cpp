@@ -207,7 +207,7 @@ class CheckpointKeeperTest : public testing::Test {
   void say(const Puppet::Signed& head) {
     owner_.say([&](CborWriter& out) { encode_head_message(out, head.view()); });
   }
-  const std::optional<Checkpoint>& kept() { return owner_.seen()->checkpoint; }
+  const std::optional<Checkpoint>& kept() { return owner_.seen()->copy.checkpoint; }
   VirtualNetwork net_;
   std::size_t a_;
   Puppet owner_;
@@ -302,7 +302,7 @@ TEST_F(CheckpointKeeperTest, VerifiesFiveASecondAndTheOthersLater) {
   }
   const auto verified = [&] {
     return std::ranges::count_if(
-        puppets, [](const auto& puppet) { return puppet->seen()->checkpoint.has_value(); });
+        puppets, [](const auto& puppet) { return puppet->seen()->copy.checkpoint.has_value(); });
   };
   EXPECT_LE(verified(), 5);
   net_.run_for(5500ms);
