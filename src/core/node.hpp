@@ -17,7 +17,7 @@
 #include "core/join/discovery.hpp"
 #include "core/join/handshake.hpp"
 #include "core/liveness/liveness.hpp"
-#include "core/peers/head_verifier.hpp"
+#include "core/join/head_verifier.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"

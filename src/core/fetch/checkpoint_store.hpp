@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "core/common/counters.hpp"
-#include "core/peers/head_verifier.hpp"
+#include "core/join/head_verifier.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
 #include "core/session/keys.hpp"

@@ -13,7 +13,7 @@
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
 #include "core/fetch/checkpoint_store.hpp"
-#include "core/peers/head_verifier.hpp"
+#include "core/join/head_verifier.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"

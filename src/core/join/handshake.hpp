@@ -15,7 +15,7 @@
 #include "core/join/discovery.hpp"
 #include "core/join/stranger_gate.hpp"
 #include "core/liveness/liveness.hpp"
-#include "core/peers/head_verifier.hpp"
+#include "core/join/head_verifier.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
