@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where others are: what a node tells of it, and what it makes of what it is told
-// (docs/protocol.md, section 6.5).
-#include "core/node.hpp"
+#include "core/address_exchange.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
 
 namespace dsn::core {
 namespace {
@@ -18,16 +21,16 @@ bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
 }  // namespace
 
 // protocol.md [who-members]
-void Node::handle_who(Peer& peer, const wire::Who& who, Effects& effects) {
+void AddressExchange::handle_who(Peer& peer, const wire::Who& who, Effects& effects) {
   std::vector<const Peer*> known;
   for (std::size_t i = 0; i < who.count; ++i) {
     const Peer* asked = peers_.find_prefix(who.prefixes[i]);
     if (asked != nullptr && asked != &peer && asked->reachable()) known.push_back(asked);
   }
-  if (!known.empty()) send_addresses(peer, known, effects);
+  if (!known.empty()) send(peer, known, effects);
 }
 
-void Node::send_peer_sample(Peer& peer, Effects& effects) {
+void AddressExchange::send_sample(Peer& peer, Effects& effects) {
   const std::vector<Peer*>& members = peers_.members().all();
   std::vector<const Peer*> sample(members.begin(), members.end());
   std::erase(sample, &peer);
@@ -36,10 +39,10 @@ void Node::send_peer_sample(Peer& peer, Effects& effects) {
     std::swap(sample[i], sample[i + random_.below(sample.size() - i)]);
   }
   sample.resize(count);
-  if (!sample.empty()) send_addresses(peer, sample, effects);
+  if (!sample.empty()) send(peer, sample, effects);
 }
 
-void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Effects& effects) {
+void AddressExchange::send(Peer& to, std::span<const Peer* const> peers, Effects& effects) {
   std::array<std::uint8_t, wire::kPlaintextBytesMax - 16> buffer;
   wire::CborWriter encoded(buffer);
   wire::PeerAddresses addresses;
@@ -57,7 +60,7 @@ void Node::send_addresses(Peer& to, std::span<const Peer* const> peers, Effects&
 }
 
 // protocol.md [peers-hint]
-void Node::handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant now) {
+void AddressExchange::handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant now) {
   wire::CborReader in(peers.encoded);
   for (std::size_t i = 0; i < peers.count; ++i) {
     wire::PeerAddress told = wire::decode_peer_address(in);
@@ -66,7 +69,7 @@ void Node::handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant no
     if (!is_of_use_to(told.endpoint, peer.path.endpoint)) continue;
     if (told.endpoint.is_link_local()) {
       // protocol.md [address-link-local]
-      // Such an address means something on one link only: the one on which we hear who tells us.
+      // A link-local address is valid on one link only: the one on which the teller is heard.
       if (peer.path.endpoint.scope == 0) continue;
       told.endpoint.scope = peer.path.endpoint.scope;
     }

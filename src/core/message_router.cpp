@@ -1,194 +1,193 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which mechanism gets which message.
-#include <algorithm>
+#include "core/message_router.hpp"
 
-#include "core/node.hpp"
+#include <algorithm>
+#include <iterator>
 
 namespace dsn::core {
+
+struct MessageRouter::Route {
+  wire::MessageType type;
+  bool is_question;  ///< it asks for an answer, and answers are limited for each peer
+  void (MessageRouter::*take)(Frame& frame, const wire::MessageStart& start);
+};
+
+template <auto kDecode, auto kHandle>
+void MessageRouter::take(Frame& frame, const wire::MessageStart& start) {
+  const auto message = kDecode(frame.in, start);
+  if (frame.in.ok()) (this->*kHandle)(frame, message);
+}
+
+// How each type of message is decoded, and which function handles it.
+const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
+  using Type = wire::MessageType;
+  using Router = MessageRouter;
+  static constexpr Route kRoutes[] = {
+      {Type::mail, false, &Router::take<wire::decode_update, &Router::handle_mail>},
+      {Type::syn, true, &Router::take<wire::decode_syn, &Router::handle_syn>},
+      {Type::ack, false, &Router::take<wire::decode_ack, &Router::handle_ack>},
+      {Type::list, true, &Router::take<wire::decode_list, &Router::handle_list>},
+      {Type::pull, true, &Router::take<wire::decode_pull, &Router::handle_pull>},
+      {Type::delta, false, &Router::take<wire::decode_update, &Router::handle_delta>},
+      {Type::snapshot, false, &Router::take<wire::decode_snapshot, &Router::handle_snapshot>},
+      {Type::manifest, false, &Router::take<wire::decode_manifest, &Router::handle_manifest>},
+      {Type::want, true, &Router::take<wire::decode_want, &Router::handle_want>},
+      {Type::chunk, false, &Router::take<wire::decode_chunk, &Router::handle_chunk>},
+      {Type::rumours, false, &Router::take<wire::decode_rumours, &Router::handle_rumours>},
+      {Type::late, true, &Router::take<wire::decode_late, &Router::handle_late>},
+      {Type::who, true, &Router::take<wire::decode_who, &Router::handle_who>},
+      {Type::peers, false, &Router::take<wire::decode_peers, &Router::handle_peers>},
+      {Type::bye, false, &Router::take<wire::decode_bye, &Router::handle_bye>},
+      {Type::head, false, &Router::take<wire::decode_head_message, &Router::handle_head>},
+      {Type::origin, false, &Router::take<wire::decode_origin, &Router::handle_origin>},
+  };
+  const auto* const found = std::ranges::find(
+      kRoutes, type, [](const Route& route) { return static_cast<std::uint64_t>(route.type); });
+  return found == std::end(kRoutes) ? nullptr : found;
+}
 
 // A frame holds a sequence of messages. The first one that is malformed ends it: what stands
 // behind it cannot be trusted to begin where we think.
 // protocol.md [malformed-ends] [malformed-silent]
-void Node::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects) {
-  wire::CborReader in(plaintext);
-  while (in.ok() && !in.at_end()) {
-    const wire::MessageStart head = wire::decode_message_start(in);
-    if (!in.ok()) break;
-    if (dispatch_state(peer, head, in, now, effects)) continue;
-    if (dispatch_question(peer, head, in, now, effects)) continue;
-    if (dispatch_signed(peer, head, in, now, effects)) continue;
-    // protocol.md [message-unknown]
-    wire::skip_message(in, head);
-    if (in.ok()) counters_.add(Counter::drop_unknown_message);
+bool MessageRouter::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects) {
+  Frame frame{peer, wire::CborReader(plaintext), now, effects};
+  while (frame.in.ok() && !frame.in.at_end()) {
+    const wire::MessageStart start = wire::decode_message_start(frame.in);
+    if (frame.in.ok()) handle(frame, start);
   }
-  if (!in.ok()) counters_.add(Counter::drop_malformed);
+  if (!frame.in.ok()) counters_.add(Counter::drop_malformed);
+  return frame.members_changed;
 }
 
-// What a peer says of its own state. False if it is no such message.
-bool Node::dispatch_state(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
-                          Instant now, Effects& effects) {
-  const Instant changed_before = peer.copy.changed;
-  const auto type = static_cast<wire::MessageType>(head.type);
-  const auto taken = [&](std::uint32_t incarnation) {
-    return in.ok() && may_take(peer, incarnation, now, effects);
-  };
-  switch (type) {
-    case wire::MessageType::mail:
-    case wire::MessageType::delta: {
-      const wire::Update update = wire::decode_update(in, head);
-      if (!taken(update.incarnation)) break;
-      if (type == wire::MessageType::mail) {
-        puller_.handle_mail(peer, update, now, effects);
-      } else {
-        puller_.handle_delta(peer, update, now, effects);
-      }
-      break;
-    }
-    case wire::MessageType::snapshot: {
-      const wire::Snapshot snapshot = wire::decode_snapshot(in, head);
-      if (taken(snapshot.version.incarnation)) {
-        puller_.handle_snapshot(peer, snapshot, now, effects);
-      }
-      break;
-    }
-    case wire::MessageType::manifest: {
-      const wire::Manifest manifest = wire::decode_manifest(in, head);
-      if (in.ok() && manifest.origin) {
-        relayed_puller_.handle_manifest(peer, manifest, now, effects);
-      } else if (taken(manifest.version.incarnation)) {
-        puller_.handle_manifest(peer, manifest, now, effects);
-      }
-      break;
-    }
-    case wire::MessageType::chunk: {
-      const wire::Chunk chunk = wire::decode_chunk(in, head);
-      if (in.ok() && chunk.origin) {
-        relayed_puller_.handle_chunk(peer, chunk, now, effects);
-      } else if (in.ok()) {
-        puller_.handle_chunk(peer, chunk, now, effects);
-      }
-      break;
-    }
-    case wire::MessageType::bye: {
-      const wire::ByeReason reason = wire::decode_bye(in, head);
-      if (in.ok() && liveness_.handle_bye(peer, reason, now, effects)) members_changed(now);
-      break;
-    }
-    default:
-      return false;
+// protocol.md [message-unknown] [answer-rate]
+void MessageRouter::handle(Frame& frame, const wire::MessageStart& start) {
+  const Route* route = route_of(start.type);
+  if (route == nullptr) {
+    wire::skip_message(frame.in, start);
+    if (frame.in.ok()) counters_.add(Counter::drop_unknown_message);
+  } else if (route->is_question && !frame.peer.answers.take(frame.now)) {
+    counters_.add(Counter::drop_answer_limit);
+    wire::skip_message(frame.in, start);
+  } else {
+    (this->*route->take)(frame, start);
   }
-  if (peer.copy.changed != changed_before) anti_entropy_.note_change(now);
-  return true;
 }
 
-// What a peer signed of its own state, or another of its.
-bool Node::dispatch_signed(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
-                           Instant now, Effects& effects) {
-  switch (static_cast<wire::MessageType>(head.type)) {
-    case wire::MessageType::head: {
-      const wire::SignedHead signed_head = wire::decode_head_message(in, head);
-      if (in.ok() && checkpoints_.handle_head(peer, signed_head, now)) {
-        puller_.note_version(peer, peer.copy.coming_head.version, now);
-      }
-      return true;
-    }
-    case wire::MessageType::origin: {
-      const wire::Origin origin = wire::decode_origin(in, head);
-      if (in.ok()) relayed_puller_.handle_origin(peer, origin, now, effects);
-      return true;
-    }
-    default:
-      return false;
-  }
+// ---- what a peer says of its own state
+
+void MessageRouter::note_change(Frame& frame, bool changed) {
+  if (changed) to_.anti_entropy.note_change(frame.now);
 }
 
 // A new incarnation counts once we hold a head that proves it. Should the peer come back without
 // its memory, it is told by its own signature how far it had got; if all that we had was a mail, we
 // would refuse it for being old and could not show it why.
 // protocol.md [evidence]
-bool Node::may_take(Peer& peer, std::uint32_t incarnation, Instant now, Effects& effects) {
-  if (handshake_.has_evidence(peer, incarnation, now)) {
-    if (incarnation >= peer.run.incarnation) peer.run.relayed_session = {};
-    peer.run.incarnation = std::max(peer.run.incarnation, incarnation);
+bool MessageRouter::may_take(Frame& frame, std::uint32_t incarnation) {
+  if (to_.incarnations.has_evidence(frame.peer, incarnation, frame.now)) {
+    Incarnations::reached(frame.peer, incarnation);
     return true;
   }
-  if (now - peer.run.head_asked >= kHeadAskInterval) {
-    peer.run.head_asked = now;
-    discovery_.ask(peer, now, effects);
+  if (Incarnations::may_ask(frame.peer, frame.now)) {
+    to_.discovery.ask(frame.peer, frame.now, frame.effects);
   }
   return false;
 }
 
-// What a peer asks or tells about others. Answers are limited per peer.
-// protocol.md [answer-rate]
-bool Node::dispatch_question(Peer& peer, const wire::MessageStart& head, wire::CborReader& in,
-                             Instant now, Effects& effects) {
-  const auto type = static_cast<wire::MessageType>(head.type);
-  const bool asks = type == wire::MessageType::syn || type == wire::MessageType::pull ||
-                    type == wire::MessageType::want || type == wire::MessageType::who ||
-                    type == wire::MessageType::list || type == wire::MessageType::late;
-  if (asks && !peer.answers.take(now)) {
-    counters_.add(Counter::drop_answer_limit);
-    wire::skip_message(in, head);
-    return true;
+void MessageRouter::handle_mail(Frame& frame, const wire::Update& mail) {
+  if (!may_take(frame, mail.incarnation)) return;
+  note_change(frame, to_.puller.handle_mail(frame.peer, mail, frame.now, frame.effects));
+}
+
+void MessageRouter::handle_delta(Frame& frame, const wire::Update& delta) {
+  if (!may_take(frame, delta.incarnation)) return;
+  note_change(frame, to_.puller.handle_delta(frame.peer, delta, frame.now, frame.effects));
+}
+
+void MessageRouter::handle_snapshot(Frame& frame, const wire::Snapshot& snapshot) {
+  if (!may_take(frame, snapshot.version.incarnation)) return;
+  note_change(frame, to_.puller.handle_snapshot(frame.peer, snapshot, frame.now, frame.effects));
+}
+
+void MessageRouter::handle_manifest(Frame& frame, const wire::Manifest& manifest) {
+  if (manifest.origin) {
+    to_.relayed_puller.handle_manifest(frame.peer, manifest, frame.now, frame.effects);
+  } else if (may_take(frame, manifest.version.incarnation)) {
+    to_.puller.handle_manifest(frame.peer, manifest, frame.now, frame.effects);
   }
-  switch (type) {
-    case wire::MessageType::syn: {
-      const wire::Syn syn = wire::decode_syn(in, head);
-      if (in.ok()) anti_entropy_.handle_syn(peer, syn, now, effects);
-      return true;
-    }
-    case wire::MessageType::ack: {
-      const wire::Ack ack = wire::decode_ack(in, head);
-      if (in.ok()) anti_entropy_.handle_ack(peer, ack, now, effects);
-      return true;
-    }
-    case wire::MessageType::list: {
-      const wire::List list = wire::decode_list(in, head);
-      if (in.ok()) anti_entropy_.handle_list(peer, list, now, effects);
-      return true;
-    }
-    case wire::MessageType::pull: {
-      const wire::Pull pull = wire::decode_pull(in, head);
-      if (in.ok() && pull.origin) {
-        relay_server_.handle_pull(peer, pull, now, effects);
-      } else if (in.ok()) {
-        server_.handle_pull(peer, pull, now, effects);
-      }
-      return true;
-    }
-    case wire::MessageType::want: {
-      const wire::Want want = wire::decode_want(in, head);
-      if (in.ok() && want.origin) {
-        relay_server_.handle_want(peer, want, now, effects);
-      } else if (in.ok()) {
-        server_.handle_want(peer, want, now, effects);
-      }
-      return true;
-    }
-    case wire::MessageType::rumours: {
-      const wire::Rumours rumours = wire::decode_rumours(in, head);
-      if (in.ok() && liveness_.handle_rumours(peer, rumours, now, effects)) members_changed(now);
-      return true;
-    }
-    case wire::MessageType::late: {
-      const wire::Late late = wire::decode_late(in, head);
-      if (in.ok()) liveness_.handle_late(peer, late, now, effects);
-      return true;
-    }
-    case wire::MessageType::who: {
-      const wire::Who who = wire::decode_who(in, head);
-      if (in.ok()) handle_who(peer, who, effects);
-      return true;
-    }
-    case wire::MessageType::peers: {
-      const wire::PeerAddresses peers = wire::decode_peers(in, head);
-      if (in.ok()) handle_peers(peer, peers, now);
-      return true;
-    }
-    default:
-      return false;
+}
+
+void MessageRouter::handle_chunk(Frame& frame, const wire::Chunk& chunk) {
+  note_change(frame,
+              chunk.origin
+                  ? to_.relayed_puller.handle_chunk(frame.peer, chunk, frame.now, frame.effects)
+                  : to_.puller.handle_chunk(frame.peer, chunk, frame.now, frame.effects));
+}
+
+void MessageRouter::handle_head(Frame& frame, const wire::SignedHead& head) {
+  const auto result = to_.checkpoints.handle_head(frame.peer, head, frame.now);
+  if (result.differs) to_.puller.note_difference(frame.peer, frame.now);
+  if (result.is_news) {
+    to_.puller.note_version(frame.peer, frame.peer.copy.coming_head.version, frame.now);
   }
+}
+
+// ---- what a peer passes on of others
+
+void MessageRouter::handle_origin(Frame& frame, const wire::Origin& origin) {
+  to_.relayed_puller.handle_origin(frame.peer, origin, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_rumours(Frame& frame, const wire::Rumours& rumours) {
+  frame.members_changed |=
+      to_.liveness.handle_rumours(frame.peer, rumours, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_peers(Frame& frame, const wire::PeerAddresses& peers) {
+  to_.addresses.handle_peers(frame.peer, peers, frame.now);
+}
+
+void MessageRouter::handle_bye(Frame& frame, const wire::ByeReason& reason) {
+  to_.liveness.handle_bye(frame.peer, reason, frame.now, frame.effects);
+  frame.members_changed = true;
+}
+
+// ---- what a peer asks, and anti-entropy
+
+void MessageRouter::handle_late(Frame& frame, const wire::Late& late) {
+  to_.liveness.handle_late(frame.peer, late, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_syn(Frame& frame, const wire::Syn& syn) {
+  to_.anti_entropy.handle_syn(frame.peer, syn, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_ack(Frame& frame, const wire::Ack& ack) {
+  to_.anti_entropy.handle_ack(frame.peer, ack, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_list(Frame& frame, const wire::List& list) {
+  to_.anti_entropy.handle_list(frame.peer, list, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_pull(Frame& frame, const wire::Pull& pull) {
+  if (pull.origin) {
+    to_.relay_server.handle_pull(frame.peer, pull, frame.now, frame.effects);
+  } else {
+    to_.server.handle_pull(frame.peer, pull, frame.now, frame.effects);
+  }
+}
+
+void MessageRouter::handle_want(Frame& frame, const wire::Want& want) {
+  if (want.origin) {
+    to_.relay_server.handle_want(frame.peer, want, frame.now, frame.effects);
+  } else {
+    to_.server.handle_want(frame.peer, want, frame.now, frame.effects);
+  }
+}
+
+void MessageRouter::handle_who(Frame& frame, const wire::Who& who) {
+  to_.addresses.handle_who(frame.peer, who, frame.effects);
 }
 
 }  // namespace dsn::core

@@ -12,6 +12,11 @@ namespace {
 constexpr unsigned kGoneTries = 24 * 60;
 constexpr unsigned kRememberedTries = 8;
 
+// The session of the peer that has this id.
+Session& session_of(Peer& peer, SessionId session) {
+  return peer.candidate && peer.candidate->peer == session ? *peer.candidate : peer.session;
+}
+
 }  // namespace
 
 Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
@@ -21,51 +26,37 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       keys_(crypto, options.network_key),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
             options.beat_seed, now),
-      names_(self_, peers_, options.whitelist),
+      names_(self_, peers_),
+      memory_(peers_),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
-      verifier_(crypto),
-      memory_(peers_),
-      checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
-      puller_(crypto, peers_, checkpoints_, memory_, outbox_, random_, counters_),
-      relayed_puller_(crypto, self_, keys_.network_id(), peers_, checkpoints_, verifier_, memory_,
-                      outbox_, random_, counters_),
       server_(crypto, self_, outbox_),
       relay_server_(crypto, peers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
       signer_(self_, mailer_, peers_, outbox_, random_),
       rumours_(self_, peers_, outbox_),
-      anti_entropy_(peers_, digest_, puller_, relayed_puller_, signer_, rumours_, outbox_, random_,
-                    counters_),
-      liveness_(crypto, peers_, anti_entropy_, rumours_, outbox_, random_),
+      syns_(digest_, signer_, rumours_, outbox_),
+      confirmer_(peers_, syns_, outbox_),
+      liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
-      handshake_(crypto, keys_, self_, peers_, verifier_, outbox_, discovery_, liveness_, names_,
-                 random_, counters_) {
-  checkpoints_.on_difference = [this](Peer& peer, Instant at) {
-    if (peer.reachable()) puller_.note_difference(peer, at);
-  };
-  relayed_puller_.introduce = [this](const PublicKey& key, const NodeId& id, Instant at) {
-    return handshake_.add_peer(key, id, at);
-  };
-  anti_entropy_.on_lost_to_others = [this](Peer& peer, Instant at) {
-    liveness_.note_lost_to_others(peer, at);
-  };
-  relayed_puller_.on_taken = [this](const Peer& peer, Instant at) {
-    liveness_.met(peer, at);
-    anti_entropy_.note_change(at);
-  };
-  relayed_puller_.is_proven = [this](const Head& head, const wire::Beat& beat, Instant at) {
-    return liveness_.is_proven(head, beat, at);
-  };
-  verifier_.on_valid = [this](const wire::SignedHead& valid, Instant at) {
-    const std::optional<Head> head = decode_head(valid.head);
-    Peer* peer = head ? peers_.find(head->id) : nullptr;
-    if (peer != nullptr) liveness_.head_verified(*peer, *head, at);
-  };
-  relayed_puller_.admits = [this](const NodeId& id, std::string_view name) {
-    return names_.admits(id, name, true);
-  };
-  for (const KnownNode& known : options.known) remember(known, now);
+      admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
+      verifier_(crypto, peers_, liveness_),
+      incarnations_(peers_, verifier_),
+      handshake_(crypto, keys_, self_, peers_, outbox_, confirmer_, discovery_, admission_,
+                 verifier_, incarnations_, random_, counters_),
+      checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
+      replicas_(peers_, checkpoints_),
+      puller_(crypto, peers_, replicas_, memory_, outbox_, random_, counters_),
+      relayed_puller_(crypto, self_, keys_.network_id(), peers_, liveness_, admission_, verifier_,
+                      incarnations_, replicas_, memory_, puller_, outbox_, random_, counters_),
+      anti_entropy_(peers_, digest_, syns_, liveness_, puller_, relayed_puller_, outbox_, random_,
+                    counters_),
+      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
+      addresses_(self_, peers_, discovery_, outbox_, random_),
+      router_({server_, relay_server_, liveness_, discovery_, incarnations_, checkpoints_, puller_,
+               relayed_puller_, anti_entropy_, addresses_},
+              counters_) {
+  for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
 
 void Node::start(Instant now, Effects& effects) {
@@ -79,10 +70,11 @@ void Node::start(Instant now, Effects& effects) {
 
 Instant Node::next_deadline() const {
   if (options_.local_only) return kNever;
-  return std::min({puller_.next_deadline(), mailer_.next_deadline(), anti_entropy_.next_deadline(),
+  return std::min({mailer_.next_deadline(), signer_.next_deadline(), confirmer_.next_deadline(),
                    liveness_.next_deadline(), discovery_.next_deadline(),
                    handshake_.next_deadline(), checkpoints_.next_deadline(),
-                   signer_.next_deadline(), relayed_puller_.next_deadline()});
+                   puller_.next_deadline(), relayed_puller_.next_deadline(),
+                   anti_entropy_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -91,7 +83,7 @@ void Node::handle_timeout(Instant now, Effects& effects) {
   run_due(now, effects);
 }
 
-// Whoever calls us late did not hear the network either.
+// While we were not called we did not hear the network either.
 void Node::note_own_lag(Instant now) {
   if (now - next_deadline() > kOwnLagMax) liveness_.note_own_lag(now);
 }
@@ -101,17 +93,15 @@ void Node::run_due(Instant now, Effects& effects) {
   puller_.handle_timeout(now, effects);
   mailer_.handle_timeout(now, effects);
   relayed_puller_.handle_timeout(now, effects);
-  checkpoints_.handle_timeout(now);
+  for (Peer* peer : checkpoints_.handle_timeout(now)) puller_.note_difference(*peer, now);
   signer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
-  if (liveness_.handle_timeout(now, effects)) {
-    members_changed(now);
-    for (const auto& peer : peers_.all()) {
-      const bool just_gone = peer->life.state == PeerState::gone && peer->life.since == now;
-      if (just_gone)
-        discovery_.add_contact(peer->path.endpoint, Rung::remembered, "", kGoneTries, now);
-    }
+  confirmer_.handle_timeout(now, effects);
+  const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
+  if (!gone.empty()) members_changed(now);
+  for (const Peer* peer : gone) {
+    discovery_.add_contact(peer->path.endpoint, Rung::remembered, "", kGoneTries, now);
   }
 }
 
@@ -200,11 +190,6 @@ void Node::incarnation_raised(Instant now) {
   mailer_.incarnation_raised(now);
 }
 
-Session* Node::session_of(Peer& peer, SessionId session) {
-  if (peer.candidate && peer.candidate->peer == session) return &*peer.candidate;
-  return &peer.session;
-}
-
 // protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
 // [address-newest] [hello-session]
 void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
@@ -212,51 +197,52 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   Counter refusal = Counter::drop_unknown_session;
   std::optional<ByteView> plaintext;
   Peer* peer = peers_.find_session(header.session, [&](Peer& holder) {
-    Session* held = session_of(holder, header.session);
+    const Session& held = session_of(holder, header.session);
     const bool is_new =
-        held->received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
+        held.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
     refusal = Counter::drop_replayed;
-    if (held->ended || !is_new) return false;
-    if (has_bug(InjectedBug::heard_before_opened) && held->confirmed) {
+    if (held.ended || !is_new) return false;
+    if (has_bug(InjectedBug::heard_before_opened) && held.confirmed) {
       liveness_.heard(holder, now, effects);
     }
     refusal = Counter::drop_forged;
-    plaintext = open_frame(crypto_, held->receive_key, header, datagram, plaintext_);
+    plaintext = open_frame(crypto_, held.receive_key, header, datagram, plaintext_);
     return plaintext.has_value();
   });
   if (peer == nullptr) {
     counters_.add(refusal);
     return;
   }
-  Session* session = session_of(*peer, header.session);
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
-  const bool first = !session->confirmed;
-  session->accept(header.sequence);
-  const bool candidate = peer->candidate && session == &*peer->candidate;
-  if (candidate && !has_bug(InjectedBug::candidate_ignored)) peers_.promote_candidate(*peer);
+  Session& session = session_of(*peer, header.session);
+  const bool first = !session.confirmed;
+  session.accept(header.sequence);
+  const bool candidate = peer->candidate && &session == &*peer->candidate;
+  if (candidate && !has_bug(InjectedBug::candidate_ignored)) {
+    peers_.promote_candidate(*peer);
+    Names::candidate_confirmed(*peer);
+  }
   // A frame that was delayed on its way says where the peer was.
   if (peer->session.received.highest() == header.sequence) {
     peers_.set_endpoint(*peer, arrival.from);
   }
   const bool joined = liveness_.heard(*peer, now, effects);
   if (joined) members_changed(now);
-  if (first || joined) peer_proved_itself(*peer, now, effects);
-  dispatch(*peer, *plaintext, now, effects);
-  learn_name(*peer, now, effects);
+  if (first || joined) session_confirmed(*peer, now, effects);
+  if (router_.dispatch(*peer, *plaintext, now, effects)) members_changed(now);
+  if (peer->name_proven()) return;
+  // Its head may not have been verified when it came, for there are only so many a second.
+  incarnations_.verify_kept(*peer, now);
+  names_.look(*peer, now, effects);
 }
 
 // protocol.md [confirmed-peers] [confirmed-pull]
-void Node::peer_proved_itself(Peer& peer, Instant now, Effects& effects) {
-  peer.head_told = {};
-  const std::uint32_t incarnation = peer.run.head.version.incarnation;
-  const bool of_this_run = peer.run.head.verified && peer.run.head.session == peer.session.peer;
-  if (of_this_run && incarnation > peer.run.incarnation) {
-    peer.run.incarnation = incarnation;
-    peer.run.relayed_session = {};
-  }
+void Node::session_confirmed(Peer& peer, Instant now, Effects& effects) {
+  StateSigner::session_confirmed(peer);
+  Incarnations::session_confirmed(peer);
   puller_.note_version(peer, peer.run.announced, now);
-  send_peer_sample(peer, effects);
+  addresses_.send_sample(peer, effects);
 }
 
 }  // namespace dsn::core

@@ -297,7 +297,8 @@ void Invariants::note_forgotten(std::size_t index) {
     it->second.forgotten = true;
     it->second.clock_reached_ms = peers.high_water(id).clock_ms;
     // Nothing of it would have been taken without a head.
-    if (peers.buried_head(id) == nullptr) {
+    const auto kept = peers.forgotten().find(id);
+    if (kept == peers.forgotten().end() || kept->second.head.encoded.empty()) {
       broken("a node was forgotten and can never be told what it had reached: " + name_of(id));
     }
   }
@@ -317,7 +318,7 @@ void Invariants::check_everything() {
 void Invariants::check_tables(std::size_t index, const Census& census) {
   const Node& node = net_.node(index);
   const std::string where = " at " + net_[index].options.name;
-  if (node.peers().count() + node.peers().forgotten_count() >= census.identities) {
+  if (node.peers().count() + node.peers().forgotten().size() >= census.identities) {
     broken("more nodes are kept than there ever were" + where);
   }
   if (node.contact_count() > census.addresses) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mistakes that such systems were known to make. The simulator's own copy of the core is compiled
-// with them, to be switched on one at a time: each must be caught, or the simulator proves nothing.
-// In the product none of them exists.
+// Mistakes that systems of this kind are known to make. The simulator's own copy of the core is
+// compiled with all of them and switches on one at a time. Its checks must catch each one. The
+// product is compiled without them.
 #pragma once
 
 #include <cstdint>
@@ -30,14 +30,14 @@ namespace dsn::core {
   X(frame_repeated, "a repeated frame is taken again")                                     \
   X(heard_before_opened, "a frame proves life before its tag is checked")                  \
   X(sequence_restarts, "a session that is opened again counts from zero (matter.js#3870)") \
-  X(knocks_unbounded, "an unproven address is knocked at without a limit")                 \
+  X(confirmation_unbounded, "any number of SYNs goes to an address that is not proven")    \
   X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \
   X(answer_answered, "an answer is answered (foca#25)")                                    \
   X(moved_not_asked, "nobody is asked where a lost node is now")                           \
   X(root_unchecked, "a relay's list of chunks is not compared with the signed root")       \
   X(relayed_lower_version, "a relayed state replaces a newer one of the owner itself")     \
   X(age_reset_by_relay, "a relay says the time of signing for the time of sending")        \
-  X(tomb_without_head, "of a forgotten node the head is forgotten as well")                \
+  X(forgotten_without_head, "of a forgotten node the head is forgotten as well")           \
   X(high_water_forgotten, "a forgotten state is taken again from those who still have it") \
   X(never_gone, "a dead node stays alive (chitchat#23)")                                   \
   X(old_beat_counts, "a relayed beat that is not new is a sign of life again")             \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every bound of the protocol in one place (protocol.md [limits]). What happens when a
-// bound is reached is said here; that it is reached is counted (core/counters.hpp).
+// Every bound of the core in one place (protocol.md [limits]). The comments say what happens at the
+// bound; that it was reached is counted (core/common/counters.hpp).
 #pragma once
 
 #include <chrono>
@@ -12,155 +12,184 @@
 
 namespace dsn::core {
 
-/// Nodes of one network, this one included. At the limit, a HELLO of a stranger is not answered;
-/// nobody who is known is evicted for it.
+// ---- nodes
+
+/// Nodes of one network, this one included. At the bound only unproven and relayed peers give way.
 inline constexpr std::size_t kNodesMax = 1024;
-/// All replicas together. A state that does not fit is not taken; its node stays known without it.
+/// Time in which a peer must prove itself before another may have its place in a full table.
+inline constexpr Duration kUnprovenGrace = 3s;
+/// Forgotten nodes of which is kept how far they had got. At the bound the oldest gives way.
+inline constexpr std::size_t kForgottenNodesMax = kNodesMax;
+/// Names that belong to a node. At the bound the oldest name of an unknown node gives way.
+inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
+/// Nodes that are known only through relays.
+inline constexpr std::size_t kRelayedMax = 256;
+
+// ---- states
+
+/// Bytes of all replicas together. A state that does not fit is not taken; its node stays known.
 inline constexpr std::size_t kReplicaBytesMax = 32 * 1024 * 1024;
-/// Chunks asked for and not yet there: begins at the first, grows to the second.
+/// Chunks of a transfer that are asked for at first.
 inline constexpr std::size_t kChunkWindowFirst = 4;
+/// Chunks of a transfer that are asked for at most.
 inline constexpr std::size_t kChunkWindowMax = 16;
 /// How long an owner hands out chunks of one state before it encodes a newer one.
 inline constexpr Duration kPublishedLifetime = 10s;
-/// States being fetched in chunks at a time; more wait.
+/// States that are fetched in chunks at a time. More wait.
 inline constexpr std::size_t kTransfersMax = 4;
-/// A transfer that takes longer makes room for others.
+/// Duration after which a transfer is given up.
 inline constexpr Duration kTransferLifetime = 60s;
-/// Pulls sent and not yet answered; more wait.
+/// Pulls that are sent and not yet answered. More wait.
 inline constexpr std::size_t kPullsMax = 32;
-/// A pull that has to wait because too many are under way looks again after this.
+/// Time after which a pull that has to wait looks again.
 inline constexpr Duration kBusyDelay = 50ms;
+/// States fetched anew in a second because another node holds another state at the same version.
+inline constexpr double kDifferencesPerSecond = 1;
+/// First pause after gossip about an origin that proved wrong; it doubles each time.
+inline constexpr Duration kGossipBackoffMin = 1s;
+/// Longest pause after gossip about an origin that proved wrong.
+inline constexpr Duration kGossipBackoffMax = 60s;
 
-/// Datagrams that one call may emit. What a fan-out has beyond it goes out in the next call, which
-/// is due at once.
+// ---- one call
+
+/// Datagrams that one call may emit. The others go out in the next call, which is due at once.
 inline constexpr std::size_t kEffectDatagramsMax = 256;
-/// Events that one call may emit; the rest is counted and lost (the state itself is not).
+/// Events that one call may emit. The others are counted and lost; the state itself is not.
 inline constexpr std::size_t kEffectEventsMax = 1024;
 
-/// Each leg of a conversation is sent at most three times, at these intervals.
+// ---- messages
+
+/// Pauses after each transmission of a message that wants an answer.
 inline constexpr Duration kRetryIntervals[] = {200ms, 400ms, 800ms};
+/// Transmissions of a message that wants an answer.
 inline constexpr std::size_t kTransmissionsMax = std::size(kRetryIntervals);
-
-/// Updates sent by direct mail, to all peers together (a token bucket of one second's depth).
-/// protocol.md [mail-rate]
+/// MAIL frames in a second, to all peers together. protocol.md [mail-rate]
 inline constexpr double kMailFramesPerSecond = 1000;
-/// Answers to one peer, so that no member can make us its amplifier.
+/// Answers to one peer in a second, so that no member can make us its amplifier.
 inline constexpr double kAnswersPerPeerPerSecond = 200;
-
-/// GROUP frames of sessions that we do not know: each may cost an HKDF and an ECDH.
-inline constexpr double kStrangersPerAddressPerSecond = 20;
-inline constexpr double kStrangersPerSecond = 200;
-/// The same for those that come by multicast, which do not draw on the others'.
-inline constexpr double kMulticastStrangersPerSecond = 100;
-/// Addresses whose strangers are counted apart; beyond it the oldest is forgotten.
-inline constexpr std::size_t kStrangerAddressesMax = 256;
-
-/// Signatures verified outside of transfers: 20 ms each on the smallest boards, so a tenth of one.
-inline constexpr double kVerificationsPerSecond = 5;
-/// A node that was met proves itself within a few round trips. After this long another stranger
-/// may have its place in a full table.
-inline constexpr Duration kUnprovenGrace = 3s;
-/// Nodes that were forgotten, but not how far they had got.
-inline constexpr std::size_t kTombstonesKeptMax = kNodesMax;
-/// Names that belong to a node; at the limit, the oldest of a node that is not known gives way.
-inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
-/// Nodes that are known only through others. They yield to whoever can be met.
-inline constexpr std::size_t kRelayedMax = 256;
-
-inline constexpr double kMulticastWelcomesPerSecond = 5;
-inline constexpr double kUnicastWelcomesPerSecond = 100;
-/// WELCOMEs waiting for their random delay; more HELLOs are left to other nodes to answer.
-inline constexpr std::size_t kWelcomesWaitingMax = 32;
-inline constexpr Duration kWelcomeDelayMax = 300ms;
-/// HELLOs are padded to this many bytes or up to two less, so that a WELCOME, with the longest name
-/// and the largest numbers (367 bytes), is never larger than what it answers.
-inline constexpr std::size_t kHelloBytes = 400;
-
-/// Trickle (RFC 6206, section 4.1) for multicast HELLOs.
-inline constexpr Duration kTrickleMin = 1s;
-inline constexpr Duration kTrickleMax = 512s;
-inline constexpr unsigned kTrickleRedundancy = 2;
-
-/// Unicast HELLOs to bootstrap nodes, remembered, reported and lost peers.
-inline constexpr Duration kContactBackoffMin = 1s;
-inline constexpr Duration kContactBackoffMax = 60s;
-inline constexpr double kContactsPerSecond = 100;
-inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
-/// Of them, those that other nodes told us of: hearsay leaves room for what we know ourselves.
-inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;
-
-/// Anti-entropy rounds: the first while anything is new, slowing down to the second.
-inline constexpr Duration kRoundMin = 1s;
-inline constexpr Duration kRoundMax = 2s;
-/// Of so many peers that are drawn, the one that was not heard of for longest is the partner. With
-/// more, they all ask the same ones.
-inline constexpr std::size_t kPartnersCompared = 3;
-/// After gossip about an origin that its owner did not confirm: no member can make us ask without
-/// end.
-inline constexpr Duration kGossipBackoffMin = 1s;
-inline constexpr Duration kGossipBackoffMax = 60s;
-/// States fetched anew because somebody says that theirs differs at the same version.
-inline constexpr double kDifferencesPerSecond = 1;
+/// LIST frames in one answer.
 inline constexpr std::size_t kListFramesMax = 4;
 
-/// A peer that is suspected, and of which no sign of life comes, is late after the first and gone
-/// after the second.
+// ---- strangers
+
+/// GROUP frames of one address that are opened in a second. Each may cost an HKDF and an ECDH.
+inline constexpr double kStrangersPerAddressPerSecond = 20;
+/// Unicast GROUP frames of all addresses that are opened in a second.
+inline constexpr double kStrangersPerSecond = 200;
+/// Multicast GROUP frames that are opened in a second.
+inline constexpr double kMulticastStrangersPerSecond = 100;
+/// Addresses whose GROUP frames are counted. At the bound the oldest gives way.
+inline constexpr std::size_t kStrangerAddressesMax = 256;
+/// Signatures verified in a second. One takes 20 ms on the smallest boards.
+inline constexpr double kVerificationsPerSecond = 5;
+/// WELCOMEs to multicast HELLOs in a second.
+inline constexpr double kMulticastWelcomesPerSecond = 5;
+/// WELCOMEs to unicast HELLOs in a second.
+inline constexpr double kUnicastWelcomesPerSecond = 100;
+/// WELCOMEs that wait for their random delay. More HELLOs are left to other nodes to answer.
+inline constexpr std::size_t kWelcomesWaitingMax = 32;
+/// The longest random delay of a WELCOME to a multicast HELLO.
+inline constexpr Duration kWelcomeDelayMax = 300ms;
+/// Size of a padded HELLO, so that no WELCOME (367 bytes at most) is larger than the HELLO.
+inline constexpr std::size_t kHelloBytes = 400;
+
+// ---- discovery
+
+/// Shortest interval of multicast HELLOs (Imin of Trickle, RFC 6206, section 4.1).
+inline constexpr Duration kTrickleMin = 1s;
+/// Longest interval of multicast HELLOs (Imax of Trickle).
+inline constexpr Duration kTrickleMax = 512s;
+/// Consistent HELLOs heard in an interval that make our own one needless (k of Trickle).
+inline constexpr unsigned kTrickleRedundancy = 2;
+/// First pause between unicast HELLOs to a contact; it doubles each time.
+inline constexpr Duration kContactBackoffMin = 1s;
+/// Longest pause between unicast HELLOs to a contact.
+inline constexpr Duration kContactBackoffMax = 60s;
+/// Unicast HELLOs to all contacts in a second.
+inline constexpr double kContactsPerSecond = 100;
+/// Addresses that are tried at a time.
+inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
+/// Addresses told by other nodes that are tried at a time. They leave room for our own.
+inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;
+
+// ---- anti-entropy
+
+/// Interval of rounds while anything is new.
+inline constexpr Duration kRoundMin = 1s;
+/// Interval of rounds when nothing was new for long.
+inline constexpr Duration kRoundMax = 2s;
+/// Peers drawn for a round; the one not heard for longest is asked. More would all ask the same.
+inline constexpr std::size_t kPartnersCompared = 3;
+
+// ---- liveness
+
+/// Duration of a suspicion after which a peer is late.
 inline constexpr Duration kLateAfter = 3s;
+/// Duration of a suspicion after which a peer is gone.
 inline constexpr Duration kGoneAfter = 6s;
-/// The latter while hardly any of our rounds is answered, or none of several peers was heard for so
-/// long: then it is rather us who do not hear.
+/// The same while it seems to be us who do not hear the others.
 inline constexpr Duration kGoneAfterDeaf = 40s;
+/// Time without a frame of any of several peers after which it seems to be us who do not hear.
 inline constexpr Duration kDeafAfter = 5s;
+/// Last anti-entropy rounds that are looked at to see whether it is us who do not hear.
 inline constexpr unsigned kRoundsRemembered = 10;
+/// Rounds of them that must have been answered.
 inline constexpr unsigned kRoundsAnsweredMin = 2;
-/// Without any sign of life for the first, and for the second for each node there is, a peer is
-/// suspected.
+/// Time without a sign of life after which a peer is suspected, in a small network.
 inline constexpr Duration kSilenceMin = 30s;
+/// The same in a large network, for each of its nodes.
 inline constexpr Duration kSilencePerNode = 500ms;
-/// A suspected peer is probed this often, and all of them together so many times a second.
+/// Interval of probes of one suspected peer.
 inline constexpr Duration kProbeInterval = 300ms;
+/// Probes of all suspected peers in a second.
 inline constexpr double kProbesPerSecond = 50;
-/// And so many others are asked for a sign of life of it, this often.
+/// Interval of asking others for signs of life of suspected peers.
 inline constexpr Duration kLateInterval = 500ms;
+/// Members that are asked each time.
 inline constexpr std::size_t kLateFanOut = 3;
-/// Who is asked answers with a sign of life that is not older, or looks for one: for so many askers
-/// a peer, so often a peer, and for so many peers a second.
+/// Age up to which a sign of life answers such a question.
 inline constexpr Duration kProofYoung = 1s;
+/// Members that wait for a sign of life of one peer. More are not answered later.
 inline constexpr std::size_t kAskersMax = 4;
+/// Time between suspicions of one peer that others cause.
 inline constexpr Duration kLateAskedPause = 2s;
+/// Suspicions in a second that others cause.
 inline constexpr double kSuspicionsAskedForPerSecond = 10;
-/// A peer that said that it restarts has this much longer to come back.
+/// Time that a peer has to come back, besides kGoneAfter, after it said that it restarts.
 inline constexpr Duration kRestartGrace = 60s;
-/// How long a gone node's last state stays readable.
+/// How long the last state of a gone node stays readable.
 inline constexpr Duration kRetain = 24h;
-/// If we were not called for so long past our deadline, it was us who slept: nobody is judged.
+/// Delay of a call beyond our deadline after which no verdicts are given: it was us who slept.
 inline constexpr Duration kOwnLagMax = 1s;
 
-/// A node reveals one element of its hash chain of beats for each of these of its session clock.
+// ---- beats
+
+/// Time of its session clock in which a node reveals one element of its chain of beats.
 inline constexpr Duration kBeatTick = 2s;
 /// The same in the unit of session clocks.
 inline constexpr auto kBeatTickMs = static_cast<std::uint64_t>(kBeatTick / 1ms);
-/// So much of our time lies between two of them at most: a clock may be slow, but not by much.
+/// The longest time between two beats on our clock: the owner's may be slow, but not by more.
 inline constexpr Duration kBeatTickMax = 2200ms;
-/// Steps along the chains of others in a second; a segment has 2048.
+/// Steps along the chains of others that are hashed in a second. A segment has 2048.
 inline constexpr double kBeatStepsPerSecond = 8192;
-/// Beats of others in a frame, how many times each is passed on, and how many wait for it.
+/// Beats of others behind one message.
 inline constexpr std::size_t kRumoursPerFrame = 8;
+/// How many times each beat of others is passed on.
 inline constexpr unsigned kRumourForwardsMax = 4;
+/// Beats of others that wait to be passed on. At the bound the oldest gives way.
 inline constexpr std::size_t kRumoursKeptMax = 64;
 
-/// A peer is asked for a head that proves its incarnation at most this often.
-inline constexpr Duration kHeadAskInterval = 2s;
-/// A head is signed this long after a change, so that what changes together is signed together,
-/// and anew at most this often.
-inline constexpr Duration kCheckpointDelay = 1s;
-inline constexpr Duration kCheckpointInterval = 10s;
+// ---- heads
 
-/// How often a node may raise its incarnation because of an OWNHEAD: so many times at once, and
-/// then every 20 minutes. Two running clones would otherwise chase each other for ever. A member
-/// that hands out recorded heads, the lowest first, keeps nobody behind for long. protocol.md
-/// [raise-rate]
+/// Time between two HELLOs that ask a peer for a head which proves its incarnation.
+inline constexpr Duration kHeadAskInterval = 2s;
+/// Time from a change to the signing, so that what changes together is signed together.
+inline constexpr Duration kCheckpointDelay = 1s;
+/// The shortest time between two signings.
+inline constexpr Duration kCheckpointInterval = 10s;
+/// Raises of the own incarnation in a row because of OWNHEADs. protocol.md [raise-rate]
 inline constexpr double kIncarnationRaises = 3;
+/// Further raises in a second: two running clones must not chase each other for ever.
 inline constexpr double kIncarnationRaisesPerSecond = 1.0 / 1200;
 
 }  // namespace dsn::core

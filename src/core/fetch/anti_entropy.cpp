@@ -2,7 +2,6 @@
 #include "core/fetch/anti_entropy.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <vector>
 
 #include "base/big_endian.hpp"
@@ -10,18 +9,6 @@
 
 namespace dsn::core {
 namespace {
-
-// Recent changes are those of the last rounds: older ones have had their chance, and sums find
-// them if they did not arrive.
-constexpr Duration kRecentSpan = 2 * kRoundMin;
-// Three bytes on the wire; an answer never comes so late that its token is there again.
-constexpr std::uint64_t kTokenMax = 0xffff;
-constexpr std::size_t kItemBytesMax = 1 + 9 + 5 + 9 + 9;
-
-void append(wire::CborWriter& out, std::size_t& count, const wire::DigestItem& item) {
-  wire::encode_item(out, item);
-  if (out.ok()) ++count;
-}
 
 using BucketBytes = std::array<std::uint8_t, wire::kBuckets * 8>;
 
@@ -64,11 +51,6 @@ Peer* AntiEntropy::pick_partner() {
   return longest;
 }
 
-bool AntiEntropy::is_deaf() const {
-  const std::uint32_t last = answered_ & ((1U << kRoundsRemembered) - 1);
-  return static_cast<unsigned>(std::popcount(last)) < kRoundsAnsweredMin;
-}
-
 // protocol.md [round-pace]
 void AntiEntropy::begin_round(Instant now, Effects& effects) {
   // Fast while there is news, then 1.5 times slower each round up to the longest interval.
@@ -76,14 +58,16 @@ void AntiEntropy::begin_round(Instant now, Effects& effects) {
     interval_ = std::min<Duration>(interval_ * 3 / 2, kRoundMax);
   }
   round_due_ = now + random_.between(interval_ * 3 / 4, interval_ * 5 / 4);
-  if (leg_ == Leg::syn && transmissions_ >= kTransmissionsMax) silent_ = partner_;
+  if (leg_ == Leg::syn && transmissions_ >= kTransmissionsMax) {
+    if (Peer* silent = peers_.find(partner_)) liveness_.round_unanswered(*silent, now);
+  }
   Peer* partner = pick_partner();
   leg_ = Leg::none;
   retry_due_ = kNever;
   if (partner == nullptr) return;
   counters_.add(Counter::rounds);
   partner_ = partner->id;
-  answered_ <<= 1;
+  liveness_.round_begun();
   leg_ = Leg::syn;
   transmissions_ = 0;
   transmit(*partner, now, effects);
@@ -93,7 +77,7 @@ void AntiEntropy::begin_round(Instant now, Effects& effects) {
 void AntiEntropy::retry(Instant now, Effects& effects) {
   Peer* partner = peers_.find(partner_);
   if (leg_ == Leg::none || partner == nullptr || transmissions_ >= kTransmissionsMax) {
-    if (leg_ == Leg::syn && partner != nullptr) silent_ = partner_;
+    if (leg_ == Leg::syn && partner != nullptr) liveness_.round_unanswered(*partner, now);
     leg_ = Leg::none;
     retry_due_ = kNever;
     return;
@@ -103,52 +87,11 @@ void AntiEntropy::retry(Instant now, Effects& effects) {
 
 void AntiEntropy::transmit(Peer& peer, Instant now, Effects& effects) {
   if (leg_ == Leg::syn) {
-    send_syn(peer, now, effects);
+    syns_.send(peer, now, effects);
   } else {
     send_lists(peer, {list_token_, false, differing_buckets_, {}}, now, effects);
   }
   retry_due_ = now + kRetryIntervals[transmissions_++];
-}
-
-// Never 0, which stands for no token.
-// protocol.md [syn-token]
-std::uint64_t AntiEntropy::new_token() {
-  last_token_ = last_token_ % kTokenMax + 1;
-  return last_token_;
-}
-
-bool AntiEntropy::send_syn(Peer& peer, Instant now, Effects& effects) {
-  const std::vector<wire::DigestItem> recents = digest_.recents(now - kRecentSpan);
-  std::array<std::uint8_t, wire::kRecentsMax * kItemBytesMax> buffer;
-  wire::CborWriter items(buffer);
-  wire::Syn syn;
-  for (const wire::DigestItem& item : recents) append(items, syn.recents.count, item);
-  syn.recents.encoded = items.written();
-  wire::CborWriter out = compose_syn(peer, syn, now);
-  signer_.begin_syn(peer);
-  append_news(peer, out, now);
-  return outbox_.send(peer, out, effects);
-}
-
-// protocol.md [head-told]
-void AntiEntropy::append_news(Peer& peer, wire::CborWriter& out, Instant now) {
-  signer_.append_to(peer, out);
-  rumours_.append(peer, out, now);
-}
-
-bool AntiEntropy::knock(Peer& peer, Instant now, Effects& effects) {
-  wire::Syn syn;
-  return outbox_.knock(peer, compose_syn(peer, syn, now), effects);
-}
-
-wire::CborWriter AntiEntropy::compose_syn(Peer& peer, wire::Syn& syn, Instant now) {
-  syn.token = new_token();
-  syn.state_sum = digest_.sum();
-  peer.syn.token = syn.token;
-  peer.syn.sent = now;
-  wire::CborWriter out = outbox_.plaintext();
-  wire::encode_syn(out, syn);
-  return out;
 }
 
 wire::DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
@@ -162,19 +105,17 @@ wire::DigestItem AntiEntropy::our_item(std::uint64_t prefix, Peer*& origin) {
 // protocol.md [items]
 void AntiEntropy::compare_one(const wire::DigestItem& item, const wire::DigestItem& ours,
                               Peer* origin, const Peer& teller, Instant now) {
-  if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // nobody knows it better
+  if (item.origin_prefix == digest_.own_item().origin_prefix) return;  // we know it best ourselves
   const bool same = item.version == ours.version && item.fingerprint == ours.fingerprint;
   if (same) return;
-  // Who is a member to others and lost to us may be somewhere else by now.
+  // A node that is a member to others and lost to us may have another address by now.
   const bool moved = origin != nullptr && !origin->reachable();
   const bool lost = origin == nullptr || (moved && !has_bug(InjectedBug::moved_not_asked));
   if (lost && unknown_.count < unknown_.prefixes.size()) {
     unknown_.prefixes[unknown_.count++] = item.origin_prefix;
   }
   if (StateDigest::differ_in_membership(item, ours)) {
-    if (origin != nullptr && origin->reachable() && on_lost_to_others) {
-      on_lost_to_others(*origin, now);
-    }
+    if (origin != nullptr && origin->reachable()) liveness_.note_lost_to_others(*origin, now);
     return;
   }
   const bool newer = item.version >= ours.version;
@@ -224,7 +165,7 @@ bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t
 void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effects& effects) {
   wire::Ack ack;
   ack.token = syn.token;
-  std::array<std::uint8_t, wire::kRecentsMax * kItemBytesMax> item_buffer;
+  std::array<std::uint8_t, wire::kRecentsMax * kDigestItemBytesMax> item_buffer;
   BucketBytes bucket_bytes;
   wire::CborWriter items(item_buffer);
   const std::uint64_t ours = digest_.sum();
@@ -233,7 +174,7 @@ void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effe
     const bool explained = ours + difference == syn.state_sum;
     // What we have newer than the peer said, and what is new here that it did not name.
     for (const wire::DigestItem& item : digest_.recents(now - kRecentSpan)) {
-      append(items, ack.newer.count, item);
+      append_item(items, ack.newer.count, item);
       if (items.size() > wire::kPlaintextBytesMax / 2) break;
     }
     ack.newer.encoded = items.written();
@@ -244,25 +185,19 @@ void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effe
   }
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_ack(out, ack);
-  append_news(peer, out, now);
+  syns_.append_news(peer, out, now);
   outbox_.send(peer, out, effects);
   send_who(peer, effects);
 }
 
-// protocol.md [answer-unasked]
 void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effects& effects) {
-  if (ack.token != peer.syn.token || peer.syn.token == 0) {
+  if (!syns_.handle_ack(peer, ack.token, now)) {
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  peer.syn.token = 0;
-  signer_.syn_answered(peer);
-  const Duration sample = now - peer.syn.sent;
-  peer.syn.round_trip =
-      peer.syn.round_trip == Duration(0) ? sample : (peer.syn.round_trip * 7 + sample) / 8;
   const bool ours = leg_ == Leg::syn && peer.id == partner_;
   if (ours) {
-    answered_ |= 1;
+    liveness_.round_answered();
     leg_ = Leg::none;
     retry_due_ = kNever;
   }
@@ -276,7 +211,7 @@ void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effe
   }
   if (differing_buckets_ == 0) return;
   leg_ = Leg::list;
-  list_token_ = new_token();
+  list_token_ = syns_.new_token();
   transmissions_ = 0;
   transmit(peer, now, effects);
 }
@@ -302,8 +237,8 @@ void AntiEntropy::send_lists(Peer& peer, const wire::List& header, Instant now, 
   const std::vector<wire::DigestItem> items = digest_.items_of(header.bucket_mask);
   std::array<std::uint8_t, wire::kPlaintextBytesMax - 32> buffer;
   std::size_t next = 0;
-  // The one who asks sends a single frame, so that nothing it does makes it flood a peer; whatever
-  // it could not name comes back in the answer.
+  // The node that asks sends a single frame, so that nobody can make it flood a peer. What does not
+  // fit comes back in the answer.
   const std::size_t frames_max = header.answer ? kListFramesMax : 1;
   for (std::size_t frame = 0; frame < frames_max; ++frame) {
     if (frame > 0 && !peer.answers.take(now)) return;
@@ -311,7 +246,7 @@ void AntiEntropy::send_lists(Peer& peer, const wire::List& header, Instant now, 
     wire::List list = header;
     while (next < items.size()) {
       const std::size_t before = encoded.size();
-      append(encoded, list.items.count, items[next]);
+      append_item(encoded, list.items.count, items[next]);
       if (!encoded.ok()) {
         encoded.rewind(before);
         break;
@@ -326,7 +261,7 @@ void AntiEntropy::send_lists(Peer& peer, const wire::List& header, Instant now, 
   }
 }
 
-// "Where are these?" is asked of whoever named them.
+// Asks the peer where the origins are that it named.
 void AntiEntropy::send_who(Peer& peer, Effects& effects) {
   if (unknown_.count == 0) return;
   wire::CborWriter out = outbox_.plaintext();

@@ -9,24 +9,27 @@
 namespace dsn::core {
 
 // protocol.md [head-own]
-bool CheckpointStore::handle_head(Peer& peer, const wire::SignedHead& signed_head, Instant now) {
+CheckpointStore::HeadResult CheckpointStore::handle_head(Peer& peer,
+                                                         const wire::SignedHead& signed_head,
+                                                         Instant now) {
   const std::optional<Head> head = decode_head(signed_head.head);
   if (!head || head->id != peer.id || head->network != keys_.network_id() ||
       head->session != peer.session.peer) {
     counters_.add(Counter::drop_unwanted);
-    return false;
+    return {};
   }
   StoredHead stored = stored_head(signed_head, *head);
   const StoredHead& newest = peer.copy.coming_head.encoded.empty() && peer.copy.checkpoint
                                  ? peer.copy.checkpoint->head
                                  : peer.copy.coming_head;
-  if (!newest.encoded.empty() && !stored.supersedes(newest)) return false;
+  if (!newest.encoded.empty() && !stored.supersedes(newest)) return {};
   peer.copy.coming_head = std::move(stored);
   // Nothing of a new incarnation is taken before there is a proof of it.
   const bool proves = head->version.incarnation > peer.run.head.version.incarnation;
-  if (proves && is_verified(peer, now)) peer.run.head = peer.copy.coming_head;
-  settle(peer, now);
-  return true;
+  if (proves && is_verified(peer, now)) {
+    Incarnations::take_verified(peer, peer.copy.coming_head);
+  }
+  return {.is_news = true, .differs = settle(peer, now)};
 }
 
 bool CheckpointStore::has_root(const ShortHash& root, ByteView canonical) {
@@ -48,7 +51,7 @@ void CheckpointStore::about_to_change(Peer& peer, const StateVersion& target, bo
 }
 
 // protocol.md [checkpoint-kept]
-void CheckpointStore::replica_changed(Peer& peer, Instant now) {
+bool CheckpointStore::replica_changed(Peer& peer, Instant now) {
   if (!leaving_.canonical.empty()) {
     const bool has_room = memory_.take(leaving_.canonical.size());
     if (!has_room) counters_.add(Counter::drop_memory);
@@ -61,34 +64,40 @@ void CheckpointStore::replica_changed(Peer& peer, Instant now) {
     }
     leaving_ = {};
   }
-  settle(peer, now);
+  return settle(peer, now);
 }
 
-// Brings a head together with its state.
-void CheckpointStore::settle(Peer& peer, Instant now) {
-  StoredHead& head = peer.copy.coming_head;
-  if (head.encoded.empty()) return;
-  if (peer.copy.checkpoint && !head.supersedes(peer.copy.checkpoint->head)) {
+// Brings a head together with its state. True if the owner signed another state than the one that
+// is held under its version.
+bool CheckpointStore::settle(Peer& peer, Instant now) {
+  PeerCopy& copy = peer.copy;
+  StoredHead& head = copy.coming_head;
+  if (head.encoded.empty()) return false;
+  if (copy.checkpoint && !head.supersedes(copy.checkpoint->head)) {
     head = {};
-    return;
+    return false;
   }
-  const bool same = peer.copy.checkpoint && head.names_the_state_of(peer.copy.checkpoint->head);
-  const bool in_replica = head.version == peer.copy.replica.version();
-  const bool aside = head.version == peer.copy.set_aside.version;
+  const bool same = copy.checkpoint && head.names_the_state_of(copy.checkpoint->head);
+  const bool in_replica = head.version == copy.replica.version();
+  const bool aside = head.version == copy.set_aside.version;
   if (!same && !in_replica && !aside) {
-    if (head.version < peer.copy.replica.version()) head = {};  // it came too late
-    return;
+    if (head.version < copy.replica.version()) head = {};  // it came too late
+    return false;
   }
-  if (!is_verified(peer, now)) return;
+  if (!is_verified(peer, now)) return false;
   if (same) {
-    peer.copy.checkpoint->head = std::move(head);
-    head = {};
-    peers_.replica_changed(peer);
+    take_head_of_same_state(peer, std::exchange(head, {}));
   } else if (in_replica) {
-    settle_in_replica(peer, now);
+    return !settle_in_replica(peer);
   } else {
     settle_aside(peer);
   }
+  return false;
+}
+
+void CheckpointStore::take_head_of_same_state(Peer& peer, StoredHead head) {
+  peer.copy.checkpoint->head = std::move(head);
+  peers_.checkpoint_changed(peer);
 }
 
 // Whether the signature of the coming head is right; a wrong one is dropped, and one that cannot be
@@ -113,14 +122,13 @@ bool CheckpointStore::is_verified(Peer& peer, Instant now) {
   return false;
 }
 
-void CheckpointStore::settle_in_replica(Peer& peer, Instant now) {
+// False if the replica is not the state that the head names.
+bool CheckpointStore::settle_in_replica(Peer& peer) {
   Bytes canonical;
   peer.copy.replica.store().encode_canonical(canonical);
-  if (has_root(peer.copy.coming_head.root, canonical)) {
-    install(peer, std::exchange(peer.copy.coming_head, {}), {}, true);
-  } else if (on_difference) {
-    on_difference(peer, now);
-  }
+  if (!has_root(peer.copy.coming_head.root, canonical)) return false;
+  install(peer, std::exchange(peer.copy.coming_head, {}), {}, true);
+  return true;
 }
 
 void CheckpointStore::settle_aside(Peer& peer) {
@@ -132,21 +140,23 @@ void CheckpointStore::settle_aside(Peer& peer) {
 
 void CheckpointStore::install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica) {
   peer.copy.checkpoint = Checkpoint{std::move(head), in_replica, std::move(copy)};
-  peers_.replica_changed(peer);
+  peers_.checkpoint_changed(peer);
 }
 
 void CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
   install(peer, std::move(head), in_replica ? StateCopy{} : std::move(state), in_replica);
 }
 
-void CheckpointStore::handle_timeout(Instant now) {
-  if (due_ > now) return;
+std::vector<Peer*> CheckpointStore::handle_timeout(Instant now) {
+  std::vector<Peer*> differing;
+  if (due_ > now) return differing;
   due_ = kNever;
   while (!unverified_.empty() && due_ == kNever) {
     Peer* peer = peers_.find(unverified_.front());
     unverified_.pop_front();
-    if (peer != nullptr) settle(*peer, now);
+    if (peer != nullptr && settle(*peer, now)) differing.push_back(peer);
   }
+  return differing;
 }
 
 }  // namespace dsn::core

@@ -29,10 +29,10 @@ void Puller::note_gossip(Peer& peer, const StateVersion& version, Instant now) {
   if (idle) peer.pull.request.from_gossip = true;
 }
 
-// The owner will settle it: its whole state is fetched again.
+// The owner settles it: its whole state is fetched again.
 void Puller::note_difference(Peer& peer, Instant now) {
-  if (peer.pull.request.due != kNever || peer.pull.gossip.is_paused(now) || !differences_.take(now))
-    return;
+  const bool busy = peer.pull.request.due != kNever || peer.pull.gossip.is_paused(now);
+  if (!peer.reachable() || busy || !differences_.take(now)) return;
   begin_pull(peer, now, true);
   peer.pull.request.complete_state = true;
 }
@@ -43,86 +43,66 @@ void Puller::begin_pull(Peer& peer, Instant when, bool from_gossip) {
   schedule(peer, when);
 }
 
-// Gossip about this peer led to nothing.
-// protocol.md [hearsay]
-void Puller::back_off(Peer& peer, Instant now) { peer.pull.gossip.failed(now); }
-
 // What the owner says of its version in an answer is newer than what made us ask.
+// protocol.md [hearsay]
 void Puller::owner_answered(Peer& peer, const StateVersion& version, Instant now) {
   peer.pull.wanted = version;
   peer.pull.unanswered = false;
   if (!peer.pull.request.from_gossip || peer.pull.request.transmissions == 0) return;
   if (version <= peer.copy.replica.version()) {
-    back_off(peer, now);
+    peer.pull.gossip.failed(now);
   } else {
     peer.pull.gossip.succeeded();
   }
   peer.pull.request.from_gossip = false;
 }
 
-void Puller::handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
-  apply(peer, update, now, effects);
+bool Puller::handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
+  return take(peer, update, now, effects);
 }
 
-void Puller::handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
+bool Puller::handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
   owner_answered(peer, {update.incarnation, update.to}, now);
-  apply(peer, update, now, effects);
+  return take(peer, update, now, effects);
 }
 
-void Puller::apply(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
-  const bool complete = update.incarnation > peer.copy.replica.version().incarnation;
+bool Puller::take(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
+  const StateVersion target{update.incarnation, update.to};
+  const bool complete = target.incarnation > peer.copy.replica.version().incarnation;
   const std::size_t held = complete ? 0 : peer.copy.replica.store().encoded_bytes();
   const bool changes = update.entries.count > 0;
-  if (changes && !has_room_for(peer, held + update.entries.encoded.size())) return;
-  checkpoints_.about_to_change(peer, {update.incarnation, update.to}, (update.flags & 1) != 0);
-  const Replica::Outcome outcome = peer.copy.replica.apply(update, now, peer.id, effects);
-  if (outcome == Replica::Outcome::gap) {
-    note_version(peer, {update.incarnation, update.to}, now);
-    return;
+  if (changes && !has_room_for(peer, held + update.entries.encoded.size())) return false;
+  const ReplicaStore::Taken taken = replicas_.take(peer, update, now, effects);
+  if (taken.outcome == Replica::Outcome::gap) {
+    note_version(peer, target, now);
+    return false;
   }
-  if (outcome == Replica::Outcome::applied) {
-    counters_.add(Counter::updates_in);
-    replica_changed(peer, now);
-  }
-  settle(peer, outcome, now);
+  if (taken.outcome == Replica::Outcome::applied) counters_.add(Counter::updates_in);
+  return settle(peer, taken, now);
 }
 
-void Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now,
+bool Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now,
                              Effects& effects) {
-  apply(peer, snapshot, now, now, effects);
+  return take(peer, snapshot, now, now, effects);
 }
 
-void Puller::apply(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
-                   Effects& effects) {
-  if (!has_room_for(peer, snapshot.entries.encoded.size())) return;
-  const bool asked_for_all =
-      peer.pull.request.complete_state && peer.pull.request.transmissions > 0;
-  checkpoints_.about_to_change(peer, snapshot.version, false);
-  if (!asked_for_all) owner_answered(peer, snapshot.version, now);
-  const Replica::Outcome outcome = asked_for_all
-                                       ? peer.copy.replica.replace(snapshot, read, peer.id, effects)
-                                       : peer.copy.replica.apply(snapshot, read, peer.id, effects);
-  if (outcome == Replica::Outcome::applied) {
-    counters_.add(Counter::snapshots_in);
-    peer.digest.version = {};
-    replica_changed(peer, now);
-  } else if (asked_for_all && outcome == Replica::Outcome::stale) {
-    back_off(peer, now);
-  }
+bool Puller::take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+                  Effects& effects) {
+  if (!has_room_for(peer, snapshot.entries.encoded.size())) return false;
+  PullRequest& request = peer.pull.request;
+  const bool asked_for_all = request.complete_state && request.transmissions > 0;
+  ReplicaStore::Taken taken;
   if (asked_for_all) {
+    taken = replicas_.replace(peer, snapshot, read, now, effects);
+    if (taken.outcome == Replica::Outcome::stale) peer.pull.gossip.failed(now);
     peer.pull.wanted = snapshot.version;
-    peer.pull.request.complete_state = false;
+    request.complete_state = false;
+  } else {
+    owner_answered(peer, snapshot.version, now);
+    taken = replicas_.take(peer, snapshot, read, now, effects);
   }
-  settle(peer, outcome, now);
-}
-
-void Puller::replica_changed(Peer& peer, Instant now) {
-  peer.copy.session = peer.session.peer;
-  peer.copy.relayed = false;
-  peer.pull.unanswered = false;
-  peer.copy.high_water = {};  // it was heard of since
-  peers_.replica_changed(peer);
-  checkpoints_.replica_changed(peer, now);
+  if (taken.outcome == Replica::Outcome::applied) counters_.add(Counter::snapshots_in);
+  return settle(peer, taken, now);
 }
 
 void Puller::handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now,
@@ -148,20 +128,18 @@ void Puller::handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant
   send_want(peer, now, effects);
 }
 
-void Puller::handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects) {
+bool Puller::handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects) {
   if (!peer.pull.transfer || !peer.pull.transfer->accept(crypto_, chunk)) {
     counters_.add(Counter::drop_unwanted);
-    return;
+    return false;
   }
   peer.pull.request.transmissions = 0;  // as long as something comes, we go on asking
-  if (peer.pull.transfer->complete()) {
-    finish_transfer(peer, now, effects);
-  } else if (peer.pull.transfer->window_empty()) {
-    send_want(peer, now, effects);
-  }
+  if (peer.pull.transfer->complete()) return finish_transfer(peer, now, effects);
+  if (peer.pull.transfer->window_empty()) send_want(peer, now, effects);
+  return false;
 }
 
-void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
+bool Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
   const std::unique_ptr<Transfer> transfer = std::move(peer.pull.transfer);
   wire::CborReader in(transfer->bytes());
   wire::Snapshot snapshot;
@@ -171,31 +149,35 @@ void Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
   if (!in.at_end()) {
     counters_.add(Counter::drop_malformed);
     peer.pull.request = {};
-    return;
+    return false;
   }
   peer.pull.request.transmissions = 1;  // it was asked for
   const bool late = has_bug(InjectedBug::transfer_clock_late);
-  apply(peer, snapshot, late ? now : transfer->clock_read(), now, effects);
+  return take(peer, snapshot, late ? now : transfer->clock_read(), now, effects);
 }
 
-// After something from the owner was taken in: is there still anything to fetch?
-void Puller::settle(Peer& peer, Replica::Outcome outcome, Instant now) {
-  if (outcome == Replica::Outcome::too_large) {
+// Something from the owner was taken in: is there still anything to fetch? Returns whether the
+// replica changed.
+bool Puller::settle(Peer& peer, const ReplicaStore::Taken& taken, Instant now) {
+  if (taken.outcome == Replica::Outcome::too_large) {
     counters_.add(Counter::drop_state_limit);
     end_pull(peer);
-    return;
+    return false;
   }
-  if (outcome == Replica::Outcome::applied) peer.copy.changed = now;
-  if (peer.pull.request.complete_state) return;
-  const bool fetching =
-      peer.pull.transfer && peer.pull.transfer->version() > peer.copy.replica.version();
-  if (peer.copy.replica.version() >= peer.pull.wanted && !fetching) {
+  const bool applied = taken.outcome == Replica::Outcome::applied;
+  if (applied) peer.pull.unanswered = false;
+  if (taken.differs) note_difference(peer, now);
+  PullRequest& request = peer.pull.request;
+  if (request.complete_state) return applied;
+  const StateVersion& version = peer.copy.replica.version();
+  const bool fetching = peer.pull.transfer && peer.pull.transfer->version() > version;
+  if (version >= peer.pull.wanted && !fetching) {
     end_pull(peer);
-  } else if (outcome == Replica::Outcome::applied && peer.pull.request.transmissions > 0 &&
-             !peer.pull.transfer) {
-    peer.pull.request.transmissions = 0;
+  } else if (applied && request.transmissions > 0 && !peer.pull.transfer) {
+    request.transmissions = 0;
     schedule(peer, now);
   }
+  return applied;
 }
 
 // A transfer without a pull would never be given up.
@@ -233,7 +215,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
       peer.copy.replica.version() >= peer.pull.wanted && !peer.pull.request.complete_state;
   if (satisfied || !peer.session.confirmed ||
       peer.pull.request.transmissions >= kTransmissionsMax) {
-    if (!satisfied && peer.pull.request.from_gossip) back_off(peer, now);
+    if (!satisfied && peer.pull.request.from_gossip) peer.pull.gossip.failed(now);
     peer.pull.unanswered = !satisfied;
     peer.pull.request = {};
     peer.pull.wanted = {};

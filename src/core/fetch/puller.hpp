@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes in what owners send, notices what is missing, and fetches it from the owner.
+// Takes in what owners send of their states, notices what is missing, and fetches it from them.
 #pragma once
 
 #include "base/random.hpp"
 #include "core/common/counters.hpp"
 #include "core/common/deadline_queue.hpp"
 #include "core/common/effects.hpp"
-#include "core/fetch/checkpoint_store.hpp"
+#include "core/fetch/replica_store.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
@@ -15,14 +15,14 @@ namespace dsn::core {
 
 /// "Gossip the news, fetch from the owner": a version that we learn of starts a pull, after a
 /// random moment in which the mail may still arrive. Each PULL is sent at most three times; the
-/// next news of the peer begins anew.
+/// next news of the peer begins anew. Writes Peer::pull.
 class Puller {
  public:
-  Puller(CryptoPort& crypto, PeerTable& peers, CheckpointStore& checkpoints, ReplicaBudget& memory,
+  Puller(CryptoPort& crypto, PeerTable& peers, ReplicaStore& replicas, ReplicaBudget& memory,
          Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto),
         peers_(peers),
-        checkpoints_(checkpoints),
+        replicas_(replicas),
         memory_(memory),
         outbox_(outbox),
         random_(random),
@@ -30,37 +30,36 @@ class Puller {
 
   /// The peer said that its state has this version.
   void note_version(Peer& peer, const StateVersion& version, Instant now);
-  /// Somebody else said so.
+  /// Another node said so.
   void note_gossip(Peer& peer, const StateVersion& version, Instant now);
-  /// Somebody holds another state at the version that we have: the owner will settle it.
+  /// There is another state at the version that we hold. If the owner is a member, it is asked for
+  /// its whole state.
   void note_difference(Peer& peer, Instant now);
 
-  void handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
-  /// The answer to our pull.
-  void handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
-  void handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now, Effects& effects);
+  // Each of these returns whether the replica changed.
+  bool handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
+  bool handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
+  bool handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now, Effects& effects);
+  bool handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects);
   void handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now, Effects& effects);
-  void handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
 
  private:
   void begin_pull(Peer& peer, Instant when, bool from_gossip);
-  void apply(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
-  /// `read` is when the snapshot's clock was.
-  void apply(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
-             Effects& effects);
-  void replica_changed(Peer& peer, Instant now);
+  bool take(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
+  /// The clock in the snapshot was read at `read`.
+  bool take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+            Effects& effects);
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
-  void back_off(Peer& peer, Instant now);
   void schedule(Peer& peer, Instant when);
   void end_pull(Peer& peer);
   void transmit(Peer& peer, Instant now, Effects& effects);
   void send_pull(Peer& peer, Instant now, Effects& effects);
   void send_want(Peer& peer, Instant now, Effects& effects);
-  void finish_transfer(Peer& peer, Instant now, Effects& effects);
-  void settle(Peer& peer, Replica::Outcome outcome, Instant now);
+  bool finish_transfer(Peer& peer, Instant now, Effects& effects);
+  bool settle(Peer& peer, const ReplicaStore::Taken& taken, Instant now);
   [[nodiscard]] bool has_room_for(const Peer& peer, std::size_t bytes);
   void note_under_way(const Peer& peer);
   [[nodiscard]] std::size_t pulls_under_way();
@@ -68,14 +67,14 @@ class Puller {
 
   CryptoPort& crypto_;
   PeerTable& peers_;
-  CheckpointStore& checkpoints_;
+  ReplicaStore& replicas_;
   ReplicaBudget& memory_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;
   TokenBucket differences_{kDifferencesPerSecond};
   DeadlineQueue due_;
-  std::vector<NodeId> under_way_;  // whose pulls were, when each was last sent
+  std::vector<NodeId> under_way_;  // peers whose pulls were under way when they were last sent
 };
 
 }  // namespace dsn::core

@@ -11,7 +11,7 @@
 namespace dsn::core {
 namespace {
 
-// Whoever is unknown may be about to introduce itself.
+// An unknown node may be about to introduce itself.
 constexpr Duration kStrangerDelay = 3s;
 constexpr std::size_t kBackoffsMax = 2 * kRelayedMax;
 
@@ -86,9 +86,9 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
     return;
   }
   Found found{head->id, key, std::string(head->name), stored_head(origin.head, *head), {}};
-  if (is_proven && is_proven(*head, origin.beat, now)) found.beat = origin.beat;
+  if (liveness_.is_proven(*head, origin.beat, now)) found.beat = origin.beat;
   const bool wanted =
-      is_news(found.id, found.head, found.beat) && (!admits || admits(found.id, found.name));
+      is_news(found.id, found.head, found.beat) && admission_.admits(found.id, found.name, true);
   if (!wanted) return fail(fetch->prefix, now);
   switch (verifier_.verify(key, origin.head, now)) {
     case HeadVerifier::Verdict::not_now:
@@ -102,12 +102,9 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
   Peer* peer = peers_.find(found.id);
   if (peer != nullptr && peer->copy.checkpoint &&
       found.head.names_the_state_of(peer->copy.checkpoint->head)) {
-    if (peer->copy.session == found.head.session) {
-      peer->copy.replica.note_proven_clock(proven_clock_ms(found.head, found.beat), now);
-    }
-    note_left(*peer, found.head, now, effects);
-    peer->copy.checkpoint->head = std::move(found.head);  // signed again, perhaps for good
-    peers_.replica_changed(*peer);
+    // It was signed again, perhaps for good.
+    replicas_.take_relayed_head(*peer, found.head, proven_clock_ms(found.head, found.beat), now);
+    liveness_.head_by_relay(*peer, found.head, false, now, effects);
     return end(fetch->prefix);
   }
   fetch->found = std::move(found);
@@ -122,7 +119,7 @@ bool RelayedPuller::fits(const Fetch& fetch, const wire::Manifest& manifest) {
          right_root && manifest.clock_ms >= proven_clock_ms(found.head, found.beat);
 }
 
-// Of a node that is not known the state is kept only as long as others keep it.
+// The state of a node that is not known is kept only as long as others keep it.
 bool RelayedPuller::is_expired(const Found& found, std::uint64_t clock_ms, Instant asked,
                                Instant now) const {
   const std::chrono::milliseconds silent(clock_ms - proven_clock_ms(found.head, found.beat));
@@ -149,132 +146,54 @@ void RelayedPuller::handle_manifest(Peer& from, const wire::Manifest& manifest, 
   send_want(*fetch, from, now, effects);
 }
 
-void RelayedPuller::handle_chunk(Peer& from, const wire::Chunk& chunk, Instant now,
+bool RelayedPuller::handle_chunk(Peer& from, const wire::Chunk& chunk, Instant now,
                                  Effects& effects) {
   Fetch* fetch = find(chunk.origin->prefix(), from);
   if (fetch == nullptr || !fetch->transfer || !fetch->transfer->accept(crypto_, chunk)) {
     counters_.add(Counter::drop_unwanted);
-    return;
+    return false;
   }
   fetch->transmissions = 0;
   if (fetch->transfer->complete()) {
-    take(*fetch, now, effects);
-  } else if (fetch->transfer->window_empty()) {
-    send_want(*fetch, from, now, effects);
+    if (!take(*fetch, now, effects)) {
+      fail(fetch->prefix, now);
+      return false;
+    }
+    backoffs_.erase(fetch->prefix);
+    end(fetch->prefix);
+    return true;
   }
+  if (fetch->transfer->window_empty()) send_want(*fetch, from, now, effects);
+  return false;
 }
 
-// All of it is here, and is what the owner signed. What is held may be another by now, or
-// forgotten.
-void RelayedPuller::take(Fetch& fetch, Instant now, Effects& effects) {
-  if (!is_news(fetch.found->id, fetch.found->head, fetch.found->beat)) {
-    return fail(fetch.prefix, now);
-  }
+// All of the state is here, and it is what the owner signed. What is held may be another state by
+// now, or the node may be forgotten.
+bool RelayedPuller::take(const Fetch& fetch, Instant now, Effects& effects) {
+  const Found& found = *fetch.found;
+  if (!is_news(found.id, found.head, found.beat)) return false;
   wire::CborReader in(fetch.transfer->bytes());
   const wire::EntryMap entries = wire::decode_entry_map(in);
-  Peer* peer = in.at_end() ? peer_for(*fetch.found, now) : nullptr;
-  if (peer == nullptr) {
-    if (!in.at_end()) counters_.add(Counter::drop_malformed);
-    return fail(fetch.prefix, now);
+  if (!in.at_end()) {
+    counters_.add(Counter::drop_malformed);
+    return false;
   }
-  const StoredHead& head = fetch.found->head;
-  const std::uint32_t heard = peer->run.incarnation;
-  // Of two runs of one incarnation, neither of which we heard, the last one that came is to be
-  // measured by: it is whose state we hold.
-  const bool only_told = peer->run.relayed_session != SessionId{} || !peer->session.confirmed;
-  if (head.version.incarnation > heard || (head.version.incarnation == heard && only_told)) {
-    // The run that was heard does not know of this one: it has to say HELLO again, and is told.
-    // protocol.md [relay-raises]
-    if (!peer->reachable() && peer->session.peer != head.session) peers_.end_session(*peer);
-    peer->run.incarnation = head.version.incarnation;
-    peer->run.relayed_session = head.session;
-    // Should the owner come back in another run of this incarnation, this is what to show it.
-    if (head.version.incarnation >= peer->run.head.version.incarnation) peer->run.head = head;
-  }
+  Peer* peer = peers_.find(found.id);
+  const bool is_new = peer == nullptr || peer->life.state == PeerState::met;
+  if (is_new) peer = admission_.add_relayed(found.key, found.id, found.name, now);
+  if (peer == nullptr) return false;
+  incarnations_.take_relayed(*peer, found.head);
   if (!peer->session.confirmed) {
     const std::chrono::milliseconds silent(fetch.transfer->clock_ms() -
-                                           proven_clock_ms(head, fetch.found->beat));
-    peer->life.heard = fetch.asked - silent;
-    note_beat(*peer, head, fetch.found->beat);
+                                           proven_clock_ms(found.head, found.beat));
+    Liveness::heard_by_relay(*peer, found.head, found.beat, fetch.asked - silent);
   }
-  write_replica(*peer, fetch, entries, now, effects);
-  note_left(*peer, head, now, effects);
-  if (on_taken) on_taken(*peer, now);
-  backoffs_.erase(fetch.prefix);
-  end(fetch.prefix);
-}
-
-// protocol.md [relay-room]
-Peer* RelayedPuller::peer_for(const Found& found, Instant now) {
-  Peer* peer = peers_.find(found.id);
-  if (peer != nullptr && peer->life.state != PeerState::met) return peer;
-  const auto relayed =
-      std::ranges::count_if(peers_.all(), [](const auto& one) { return one->is_only_relayed(); });
-  const bool has_room = static_cast<std::size_t>(relayed) < kRelayedMax &&
-                        peers_.count() + 1 < kNodesMax && introduce;
-  if (peer == nullptr && has_room) peer = introduce(found.key, found.id, now);
-  if (peer == nullptr) return nullptr;
-  peer->name = found.name;
-  peers_.set_state(*peer, PeerState::gone);
-  peer->life.since = now;
-  return peer;
-}
-
-// What the owner itself sent at a higher version stays, and so does all of another run in which it
-// is heard now, or was. The older state is kept beside it, for others.
-// protocol.md [relay-replica]
-void RelayedPuller::write_replica(Peer& peer, const Fetch& fetch, const wire::EntryMap& entries,
-                                  Instant now, Effects& effects) {
-  const Transfer& transfer = *fetch.transfer;
-  const StoredHead& head = fetch.found->head;
-  // A run whose incarnation we know from the owner itself is not made up for by another of the
-  // same.
-  const bool other_run = peer.session.confirmed && peer.session.peer != head.session &&
-                         (peer.reachable() || peer.run.relayed_session != head.session);
-  const bool higher = head.version > peer.copy.replica.version() ||
-                      (head.version == peer.copy.replica.version() && !peer.reachable()) ||
-                      has_bug(InjectedBug::relayed_lower_version);
-  const Instant clock_zero = transfer.clock_read() - std::chrono::milliseconds(transfer.clock_ms());
-  StateCopy copy{head.version, Bytes(transfer.bytes().begin(), transfer.bytes().end()), clock_zero};
-  bool in_replica = false;
-  if (higher && !other_run) {
-    checkpoints_.about_to_change(peer, head.version, false);
-    const bool own_relation = peer.copy.session == head.session;
-    const auto outcome =
-        peer.copy.replica.adopt({head.version, transfer.clock_ms(), entries}, transfer.clock_read(),
-                                own_relation, peer.id, effects);
-    in_replica = outcome != Replica::Outcome::too_large;
-    // Of two who say how old it is, the one counts who says more.
-    if (in_replica) peer.copy.replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
-    if (outcome == Replica::Outcome::applied) {
-      peer.copy.relayed = true;
-      peer.copy.session = head.session;
-      peer.digest.version = {};
-      checkpoints_.replica_changed(peer, now);
-    }
+  if (replicas_.take_relayed(*peer, found.head, *fetch.transfer, entries, now, effects)) {
+    puller_.note_difference(*peer, now);
   }
-  checkpoints_.adopt(peer, head, std::move(copy), in_replica);
-  peer.copy.changed = now;
-}
-
-void RelayedPuller::note_beat(Peer& peer, const StoredHead& head, const wire::Beat& beat) {
-  if (beat.index <= beat_of_run(peer, head).index) return;
-  peer.life.beat = beat;
-  peer.life.beat_session = head.session;
-  peer.life.beat_shown = peer.life.heard;
-}
-
-// It left, as it signed; or it is gone for all that anybody says.
-void RelayedPuller::note_left(Peer& peer, const StoredHead& head, Instant now, Effects& effects) {
-  const bool newest = !peer.session.confirmed || peer.session.peer == head.session;
-  const bool fresh = peer.life.since == now && peer.is_only_relayed();
-  if (head.left && newest && peer.life.state == PeerState::gone) {
-    peers_.set_state(peer, PeerState::left);
-    peer.life.since = now;
-    effects.event(CoreEvent::Kind::left, peer.id);
-  } else if (fresh) {
-    effects.event(CoreEvent::Kind::gone, peer.id);
-  }
+  liveness_.head_by_relay(*peer, found.head, is_new, now, effects);
+  liveness_.schedule_verdict(*peer, now);
+  return true;
 }
 
 std::size_t RelayedPuller::under_way() const {

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetches states of owners that do not answer from whoever holds them
+// Fetches states of owners that do not answer from other nodes that hold them
 // (docs/protocol.md, section 7.6).
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/random.hpp"
+#include "core/common/backoff.hpp"
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
-#include "core/fetch/checkpoint_store.hpp"
+#include "core/fetch/puller.hpp"
+#include "core/fetch/replica_store.hpp"
+#include "core/join/admission.hpp"
 #include "core/join/head_verifier.hpp"
+#include "core/join/incarnations.hpp"
+#include "core/liveness/liveness.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
@@ -22,21 +27,26 @@
 
 namespace dsn::core {
 
-/// Believes only what the owner signed. PULL goes to the node that named the state in anti-entropy;
-/// what it answers must be newer than what is held, and be what the head names. Where it is not,
-/// what is said of this origin is ignored for a while, which doubles each time.
+/// Takes only states that their owner signed. PULL goes to the node that named the state in
+/// anti-entropy. Its answer must be newer than what is held, and be what the head names. If it is
+/// not, gossip about this origin is ignored during a pause that doubles each time.
 class RelayedPuller {
  public:
   RelayedPuller(CryptoPort& crypto, const LocalNode& self, const NetworkId& network,
-                PeerTable& peers, CheckpointStore& checkpoints, HeadVerifier& verifier,
-                ReplicaBudget& memory, Outbox& outbox, Random& random, Counters& counters)
+                PeerTable& peers, Liveness& liveness, Admission& admission, HeadVerifier& verifier,
+                Incarnations& incarnations, ReplicaStore& replicas, ReplicaBudget& memory,
+                Puller& puller, Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto),
         self_(self),
         network_(network),
         peers_(peers),
-        checkpoints_(checkpoints),
+        liveness_(liveness),
+        admission_(admission),
         verifier_(verifier),
+        incarnations_(incarnations),
+        replicas_(replicas),
         memory_(memory),
+        puller_(puller),
         outbox_(outbox),
         random_(random),
         counters_(counters) {}
@@ -46,22 +56,14 @@ class RelayedPuller {
 
   void handle_origin(Peer& from, const wire::Origin& origin, Instant now, Effects& effects);
   void handle_manifest(Peer& from, const wire::Manifest& manifest, Instant now, Effects& effects);
-  void handle_chunk(Peer& from, const wire::Chunk& chunk, Instant now, Effects& effects);
+  /// Returns whether a state was taken.
+  bool handle_chunk(Peer& from, const wire::Chunk& chunk, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_; }
 
-  /// Makes a peer of an origin that was never met; nothing if there is no room.
-  std::function<Peer*(const PublicKey& key, const NodeId& id, Instant now)> introduce;
-  /// The verdict on a peer's life may be due earlier.
-  std::function<void(const Peer& peer, Instant now)> on_taken;
-  /// Whether states of this node are wanted.
-  std::function<bool(const NodeId& id, std::string_view name)> admits;
-  /// Whether the beat belongs to the chain that the head begins.
-  std::function<bool(const Head& head, const wire::Beat& beat, Instant now)> is_proven;
-
  private:
-  /// What the owner signed of the state that is being fetched, verified.
+  /// The verified head of the state that is being fetched.
   struct Found {
     NodeId id;
     PublicKey key{};
@@ -74,7 +76,7 @@ class RelayedPuller {
     NodeId from;
     StateVersion told;
     Instant due{};
-    Instant asked{};  ///< first; no clock in an answer is older
+    Instant asked{};  ///< when PULL was first sent; no clock in an answer is older
     std::size_t transmissions = 0;
     std::optional<Found> found;
     std::unique_ptr<Transfer> transfer;
@@ -92,21 +94,20 @@ class RelayedPuller {
   bool transmit(Fetch& fetch, Instant now, Effects& effects);
   void send_pull(Fetch& fetch, Peer& from, Instant now, Effects& effects);
   void send_want(Fetch& fetch, Peer& from, Instant now, Effects& effects);
-  void take(Fetch& fetch, Instant now, Effects& effects);
-  Peer* peer_for(const Found& found, Instant now);
-  void write_replica(Peer& peer, const Fetch& fetch, const wire::EntryMap& entries, Instant now,
-                     Effects& effects);
-  static void note_beat(Peer& peer, const StoredHead& head, const wire::Beat& beat);
-  void note_left(Peer& peer, const StoredHead& head, Instant now, Effects& effects);
+  bool take(const Fetch& fetch, Instant now, Effects& effects);
   [[nodiscard]] std::size_t under_way() const;
 
   CryptoPort& crypto_;
   const LocalNode& self_;
   const NetworkId network_;
   PeerTable& peers_;
-  CheckpointStore& checkpoints_;
+  Liveness& liveness_;
+  Admission& admission_;
   HeadVerifier& verifier_;
+  Incarnations& incarnations_;
+  ReplicaStore& replicas_;
   ReplicaBudget& memory_;
+  Puller& puller_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/siphash.hpp"
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
@@ -72,10 +71,6 @@ void Discovery::membership_changed(Instant now) { reset_trickle(now); }
 Membership Discovery::membership() const {
   const Membership& others = peers_.members().membership();
   return {others.sum + own_hash_, others.count + 1};
-}
-
-std::uint64_t Discovery::member_hash(const NodeId& id) const {
-  return siphash24(keys_.sum_key(), id.bytes);
 }
 
 // protocol.md [contact-limit]
@@ -178,7 +173,7 @@ wire::CborWriter Discovery::compose_hello(Instant now) {
   wire::CborWriter bare = outbox_.plaintext();
   wire::encode_hello(bare, hello);
   // The padding's own head takes up to three bytes.
-  const std::size_t bytes = wire::kFrameHeaderBytes + bare.size() + wire::kFrameTagBytes + 3;
+  const std::size_t bytes = Outbox::datagram_bytes(bare) + 3;
   if (has_bug(InjectedBug::hello_unpadded)) return bare;
   wire::CborWriter padded = outbox_.plaintext();
   wire::encode_hello(padded, hello, bytes < kHelloBytes ? kHelloBytes - bytes : 1);

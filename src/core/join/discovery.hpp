@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Says HELLO: to the group as often as Trickle lets, and to single addresses that may be nodes
-// (docs/protocol.md, section 8).
+// Sends HELLO: to the multicast group as often as Trickle allows, and to single addresses that may
+// be nodes (docs/protocol.md, section 8).
 #pragma once
 
 #include <cstdint>
@@ -22,51 +22,51 @@ class Discovery {
  public:
   Discovery(const NetworkKeys& keys, LocalNode& self, PeerTable& peers, Outbox& outbox,
             Random& random, bool multicast)
-      : keys_(keys),
-        self_(self),
+      : self_(self),
         peers_(peers),
         outbox_(outbox),
         random_(random),
-        multicast_(multicast) {}
+        multicast_(multicast),
+        own_hash_(member_hash(keys.sum_key(), self.id())) {}
 
-  /// Begins: a HELLO to the group at once, all contacts at once.
+  /// Begins with a HELLO to the group and to all contacts.
   void start(Instant now, std::size_t bootstrap_count);
-  /// Other bootstrap nodes: all are tried at once.
+  /// Sets how many bootstrap nodes there are. All of them are tried at once.
   void set_bootstraps(std::size_t count, Instant now);
-  /// An interface or address changed: everything is tried again soon.
+  /// An interface or address of ours changed: everything is tried again soon.
   void network_changed(Instant now);
-  /// We ourselves changed: say so at once.
+  /// Our incarnation changed: says so at once.
   void announce(Instant now);
-  /// A HELLO to a peer that we know, so that it shows us its head again.
+  /// Sends a HELLO to a known peer, so that it shows its head again.
   bool ask(const Peer& peer, Instant now, Effects& effects);
 
-  /// Another node's view of the membership: the same lets us be quiet, another makes us talk.
+  /// Another node has this membership sum. If it equals ours, a HELLO may be saved; otherwise they
+  /// become frequent.
   void note_membership(std::uint64_t sum, Instant now);
-  /// Our own view changed.
+  /// Our own set of members changed.
   void membership_changed(Instant now);
-  /// Of all members, this node included.
+  /// The sum and count of all members, this node included.
   [[nodiscard]] Membership membership() const;
-  /// What this node says of itself, in HELLO and WELCOME alike.
+  /// What this node says of itself in HELLO and WELCOME.
   [[nodiscard]] wire::Hello introduction(Instant now);
-  /// What a node adds to the membership sum.
-  [[nodiscard]] std::uint64_t member_hash(const NodeId& id) const;
 
-  /// An address that may be a node. Tried with growing pauses, `tries` times.
+  /// Adds an address that may be a node. It is tried with growing pauses, `tries` times.
   void add_contact(const Endpoint& endpoint, Rung rung, const std::string& via, unsigned tries,
                    Instant now);
-  /// Nobody is to be found there any more.
+  /// Stops trying an address.
   void drop_contact(const Endpoint& endpoint) { contacts_.erase(endpoint); }
-  /// The addresses of bootstrap node `index`, whatever they are this time.
+  /// The name of bootstrap node `index` was resolved to these addresses.
   void handle_resolved(std::size_t index, const std::string& host,
                        const std::vector<Endpoint>& endpoints, Instant now, Effects& effects);
-  /// How this address came to be tried; nothing if it was not.
+  /// How an address came to be tried.
   struct Origin {
     Rung rung = Rung::hello;
     std::string via;
   };
+  /// Nothing if the address is not tried.
   [[nodiscard]] std::optional<Origin> origin_of(const Endpoint& endpoint) const;
 
-  /// Addresses that are still tried.
+  /// The number of addresses that are still tried.
   [[nodiscard]] std::size_t contact_count() const { return contacts_.size(); }
 
   void handle_timeout(Instant now, Effects& effects);
@@ -95,13 +95,12 @@ class Discovery {
   wire::CborWriter compose_hello(Instant now);
   Duration next_pause(Duration pause);
 
-  const NetworkKeys& keys_;
   LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;
   Random& random_;
   bool multicast_;
-  const std::uint64_t own_hash_ = member_hash(self_.id());
+  std::uint64_t own_hash_;
 
   Duration interval_ = kTrickleMin;
   Instant trickle_due_ = kNever;

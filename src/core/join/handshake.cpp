@@ -8,17 +8,19 @@
 namespace dsn::core {
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     HeadVerifier& verifier, Outbox& outbox, Discovery& discovery,
-                     Liveness& liveness, const Names& names, Random& random, Counters& counters)
+                     Outbox& outbox, SessionConfirmer& confirmer, Discovery& discovery,
+                     Admission& admission, HeadVerifier& verifier, Incarnations& incarnations,
+                     Random& random, Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
       peers_(peers),
-      verifier_(verifier),
       outbox_(outbox),
+      confirmer_(confirmer),
       discovery_(discovery),
-      liveness_(liveness),
-      names_(names),
+      admission_(admission),
+      verifier_(verifier),
+      incarnations_(incarnations),
       random_(random),
       counters_(counters) {}
 
@@ -67,8 +69,8 @@ void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Ins
                              Effects& effects) {
   const Peer* peer = admit(sender, hello, now, effects);
   if (peer == nullptr) return;
-  // Who leaves nodes out sees another membership than all others, and that is no news.
-  if (!names_.restricted()) discovery_.note_membership(hello.member_sum, now);
+  // With a whitelist our own membership differs from that of all others, which is no news.
+  if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
   answer_hello(*peer, sender, now, effects);
 }
 
@@ -82,13 +84,13 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   }
   Peer* peer = admit(sender, hello, now, effects);
   if (peer == nullptr) return;
-  // Knocks are for the run that says WELCOME.
+  // The session that says WELCOME is the one to be confirmed.
   // protocol.md [welcome-current]
   if (peer->session.peer == sender.header.session) peers_.drop_candidate(*peer);
   // A peer that is known but heard from elsewhere is asked there: its address may have changed.
   const bool proven = peer->session.peer == sender.header.session && peer->reachable() &&
                       peer->path.endpoint == sender.arrival.from;
-  if (!proven) liveness_.begin_knocking(*peer, sender.arrival.from, sender.bytes, now);
+  if (!proven) confirmer_.begin(*peer, sender.arrival.from, sender.bytes, now);
 }
 
 // protocol.md [hello-consistent]
@@ -98,19 +100,6 @@ bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hell
   std::ranges::copy(hello.public_key, key.begin());
   return head.network == keys_.network_id() && head.session == sender.header.session &&
          head.session != SessionId{} && head.id == node_id_of(crypto_, key);
-}
-
-// What counts here was authenticated by the pair, or signed: the incarnation that the owner itself
-// spoke of, and the run in which it proved its key.
-// protocol.md [head-hint] [hello-stale]
-bool Handshake::is_stale(const Peer& peer, const Head& head) {
-  if (has_bug(InjectedBug::stale_run_welcome)) return false;
-  const std::uint32_t reached =
-      std::max(peer.copy.replica.version().incarnation, peer.run.incarnation);
-  SessionId known = peer.session.confirmed ? peer.session.peer : peer.previous.session;
-  if (peer.run.relayed_session != SessionId{}) known = peer.run.relayed_session;
-  const bool other_run = known != SessionId{} && known != head.session;
-  return head.version.incarnation < reached || (head.version.incarnation == reached && other_run);
 }
 
 Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant now,
@@ -125,7 +114,7 @@ Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant n
     return nullptr;
   }
   // protocol.md [hello-listed]
-  if (!names_.admits(head->id, head->name, true)) {
+  if (!admission_.admits(head->id, head->name, true)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
   }
@@ -133,15 +122,15 @@ Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant n
   if (peer == nullptr) {
     PublicKey key;
     std::ranges::copy(hello.public_key, key.begin());
-    peer = add_peer(key, head->id, now);
+    peer = admission_.add(key, head->id, head->name, now);
   }
   if (peer == nullptr) return nullptr;
-  if (is_stale(*peer, *head)) {
+  if (Incarnations::is_stale(*peer, *head)) {
     counters_.add(Counter::drop_stale_session);
     send_own_head(*peer, sender, now, effects);
     return nullptr;
   }
-  if (!remember_head(*peer, hello, *head, now)) {
+  if (!incarnations_.take_head(*peer, hello.head, *head, now)) {
     counters_.add(Counter::drop_forged);
     return nullptr;
   }
@@ -156,16 +145,16 @@ Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant n
     open_session(*peer, sender, head->name);
     note_origin(*peer, sender.arrival);
   }
-  peer->run.announced = head->version;
+  Incarnations::announced(*peer, head->version);
   return peer;
 }
 
 // A name lets a node in only if its owner signed it.
 bool Handshake::is_listed(const Peer& peer, const Head& head) const {
-  if (!names_.restricted()) return true;
+  if (!admission_.restricted()) return true;
   const bool proven = peer.run.head.verified && peer.run.head.session == head.session;
   const std::optional<Head> kept = proven ? decode_head(peer.run.head.encoded) : std::nullopt;
-  return names_.admits(peer.id, kept ? kept->name : "", kept.has_value());
+  return admission_.admits(peer.id, kept ? kept->name : "", kept.has_value());
 }
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with
@@ -189,37 +178,17 @@ void Handshake::report_clone(Instant now, Effects& effects) {
   clone_heard_ = now;
 }
 
-// protocol.md [hello-room]
-Peer* Handshake::add_peer(const PublicKey& key, const NodeId& id, Instant now) {
-  SharedSecret secret;
-  if (!crypto_.agree(key, secret)) {
-    counters_.add(Counter::drop_bad_identity);
-    return nullptr;
-  }
-  Peer* peer = peers_.add(id, key, now);
-  if (peer == nullptr) {
-    counters_.add(Counter::drop_table_full);
-    return nullptr;
-  }
-  peer->secret = secret;
-  peer->member_hash = discovery_.member_hash(id);
-  liveness_.met(*peer, now);
-  return peer;
-}
-
 void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   const auto origin = discovery_.origin_of(arrival.from);
   if (arrival.multicast) {
-    peer.path.rung =
-        arrival.from.family == AddressFamily::ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6;
-    peer.path.via = arrival.interface_name;
+    const bool ipv4 = arrival.from.family == AddressFamily::ipv4;
+    PeerTable::set_origin(peer, ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6,
+                          arrival.interface_name);
   } else if (origin) {
-    peer.path.rung = origin->rung;
-    peer.path.via = origin->via;
+    PeerTable::set_origin(peer, origin->rung, origin->via);
   } else {
     // It answered our multicast, or found us by itself.
-    peer.path.rung = Rung::hello;
-    peer.path.via = arrival.interface_name;
+    PeerTable::set_origin(peer, Rung::hello, arrival.interface_name);
   }
 }
 
@@ -237,46 +206,12 @@ void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view 
   // and name: every member can say HELLO in anybody's name.
   if (peer.session.confirmed) {
     peers_.set_candidate(peer, session);
-    peer.candidate_name = name;
+    Names::candidate_named(peer, name);
   } else {
     peers_.set_session(peer, session);
     peers_.set_endpoint(peer, sender.arrival.from);
-    peer.name = name;
+    Names::session_named(peer, name);
   }
-}
-
-// A head is handed back to a node that has lost its memory (OWNHEAD), so what matters is the
-// incarnation. Heads come in frames that every member can make: what was verified gives way to what
-// is verified only, or any member could put a forgery in its place.
-// protocol.md [head-forged] [head-kept] [hello-signature]
-bool Handshake::remember_head(Peer& peer, const wire::Hello& hello, const Head& head, Instant now) {
-  StoredHead& kept = peer.run.head;
-  const bool same_run =
-      head.version.incarnation == kept.version.incarnation && head.session == kept.session;
-  if (kept.verified && (same_run || head.version.incarnation < kept.version.incarnation)) {
-    return true;
-  }
-  const auto verdict = verifier_.verify(peer.public_key, hello.head, now);
-  if (verdict == HeadVerifier::Verdict::forged) return false;
-  const bool verified = verdict == HeadVerifier::Verdict::valid;
-  if (kept.verified && !verified) return true;
-  kept = stored_head(hello.head, head);
-  kept.verified = verified;
-  return true;
-}
-
-void Handshake::verify_kept_head(Peer& peer, Instant now) {
-  StoredHead& kept = peer.run.head;
-  if (kept.verified || kept.encoded.empty()) return;
-  const auto verdict = verifier_.verify(peer.public_key, kept.view(), now);
-  kept.verified = verdict == HeadVerifier::Verdict::valid;
-  if (verdict == HeadVerifier::Verdict::forged) kept = {};
-}
-
-bool Handshake::has_evidence(Peer& peer, std::uint32_t incarnation, Instant now) {
-  if (has_bug(InjectedBug::evidence_skipped)) return true;
-  verify_kept_head(peer, now);
-  return peer.run.head.version.incarnation >= incarnation;
 }
 
 // protocol.md [welcome-unicast] [welcome-multicast]
@@ -290,7 +225,7 @@ void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now
   const bool knows_us = peer.session.peer == sender.header.session && peer.reachable() &&
                         peer.path.endpoint == sender.arrival.from;
   if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
-  // Of a thousand who hear it, three or so answer.
+  // Of a thousand nodes that hear the HELLO, about three answer.
   if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
   waiting_.push_back(welcome);
   waiting_.back().due = now + random_.between(Duration(0), kWelcomeDelayMax);
@@ -317,26 +252,24 @@ void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_hello(out, hello);
   // Never more than what it answers: its address is not proven.
-  const bool larger =
-      wire::kFrameHeaderBytes + out.size() + wire::kFrameTagBytes > welcome.bytes_max;
+  const bool larger = Outbox::datagram_bytes(out) > welcome.bytes_max;
   if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
   outbox_.send_group(welcome.to, out, effects);
 }
 
 void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects) {
   if (!unicast_welcomes_.take(now)) return;
-  verify_kept_head(peer, now);
+  incarnations_.verify_kept(peer, now);
   const StoredHead& kept = peer.run.head;
   if (!kept.verified) return;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_own_head(out, kept.view());
-  if (wire::kFrameHeaderBytes + out.size() + wire::kFrameTagBytes > sender.bytes) return;
+  if (Outbox::datagram_bytes(out) > sender.bytes) return;
   outbox_.send_group(sender.arrival.from, out, effects);
 }
 
-// Somebody remembers a run of ours that was at least as far as this one: our disk was rolled back,
-// is read-only, or another machine has our key.
-// protocol.md [ownhead-checked]
+// Another node remembers a run of ours that was at least as far as this one: our disk was rolled
+// back, is read-only, or another machine has our key. protocol.md [ownhead-checked]
 void Handshake::handle_own_head(const wire::SignedHead& signed_head, Instant now,
                                 Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);

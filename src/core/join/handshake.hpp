@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns strangers of the network into peers: HELLO, WELCOME, OWNHEAD, and the sessions that follow
+// Makes peers of the network's strangers: HELLO, WELCOME and OWNHEAD, and the sessions that follow
 // from them (docs/protocol.md, section 6.1).
 #pragma once
 
@@ -11,11 +11,12 @@
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
 #include "core/common/rate_limiter.hpp"
-#include "core/fetch/puller.hpp"
+#include "core/join/admission.hpp"
 #include "core/join/discovery.hpp"
-#include "core/join/stranger_gate.hpp"
-#include "core/liveness/liveness.hpp"
 #include "core/join/head_verifier.hpp"
+#include "core/join/incarnations.hpp"
+#include "core/join/stranger_gate.hpp"
+#include "core/liveness/session_confirmer.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
@@ -28,24 +29,15 @@ namespace dsn::core {
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            HeadVerifier& verifier, Outbox& outbox, Discovery& discovery, Liveness& liveness,
-            const Names& names, Random& random, Counters& counters);
+            Outbox& outbox, SessionConfirmer& confirmer, Discovery& discovery, Admission& admission,
+            HeadVerifier& verifier, Incarnations& incarnations, Random& random, Counters& counters);
 
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
 
-  /// Verifies the head that is kept of the peer, if that has not been done and may be done now.
-  void verify_kept_head(Peer& peer, Instant now);
-  /// Whether we hold a head of the peer that reaches this incarnation. Verifies it, if that has not
-  /// been done and may be done now.
-  [[nodiscard]] bool has_evidence(Peer& peer, std::uint32_t incarnation, Instant now);
-
-  /// Makes a peer, if its key is one and there is room.
-  Peer* add_peer(const PublicKey& key, const NodeId& id, Instant now);
-
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return welcome_due_; }
-  /// When somebody with our own identity was last heard; zero if never.
+  /// When another node with our own identity was last heard; zero if never.
   [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
 
  private:
@@ -55,7 +47,7 @@ class Handshake {
     Instant due{};
     std::size_t bytes_max = 0;
   };
-  /// Who sent a GROUP frame, from where, and how many bytes.
+  /// The sender of a GROUP frame, and the size of its datagram.
   struct Sender {
     FrameHeader header;
     Arrival arrival;
@@ -67,18 +59,16 @@ class Handshake {
                       Effects& effects);
   void handle_own_head(const wire::SignedHead& signed_head, Instant now, Effects& effects);
 
-  /// Checks who it says it is and returns the peer, made if need be, with a session for this run.
+  /// Checks the identity that the sender claims. Returns its peer, made if need be, with a session
+  /// for this run of it; null if it is refused.
   Peer* admit(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                         const Head& head);
-  [[nodiscard]] static bool is_stale(const Peer& peer, const Head& head);
   [[nodiscard]] bool is_listed(const Peer& peer, const Head& head) const;
   void note_clone(const wire::Hello& hello, const Head& head, Instant now, Effects& effects);
   void report_clone(Instant now, Effects& effects);
   void note_origin(Peer& peer, const Arrival& arrival);
   void open_session(Peer& peer, const Sender& sender, std::string_view name);
-  /// Keeps the head if it is worth more than the one that is kept. False if it is forged.
-  bool remember_head(Peer& peer, const wire::Hello& hello, const Head& head, Instant now);
 
   void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
   void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
@@ -88,11 +78,12 @@ class Handshake {
   const NetworkKeys& keys_;
   LocalNode& self_;
   PeerTable& peers_;
-  HeadVerifier& verifier_;
   Outbox& outbox_;
+  SessionConfirmer& confirmer_;
   Discovery& discovery_;
-  Liveness& liveness_;
-  const Names& names_;
+  Admission& admission_;
+  HeadVerifier& verifier_;
+  Incarnations& incarnations_;
   Random& random_;
   Counters& counters_;
 

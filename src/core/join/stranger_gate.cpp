@@ -10,7 +10,7 @@ bool StrangerGate::let_in(const Arrival& arrival, Instant now) {
 
 StrangerGate::Address& StrangerGate::address_of(const Arrival& arrival) {
   Endpoint endpoint = arrival.from;
-  // All nodes of this machine share its loopback address; there each port is somebody.
+  // All nodes of this machine share its loopback address; there each port is a node.
   if (!endpoint.is_loopback()) endpoint.port = 0;
   if (const auto found = by_endpoint_.find(endpoint); found != by_endpoint_.end()) {
     addresses_.splice(addresses_.begin(), addresses_, found->second);

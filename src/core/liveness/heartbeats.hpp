@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The beats of others: which are believed, and of when they are (docs/protocol.md, section 7.4).
+// Decides which beats of others are believed, and how old they are (docs/protocol.md, section 7.4).
 #pragma once
 
 #include <optional>
@@ -11,19 +11,20 @@
 
 namespace dsn::core {
 
+/// A part of Liveness. Writes `beat`, `beat_session` and `beat_shown` of Peer::life.
 class Heartbeats {
  public:
   explicit Heartbeats(CryptoPort& crypto) : crypto_(crypto) {}
 
-  /// The peer's own beat, in a frame that only it can have sealed.
-  /// True if nobody has shown us one as late.
+  /// Takes the peer's own beat, in a frame that only it can have sealed. True if the beat is newer
+  /// than any that was seen.
   bool take_own(Peer& peer, const wire::Beat& beat, Instant now);
-  /// The first element of its segment, which the peer signed.
+  /// Takes the first beat of a segment, which the peer signed in a verified head.
   void take_anchor(Peer& peer, const Head& head, Instant now);
-  /// A beat that somebody else passes on. Says when, at the latest, the peer lived: a relay may
-  /// have held it back. Nothing if it is not new, or not of the peer's chain.
+  /// Takes a beat that another node passes on. Returns the latest moment at which the peer can have
+  /// shown it: a relay may have held it back. Nothing if the beat is not new, or not of its chain.
   std::optional<Instant> take_relayed(Peer& peer, const wire::Rumour& rumour, Instant now);
-  /// Whether a beat that somebody shows us is of the chain that a head speaks for.
+  /// Whether the beat belongs to the chain that the head begins.
   [[nodiscard]] bool is_proven(const Head& head, const wire::Beat& beat, Instant now);
 
  private:

@@ -2,8 +2,10 @@
 #include "core/liveness/liveness.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "core/common/injected_bugs.hpp"
+#include "core/peers/session_clock.hpp"
 
 namespace dsn::core {
 namespace {
@@ -11,8 +13,6 @@ namespace {
 // A peer that was met and never proved itself is forgotten after this: it may be a recording.
 // protocol.md [unproven-forgotten]
 constexpr Duration kUnprovenLifetime = 60s;
-// Between knocks. There are as many as the bytes received allow: six or so. protocol.md [knock]
-constexpr Duration kKnockInterval = 300ms;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.heard = now;
   anybody_heard_ = now;
-  if (!peer.candidate) peer.confirmation.due = kNever;
+  if (!peer.candidate) SessionConfirmer::end(peer);
   return is_alive(peer, now, effects);
 }
 
@@ -58,10 +58,10 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       if (!shown) return;
       rumours_.note(peer);
       peer.life.heard = std::max(peer.life.heard, *shown);
-      // What it showed before we suspected it, or gave it up, says nothing about now; nor does what
-      // somebody kept for longer than silence is borne.
-      const Instant doubted = peer.reachable() ? peer.life.suspected : peer.life.since;
-      const bool again = doubted != kNever && *shown > doubted && now - *shown < kSilenceMin;
+      // A beat that the peer showed before it was suspected or gone proves nothing now. Nor does
+      // one that is so old that the peer would be suspected by now: a node may have held it back.
+      const Instant given_up = peer.reachable() ? peer.life.suspected : peer.life.since;
+      const bool again = given_up != kNever && *shown > given_up && now - *shown < kSilenceMin;
       if (again) members_changed |= is_alive(peer, now, effects);
     });
   }
@@ -84,7 +84,7 @@ void Liveness::suspect(Peer& peer, Instant now) {
   due_ = std::min(due_, now + kLateAfter);
 }
 
-bool Liveness::handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects) {
+void Liveness::handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects) {
   peer.session.ended = true;
   if (reason == wire::ByeReason::restarting) {
     enter(peer, PeerState::restarting, CoreEvent::Kind::restarting, now, effects);
@@ -93,18 +93,38 @@ bool Liveness::handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effec
   }
   peer.life.suspected = kNever;
   due_ = std::min(due_, verdict_of(peer, now));
-  return true;
 }
 
-void Liveness::met(const Peer& peer, Instant now) {
+void Liveness::schedule_verdict(const Peer& peer, Instant now) {
   due_ = std::min(due_, std::max(now, verdict_of(peer, now)));
 }
 
-void Liveness::begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now) {
-  peer.confirmation.to = from;
-  peer.confirmation.bytes_left = bytes;
-  peer.confirmation.due = now;
-  knocks_.push(now, peer.id);
+void Liveness::round_unanswered(Peer& peer, Instant now) {
+  if (now - peer.life.heard >= kProofYoung) suspect(peer, now);
+}
+
+void Liveness::found_by_relay(Peer& peer, Instant now) {
+  peers_.set_state(peer, PeerState::gone);
+  peer.life.since = now;
+}
+
+void Liveness::heard_by_relay(Peer& peer, const StoredHead& head, const wire::Beat& beat,
+                              Instant heard) {
+  peer.life.heard = heard;
+  if (beat.index <= beat_of_run(peer, head).index) return;
+  peer.life.beat = beat;
+  peer.life.beat_session = head.session;
+  peer.life.beat_shown = heard;
+}
+
+void Liveness::head_by_relay(Peer& peer, const StoredHead& head, bool is_new, Instant now,
+                             Effects& effects) {
+  const bool newest = !peer.session.confirmed || peer.session.peer == head.session;
+  if (head.left && newest && peer.life.state == PeerState::gone) {
+    enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
+  } else if (is_new) {
+    effects.event(CoreEvent::Kind::gone, peer.id);
+  }
 }
 
 // protocol.md [own-lag]
@@ -122,7 +142,9 @@ Duration Liveness::silence_max() const {
 // protocol.md [deaf]
 bool Liveness::is_deaf(Instant now) const {
   if (peers_.reachable_count() < 2) return false;
-  return now - anybody_heard_ > kDeafAfter || anti_entropy_.is_deaf();
+  const std::uint32_t last_rounds = answered_rounds_ & ((1U << kRoundsRemembered) - 1);
+  const auto answered = static_cast<unsigned>(std::popcount(last_rounds));
+  return now - anybody_heard_ > kDeafAfter || answered < kRoundsAnsweredMin;
 }
 
 Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
@@ -144,15 +166,10 @@ Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
   return kNever;
 }
 
-bool Liveness::handle_timeout(Instant now, Effects& effects) {
-  knock_due(now, effects);
-  if (const std::optional<NodeId> silent = anti_entropy_.take_silent()) {
-    Peer* peer = peers_.find(*silent);
-    if (peer != nullptr && now - peer->life.heard >= kProofYoung) suspect(*peer, now);
-  }
+std::vector<const Peer*> Liveness::handle_timeout(Instant now, Effects& effects) {
   suspicion_.handle_timeout(now, effects);
-  if (due_ > now) return false;
-  bool members_changed = false;
+  std::vector<const Peer*> gone;
+  if (due_ > now) return gone;
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
     if (verdict_of(*peer, now) > now) continue;
@@ -160,17 +177,18 @@ bool Liveness::handle_timeout(Instant now, Effects& effects) {
                          peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
     if (expires) {
       forgotten.push_back(peer->id);
-    } else {
-      members_changed |= judge(*peer, now, effects);
+    } else if (judge(*peer, now, effects)) {
+      gone.push_back(peer.get());
     }
   }
   for (const NodeId& id : forgotten) peers_.erase(id, now);
   due_ = kNever;
   for (const auto& peer : peers_.all()) due_ = std::min(due_, verdict_of(*peer, now));
   if (is_deaf(now)) due_ = std::min(due_, now + kRoundMin);  // it may hear again, and then judges
-  return members_changed;
+  return gone;
 }
 
+// Returns true if the peer is gone.
 // protocol.md [suspected]
 bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
   if (peer.life.state == PeerState::live && peer.life.suspected == kNever) {
@@ -184,21 +202,6 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
   peer.life.suspected = kNever;
   enter(peer, PeerState::gone, CoreEvent::Kind::gone, now, effects);
   return true;
-}
-
-void Liveness::knock_due(Instant now, Effects& effects) {
-  while (knocks_.earliest() <= now) {
-    const auto [due, prefix] = knocks_.take();
-    Peer* peer = peers_.find_prefix(prefix);
-    if (peer != nullptr && peer->confirmation.due == due) knock(*peer, now, effects);
-  }
-}
-
-void Liveness::knock(Peer& peer, Instant now, Effects& effects) {
-  // A full call is no reason to give up.
-  const bool goes_on = effects.full() || anti_entropy_.knock(peer, now, effects);
-  peer.confirmation.due = goes_on ? now + kKnockInterval : kNever;
-  if (goes_on) knocks_.push(peer.confirmation.due, peer.id);
 }
 
 // protocol.md [bye]

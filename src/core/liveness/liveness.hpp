@@ -1,60 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who lives (docs/protocol.md, section 7.4): whoever shows authentic frames of its own, or beats of
-// its own that others heard.
+// Decides which nodes live (docs/protocol.md, section 7.4). A node lives as long as it sends
+// authentic frames, or others pass on beats of it.
 #pragma once
 
-#include "core/common/deadline_queue.hpp"
+#include <vector>
+
 #include "core/common/effects.hpp"
-#include "core/fetch/anti_entropy.hpp"
 #include "core/liveness/heartbeats.hpp"
 #include "core/liveness/rumours.hpp"
+#include "core/liveness/session_confirmer.hpp"
 #include "core/liveness/suspicion.hpp"
+#include "core/liveness/syn_sender.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
-#include "core/state/local_node.hpp"
 
 namespace dsn::core {
 
+/// Writes Peer::life, with its parts Heartbeats and Suspicion.
 class Liveness {
  public:
-  Liveness(CryptoPort& crypto, PeerTable& peers, AntiEntropy& anti_entropy, RumourSpreader& rumours,
+  Liveness(CryptoPort& crypto, PeerTable& peers, SynSender& syns, RumourSpreader& rumours,
            Outbox& outbox, Random& random)
       : peers_(peers),
-        anti_entropy_(anti_entropy),
         rumours_(rumours),
         outbox_(outbox),
         heartbeats_(crypto),
-        suspicion_(peers, anti_entropy, rumours, outbox, random) {}
+        suspicion_(peers, syns, rumours, outbox, random) {}
 
   /// An authentic frame of the peer was opened. Returns true if the set of members changed.
   bool heard(Peer& peer, Instant now, Effects& effects);
-  /// Beats of the peer and of others. Returns true if the set of members changed.
-  bool handle_rumours(Peer& peer, const wire::Rumours& rumours, Instant now, Effects& effects);
+  /// The peer told its own beat, and beats of others. Returns true if the set of members changed.
+  bool handle_rumours(Peer& teller, const wire::Rumours& rumours, Instant now, Effects& effects);
+  /// The peer asks for signs of life of others.
   void handle_late(Peer& peer, const wire::Late& late, Instant now, Effects& effects);
+  /// The peer said good-bye: the set of members changed.
+  void handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects);
   /// A head of the peer was verified.
   void head_verified(Peer& peer, const Head& head, Instant now) {
     heartbeats_.take_anchor(peer, head, now);
   }
+  /// Whether the beat belongs to the chain that the head begins.
   [[nodiscard]] bool is_proven(const Head& head, const wire::Beat& beat, Instant now) {
     return heartbeats_.is_proven(head, beat, now);
   }
-  /// Returns true if the set of members changed.
-  bool handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects);
-  /// The peer was met and is to be forgotten if it does not prove itself.
-  void met(const Peer& peer, Instant now);
-  /// A session was agreed with the peer, but no frame of it came yet: knock until one does, or
-  /// until as many bytes have gone to `from` as came from there.
-  /// The peer is no member to somebody else: the same as if he had asked for a sign of life.
+
+  /// The peer is new in the table, or was taken from a relay: its verdict may be the next one due.
+  void schedule_verdict(const Peer& peer, Instant now);
+  /// Another node does not list the peer as a member: the same as if it had sent LATE.
   void note_lost_to_others(Peer& peer, Instant now);
-  void begin_knocking(Peer& peer, const Endpoint& from, std::size_t bytes, Instant now);
-  /// We were not called for so long that it is no wonder if we heard nobody: no verdicts for now.
+  /// An anti-entropy round with a peer begins.
+  void round_begun() { answered_rounds_ <<= 1; }
+  /// The peer answered the last round.
+  void round_answered() { answered_rounds_ |= 1; }
+  /// The peer did not answer the last round.
+  void round_unanswered(Peer& peer, Instant now);
+  /// Nobody called us for long past the deadline: no verdicts for now, because it was us who did
+  /// not hear the others.
   void note_own_lag(Instant now);
 
-  /// Returns true if the set of members changed.
-  bool handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const {
-    return std::min({due_, knocks_.earliest(), suspicion_.next_deadline()});
-  }
+  /// A relay is the only one who shows the peer: it is gone, until more is known.
+  void found_by_relay(Peer& peer, Instant now);
+  /// A relay showed that the peer lived at `heard`, by a beat of the session that signed the head.
+  static void heard_by_relay(Peer& peer, const StoredHead& head, const wire::Beat& beat,
+                             Instant heard);
+  /// A relay passed on a head of the peer, which left if the head says so. `is_new`: the peer was
+  /// found by this relay, so that its state is reported in any case.
+  void head_by_relay(Peer& peer, const StoredHead& head, bool is_new, Instant now,
+                     Effects& effects);
+
+  /// Returns those who are gone now. The set of members changed if there are any.
+  [[nodiscard]] std::vector<const Peer*> handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const { return std::min(due_, suspicion_.next_deadline()); }
 
   /// Tells all peers that we stop. False if the call was full: call again.
   bool say_bye(wire::ByeReason reason, Effects& effects);
@@ -64,22 +80,19 @@ class Liveness {
   bool judge(Peer& peer, Instant now, Effects& effects);
   void suspect(Peer& peer, Instant now);
   [[nodiscard]] bool is_deaf(Instant now) const;
-  void knock_due(Instant now, Effects& effects);
-  void knock(Peer& peer, Instant now, Effects& effects);
   void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects);
   [[nodiscard]] Instant verdict_of(const Peer& peer, Instant now) const;
   [[nodiscard]] Duration silence_max() const;
 
   PeerTable& peers_;
-  AntiEntropy& anti_entropy_;
   RumourSpreader& rumours_;
   Outbox& outbox_;
   Heartbeats heartbeats_;
   Suspicion suspicion_;
   Instant due_ = kNever;  // of verdicts
-  DeadlineQueue knocks_;
   Instant anybody_heard_{};
-  Instant awake_since_{};  // after we slept ourselves
+  Instant awake_since_{};                // after we slept ourselves
+  std::uint32_t answered_rounds_ = ~0U;  // a bit for each round, the last one lowest
   std::size_t bye_position_ = 0;
 };
 

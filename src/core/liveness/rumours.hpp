@@ -18,15 +18,15 @@ class RumourSpreader {
   RumourSpreader(LocalNode& self, PeerTable& peers, Outbox& outbox)
       : self_(self), peers_(peers), outbox_(outbox) {}
 
-  /// There is a later beat of this peer.
+  /// There is a later beat of this peer, to be passed on.
   void note(const Peer& peer);
-  /// Our own beat and some of others, behind a message to this peer; as many as fit.
+  /// Appends our own beat and some of others to a message to this peer, as many as fit.
   void append(const Peer& to, wire::CborWriter& out, Instant now);
-  /// Tells a peer of some others at once, kRumoursPerMessageMax at most.
+  /// Sends the beats of these peers at once, kRumoursPerMessageMax at most.
   void send(Peer& to, std::span<const Peer* const> about, Instant now, Effects& effects);
 
  private:
-  /// One that is being passed on.
+  /// A beat that is being passed on.
   struct Rumour {
     std::uint64_t prefix = 0;
     unsigned sent = 0;

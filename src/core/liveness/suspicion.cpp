@@ -62,7 +62,7 @@ void Suspicion::probe(Instant now, Effects& effects) {
       break;
     }
     peer.life.probed = now;
-    anti_entropy_.send_syn(peer, now, effects);
+    syns_.send(peer, now, effects);
     ++probed;
   }
   std::ranges::rotate(suspects_, suspects_.begin() + static_cast<std::ptrdiff_t>(probed));

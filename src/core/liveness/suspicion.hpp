@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Peers that do not answer: they are probed, and others are asked for a sign of life of them,
-// before anybody judges (SWIM, Das et al. 2002; docs/protocol.md, section 7.4).
+// Probes peers that do not answer, and asks others for a sign of life of them, before anything is
+// decided (SWIM, Das et al. 2002; docs/protocol.md, section 7.4).
 #pragma once
 
 #include <deque>
@@ -8,32 +8,30 @@
 #include "base/random.hpp"
 #include "core/common/effects.hpp"
 #include "core/common/rate_limiter.hpp"
-#include "core/fetch/anti_entropy.hpp"
 #include "core/liveness/rumours.hpp"
+#include "core/liveness/syn_sender.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 
 namespace dsn::core {
 
+/// A part of Liveness. Writes `suspected`, `probed`, `late_asked` and `askers` of Peer::life.
 class Suspicion {
  public:
-  Suspicion(PeerTable& peers, AntiEntropy& anti_entropy, RumourSpreader& rumours, Outbox& outbox,
+  Suspicion(PeerTable& peers, SynSender& syns, RumourSpreader& rumours, Outbox& outbox,
             Random& random)
-      : peers_(peers),
-        anti_entropy_(anti_entropy),
-        rumours_(rumours),
-        outbox_(outbox),
-        random_(random) {}
+      : peers_(peers), syns_(syns), rumours_(rumours), outbox_(outbox), random_(random) {}
 
+  /// Suspects the peer from now on.
   void begin(Peer& peer, Instant now);
-  /// The same, because of what somebody else says. False if that happens too often.
+  /// The same, because of what another node says. False if that happens too often.
   bool begin_for_others(Peer& peer, Instant now);
-  /// There is a sign of life: whoever asked for one is told.
+  /// There is a sign of life of the peer. Those who asked for one are told.
   void end(Peer& peer, Instant now, Effects& effects);
-  /// All suspicions begin anew: it was us who did not hear.
+  /// All suspicions begin anew, because it was us who did not hear the others.
   void restart(Instant now);
 
-  /// Somebody asks for signs of life. Returns whether a suspicion of our own began.
+  /// A peer asks for signs of life of others. Returns whether a suspicion of our own began.
   bool handle_late(Peer& from, const wire::Late& late, Instant now, Effects& effects);
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return std::min(probe_due_, ask_due_); }
@@ -45,7 +43,7 @@ class Suspicion {
   void ask(Instant now, Effects& effects);
 
   PeerTable& peers_;
-  AntiEntropy& anti_entropy_;
+  SynSender& syns_;
   RumourSpreader& rumours_;
   Outbox& outbox_;
   Random& random_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all members together come to. Kept at every change of one of them: with a thousand, no
-// frame may cost a walk over all.
+// Sums over all members. They are kept up to date at every change of a member: with a thousand
+// members, no frame may cost a walk over all of them.
 #pragma once
 
 #include <array>
@@ -8,18 +8,26 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/siphash.hpp"
 #include "core/peers/peer.hpp"
 
 namespace dsn::core {
 
-/// Sum over the members' ids and how many there are.
+/// What a node adds to the membership sum.
+[[nodiscard]] inline std::uint64_t member_hash(std::span<const std::uint8_t, 16> sum_key,
+                                               const NodeId& id) {
+  return siphash24(sum_key, id.bytes);
+}
+
+/// The sum of the members' hashes, and how many members there are.
 struct Membership {
   std::uint64_t sum = 0;
   std::uint64_t count = 0;
   bool operator==(const Membership&) const = default;
 };
 
-/// The peers that are live or late. PeerTable tells it of every change.
+/// The peers that are live or late. PeerTable reports every change. Writes Peer::digest, together
+/// with StateDigest.
 class Members {
  public:
   using Buckets = std::array<std::uint64_t, wire::kBuckets>;
@@ -28,21 +36,22 @@ class Members {
   void remove(Peer& peer);
   /// The peer has another address than `before`.
   void moved(const Peer& peer, const Endpoint& before);
-  /// What is held of the peer, which need be no member, changed: its fingerprint is to be counted
-  /// anew.
+  /// What is held of the peer changed: its fingerprint is counted anew. The peer need not be a
+  /// member.
   void holding_changed(Peer& peer);
-  /// The peer is to be erased.
+  /// The peer is about to be erased.
   void forget(Peer& peer);
 
-  /// In no order that means anything.
+  /// All members, in no particular order.
   [[nodiscard]] const std::vector<Peer*>& all() const { return all_; }
   [[nodiscard]] const Membership& membership() const { return membership_; }
   [[nodiscard]] bool any_at(const Endpoint& endpoint) const { return places_.contains(endpoint); }
 
-  /// Hands out one whose fingerprint is not in the buckets, to be counted; nothing if all are.
+  /// Takes a peer out of the queue of those whose fingerprints are not in the buckets; null if the
+  /// queue is empty.
   [[nodiscard]] Peer* take_uncounted();
   void count_fingerprint(Peer& peer, std::uint64_t fingerprint);
-  /// Sums of the fingerprints that were counted.
+  /// The sums of the fingerprints that were counted, for each bucket.
   [[nodiscard]] const Buckets& fingerprints() const { return fingerprints_; }
 
   static std::size_t bucket_of(std::uint64_t prefix) { return prefix >> 58; }

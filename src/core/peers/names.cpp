@@ -7,33 +7,12 @@
 #include "core/state/head.hpp"
 
 namespace dsn::core {
-namespace {
+void Names::session_named(Peer& peer, std::string_view name) { peer.name = name; }
 
-std::optional<NodeId> id_in(std::string_view text) {
-  const std::optional<Bytes> bytes = from_hex(text);
-  if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
-  NodeId id;
-  std::ranges::copy(*bytes, id.bytes.begin());
-  return id;
-}
+void Names::candidate_named(Peer& peer, std::string_view name) { peer.candidate_name = name; }
 
-}  // namespace
-
-Names::Names(const LocalNode& self, const PeerTable& peers,
-             const std::vector<std::string>& whitelist)
-    : self_(self), peers_(peers), restricted_(!whitelist.empty()) {
-  for (const std::string& entry : whitelist) {
-    if (const auto id = id_in(entry)) {
-      listed_ids_.insert(*id);
-    } else {
-      listed_names_.insert(entry);
-    }
-  }
-}
-
-// protocol.md [hello-listed]
-bool Names::admits(const NodeId& id, std::string_view name, bool proven) const {
-  return !restricted_ || listed_ids_.contains(id) || (proven && listed_names_.contains(name));
+void Names::candidate_confirmed(Peer& peer) {
+  if (peer.named_in == SessionId{}) peer.name = peer.candidate_name;
 }
 
 std::optional<NodeId> Names::holder(std::string_view name) const {
@@ -54,7 +33,7 @@ std::string_view Names::name_of(const NodeId& id) const {
   return held == names_.end() ? std::string_view() : held->second;
 }
 
-// A node bears one name at a time: what it was called before is free.
+// A node has one name at a time. The name that it had before is free.
 void Names::pin(std::string_view name, const NodeId& id, Instant now) {
   if (name.empty() || name == self_.name() || id == self_.id() || name_of(id) == name) return;
   release(id, now);
@@ -67,8 +46,8 @@ void Names::pin(std::string_view name, const NodeId& id, Instant now) {
   names_[id] = name;
 }
 
-// A name of a node that is not known any more gives way; there is one, since of those that are
-// known each has one at most.
+// The oldest name of a node that is not known any more gives way. There is such a name, because a
+// node that is known has one at most.
 void Names::make_room() {
   if (pins_.size() < kPinsMax) return;
   auto oldest = pins_.end();

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who bears which name, and who is let in (docs/protocol.md, section 2.1). A name belongs to the
-// node that proved it first; whoever bears it besides is in conflict, and is heard all the same.
+// Which name belongs to which node (docs/protocol.md, section 2.1). A name belongs to the node that
+// proved it first. Another node with the same name is in conflict, and takes part all the same.
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -18,22 +16,24 @@
 
 namespace dsn::core {
 
+/// Writes `name`, `named_in` and `candidate_name` of Peer.
 class Names {
  public:
-  /// `whitelist` has names and ids (32 hexadecimal digits); empty: everybody is let in.
-  Names(const LocalNode& self, const PeerTable& peers, const std::vector<std::string>& whitelist);
+  Names(const LocalNode& self, const PeerTable& peers) : self_(self), peers_(peers) {}
 
-  /// The name belongs to this node from now on, whoever had it.
+  /// What the current session of the peer calls itself. The name is not proven.
+  static void session_named(Peer& peer, std::string_view name);
+  /// The same for its candidate session.
+  static void candidate_named(Peer& peer, std::string_view name);
+  /// The candidate became the current session. A name that was proven stays until another is.
+  static void candidate_confirmed(Peer& peer);
+
+  /// Gives the name to this node, whichever node had it.
   void pin(std::string_view name, const NodeId& id, Instant now);
-
-  [[nodiscard]] bool restricted() const { return restricted_; }
-  /// Whether a node is let in that has this id and, if `proven`, bears this name.
-  [[nodiscard]] bool admits(const NodeId& id, std::string_view name, bool proven) const;
-
-  /// To be said whenever a peer may have proved its name: pins it, or reports the conflict.
+  /// The peer may have proved its name: pins the name, or reports the conflict.
   void look(Peer& peer, Instant now, Effects& effects);
 
-  /// Who the name belongs to, this node itself included.
+  /// The node that the name belongs to, this node itself included.
   [[nodiscard]] std::optional<NodeId> holder(std::string_view name) const;
   /// The name that belongs to a node other than this one; empty if none does.
   [[nodiscard]] std::string_view name_of(const NodeId& id) const;
@@ -54,9 +54,6 @@ class Names {
 
   const LocalNode& self_;
   const PeerTable& peers_;
-  bool restricted_;
-  std::set<std::string, std::less<>> listed_names_;
-  std::set<NodeId> listed_ids_;
   std::unordered_map<std::string, Pin> pins_;
   std::unordered_map<NodeId, std::string, NodeIdHash> names_;  // the name that each id has pinned
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/peers/outbox.hpp"
 
-#include "core/common/injected_bugs.hpp"
-
 namespace dsn::core {
 
 Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
@@ -14,14 +12,11 @@ bool Outbox::send(Peer& peer, const wire::CborWriter& message, Effects& effects)
   return send_in(peer.session, peer.path.endpoint, message.written(), effects);
 }
 
-// protocol.md [knock-size]
-bool Outbox::knock(Peer& peer, const wire::CborWriter& message, Effects& effects) {
-  const std::size_t bytes = wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes;
-  if (has_bug(InjectedBug::knocks_unbounded)) peer.confirmation.bytes_left = bytes;
-  if (!message.ok() || bytes > peer.confirmation.bytes_left) return false;
-  peer.confirmation.bytes_left -= bytes;
+bool Outbox::send_unconfirmed(Peer& peer, const Endpoint& to, const wire::CborWriter& message,
+                              Effects& effects) {
+  if (!message.ok()) return false;
   Session& session = peer.candidate ? *peer.candidate : peer.session;
-  return send_in(session, peer.confirmation.to, message.written(), effects);
+  return send_in(session, to, message.written(), effects);
 }
 
 bool Outbox::send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Seals messages into datagrams: the one way out of the core.
+// Seals messages into datagrams. Everything that the core sends goes through here.
 #pragma once
 
 #include "core/common/counters.hpp"
@@ -15,22 +15,28 @@ class Outbox {
  public:
   Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters);
 
-  /// Where a message is put together; the buffer is good until the next call.
+  /// Returns an empty writer on the buffer in which messages are composed. It is valid until the
+  /// next call.
   [[nodiscard]] wire::CborWriter plaintext() { return wire::CborWriter(buffer_); }
 
-  /// Where a new session begins to count: above every number used so far, with whatever key. A peer
-  /// that was forgotten and is met again in the same run has the same keys as before, and no number
-  /// may be used twice with one key (protocol.md [nonce-once]).
+  /// The first sequence number of a new session: above every number used so far, with whatever
+  /// key. A peer that was forgotten and is met again in the same run has the same keys as before,
+  /// and no number may be used twice with one key (protocol.md [nonce-once]).
   [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
 
-  /// Sends what was written in the peer's proven session. False if it did not fit, the call is
-  /// full, or there is none.
+  /// Sends the message in the peer's confirmed session. False if there is none, the message did not
+  /// fit, or the call is full.
   bool send(Peer& peer, const wire::CborWriter& message, Effects& effects);
-  /// Sends it in the session that waits for its proof, to where the peer says it is. False if
-  /// more would go there than came from there.
-  bool knock(Peer& peer, const wire::CborWriter& message, Effects& effects);
+  /// Sends the message to an address that is not proven, in the session that is to be confirmed.
+  /// The caller bounds the bytes that go there.
+  bool send_unconfirmed(Peer& peer, const Endpoint& to, const wire::CborWriter& message,
+                        Effects& effects);
+  /// The size of the datagram that carries the message.
+  [[nodiscard]] static std::size_t datagram_bytes(const wire::CborWriter& message) {
+    return wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes;
+  }
 
-  /// HELLO, WELCOME and OWNHEAD, which all members can open.
+  /// Sends HELLO, WELCOME or OWNHEAD, which all members can open.
   bool send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects);
   bool multicast_group(const wire::CborWriter& message, Effects& effects);
 

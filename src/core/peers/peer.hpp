@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that this node knows about one other node.
+// Everything that this node knows of one other node.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@
 
 namespace dsn::core {
 
-/// How a node was found; every rung of the ladder is additive (docs/protocol.md, section 8).
+/// How a node was found (docs/protocol.md, section 8).
 enum class Rung : std::uint8_t {
   multicast_ipv4,
   multicast_ipv6,
@@ -34,10 +34,10 @@ enum class Rung : std::uint8_t {
 };
 
 enum class PeerState : std::uint8_t {
-  met,         ///< its HELLO or WELCOME was read, no frame of it opened yet
-  live,        ///< it showed a sign of life, or others passed on one
+  met,         ///< its HELLO or WELCOME was read, but no PAIR frame of it was opened yet
+  live,        ///< it showed a sign of life, or others passed one on
   late,        ///< suspected for long
-  gone,        ///< did not answer the probes either
+  gone,        ///< no sign of life of it came, also after probes and questions to others
   restarting,  ///< said BYE and that it will be back
   left,        ///< said BYE for good
 };

@@ -18,7 +18,7 @@ Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
   Peer& peer = *peers_.back();
   peer.life.met = now;
   by_prefix_[id.prefix()] = &peer;
-  exhume(peer);
+  restore(peer);
   return &peer;
 }
 
@@ -43,7 +43,7 @@ void PeerTable::erase(const NodeId& id, Instant now) {
   if (found == peers_.end()) return;
   if ((*found)->reachable()) members_.remove(**found);
   members_.forget(**found);
-  bury(**found, now);
+  keep_forgotten(**found, now);
   unmap((*found)->session.peer, **found);
   if ((*found)->candidate) unmap((*found)->candidate->peer, **found);
   by_prefix_.erase(id.prefix());
@@ -51,56 +51,49 @@ void PeerTable::erase(const NodeId& id, Instant now) {
 }
 
 // protocol.md [window-buried]
-void PeerTable::bury(const Peer& peer, Instant now) {
+void PeerTable::keep_forgotten(const Peer& peer, Instant now) {
   if (!peer.session.confirmed && peer.run.incarnation == 0) return;
-  Tombstone tombstone;
-  tombstone.key = peer.public_key;
-  tombstone.incarnation = peer.run.incarnation;
-  tombstone.relayed_session = peer.run.relayed_session;
-  tombstone.session = peer.previous.session;
-  tombstone.sequence = peer.previous.sequence;
-  tombstone.head = peer.run.head;
-  tombstone.high_water = high_water_of(peer);
-  tombstone.buried = now;
-  if (has_bug(InjectedBug::tomb_without_head)) tombstone.head = {};
+  ForgottenNode node;
+  node.key = peer.public_key;
+  node.incarnation = peer.run.incarnation;
+  node.relayed_session = peer.run.relayed_session;
+  node.session = peer.previous.session;
+  node.sequence = peer.previous.sequence;
+  node.head = peer.run.head;
+  node.high_water = high_water_of(peer);
+  node.forgotten = now;
+  if (has_bug(InjectedBug::forgotten_without_head)) node.head = {};
   if (peer.session.confirmed) {
-    tombstone.session = peer.session.peer;
-    tombstone.sequence = peer.session.received.highest();
+    node.session = peer.session.peer;
+    node.sequence = peer.session.received.highest();
   }
-  remember(peer.id, std::move(tombstone));
+  remember(peer.id, std::move(node));
 }
 
-void PeerTable::remember(const NodeId& id, Tombstone tombstone) {
-  if (tombstones_.size() >= kTombstonesKeptMax) {
-    tombstones_.erase(std::ranges::min_element(
-        tombstones_, {}, [](const auto& held) { return held.second.buried; }));
+void PeerTable::remember(const NodeId& id, ForgottenNode node) {
+  if (forgotten_.size() >= kForgottenNodesMax) {
+    forgotten_.erase(std::ranges::min_element(
+        forgotten_, {}, [](const auto& held) { return held.second.forgotten; }));
   }
-  tombstones_[id] = std::move(tombstone);
+  forgotten_[id] = std::move(node);
 }
 
-void PeerTable::exhume(Peer& peer) {
-  const auto tombstone = tombstones_.find(peer.id);
-  if (tombstone == tombstones_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
-  peer.run.incarnation = tombstone->second.incarnation;
-  peer.run.relayed_session = tombstone->second.relayed_session;
-  peer.previous.session = tombstone->second.session;
-  peer.previous.sequence = tombstone->second.sequence;
-  peer.run.head = std::move(tombstone->second.head);
-  peer.copy.high_water = tombstone->second.high_water;
-  tombstones_.erase(tombstone);
+void PeerTable::restore(Peer& peer) {
+  const auto node = forgotten_.find(peer.id);
+  if (node == forgotten_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
+  peer.run.incarnation = node->second.incarnation;
+  peer.run.relayed_session = node->second.relayed_session;
+  peer.previous.session = node->second.session;
+  peer.previous.sequence = node->second.sequence;
+  peer.run.head = std::move(node->second.head);
+  peer.copy.high_water = node->second.high_water;
+  forgotten_.erase(node);
 }
 
 HighWater PeerTable::high_water(const NodeId& id) const {
   if (const Peer* peer = find(id)) return peer->copy.high_water;
-  const auto tombstone = tombstones_.find(id);
-  return tombstone == tombstones_.end() ? HighWater{} : tombstone->second.high_water;
-}
-
-const StoredHead* PeerTable::buried_head(const NodeId& id) const {
-  const auto tombstone = tombstones_.find(id);
-  return tombstone == tombstones_.end() || tombstone->second.head.encoded.empty()
-             ? nullptr
-             : &tombstone->second.head;
+  const auto node = forgotten_.find(id);
+  return node == forgotten_.end() ? HighWater{} : node->second.high_water;
 }
 
 void PeerTable::set_state(Peer& peer, PeerState state) {
@@ -121,7 +114,17 @@ void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
   if (peer.reachable()) members_.moved(peer, before);
 }
 
-void PeerTable::replica_changed(Peer& peer) { members_.holding_changed(peer); }
+void PeerTable::set_origin(Peer& peer, Rung rung, std::string_view via) {
+  peer.path.rung = rung;
+  peer.path.via = via;
+}
+
+void PeerTable::replica_changed(Peer& peer) {
+  if (!has_bug(InjectedBug::fingerprint_kept)) peer.digest.version = {};
+  members_.holding_changed(peer);
+}
+
+void PeerTable::checkpoint_changed(Peer& peer) { members_.holding_changed(peer); }
 
 Peer* PeerTable::find(const NodeId& id) {
   Peer* peer = find_prefix(id.prefix());
@@ -168,8 +171,6 @@ void PeerTable::promote_candidate(Peer& peer) {
   peer.previous.sequence = peer.session.received.highest();
   unmap(peer.session.peer, peer);
   peer.session = *peer.candidate;
-  // A name that was proven stays until another is.
-  if (peer.named_in == SessionId{}) peer.name = peer.candidate_name;
   peer.candidate.reset();
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The nodes that this one knows, by identity and by session.
+// The nodes that this one knows, found by identity and by session.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,11 +14,13 @@
 
 namespace dsn::core {
 
-/// Owns every Peer; a pointer stays valid until the peer is erased. Bounded by kNodesMax.
+/// Owns every Peer. A pointer stays valid until the peer is erased. Bounded by kNodesMax. Writes
+/// the sessions of Peer, Peer::path and the state in Peer::life; what the node had reached before
+/// it was forgotten is restored when it is added again.
 class PeerTable {
  public:
-  /// How far a node had got when it was forgotten, so that a recording of it stays outside.
-  struct Tombstone {
+  /// How far a node had got when it was forgotten. A recording of its frames is refused by this.
+  struct ForgottenNode {
     PublicKey key{};
     std::uint32_t incarnation = 0;
     SessionId relayed_session{};
@@ -25,19 +28,20 @@ class PeerTable {
     std::uint64_t sequence = 0;
     StoredHead head;
     HighWater high_water;
-    Instant buried{};
+    Instant forgotten{};
   };
 
-  /// Nothing if the table is full of nodes that proved themselves or still may. The id must not be
-  /// in it. What a forgotten node had reached is remembered.
+  /// Null if the table is full of nodes that proved themselves or still may. The id must not be in
+  /// it.
   Peer* add(const NodeId& id, const PublicKey& key, Instant now);
+  /// Forgets the node, but not how far it had got.
   void erase(const NodeId& id, Instant now);
-  /// What an earlier run knew of a node that is not in the table.
-  void remember(const NodeId& id, Tombstone tombstone);
+  /// Takes what an earlier run knew of a node that is not in the table.
+  void remember(const NodeId& id, ForgottenNode node);
 
   [[nodiscard]] Peer* find(const NodeId& id);
   [[nodiscard]] const Peer* find(const NodeId& id) const;
-  /// By the first 8 bytes of the id.
+  /// Finds a peer by the first 8 bytes of its id.
   [[nodiscard]] Peer* find_prefix(std::uint64_t prefix);
   /// Calls `visit` with each peer whose id begins with these 3 bytes.
   template <typename Visit>
@@ -49,7 +53,7 @@ class PeerTable {
     }
   }
   /// The first peer whose current or candidate session has this id and that `accepts` takes. There
-  /// may be several: every member can say that another's session is its own.
+  /// may be several, because every member can say that another's session is its own.
   template <typename Accepts>
   [[nodiscard]] Peer* find_session(SessionId session, Accepts accepts) {
     auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
@@ -67,26 +71,25 @@ class PeerTable {
   void set_candidate(Peer& peer, const Session& session);
   void promote_candidate(Peer& peer);
   void drop_candidate(Peer& peer);
-  /// The run that was heard, of a peer that is no member, has to prove itself anew.
+  /// Ends the session of a peer that is no member: the peer has to prove itself anew.
   void end_session(Peer& peer);
 
   void set_state(Peer& peer, PeerState state);
   void set_endpoint(Peer& peer, const Endpoint& endpoint);
-  /// To be said whenever what is held of a peer is another.
+  /// Sets how the peer was found.
+  static void set_origin(Peer& peer, Rung rung, std::string_view via);
+  /// The peer's replica or checkpoint is another one now: the digests are computed anew.
   void replica_changed(Peer& peer);
+  void checkpoint_changed(Peer& peer);
 
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& all() const { return peers_; }
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
-  /// What is not to be taken of this node from others.
+  /// How far a node had got before it was forgotten. Nothing older is taken of it from relays.
   [[nodiscard]] HighWater high_water(const NodeId& id) const;
-  /// What a forgotten node can be shown, should it have lost its memory.
-  [[nodiscard]] const StoredHead* buried_head(const NodeId& id) const;
-  /// Those of whom only is known how far they had got.
-  [[nodiscard]] std::size_t forgotten_count() const { return tombstones_.size(); }
-  [[nodiscard]] const std::unordered_map<NodeId, Tombstone, NodeIdHash>& tombstones() const {
-    return tombstones_;
+  [[nodiscard]] const std::unordered_map<NodeId, ForgottenNode, NodeIdHash>& forgotten() const {
+    return forgotten_;
   }
-  /// Those that are live or late.
+  /// The peers that are live or late.
   [[nodiscard]] Members& members() { return members_; }
   [[nodiscard]] const Members& members() const { return members_; }
   [[nodiscard]] std::size_t reachable_count() const { return members_.all().size(); }
@@ -95,14 +98,14 @@ class PeerTable {
   void map(SessionId session, Peer& peer);
   void unmap(SessionId session, const Peer& peer);
   bool make_room(Instant now);
-  void bury(const Peer& peer, Instant now);
-  void exhume(Peer& peer);
+  void keep_forgotten(const Peer& peer, Instant now);
+  void restore(Peer& peer);
 
   std::vector<std::unique_ptr<Peer>> peers_;
   Members members_;
   std::map<std::uint64_t, Peer*> by_prefix_;
   std::unordered_multimap<std::uint64_t, Peer*> by_session_;
-  std::unordered_map<NodeId, Tombstone, NodeIdHash> tombstones_;
+  std::unordered_map<NodeId, ForgottenNode, NodeIdHash> forgotten_;
 };
 
 }  // namespace dsn::core

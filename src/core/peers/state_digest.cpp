@@ -41,8 +41,8 @@ wire::DigestItem StateDigest::item(Peer& peer) {
   return {peer.id.prefix(), version, peer.digest.fingerprint};
 }
 
-// The complement tells those who hear the node from those who do not, although they hold the same;
-// the mark, those who know that it left.
+// The complement tells apart nodes for which the origin is lost and nodes for which it is a member,
+// although they hold the same state. The mark tells apart those that know that it left.
 wire::DigestItem StateDigest::checkpoint_item(const Peer& peer) {
   if (!peer.copy.checkpoint) return {peer.id.prefix(), {}, 0};
   const StoredHead& head = peer.copy.checkpoint->head;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this node holds of everybody, in 8 bytes, in 64 sums, or item by item
+// Describes all states that this node holds: in one sum of 8 bytes, in 64 sums, or item by item
 // (docs/protocol.md, section 7.2).
 #pragma once
 
@@ -12,21 +12,32 @@
 #include "core/session/keys.hpp"
 #include "core/state/local_node.hpp"
 #include "core/state/state_root.hpp"
+#include "wire/cbor_writer.hpp"
 
 namespace dsn::core {
 
-/// One state of one origin in 8 bytes. Keyed, so that only members can find two states with one.
+/// Describes one state of one origin in 8 bytes. The hash is keyed, so that only members can find
+/// two states with the same fingerprint.
 [[nodiscard]] std::uint64_t state_fingerprint(std::span<const std::uint8_t, 16> sum_key,
                                               const NodeId& id, const StateVersion& version,
                                               const ShortHash& root);
 
-/// Of members it is the state that is held which counts. Of all others it is the checkpoint: what
-/// can be passed on, so that all come to hold the same of those who are no more. Fingerprints are
-/// computed when they are needed, and those of replicas kept until the state changes.
+/// The largest encoding of one item.
+inline constexpr std::size_t kDigestItemBytesMax = 1 + 9 + 5 + 9 + 9;
+/// Appends the item and counts it, if it fits.
+inline void append_item(wire::CborWriter& out, std::size_t& count, const wire::DigestItem& item) {
+  wire::encode_item(out, item);
+  if (out.ok()) ++count;
+}
+
+/// A member counts with the replica that is held of it. Any other node counts with its checkpoint,
+/// which can be passed on, so that all nodes come to hold the same of it. Fingerprints are computed
+/// when they are needed; those of replicas are kept until the replica changes. Writes Peer::digest,
+/// together with Members.
 class StateDigest {
  public:
   using Buckets = Members::Buckets;
-  /// In the fingerprint of an origin that left for good.
+  /// Toggled in the fingerprint of an origin that left for good.
   static constexpr std::uint64_t kLeftMark = 1;
 
   StateDigest(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers)
@@ -34,9 +45,10 @@ class StateDigest {
 
   [[nodiscard]] std::uint64_t sum();
   [[nodiscard]] Buckets buckets();
-  /// What is held of one origin; a version of {0, 0} if nothing.
+  /// The item of what is held of one origin; its version is {0, 0} if nothing is held.
   [[nodiscard]] wire::DigestItem item(Peer& peer);
-  /// Whether one names the state of a member, and the other the same as that of a lost node.
+  /// Whether both name the same state, but one as that of a member and the other as that of a node
+  /// that is lost.
   static bool differ_in_membership(const wire::DigestItem& a, const wire::DigestItem& b) {
     return a.version == b.version &&
            (a.fingerprint == ~b.fingerprint || a.fingerprint == (~b.fingerprint ^ kLeftMark));
@@ -48,9 +60,10 @@ class StateDigest {
   [[nodiscard]] std::vector<wire::DigestItem> items_of(std::uint64_t mask);
 
   void own_changed(Instant now) { own_changed_ = now; }
-  /// Whether the sums that are kept are those that would be computed now. For tests.
+  /// For tests: whether the kept sums equal those that would be computed now.
   [[nodiscard]] bool sums_hold();
 
+  /// Whether anything is held of the peer.
   static bool counts(const Peer& peer) {
     return peer.reachable() ? peer.copy.replica.version().incarnation > 0
                             : peer.copy.checkpoint.has_value();

@@ -8,7 +8,7 @@
 
 namespace dsn::core {
 
-// Who has only an item of the origin knows the first half of its id.
+// A node that has only an item of the origin knows no more than the first half of its id.
 // protocol.md [relay-named]
 Peer* RelayServer::origin_of(const Peer& asker, const NodeId& named) {
   Peer* origin = peers_.find_prefix(named.prefix());

@@ -9,7 +9,7 @@ namespace {
 
 // Members that get a new head at once.
 constexpr std::size_t kToldAtOnce = 4;
-// Heads of which nobody says that they came.
+// Copies of a head that are sent and not yet acknowledged.
 constexpr unsigned kCopiesMax = 2;
 
 }  // namespace
@@ -70,7 +70,7 @@ bool StateSigner::append_to(Peer& peer, wire::CborWriter& out) {
   return true;
 }
 
-// As often as it takes.
+// A SYN carries the head as often as it takes.
 void StateSigner::begin_syn(Peer& peer) {
   HeadTold& told = told_of(peer);
   told.in_syn = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signs the own state from time to time, off the path of a write, so that others can prove it when
-// this node is no more (docs/protocol.md, section 7.6).
+// Signs the own state from time to time, not while a write waits, so that others can prove it when
+// this node is gone (docs/protocol.md, section 7.6).
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,8 @@
 
 namespace dsn::core {
 
-/// A new head goes at once to a few members, and to the others within what is sent to them anyway.
+/// A new head goes at once to a few members, and to the others behind messages that are sent to
+/// them anyway. Writes Peer::head_told.
 class StateSigner {
  public:
   StateSigner(LocalNode& self, const Mailer& mailer, PeerTable& peers, Outbox& outbox,
@@ -23,17 +24,20 @@ class StateSigner {
 
   void own_state_changed(Instant now);
   void handle_timeout(Instant now, Effects& effects);
-  /// A state can be signed when the next MAIL begins with it: whoever holds it then knows when it
-  /// is about to leave it.
+  /// Signing waits until the next MAIL starts at the current version, so that receivers keep a copy
+  /// of the signed state before they apply that MAIL (flag 0 of MAIL).
   [[nodiscard]] Instant next_deadline() const {
     return std::min(self_.segment_end(), mailer_.covers_own_state() ? due_ : kNever);
   }
 
-  /// Appends the head to what is about to go to the peer, if it may not have it yet and it fits.
+  /// Appends the newest head to a message to the peer, if the peer may not have it yet and it fits.
   /// True if it did.
   bool append_to(Peer& peer, wire::CborWriter& out);
-  /// What is appended next goes with a SYN, whose answer will tell whether it came.
+  /// A new session with the peer was confirmed: it may have been told nothing yet.
+  static void session_confirmed(Peer& peer) { peer.head_told = {}; }
+  /// What is appended next goes with a SYN, whose answer will tell whether it arrived.
   void begin_syn(Peer& peer);
+  /// The peer answered the SYN.
   void syn_answered(Peer& peer);
 
   /// Signs that this node left, and tells all members. False if the call was full: call again.

@@ -218,8 +218,8 @@ TEST_F(LimitsTest, CountsUnknownMessagesAndReadsWhatFollowsThem) {
   EXPECT_EQ(puppet_.heard().size(), 1U);
 }
 
-// Four hundred knocks in one call are more than it may send.
-TEST_F(LimitsTest, GoesOnKnockingWhenACallWasFull) {
+// Four hundred sessions to confirm in one call are more than it may send to.
+TEST_F(LimitsTest, GoesOnConfirmingWhenACallWasFull) {
   net_.run_for(5s);
   Node& node = net_.node(a_);
   Effects effects;
@@ -230,16 +230,16 @@ TEST_F(LimitsTest, GoesOnKnockingWhenACallWasFull) {
     const Arrival arrival{puppet.endpoint, false, "eth0"};
     node.handle_datagram(now, arrival, puppet.hello(node.self().session()), effects);
   }
-  std::set<Endpoint> knocked_at;
+  std::set<Endpoint> asked;
   for (const Instant end = now + 3s; now < end; now += 10ms) {
     while (node.next_deadline() <= now) {
       effects.clear();
       node.handle_timeout(now, effects);
-      for (const Effects::Datagram& datagram : effects.datagrams()) knocked_at.insert(datagram.to);
+      for (const Effects::Datagram& datagram : effects.datagrams()) asked.insert(datagram.to);
     }
   }
-  knocked_at.erase(Endpoint{});  // the group
-  EXPECT_EQ(knocked_at.size(), 400U);
+  asked.erase(Endpoint{});  // the group
+  EXPECT_EQ(asked.size(), 400U);
 }
 
 // At one instant no sequence of calls goes on for ever: each timeout makes progress.

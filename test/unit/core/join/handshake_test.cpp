@@ -227,7 +227,7 @@ TEST_F(HandshakeTest, KnocksInTheSessionThatSaysWelcome) {
   EXPECT_TRUE(std::ranges::any_of(texts, [](const Bytes& text) {
     CborReader in(text);
     return decode_message_start(in).type == static_cast<std::uint64_t>(MessageType::syn);
-  })) << "a knock in this session";
+  })) << "a SYN in this session";
 }
 
 // protocol.md [raise-rate]
@@ -358,7 +358,7 @@ TEST_F(HandshakeTest, SendsNothingToWhoDidNotProveItselfButAnswers) {
   puppet.bytes_in = 0;
   puppet.send(welcome);
   net_.run_for(30s);
-  EXPECT_GT(puppet.datagrams_in, 3U) << "it is knocked at";
+  EXPECT_GT(puppet.datagrams_in, 3U) << "SYNs are sent there";
   EXPECT_LE(puppet.bytes_in, welcome.size());
 }
 

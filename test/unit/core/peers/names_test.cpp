@@ -179,7 +179,7 @@ TEST_F(TrustTest, NamesAreKeptWithinBounds) {
   FakeCrypto crypto(1);
   const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Secret<32>{}, Instant{});
   const PeerTable peers;
-  Names names(self, peers, {});
+  Names names(self, peers);
   const auto id = [](std::size_t i) {
     NodeId made;
     made.bytes[0] = static_cast<std::uint8_t>(i >> 8);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fetch/replica_store.hpp"
+
+#include <utility>
+
+#include "core/common/injected_bugs.hpp"
+
+namespace dsn::core {
+
+// What a new replica means. True if the owner signed another state than this one at its version.
+bool ReplicaStore::changed(Peer& peer, Source source, SessionId session, Instant now) {
+  PeerCopy& copy = peer.copy;
+  copy.session = session;
+  copy.relayed = source == Source::relay;
+  copy.changed = now;
+  if (source == Source::owner) copy.high_water = {};  // the owner itself has spoken since
+  peers_.replica_changed(peer);
+  return checkpoints_.replica_changed(peer, now);
+}
+
+ReplicaStore::Taken ReplicaStore::took(Peer& peer, Replica::Outcome outcome, Instant now) {
+  const bool applied = outcome == Replica::Outcome::applied;
+  return {outcome, applied && changed(peer, Source::owner, peer.session.peer, now)};
+}
+
+ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Update& update, Instant now,
+                                       Effects& effects) {
+  checkpoints_.about_to_change(peer, {update.incarnation, update.to}, (update.flags & 1) != 0);
+  return took(peer, peer.copy.replica.apply(update, now, peer.id, effects), now);
+}
+
+ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Snapshot& snapshot, Instant read,
+                                       Instant now, Effects& effects) {
+  checkpoints_.about_to_change(peer, snapshot.version, false);
+  return took(peer, peer.copy.replica.apply(snapshot, read, peer.id, effects), now);
+}
+
+ReplicaStore::Taken ReplicaStore::replace(Peer& peer, const wire::Snapshot& snapshot, Instant read,
+                                          Instant now, Effects& effects) {
+  checkpoints_.about_to_change(peer, snapshot.version, false);
+  return took(peer, peer.copy.replica.replace(snapshot, read, peer.id, effects), now);
+}
+
+// What the owner itself sent at a higher version stays, and so does all of another session in which
+// it is heard now, or was. The older state is kept beside it, for others.
+// protocol.md [relay-replica]
+bool ReplicaStore::take_relayed(Peer& peer, const StoredHead& head, const Transfer& transfer,
+                                const wire::EntryMap& entries, Instant now, Effects& effects) {
+  Replica& replica = peer.copy.replica;
+  // A session whose incarnation is known from the owner itself is not replaced by another session
+  // of the same incarnation.
+  const bool other_run = peer.session.confirmed && peer.session.peer != head.session &&
+                         (peer.reachable() || peer.run.relayed_session != head.session);
+  const bool higher = head.version > replica.version() ||
+                      (head.version == replica.version() && !peer.reachable()) ||
+                      has_bug(InjectedBug::relayed_lower_version);
+  const Instant clock_zero = transfer.clock_read() - std::chrono::milliseconds(transfer.clock_ms());
+  StateCopy copy{head.version, Bytes(transfer.bytes().begin(), transfer.bytes().end()), clock_zero};
+  bool in_replica = false;
+  bool differs = false;
+  if (higher && !other_run) {
+    checkpoints_.about_to_change(peer, head.version, false);
+    const bool own_relation = peer.copy.session == head.session;
+    const auto outcome = replica.adopt({head.version, transfer.clock_ms(), entries},
+                                       transfer.clock_read(), own_relation, peer.id, effects);
+    in_replica = outcome != Replica::Outcome::too_large;
+    // Of two relays that tell the age, the one that tells the greater age is believed.
+    if (in_replica) replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
+    if (outcome == Replica::Outcome::applied) {
+      differs = changed(peer, Source::relay, head.session, now);
+    }
+  }
+  checkpoints_.adopt(peer, head, std::move(copy), in_replica);
+  peer.copy.changed = now;
+  return differs;
+}
+
+void ReplicaStore::take_relayed_head(Peer& peer, const StoredHead& head, std::uint64_t clock_ms,
+                                     Instant now) {
+  if (peer.copy.session == head.session) peer.copy.replica.note_proven_clock(clock_ms, now);
+  checkpoints_.take_head_of_same_state(peer, head);
+}
+
+}  // namespace dsn::core

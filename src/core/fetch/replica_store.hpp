@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes states of other nodes into their replicas, from their owners or from relays.
+#pragma once
+
+#include "core/common/effects.hpp"
+#include "core/fetch/checkpoint_store.hpp"
+#include "core/peers/peer_table.hpp"
+#include "core/state/transfer.hpp"
+
+namespace dsn::core {
+
+/// The one place where a replica changes, and where it is said what that means for the session it
+/// refers to, the digests and the checkpoints. Writes Peer::copy, together with CheckpointStore.
+class ReplicaStore {
+ public:
+  ReplicaStore(PeerTable& peers, CheckpointStore& checkpoints)
+      : peers_(peers), checkpoints_(checkpoints) {}
+
+  struct Taken {
+    Replica::Outcome outcome = Replica::Outcome::stale;
+    bool differs = false;  ///< the owner signed another state than the one held at its version
+  };
+  /// Takes a change from the owner.
+  Taken take(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
+  /// Takes a complete state from the owner, whose clock was read at `read`.
+  Taken take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+             Effects& effects);
+  /// The same for a state that replaces a different one at the same version.
+  Taken replace(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+                Effects& effects);
+
+  /// Takes a complete state from a relay, checked against its verified head. True if the owner
+  /// signed another state than the one that is held now at its version.
+  bool take_relayed(Peer& peer, const StoredHead& head, const Transfer& transfer,
+                    const wire::EntryMap& entries, Instant now, Effects& effects);
+  /// A relay showed that the owner signed the state of its checkpoint once more, and that its clock
+  /// had reached `clock_ms`.
+  void take_relayed_head(Peer& peer, const StoredHead& head, std::uint64_t clock_ms, Instant now);
+
+ private:
+  enum class Source : std::uint8_t { owner, relay };
+  bool changed(Peer& peer, Source source, SessionId session, Instant now);
+  Taken took(Peer& peer, Replica::Outcome outcome, Instant now);
+
+  PeerTable& peers_;
+  CheckpointStore& checkpoints_;
+};
+
+}  // namespace dsn::core
