@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the shell knows about a datagram that came in.
+// What the shell knows of a datagram that came in, besides its bytes.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happened, counted. A peer's fault is never logged per datagram: it ends here.
+// Counts what happened. Faults of peers are counted here, and never logged for each datagram.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace dsn::core {
 
-/// X(name): the name is also the one that `dsn status` shows.
+/// X(name): `dsn status` shows the same names.
 #define DSN_COUNTERS(X)                                                        \
   X(frames_in) /* authentic frames */                                          \
   X(bytes_in)  /* of them */                                                   \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a thousand peers is due next, without a walk over all of them.
+// Finds which of a thousand peers is due next, without a walk over all of them.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace dsn::core {
 
-/// Peers by a moment, earliest first. A peer's own word counts: whoever takes an entry out must
-/// see whether the peer still has that deadline. So nothing is ever searched for in here.
+/// Peers by their deadlines, earliest first. An entry is never removed or changed. The caller that
+/// takes one out must compare it with the deadline in the Peer, and drop it if they differ.
 class DeadlineQueue {
  public:
   void push(Instant due, const NodeId& id) { heap_.push({due, id.prefix()}); }
@@ -27,7 +27,7 @@ class DeadlineQueue {
       return std::tie(due, prefix) > std::tie(other.due, other.prefix);
     }
   };
-  /// The earliest one. There must be one.
+  /// Takes out the earliest entry. There must be one.
   Entry take() {
     const Entry entry = heap_.top();
     heap_.pop();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a call of the core wants done. Bounded, owned by the caller, drained before the next call.
+// What a call of the core wants done: datagrams, events, look-ups of names. Bounded, owned by the
+// caller, drained before the next call.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace dsn::core {
 
-/// Something the application may want to know.
+/// A change that the application may want to know of.
 struct CoreEvent {
   enum class Kind : std::uint8_t {
     updated,     ///< `key` of `origin` has a new value (also of this node itself)
@@ -25,7 +26,7 @@ struct CoreEvent {
     restarting,  ///< `origin` said that it will be back
     left,        ///< `origin` said good-bye
     conflict,    ///< `origin` bears the name of another node
-    clone,       ///< somebody else runs with this node's own identity
+    clone,       ///< another node runs with this node's own identity
   };
   Kind kind = Kind::updated;
   NodeId origin;
@@ -43,14 +44,14 @@ class Effects {
     std::size_t size = 0;
   };
 
-  /// Room for one datagram, or an empty span if this call has emitted as many as it may. The
-  /// bytes are valid until the next call of reserve or clear.
+  /// Returns room for one datagram, or an empty span if this call has emitted as many as it may.
+  /// The bytes are valid until the next call of reserve or clear.
   [[nodiscard]] MutableBytes reserve() {
     if (full()) return {};
     arena_.resize(used_ + wire::kDatagramBytesMax);
     return {arena_.data() + used_, wire::kDatagramBytesMax};
   }
-  /// Emits the first `size` bytes of what reserve gave.
+  /// Emits the first `size` bytes of the room that reserve returned.
   void commit(const Endpoint& to, std::size_t size) { push({false, to, used_, size}); }
   void commit_multicast(std::size_t size) { push({true, {}, used_, size}); }
 
@@ -64,7 +65,7 @@ class Effects {
 
   /// Bootstrap node `index` is to be resolved; the answer goes to Node::handle_resolved.
   void resolve(std::size_t index) { resolve_.push_back(index); }
-  /// Node::persistent_state has changed in a way that must outlive this process.
+  /// The incarnation was raised. The shell must save it before it sends the datagrams of this call.
   void persist() { persist_ = true; }
 
   [[nodiscard]] bool full() const { return datagrams_.size() >= kEffectDatagramsMax; }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token bucket: a steady rate with a burst of one second's worth, and of one token at least, or of
-// a given number.
+// Limits the rate of something.
 #pragma once
 
 #include <algorithm>
@@ -9,13 +8,14 @@
 
 namespace dsn::core {
 
+/// A token bucket. Its depth is the tokens of one second, one at least, or a given number.
 class TokenBucket {
  public:
   explicit TokenBucket(double per_second) : TokenBucket(per_second, std::max(per_second, 1.0)) {}
   TokenBucket(double per_second, double depth)
       : per_second_(per_second), depth_(depth), tokens_(depth) {}
 
-  /// Takes one token, or more, if there are as many.
+  /// Takes `amount` tokens, if there are as many.
   [[nodiscard]] bool take(Instant now, double amount = 1.0) {
     refill(now);
     if (tokens_ < amount) return false;
@@ -23,7 +23,7 @@ class TokenBucket {
     return true;
   }
 
-  /// When the next token is there; `now` if one is.
+  /// When one token is there; `now` if one is there already.
   [[nodiscard]] Instant available_at(Instant now) {
     refill(now);
     if (tokens_ >= 1.0) return now;

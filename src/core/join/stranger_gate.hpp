@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many GROUP frames are looked at. Each may cost a key derivation and an ECDH, and anybody can
-// send them.
+// Limits how many GROUP frames are opened. Each may cost a key derivation and an ECDH, and anybody
+// can send them.
 #pragma once
 
 #include <list>
@@ -14,8 +14,8 @@ namespace dsn::core {
 
 class StrangerGate {
  public:
-  /// Whether this frame is looked at. What comes by multicast has a budget of its own: where a
-  /// thousand nodes boot at once, their HELLOs to all must not keep out the answers to ours.
+  /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
+  /// at once, their HELLOs to all must not keep out the answers to ours.
   [[nodiscard]] bool let_in(const Arrival& arrival, Instant now);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much the states of all others may take together.
+// Limits the memory that the states of all other nodes take together.
 #pragma once
 
 #include "core/common/limits.hpp"
@@ -11,16 +11,15 @@ class ReplicaBudget {
  public:
   explicit ReplicaBudget(const PeerTable& peers) : peers_(peers) {}
 
-  /// Whether there is room for so many bytes more; they are taken then. Counting all states takes a
-  /// while where there are a thousand, so it is done only when the sum of what was ever added comes
-  /// near the limit.
+  /// Takes so many bytes more, if there is room. With a thousand states it takes a while to count
+  /// them, so that is done only when the sum of all that was ever taken reaches the limit.
   [[nodiscard]] bool take(std::size_t bytes) {
     if (at_most_ + bytes > kReplicaBytesMax) at_most_ = in_use();
     if (at_most_ + bytes > kReplicaBytesMax) return false;
     at_most_ += bytes;
     return true;
   }
-  /// Replicas, and checkpoints that are no longer replicas.
+  /// The bytes of replicas, and of checkpoints that are no longer replicas.
   [[nodiscard]] std::size_t in_use() const {
     std::size_t bytes = 0;
     for (const auto& peer : peers_.all()) {

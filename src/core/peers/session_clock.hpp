@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of the session clock of an owner that does not speak for itself any more
+// Estimates the session clock of an owner that is no longer heard itself
 // (docs/protocol.md, section 7.6).
 #pragma once
 
@@ -10,14 +10,14 @@
 
 namespace dsn::core {
 
-/// What the clock had reached at least, by the owner's own signature and chain of beats: whoever
-/// says less makes its readings look younger than they are.
+/// What the clock has reached at least, by the owner's own signature and chain of beats. A relay
+/// that tells less makes its readings look younger than they are.
 [[nodiscard]] inline std::uint64_t proven_clock_ms(const StoredHead& head, const wire::Beat& beat) {
   return std::max(head.clock_ms,
                   std::min(beat.index, wire::kSessionClockMsMax / kBeatTickMs) * kBeatTickMs);
 }
 
-/// The beat of the peer, if it is of the run that signed the head.
+/// The latest beat of the peer, if it belongs to the session that signed the head.
 [[nodiscard]] inline wire::Beat beat_of_run(const Peer& peer, const StoredHead& head) {
   return peer.life.beat_session == head.session ? peer.life.beat : wire::Beat{};
 }
@@ -33,7 +33,7 @@ namespace dsn::core {
   return reached;
 }
 
-/// When the clock that the checkpoint refers to was zero, in our time.
+/// The moment, in our time, at which the clock that the checkpoint refers to was zero.
 [[nodiscard]] inline Instant clock_zero_of(const Peer& peer, const Checkpoint& checkpoint) {
   const bool same_run =
       peer.copy.session == checkpoint.head.session &&

@@ -9,7 +9,8 @@
 
 namespace dsn::core {
 
-/// Encoded once, for everybody who asks. Whose state it is, and which version, its owner knows.
+/// The encoding of one state, made once for all nodes that ask. The server that holds this object
+/// knows whose state it is, and which version.
 class ChunkedState {
  public:
   ChunkedState(CryptoPort& crypto, Outbox& outbox) : crypto_(crypto), outbox_(outbox) {}
@@ -18,9 +19,9 @@ class ChunkedState {
   void publish(const EntryStore& store);
   void publish(const Bytes& canonical);
 
-  /// Size and hashes are filled in here.
+  /// Fills in size and hashes, and sends the manifest.
   void send_manifest(Peer& to, wire::Manifest manifest, Effects& effects);
-  /// The chunks that are wanted, as many as the limit on answers allows. `origin` as in the chunks.
+  /// Sends the chunks that are wanted, as many as the limit on answers allows. Each names `origin`.
   void send_chunks(Peer& to, const wire::Want& want, const wire::RelayedOrigin& origin, Instant now,
                    Effects& effects);
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/random.hpp"
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
 #include "core/common/rate_limiter.hpp"
@@ -11,14 +12,12 @@
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
 
-#include "base/random.hpp"
-
 namespace dsn::core {
 
-/// Works in rounds: a round takes everything since the last one to all peers in random order. If
+/// Works in rounds: a round sends everything since the last one to all peers, in random order. If
 /// the token bucket runs dry on the way, what is written meanwhile goes into the same or the next
-/// round, the newest value of each key only (docs/protocol.md, section 7.1).
-/// protocol.md [mail-owner]
+/// round, with the newest value of each key only (docs/protocol.md, section 7.1). protocol.md
+/// [mail-owner]
 class Mailer {
  public:
   Mailer(LocalNode& self, PeerTable& peers, Outbox& outbox, Random& random, Counters& counters)
@@ -26,7 +25,7 @@ class Mailer {
 
   /// The own state has a new version.
   void own_state_changed(Instant now, Effects& effects) { pump(now, effects); }
-  /// The own state goes on under another incarnation: everybody is told at once.
+  /// The own state goes on under a higher incarnation: all peers are told at once.
   void incarnation_raised(Instant now);
 
   void handle_timeout(Instant now, Effects& effects);
@@ -53,7 +52,7 @@ class Mailer {
   std::uint64_t round_from_ = 0;  // everything after this version is in this round
   std::uint64_t round_to_ = 0;    // and the next round begins here
   Instant pump_due_ = kNever;
-  bool announce_ = false;  // all are to hear of us, though nothing is new
+  bool announce_ = false;  // a round is to be sent although nothing is new
 };
 
 }  // namespace dsn::core

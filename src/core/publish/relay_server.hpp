@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands out what others signed, to those who cannot fetch it from its owner
+// Hands out states that other nodes signed, to peers that cannot fetch them from their owners
 // (docs/protocol.md, section 7.6).
 #pragma once
 
@@ -10,8 +10,8 @@
 
 namespace dsn::core {
 
-/// Nobody has to believe it: head and state prove each other. It keeps no memory of who asked, only
-/// the state that it handed out last, encoded.
+/// The receiver need not trust this node: the signed head proves the state. The server remembers no
+/// asker, only the encoding of the state that it handed out last.
 class RelayServer {
  public:
   RelayServer(CryptoPort& crypto, PeerTable& peers, Outbox& outbox)

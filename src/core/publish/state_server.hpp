@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers those who are behind: a delta, a snapshot, or a state in chunks.
+// Answers peers that are behind with a delta, a snapshot, or this node's state in chunks.
 #pragma once
 
 #include "core/common/counters.hpp"
@@ -9,8 +9,8 @@
 
 namespace dsn::core {
 
-/// Serves this node's own state, to peers whose session is confirmed. It keeps no memory of who
-/// asked: only one encoded state, from which chunks are cut for everybody.
+/// Serves this node's own state to peers whose session is confirmed. It remembers no asker, only
+/// one encoded state, of which all are handed chunks.
 class StateServer {
  public:
   StateServer(CryptoPort& crypto, LocalNode& self, Outbox& outbox)

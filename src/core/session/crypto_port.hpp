@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the core asks of cryptography. Implemented over PSA in src/crypto, and structurally faked
-// for simulations of a thousand nodes. An interface because both exist.
+// The cryptography that the core needs. src/crypto implements it over PSA; simulations of a
+// thousand nodes use a fast fake.
 #pragma once
 
 #include <array>
@@ -28,8 +28,8 @@ struct AeadKey {
   std::array<std::uint8_t, kAeadNonceBytes> iv{};
 };
 
-/// Not thread-safe; every call returns at once except agree, sign and verify, which take 14 to 21
-/// ms on the smallest boards.
+/// Not thread-safe. agree, sign and verify take 14 to 21 ms on the smallest boards; all other calls
+/// return at once.
 class CryptoPort {
  public:
   virtual ~CryptoPort() = default;

@@ -29,7 +29,7 @@ struct FrameHeader {
 
 /// The first byte of every frame: magic and version of the envelope in one.
 inline constexpr std::uint8_t kFrameMagic = 0xd1;
-/// There is one epoch of the network key until keys can be changed.
+/// The only epoch, as long as the network key cannot be changed.
 /// protocol.md [key-epoch]
 inline constexpr std::uint8_t kKeyEpoch = 1;
 /// A session ends long before: 2^48 frames at a thousand a second are 8,900 years.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that is derived from the network key (docs/protocol.md, section 3.2).
+// Keys and ids that are derived from the network key (docs/protocol.md, section 3.2).
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace dsn::core {
 
-/// Who speaks to whom, in which run of each.
+/// The sender and the receiver of a frame, and the session of each.
 struct PairContext {
   NodeId from;
   NodeId to;
@@ -40,8 +40,8 @@ class NetworkKeys {
   Secret<16> sum_key_;
 };
 
-/// The groups in which a network's HELLOs are multicast. Public facts about the network id, so
-/// that networks on one LAN do not wake each other up.
+/// The groups to which a network's HELLOs are multicast. They follow from the network id, so that
+/// networks on one LAN do not wake each other up.
 [[nodiscard]] Endpoint multicast_group_ipv4(const NetworkId& network, std::uint16_t port);
 [[nodiscard]] Endpoint multicast_group_ipv6(const NetworkId& network, std::uint16_t port);
 

@@ -8,8 +8,8 @@
 
 namespace dsn::core {
 
-/// Sequence numbers below the first one that was ever accepted count as seen: what was recorded
-/// before we listened stays outside.
+/// Sequence numbers below the first one that was ever accepted count as seen, so that nothing that
+/// was recorded before is taken.
 class ReplayWindow {
  public:
   /// Whether `seq` is new. Ask before the frame is authenticated, to save the work.

@@ -16,10 +16,10 @@ struct Session {
   AeadKey receive_key;
   std::uint64_t next_sequence = 0;
   ReplayWindow received;
-  /// A frame of the peer has been opened with it: the peer lives, has its private key, and knows
-  /// our session. Nothing but WELCOMEs and knocks is sent before.
+  /// A frame of the peer was opened in this session: the peer lives, has its private key, and knows
+  /// our session. Before that, only SYNs that ask for the confirmation are sent in it.
   bool confirmed = false;
-  /// The peer said BYE in it: whatever comes still was sent before.
+  /// The peer said BYE in this session: a frame that still comes was sent before.
   bool ended = false;
   std::uint64_t received_count = 0;
   std::uint64_t first_sequence = 0;

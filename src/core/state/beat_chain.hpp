@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's signs of life that nobody can make in its name, and everybody can pass on: a hash chain
-// (Lamport 1981; docs/protocol.md, section 7.4).
+// The hash chain of a node's beats: signs of life that every node can pass on and only the owner
+// can make (Lamport 1981; docs/protocol.md, section 7.4).
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,17 @@
 
 namespace dsn::core {
 
-/// Elements of one chain. A new one needs a newly signed head: about every 68 minutes.
+/// Elements of one segment of the chain. A newly signed head begins the next one, about every 68
+/// minutes.
 inline constexpr std::uint64_t kBeatsPerSegment = 2048;
 
-/// Whose chain it is: elements of one run of one node mean nothing in another.
+/// The run that a chain belongs to. Its elements are not valid in any other.
 struct BeatOwner {
   NodeId id;
   SessionId session{};
 };
 
-/// The element before this one, which is how elements are checked.
+/// Computes the element before this one: elements are checked backwards.
 [[nodiscard]] wire::BeatElement beat_before(CryptoPort& crypto, const BeatOwner& owner,
                                             const wire::Beat& beat);
 
@@ -35,15 +36,15 @@ struct BeatOwner {
   return index / kBeatsPerSegment;
 }
 
-/// The owner's side. Keeps the elements of one segment, 16 KiB.
+/// The owner's side of the chain. It keeps the elements of one segment, 16 KiB.
 class BeatChain {
  public:
   BeatChain(CryptoPort& crypto, const BeatOwner& owner, const Secret<32>& seed)
       : crypto_(crypto), owner_(owner), seed_(seed) {}
 
-  /// The element that is revealed at this index.
+  /// Returns the element that is revealed at this index.
   [[nodiscard]] wire::Beat show(std::uint64_t index);
-  /// The first of the segment that this index is in: what a head signs.
+  /// Returns the first element of the segment that this index is in. A head signs it.
   [[nodiscard]] wire::Beat anchor_of(std::uint64_t index) {
     return show(beat_segment(index) * kBeatsPerSegment);
   }

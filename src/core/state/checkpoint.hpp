@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// States that their owner signed: they can be passed on, because nobody has to be believed for them
+// States that their owner signed. Every node can pass them on, because the signature proves them
 // (docs/protocol.md, section 7.6).
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace dsn::core {
 
-/// A head that a node signed, as it came, and what is often needed of it.
+/// A head that a node signed, in its encoding, with those of its fields that are often needed.
 struct StoredHead {
   Bytes encoded;
   Signature signature{};
@@ -24,11 +24,11 @@ struct StoredHead {
   std::uint64_t state_bytes = 0;
   std::uint64_t clock_ms = 0;
   bool left = false;
-  bool verified = false;  ///< its signature; an unverified one gives way to any other
+  bool verified = false;  ///< whether the signature was verified
 
   [[nodiscard]] wire::SignedHead view() const { return {encoded, signature}; }
-  /// All nodes that hold some of an owner's heads must agree which is the last: two of one version
-  /// occur when an owner lost its memory.
+  /// Whether this head is the later one. All nodes must agree on that, also for two heads of one
+  /// version, which occur when an owner lost its memory.
   /// protocol.md [checkpoint-order]
   [[nodiscard]] bool supersedes(const StoredHead& other) const {
     return std::tie(version, root, clock_ms) > std::tie(other.version, other.root, other.clock_ms);
@@ -51,7 +51,7 @@ struct StoredHead {
   return stored;
 }
 
-/// A complete state outside of a replica.
+/// A complete state that is not held as a replica.
 struct StateCopy {
   StateVersion version;
   Bytes canonical;
@@ -61,8 +61,7 @@ struct StateCopy {
 /// A verified head and the state that it names.
 struct Checkpoint {
   StoredHead head;
-  /// While the replica is that state, no copy of it is kept.
-  bool in_replica = true;
+  bool in_replica = true;  ///< the replica is that state, so `copy` is empty
   StateCopy copy;
 };
 

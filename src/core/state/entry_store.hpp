@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The entries of one node's state, kept as they stand in messages.
+// The entries of one node's state, in the encoding that messages have.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class EntryStore {
 
   /// Writes one entry; an existing one keeps its buffer. Returns false if nothing changed.
   bool set(std::string_view key, ByteView encoded_entry);
-  /// Returns false if there was none.
+  /// Returns false if there was no such key.
   bool erase(std::string_view key);
   void clear();
 
@@ -33,7 +33,7 @@ class EntryStore {
     std::size_t count = 0;          ///< of keys
     std::size_t encoded_bytes = 0;  ///< of the canonical encoding
   };
-  /// What there would be if first the keys were erased and then the pairs written over it.
+  /// What the store would have after `erased` was erased and `more` was written.
   [[nodiscard]] Extent extent_with(const wire::EntryMap& more, const wire::KeyList& erased) const;
 
   /// The complete state as one deterministic CBOR map; `out` is overwritten.

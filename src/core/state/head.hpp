@@ -17,14 +17,14 @@ namespace dsn::core {
 struct Head {
   NetworkId network;
   NodeId id;
-  std::string_view name;  ///< a decoded head's points into the encoded one
+  std::string_view name;  ///< of a decoded head: points into its encoding
   StateVersion version;
   ShortHash root{};
   std::uint64_t key_count = 0;
   std::uint64_t state_bytes = 0;
   SessionId session{};
   std::uint64_t clock_ms = 0;  ///< the owner's session clock when it signed
-  /// Where the heartbeat chain that counts from now on begins (docs/protocol.md, section 7.4).
+  /// The first beat of the segment that counts from now on (docs/protocol.md, section 7.4).
   wire::Beat anchor;
   std::uint64_t flags = 0;
 
@@ -32,9 +32,9 @@ struct Head {
   [[nodiscard]] bool left() const { return (flags & 1) != 0; }
 };
 
-/// The deterministic encoding that is signed. Returns its size.
+/// Writes the deterministic encoding that is signed. Returns its size.
 std::size_t encode_head(const Head& head, std::span<std::uint8_t, wire::kHeadBytesMax> out);
-/// Nothing if it is no head of format 1.
+/// Nothing if the bytes are no head of format 1.
 [[nodiscard]] std::optional<Head> decode_head(ByteView encoded);
 
 /// ES256 over the COSE_Sign1 structure with external_aad "dsn1-head" (RFC 9052, section 4.4).

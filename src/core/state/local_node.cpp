@@ -61,7 +61,7 @@ void LocalNode::sign(Instant now, bool leaving) {
   head.anchor = beats_.anchor_of(beat_index(now));
   const std::size_t size = encode_head(head, head_bytes_);
   const ByteView encoded = ByteView(head_bytes_).first(size);
-  // Should the library fail, the signature stays zero; nobody accepts it, and we sign again.
+  // If the library fails, the signature stays zero. No node accepts it, and we sign again later.
   if (!sign_head(crypto_, encoded, signature_)) signature_ = {};
   signed_head_ = {encoded, signature_};
   signed_version_ = head.version;

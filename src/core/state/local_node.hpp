@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// This node itself: who it is, in which run, and what it says about itself.
+// This node itself: its identity, its current run, its state and its signed heads.
 #pragma once
 
 #include <string>
@@ -34,9 +34,11 @@ class LocalNode {
   /// When the beats that the newest head speaks for are used up.
   [[nodiscard]] Instant segment_end() const;
 
-  /// Signs a head of the state as it is: 20 ms on the smallest boards, so not while anybody waits.
+  /// Signs a head of the current state. That takes 20 ms on the smallest boards, so it is not done
+  /// while anything waits for it.
   void sign(Instant now, bool leaving = false);
-  /// The newest head, signed now if there is none of this incarnation and this segment of beats.
+  /// Returns the newest head. One is signed now if there is none of this incarnation and this
+  /// segment of beats.
   const wire::SignedHead& signed_head(Instant now);
   [[nodiscard]] const wire::SignedHead& last_head() const { return signed_head_; }
   [[nodiscard]] StateVersion signed_version() const { return signed_version_; }

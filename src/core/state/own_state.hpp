@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state that this node owns: the only one that it may change.
+// The state that this node owns, the only one that it may change.
 #pragma once
 
 #include <cstdint>
@@ -33,15 +33,15 @@ struct Write {
   std::string error;   ///< fail; cut to kErrorBytesMax
 };
 
-/// Entries and tombstones of the owner, with the version of each change. A batch of writes is one
-/// version, and a reader never sees half of it.
+/// The owner's entries, and tombstones of those that were deleted, with the version of each change.
+/// A batch of writes makes one version, and a reader never sees half of it.
 class OwnState {
  public:
   /// `session_start` is the zero of the session clock.
   explicit OwnState(Instant session_start) : session_start_(session_start) {}
 
-  /// Applies all of them or, if a limit would be broken or a key is no key, none. Returns the new
-  /// version; an empty batch, and one that removes only what is not there, changes nothing.
+  /// Applies all writes, or none if a limit would be broken or a key is not valid. Returns the new
+  /// version. A batch that only removes what is not there changes nothing.
   Result<std::uint64_t> commit(std::span<const Write> writes);
 
   [[nodiscard]] std::uint64_t version() const { return version_; }
@@ -53,7 +53,7 @@ class OwnState {
   [[nodiscard]] bool can_update_from(std::uint64_t from) const {
     return from >= tombstone_floor_ && from <= version_;
   }
-  /// Every change after `from`. The views are valid until the next call of this object.
+  /// Returns every change after `from`. The views are valid until the next call of this object.
   [[nodiscard]] wire::Update changes_since(std::uint64_t from);
 
  private:

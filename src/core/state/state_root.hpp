@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One short name for a complete state, that also lets each chunk of it be verified alone
+// A hash that names a complete state, and lets each chunk of the state be verified alone
 // (docs/protocol.md, section 5.3).
 #pragma once
 

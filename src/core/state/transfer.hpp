@@ -15,8 +15,8 @@
 
 namespace dsn::core {
 
-/// The receiver's side: which chunks are there, which are asked for. The sender keeps nothing per
-/// receiver. Memory is the state's size, at most kStateBytesMax.
+/// The receiver's side: which chunks have come, and which are asked for. The sender keeps nothing
+/// for each receiver. Takes memory of the state's size, at most kStateBytesMax.
 class Transfer {
  public:
   explicit Transfer(const wire::Manifest& manifest, Instant now)
@@ -27,7 +27,7 @@ class Transfer {
         bytes_(manifest.size),
         have_(hashes_.size() / sizeof(ShortHash), false) {}
 
-  /// Takes a chunk whose hash is right. False if it is not one of ours, wrong, or here already.
+  /// Takes a chunk whose hash is right. False if it is of another state, wrong, or here already.
   /// protocol.md [chunk-checked]
   bool accept(CryptoPort& crypto, const wire::Chunk& chunk) {
     const bool unchecked = has_bug(InjectedBug::chunks_unchecked);
@@ -50,7 +50,7 @@ class Transfer {
   /// Nothing that was asked for is still on its way.
   [[nodiscard]] bool window_empty() const { return outstanding_ == 0; }
 
-  /// The next chunks to ask for: missing ones, as many as the window lets.
+  /// Returns the next missing chunks to ask for, as many as the window allows.
   /// protocol.md [want-window]
   wire::Want next_want() {
     wire::Want want{version_, {}, 0};
@@ -65,7 +65,7 @@ class Transfer {
 
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] ByteView bytes() const { return bytes_; }
-  /// The owner's session clock as it was in the manifest, and when we read it.
+  /// The owner's session clock in the manifest, and the moment at which we read it.
   [[nodiscard]] std::uint64_t clock_ms() const { return clock_ms_; }
   [[nodiscard]] Instant clock_read() const { return clock_read_; }
 
