@@ -5,9 +5,10 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <cstring>
+#include <span>
 #include <string>
 
+#include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 
 namespace dsn::inline base {
@@ -18,9 +19,14 @@ struct NodeId {
   auto operator<=>(const NodeId&) const = default;
   /// The first 8 bytes, enough to tell nodes of one network apart in lists.
   [[nodiscard]] std::uint64_t prefix() const {
-    std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value = value << 8 | bytes[static_cast<std::size_t>(i)];
-    return value;
+    return get_big_endian<std::uint64_t>(std::span(bytes).first<8>());
+  }
+  /// The id with this prefix whose other 8 bytes are zero: it names a node of which only the prefix
+  /// is known.
+  [[nodiscard]] static NodeId from_prefix(std::uint64_t prefix) {
+    NodeId id;
+    put_big_endian(std::span(id.bytes).first<8>(), prefix);
+    return id;
   }
   [[nodiscard]] std::string hex() const { return to_hex(bytes); }
 };

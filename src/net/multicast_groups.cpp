@@ -21,8 +21,8 @@ MulticastGroups::MulticastGroups(asio::io_context& io, NetCounters& counters, Fa
       ipv6_(io, counters, ipv6.group, std::move(ipv6.read),
             std::bind_front(&InterfaceWatch::schedule_scan, &watch_)) {
   DSN_CHECK(!ipv4_.enabled() ||
-            (ipv4.group.family == AddressFamily::ipv4 && is_multicast(ipv4.group)));
-  DSN_CHECK(!ipv6_.enabled() || (is_multicast(ipv6.group) && is_ipv6_link_local(ipv6.group)));
+            (ipv4.group.family == AddressFamily::ipv4 && ipv4.group.is_multicast()));
+  DSN_CHECK(!ipv6_.enabled() || (ipv6.group.is_multicast() && needs_interface(ipv6.group)));
 }
 
 void MulticastGroups::open(InterfacePolicy policy) {

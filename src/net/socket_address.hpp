@@ -32,9 +32,8 @@ socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& address);
 /// no address). Brackets and ports are not part of it.
 [[nodiscard]] std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t port);
 
-[[nodiscard]] bool is_multicast(const Endpoint& endpoint);
-[[nodiscard]] bool is_unspecified(const Endpoint& endpoint);
-/// fe80::/10, or a multicast group of link-local scope: an address that needs an interface.
-[[nodiscard]] bool is_ipv6_link_local(const Endpoint& endpoint);
+/// A link-local IPv6 address, or an IPv6 group of interface- or link-local scope: it means
+/// something only together with an interface.
+[[nodiscard]] bool needs_interface(const Endpoint& endpoint);
 
 }  // namespace dsn::net

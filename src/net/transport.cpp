@@ -120,15 +120,15 @@ Result<void> Transport::Impl::open() {
 Result<std::optional<Endpoint>> Transport::Impl::read_network_ip() const {
   if (options_.network_ip.empty()) return std::optional<Endpoint>();
   const std::optional<Endpoint> address = parse_address(options_.network_ip, 0);
-  if (!address || is_multicast(*address)) {
+  if (!address || address->is_multicast()) {
     return Error{"network_ip '" + options_.network_ip + "' is no address of an interface"};
   }
-  if (is_ipv6_link_local(*address) && address->scope == 0) {
+  if (needs_interface(*address) && address->scope == 0) {
     return Error{"network_ip '" + options_.network_ip + "' needs its interface: write '" +
                  options_.network_ip + "%eth0'"};
   }
   // 0.0.0.0 and :: are how others say "all", and all is what no address means here.
-  return is_unspecified(*address) ? std::nullopt : address;
+  return address->is_unspecified() ? std::nullopt : address;
 }
 
 void Transport::Impl::set_interfaces(std::vector<std::string> names) {
@@ -222,7 +222,7 @@ void Transport::Impl::send(std::span<const Outgoing> datagrams) {
 }
 
 void Transport::Impl::send_unicast(const Outgoing& datagram) {
-  if (is_multicast(datagram.to) || is_unspecified(datagram.to)) {
+  if (datagram.to.is_multicast() || datagram.to.is_unspecified()) {
     ++counters_.sends_refused;
     return;
   }

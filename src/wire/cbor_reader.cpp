@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/big_endian.hpp"
 #include "base/utf8.hpp"
 #include "wire/float_form.hpp"
 
@@ -137,10 +138,9 @@ bool CborReader::read_head(Head& head) {
     failed_ = true;
     return false;
   }
-  head.argument = argument_bytes == 0 ? head.info : 0;
-  for (const std::uint8_t byte : input_.subspan(offset_ + 1, argument_bytes)) {
-    head.argument = head.argument << 8 | byte;
-  }
+  head.argument = argument_bytes == 0
+                      ? head.info
+                      : get_big_endian<std::uint64_t>(input_.subspan(offset_ + 1, argument_bytes));
   if (!is_shortest(head.major, head.info, head.argument)) {
     failed_ = true;
     return false;

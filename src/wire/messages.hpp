@@ -224,26 +224,26 @@ struct MessageStart {
 /// version appended; on anything else they leave the reader failed and their result is useless.
 MessageStart decode_message_start(CborReader& in);
 /// Passes over a whole message of a type that we do not know.
-void skip_message(CborReader& in, const MessageStart& head);
+void skip_message(CborReader& in, const MessageStart& start);
 
-Hello decode_hello(CborReader& in, const MessageStart& head);
-Update decode_update(CborReader& in, const MessageStart& head);
-Snapshot decode_snapshot(CborReader& in, const MessageStart& head);
-Manifest decode_manifest(CborReader& in, const MessageStart& head);
-Pull decode_pull(CborReader& in, const MessageStart& head);
-Want decode_want(CborReader& in, const MessageStart& head);
-Chunk decode_chunk(CborReader& in, const MessageStart& head);
-Syn decode_syn(CborReader& in, const MessageStart& head);
-Ack decode_ack(CborReader& in, const MessageStart& head);
-List decode_list(CborReader& in, const MessageStart& head);
-SignedHead decode_own_head(CborReader& in, const MessageStart& head);
-Who decode_who(CborReader& in, const MessageStart& head);
-PeerAddresses decode_peers(CborReader& in, const MessageStart& head);
-ByeReason decode_bye(CborReader& in, const MessageStart& head);
-Rumours decode_rumours(CborReader& in, const MessageStart& head);
-Late decode_late(CborReader& in, const MessageStart& head);
-SignedHead decode_head_message(CborReader& in, const MessageStart& head);
-Origin decode_origin(CborReader& in, const MessageStart& head);
+Hello decode_hello(CborReader& in, const MessageStart& start);
+Update decode_update(CborReader& in, const MessageStart& start);
+Snapshot decode_snapshot(CborReader& in, const MessageStart& start);
+Manifest decode_manifest(CborReader& in, const MessageStart& start);
+Pull decode_pull(CborReader& in, const MessageStart& start);
+Want decode_want(CborReader& in, const MessageStart& start);
+Chunk decode_chunk(CborReader& in, const MessageStart& start);
+Syn decode_syn(CborReader& in, const MessageStart& start);
+Ack decode_ack(CborReader& in, const MessageStart& start);
+List decode_list(CborReader& in, const MessageStart& start);
+SignedHead decode_own_head(CborReader& in, const MessageStart& start);
+Who decode_who(CborReader& in, const MessageStart& start);
+PeerAddresses decode_peers(CborReader& in, const MessageStart& start);
+ByeReason decode_bye(CborReader& in, const MessageStart& start);
+Rumours decode_rumours(CborReader& in, const MessageStart& start);
+Late decode_late(CborReader& in, const MessageStart& start);
+SignedHead decode_head_message(CborReader& in, const MessageStart& start);
+Origin decode_origin(CborReader& in, const MessageStart& start);
 
 /// One element of a list that its decoder has already checked.
 DigestItem decode_item(CborReader& in);
