@@ -22,8 +22,8 @@ bool is_wanted(const Interface& interface, const InterfacePolicy& policy) {
     });
   }
   if (policy.address) return true;  // chosen by its address, whatever its name
-  // Discovery on the others would tell containers and guests of a network that is not theirs, and
-  // each of these machines' many interfaces would cost a datagram.
+  // Discovery on a virtual interface would show this network to containers and guests, and each of
+  // their many interfaces would cost a datagram for each multicast.
   return !interface.point_to_point && !is_virtual_interface(interface.name);
 }
 
@@ -46,7 +46,7 @@ InterfacePlan plan_one(const Interface& interface, const InterfacePolicy& policy
   for (const Endpoint& address : interface.addresses) {
     if (!allows(policy, address.family)) continue;
     if (address.family == AddressFamily::ipv6) {
-      // There is no IPv6 multicast on lo (ENETUNREACH), and IPv4 does all that is needed there.
+      // IPv6 multicast on lo fails with ENETUNREACH. IPv4 is enough there.
       plan.ipv6 = plan.ipv6 || !interface.loopback;
     } else if (!plan.ipv4 || (policy.address && policy.address->address == address.address)) {
       plan.ipv4 = address;

@@ -14,11 +14,11 @@
 namespace dsn::net {
 namespace {
 
-// So many batches of 32 are taken from one socket before the other handlers of the loop have their
-// turn: about 1 ms of work.
+// So many batches of 32 datagrams, about 1 ms of work, are taken from one socket before the other
+// handlers of the loop have their turn.
 constexpr int kBatchesPerWakeMax = 4;
 
-// recvmmsg returns an error once and then goes on; a socket that does nothing else is dead.
+// recvmmsg returns an error once and then goes on. A socket that returns only errors is dead.
 constexpr unsigned kErrorsInARowMax = 32;
 
 }  // namespace
@@ -38,11 +38,11 @@ class Transport::Impl {
   }
 
  private:
-  /// What is remembered of each of the four sockets between two wakes.
+  /// The state of one of the four sockets between two wakes.
   struct Inlet {
     const GroupSocket* group = nullptr;  ///< nothing for a unicast socket
     unsigned errors_in_a_row = 0;
-    std::uint32_t overflows = 0;
+    std::uint32_t overflows = 0;  ///< as the kernel last told
   };
 
   ReadOutcome receive(Inlet& inlet, int socket);
@@ -127,7 +127,7 @@ Result<std::optional<Endpoint>> Transport::Impl::read_network_ip() const {
     return Error{"network_ip '" + options_.network_ip + "' needs its interface: write '" +
                  options_.network_ip + "%eth0'"};
   }
-  // 0.0.0.0 and :: are how others say "all", and all is what no address means here.
+  // 0.0.0.0 and :: mean all addresses, as no address does.
   return address->is_unspecified() ? std::nullopt : address;
 }
 
@@ -139,7 +139,7 @@ void Transport::Impl::set_interfaces(std::vector<std::string> names) {
 void Transport::Impl::close() {
   open_ = false;
   groups_.close();
-  if (unicast_) unicast_->close();  // not destroyed: it may be what is calling us
+  if (unicast_) unicast_->close();  // not destroyed, because its handler may be calling this
 }
 
 ReadOutcome Transport::Impl::receive(Inlet& inlet, int socket) {
@@ -148,7 +148,7 @@ ReadOutcome Transport::Impl::receive(Inlet& inlet, int socket) {
   for (int batch = 0; open_ && batch < kBatchesPerWakeMax; ++batch) {
     const int count = received_.receive(socket);
     if (count <= 0) {
-      // A first batch without anything may be a bad checksum, or a socket that hung up.
+      // If the first batch is empty, a datagram had a bad checksum, or the socket hung up.
       if (count != -EAGAIN || batch == 0) outcome = receive_failed(inlet, socket, -count);
       break;
     }
@@ -195,14 +195,15 @@ std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
 bool Transport::Impl::is_for_us(const Inlet& inlet, const ReceiveBatch::Datagram& datagram) const {
   if (!datagram.valid) return false;
   if (inlet.group == nullptr) return true;
-  // The IPv6 one hears all of its port; both may hear other processes' interfaces (an older kernel
-  // without IP_MULTICAST_ALL or IPV6_MULTICAST_ALL).
+  // The IPv6 socket receives all that is sent to its port. On an older kernel, without
+  // IP_MULTICAST_ALL or IPV6_MULTICAST_ALL, both get what comes in where only other processes
+  // joined.
   if (datagram.to.address != inlet.group->group().address) return false;
   return inlet.group->joined(datagram.interface_index);
 }
 
 void Transport::Impl::count_overflows(Inlet& inlet, std::uint32_t overflows) {
-  if (overflows == 0) return;                            // it did not say
+  if (overflows == 0) return;                            // none, or the kernel does not tell
   if (overflows < inlet.overflows) inlet.overflows = 0;  // a new socket
   counters_.receive_overflows += overflows - inlet.overflows;
   inlet.overflows = overflows;

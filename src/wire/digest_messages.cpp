@@ -12,7 +12,7 @@ constexpr std::size_t kAckElements = 3;
 constexpr std::size_t kListElements = 4;
 
 DigestItems read_items(CborReader& in) {
-  // More than fit in a datagram cannot be there; the bound is only a second line.
+  // The datagram itself bounds the list; this bound only repeats it.
   return read_list<DigestItems>(in, kPlaintextBytesMax, [](CborReader& r) { decode_item(r); });
 }
 

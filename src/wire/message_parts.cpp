@@ -4,7 +4,7 @@
 namespace dsn::wire {
 namespace {
 
-// What unknown elements of later versions may nest; the protocol itself needs less.
+// Levels in the unknown elements of later versions; the protocol itself needs fewer.
 constexpr std::size_t kProtocolDepthMax = 4;
 
 }  // namespace

@@ -230,7 +230,7 @@ ByeReason decode_bye(CborReader& in, const MessageStart& start) {
   require_elements(in, start, 1);
   const std::uint64_t reason = in.uint();
   skip_later_elements(in, start, 1);
-  // A reason of a later version is a good-bye all the same.
+  // A reason of a later version means that the node leaves.
   return reason == 0 ? ByeReason::restarting : ByeReason::leaving;
 }
 

@@ -18,13 +18,13 @@ constexpr std::size_t kPullElements = 2;
 constexpr std::size_t kWantElements = 3;
 constexpr std::size_t kChunkElements = 4;
 
-// Of a state that exists: an owner counts its incarnations from 1.
+// An owner counts its incarnations from 1, so 0 belongs to no state.
 void require_incarnation(CborReader& in, std::uint32_t incarnation) {
   if (incarnation == 0) in.fail();
 }
 
-// Stands after the other elements if the state is that of a third node. A later version that
-// appends elements writes null where there is none.
+// The origin follows the other elements if the state is that of a third node. A later version that
+// appends elements writes null in its place if there is none.
 void write_origin(CborWriter& out, const RelayedOrigin& origin) {
   if (origin) out.bytes(origin->bytes);
 }
