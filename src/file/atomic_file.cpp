@@ -47,8 +47,6 @@ int sync_folder(const std::string& path) {
   return ::fsync(folder.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
-enum class Sync : bool { no, yes };
-
 // Creates, fills and syncs a file that must not exist; removes it if a step fails.
 // Returns 0 or an errno.
 int write_new_file(const std::string& path, ByteView content, FileMode mode, Sync sync) {
@@ -160,6 +158,29 @@ Result<void> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0) return synced_folder(path);
   if (errno == EEXIST) return {};
   return failure("create the folder", path, errno);
+}
+
+Result<void> make_folders(const std::string& path, FolderMode mode, Sync sync,
+                          std::vector<std::string>* made) {
+  for (std::size_t end = 0; end != std::string::npos && end < path.size();) {
+    end = path.find('/', end + 1);
+    const std::string folder = path.substr(0, end);
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) == 0) {
+      if (S_ISDIR(status.st_mode)) continue;
+      return Error{folder + " is not a folder"};
+    }
+    if (::mkdir(folder.c_str(), 0700) != 0) {
+      if (errno == EEXIST) continue;
+      return failure("create the folder", folder, errno);
+    }
+    if (made != nullptr) made->push_back(folder);
+    // Some file systems have no modes and refuse.
+    static_cast<void>(::chmod(folder.c_str(), static_cast<mode_t>(mode)));
+    if (sync == Sync::no) continue;
+    if (const Result<void> synced = synced_folder(folder); !synced) return synced;
+  }
+  return {};
 }
 
 Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_t bytes_max,

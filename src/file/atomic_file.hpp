@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "dsn/result.hpp"
@@ -45,9 +46,23 @@ Result<void> create_file(const std::string& path, ByteView content, FileMode mod
 /// Gives a file another name in the same folder, and syncs the folder.
 Result<void> rename_file(const std::string& from, const std::string& to);
 
-/// Makes a folder for its owner alone (0700), for good; one that is there is none of its business.
-/// Those above it must exist.
+/// Permission bits of a new folder, whatever the umask.
+enum class FolderMode : unsigned {
+  owner_only = 0700,
+  readable = 0755,
+};
+
+/// Whether something new is still there after a loss of power.
+enum class Sync : bool { no, yes };
+
+/// Makes a folder for its owner alone (0700), and syncs the folder above it, which must exist. A
+/// folder that exists stays as it is.
 Result<void> make_folder(const std::string& path);
+
+/// Makes a folder, and those above it that are missing, all with the same mode. A folder that
+/// exists stays as it is. `made`, if given, gets the path of each new folder, also before an error.
+Result<void> make_folders(const std::string& path, FolderMode mode, Sync sync,
+                          std::vector<std::string>* made = nullptr);
 
 /// The whole content; nothing if there is no such file. More than `bytes_max` bytes, or something
 /// other than a regular file, is an error. A caller that reads a secret zeroises the result.
