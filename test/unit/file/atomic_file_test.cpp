@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::test {
 
