@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is in this build, of what its options can leave out: drivers of sensors by their names, and
-// `hooks`.
+// Which optional parts this build has: sensor drivers by their names, and `hooks`.
 #pragma once
 
 #include <string_view>
 
 namespace dsn::inline base {
 
-/// For files that are compiled with DSN_BUILT: the names, with a blank after each.
+/// Whether the build has the part. Only for files that are compiled with DSN_BUILT, the names of
+/// all parts with a blank after each.
 constexpr bool is_built(std::string_view feature) {
   std::string_view names = DSN_BUILT;
   while (!names.empty()) {

@@ -3,15 +3,18 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <span>
+
+#include "base/big_endian.hpp"
 
 namespace dsn::inline base {
 namespace {
 
 // The longest run of zero groups becomes "::" (RFC 5952, section 4.2.3).
 std::string ipv6_text(const std::array<std::uint8_t, 16>& address) {
-  std::array<unsigned, 8> groups{};
+  std::array<std::uint16_t, 8> groups{};
   for (std::size_t i = 0; i < 8; ++i) {
-    groups[i] = static_cast<unsigned>(address[2 * i] << 8 | address[2 * i + 1]);
+    groups[i] = get_big_endian<std::uint16_t>(std::span(address).subspan(2 * i, 2));
   }
   std::size_t best = 8;
   std::size_t best_count = 1;
@@ -32,13 +35,17 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& address) {
     }
     if (!text.empty() && text.back() != ':') text += ':';
     char group[8];
-    std::snprintf(group, sizeof group, "%x", groups[i]);
+    std::snprintf(group, sizeof group, "%x", unsigned{groups[i]});
     text += group;
   }
   return text;
 }
 
 }  // namespace
+
+bool Endpoint::is_unspecified() const {
+  return std::ranges::all_of(address_bytes(), [](std::uint8_t byte) { return byte == 0; });
+}
 
 bool Endpoint::is_loopback() const {
   if (family == AddressFamily::ipv4) return address[0] == 127;
@@ -49,6 +56,10 @@ bool Endpoint::is_loopback() const {
 
 bool Endpoint::is_link_local() const {
   return family == AddressFamily::ipv6 && address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
+bool Endpoint::is_multicast() const {
+  return family == AddressFamily::ipv4 ? (address[0] & 0xf0) == 0xe0 : address[0] == 0xff;
 }
 
 std::string Endpoint::to_string() const {

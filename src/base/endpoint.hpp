@@ -26,10 +26,14 @@ struct Endpoint {
   [[nodiscard]] ByteView address_bytes() const {
     return {address.data(), family == AddressFamily::ipv4 ? std::size_t{4} : std::size_t{16}};
   }
+  /// 0.0.0.0 or ::, which stands for no address or for all of them.
+  [[nodiscard]] bool is_unspecified() const;
   /// An address of 127/8 or ::1, which names this machine only.
   [[nodiscard]] bool is_loopback() const;
   /// An IPv6 address of fe80::/10, which names a node of one link only.
   [[nodiscard]] bool is_link_local() const;
+  /// 224/4 or ff00::/8: a group, not a node.
+  [[nodiscard]] bool is_multicast() const;
   /// `192.168.1.7:17373` or `[fe80::1%2]:17373`.
   [[nodiscard]] std::string to_string() const;
 

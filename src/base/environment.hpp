@@ -7,7 +7,7 @@
 
 namespace dsn::inline base {
 
-/// Its value; empty if it is not set.
+/// The value of the variable `name`; empty if it is not set.
 [[nodiscard]] inline std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";

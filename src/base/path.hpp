@@ -6,7 +6,7 @@
 
 namespace dsn::inline base {
 
-/// The folder that a path names its last part in: "." if it names none, "/" for what is there.
+/// The path without its last part: "." if that was all of it, "/" for an entry of the root folder.
 [[nodiscard]] inline std::string parent_folder(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";

@@ -6,10 +6,10 @@
 namespace dsn::inline base {
 namespace {
 
-// An unchanged value costs a sixth of the traffic, and is late a minute and 20 seconds after the
-// last report where samples are taken every 10 s.
+// Samples for each report of an unchanged value: a sixth of the traffic. With samples every 10 s
+// the value is late 80 s after its last report.
 constexpr int kReportEvery = 6;
-// Of which one may be lost or delayed.
+// One report may be lost or delayed before readers call the value late.
 constexpr int kSamplesOfGrace = 2;
 
 template <typename T>

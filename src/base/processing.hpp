@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a measured value before it is published (docs/configuration.md, "From the driver
-// to the network"). The configuration fills it, the sensors' processor does it.
+// The steps between a measured value and the published one (docs/configuration.md, "From the driver
+// to the network"). The configuration fills them in, sensor/processor applies them.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace dsn::inline base {
 
-/// Of one value; what is not set is not done.
+/// The steps for one value. A step that is not set is left out.
 struct Processing {
   enum class Filter : std::uint8_t { median, average };
 
@@ -22,9 +22,9 @@ struct Processing {
   std::optional<Filter> filter;  ///< over the last `window` samples
   std::optional<int> window;     ///< 2 to 100; nothing: kDefaultWindow, if there is a filter
   std::optional<int> precision;  ///< decimals
-  std::optional<double> delta;   ///< report only when it changed by that much
-  std::optional<std::chrono::milliseconds> max_interval;  ///< ... or when this time has passed
-  std::optional<std::string> unit;  ///< instead of that of the driver; empty: that of the driver
+  std::optional<double> delta;   ///< report only a change of at least this much
+  std::optional<std::chrono::milliseconds> max_interval;  ///< report an unchanged value so often
+  std::optional<std::string> unit;      ///< replaces the driver's unit; empty: the driver's unit
   std::optional<std::string> ha_class;  ///< the device class of Home Assistant
 
   bool operator==(const Processing&) const = default;
@@ -32,7 +32,7 @@ struct Processing {
 
 inline constexpr int kDefaultWindow = 5;
 
-/// `first`, with what it leaves open from `second`.
+/// `first`, with the steps of `second` that `first` does not set.
 [[nodiscard]] Processing merged(const Processing& first, const Processing& second);
 
 /// How often an unchanged value is reported. Without `delta` at each sample. With it every

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked into static programs only. There the handler of libstdc++, which prints the name of an
-// exception that nobody caught, is all that needs its demangler, some 40 kB. The program ends all
-// the same.
+// Linked into static programs only: it replaces the handler of libstdc++, which prints the name of
+// an uncaught exception and needs a demangler of 40 kB for it. The program ends in both cases.
 #include "base/check.hpp"
 
 namespace __gnu_cxx {

@@ -8,8 +8,8 @@
 
 namespace dsn::inline base {
 
-/// Starts a thread that gets no signals: they are for the one that runs the loop. Nothing if the
-/// system gives us none, which std::thread can say by an exception only. Join it or detach it.
+/// Starts a thread with all signals blocked, so that they reach the thread of the loop. Nothing if
+/// the system has no thread to give (std::thread would throw). The caller joins or detaches it.
 [[nodiscard]] std::optional<pthread_t> start_thread(std::function<void()> body);
 
 }  // namespace dsn::inline base

@@ -12,7 +12,7 @@ namespace dsn::crypto {
 
 bool entropy_ready() {
   std::uint8_t probe = 0;
-  // Only EAGAIN means unseeded; where the call itself is missing, the library has other sources.
+  // Only EAGAIN means unseeded. On a kernel without the call the library has other sources.
   return ::getrandom(&probe, sizeof probe, GRND_NONBLOCK) >= 0 || errno != EAGAIN;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The start of the crypto library, and its random numbers.
+// Starts the crypto library, and gives its random numbers.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -8,16 +8,16 @@
 namespace dsn::crypto {
 
 /// Whether the kernel's random generator has been seeded. On a small board without a hardware
-/// generator that can take minutes after a boot, and getrandom blocks until then: a node stays
-/// mute, says so and asks again.
+/// generator this can take minutes after a boot, and getrandom blocks until then. So a node says
+/// that it waits, sends nothing and asks again.
 [[nodiscard]] bool entropy_ready();
 
-/// To be called, with success, before anything else of this folder. Never blocks: an error while
-/// !entropy_ready(). May be called again.
+/// Must succeed before anything else of this folder is used. It does not block, but is an error
+/// while entropy_ready() is false; then it may be called again.
 Result<void> initialise_crypto();
 
-/// Fills with bytes that nobody can guess: for keys and session ids. Ends the process if the
-/// library cannot, because there is no safe way to go on.
+/// Fills `output` with random bytes for keys and session ids. A failure of the library ends the
+/// process, because there is no safe way to go on.
 void random_bytes(MutableBytes output);
 
 }  // namespace dsn::crypto

@@ -39,7 +39,7 @@ struct Parsed {
   const char* damage = nullptr;  // why there is no identity
 };
 
-// The first of each source counts.
+// Of several marks of one source the first counts.
 void add_mark(std::vector<MachineMark>& marks, std::string_view text) {
   const std::optional<MachineMark> mark = parse_machine_mark(text);
   if (!mark) return;
@@ -47,7 +47,7 @@ void add_mark(std::vector<MachineMark>& marks, std::string_view text) {
   if (!known) marks.push_back(*mark);
 }
 
-// `text` has a matching checksum, so what is wrong here was written so.
+// `text` has a matching checksum, so an error found here is not damage of the disk.
 Parsed parse_lines(std::string_view text) {
   bool version_known = false;
   std::optional<PrivateKey> private_key;

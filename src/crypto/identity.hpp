@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who this node is: a P-256 key pair, kept in a file of its own.
+// The identity of this node: a P-256 key pair, kept in a file of its own.
 //
 // The file is `node.key` in the credential directory, mode 0600, text of lines `word value`:
 //
@@ -28,34 +28,35 @@ struct Identity {
   PrivateKey private_key;
   core::PublicKey public_key{};
   NodeId id;
-  std::vector<MachineMark> machine;  ///< to which its file is bound; none: to no machine
+  std::vector<MachineMark> machine;  ///< marks of the machine that the file is bound to, if any
 };
 
-/// Where the identity is kept if the configuration does not say: $STATE_DIRECTORY of a service
-/// manager, else /var/lib/dsn for root, $XDG_STATE_HOME/dsn or ~/.local/state/dsn for others.
+/// The directory of the identity if the configuration has none: $STATE_DIRECTORY of a service
+/// manager, else /var/lib/dsn for root, $XDG_STATE_HOME/dsn or ~/.local/state/dsn for other users.
 [[nodiscard]] std::string default_credential_directory();
 
-/// The identity of a private key; nothing if it is not a valid one.
+/// The identity with this private key; nothing if the key is not valid.
 [[nodiscard]] std::optional<Identity> identity_of(const PrivateKey& private_key);
 
-/// A new identity that exists in memory only. A node whose disk cannot be written goes on with it;
-/// to its peers it is a new node after each start.
+/// Makes a new identity, in memory only. A node whose disk cannot be written uses such an identity,
+/// and is a new node to its peers after each start.
 Result<Identity> create_identity();
 
-/// Where the identity is kept: `directory`/node.key.
+/// `directory`/node.key.
 [[nodiscard]] std::string identity_path(const std::string& directory);
 
-/// Nothing if there is no file yet. A file that others can access, that is damaged or that cannot
-/// be read is an error with its remedy; it is never replaced.
+/// Reads the file; nothing if there is none. A file that others can access, that is damaged or that
+/// cannot be read is an error that says how to mend it. The file stays as it is.
 Result<std::optional<Identity>> load_identity(const std::string& directory);
 
 /// Replaces the file or leaves it as it was. Creates the directory (0700) if only that is missing.
 Result<void> save_identity(const std::string& directory, const Identity& identity);
 
-/// The same for a directory that has no key yet; one that is there is an error.
+/// As save_identity(), but an existing file is an error.
 Result<void> save_new_identity(const std::string& directory, const Identity& identity);
 
-/// Loads the identity, or creates and saves one if there is no file yet. One process a directory.
+/// Loads the identity, or creates and saves one if there is no file. Only one process may use a
+/// directory.
 Result<Identity> load_or_create_identity(const std::string& directory);
 
 }  // namespace dsn::crypto

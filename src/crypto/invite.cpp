@@ -64,13 +64,14 @@ void append_invite(SecretText& text, const NetworkKey& key) {
 
 Result<NetworkKey> parse_invite(std::string_view text) {
   const std::optional<std::string_view> digits = after_prefix(text);
-  if (!digits) return Error{"this is no invite: it begins with DSN1-"};
+  if (!digits) return Error{"this is no invite: an invite begins with DSN1-"};
   Content content;
   std::size_t count = 0;
   for (const char c : *digits) {
     if (is_separator(c)) continue;
     const std::optional<unsigned> digit = digit_of(c);
-    if (!digit) return Error{"this invite has a character that none has: only letters and digits"};
+    if (!digit)
+      return Error{"this invite has a wrong character: only digits and letters other than U occur"};
     for (std::size_t bit = 5 * count; count < kDigitCount && bit < 5 * count + 5; ++bit) {
       const unsigned one = *digit >> (4 - bit % 5) & 1U;
       std::uint8_t& byte = content.mutable_view()[bit / 8];

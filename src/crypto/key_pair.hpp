@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// P-256 key pairs and SHA-256, as far as they are needed without a CryptoPort.
+// P-256 key pairs and SHA-256 for code that has no CryptoPort.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace dsn::crypto {
 
-/// The scalar of a P-256 private key, big-endian. It is zeroised, not printed, and written to one
-/// file only, which is its owner's: protocol.md [key-private].
+/// The scalar of a P-256 private key, big-endian. It is zeroised, never printed, and written only
+/// to one file, which only its owner can read. protocol.md [key-private]
 using PrivateKey = Secret<32>;
 
 [[nodiscard]] core::Digest256 sha256(ByteView message);

@@ -11,8 +11,8 @@
 namespace dsn::crypto {
 namespace {
 
-// Of a machine with 256 processors, /proc/cpuinfo has 400 KiB; its serial number is in the last
-// lines. Only small boards have one.
+// The serial number is in the last lines of /proc/cpuinfo. Only small boards have one;
+// /proc/cpuinfo of a large machine (400 KiB for 256 processors) need not be read.
 constexpr std::size_t kFileBytesMax = 64 * 1024;
 constexpr std::size_t kIdCharactersMin = 4;
 
@@ -22,7 +22,8 @@ std::string text_of_file(const std::string& path) {
   return std::string(as_text(**content));
 }
 
-// Nothing if it names no machine: empty, all zeros, or what systemd writes before the first start.
+// The id without other characters; empty if it names no machine: too short, one character repeated
+// (zeros), or the word that systemd writes before the first start.
 std::string usable_id(std::string_view text) {
   std::string id;
   for (const char c : text) {
@@ -81,7 +82,8 @@ std::vector<MachineId> machine_ids(const std::string& root) {
   if (serial.empty()) serial = serial_in_cpuinfo(text_of_file(root + "/proc/cpuinfo"));
   if (!serial.empty()) ids.push_back({MachineSource::serial, std::move(serial)});
   std::string os = usable_id(text_of_file(root + "/etc/machine-id"));
-  // Where systemd cannot write the file, it puts a number of this boot over it, and here.
+  // If systemd cannot write /etc/machine-id, it mounts /run/machine-id over it, which is new at
+  // each boot.
   const bool of_this_boot = !text_of_file(root + "/run/machine-id").empty();
   if (!os.empty() && !of_this_boot) ids.push_back({MachineSource::os, std::move(os)});
   return ids;
@@ -132,7 +134,7 @@ std::optional<MachineMark> parse_machine_mark(std::string_view text) {
     std::ranges::copy(*hash, mark.hash.begin());
     return mark;
   }
-  return std::nullopt;  // of a later version
+  return std::nullopt;  // the source is of a later version
 }
 
 }  // namespace dsn::crypto

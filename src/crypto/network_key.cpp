@@ -30,7 +30,7 @@ std::optional<NetworkKey> parse_network_key(std::string_view text) {
     const std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty() || line.starts_with('#')) continue;
-    if (key) return std::nullopt;  // which of the two?
+    if (key) return std::nullopt;  // a second key
     key = secret_from_hex<16>(line);
     if (!key) return std::nullopt;
   }

@@ -13,12 +13,12 @@ namespace dsn::crypto {
 
 using NetworkKey = Secret<16>;
 
-/// 32 hexadecimal digits on a line of their own, with nothing around but blank lines, lines that
-/// begin with `#` and white space at the ends of lines (also that of Windows).
+/// Reads 32 hexadecimal digits on a line of their own. There may be blank lines, lines that begin
+/// with `#`, and white space at both ends of each line, such as the line ends of Windows.
 [[nodiscard]] std::optional<NetworkKey> parse_network_key(std::string_view text);
 
-/// Errors name the file and the remedy, never the content: no such file, others have access to
-/// it, or it is not what parse_network_key reads.
+/// Fails if there is no such file, if others have access to it, or if it is not what
+/// parse_network_key() reads. Errors name the file and the remedy, never the content.
 Result<NetworkKey> load_network_key(const std::string& path);
 
 /// Writes a key (0600). An existing file is an error and stays as it is.

@@ -39,8 +39,8 @@ bool derive(psa_key_derivation_operation_t& operation, ByteView salt, ByteView i
 
 PsaCrypto::PsaCrypto(Identity identity) : identity_(std::move(identity)) {}
 
-// Input and output may be the same memory: CCM of mbedTLS 2.28 works block by block in place, and
-// 3.6 copies its buffers first. A test holds the library to that.
+// Input and output may be the same memory: CCM of mbedTLS 2.28 works block by block in place,
+// and 3.6 copies its buffers first. A test checks this of the library.
 bool PsaCrypto::seal(const core::AeadKey& key,
                      std::span<const std::uint8_t, core::kAeadNonceBytes> nonce,
                      ByteView additional_data, ByteView plaintext, MutableBytes sealed) {
@@ -68,8 +68,8 @@ bool PsaCrypto::open(const core::AeadKey& key,
          size == plaintext.size();
 }
 
-// The library fails here only without memory or without initialise_crypto(); no peer can bring
-// that about.
+// The library fails here only without memory or without initialise_crypto(). No peer can cause
+// either.
 void PsaCrypto::hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBytes output) {
   DSN_CHECK(output.size() <= kHkdfOutputBytesMax);
   psa_key_derivation_operation_t operation = psa_key_derivation_operation_init();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The core's cryptography over PSA.
 #pragma once
 
 #include <map>
@@ -8,9 +9,9 @@
 
 namespace dsn::crypto {
 
-/// The core's cryptography over PSA, with calls that exist both in mbedTLS 2.28 and 3.6. Every
-/// operation imports its key, uses and destroys it, so no slot of the library is held in between.
-/// Needs initialise_crypto() first. Not thread-safe, as the library is not.
+/// Uses calls that exist both in mbedTLS 2.28 and 3.6. Every operation imports its key, uses it and
+/// destroys it, so no slot of the library is held in between. Needs initialise_crypto() first. Not
+/// thread-safe, because the library is not.
 class PsaCrypto final : public core::CryptoPort {
  public:
   explicit PsaCrypto(Identity identity);
@@ -33,8 +34,8 @@ class PsaCrypto final : public core::CryptoPort {
                             const core::Signature& signature) override;
   [[nodiscard]] const core::PublicKey& public_key() const override { return identity_.public_key; }
 
-  /// What agree() gave for a peer in an earlier run, to spare it the work: 14 ms on the smallest
-  /// boards, for each of a thousand peers.
+  /// Keeps the result of agree() from an earlier run, which spares 14 ms for each peer on the
+  /// smallest boards.
   void remember(const core::PublicKey& peer, const core::SharedSecret& secret);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For the sources of this folder only: whoever includes it sees PSA.
+// A key in a slot of PSA. For the sources of this folder only, because it includes PSA.
 #pragma once
 
 #include <psa/crypto.h>
@@ -22,8 +22,8 @@ inline psa_key_attributes_t psa_attributes(const PsaKeyUse& use) {
   return attributes;
 }
 
-/// A key in one of PSA's slots for as long as this object lives. Debian's mbedTLS 2.28 has 32
-/// slots, so nothing keeps one between operations: a node with a hundred peers would run out.
+/// A key in one of PSA's slots for as long as this object lives. No key is kept between operations,
+/// because Debian's mbedTLS 2.28 has 32 slots, too few for a hundred peers.
 class PsaKey {
  public:
   PsaKey(const PsaKeyUse& use, ByteView material) {
@@ -32,7 +32,7 @@ class PsaKey {
   }
   PsaKey(const PsaKey&) = delete;
   PsaKey& operator=(const PsaKey&) = delete;
-  /// Destroying the null key, after a failed import, does nothing.
+  /// After a failed import it destroys the null key, which does nothing.
   ~PsaKey() { psa_destroy_key(id_); }
 
   [[nodiscard]] bool valid() const { return status_ == PSA_SUCCESS; }

@@ -12,8 +12,8 @@
 
 namespace dsn::crypto {
 
-/// Text that is zeroised when it goes out of scope. Its capacity is set once, because a buffer
-/// that grows leaves its old memory behind as it was.
+/// Text that is zeroised when it goes out of scope. Its capacity is set once, because a buffer that
+/// grows would leave a copy in freed memory.
 class SecretText {
  public:
   explicit SecretText(std::size_t capacity) { bytes_.reserve(capacity); }
@@ -23,7 +23,7 @@ class SecretText {
   SecretText& operator=(const SecretText&) = delete;
   ~SecretText() { zeroise(bytes_); }
 
-  /// Ends the process if it does not fit into the capacity.
+  /// A text that does not fit into the capacity ends the process.
   void append(std::string_view text);
   void append_hex(ByteView bytes);
 
@@ -39,7 +39,7 @@ template <std::size_t N>
 [[nodiscard]] std::optional<Secret<N>> secret_from_hex(std::string_view digits) {
   if (digits.size() != 2 * N) return std::nullopt;
   Secret<N> secret;
-  // Byte by byte, so that no buffer holds the whole of it, also if a digit is wrong.
+  // Byte by byte, so that no other buffer ever holds the whole secret.
   for (std::size_t i = 0; i < N; ++i) {
     const std::optional<Bytes> byte = from_hex(digits.substr(2 * i, 2));
     if (!byte) return std::nullopt;

@@ -39,21 +39,19 @@ int write_all(int fd, ByteView content) {
   return 0;
 }
 
-// A rename or a new name is on disk only when its folder is. Some network and FUSE file systems
-// cannot sync a folder and say EINVAL; there is no more to be had from them.
+// A new name is on the disk only after a sync of its folder. Some network and FUSE file systems
+// cannot sync a folder and fail with EINVAL, which is ignored.
 int sync_folder(const std::string& path) {
   const Descriptor folder(open_retrying(parent_folder(path), O_RDONLY | O_DIRECTORY));
   if (!folder.is_open()) return errno;
   return ::fsync(folder.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
-enum class Sync : bool { no, yes };
-
-// Creates, fills and syncs a file that is not there; removes it again if any of that fails.
+// Creates, fills and syncs a file that must not exist; removes it if a step fails.
 // Returns 0 or an errno.
 int write_new_file(const std::string& path, ByteView content, FileMode mode, Sync sync) {
   const auto bits = static_cast<mode_t>(mode);
-  // Without access for others from the first moment on, whatever the mode will be.
+  // Others have no access before the content is complete.
   const Descriptor file(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, bits & 0700));
   if (!file.is_open()) return errno;
   int error = write_all(file.get(), content);
@@ -84,8 +82,7 @@ Result<std::optional<Bytes>> read_open_file(int fd, const std::string& path,
   return std::optional(std::move(content));
 }
 
-// RENAME_NOREPLACE is known to FAT, which has no links; a link will do on NFS, which knows no
-// flags.
+// FAT has RENAME_NOREPLACE but no links, NFS has links but no flags of rename.
 int rename_to_new_name(const std::string& from, const std::string& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
@@ -102,7 +99,7 @@ int write_temporary(const std::string& path, ByteView content, FileMode mode,
   return write_new_file(temporary, content, mode, sync);
 }
 
-// Gives up the temporary file of a path that could not get its place.
+// Removes the temporary file that could not take its place.
 Error replacement_failure(const char* action, const std::string& path, int error) {
   ::unlink(temporary_of(path).c_str());
   return failure(action, path, error);
@@ -120,7 +117,7 @@ Result<void> write_file_atomically(const std::string& path, ByteView content, Fi
   if (const int error = write_temporary(path, content, mode)) {
     return failure("write", temporary_of(path), error);
   }
-  // The new content is on the disk by now, so between the two names one of them is always there.
+  // The new content is on the disk by now, so the next rename only needs its folder.
   if (!previous.empty() && ::rename(path.c_str(), previous.c_str()) != 0 && errno != ENOENT) {
     return replacement_failure("keep the previous", path, errno);
   }
@@ -163,9 +160,32 @@ Result<void> make_folder(const std::string& path) {
   return failure("create the folder", path, errno);
 }
 
+Result<void> make_folders(const std::string& path, FolderMode mode, Sync sync,
+                          std::vector<std::string>* made) {
+  for (std::size_t end = 0; end != std::string::npos && end < path.size();) {
+    end = path.find('/', end + 1);
+    const std::string folder = path.substr(0, end);
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) == 0) {
+      if (S_ISDIR(status.st_mode)) continue;
+      return Error{folder + " is not a folder"};
+    }
+    if (::mkdir(folder.c_str(), 0700) != 0) {
+      if (errno == EEXIST) continue;
+      return failure("create the folder", folder, errno);
+    }
+    if (made != nullptr) made->push_back(folder);
+    // Some file systems have no modes and refuse.
+    static_cast<void>(::chmod(folder.c_str(), static_cast<mode_t>(mode)));
+    if (sync == Sync::no) continue;
+    if (const Result<void> synced = synced_folder(folder); !synced) return synced;
+  }
+  return {};
+}
+
 Result<std::optional<Bytes>> read_small_file(const std::string& path, std::size_t bytes_max,
                                              FileAccess access) {
-  // Not blocking, or a FIFO in place of the file would stop the caller for ever.
+  // Not blocking, because the open of a FIFO would wait for ever.
   const Descriptor file(open_retrying(path, O_RDONLY | O_NONBLOCK));
   if (!file.is_open()) {
     if (errno == ENOENT) return std::optional<Bytes>();

@@ -22,7 +22,7 @@ constexpr std::uint16_t kAclGroupObject = 0x04;
 constexpr std::uint16_t kAclGroup = 0x08;
 constexpr std::uint16_t kAclOther = 0x20;
 
-// Enough for thirty entries; a longer list counts as open.
+// Room for thirty entries; a longer list counts as open to groups.
 constexpr std::size_t kAclBytesMax = 256;
 
 std::uint32_t little_endian(ByteView bytes) {
@@ -49,8 +49,8 @@ bool acl_opens_to_groups(ByteView acl) {
 
 bool is_owner_only(int fd, const struct stat& status) {
   if ((status.st_mode & 077) == 0) return true;
-  // With a list, the group bits of the mode are its mask and say nothing about the group. systemd
-  // hands credentials to a service with DynamicUser= this way: mode 0440, one named user.
+  // If there is a list, the group bits of the mode are its mask and say nothing about the group.
+  // systemd passes credentials to a service with DynamicUser= so: mode 0440, and one named user.
   std::array<std::uint8_t, kAclBytesMax> acl{};
   const ssize_t size = ::fgetxattr(fd, "system.posix_acl_access", acl.data(), acl.size());
   return size >= 0 && !acl_opens_to_groups(ByteView(acl).first(static_cast<std::size_t>(size)));
@@ -63,7 +63,7 @@ std::string mode_text(mode_t mode) {
 }
 
 Result<std::string> close_to_others(const std::string& path) {
-  // Not blocking, for a FIFO; what is no regular file, or cannot be read, the reader will say.
+  // Not blocking, because of FIFOs. The reader reports a file that is not regular or not readable.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   struct stat status {};
   if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||

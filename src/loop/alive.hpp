@@ -9,6 +9,10 @@ namespace dsn::loop {
 /// A handler that Asio has queued runs even after its timer or descriptor was cancelled, and then
 /// its object may no longer exist. An object owns one Alive, hands out guarded handlers only,
 /// and voids all of them at once when it closes. Copying a handler allocates nothing.
+///
+/// This is the one idiom for the lifetime of handlers. The exception is an object that must outlive
+/// its owner: the run of a program, which has to be reaped (sensor/exec_child), is owned by its
+/// handlers.
 class Alive {
  public:
   Alive() : token_(std::make_shared<char>()) {}
@@ -23,9 +27,10 @@ class Alive {
     };
   }
 
-  /// Expires with the handlers that were handed out so far.
+  /// For a handler of its own form: it expires when the guarded handlers are voided.
   [[nodiscard]] std::weak_ptr<const void> watch() const { return token_; }
 
+  /// Voids all handlers and watches that were handed out so far.
   void renew() { token_ = std::make_shared<char>(); }
 
  private:

@@ -58,14 +58,15 @@ void GroupSocket::set_interfaces(std::span<const unsigned> indices) {
   }
 }
 
-// A switch that snoops forwards the group to us only as long as it hears reports, and forgets us
-// after 260 s (RFC 2236, 8.4) if no querier asks for them. The kernel reports on its own when the
-// first socket of the machine joins on an interface, when that interface comes up, and when it is
-// asked. Joining again is EADDRINUSE and sends nothing. Leaving and joining sends a report after at
-// most a jiffy and another one later; the leave is lost in IGMPv3 and MLDv2 (the pending record is
-// replaced) and overtaken by the report in IGMPv2 before the router has asked whether anybody
-// stays. While another process of this machine is a member on the same interface, none of this
-// sends anything, since the kernel's count never reaches zero; only a raw socket could change that.
+// A switch that snoops forwards the group only to ports where it hears membership reports, and
+// forgets a member after 260 s (RFC 2236, 8.4) if no querier asks for reports. The kernel sends a
+// report when the first socket of the machine joins on an interface, when the interface comes up,
+// and when a querier asks. A second join fails with EADDRINUSE and sends nothing. Leaving and
+// joining sends a report within a jiffy and another one later. The leave does no harm: in IGMPv3
+// and MLDv2 the join replaces the pending record, and in IGMPv2 the report comes before the router
+// has asked for remaining members. While another process of this machine is a member on the same
+// interface, none of this sends anything, because the kernel's count never reaches zero; only a raw
+// socket could change that.
 void GroupSocket::refresh() {
   for (Membership& membership : memberships_) join(socket_.fd(), membership);
 }
@@ -80,11 +81,11 @@ int GroupSocket::join_error(unsigned interface_index) const {
   return known != memberships_.end() ? known->error : 0;
 }
 
-// Leaves first: an interface that went away and came back, or one whose MTU fell below what IPv6
-// needs, leaves an entry at our socket that counts against its limit, answers EADDRINUSE and
-// receives nothing.
+// Leaves first. The socket may still have a dead membership there, after the interface went away
+// and came back, or after its MTU fell below what IPv6 needs. A dead membership receives nothing,
+// makes a join fail with EADDRINUSE and counts against the limit of the socket.
 void GroupSocket::join(int socket, Membership& membership) {
-  if (socket < 0) {  // that is counted where it could not be opened
+  if (socket < 0) {  // the failed open was counted
     membership = {membership.interface_index, false, open_error_};
     return;
   }
@@ -96,7 +97,7 @@ void GroupSocket::join(int socket, Membership& membership) {
 }
 
 void GroupSocket::leave(int socket, unsigned interface_index) {
-  // EADDRNOTAVAIL, "not a member", is the usual answer and no error.
+  // The usual answer is EADDRNOTAVAIL, "not a member", which is no error here.
   static_cast<void>(set_membership(socket, interface_index, false));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receives what is sent to one multicast group, on the interfaces where it is joined.
+// The socket that receives what is sent to one multicast group.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -20,8 +20,8 @@ class GroupSocket {
   using Read = ReadableSocket::Read;
   using Reopened = std::function<void()>;
 
-  /// A group with port 0 is none: nothing is opened or joined. `reopened` tells that a dead socket
-  /// was replaced, and that it may be joined on other interfaces than before.
+  /// Port 0 in `group` means no group: nothing is opened or joined. `reopened` is called when a
+  /// dead socket was replaced: the new one may be joined on fewer interfaces.
   GroupSocket(asio::io_context& io, NetCounters& counters, const Endpoint& group, Read read,
               Reopened reopened);
 
@@ -29,11 +29,11 @@ class GroupSocket {
   /// Leaves all. May be called from Read.
   void close();
 
-  /// Joins where it should and has not yet, and leaves where it should no longer. What fails is
-  /// tried again at the next call.
+  /// Joins on those of `indices` where the group is not joined, and leaves on all others. A join
+  /// that fails is tried again at the next call.
   void set_interfaces(std::span<const unsigned> indices);
 
-  /// Makes switches and routers hear of our membership again, see the comment in the source.
+  /// Joins again everywhere, so that switches and routers hear of the membership (see the source).
   void refresh();
 
   [[nodiscard]] bool enabled() const { return group_.port != 0; }
@@ -58,8 +58,8 @@ class GroupSocket {
   NetCounters& counters_;
   const Endpoint group_;
   Reopened reopened_;
-  std::vector<Membership> memberships_;  ///< one for each interface that it should be joined on
-  int open_error_ = 0;                   ///< why there is no socket
+  std::vector<Membership> memberships_;  ///< one for each wanted interface
+  int open_error_ = 0;                   ///< errno of the last attempt to open the socket
   ReadableSocket socket_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network interfaces of this machine, and which of them we use.
+// The network interfaces of this machine, and which of them are used for multicast.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct Interface {
   std::string name;
   unsigned index = 0;
   bool up = false;
-  bool carrier = false;  ///< up and with a link; true where that is unknown
+  bool carrier = false;  ///< it has a link, or the kernel does not know
   bool loopback = false;
   bool multicast = false;
   bool point_to_point = false;
@@ -28,41 +28,38 @@ struct Interface {
 
 /// Which interfaces the operator wants.
 struct InterfacePolicy {
-  /// At most this many are joined: the kernel allows 20 groups a socket
-  /// (net.ipv4.igmp_max_memberships), and each costs a datagram per multicast.
+  /// Below the kernel's limit of 20 groups a socket; each costs one datagram for each multicast.
   static constexpr std::size_t kInterfacesMax = 16;
 
-  /// Names, or prefixes that end in '*'. Empty: all but those of containers and virtual machines
-  /// and point-to-point links (VPNs).
+  /// Names, or prefixes with a '*' at the end. Empty: all but the interfaces of containers and
+  /// virtual machines, and point-to-point links (VPNs).
   std::vector<std::string> names;
   /// Only the interface that has this address, and only its family.
   std::optional<Endpoint> address;
   bool multicast = true;
 };
 
-/// What to do with one interface.
+/// In which families the groups are to be joined on one interface.
 struct InterfacePlan {
   Interface interface;
-  /// The source of what we multicast on it. Nothing: do not join in this family.
+  /// The source address of multicasts on it. Nothing: do not join the IPv4 group.
   std::optional<Endpoint> ipv4;
   bool ipv6 = false;
-  std::string problem;  ///< why neither, for the operator; empty otherwise
+  std::string problem;  ///< why no group can be joined, for the operator; empty otherwise
 
   bool operator==(const InterfacePlan&) const = default;
 };
 
-[[nodiscard]] bool matches_name(std::string_view pattern, std::string_view name);
-
-/// Up to kInterfacesMax joinable interfaces, and those that are wanted but cannot be joined with
-/// the reason. What is not wanted is left out.
+/// A plan for each wanted interface. At most kInterfacesMax of them join a group; the others have a
+/// problem.
 [[nodiscard]] std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
                                                          const InterfacePolicy& policy);
 
 /// Replaces `found` with all interfaces, by index. Returns 0, or errno with `found` as it was.
 [[nodiscard]] int scan_interfaces(std::vector<Interface>& found);
 
-/// A line of /proc/net/if_inet6. getifaddrs does not tell that an address is still tentative
-/// (RFC 4862, section 5.4): nothing can be sent from it yet.
+/// A line of /proc/net/if_inet6, which shows what getifaddrs does not: an address that is tentative
+/// (RFC 4862, section 5.4), from which nothing can be sent yet.
 struct Ipv6AddressState {
   Endpoint address;
   unsigned interface_index = 0;

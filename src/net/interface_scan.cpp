@@ -19,8 +19,9 @@
 namespace dsn::net {
 namespace {
 
-// More would be a misbehaving machine; an address beyond these is not used as a source.
+// Of one interface. Further addresses are not used as sources.
 constexpr std::size_t kAddressesMax = 32;
+// Far more than a machine has that works. Further interfaces are not used.
 constexpr std::size_t kScannedInterfacesMax = 1024;
 
 struct IfaddrsDeleter {
@@ -55,7 +56,7 @@ std::vector<Ipv6AddressState> read_unusable_ipv6() {
     const std::optional<Ipv6AddressState> state = parse_if_inet6(line.data());
     if (state && !state->usable) unusable.push_back(*state);
   }
-  return unusable;  // empty if there is no /proc: then all are taken for usable
+  return unusable;  // empty without /proc: then all addresses are taken for usable
 }
 
 bool is_unusable(const std::vector<Ipv6AddressState>& unusable, const Endpoint& address,
@@ -66,7 +67,7 @@ bool is_unusable(const std::vector<Ipv6AddressState>& unusable, const Endpoint& 
   });
 }
 
-// Nothing if it went away since the list was made.
+// Null if the interface went away since getifaddrs() saw it, or if there are too many.
 Interface* find_or_add(std::map<std::string, Interface>& by_name, const ifaddrs& entry) {
   // An IPv4 address with a label is listed as "eth0:1"; no interface has a colon in its name.
   std::string name = entry.ifa_name;

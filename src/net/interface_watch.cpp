@@ -12,7 +12,9 @@
 namespace dsn::net {
 namespace {
 
+// From the first event of a burst to the scan.
 constexpr std::chrono::milliseconds kDebounce{100};
+// So many events are read before the other handlers of the loop have their turn.
 constexpr int kReadsPerWakeMax = 64;
 
 }  // namespace
@@ -45,12 +47,12 @@ void InterfaceWatch::close() {
 int InterfaceWatch::open_socket() {
   OpenedSocket opened = open_interface_events_socket();
   if (!opened.socket.is_open()) return -opened.error;
-  schedule_scan();  // for what happened while we were deaf
+  schedule_scan();  // for what changed while there was no socket
   return opened.socket.release();
 }
 
-// What the events say does not matter, only that there were some: a full scan cannot miss any, and
-// ENOBUFS (the kernel had more events than room) is then an event like all others.
+// The content of the events is ignored, because a full scan follows and cannot miss a change. So
+// ENOBUFS (the kernel dropped events for want of room) counts as an event.
 ReadOutcome InterfaceWatch::read(int socket) {
   std::array<char, 8192> ignored;
   bool heard = false;
@@ -71,7 +73,7 @@ ReadOutcome InterfaceWatch::read(int socket) {
 }
 
 void InterfaceWatch::schedule_scan() {
-  if (scan_scheduled_) return;  // not moved on, or constant events would put it off for ever
+  if (scan_scheduled_) return;  // a timer set anew by each event might never expire
   scan_scheduled_ = true;
   scan_timer_.expires_after(kDebounce);
   scan_timer_.async_wait(alive_.guard(this, &InterfaceWatch::handle_scan_due));

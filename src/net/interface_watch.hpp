@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells when interfaces or addresses may have changed.
+// Calls back when interfaces or addresses may have changed.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -13,9 +13,9 @@
 
 namespace dsn::net {
 
-/// Listens to rtnetlink and calls back once per burst of events, 100 ms after its first: a link
-/// that comes up sends a dozen. It also calls back every `interval`, so that a machine where
-/// netlink is forbidden (a sandbox) notices changes too, only later.
+/// Listens to rtnetlink. A link that comes up sends a dozen events, so the callback comes once for
+/// each burst, 100 ms after its first event. It also comes every `interval`, so that changes are
+/// noticed, only later, where netlink is forbidden (a sandbox).
 class InterfaceWatch {
  public:
   enum class Cause {
@@ -31,7 +31,7 @@ class InterfaceWatch {
   /// May be called from Changed.
   void close();
 
-  /// As if something had changed.
+  /// Calls back as after an event.
   void schedule_scan();
 
  private:

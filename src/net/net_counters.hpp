@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the transport counts: traffic, and every error of every call by its errno name.
+// The counters of the transport: traffic, and the errors of system calls by their errno names.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace dsn::net {
 
 /// The calls whose failures are told apart.
 enum class Call : std::uint8_t {
-  open,     ///< socket, bind and the options that we cannot do without
+  open,     ///< socket, bind and the essential options
   wait,     ///< waiting for a socket to become readable
   send,     ///< sendmmsg
   receive,  ///< recvmmsg and the netlink socket
@@ -21,8 +21,8 @@ enum class Call : std::uint8_t {
   scan,     ///< getifaddrs
 };
 
-/// Counting allocates nothing; there are few calls and few errors, so a small table with a linear
-/// search serves. What does not fit into it is counted as "other_errors".
+/// Counting allocates nothing: errors are kept in a small table with a linear search, since there
+/// are few calls and few errors. Errors that do not fit into it are counted as "other_errors".
 class NetCounters {
  public:
   static constexpr std::size_t kErrorKindsMax = 64;
@@ -30,20 +30,20 @@ class NetCounters {
   void add_error(Call call, int error);
   [[nodiscard]] std::uint64_t error_count(Call call, int error) const;
 
-  /// By name, the fixed ones first; an error appears once it has happened.
+  /// All counters with their names, the fixed ones first. An error appears once it has happened.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> list() const;
 
   std::uint64_t datagrams_sent = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t datagrams_received = 0;
   std::uint64_t bytes_received = 0;
-  /// Longer than any datagram of ours, cut off by the kernel, dropped.
+  /// Dropped because they are longer than any datagram of the protocol.
   std::uint64_t received_oversize = 0;
   /// Dropped by the kernel because the receive buffer was full.
   std::uint64_t receive_overflows = 0;
-  /// To a group or to nowhere, asked for as unicast: never sent, see Transport::send.
+  /// Unicast to a group or to an unspecified address, which Transport::send refuses.
   std::uint64_t sends_refused = 0;
-  /// Multicast while no interface is joined.
+  /// Multicasts while no group was joined on any interface.
   std::uint64_t sends_without_interface = 0;
   std::uint64_t sockets_reopened = 0;
 
@@ -58,7 +58,7 @@ class NetCounters {
   std::uint64_t other_errors_ = 0;
 };
 
-/// "ENETUNREACH", or "errno_4711" for what the C library has no name for.
+/// "ENETUNREACH", or "errno_4711" if the C library has no name for the error.
 [[nodiscard]] std::string errno_name(int error);
 
 }  // namespace dsn::net

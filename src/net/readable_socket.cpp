@@ -41,7 +41,7 @@ int ReadableSocket::fd() { return descriptor_.is_open() ? descriptor_.native_han
 void ReadableSocket::adopt(Descriptor socket) {
   std::error_code error;
   descriptor_.assign(socket.get(), error);
-  if (error) {  // epoll has no room for it
+  if (error) {  // epoll takes no more descriptors
     counters_.add_error(Call::wait, error.value());
     reopen_later();
     return;
@@ -59,7 +59,7 @@ void ReadableSocket::handle_readable(const std::error_code& error) {
   if (error) counters_.add_error(Call::wait, error.value());
   const std::weak_ptr<const void> watch = alive_.watch();
   if (!error && read_(descriptor_.native_handle()) == ReadOutcome::alive) {
-    if (watch.expired()) return;  // closed by what it read
+    if (watch.expired()) return;  // a handler of the data closed this
     backoff_ = backoff_min_;
     wait();
     return;
@@ -105,7 +105,7 @@ bool is_fatal_for_socket(int error) {
 }
 
 bool still_usable(int socket) {
-  int pending = 0;  // reading it clears it, or epoll would report it again and again
+  int pending = 0;  // reading the pending error clears it; epoll would report it again and again
   socklen_t size = sizeof pending;
   static_cast<void>(getsockopt(socket, SOL_SOCKET, SO_ERROR, &pending, &size));
   pollfd state{socket, POLLIN, 0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A socket on the loop that is read when there is something to read and reopened when it is dead.
+// A socket on the loop: read when something arrived, opened again when it is dead.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -13,19 +13,20 @@
 
 namespace dsn::net {
 
-/// What reading until there was nothing left, or until it was enough, found.
+/// What the reader found out about the socket.
 enum class ReadOutcome {
   alive,  ///< wait for more
   dead,   ///< only a new socket can help
 };
 
-/// Waits on a descriptor with Asio and leaves all reading to its owner (Asio has no recvmmsg).
-/// A dead one is closed and opened again after the back-off, which doubles up to 60 s while that
-/// fails and starts anew when there was something to read.
+/// Waits on a descriptor with Asio and leaves all reading to its owner (Asio has no recvmmsg). A
+/// dead socket is closed, and opened again after the back-off. The back-off doubles at each
+/// failure, up to 60 s, and starts anew when something could be read.
 class ReadableSocket {
  public:
-  /// A new socket, ready to be read, or -errno.
+  /// Returns a new socket, ready to be read, or -errno.
   using Open = std::function<int()>;
+  /// Reads until nothing is left, or until the other handlers of the loop should have their turn.
   using Read = std::function<ReadOutcome(int socket)>;
 
   static constexpr std::chrono::milliseconds kBackoffMin{1000};
@@ -35,9 +36,9 @@ class ReadableSocket {
   ReadableSocket(asio::io_context& io, NetCounters& counters, Open open, Read read,
                  std::chrono::milliseconds backoff_min = kBackoffMin);
 
-  /// Starts with a socket that is already open; a closed one is opened after the back-off.
+  /// Starts with an open socket. If `socket` is closed, one is opened after the back-off.
   void start(Descriptor socket);
-  /// Closes for good, until start(). May be called from Read.
+  /// Closes until start() is called. May be called from Read.
   void close();
 
   /// -1 while it is closed.
@@ -63,7 +64,8 @@ class ReadableSocket {
 /// True if `error` of a receiving call says that this socket will never work again.
 [[nodiscard]] bool is_fatal_for_socket(int error);
 
-/// After a wake that brought nothing: false if the socket hung up, which would wake us for ever.
+/// To be asked after a wake without data. False if the socket hung up: it would wake the loop again
+/// and again.
 [[nodiscard]] bool still_usable(int socket);
 
 }  // namespace dsn::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Buffers for many datagrams and the one system call that fills them.
+// Buffers for many datagrams, filled by one system call.
 #pragma once
 
 #include <sys/socket.h>
@@ -14,24 +14,23 @@
 
 namespace dsn::net {
 
-/// Reused for every wake of every socket: nothing is allocated per datagram. About 70 KiB, so it
-/// lives on the heap with its owner.
+/// All sockets share one batch, so nothing is allocated for a datagram. It takes about 70 KiB, so
+/// its owner lives on the heap.
 class ReceiveBatch {
  public:
   static constexpr std::size_t kCapacity = 32;
-  /// More than any datagram of the protocol (1232 bytes, docs/protocol.md): what is longer is not
-  /// ours and arrives marked as truncated.
+  /// More than any datagram of the protocol (1232 bytes); a longer one arrives as truncated.
   static constexpr std::size_t kDatagramBytesMax = 2048;
 
   struct Datagram {
     Endpoint from;
-    /// Where it was sent to; the port is 0. Only IPv6 tells it, see GroupSocket.
+    /// The destination address, with port 0, as far as the kernel told it.
     Endpoint to;
     ByteView bytes;
     unsigned interface_index = 0;  ///< 0: unknown
     bool truncated = false;
-    bool valid = false;  ///< the sender's address is one
-    /// Datagrams dropped by the kernel since the socket was opened; 0 if it does not say.
+    bool valid = false;  ///< `from` is an IPv4 or IPv6 address
+    /// How many datagrams the kernel dropped since the socket was opened; 0 if it does not say.
     std::uint32_t overflows = 0;
   };
 
@@ -39,9 +38,9 @@ class ReceiveBatch {
   ReceiveBatch(const ReceiveBatch&) = delete;
   ReceiveBatch& operator=(const ReceiveBatch&) = delete;
 
-  /// Takes up to kCapacity datagrams from `socket` without waiting: how many, or -errno.
+  /// Takes up to kCapacity datagrams from `socket` without waiting. Returns their number or -errno.
   [[nodiscard]] int receive(int socket);
-  /// Of the last receive(), valid until the next one. `index` is below its result.
+  /// A datagram of the last receive(), valid until the next one. `index` is below its result.
   [[nodiscard]] Datagram datagram(std::size_t index) const;
 
  private:

@@ -16,7 +16,7 @@ namespace dsn::net {
 namespace {
 
 constexpr std::size_t kRequestsMax = 64;
-/// RFC 1035, section 2.3.4, leaves 253 characters; more than that is no name.
+/// RFC 1035, section 2.3.4: no name is longer.
 constexpr std::size_t kHostBytesMax = 255;
 
 }  // namespace
@@ -41,7 +41,7 @@ class Resolver::Impl {
   asio::io_context& io_;
   std::map<std::string, std::vector<Request>> requests_;
   std::size_t request_count_ = 0;
-  /// As long as there are requests: the thread's work is not seen by the io_context.
+  /// Set while there are requests: the io_context sees nothing of the thread's work.
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   loop::Alive alive_;
   ResolverThread thread_;  ///< last: its destructor ends all calls from the thread
@@ -49,7 +49,7 @@ class Resolver::Impl {
 
 Resolver::Impl::Impl(asio::io_context& io)
     : io_(io),
-      // The token is copied here, on the loop's thread, and only carried by the other one.
+      // The watch is made here, on the loop's thread; the other thread only passes it on.
       thread_([this, watch = alive_.watch()](const std::string& host, Addresses addresses) {
         handle_found_on_thread(watch, host, std::move(addresses));
       }) {}
@@ -71,7 +71,8 @@ void Resolver::Impl::resolve(const std::string& host, std::uint16_t port, Done d
   std::vector<Request>& waiting = requests_[host];
   if (waiting.empty() && !thread_.look_up_later(host)) {
     requests_.erase(host);
-    answer_later(std::move(done), Error{"cannot resolve '" + host + "': no thread for it"});
+    answer_later(std::move(done),
+                 Error{"cannot resolve '" + host + "': the system has no thread to give"});
     return;
   }
   waiting.push_back({port, std::move(done)});
@@ -86,7 +87,7 @@ void Resolver::Impl::answer_later(Done done, Addresses addresses) {
   });
 }
 
-// The only code of this class that the other thread runs; it only posts.
+// The other thread runs no other code of this class than this post.
 void Resolver::Impl::handle_found_on_thread(const std::weak_ptr<const void>& watch,
                                             const std::string& host, Addresses addresses) {
   asio::post(io_, [this, watch, host, addresses = std::move(addresses)] {
@@ -108,7 +109,7 @@ void Resolver::Impl::handle_found(const std::string& host, const Addresses& addr
       for (Endpoint& endpoint : answer.value()) endpoint.port = request.port;
     }
     request.done(std::move(answer));
-    if (watch.expired()) return;  // destroyed by its answer
+    if (watch.expired()) return;  // the answer destroyed this
   }
 }
 

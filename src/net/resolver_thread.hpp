@@ -23,21 +23,21 @@ using Addresses = Result<std::vector<Endpoint>>;
 /// Blocks. The ports are 0.
 [[nodiscard]] Addresses look_up(const std::string& host);
 
-/// Looks up one name after the other. All memory that its thread uses is shared with the thread, so
-/// that the thread may finish a lookup after this object is gone.
+/// Looks up one name after the other. The thread shares the ownership of all memory that it uses,
+/// so it may finish a lookup after this object is gone.
 class ResolverThread {
  public:
-  /// Called on the thread, under a lock that the destructor takes: it must not block, and it is not
-  /// called any more once the destructor has begun.
+  /// Called on the thread, under a lock that the destructor takes too. So it must not block, and it
+  /// is not called after the destructor has begun.
   using Found = std::function<void(const std::string& host, Addresses addresses)>;
 
   explicit ResolverThread(Found found);
-  /// Waits for an idle thread and leaves one alone that is in getaddrinfo.
+  /// Ends an idle thread. A thread that is in getaddrinfo is left to end by itself.
   ~ResolverThread();
   ResolverThread(const ResolverThread&) = delete;
   ResolverThread& operator=(const ResolverThread&) = delete;
 
-  /// The first one starts the thread. False if the system gives us none.
+  /// The first name starts the thread. False if the system has no thread to give.
   [[nodiscard]] bool look_up_later(const std::string& host);
 
  private:

@@ -61,7 +61,7 @@ void SendBatch::flush(int socket) {
       counters_.datagrams_sent += static_cast<std::uint64_t>(sent);
       done += static_cast<std::size_t>(sent);
     } else if (error != EINTR) {
-      // sendmmsg fails only on the first of what it was given: that one is skipped.
+      // sendmmsg fails only on the first datagram that it was given, which is skipped.
       counters_.add_error(Call::send, error);
       ++done;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Datagrams of one family on their way to one system call.
+// Collects datagrams of one family for one system call.
 #pragma once
 
 #include <sys/socket.h>
@@ -15,15 +15,15 @@
 
 namespace dsn::net {
 
-/// Which way an IPv4 multicast datagram leaves: the interface and the address on it that is the
-/// sender's. Both are given: with the index alone the kernel takes no 127.0.0.1 but the address of
-/// some other interface as the source of what goes out on lo.
+/// The interface that an IPv4 multicast leaves by, and its source address there. The kernel needs
+/// both: with the index of lo alone, it takes the address of another interface as the source.
 struct Ipv4Way {
   unsigned interface_index = 0;
   std::array<std::uint8_t, 4> source{};
 };
 
-/// Collects references (the bytes must live until flush) and sends up to 32 with one sendmmsg.
+/// Sends up to 32 datagrams with one sendmmsg. It keeps references: the bytes must live until
+/// flush.
 class SendBatch {
  public:
   static constexpr std::size_t kCapacity = 32;
@@ -33,12 +33,12 @@ class SendBatch {
   SendBatch& operator=(const SendBatch&) = delete;
 
   [[nodiscard]] bool full() const { return count_ == kCapacity; }
-  /// Not when full(). An IPv6 address says its interface in `to.scope`.
+  /// Must not be called when full(). The interface of an IPv6 address is in `to.scope`.
   void add(const Endpoint& to, ByteView bytes);
   void add_ipv4_multicast(const Endpoint& group, const Ipv4Way& way, ByteView bytes);
 
-  /// Sends all on `socket` and is empty afterwards. A datagram that the kernel refuses is counted
-  /// and skipped, those behind it are sent. A negative `socket` refuses all, as EAFNOSUPPORT.
+  /// Sends all on `socket` and empties the batch. A datagram that the kernel refuses is counted and
+  /// skipped; the next ones are sent. A negative `socket` refuses all, with EAFNOSUPPORT.
   void flush(int socket);
 
  private:

@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <string_view>
@@ -17,7 +17,7 @@ Endpoint ipv6_endpoint(const sockaddr_in6& from) {
   endpoint.family = AddressFamily::ipv6;
   std::memcpy(endpoint.address.data(), &from.sin6_addr, 16);
   endpoint.port = ntohs(from.sin6_port);
-  if (is_ipv6_link_local(endpoint)) endpoint.scope = from.sin6_scope_id;
+  if (needs_interface(endpoint)) endpoint.scope = from.sin6_scope_id;
   return endpoint;
 }
 
@@ -86,24 +86,15 @@ std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t por
   if (percent == std::string::npos) return endpoint;
   const std::optional<std::uint32_t> zone = parse_zone(text.substr(percent + 1));
   if (!zone) return std::nullopt;
-  if (is_ipv6_link_local(endpoint)) endpoint.scope = *zone;
+  if (needs_interface(endpoint)) endpoint.scope = *zone;
   return endpoint;
 }
 
-bool is_multicast(const Endpoint& endpoint) {
-  return endpoint.family == AddressFamily::ipv4 ? (endpoint.address[0] & 0xf0) == 0xe0
-                                                : endpoint.address[0] == 0xff;
-}
-
-bool is_unspecified(const Endpoint& endpoint) {
-  return std::ranges::all_of(endpoint.address_bytes(), [](std::uint8_t byte) { return byte == 0; });
-}
-
-bool is_ipv6_link_local(const Endpoint& endpoint) {
+bool needs_interface(const Endpoint& endpoint) {
   if (endpoint.family != AddressFamily::ipv6) return false;
-  const auto& address = endpoint.address;
-  if (address[0] == 0xff) return (address[1] & 0x0f) <= 2;  // interface- or link-local scope
-  return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+  if (!endpoint.is_multicast()) return endpoint.is_link_local();
+  const unsigned scope = endpoint.address[1] & 0x0f;  // RFC 4291, section 2.7: 1 interface, 2 link
+  return scope <= 2;
 }
 
 }  // namespace dsn::net

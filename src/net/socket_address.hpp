@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between our Endpoint and the kernel's sockaddr.
+// Converts between Endpoint and the kernel's sockaddr.
 #pragma once
 
 #include <netinet/in.h>
@@ -13,7 +13,7 @@
 
 namespace dsn::net {
 
-/// Room for the two families we speak, a quarter of the size of sockaddr_storage.
+/// Room for the addresses of both families; sockaddr_storage is four times as large.
 union SocketAddress {
   sockaddr any;
   sockaddr_in ipv4;
@@ -23,18 +23,18 @@ union SocketAddress {
 /// Writes `endpoint` and returns how many bytes of `address` it takes.
 socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& address);
 
-/// Nothing if the address is of another family or shorter than its family needs. The scope of an
-/// IPv6 address is kept only where it means something, so that endpoints compare equal.
+/// Nothing if the address is of another family or too short for its family. The scope of an IPv6
+/// address is kept only if it needs_interface(), so that endpoints compare equal.
 [[nodiscard]] std::optional<Endpoint> to_endpoint(const SocketAddress& address, socklen_t size);
 [[nodiscard]] std::optional<Endpoint> to_endpoint(const sockaddr* address);
 
-/// A numeric address, IPv6 with an optional `%zone` (interface name or index; an unknown name is
-/// no address). Brackets and ports are not part of it.
+/// Reads a numeric address without brackets or port. An IPv6 address may have a `%zone`, the name
+/// or index of an interface. Nothing if the text is no address or there is no interface of that
+/// name.
 [[nodiscard]] std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t port);
 
-[[nodiscard]] bool is_multicast(const Endpoint& endpoint);
-[[nodiscard]] bool is_unspecified(const Endpoint& endpoint);
-/// fe80::/10, or a multicast group of link-local scope: an address that needs an interface.
-[[nodiscard]] bool is_ipv6_link_local(const Endpoint& endpoint);
+/// A link-local IPv6 address, or an IPv6 group of interface- or link-local scope: it means
+/// something only together with an interface.
+[[nodiscard]] bool needs_interface(const Endpoint& endpoint);
 
 }  // namespace dsn::net

@@ -11,21 +11,21 @@
 namespace dsn::net {
 namespace {
 
-// Room for what a thousand nodes that boot together send us while another handler runs; the kernel
-// caps it at net.core.rmem_max and only takes memory for what is queued.
+// Room for the datagrams of a thousand nodes that boot together, while another handler runs. The
+// kernel caps it at net.core.rmem_max and takes memory only for what is queued.
 constexpr int kReceiveBufferBytes = 512 * 1024;
 
 bool set(int socket, int level, int option, int value) {
   return setsockopt(socket, level, option, &value, sizeof value) == 0;
 }
 
-// What a kernel or an emulator may lack (qemu-user has several of these not): Transport filters by
-// interface and destination, so it does without.
+// For options that a kernel or an emulator (qemu-user) may not have. Transport works without them,
+// because it filters by interface and destination.
 void set_optional(int socket, int level, int option, int value) {
   static_cast<void>(set(socket, level, option, value));
 }
 
-// Interface and destination of what comes in are essential.
+// Essential are the options that tell the interface and destination of each datagram.
 bool set_receiving_options(int socket, bool ipv4) {
   set_optional(socket, SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes);
   set_optional(socket, SOL_SOCKET, SO_RXQ_OVFL, 1);
@@ -38,9 +38,9 @@ bool set_receiving_options(int socket, bool ipv4) {
          set(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-// TTL 1 keeps discovery on the link. Never in fragments, but forged "fragmentation needed" messages
-// must not shrink what we may send either: PROBE sets DF and does not believe them (RFC 8899).
-// protocol.md [frame-whole] [group-source]
+// TTL 1 keeps discovery on the link. PROBE sets DF, so that nothing is sent in fragments, and
+// ignores "fragmentation needed" messages, which may be forged (RFC 8899). protocol.md
+// [frame-whole] [group-source]
 bool set_ipv4_sending_options(int socket) {
   set_optional(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
   return set(socket, IPPROTO_IP, IP_MULTICAST_TTL, 1) &&
@@ -84,9 +84,9 @@ OpenedSocket open_group_socket(const Endpoint& group) {
   Descriptor socket = new_udp_socket(ipv4);
   if (!socket.is_open() || !set_receiving_options(socket.get(), ipv4)) return failed();
   if (!set(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1)) return failed();
-  // Binding to a link-local IPv6 group needs an interface (EINVAL without), so it would take a
-  // socket for each. This one is bound to the port alone, and its reader compares the destination
-  // that IPV6_RECVPKTINFO tells.
+  // Binding to a link-local IPv6 group would need a socket for each interface (without an interface
+  // it fails with EINVAL). This socket is bound to the port alone, and its reader compares the
+  // destination that IPV6_RECVPKTINFO tells.
   if (!bind_to(socket.get(), ipv4 ? group : Endpoint::ipv6({}, group.port))) return failed();
   return {std::move(socket), 0};
 }

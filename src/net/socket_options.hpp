@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening the sockets that the transport needs: which options, and which of them are essential.
+// Opens the sockets of the transport with their options.
 #pragma once
 
 #include "base/descriptor.hpp"
@@ -13,17 +13,18 @@ struct OpenedSocket {
   int error = 0;
 };
 
-/// Bound to `local` (unspecified address: all of its family; port 0: any). It sends multicast with
-/// TTL 1 that this machine hears too, receives no group's datagrams, and says where each came in.
+/// Opens a socket that is bound to `local` (unspecified address: all of its family; port 0: any).
+/// Its multicasts have TTL 1 and are heard on this machine too. It receives nothing that is sent to
+/// a group, and tells the interface of each datagram.
 [[nodiscard]] OpenedSocket open_unicast_socket(const Endpoint& local);
 
-/// Bound to the group's port, together with other processes' sockets for it; joined nowhere yet.
+/// Opens a socket that shares the group's port with other processes. It is joined nowhere yet.
 [[nodiscard]] OpenedSocket open_group_socket(const Endpoint& group);
 
-/// Hears of every link and address that comes, goes or changes.
+/// Opens a netlink socket that receives an event for every change of a link or an address.
 [[nodiscard]] OpenedSocket open_interface_events_socket();
 
-/// The address `socket` is bound to; the unspecified IPv4 one if the kernel does not say.
+/// The address that `socket` is bound to; 0.0.0.0 if the kernel does not say.
 [[nodiscard]] Endpoint local_endpoint(int socket);
 
 }  // namespace dsn::net

@@ -10,7 +10,7 @@
 namespace dsn::net {
 namespace {
 
-// A port that IPv4 has free and IPv6 has not is rare; this many in a row do not happen.
+// Attempts to find a port that is free in both families; a second one is rarely needed.
 constexpr int kAnyPortTries = 16;
 
 bool family_missing(int error) { return error == EAFNOSUPPORT || error == EPROTONOSUPPORT; }
@@ -34,7 +34,7 @@ Result<void> UnicastSockets::open() {
   const std::uint16_t port = options_.port.value_or(options_.default_port);
   Pair pair = port == 0 ? open_any_port() : open_pair(port);
   if (!options_.port && port != 0 && pair.port_taken()) {
-    pair = Pair{};  // frees what it has of the port before the search for another one
+    pair = Pair{};  // closes the one socket that has the port, before the search for another port
     pair = open_any_port();
   }
   if (!pair.any()) return cannot_open(pair, port);

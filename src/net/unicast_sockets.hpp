@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The node's own sockets: one per family, both on one port.
+// The sockets for unicast: one for each family, both on one port.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -15,10 +15,10 @@
 namespace dsn::net {
 
 struct UnicastOptions {
-  std::optional<std::uint16_t> port;  ///< as in TransportOptions
+  std::optional<std::uint16_t> port;  ///< as TransportOptions::port
   std::uint16_t default_port = 0;
-  std::optional<Endpoint> address;  ///< bind to this one only
-  /// The groups' port: a socket of ours on it would keep the groups' sockets from binding.
+  std::optional<Endpoint> address;  ///< bind to this address only
+  /// The port of the groups. A unicast socket on it would keep their sockets from binding.
   std::uint16_t reserved_port = 0;
 };
 
@@ -29,17 +29,17 @@ class UnicastSockets {
   UnicastSockets(asio::io_context& io, NetCounters& counters, const UnicastOptions& options,
                  Read read_ipv4, Read read_ipv6);
 
-  /// Fails if neither family gets a socket; a family that is missing then is tried again later,
-  /// unless the kernel has no such family.
+  /// Fails if neither family gets a socket. If one does, the other is tried again later, unless the
+  /// kernel does not have it.
   Result<void> open();
   void close();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  /// -1 while there is none.
+  /// -1 while the family has no socket.
   [[nodiscard]] int fd(AddressFamily family);
 
  private:
-  /// A pair of sockets on one port, or why there is none.
+  /// Two sockets on one port, and the errno of each that could not be opened.
   struct Pair {
     Descriptor ipv4;
     Descriptor ipv6;

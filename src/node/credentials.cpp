@@ -16,16 +16,6 @@
 namespace dsn::node {
 namespace {
 
-// With its parents, as a first start on a new machine needs; that it cannot be made shows when the
-// identity is saved.
-void make_folders(const std::string& directory) {
-  for (std::size_t slash = directory.find('/', 1); slash != std::string::npos;
-       slash = directory.find('/', slash + 1)) {
-    (void)file::make_folder(directory.substr(0, slash));
-  }
-  (void)file::make_folder(directory);
-}
-
 // As ssh does, but mends what it can.
 Result<void> close_secret(const std::string& path, std::vector<std::string>& warnings) {
   const Result<std::string> mode = file::close_to_others(path);
@@ -54,7 +44,8 @@ Result<void> make_identity(Credentials& credentials, std::span<const crypto::Mac
   if (!created) return Error{created.error()};
   credentials.identity = std::move(created).value();
   credentials.identity.machine = crypto::marks_of(machine, {});
-  make_folders(credentials.directory);
+  // On a first start the folders above it may be missing too. Saving the identity reports an error.
+  (void)file::make_folders(credentials.directory, file::FolderMode::owner_only, file::Sync::yes);
   credentials.kept = keep_identity(credentials).ok();
   if (!credentials.copied) return {};
   const std::string aside = set_aside_path(credentials.directory, *credentials.copied);

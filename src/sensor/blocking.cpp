@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "sensor/worker.hpp"
 
@@ -22,7 +23,7 @@ class BlockingSensor : public Sensor {
       done(error("has not answered the sample before"));
       return;
     }
-    const bool queued = worker_.run(settings_.lane, alive_, job());
+    const bool queued = worker_.run(settings_.lane, alive_.watch(), job());
     if (!queued) {
       done(error("no thread for it"));
       return;
@@ -31,21 +32,18 @@ class BlockingSensor : public Sensor {
     done_ = std::move(done);
     // It also keeps the loop running, which sees nothing of the thread.
     deadline_.expires_after(settings_.deadline);
-    deadline_.async_wait([this, alive = lifetime()](const asio::error_code& failure) {
-      if (!failure && !alive.expired()) deadline_due();
-    });
+    deadline_.async_wait(alive_.guard(this, &BlockingSensor::handle_deadline));
   }
 
  private:
-  [[nodiscard]] std::weak_ptr<const void> lifetime() const { return alive_; }
   [[nodiscard]] Error error(const std::string& cause) const {
     return Error{settings_.name + ": " + cause};
   }
 
   [[nodiscard]] Worker::Job job() {
-    return [this, alive = lifetime(), reader = reader_]() -> Worker::Completion {
-      return [this, alive, result = reader->read()]() {
-        if (!alive.expired()) handle_read(result);
+    return [this, watch = alive_.watch(), reader = reader_]() -> Worker::Completion {
+      return [this, watch, result = reader->read()]() {
+        if (!watch.expired()) handle_read(result);
       };
     };
   }
@@ -56,7 +54,8 @@ class BlockingSensor : public Sensor {
     answer(result);
   }
 
-  void deadline_due() {
+  void handle_deadline(const std::error_code& failure) {
+    if (failure) return;
     answer(error("no answer within " + std::to_string(settings_.deadline.count()) + " ms"));
   }
 
@@ -71,7 +70,7 @@ class BlockingSensor : public Sensor {
   loop::Timer deadline_;
   Done done_;          ///< while a sample waits for its answer
   bool busy_ = false;  ///< while the reader is in use, even after the deadline
-  std::shared_ptr<const void> alive_ = std::make_shared<char>();
+  loop::Alive alive_;
 };
 
 }  // namespace

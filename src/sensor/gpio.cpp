@@ -10,6 +10,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/suggest.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
@@ -118,12 +119,11 @@ class GpioSensor : public Sensor {
       (void)own.release();
     }
     readable_.async_wait(loop::StreamDescriptor::wait_read,
-                         [this, alive = lifetime()](const asio::error_code& failure) {
-                           if (!failure && !alive.expired() && line_) handle_edge();
-                         });
+                         alive_.guard(this, &GpioSensor::handle_edge));
   }
 
-  void handle_edge() {
+  void handle_edge(const std::error_code& failure) {
+    if (failure || !line_) return;
     const std::uint64_t count_before = count_;
     passed_.clear();
     if (auto taken = take_edges(); !taken) {
@@ -132,9 +132,7 @@ class GpioSensor : public Sensor {
       return;
     }
     pause_.expires_after(kPause);
-    pause_.async_wait([this, alive = lifetime()](const asio::error_code& failure) {
-      if (!failure && !alive.expired() && line_) wait_for_edge();
-    });
+    pause_.async_wait(alive_.guard(this, &GpioSensor::handle_pause_end));
     if (options_.counts) {
       if (count_ != count_before) tell(count());
       return;
@@ -143,6 +141,10 @@ class GpioSensor : public Sensor {
     for (const bool level : std::exchange(passed_, {})) {
       if (!tell(level_of(level))) return;
     }
+  }
+
+  void handle_pause_end(const std::error_code& failure) {
+    if (!failure && line_) wait_for_edge();
   }
 
   /// Adds up the edges that came, and in `passed_` what levels the line went through since it was
@@ -167,13 +169,11 @@ class GpioSensor : public Sensor {
 
   /// False if that destroyed this.
   bool tell(const Result<Measurements>& result) {
-    const std::weak_ptr<const void> alive = lifetime();
+    const std::weak_ptr<const void> watch = alive_.watch();
     const Changed changed = changed_;
     changed(result);
-    return !alive.expired();
+    return !watch.expired();
   }
-
-  [[nodiscard]] std::weak_ptr<const void> lifetime() const { return alive_; }
 
   const GpioOptions options_;
   const std::string root_;
@@ -186,7 +186,7 @@ class GpioSensor : public Sensor {
   std::vector<bool> passed_;    ///< at most two
   std::uint64_t count_ = 0;     ///< of edges, since the start
   std::uint32_t sequence_ = 0;  ///< of the last edge of the line as it is open now
-  std::shared_ptr<const void> alive_ = std::make_shared<char>();
+  loop::Alive alive_;
 };
 
 Result<std::uint64_t> choose(const std::string& name, const std::string& option,

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/big_endian.hpp"
 #include "base/utf8.hpp"
 #include "wire/float_form.hpp"
 
@@ -29,7 +30,7 @@ constexpr std::uint8_t kHalf = 25;
 constexpr std::uint8_t kSingle = 26;
 constexpr std::uint8_t kDouble = 27;
 
-bool is_simple_or_float_we_know(std::uint8_t info) {
+bool is_known_simple_or_float(std::uint8_t info) {
   return (info >= kFalse && info <= kNull) || (info >= kHalf && info <= kDouble);
 }
 
@@ -42,7 +43,7 @@ std::uint64_t smallest_argument(std::uint8_t info) {
   return 0;
 }
 
-// Whether a float of this size could not be shorter, and is not a NaN of its own making.
+// Whether no shorter float has this value. Of the NaNs only the half 0x7e00 is allowed.
 bool is_shortest_float(std::uint8_t info, std::uint64_t bits) {
   if (info == kHalf) {
     const bool nan = (bits & 0x7c00) == 0x7c00 && (bits & 0x3ff) != 0;
@@ -121,8 +122,8 @@ CborType CborReader::peek() const {
   }
 }
 
-// Every rule about heads is here: after a success the argument is in its shortest form, and a
-// simple value or float is one of the data model.
+// All rules about heads are checked here: after a success the argument is in its shortest form, and
+// a simple value or float is one that DSN knows.
 bool CborReader::read_head(Head& head) {
   if (failed_ || offset_ == input_.size()) {
     failed_ = true;
@@ -130,17 +131,16 @@ bool CborReader::read_head(Head& head) {
   }
   head.major = input_[offset_] >> 5;
   head.info = input_[offset_] & 0x1f;
-  const bool known = head.major == kSimple ? is_simple_or_float_we_know(head.info)
+  const bool known = head.major == kSimple ? is_known_simple_or_float(head.info)
                                            : head.major != kTag && head.info <= 27;
   const std::size_t argument_bytes = head.info < 24 ? 0 : std::size_t{1} << (head.info & 3);
   if (!known || input_.size() - offset_ - 1 < argument_bytes) {
     failed_ = true;
     return false;
   }
-  head.argument = argument_bytes == 0 ? head.info : 0;
-  for (const std::uint8_t byte : input_.subspan(offset_ + 1, argument_bytes)) {
-    head.argument = head.argument << 8 | byte;
-  }
+  head.argument = argument_bytes == 0
+                      ? head.info
+                      : get_big_endian<std::uint64_t>(input_.subspan(offset_ + 1, argument_bytes));
   if (!is_shortest(head.major, head.info, head.argument)) {
     failed_ = true;
     return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads deterministic CBOR (RFC 8949, section 4.2.1) from a span, and nothing else.
+// Reads deterministic CBOR (RFC 8949, section 4.2.1) from a span, and refuses all other CBOR.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace dsn::wire {
 
-/// The data model of DSN: what a value or message may be made of. No tags, no undefined, no other
-/// simple values, no indefinite lengths.
+/// The types of items in values and messages. DSN has no tags, no `undefined`, no other simple
+/// values and no indefinite lengths.
 enum class CborType : std::uint8_t {
   unsigned_integer,
   negative_integer,
@@ -21,24 +21,23 @@ enum class CborType : std::uint8_t {
   boolean,
   null,
   real,
-  none,  ///< at the end of the input, after an error, or an item that DSN does not know
+  none,  ///< the end of the input, a failed reader, or an item that DSN does not know
 };
 
-/// How deep a value may nest (design: depth <= 8).
+/// Levels of arrays and maps in a value.
 inline constexpr std::size_t kValueDepthMax = 8;
 
-/// The deepest that item() can follow: a value inside of the arrays of a message, with room to
-/// spare. Each level takes 40 bytes of stack at most.
+/// Levels that item() can follow, at most 40 bytes of stack each: a value in the arrays of a
+/// message.
 inline constexpr std::size_t kCborDepthCapacity = kValueDepthMax + 8;
 
 /// A forward reader with a sticky error: after the first wrong byte every call returns zero or an
 /// empty view, so that a decoder reads straight through and asks ok() once at the end.
 ///
-/// Refused, each by one test in test/unit/wire: a length or number not in its shortest form, a
-/// float that a shorter one could hold, a NaN other than 0x7e00, map keys unsorted or doubled
-/// (checked by item(); typed map reading leaves the check to the caller's key order), text that is
-/// not UTF-8, and lengths beyond the end of the input. Nothing is allocated, whatever is declared.
-/// The input must outlive the views that are returned.
+/// Refused are a length or number that is not in its shortest form, a float that a shorter one
+/// could hold, a NaN other than 0x7e00, map keys that are unsorted or doubled (by item(); whoever
+/// reads a map with map() compares its keys), text that is not UTF-8, and a length beyond the end
+/// of the input. Nothing is allocated. The input must outlive the views that are returned.
 /// protocol.md [cbor]
 class CborReader {
  public:
@@ -58,23 +57,23 @@ class CborReader {
   /// Exactly `size` bytes.
   ByteView bytes_of(std::size_t size);
   std::string_view text();
-  /// The head of an array or map: how many elements or pairs follow. Never more than the bytes
-  /// that are left, so a caller may loop on it but must not allocate from it.
+  /// Reads the head of an array or map: how many elements or pairs follow. The number is never more
+  /// than the bytes that are left, so it may bound a loop, but must not size an allocation.
   std::size_t array();
   std::size_t map();
 
-  /// One complete item of any type, verified down to `depth_max` levels of arrays and maps (0: a
-  /// scalar only), returned as its encoding. Iterative: no recursion on input. A depth_max above
-  /// kCborDepthCapacity is an error.
+  /// Reads and checks one complete item of any type, with at most `depth_max` levels of arrays and
+  /// maps (0: a scalar only; more than kCborDepthCapacity fails). Returns its encoding. It does not
+  /// recurse.
   ByteView item(std::size_t depth_max);
 
-  /// Marks the input as wrong for a reason that only the caller knows.
+  /// Fails the reader because the caller found an error.
   void fail() { failed_ = true; }
 
   [[nodiscard]] bool ok() const { return !failed_; }
   [[nodiscard]] bool at_end() const { return !failed_ && offset_ == input_.size(); }
   [[nodiscard]] std::size_t offset() const { return offset_; }
-  /// What has not been read yet.
+  /// The input that has not been read yet.
   [[nodiscard]] ByteView rest() const { return input_.subspan(offset_); }
 
  private:
@@ -93,8 +92,8 @@ class CborReader {
   bool failed_ = false;
 };
 
-/// The order of map keys: that of their encodings, byte by byte (RFC 8949, section 4.2.1). For
-/// texts of less than 2^32 bytes it is the shorter first, then by their bytes.
+/// The order of text keys in a map, which is the order of their encodings (RFC 8949,
+/// section 4.2.1): shorter texts first, texts of one length by their bytes.
 struct CborTextLess {
   using is_transparent = void;
   bool operator()(std::string_view a, std::string_view b) const {

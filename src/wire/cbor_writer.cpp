@@ -5,20 +5,11 @@
 #include <bit>
 #include <cmath>
 
+#include "base/big_endian.hpp"
 #include "base/check.hpp"
 #include "wire/float_form.hpp"
 
 namespace dsn::wire {
-namespace {
-
-void store_big_endian(std::uint64_t value, MutableBytes bytes) {
-  for (std::size_t i = bytes.size(); i > 0; --i) {
-    bytes[i - 1] = static_cast<std::uint8_t>(value);
-    value >>= 8;
-  }
-}
-
-}  // namespace
 
 CborWriter::Head CborWriter::shortest_head(std::uint8_t major, std::uint64_t argument) {
   const unsigned initial = major * 32U;
@@ -34,7 +25,7 @@ CborWriter::Head CborWriter::sized_head(unsigned initial, std::uint64_t argument
   Head head;
   head.bytes[0] = static_cast<std::uint8_t>(initial);
   head.size = 1 + argument_bytes;
-  store_big_endian(argument, MutableBytes(head.bytes).subspan(1, argument_bytes));
+  put_big_endian(MutableBytes(head.bytes).subspan(1, argument_bytes), argument);
   return head;
 }
 

@@ -10,9 +10,10 @@
 
 namespace dsn::wire {
 
-/// A forward writer with a sticky overflow: what does not fit is not written at all, and ok() says
-/// so at the end. Numbers, lengths and floats take their shortest form by themselves; the order of
-/// map keys, the number of elements announced and that a text is UTF-8 are the caller's duty.
+/// A forward writer with a sticky overflow: after the first item that does not fit nothing is
+/// written any more, and ok() is false. Numbers, lengths and floats are written in their shortest
+/// form. The caller takes care of the order of map keys, of the announced number of elements and of
+/// UTF-8.
 class CborWriter {
  public:
   explicit CborWriter(MutableBytes output) : output_(output) {}
@@ -34,8 +35,8 @@ class CborWriter {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t space() const { return output_.size() - size_; }
   [[nodiscard]] ByteView written() const { return output_.first(size_); }
-  /// Forgets everything written after `size`, and an overflow with it: a list can be filled
-  /// until an element no longer fits. `size` is one that size() gave before.
+  /// Takes back everything after the first `size` bytes, and an overflow: so a list can be filled
+  /// until an element does not fit. `size` is an earlier result of size().
   void rewind(std::size_t size);
 
  private:
@@ -46,7 +47,7 @@ class CborWriter {
   };
   static Head shortest_head(std::uint8_t major, std::uint64_t argument);
   static Head sized_head(unsigned initial, std::uint64_t argument, std::size_t argument_bytes);
-  /// Both parts or neither.
+  /// Appends both parts, or neither if they do not fit.
   void append(ByteView first, ByteView second = {});
 
   MutableBytes output_;

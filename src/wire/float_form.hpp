@@ -7,7 +7,7 @@
 
 namespace dsn::wire {
 
-/// The only NaN there is on the wire.
+/// The only NaN on the wire.
 inline constexpr std::uint16_t kHalfNan = 0x7e00;
 
 /// The IEEE 754 half (binary16) with exactly this value, sign of zero included. Nothing for a NaN.

@@ -4,22 +4,22 @@
 namespace dsn::wire {
 namespace {
 
-// What unknown elements of later versions may nest; the protocol itself needs less.
+// Levels in the unknown elements of later versions; the protocol itself needs fewer.
 constexpr std::size_t kProtocolDepthMax = 4;
 
 }  // namespace
 
-void begin(CborWriter& out, MessageType type, std::size_t elements) {
+void begin_message(CborWriter& out, MessageType type, std::size_t elements) {
   out.array(elements + 1);
   out.uint(static_cast<std::uint64_t>(type));
 }
 
-void require(CborReader& in, const MessageStart& head, std::size_t elements) {
-  if (head.elements < elements) in.fail();
+void require_elements(CborReader& in, const MessageStart& start, std::size_t elements) {
+  if (start.elements < elements) in.fail();
 }
 
-void skip_rest(CborReader& in, const MessageStart& head, std::size_t known) {
-  for (std::size_t i = known; i < head.elements && in.ok(); ++i) in.item(kProtocolDepthMax);
+void skip_later_elements(CborReader& in, const MessageStart& start, std::size_t known) {
+  for (std::size_t i = known; i < start.elements && in.ok(); ++i) in.item(kProtocolDepthMax);
 }
 
 void write_version(CborWriter& out, const StateVersion& version) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/big_endian.hpp"
 #include "wire/message_parts.hpp"
 #include "wire/wire_limits.hpp"
 
@@ -15,9 +16,6 @@ constexpr std::size_t kAddressesPerMessage = 32;
 
 constexpr std::size_t kHelloElements = 5;
 constexpr std::size_t kWelcomeElements = 6;
-constexpr std::size_t kSynElements = 3;
-constexpr std::size_t kAckElements = 3;
-constexpr std::size_t kListElements = 4;
 constexpr std::size_t kSignedHeadElements = 2;
 constexpr std::size_t kRumoursElements = 3;
 constexpr std::size_t kOriginElements = 5;
@@ -49,56 +47,39 @@ Beat read_beat(CborReader& in) {
 }
 
 void write_prefixes(CborWriter& out, MessageType type, const Who& who) {
-  begin(out, type, 1);
+  begin_message(out, type, 1);
   out.array(who.count);
   for (std::size_t i = 0; i < who.count; ++i) out.uint(who.prefixes[i]);
 }
 
-Who read_prefixes(CborReader& in, const MessageStart& head) {
-  require(in, head, 1);
+Who read_prefixes(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, 1);
   Who who;
   who.count = in.array();
   if (who.count > who.prefixes.size()) in.fail();
   for (std::size_t i = 0; i < who.count && in.ok(); ++i) who.prefixes[i] = in.uint();
-  skip_rest(in, head, 1);
+  skip_later_elements(in, start, 1);
   return who;
-}
-
-// Each element is read once here, so that readers of the list need no further check.
-template <typename List, typename ReadOne>
-List read_list(CborReader& in, std::size_t count_max, ReadOne read_one) {
-  List list;
-  list.count = in.array();
-  if (list.count > count_max) in.fail();
-  const ByteView from = in.rest();
-  const std::size_t start = in.offset();
-  for (std::size_t i = 0; i < list.count && in.ok(); ++i) read_one(in);
-  if (in.ok()) list.encoded = from.first(in.offset() - start);
-  return list;
-}
-
-DigestItems read_items(CborReader& in) {
-  // More than fit in a datagram cannot be there; the bound is only a second line.
-  return read_list<DigestItems>(in, kPlaintextBytesMax, [](CborReader& r) { decode_item(r); });
 }
 
 }  // namespace
 
 MessageStart decode_message_start(CborReader& in) {
-  MessageStart head;
+  MessageStart start;
   const std::size_t elements = in.array();
   if (elements == 0) in.fail();
-  head.type = in.uint();
-  head.elements = in.ok() ? elements - 1 : 0;
-  return head;
+  start.type = in.uint();
+  start.elements = in.ok() ? elements - 1 : 0;
+  return start;
 }
 
-void skip_message(CborReader& in, const MessageStart& head) { skip_rest(in, head, 0); }
+void skip_message(CborReader& in, const MessageStart& start) { skip_later_elements(in, start, 0); }
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding) {
   const bool welcome = hello.echo.has_value();
   const std::size_t elements = welcome ? kWelcomeElements : kHelloElements;
-  begin(out, welcome ? MessageType::welcome : MessageType::hello, elements + (padding > 0 ? 1 : 0));
+  begin_message(out, welcome ? MessageType::welcome : MessageType::hello,
+                elements + (padding > 0 ? 1 : 0));
   write_signed_head(out, hello.head);
   out.bytes(hello.public_key);
   out.uint(hello.member_sum);
@@ -108,173 +89,97 @@ void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding) {
   if (padding > 0) out.bytes(ByteView(kZeros).first(std::min(padding, kZeros.size())));
 }
 
-Hello decode_hello(CborReader& in, const MessageStart& head) {
-  const bool welcome = head.type == static_cast<std::uint64_t>(MessageType::welcome);
+Hello decode_hello(CborReader& in, const MessageStart& start) {
+  const bool welcome = start.type == static_cast<std::uint64_t>(MessageType::welcome);
   const std::size_t elements = welcome ? kWelcomeElements : kHelloElements;
-  require(in, head, elements);
+  require_elements(in, start, elements);
   Hello hello;
   hello.head = read_signed_head(in);
   hello.public_key = in.bytes_of(kPublicKeyBytes);
   hello.member_sum = in.uint();
   hello.member_count = in.uint();
   if (welcome) hello.echo = in.uint();
-  skip_rest(in, head, elements);
+  skip_later_elements(in, start, elements);
   return hello;
 }
 
-void encode_item(CborWriter& out, const DigestItem& item) {
-  out.array(4);
-  out.uint(item.origin_prefix);
-  write_version(out, item.version);
-  out.uint(item.fingerprint);
-}
-
-DigestItem decode_item(CborReader& in) {
-  DigestItem item;
-  if (in.array() != 4) in.fail();
-  item.origin_prefix = in.uint();
-  item.version = read_version(in);
-  item.fingerprint = in.uint();
-  return item;
-}
-
-void encode_syn(CborWriter& out, const Syn& syn) {
-  begin(out, MessageType::syn, kSynElements);
-  out.uint(syn.token);
-  out.uint(syn.state_sum);
-  out.array(syn.recents.count);
-  out.raw(syn.recents.encoded);
-}
-
-Syn decode_syn(CborReader& in, const MessageStart& head) {
-  require(in, head, kSynElements);
-  Syn syn;
-  syn.token = in.uint();
-  syn.state_sum = in.uint();
-  syn.recents = read_items(in);
-  skip_rest(in, head, kSynElements);
-  return syn;
-}
-
-void encode_ack(CborWriter& out, const Ack& ack) {
-  begin(out, MessageType::ack, kAckElements);
-  out.uint(ack.token);
-  out.array(ack.newer.count);
-  out.raw(ack.newer.encoded);
-  out.bytes(ack.buckets);
-}
-
-Ack decode_ack(CborReader& in, const MessageStart& head) {
-  require(in, head, kAckElements);
-  Ack ack;
-  ack.token = in.uint();
-  ack.newer = read_items(in);
-  ack.buckets = in.bytes();
-  if (!ack.buckets.empty() && ack.buckets.size() != kBuckets * 8) in.fail();
-  skip_rest(in, head, kAckElements);
-  return ack;
-}
-
-void encode_list(CborWriter& out, const List& list) {
-  begin(out, MessageType::list, kListElements);
-  out.uint(list.token);
-  out.boolean(list.answer);
-  out.uint(list.bucket_mask);
-  out.array(list.items.count);
-  out.raw(list.items.encoded);
-}
-
-List decode_list(CborReader& in, const MessageStart& head) {
-  require(in, head, kListElements);
-  List list;
-  list.token = in.uint();
-  list.answer = in.boolean();
-  list.bucket_mask = in.uint();
-  list.items = read_items(in);
-  skip_rest(in, head, kListElements);
-  return list;
-}
-
 void encode_own_head(CborWriter& out, const SignedHead& head) {
-  begin(out, MessageType::own_head, kSignedHeadElements);
+  begin_message(out, MessageType::own_head, kSignedHeadElements);
   write_signed_head(out, head);
 }
 
-SignedHead decode_own_head(CborReader& in, const MessageStart& head) {
-  require(in, head, kSignedHeadElements);
+SignedHead decode_own_head(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kSignedHeadElements);
   const SignedHead signed_head = read_signed_head(in);
-  skip_rest(in, head, kSignedHeadElements);
+  skip_later_elements(in, start, kSignedHeadElements);
   return signed_head;
 }
 
 void encode_head_message(CborWriter& out, const SignedHead& head) {
-  begin(out, MessageType::head, kSignedHeadElements);
+  begin_message(out, MessageType::head, kSignedHeadElements);
   write_signed_head(out, head);
 }
 
-SignedHead decode_head_message(CborReader& in, const MessageStart& head) {
-  return decode_own_head(in, head);
+SignedHead decode_head_message(CborReader& in, const MessageStart& start) {
+  return decode_own_head(in, start);
 }
 
 void encode_origin(CborWriter& out, const Origin& origin) {
-  begin(out, MessageType::origin, kOriginElements);
+  begin_message(out, MessageType::origin, kOriginElements);
   write_signed_head(out, origin.head);
   out.bytes(origin.public_key);
   write_beat(out, origin.beat);
 }
 
-Origin decode_origin(CborReader& in, const MessageStart& head) {
-  require(in, head, kOriginElements);
+Origin decode_origin(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kOriginElements);
   Origin origin;
   origin.head = read_signed_head(in);
   origin.public_key = in.bytes_of(kPublicKeyBytes);
   origin.beat = read_beat(in);
-  skip_rest(in, head, kOriginElements);
+  skip_later_elements(in, start, kOriginElements);
   return origin;
 }
 
 void encode_who(CborWriter& out, const Who& who) { write_prefixes(out, MessageType::who, who); }
 
-Who decode_who(CborReader& in, const MessageStart& head) { return read_prefixes(in, head); }
+Who decode_who(CborReader& in, const MessageStart& start) { return read_prefixes(in, start); }
 
 void encode_late(CborWriter& out, const Late& late) {
   write_prefixes(out, MessageType::late, late);
 }
 
-Late decode_late(CborReader& in, const MessageStart& head) { return read_prefixes(in, head); }
+Late decode_late(CborReader& in, const MessageStart& start) { return read_prefixes(in, start); }
 
 void encode_rumours(CborWriter& out, const Rumours& rumours) {
-  begin(out, MessageType::rumours, kRumoursElements);
+  begin_message(out, MessageType::rumours, kRumoursElements);
   write_beat(out, rumours.own);
   out.bytes(rumours.others);
 }
 
-Rumours decode_rumours(CborReader& in, const MessageStart& head) {
-  require(in, head, kRumoursElements);
+Rumours decode_rumours(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kRumoursElements);
   Rumours rumours;
   rumours.own = read_beat(in);
   rumours.others = in.bytes();
   const std::size_t size = rumours.others.size();
   if (size % kRumourBytes != 0 || size > kRumoursPerMessageMax * kRumourBytes) in.fail();
-  skip_rest(in, head, kRumoursElements);
+  skip_later_elements(in, start, kRumoursElements);
   return rumours;
 }
 
 std::array<std::uint8_t, kRumourBytes> encode_rumour(const Rumour& rumour) {
   std::array<std::uint8_t, kRumourBytes> bytes;
-  bytes[0] = static_cast<std::uint8_t>(rumour.origin >> 16);
-  bytes[1] = static_cast<std::uint8_t>(rumour.origin >> 8);
-  bytes[2] = static_cast<std::uint8_t>(rumour.origin);
-  bytes[3] = static_cast<std::uint8_t>(rumour.index >> 8);
-  bytes[4] = static_cast<std::uint8_t>(rumour.index);
+  put_big_endian(std::span(bytes).first<3>(), rumour.origin);
+  put_big_endian(std::span(bytes).subspan<3, 2>(), rumour.index);
   std::ranges::copy(rumour.element, bytes.begin() + 5);
   return bytes;
 }
 
 Rumour decode_rumour(std::span<const std::uint8_t, kRumourBytes> bytes) {
   Rumour rumour;
-  rumour.origin = static_cast<std::uint32_t>(bytes[0] << 16 | bytes[1] << 8 | bytes[2]);
-  rumour.index = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
+  rumour.origin = get_big_endian<std::uint32_t>(bytes.first<3>());
+  rumour.index = get_big_endian<std::uint16_t>(bytes.subspan<3, 2>());
   std::ranges::copy(bytes.subspan<5>(), rumour.element.begin());
   return rumour;
 }
@@ -302,30 +207,30 @@ PeerAddress decode_peer_address(CborReader& in) {
 }
 
 void encode_peers(CborWriter& out, const PeerAddresses& peers) {
-  begin(out, MessageType::peers, 1);
+  begin_message(out, MessageType::peers, 1);
   out.array(peers.count);
   out.raw(peers.encoded);
 }
 
-PeerAddresses decode_peers(CborReader& in, const MessageStart& head) {
-  require(in, head, 1);
+PeerAddresses decode_peers(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, 1);
   const auto peers = read_list<PeerAddresses>(in, kAddressesPerMessage,
                                               [](CborReader& r) { decode_peer_address(r); });
-  skip_rest(in, head, 1);
+  skip_later_elements(in, start, 1);
   return peers;
 }
 
 void encode_bye(CborWriter& out, ByeReason reason) {
-  begin(out, MessageType::bye, 1);
+  begin_message(out, MessageType::bye, 1);
   out.uint(static_cast<std::uint64_t>(reason));
 }
 
 // protocol.md [bye-unknown]
-ByeReason decode_bye(CborReader& in, const MessageStart& head) {
-  require(in, head, 1);
+ByeReason decode_bye(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, 1);
   const std::uint64_t reason = in.uint();
-  skip_rest(in, head, 1);
-  // A reason of a later version is a good-bye all the same.
+  skip_later_elements(in, start, 1);
+  // A reason of a later version means that the node leaves.
   return reason == 0 ? ByeReason::restarting : ByeReason::leaving;
 }
 

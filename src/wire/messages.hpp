@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of the protocol: structures beside docs/protocol.cddl, their encoding and their
-// strict decoding. Views point into the plaintext; nothing is allocated.
+// The messages of the protocol as structures (docs/protocol.cddl has their form), and their
+// encoders and decoders. Views point into the plaintext; nothing is allocated.
 #pragma once
 
 #include <array>
@@ -50,7 +50,7 @@ struct SignedHead {
   ByteView signature;  ///< 64 bytes
 };
 
-/// HELLO and WELCOME differ in the echo only.
+/// HELLO and WELCOME, which differ in the echo only.
 struct Hello {
   SignedHead head;
   ByteView public_key;  ///< 65 bytes
@@ -59,11 +59,11 @@ struct Hello {
   std::optional<std::uint64_t> echo;  ///< WELCOME: the session id of the HELLO that it answers
 };
 
-/// A change of the sender's own state. MAIL and DELTA; a MAIL without any is a beat.
+/// MAIL and DELTA: a change of the sender's own state. A MAIL without a change is a sign of life.
 struct Update {
   std::uint32_t incarnation = 0;
-  std::uint64_t from = 0;  ///< every change after this version is in here
-  std::uint64_t to = 0;
+  std::uint64_t from = 0;      ///< the update has all changes after this version ...
+  std::uint64_t to = 0;        ///< ... up to this one
   std::uint64_t clock_ms = 0;  ///< the owner's session clock at sending; entries' times refer to it
   std::uint64_t flags = 0;     ///< bit 0: `from` is a checkpoint
   EntryMap entries;
@@ -76,11 +76,11 @@ struct Snapshot {
   EntryMap entries;
 };
 
-/// PULL, MANIFEST, WANT and CHUNK name the origin if it is neither the sender nor the receiver: its
-/// checkpoint is fetched from somebody who holds it.
+/// The node whose checkpoint PULL, MANIFEST, WANT and CHUNK are about, if that is neither the
+/// sender nor the receiver.
 using RelayedOrigin = std::optional<NodeId>;
 
-/// Announces a state that comes in chunks.
+/// Announces a state that is sent in chunks.
 struct Manifest {
   StateVersion version;
   std::uint64_t clock_ms = 0;
@@ -108,14 +108,14 @@ struct Chunk {
   RelayedOrigin origin{};
 };
 
-/// What one node holds of one origin, as it is compared in anti-entropy.
+/// The version that a node holds of one origin, for comparison in anti-entropy.
 struct DigestItem {
   std::uint64_t origin_prefix = 0;
   StateVersion version;
   std::uint64_t fingerprint = 0;
 };
 
-/// A list of digest items in a message, already checked.
+/// A list of digest items in a message, which its decoder checked.
 struct DigestItems {
   std::size_t count = 0;
   ByteView encoded;
@@ -140,7 +140,7 @@ struct List {
   DigestItems items;
 };
 
-/// Asks where the nodes with these prefixes are.
+/// Asks for the addresses of the nodes whose ids begin with these prefixes.
 struct Who {
   std::array<std::uint64_t, 16> prefixes{};
   std::size_t count = 0;
@@ -156,30 +156,31 @@ struct PeerAddresses {
   ByteView encoded;
 };
 
-/// One element of a node's hash chain, and where in the chain it stands.
+/// One element of a node's hash chain, and its place in the chain.
 using BeatElement = std::array<std::uint8_t, kBeatElementBytes>;
 struct Beat {
   std::uint64_t index = 0;
   BeatElement element{};
 };
 
-/// The sender's own latest beat, and those that it knows of others.
+/// The sender's own latest beat, and the latest beats that it knows of other nodes.
 struct Rumours {
   Beat own;
   ByteView others;  ///< kRumourBytes each
 };
 
-/// A beat of a third node. Short forms of its id and index: the chain tells whether they fit.
+/// A beat of a third node, with its id and index cut short. A wrong guess of either does not fit
+/// into the node's chain.
 struct Rumour {
   std::uint32_t origin = 0;  ///< the first 3 bytes of the id
   std::uint16_t index = 0;   ///< the lowest 16 bits
   BeatElement element{};
 };
 
-/// Asks for a sign of life of the nodes with these prefixes.
+/// Asks for signs of life of the nodes whose ids begin with these prefixes.
 using Late = Who;
 
-/// What a relay knows of an origin: its checkpoint, who it is, and its latest sign of life.
+/// What a relay knows of an origin: the head of its checkpoint, its key and its latest beat.
 struct Origin {
   SignedHead head;
   ByteView public_key;  ///< 65 bytes
@@ -207,45 +208,45 @@ void encode_late(CborWriter& out, const Late& late);
 void encode_head_message(CborWriter& out, const SignedHead& head);
 void encode_origin(CborWriter& out, const Origin& origin);
 
-/// One element of the lists above, to be concatenated into their `encoded`.
+/// Encode one element of the lists above; `encoded` is their concatenation.
 void encode_item(CborWriter& out, const DigestItem& item);
 void encode_peer_address(CborWriter& out, const PeerAddress& peer);
-/// Of the beats in RUMOURS, kRumourBytes each.
+/// One of the beats in Rumours::others.
 std::array<std::uint8_t, kRumourBytes> encode_rumour(const Rumour& rumour);
 Rumour decode_rumour(std::span<const std::uint8_t, kRumourBytes> bytes);
 
-/// The outermost array of the next message: how many elements follow, its type read already.
+/// The first two parts of a message: the head of its array, and its type.
 struct MessageStart {
   std::size_t elements = 0;  ///< after the type
   std::uint64_t type = 0;
 };
 
-/// Reads the head. Decoders below read the known elements that follow and skip what a later
-/// version appended; on anything else they leave the reader failed and their result is useless.
+/// Reads the start of a message. The decoders below read the known elements that follow, and skip
+/// what a later version appended. On any error they fail the reader, and their result is useless.
 MessageStart decode_message_start(CborReader& in);
-/// Passes over a whole message of a type that we do not know.
-void skip_message(CborReader& in, const MessageStart& head);
+/// Passes over the rest of a message whose type is not known.
+void skip_message(CborReader& in, const MessageStart& start);
 
-Hello decode_hello(CborReader& in, const MessageStart& head);
-Update decode_update(CborReader& in, const MessageStart& head);
-Snapshot decode_snapshot(CborReader& in, const MessageStart& head);
-Manifest decode_manifest(CborReader& in, const MessageStart& head);
-Pull decode_pull(CborReader& in, const MessageStart& head);
-Want decode_want(CborReader& in, const MessageStart& head);
-Chunk decode_chunk(CborReader& in, const MessageStart& head);
-Syn decode_syn(CborReader& in, const MessageStart& head);
-Ack decode_ack(CborReader& in, const MessageStart& head);
-List decode_list(CborReader& in, const MessageStart& head);
-SignedHead decode_own_head(CborReader& in, const MessageStart& head);
-Who decode_who(CborReader& in, const MessageStart& head);
-PeerAddresses decode_peers(CborReader& in, const MessageStart& head);
-ByeReason decode_bye(CborReader& in, const MessageStart& head);
-Rumours decode_rumours(CborReader& in, const MessageStart& head);
-Late decode_late(CborReader& in, const MessageStart& head);
-SignedHead decode_head_message(CborReader& in, const MessageStart& head);
-Origin decode_origin(CborReader& in, const MessageStart& head);
+Hello decode_hello(CborReader& in, const MessageStart& start);
+Update decode_update(CborReader& in, const MessageStart& start);
+Snapshot decode_snapshot(CborReader& in, const MessageStart& start);
+Manifest decode_manifest(CborReader& in, const MessageStart& start);
+Pull decode_pull(CborReader& in, const MessageStart& start);
+Want decode_want(CborReader& in, const MessageStart& start);
+Chunk decode_chunk(CborReader& in, const MessageStart& start);
+Syn decode_syn(CborReader& in, const MessageStart& start);
+Ack decode_ack(CborReader& in, const MessageStart& start);
+List decode_list(CborReader& in, const MessageStart& start);
+SignedHead decode_own_head(CborReader& in, const MessageStart& start);
+Who decode_who(CborReader& in, const MessageStart& start);
+PeerAddresses decode_peers(CborReader& in, const MessageStart& start);
+ByeReason decode_bye(CborReader& in, const MessageStart& start);
+Rumours decode_rumours(CborReader& in, const MessageStart& start);
+Late decode_late(CborReader& in, const MessageStart& start);
+SignedHead decode_head_message(CborReader& in, const MessageStart& start);
+Origin decode_origin(CborReader& in, const MessageStart& start);
 
-/// One element of a list that its decoder has already checked.
+/// Read one element of a list that its decoder has checked.
 DigestItem decode_item(CborReader& in);
 PeerAddress decode_peer_address(CborReader& in);
 

@@ -18,19 +18,19 @@ constexpr std::size_t kPullElements = 2;
 constexpr std::size_t kWantElements = 3;
 constexpr std::size_t kChunkElements = 4;
 
-// Of a state that exists: an owner counts its incarnations from 1.
+// An owner counts its incarnations from 1, so 0 belongs to no state.
 void require_incarnation(CborReader& in, std::uint32_t incarnation) {
   if (incarnation == 0) in.fail();
 }
 
-// Stands after the other elements if the state is that of a third node. A later version that
-// appends elements writes null where there is none.
+// The origin follows the other elements if the state is that of a third node. A later version that
+// appends elements writes null in its place if there is none.
 void write_origin(CborWriter& out, const RelayedOrigin& origin) {
   if (origin) out.bytes(origin->bytes);
 }
 
-RelayedOrigin read_origin(CborReader& in, const MessageStart& head, std::size_t known) {
-  if (head.elements <= known) return std::nullopt;
+RelayedOrigin read_origin(CborReader& in, const MessageStart& start, std::size_t known) {
+  if (start.elements <= known) return std::nullopt;
   if (in.peek() == CborType::null) {
     in.null();
     return std::nullopt;
@@ -49,7 +49,7 @@ std::size_t with_origin(std::size_t known, const RelayedOrigin& origin) {
 }  // namespace
 
 void encode_update(CborWriter& out, MessageType type, const Update& update) {
-  begin(out, type, kUpdateElements);
+  begin_message(out, type, kUpdateElements);
   out.uint(update.incarnation);
   out.uint(update.from);
   out.uint(update.to);
@@ -59,8 +59,8 @@ void encode_update(CborWriter& out, MessageType type, const Update& update) {
   encode_key_list(out, update.deleted);
 }
 
-Update decode_update(CborReader& in, const MessageStart& head) {
-  require(in, head, kUpdateElements);
+Update decode_update(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kUpdateElements);
   Update update;
   update.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
   require_incarnation(in, update.incarnation);
@@ -71,30 +71,30 @@ Update decode_update(CborReader& in, const MessageStart& head) {
   update.flags = in.uint();
   update.entries = decode_entry_map(in);
   update.deleted = decode_key_list(in);
-  skip_rest(in, head, kUpdateElements);
+  skip_later_elements(in, start, kUpdateElements);
   return update;
 }
 
 void encode_snapshot(CborWriter& out, const Snapshot& snapshot) {
-  begin(out, MessageType::snapshot, kSnapshotElements);
+  begin_message(out, MessageType::snapshot, kSnapshotElements);
   write_version(out, snapshot.version);
   out.uint(snapshot.clock_ms);
   encode_entry_map(out, snapshot.entries);
 }
 
-Snapshot decode_snapshot(CborReader& in, const MessageStart& head) {
-  require(in, head, kSnapshotElements);
+Snapshot decode_snapshot(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kSnapshotElements);
   Snapshot snapshot;
   snapshot.version = read_version(in);
   require_incarnation(in, snapshot.version.incarnation);
   snapshot.clock_ms = in.uint_at_most(kSessionClockMsMax);
   snapshot.entries = decode_entry_map(in);
-  skip_rest(in, head, kSnapshotElements);
+  skip_later_elements(in, start, kSnapshotElements);
   return snapshot;
 }
 
 void encode_manifest(CborWriter& out, const Manifest& manifest) {
-  begin(out, MessageType::manifest, with_origin(kManifestElements, manifest.origin));
+  begin_message(out, MessageType::manifest, with_origin(kManifestElements, manifest.origin));
   write_version(out, manifest.version);
   out.uint(manifest.clock_ms);
   out.uint(manifest.size);
@@ -102,8 +102,8 @@ void encode_manifest(CborWriter& out, const Manifest& manifest) {
   write_origin(out, manifest.origin);
 }
 
-Manifest decode_manifest(CborReader& in, const MessageStart& head) {
-  require(in, head, kManifestElements);
+Manifest decode_manifest(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kManifestElements);
   Manifest manifest;
   manifest.version = read_version(in);
   require_incarnation(in, manifest.version.incarnation);
@@ -112,35 +112,35 @@ Manifest decode_manifest(CborReader& in, const MessageStart& head) {
   manifest.chunk_hashes = in.bytes();
   const std::size_t chunks = (manifest.size + kChunkBytes - 1) / kChunkBytes;
   if (chunks == 0 || manifest.chunk_hashes.size() != chunks * kChunkHashBytes) in.fail();
-  manifest.origin = read_origin(in, head, kManifestElements);
-  skip_rest(in, head, kManifestElements + 1);
+  manifest.origin = read_origin(in, start, kManifestElements);
+  skip_later_elements(in, start, kManifestElements + 1);
   return manifest;
 }
 
 void encode_pull(CborWriter& out, const Pull& pull) {
-  begin(out, MessageType::pull, with_origin(kPullElements, pull.origin));
+  begin_message(out, MessageType::pull, with_origin(kPullElements, pull.origin));
   write_version(out, pull.have);
   write_origin(out, pull.origin);
 }
 
-Pull decode_pull(CborReader& in, const MessageStart& head) {
-  require(in, head, kPullElements);
+Pull decode_pull(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kPullElements);
   Pull pull{read_version(in), std::nullopt};
-  pull.origin = read_origin(in, head, kPullElements);
-  skip_rest(in, head, kPullElements + 1);
+  pull.origin = read_origin(in, start, kPullElements);
+  skip_later_elements(in, start, kPullElements + 1);
   return pull;
 }
 
 void encode_want(CborWriter& out, const Want& want) {
-  begin(out, MessageType::want, with_origin(kWantElements, want.origin));
+  begin_message(out, MessageType::want, with_origin(kWantElements, want.origin));
   write_version(out, want.version);
   out.array(want.count);
   for (std::size_t i = 0; i < want.count; ++i) out.uint(want.indexes[i]);
   write_origin(out, want.origin);
 }
 
-Want decode_want(CborReader& in, const MessageStart& head) {
-  require(in, head, kWantElements);
+Want decode_want(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kWantElements);
   Want want;
   want.version = read_version(in);
   want.count = in.array();
@@ -148,28 +148,28 @@ Want decode_want(CborReader& in, const MessageStart& head) {
   for (std::size_t i = 0; i < want.count && in.ok(); ++i) {
     want.indexes[i] = static_cast<std::uint16_t>(in.uint_at_most(kChunksMax - 1));
   }
-  want.origin = read_origin(in, head, kWantElements);
-  skip_rest(in, head, kWantElements + 1);
+  want.origin = read_origin(in, start, kWantElements);
+  skip_later_elements(in, start, kWantElements + 1);
   return want;
 }
 
 void encode_chunk(CborWriter& out, const Chunk& chunk) {
-  begin(out, MessageType::chunk, with_origin(kChunkElements, chunk.origin));
+  begin_message(out, MessageType::chunk, with_origin(kChunkElements, chunk.origin));
   write_version(out, chunk.version);
   out.uint(chunk.index);
   out.bytes(chunk.bytes);
   write_origin(out, chunk.origin);
 }
 
-Chunk decode_chunk(CborReader& in, const MessageStart& head) {
-  require(in, head, kChunkElements);
+Chunk decode_chunk(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kChunkElements);
   Chunk chunk;
   chunk.version = read_version(in);
   chunk.index = in.uint_at_most(kChunksMax - 1);
   chunk.bytes = in.bytes();
   if (chunk.bytes.size() > kChunkBytes) in.fail();
-  chunk.origin = read_origin(in, head, kChunkElements);
-  skip_rest(in, head, kChunkElements + 1);
+  chunk.origin = read_origin(in, start, kChunkElements);
+  skip_later_elements(in, start, kChunkElements + 1);
   return chunk;
 }
 

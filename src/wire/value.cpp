@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/big_endian.hpp"
 #include "base/check.hpp"
 #include "base/utf8.hpp"
 #include "wire/cbor_reader.hpp"
@@ -85,8 +86,7 @@ std::optional<double> Value::as_number() const {
         return static_cast<double>(*value);
       }
       // Below int64: -1 - n, where only n of eight bytes can be so large.
-      std::uint64_t n = 0;
-      for (const std::uint8_t byte : std::span(encoded_).subspan(1)) n = n << 8 | byte;
+      const auto n = get_big_endian<std::uint64_t>(std::span(encoded_).subspan(1));
       return -1.0 - static_cast<double>(n);
     }
     case wire::CborType::bytes:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bounds that decide whether a message is well formed (docs/protocol.md, section 9). The
-// bounds of behaviour are in core/limits.hpp.
+// The bounds that decide whether a message is well formed (docs/protocol.md, section 9): bytes,
+// milliseconds or counts, as their names say. core/common/limits.hpp has the bounds of behaviour.
 #pragma once
 
 #include <cstddef>
@@ -8,40 +8,56 @@
 
 namespace dsn::wire {
 
-/// The IPv6 minimum MTU of 1280 less the IPv6 and UDP headers: never fragmented by IP. A longer
-/// datagram is not ours and is dropped.
+/// The IPv6 minimum MTU, 1280, less the IPv6 and UDP headers: IP never fragments it.
 inline constexpr std::size_t kDatagramBytesMax = 1232;
+/// Class, number and session of a frame (docs/protocol.md, section 3.1).
 inline constexpr std::size_t kFrameHeaderBytes = 16;
+/// AES-CCM with a full tag.
 inline constexpr std::size_t kFrameTagBytes = 16;
+/// The bytes that are left for messages.
 inline constexpr std::size_t kPlaintextBytesMax =
     kDatagramBytesMax - kFrameHeaderBytes - kFrameTagBytes;
 
-/// A commit that would exceed one of these is refused; a replica that would is not applied.
+// A commit that would exceed one of the following bounds is refused, and so is a replica.
+
+/// Keys of one node: more than a board has sensors.
 inline constexpr std::size_t kKeysPerNodeMax = 256;
+/// A key: room for three or four words.
 inline constexpr std::size_t kKeyBytesMax = 64;
+/// An encoded value: with its key and unit it fits into one datagram.
 inline constexpr std::size_t kValueBytesMax = 1024;
+/// A unit: SenML units are shorter.
 inline constexpr std::size_t kUnitBytesMax = 16;
+/// The text of an error: a sentence.
 inline constexpr std::size_t kErrorBytesMax = 160;
+/// An encoded state: 256 entries of 256 bytes.
 inline constexpr std::size_t kStateBytesMax = 65536;
-inline constexpr std::size_t kNameBytesMax = 63;  // an RFC 1123 label
-/// The owner's memory of deleted keys. A reader that is further behind gets a snapshot.
+/// The name of a node: an RFC 1123 label.
+inline constexpr std::size_t kNameBytesMax = 63;
+/// Deleted keys that an owner remembers; a reader that is further behind gets a snapshot.
 inline constexpr std::size_t kTombstonesMax = 64;
 
-/// One piece of a state that is larger than a datagram.
+/// A piece of a state that is larger than a datagram.
 inline constexpr std::size_t kChunkBytes = 1024;
+/// Chunks of the largest state.
 inline constexpr std::size_t kChunksMax = (kStateBytesMax + kChunkBytes - 1) / kChunkBytes;
-/// Session clocks and ages in milliseconds: more than 8,900 years, and far from any overflow.
+/// Session clocks and ages: 8,900 years, and far from any overflow.
 inline constexpr std::uint64_t kSessionClockMsMax = std::uint64_t{1} << 48;
 
 /// A signed head, with room for what later versions append.
 inline constexpr std::size_t kHeadBytesMax = 224;
 
-/// One heartbeat in a RUMOURS message: 3 bytes of the id, 2 of the index, the element.
+/// An element of a hash chain.
 inline constexpr std::size_t kBeatElementBytes = 8;
+/// A beat in RUMOURS: 3 bytes of the id, 2 of the index, the element.
 inline constexpr std::size_t kRumourBytes = 3 + 2 + kBeatElementBytes;
+/// Beats in one RUMOURS: 832 bytes.
 inline constexpr std::size_t kRumoursPerMessageMax = 64;
 
+/// Digest items of recent changes in one SYN.
 inline constexpr std::size_t kRecentsMax = 32;
+/// Groups of origins whose sums an ACK has, 8 bytes each; a LIST names them by the bits of a
+/// number.
 inline constexpr std::size_t kBuckets = 64;
 
 }  // namespace dsn::wire

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/big_endian.hpp"
 #include "base/check.hpp"
 #include "core/node.hpp"
 #include "crypto/entropy.hpp"
@@ -30,8 +31,7 @@ void emit(const json& line) { std::puts(line.dump().c_str()); }
 std::uint64_t random_number() {
   std::array<std::uint8_t, 9> bytes{};
   random_bytes(bytes);
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) number = number << 8 | bytes[i];
+  const auto number = get_big_endian<std::uint64_t>(std::span(bytes).first<8>());
   return number >> (bytes[8] % 64);  // of every size
 }
 
@@ -43,11 +43,7 @@ std::array<std::uint8_t, N> random_array() {
 }
 
 // All 64 bits: two nodes with one session id do not occur by chance.
-SessionId random_session() {
-  std::uint64_t number = 0;
-  for (const std::uint8_t byte : random_array<8>()) number = number << 8 | byte;
-  return SessionId{number};
-}
+SessionId random_session() { return SessionId{get_big_endian<std::uint64_t>(random_array<8>())}; }
 
 struct Side {
   Side(Identity identity, const NodeOptions& options, Instant now)

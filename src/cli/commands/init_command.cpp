@@ -231,17 +231,20 @@ class Setup {
   Result<void> write_all() {
     NewFiles files;
     if (!folder_.empty()) {
-      auto made = files.make_folders(folder_.substr(0, folder_.size() - 1), 0755);
+      auto made =
+          files.make_folders(folder_.substr(0, folder_.size() - 1), file::FolderMode::readable);
       if (!made) return made;
     }
     if (options_.key_file.empty()) {
-      if (auto made = files.make_folders(folder_ + "keys", 0700); !made) return made;
+      if (auto made = files.make_folders(folder_ + "keys", file::FolderMode::owner_only); !made)
+        return made;
       if (auto stored = crypto::store_network_key(key_path_, key_); !stored) return stored;
       files.add(key_path_);
     }
     if (auto made = make_identity(files); !made) return made;
     if (!is_new()) {
-      if (auto made = files.make_folders(folder_ + "conf.d", 0755); !made) return made;
+      if (auto made = files.make_folders(folder_ + "conf.d", file::FolderMode::readable); !made)
+        return made;
     }
     const std::string text = is_new() ? configuration_text(plan_) : key_text(plan_);
     auto created = file::create_file(file_, as_bytes(text), file::FileMode::readable);
@@ -262,7 +265,7 @@ class Setup {
     Result<crypto::Identity> identity = crypto::create_identity();
     if (!identity) return Error{identity.error()};
     identity->machine = crypto::marks_of(crypto::machine_ids(options_.system_root), {});
-    if (auto made = files.make_folders(folder, 0700); !made) return made;
+    if (auto made = files.make_folders(folder, file::FolderMode::owner_only); !made) return made;
     if (auto saved = crypto::save_new_identity(folder, *identity); !saved) return saved;
     files.add(crypto::identity_path(folder));
     return {};

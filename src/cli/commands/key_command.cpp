@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // dsn key: what the nodes of a network share.
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include "base/environment.hpp"
+#include "base/path.hpp"
 #include "cli/command.hpp"
 #include "cli/show/display_text.hpp"
 #include "config/config.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/invite.hpp"
 #include "crypto/network_key.hpp"
+#include "file/atomic_file.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -29,23 +27,20 @@ std::string usual_key_file() {
 }
 
 /// The folder of the usual place, for its owner only; what exists stays as it is.
-Result<void> make_folders(const std::string& file) {
-  for (std::size_t slash = file.find('/', 1); slash != std::string::npos;
-       slash = file.find('/', slash + 1)) {
-    const std::string folder = file.substr(0, slash);
-    // The agent's configuration lives in /etc/dsn and is no secret.
-    const mode_t mode = folder == "/etc/dsn" || folder == "/etc" ? 0755 : 0700;
-    if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-      return Error{fmt::format("cannot make {}: {}", folder, std::strerror(errno))};
-    }
+Result<void> make_folder_of(const std::string& path) {
+  const std::string folder = parent_folder(path);
+  // The agent's configuration is in /etc/dsn too, and is no secret.
+  if (folder.starts_with("/etc/dsn/")) {
+    const auto made = file::make_folders("/etc/dsn", file::FolderMode::readable, file::Sync::yes);
+    if (!made) return made;
   }
-  return {};
+  return file::make_folders(folder, file::FolderMode::owner_only, file::Sync::yes);
 }
 
 Result<void> make_key(const KeyNewOptions& options, const std::string& file) {
   if (file.empty()) return Error{"there is no HOME to put the key in; say where: --out FILE"};
   if (options.out.empty()) {
-    if (const auto made = make_folders(file); !made) return made;
+    if (const auto made = make_folder_of(file); !made) return made;
   }
   if (const auto ready = crypto::initialise_crypto(); !ready) return ready;
   return crypto::create_network_key(file);

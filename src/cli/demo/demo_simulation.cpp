@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace dsn::cli {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::uint64_t kDoorChangesEverySeconds = 40;
 
 /// A wave around `middle`, rounded to the digits that such a sensor has.
 Value wave(double middle, double height, double period_s, std::uint64_t second, double steps) {
-  const double angle = 6.283185307179586 * static_cast<double>(second) / period_s;
+  const double angle = 2 * std::numbers::pi * static_cast<double>(second) / period_s;
   return Value::real(std::round((middle + height * std::sin(angle)) * steps) / steps);
 }
 

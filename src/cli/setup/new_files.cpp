@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/setup/new_files.hpp"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 #include "base/path.hpp"
 
@@ -27,19 +24,13 @@ NewFiles::~NewFiles() {
   for (auto path = made_.rbegin(); path != made_.rend(); ++path) (void)std::remove(path->c_str());
 }
 
-Result<void> NewFiles::make_folders(const std::string& path, mode_t mode) {
-  for (std::size_t end = 0; end != std::string::npos && end < path.size();) {
-    end = path.find('/', end + 1);
-    const std::string folder = path.substr(0, end);
-    const mode_t bits = folder == path ? mode : 0755;
-    if (::mkdir(folder.c_str(), 0700) != 0) {
-      if (errno == EEXIST) continue;
-      return Error{fmt::format("cannot make the folder {}: {}", folder, std::strerror(errno))};
-    }
-    (void)::chmod(folder.c_str(), bits);  // whatever the umask is
-    add(folder);
-  }
-  return {};
+Result<void> NewFiles::make_folders(const std::string& path, file::FolderMode mode) {
+  std::vector<std::string> made;
+  Result<void> result =
+      file::make_folders(parent_folder(path), file::FolderMode::readable, file::Sync::no, &made);
+  if (result) result = file::make_folders(path, mode, file::Sync::no, &made);
+  for (const std::string& folder : made) add(folder);
+  return result;
 }
 
 void NewFiles::add(const std::string& path) {

@@ -2,12 +2,11 @@
 // Files and folders that make sense together only.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <vector>
 
 #include "dsn/result.hpp"
+#include "file/atomic_file.hpp"
 
 namespace dsn::cli {
 
@@ -20,8 +19,8 @@ class NewFiles {
   NewFiles& operator=(const NewFiles&) = delete;
   ~NewFiles();
 
-  /// Makes a folder, and with mode 0755 those above it; one that is there stays as it is.
-  [[nodiscard]] Result<void> make_folders(const std::string& path, mode_t mode);
+  /// Makes a folder, and the missing ones above it with mode 0755. One that exists stays as it is.
+  [[nodiscard]] Result<void> make_folders(const std::string& path, file::FolderMode mode);
   /// Takes in a file that was made just now.
   void add(const std::string& path);
   void keep() { made_.clear(); }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
@@ -51,10 +52,9 @@ JsonOut negative_to_json(wire::CborReader& reader) {
     reader = ahead;
     return number;
   }
-  std::uint64_t argument = 0;
   const ByteView item = reader.item(0);
-  for (std::size_t i = 1; i < item.size(); ++i) argument = argument << 8 | item[i];
-  return -1.0 - static_cast<double>(argument);
+  if (item.empty()) return {};  // malformed: the reader says so
+  return -1.0 - static_cast<double>(get_big_endian<std::uint64_t>(item.subspan(1)));
 }
 
 JsonOut item_to_json(wire::CborReader& reader, std::size_t depth);

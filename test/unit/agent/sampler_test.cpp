@@ -8,7 +8,7 @@
 #include <map>
 #include <random>
 
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::agent {
 

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::agent {
 

@@ -15,7 +15,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "unit/local/server/temp_folder.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -82,7 +82,7 @@ std::string program_folder() {
 }
 
 ProgramResult run_program(const ProgramRun& run) {
-  const local::TempFolder folder;
+  const test::TempDir folder;
   const std::string error_file = folder / "stderr";
   const std::string input_file = folder / "stdin";
   std::ofstream(input_file) << run.input;

@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "local/server/server.hpp"
+#include "support/temp_dir.hpp"
 #include "unit/cli/program.hpp"
 #include "unit/cli/samples.hpp"
 #include "unit/local/server/fake_backend.hpp"
-#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -51,7 +51,7 @@ class Program : public testing::Test {
         {std::move(arguments), {"DSN_SOCKET=" + socket_}, terminal, std::move(until)});
   }
 
-  local::TempFolder folder_;
+  test::TempDir folder_;
   std::string socket_ = folder_ / "agent.sock";
   local::FakeBackend backend_;
   asio::io_context io_;

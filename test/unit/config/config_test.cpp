@@ -11,7 +11,7 @@
 #include "config/address.hpp"
 #include "config/key_table.hpp"
 #include "config/scalar.hpp"
-#include "temp_files.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::config {
 namespace {
@@ -241,7 +241,7 @@ TEST(Config, WarnsOfWhatWorksButHardlyAsMeant) {
 }
 
 TEST(ConfigFile, WithAKeyThatEverybodyCanReadIsWarnedOf) {
-  const TempDir dir;
+  const test::TempDir dir;
   const std::string text = std::string("aes_key: ") + kKey + "\n";
   const std::string path = dir.write("agent.yaml", text, 0644);
   const LoadResult result = load(path);
@@ -255,7 +255,7 @@ TEST(ConfigFile, WithAKeyThatEverybodyCanReadIsWarnedOf) {
 }
 
 TEST(ConfigFile, ThatCannotBeReadIsAFinding) {
-  const TempDir dir;
+  const test::TempDir dir;
   EXPECT_EQ(printed(load(dir.path() + "/none").errors),
             dir.path() + "/none: No such file or directory\n");
   EXPECT_EQ(printed(load(dir.path()).errors), dir.path() + ": Is a directory\n");

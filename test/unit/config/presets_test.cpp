@@ -7,7 +7,7 @@
 #include "config/boards.hpp"
 #include "config/config.hpp"
 #include "config/embedded.hpp"
-#include "temp_files.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::config {
 namespace {
@@ -104,7 +104,7 @@ TEST(Presets, GiveTheOptionsOfTheirDriver) {
 }
 
 TEST(Presets, AreAskedAfterTheSensorAndItsValues) {
-  const TempDir dir;
+  const test::TempDir dir;
   dir.write("presets/own.yaml",
             "proc: load1\nprecision: 1\ndelta: 1\nvalues: {a: {delta: 2, unit: V}}\n");
   const LoadResult loaded = load(dir.write(
@@ -121,7 +121,7 @@ TEST(Presets, AreAskedAfterTheSensorAndItsValues) {
 }
 
 TEST(Presets, BesideTheConfigurationComeFirst) {
-  const TempDir dir;
+  const test::TempDir dir;
   dir.write("presets/cpu_thermal.yaml", "thermal: soc-thermal\nevery: 3s\n");
   const LoadResult loaded =
       load(dir.write("agent.yaml", "sensors:\n  cpu: {preset: cpu_thermal}\n"));
@@ -143,8 +143,8 @@ TEST(Boards, GiveWayToSensorsOfTheSameKey) {
 }
 
 TEST(Boards, AreFoundByWhatTheFirmwareSays) {
-  const TempDir machine;
-  const TempDir dir;
+  const test::TempDir machine;
+  const test::TempDir dir;
   const std::string file = dir.write("agent.yaml", "board: auto\n");
   EXPECT_EQ(load(file, machine.path()).config.board, "generic-linux");
   const auto says = [&](std::string_view names) {
@@ -161,7 +161,7 @@ TEST(Boards, AreFoundByWhatTheFirmwareSays) {
 }
 
 TEST(DropIns, JoinTheConfigurationInTheOrderOfTheirNames) {
-  const TempDir dir;
+  const test::TempDir dir;
   dir.write("conf.d/20-b.yaml", "sensors:\n  c: {proc: load15}\nbootstrap_nodes: [b]\n");
   dir.write("conf.d/10-a.yaml", "sensors:\n  b: {proc: load5}\nport: 5\n");
   dir.write("conf.d/30-empty.yaml", "# nothing\nsensors:\n");
@@ -179,7 +179,7 @@ TEST(DropIns, JoinTheConfigurationInTheOrderOfTheirNames) {
 }
 
 TEST(DropIns, WithAKeyThatEverybodyCanReadAreWarnedOf) {
-  const TempDir dir;
+  const test::TempDir dir;
   dir.write("conf.d/key.yaml", "aes_key: 00112233445566778899aabbccddeeff\n", 0644);
   const LoadResult loaded = load(dir.write("agent.yaml", ""));
   EXPECT_TRUE(loaded.config.aes_key);

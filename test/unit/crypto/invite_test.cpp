@@ -67,13 +67,13 @@ TEST_F(Invite, WithOneWrongDigitIsRefused) {
 }
 
 TEST_F(Invite, OfAnotherFormIsRefusedWithoutShowingIt) {
-  EXPECT_EQ(parsed(""), "this is no invite: it begins with DSN1-");
-  EXPECT_EQ(parsed("DSN2-0000"), "this is no invite: it begins with DSN1-");
-  EXPECT_EQ(parsed(kDigits), "this is no invite: it begins with DSN1-");
+  EXPECT_EQ(parsed(""), "this is no invite: an invite begins with DSN1-");
+  EXPECT_EQ(parsed("DSN2-0000"), "this is no invite: an invite begins with DSN1-");
+  EXPECT_EQ(parsed(kDigits), "this is no invite: an invite begins with DSN1-");
   EXPECT_EQ(parsed("DSN1-0000-0000"), "this invite has 8 digits after DSN1-, not 32");
   EXPECT_EQ(parsed(std::string(kInvite) + "0"), "this invite has 33 digits after DSN1-, not 32");
   EXPECT_EQ(parsed("DSN1-0000-U000"),
-            "this invite has a character that none has: only letters and digits");
+            "this invite has a wrong character: only digits and letters other than U occur");
 }
 
 }  // namespace

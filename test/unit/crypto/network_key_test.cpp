@@ -6,7 +6,7 @@
 #include <string>
 
 #include "crypto/entropy.hpp"
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::test {
 

@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::test {
 
@@ -169,6 +169,29 @@ TEST(ReadSmallFile, RefusesASecretThatOthersCanAccess) {
   EXPECT_EQ(read_small_file(path, 10, FileAccess::owner_only).error(),
             path + " holds a secret but others have access to it (mode 0644): run 'chmod 600 " +
                 path + "'");
+}
+
+TEST(AtomicFile, MakesTheMissingFoldersWithTheirMode) {
+  const TempDir dir;
+  const mode_t before = ::umask(0027);
+  std::vector<std::string> made;
+  EXPECT_TRUE(make_folders(dir.file("a/b"), FolderMode::readable, Sync::no, &made).ok());
+  EXPECT_TRUE(make_folders(dir.file("a/b/c"), FolderMode::owner_only, Sync::yes, &made).ok());
+  ::umask(before);
+  EXPECT_EQ(made, (std::vector{dir.file("a"), dir.file("a/b"), dir.file("a/b/c")}));
+  EXPECT_EQ(mode_of(dir.file("a")), 0755U);
+  EXPECT_EQ(mode_of(dir.file("a/b")), 0755U);
+  EXPECT_EQ(mode_of(dir.file("a/b/c")), 0700U);
+  EXPECT_TRUE(make_folders(dir.file("a/b/c"), FolderMode::readable, Sync::yes).ok());
+  EXPECT_EQ(mode_of(dir.file("a/b/c")), 0700U) << "one that exists stays as it is";
+}
+
+TEST(AtomicFile, AFileInTheWayOfAFolderIsNamed) {
+  const TempDir dir;
+  write_text(dir.file("a"), "text");
+  const Result<void> made = make_folders(dir.file("a/b"), FolderMode::readable, Sync::no);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error(), dir.file("a") + " is not a folder");
 }
 
 }  // namespace

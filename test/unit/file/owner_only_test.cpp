@@ -7,7 +7,7 @@
 
 #include "base/descriptor.hpp"
 #include "file/atomic_file.hpp"
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::test {
 

@@ -54,19 +54,19 @@ TEST(SocketAddress, ParsesOnlyNumericAddresses) {
 }
 
 TEST(SocketAddress, KnowsSpecialAddresses) {
-  EXPECT_TRUE(is_multicast(*parse_address("239.255.1.1", 0)));
-  EXPECT_TRUE(is_multicast(*parse_address("224.0.0.1", 0)));
-  EXPECT_TRUE(is_multicast(*parse_address("ff05::1", 0)));
-  EXPECT_FALSE(is_multicast(*parse_address("240.0.0.1", 0)));
-  EXPECT_FALSE(is_multicast(*parse_address("fe80::1", 0)));
-  EXPECT_TRUE(is_unspecified(*parse_address("0.0.0.0", 9)));
-  EXPECT_TRUE(is_unspecified(*parse_address("::", 9)));
-  EXPECT_FALSE(is_unspecified(*parse_address("::1", 9)));
-  EXPECT_TRUE(is_ipv6_link_local(*parse_address("febf::1", 0)));
-  EXPECT_TRUE(is_ipv6_link_local(*parse_address("ff12::1", 0)));
-  EXPECT_FALSE(is_ipv6_link_local(*parse_address("fec0::1", 0)));
-  EXPECT_FALSE(is_ipv6_link_local(*parse_address("ff15::1", 0)));
-  EXPECT_FALSE(is_ipv6_link_local(*parse_address("254.128.0.1", 0)));
+  EXPECT_TRUE(parse_address("239.255.1.1", 0)->is_multicast());
+  EXPECT_TRUE(parse_address("224.0.0.1", 0)->is_multicast());
+  EXPECT_TRUE(parse_address("ff05::1", 0)->is_multicast());
+  EXPECT_FALSE(parse_address("240.0.0.1", 0)->is_multicast());
+  EXPECT_FALSE(parse_address("fe80::1", 0)->is_multicast());
+  EXPECT_TRUE(parse_address("0.0.0.0", 9)->is_unspecified());
+  EXPECT_TRUE(parse_address("::", 9)->is_unspecified());
+  EXPECT_FALSE(parse_address("::1", 9)->is_unspecified());
+  EXPECT_TRUE(needs_interface(*parse_address("febf::1", 0)));
+  EXPECT_TRUE(needs_interface(*parse_address("ff12::1", 0)));
+  EXPECT_FALSE(needs_interface(*parse_address("fec0::1", 0)));
+  EXPECT_FALSE(needs_interface(*parse_address("ff15::1", 0)));
+  EXPECT_FALSE(needs_interface(*parse_address("254.128.0.1", 0)));
 }
 
 }  // namespace

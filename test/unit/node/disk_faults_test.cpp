@@ -15,7 +15,7 @@
 #include "node/state_file.hpp"
 #include "support/fake_crypto.hpp"
 #include "support/faulty_disk.hpp"
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::node {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "support/fake_crypto.hpp"
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::node {
 

@@ -9,8 +9,8 @@
 #include "crypto/entropy.hpp"
 #include "support/fake_crypto.hpp"
 #include "support/faulty_disk.hpp"
+#include "support/temp_dir.hpp"
 #include "support/virtual_network.hpp"
-#include "temp_dir.hpp"
 
 namespace dsn::node {
 

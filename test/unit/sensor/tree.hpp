@@ -6,23 +6,17 @@
 
 #include <asio/io_context.hpp>
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "sensor/sensor.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::sensor {
 
 class Tree : public testing::Test {
  protected:
-  Tree() {
-    char name[] = "/tmp/dsn-sensor-XXXXXX";
-    root_ = mkdtemp(name);
-  }
-  ~Tree() override { std::filesystem::remove_all(root_); }
-
   void write(const std::string& path, const std::string& text) const {
     std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
     std::ofstream(root_ + path) << text;
@@ -95,7 +89,8 @@ class Tree : public testing::Test {
     return "bytes";
   }
 
-  std::string root_;
+  const test::TempDir folder_;
+  const std::string root_ = folder_.path();
   asio::io_context io_;
 };
 

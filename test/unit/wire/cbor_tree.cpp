@@ -9,6 +9,8 @@
 #include <map>
 #include <utility>
 
+#include "base/big_endian.hpp"
+
 namespace dsn::test {
 
 using namespace wire;
@@ -27,7 +29,7 @@ std::optional<CborTree> read_negative(CborReader& reader) {
   if (typed.ok()) {
     tree.number = ~static_cast<std::uint64_t>(value);
   } else {
-    for (const std::uint8_t byte : encoded.subspan(1)) tree.number = tree.number << 8 | byte;
+    tree.number = get_big_endian<std::uint64_t>(encoded.subspan(1));
   }
   return tree;
 }

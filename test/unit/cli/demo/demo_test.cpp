@@ -13,16 +13,16 @@
 #include "cli/demo/demo_folder.hpp"
 #include "cli/demo/demo_machine.hpp"
 #include "cli/demo/demo_simulation.hpp"
-#include "unit/local/server/temp_folder.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::cli {
 namespace {
 
-using local::TempFolder;
+using test::TempDir;
 
 class DemoFolderTest : public testing::Test {
  protected:
-  TempFolder temp_;
+  TempDir temp_;
   DemoPlace place_{temp_.path(), temp_ / "dsn-demo"};
 };
 
@@ -93,7 +93,7 @@ TEST_F(DemoFolderTest, APidCountsOnlyIfTheProcessIsOfThisFolder) {
 }
 
 TEST(DemoMachine, FindsWhatIsThereAndUnambiguous) {
-  const TempFolder sys;
+  const TempDir sys;
   const auto put = [&](const std::string& path, const std::string& text) {
     std::filesystem::create_directories(std::filesystem::path(sys / path).parent_path());
     std::ofstream(sys / path) << text << "\n";

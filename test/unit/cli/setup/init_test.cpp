@@ -7,8 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/temp_dir.hpp"
 #include "unit/cli/program.hpp"
-#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -95,7 +95,7 @@ class Init : public testing::Test {
     return !fs::exists(config_) && !fs::exists(folder_ / "etc") && !fs::exists(state_);
   }
 
-  local::TempFolder folder_;
+  test::TempDir folder_;
   std::string root_ = folder_ / "root";
   std::string state_ = folder_ / "state";
   std::string config_ = folder_ / "etc/dsn/agent.yaml";

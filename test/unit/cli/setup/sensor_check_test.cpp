@@ -6,8 +6,8 @@
 
 #include <fstream>
 
+#include "support/temp_dir.hpp"
 #include "unit/cli/program.hpp"
-#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -29,7 +29,7 @@ class Check : public testing::Test {
     return run_program({std::move(options), {"NO_COLOR=1"}, terminal, {}});
   }
 
-  local::TempFolder folder_;
+  test::TempDir folder_;
 };
 
 TEST_F(Check, ReadsPresetsFromTheDevicesTheyAreFor) {

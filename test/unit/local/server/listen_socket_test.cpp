@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-#include "unit/local/server/temp_folder.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::local {
 namespace {
@@ -20,7 +20,7 @@ mode_t mode_of(const std::string& path) {
 }
 
 TEST(ListenSocket, MakesTheFolderAndTheFileWithTheirModes) {
-  const TempFolder folder;
+  const test::TempDir folder;
   const mode_t before = ::umask(077);
   const auto socket = open_listen_socket(folder / "run/dsn/agent.sock");
   ::umask(before);
@@ -32,7 +32,7 @@ TEST(ListenSocket, MakesTheFolderAndTheFileWithTheirModes) {
 }
 
 TEST(ListenSocket, ALeftOverFileIsReplaced) {
-  const TempFolder folder;
+  const test::TempDir folder;
   const std::string path = folder / "agent.sock";
   const auto first = open_listen_socket(path);
   ASSERT_TRUE(first) << first.error();
@@ -44,7 +44,7 @@ TEST(ListenSocket, ALeftOverFileIsReplaced) {
 }
 
 TEST(ListenSocket, ALiveAgentIsLeftAlone) {
-  const TempFolder folder;
+  const test::TempDir folder;
   const std::string path = folder / "agent.sock";
   const auto first = open_listen_socket(path);
   ASSERT_TRUE(first) << first.error();
@@ -57,7 +57,7 @@ TEST(ListenSocket, ALiveAgentIsLeftAlone) {
 }
 
 TEST(ListenSocket, AFileOfAnotherKindIsNeverDeleted) {
-  const TempFolder folder;
+  const test::TempDir folder;
   const std::string path = folder / "precious";
   std::ofstream(path) << "data";
   const auto socket = open_listen_socket(path);
@@ -69,7 +69,7 @@ TEST(ListenSocket, AFileOfAnotherKindIsNeverDeleted) {
 }
 
 TEST(ListenSocket, WrongPathsAreErrors) {
-  const TempFolder folder;
+  const test::TempDir folder;
   EXPECT_FALSE(open_listen_socket(""));
   EXPECT_FALSE(open_listen_socket(folder / std::string(200, 'x')));
   std::ofstream(folder / "file") << "x";

@@ -17,8 +17,8 @@
 
 #include "dsn/client.hpp"
 #include "local/client/client_connection.hpp"
+#include "support/temp_dir.hpp"
 #include "unit/local/server/fake_backend.hpp"
-#include "unit/local/server/temp_folder.hpp"
 
 namespace dsn::local {
 namespace {
@@ -85,7 +85,7 @@ class ServerTest : public testing::Test {
     return event;
   }
 
-  TempFolder folder_;
+  test::TempDir folder_;
   std::string path_ = folder_ / "dsn/agent.sock";
   FakeBackend backend_;
   asio::io_context io_;
@@ -278,7 +278,7 @@ TEST_F(ServerTest, ASecondAgentIsRefusedAndASuccessorsFileIsKept) {
 }
 
 TEST(Client, SaysWhichSocketNobodyAnswersOn) {
-  const TempFolder folder;
+  const test::TempDir folder;
   const auto client = Client::connect(folder / "none.sock");
   ASSERT_FALSE(client);
   EXPECT_EQ(client.error(),

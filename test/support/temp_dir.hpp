@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Folders and files for tests that need a disk.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +19,8 @@ namespace dsn::test {
 class TempDir {
  public:
   TempDir() {
-    std::string pattern = std::filesystem::temp_directory_path() / "dsn-test-XXXXXX";
+    // A short path: that of a Unix socket has at most 107 bytes.
+    std::string pattern = "/tmp/dsn-test-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "cannot create " << pattern;
     path_ = pattern;
   }
@@ -32,6 +34,15 @@ class TempDir {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string file(std::string_view name) const {
     return path_ + '/' + std::string(name);
+  }
+  [[nodiscard]] std::string operator/(std::string_view name) const { return file(name); }
+  /// Writes a file, makes the folders above it, and returns its path.
+  std::string write(std::string_view name, std::string_view text, mode_t mode = 0600) const {
+    const std::string path = file(name);
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+    EXPECT_EQ(::chmod(path.c_str(), mode), 0) << path;
+    return path;
   }
   [[nodiscard]] std::size_t file_count() const {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
