@@ -9,7 +9,7 @@
 #include "file/atomic_file.hpp"
 #include "node/clock.hpp"
 #include "node/log.hpp"
-#include "sensor/child_failure.hpp"
+#include "sensor/exec_failure.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -13,7 +13,7 @@
 #include "config/config.hpp"
 #include "dsn/status.hpp"
 #include "loop/handles.hpp"
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_process.hpp"
 
 namespace dsn::agent {
 

@@ -9,7 +9,7 @@
 
 #include "base/suggest.hpp"
 #include "cli/demo/demo_config.hpp"
-#include "cli/show/duration.hpp"
+#include "cli/show/age_text.hpp"
 #include "dsn/version.hpp"
 
 namespace dsn::cli {

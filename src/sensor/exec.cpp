@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "sensor/attribute.hpp"
-#include "sensor/child_failure.hpp"
 #include "sensor/drivers.hpp"
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_failure.hpp"
 #include "sensor/exec_output.hpp"
+#include "sensor/exec_process.hpp"
 
 namespace dsn::sensor {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "cli/show/duration.hpp"
 #include "cli/show/value_argument.hpp"
 #include "cli/show/value_text.hpp"
 

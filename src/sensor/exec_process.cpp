@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_process.hpp"
 
 namespace dsn::sensor {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/show/duration.hpp"
+#include "cli/show/age_text.hpp"
 
 #include <fmt/format.h>
 

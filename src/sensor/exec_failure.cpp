@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/child_failure.hpp"
+#include "sensor/exec_failure.hpp"
 
 #include <sys/wait.h>
 
