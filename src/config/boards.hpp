@@ -15,7 +15,7 @@ namespace dsn::config {
 struct Board {
   std::string name;
   std::map<std::string, std::string> lines;  ///< from the pin of the header to the line's name
-  YamlNode sensors;                              ///< as in the configuration; may be null
+  YamlNode sensors;                          ///< as in the configuration; may be null
 };
 
 /// The board that the configuration names, or that `auto` finds; nothing if it names none, or no

@@ -168,8 +168,9 @@ void read_options(const Section& section, const DriverInfo& driver, const std::s
   // The short form is a long form with one member, and the others beside it.
   YamlNode long_form = {.kind = YamlNode::Kind::mapping, .at = value.at};
   if (is_short) {
-    long_form.children.push_back(
-        {.kind = YamlNode::Kind::scalar, .at = value.at, .text = std::string(driver.scalar_option)});
+    long_form.children.push_back({.kind = YamlNode::Kind::scalar,
+                                  .at = value.at,
+                                  .text = std::string(driver.scalar_option)});
     long_form.children.push_back(value);
   }
   const Section options(is_short ? long_form : value, driver.scope, where, report);

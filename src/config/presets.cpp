@@ -41,7 +41,7 @@ void append(YamlNode& mapping, std::string_view key, const Section& section) {
 /// The options of the preset's driver, from the short or the long form and from beside it. Names
 /// and types are checked; what is missing is for the sensor to give.
 YamlNode read_options(const Section& section, const DriverInfo& driver, const std::string& where,
-                  Report& report) {
+                      Report& report) {
   YamlNode options{.kind = YamlNode::Kind::mapping, .at = section.value_mark(driver.name)};
   if (driver.scalar_option.empty()) return options;
   const YamlNode& value = *section.value(driver.name);
@@ -113,7 +113,8 @@ YamlNode with_defaults(const YamlNode& sensor, const Preset& preset) {
   const bool has_driver = std::ranges::any_of(driver_table(), [&](const DriverInfo& known) {
     return member(sensor, known.name) != nullptr;
   });
-  if (const YamlNode* device = member(preset.options, driver.scalar_option); !has_driver && device) {
+  if (const YamlNode* device = member(preset.options, driver.scalar_option);
+      !has_driver && device) {
     merged.children.push_back(key_node(driver.name, device->at));
     merged.children.push_back(*device);
   }

@@ -323,11 +323,12 @@ const YamlNode* Section::collection(std::string_view name, YamlNode::Kind kind) 
   if (member->value->kind != kind) {
     const bool has_dashes = member->value->kind == YamlNode::Kind::list;
     report_value(*member, kind == YamlNode::Kind::list ? "a list, such as [a, b]"
-                          : has_dashes             ? "a mapping of 'key: value', without '- '"
-                                                   : "a mapping");
+                          : has_dashes                 ? "a mapping of 'key: value', without '- '"
+                                                       : "a mapping");
     return nullptr;
   }
-  const std::size_t count = member->value->children.size() / (kind == YamlNode::Kind::mapping ? 2 : 1);
+  const std::size_t count =
+      member->value->children.size() / (kind == YamlNode::Kind::mapping ? 2 : 1);
   if (count > static_cast<std::size_t>(member->key->max)) {
     report_.error(value_mark(name), fmt::format("{} has {} entries; at most {} are possible",
                                                 subject(name), count, member->key->max));
