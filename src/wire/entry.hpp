@@ -26,9 +26,6 @@ void encode_entry(CborWriter& out, const Entry& entry);
 /// Reads and checks one entry: its limits, its value's depth, its texts.
 Entry decode_entry(CborReader& in);
 
-/// `[a-z][a-z0-9_]*(/[a-z0-9_]+)*`, at most 64 bytes.
-[[nodiscard]] bool is_valid_key(std::string_view key);
-
 /// A map of key to entry inside a message, checked when it was decoded: valid keys in ascending
 /// order, valid entries. `encoded` holds the pairs without the map's head.
 struct EntryMap {

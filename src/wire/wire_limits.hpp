@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/key_name.hpp"
+
 namespace dsn::wire {
 
 /// The IPv6 minimum MTU of 1280 less the IPv6 and UDP headers: never fragmented by IP. A longer
@@ -18,7 +20,7 @@ inline constexpr std::size_t kPlaintextBytesMax =
 
 /// A commit that would exceed one of these is refused; a replica that would is not applied.
 inline constexpr std::size_t kKeysPerNodeMax = 256;
-inline constexpr std::size_t kKeyBytesMax = 64;
+inline constexpr std::size_t kKeyBytesMax = kKeyNameBytesMax;
 inline constexpr std::size_t kValueBytesMax = 1024;
 inline constexpr std::size_t kUnitBytesMax = 16;
 inline constexpr std::size_t kErrorBytesMax = 160;
