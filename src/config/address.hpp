@@ -18,9 +18,6 @@ namespace dsn::config {
 /// nothing is left.
 [[nodiscard]] std::string label_from(std::string_view host_name);
 
-/// A key of a node: `[a-z][a-z0-9_]*(/[a-z0-9_]+)*`, at most 64 bytes.
-[[nodiscard]] bool is_sensor_key(std::string_view text);
-
 /// Says why the text cannot be the address that a node binds to.
 [[nodiscard]] Result<void> check_local_address(std::string_view text);
 

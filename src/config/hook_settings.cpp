@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/key_name.hpp"
 #include "config/address.hpp"
 #include "config/program.hpp"
 #include "config/scalar.hpp"
@@ -41,9 +42,9 @@ bool is_node_pattern(const std::string& text) {
 }
 
 bool is_key_pattern(const std::string& text) {
-  if (!text.ends_with('*')) return is_sensor_key(text);
+  if (!text.ends_with('*')) return is_key_name(text);
   const std::string prefix = text.substr(0, text.size() - 1);
-  return prefix.empty() || is_sensor_key(prefix) || is_sensor_key(prefix + 'x');
+  return prefix.empty() || is_key_name(prefix) || is_key_name(prefix + 'x');
 }
 
 void read_pattern(const Section& section, const char* name, bool (*is_pattern)(const std::string&),
@@ -174,9 +175,7 @@ void read_hook(const YamlNode& name, const YamlNode& value, std::vector<HookConf
 
 std::vector<HookConfig> read_hooks(const YamlNode& hooks, Report& report) {
   std::vector<HookConfig> result;
-  for (std::size_t i = 0; i + 1 < hooks.children.size(); i += 2) {
-    read_hook(hooks.children[i], hooks.children[i + 1], result, report);
-  }
+  for (const auto& [name, settings] : hooks.members()) read_hook(name, settings, result, report);
   return result;
 }
 

@@ -16,7 +16,7 @@
 
 namespace dsn::sensor {
 
-struct ChildLimits {
+struct ExecLimits {
   std::chrono::milliseconds timeout;
   std::chrono::milliseconds grace;  ///< from SIGTERM to SIGKILL
   std::size_t output_bytes_max;     ///< of each of the two streams
@@ -24,7 +24,7 @@ struct ChildLimits {
 };
 
 /// How a run ended. The exit status is that of waitpid().
-struct ChildEnd {
+struct ExecEnd {
   int status = 0;
   bool status_lost = false;  ///< somebody else reaped it, or SIGCHLD is ignored
   bool timed_out = false;
@@ -42,20 +42,19 @@ struct ChildEnd {
 /// where there is none it is polled for. Each pending operation shares the ownership of the run:
 /// so an abandoned one is still reaped, by the io_context or, if that goes first, by the
 /// destructor.
-class Child : public std::enable_shared_from_this<Child> {
+class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
  public:
-  using Done = std::function<void(const ChildEnd&)>;
+  using Done = std::function<void(const ExecEnd&)>;
 
   /// Starts it, or says why it cannot be: no such program, too many descriptors. `done` is called
   /// once, from the io_context, when nothing of the run is left. `environment` has "NAME=value"
   /// texts, which take the place of ours.
-  static Result<std::shared_ptr<Child>> spawn(asio::io_context& io,
-                                              const std::vector<std::string>& command,
-                                              const ChildLimits& limits, Done done,
-                                              const std::vector<std::string>& environment = {});
-  ~Child();
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
+  static Result<std::shared_ptr<ExecProcess>> spawn(
+      asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
+      Done done, const std::vector<std::string>& environment = {});
+  ~ExecProcess();
+  ExecProcess(const ExecProcess&) = delete;
+  ExecProcess& operator=(const ExecProcess&) = delete;
 
   /// Kills it and forgets `done`.
   void abandon();
@@ -74,7 +73,7 @@ class Child : public std::enable_shared_from_this<Child> {
     std::string text;
   };
 
-  Child(asio::io_context& io, const ChildLimits& limits, Done done);
+  ExecProcess(asio::io_context& io, const ExecLimits& limits, Done done);
   Result<void> start(const std::vector<std::string>& command,
                      const std::vector<std::string>& environment);
   void watch();
@@ -89,11 +88,11 @@ class Child : public std::enable_shared_from_this<Child> {
   void terminate();
   void signal_group(int signal) const;
 
-  const ChildLimits limits_;
+  const ExecLimits limits_;
   Done done_;
   State state_ = State::running;
   pid_t pid_ = -1;
-  ChildEnd end_;
+  ExecEnd end_;
   Stream output_;
   Stream diagnostics_;
   loop::StreamDescriptor pidfd_;  ///< not open: polling

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -48,15 +48,12 @@ Result<Input> parse_input(const std::string& text) {
   const std::size_t digits =
       std::min(input.channel.find_first_of("0123456789"), input.channel.size());
   const std::string kind = input.channel.substr(0, digits);
-  std::vector<std::string_view> names;
-  for (const Kind& candidate : kKinds) {
-    names.push_back(candidate.name);
-    if (candidate.name == kind) input.kind = &candidate;
-  }
-  if (input.kind == nullptr || !to_integer(input.channel.substr(kind.size()))) {
+  const auto known = std::ranges::find(kKinds, kind, &Kind::name);
+  if (known == kKinds.end() || !to_integer(input.channel.substr(kind.size()))) {
     return Error{"hwmon: '" + text + "' is no input such as temp1, in0 or fan2" +
-                 did_you_mean(kind, names)};
+                 did_you_mean(kind, names_of(kKinds))};
   }
+  input.kind = &*known;
   const bool is_name =
       input.attribute.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
   if (text.ends_with('_') || !is_name ||
@@ -190,9 +187,7 @@ std::string hwmon_device(const std::string& folder) {
 }
 
 Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"chip", "input", "label", "device"}); !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* chip = find_option(spec, "chip");
   const std::string* input = find_option(spec, "input");
   const std::string* label = find_option(spec, "label");

@@ -95,9 +95,7 @@ std::string iio_parent(const std::string& folder) {
 }
 
 Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"name", "device", "channel"}); !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* name = find_option(spec, "name");
   const std::string* device = find_option(spec, "device");
   const std::string* channel = find_option(spec, "channel");

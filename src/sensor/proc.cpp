@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -113,8 +113,7 @@ class ProcSensor : public QuickSensor {
 }  // namespace
 
 std::vector<std::string_view> proc_readings() {
-  std::vector<std::string_view> names;
-  for (const Reading& reading : kReadings) names.push_back(reading.name);
+  auto names = names_of(kReadings);
   names.push_back(kCpuUsage);
   return names;
 }
@@ -133,19 +132,14 @@ Made make_of(asio::io_context& io, std::string_view source, const std::string& n
 Made make_reading(const std::string& name, const std::string& root) {
   if (name == kCpuUsage) return make_cpu_usage(root);
   const auto reading = std::ranges::find(kReadings, name, &Reading::name);
-  if (reading == kReadings.end()) {
-    return Error{"proc: unknown reading '" + name + "'" + did_you_mean(name, proc_readings())};
-  }
+  if (reading == kReadings.end()) return unknown("proc: unknown reading", name, proc_readings());
   return std::unique_ptr<Sensor>(std::make_unique<ProcSensor>(*reading, root));
 }
 
 }  // namespace
 
 Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"reading", "net", "disk", "mount", "pressure", "counter"});
-      !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   std::string source;
   for (const char* name : {"net", "disk", "mount", "pressure"}) {
     if (find_option(spec, name) == nullptr) continue;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -68,20 +68,13 @@ class DiskCounter : public QuickSensor {
 
 }  // namespace
 
-std::vector<std::string_view> disk_counters() {
-  std::vector<std::string_view> names;
-  for (const Counter& counter : kCounters) names.push_back(counter.name);
-  return names;
-}
+std::vector<std::string_view> disk_counters() { return names_of(kCounters); }
 
 Made make_disk_counter(const std::string& disk, const std::string& counter,
                        const std::string& root) {
-  const auto found = std::ranges::find(kCounters, counter, &Counter::name);
-  if (found == kCounters.end()) {
-    return Error{"proc: unknown counter '" + counter + "'" +
-                 did_you_mean(counter, disk_counters())};
-  }
-  return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, *found, root));
+  const auto row = pick(kCounters, counter, "proc: unknown counter");
+  if (!row) return Error{row.error()};
+  return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, **row, root));
 }
 
 }  // namespace dsn::sensor

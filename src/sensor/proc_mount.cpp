@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -67,22 +67,15 @@ class MountReader : public Reader {
 
 }  // namespace
 
-std::vector<std::string_view> mount_readings() {
-  std::vector<std::string_view> names;
-  for (const Reading& reading : kReadings) names.push_back(reading.name);
-  return names;
-}
+std::vector<std::string_view> mount_readings() { return names_of(kReadings); }
 
 Made make_mount(asio::io_context& io, const std::string& mount, const std::string& reading,
                 const std::string& root) {
-  const auto found = std::ranges::find(kReadings, reading, &Reading::name);
-  if (found == kReadings.end()) {
-    return Error{"proc: unknown reading '" + reading + "' of a mount" +
-                 did_you_mean(reading, mount_readings())};
-  }
+  const auto row = pick(kReadings, reading, "proc: unknown reading of a mount");
+  if (!row) return Error{row.error()};
   if (!mount.starts_with('/')) return Error{"proc: mount '" + mount + "' is no absolute path"};
   return make_blocking(io, {"mount " + mount, "proc: " + mount},
-                       std::make_shared<MountReader>(root + mount, *found));
+                       std::make_shared<MountReader>(root + mount, **row));
 }
 
 }  // namespace dsn::sensor

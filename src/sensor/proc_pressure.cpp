@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -64,23 +64,16 @@ class Pressure : public QuickSensor {
 
 }  // namespace
 
-std::vector<std::string_view> pressure_readings() {
-  std::vector<std::string_view> names;
-  for (const Reading& reading : kReadings) names.push_back(reading.name);
-  return names;
-}
+std::vector<std::string_view> pressure_readings() { return names_of(kReadings); }
 
 Made make_pressure(const std::string& resource, const std::string& reading,
                    const std::string& root) {
   if (std::ranges::find(kResources, resource) == kResources.end()) {
-    return Error{"proc: unknown pressure '" + resource + "'" + did_you_mean(resource, kResources)};
+    return unknown("proc: unknown pressure", resource, kResources);
   }
-  const auto found = std::ranges::find(kReadings, reading, &Reading::name);
-  if (found == kReadings.end()) {
-    return Error{"proc: unknown reading '" + reading + "' of pressure" +
-                 did_you_mean(reading, pressure_readings())};
-  }
-  return std::unique_ptr<Sensor>(std::make_unique<Pressure>(resource, *found, root));
+  const auto row = pick(kReadings, reading, "proc: unknown reading of pressure");
+  if (!row) return Error{row.error()};
+  return std::unique_ptr<Sensor>(std::make_unique<Pressure>(resource, **row, root));
 }
 
 }  // namespace dsn::sensor

@@ -10,7 +10,7 @@
 #include "base/environment.hpp"
 #include "cli/command.hpp"
 #include "cli/show/display_text.hpp"
-#include "config/config.hpp"
+#include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/invite.hpp"
 #include "crypto/network_key.hpp"

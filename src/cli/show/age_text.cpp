@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 namespace dsn::cli {
@@ -13,16 +12,6 @@ namespace {
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kMillisecondsMax = 100 * 366 * kDay * 1000;
-
-struct Unit {
-  std::string_view name;
-  std::int64_t milliseconds;
-};
-constexpr std::array<Unit, 5> kUnits = {
-    {{"ms", 1}, {"s", 1000}, {"m", kMinute * 1000}, {"h", kHour * 1000}, {"d", kDay * 1000}}};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -42,32 +31,6 @@ std::string format_period(std::chrono::milliseconds period) {
     return text.substr(0, text.size() - 3);
   }
   return text;
-}
-
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  std::int64_t total = 0;
-  while (!text.empty()) {
-    std::size_t digits = 0;
-    std::int64_t count = 0;
-    while (digits < text.size() && is_digit(text[digits])) {
-      count = count * 10 + (text[digits] - '0');
-      if (count > kMillisecondsMax) return std::nullopt;
-      ++digits;
-    }
-    if (digits == 0) return std::nullopt;
-    text.remove_prefix(digits);
-    std::size_t letters = 0;
-    while (letters < text.size() && !is_digit(text[letters])) ++letters;
-    const std::string_view name = letters == 0 ? "s" : text.substr(0, letters);
-    const auto* unit = std::find_if(kUnits.begin(), kUnits.end(),
-                                    [&](const Unit& candidate) { return candidate.name == name; });
-    if (unit == kUnits.end() || count > kMillisecondsMax / unit->milliseconds) return std::nullopt;
-    total += count * unit->milliseconds;
-    if (total > kMillisecondsMax) return std::nullopt;
-    text.remove_prefix(letters);
-  }
-  return std::chrono::milliseconds(total);
 }
 
 }  // namespace dsn::cli
