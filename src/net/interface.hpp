@@ -51,8 +51,6 @@ struct InterfacePlan {
   bool operator==(const InterfacePlan&) const = default;
 };
 
-[[nodiscard]] bool matches_name(std::string_view pattern, std::string_view name);
-
 /// Up to kInterfacesMax joinable interfaces, and those that are wanted but cannot be joined with
 /// the reason. What is not wanted is left out.
 [[nodiscard]] std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,

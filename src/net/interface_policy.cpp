@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 
+#include "base/interface_names.hpp"
 #include "net/interface.hpp"
 
 namespace dsn::net {
 namespace {
-
-// Discovery there would tell containers and guests of a network that is not theirs, and each of
-// these machines' many interfaces would cost a datagram.
-constexpr std::array<std::string_view, 15> kExcludedByDefault = {
-    "docker*", "veth*",   "br-*",   "virbr*", "vnet*", "cni*",   "flannel*", "cali*",
-    "kube*",   "podman*", "lxcbr*", "lxdbr*", "lxc*",  "vmnet*", "tap*"};
 
 bool is_wanted(const Interface& interface, const InterfacePolicy& policy) {
   if (policy.address) {
@@ -22,12 +16,15 @@ bool is_wanted(const Interface& interface, const InterfacePolicy& policy) {
     });
     if (!has_address) return false;
   }
-  const auto matches = [&](std::string_view pattern) {
-    return matches_name(pattern, interface.name);
-  };
-  if (!policy.names.empty()) return std::ranges::any_of(policy.names, matches);
-  if (policy.address) return true;  // chosen by its address, whatever it is called
-  return !interface.point_to_point && std::ranges::none_of(kExcludedByDefault, matches);
+  if (!policy.names.empty()) {
+    return std::ranges::any_of(policy.names, [&](const std::string& pattern) {
+      return matches_interface_name(pattern, interface.name);
+    });
+  }
+  if (policy.address) return true;  // chosen by its address, whatever its name
+  // Discovery on the others would tell containers and guests of a network that is not theirs, and
+  // each of these machines' many interfaces would cost a datagram.
+  return !interface.point_to_point && !is_virtual_interface(interface.name);
 }
 
 bool allows(const InterfacePolicy& policy, AddressFamily family) {
@@ -60,11 +57,6 @@ InterfacePlan plan_one(const Interface& interface, const InterfacePolicy& policy
 }
 
 }  // namespace
-
-bool matches_name(std::string_view pattern, std::string_view name) {
-  if (pattern.ends_with('*')) return name.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == name;
-}
 
 std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
                                            const InterfacePolicy& policy) {

@@ -31,16 +31,6 @@ std::vector<std::string> names(const std::vector<InterfacePlan>& plans) {
   return all;
 }
 
-TEST(InterfacePolicy, MatchesNamesAndPrefixes) {
-  EXPECT_TRUE(matches_name("eth0", "eth0"));
-  EXPECT_FALSE(matches_name("eth0", "eth01"));
-  EXPECT_FALSE(matches_name("eth", "eth0"));
-  EXPECT_TRUE(matches_name("eth*", "eth0"));
-  EXPECT_TRUE(matches_name("eth*", "eth"));
-  EXPECT_FALSE(matches_name("eth*", "wlan0"));
-  EXPECT_TRUE(matches_name("*", "anything"));
-}
-
 TEST(InterfacePolicy, LoopbackIsJoinedForIpv4Only) {
   const auto plans = plan_interfaces({loopback()}, {});
   ASSERT_EQ(plans.size(), 1U);
