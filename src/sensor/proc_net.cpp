@@ -4,14 +4,18 @@
 // another one.
 #include <algorithm>
 #include <array>
+#include <optional>
 
+#include "base/interface_names.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/pick.hpp"
+#include "sensor/scan.hpp"
 
 namespace dsn::sensor {
 namespace {
 
+constexpr char kPath[] = "/proc/net/dev";
 // 120 bytes an interface.
 constexpr std::size_t kDevSizeMax = std::size_t{256} * 1024;
 
@@ -33,12 +37,24 @@ constexpr std::array<Counter, 8> kCounters = {{
     {"tx_dropped", 11, "count"},
 }};
 
+/// What the file says of one interface.
+struct Line {
+  std::string_view name;
+  std::string_view counters;
+};
+
+std::optional<Line> parse_line(std::string_view line) {
+  const std::size_t colon = line.rfind(':');  // an alias such as eth0:1 has one in its name
+  if (colon == std::string_view::npos) return std::nullopt;  // one of the two lines of headings
+  return Line{trimmed(line.substr(0, colon)), line.substr(colon + 1)};
+}
+
 class NetCounter : public QuickSensor {
  public:
   NetCounter(std::string interface_name, const Counter& counter, std::string root)
       : interface_name_(std::move(interface_name)),
         counter_(counter),
-        path_(std::move(root) + "/proc/net/dev") {}
+        path_(std::move(root) + kPath) {}
 
  private:
   Result<Measurements> read() override {
@@ -47,13 +63,11 @@ class NetCounter : public QuickSensor {
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {
-      const std::string_view line = take_line(rest);
-      const std::size_t colon = line.rfind(':');      // an alias such as eth0:1 has one in its name
-      if (colon == std::string_view::npos) continue;  // one of the two lines of headings
-      const std::string_view name = trimmed(line.substr(0, colon));
-      names.emplace_back(name);
-      if (name != interface_name_) continue;
-      const auto count = to_count(word_at(line.substr(colon + 1), counter_.field));
+      const auto line = parse_line(take_line(rest));
+      if (!line) continue;
+      names.emplace_back(line->name);
+      if (line->name != interface_name_) continue;
+      const auto count = to_count(word_at(line->counters, counter_.field));
       if (!count) return Error{"proc: " + path_ + ": is not as expected"};
       return Measurements{{"", counter_value(*count), std::string(counter_.unit)}};
     }
@@ -69,6 +83,18 @@ class NetCounter : public QuickSensor {
 }  // namespace
 
 std::vector<std::string_view> net_counters() { return names_of(kCounters); }
+
+std::vector<std::string> used_interfaces(const std::string& root) {
+  std::vector<std::string> names;
+  const auto text = read_whole(root + kPath, kDevSizeMax);
+  std::string_view rest = text.ok() ? std::string_view(*text) : std::string_view();
+  while (!rest.empty()) {
+    const auto line = parse_line(take_line(rest));
+    if (!line || line->name == "lo" || is_virtual_interface(line->name)) continue;
+    if (to_count(word_at(line->counters, 0)).value_or(0) > 0) names.emplace_back(line->name);
+  }
+  return names;
+}
 
 Made make_net_counter(const std::string& interface_name, const std::string& counter,
                       const std::string& root) {

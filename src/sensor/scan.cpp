@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/built.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/iio_channel.hpp"
@@ -32,7 +33,7 @@ constexpr std::array<Family, 5> kFamilies = {{
     {"42-", "ds18b20"},  // DS28EA00
 }};
 
-void scan_w1(const std::string& root, Found& found) {
+[[maybe_unused]] void scan_w1(const std::string& root, Found& found) {
   for (const std::string& id : list_folder(root + "/sys/bus/w1/devices", "")) {
     const auto family = std::ranges::find_if(
         kFamilies, [&](const Family& candidate) { return id.starts_with(candidate.code); });
@@ -53,7 +54,7 @@ std::string place_of(const std::vector<IioChannel>& channels, const std::string&
   return key_part(name);
 }
 
-void scan_iio(const std::string& root, Found& found) {
+[[maybe_unused]] void scan_iio(const std::string& root, Found& found) {
   const std::string folder = root + "/sys/bus/iio/devices";
   std::vector<FoundSensor> here;
   std::multiset<std::string> names;
@@ -80,7 +81,7 @@ void scan_iio(const std::string& root, Found& found) {
 }
 
 /// Zones that hwmon shows too have a chip of their name there, with '_' for '-'.
-void scan_thermal(const std::string& root, Found& found) {
+[[maybe_unused]] void scan_thermal(const std::string& root, Found& found) {
   const std::string folder = root + "/sys/class/thermal";
   std::vector<std::string> types;
   for (const std::string& zone : list_folder(folder, "thermal_zone")) {
@@ -106,7 +107,7 @@ void scan_thermal(const std::string& root, Found& found) {
   }
 }
 
-void scan_rpi(const std::string& root, Found& found) {
+[[maybe_unused]] void scan_rpi(const std::string& root, Found& found) {
   FoundSensor sensor{
       "rpi", {{"reading", "throttling"}}, "power", "rpi_throttled", "Raspberry Pi flags"};
   if (has_rpi_flags(root)) found.push_back(std::move(sensor));
@@ -143,13 +144,31 @@ void read_all(const std::string& root, Found& found) {
 
 }  // namespace
 
+std::string key_part(std::string_view name) {
+  std::string part;
+  for (char c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool is_letter = c >= 'a' && c <= 'z';
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_letter && !is_digit) {
+      if (!part.empty() && part.back() != '_') part += '_';
+      continue;
+    }
+    if (part.empty() && is_digit) part += 'x';
+    part += c;
+  }
+  while (part.ends_with('_')) part.pop_back();
+  return part.empty() ? "sensor" : part.substr(0, 24);
+}
+
 std::vector<FoundSensor> scan(const std::string& root) {
   Found found;
-  scan_w1(root, found);
-  scan_iio(root, found);
-  scan_hwmon(root, found);
-  scan_thermal(root, found);
-  scan_rpi(root, found);
+  // What thermal zones and hwmon chips both show is left to hwmon.
+  if constexpr (is_built("w1")) scan_w1(root, found);
+  if constexpr (is_built("iio")) scan_iio(root, found);
+  if constexpr (is_built("hwmon")) scan_hwmon(root, found);
+  if constexpr (is_built("thermal")) scan_thermal(root, found);
+  if constexpr (is_built("rpi")) scan_rpi(root, found);
   make_keys_unique(found);
   read_all(root, found);
   return found;

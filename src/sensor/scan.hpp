@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sensor/sensor.hpp"
@@ -25,5 +26,12 @@ struct FoundSensor {
 /// several ways (a thermal zone that is a hwmon chip too) is found once. `root` is as in
 /// make_sensor().
 [[nodiscard]] std::vector<FoundSensor> scan(const std::string& root);
+
+/// A name as part of a key: "CPU Fan" is "cpu_fan".
+[[nodiscard]] std::string key_part(std::string_view name);
+
+/// The network interfaces that have received something, but the loopback interface and those of
+/// containers and virtual machines.
+[[nodiscard]] std::vector<std::string> used_interfaces(const std::string& root);
 
 }  // namespace dsn::sensor

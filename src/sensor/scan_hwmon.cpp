@@ -112,23 +112,6 @@ void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
 
 }  // namespace
 
-std::string key_part(std::string_view name) {
-  std::string part;
-  for (char c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool is_letter = c >= 'a' && c <= 'z';
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_letter && !is_digit) {
-      if (!part.empty() && part.back() != '_') part += '_';
-      continue;
-    }
-    if (part.empty() && is_digit) part += 'x';
-    part += c;
-  }
-  while (part.ends_with('_')) part.pop_back();
-  return part.empty() ? "sensor" : part.substr(0, 24);
-}
-
 void scan_hwmon(const std::string& root, std::vector<FoundSensor>& found) {
   const std::string folder = root + "/sys/class/hwmon";
   std::vector<Chip> chips;
