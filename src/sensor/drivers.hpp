@@ -15,10 +15,10 @@ namespace dsn::sensor {
 
 using Made = Result<std::unique_ptr<Sensor>>;
 
-/// A sensor that the kernel answers at once.
+/// A sensor whose reading never blocks.
 class QuickSensor : public Sensor {
  public:
-  /// `done` may destroy the sensor: nothing of it is used after the call.
+  /// `done` may destroy the sensor, so nothing of it is used after the call.
   void sample(Done done) final { done(read()); }
 
  private:
@@ -72,17 +72,18 @@ struct ExecSettings {
 [[nodiscard]] Made make_pressure(const std::string& resource, const std::string& reading,
                                  const std::string& root);
 
-/// Where a hwmon chip sits, by its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike the
-/// number of the chip it stays the same. Empty if there is no link.
+/// The device of a hwmon chip, from its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike
+/// the number of the chip it stays the same at each boot. Empty if there is no link.
 [[nodiscard]] std::string hwmon_device(const std::string& folder);
 
 /// Whether any flag of a Raspberry Pi can be read.
 [[nodiscard]] bool has_rpi_flags(const std::string& root);
 
-/// Where an IIO device sits, by the link in /sys/bus/iio/devices: `1-0076`. Empty if that is none.
+/// The folder that holds an IIO device, from the link in /sys/bus/iio/devices: `1-0076`. Empty if
+/// there is no link.
 [[nodiscard]] std::string iio_parent(const std::string& folder);
 
-/// An option, or nothing if it is not given.
+/// The text of an option; nullptr if it is not given.
 [[nodiscard]] const std::string* find_option(const SensorSpec& spec, const std::string& name);
 
 /// The Error names an option that the catalogue does not list for the driver.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Why a run of a program failed.
 #pragma once
 
 #include <chrono>
@@ -13,8 +14,7 @@ namespace dsn::sensor {
 [[nodiscard]] std::optional<std::string> failure_of(const ExecEnd& end,
                                                     std::chrono::milliseconds timeout);
 
-/// What a program may print. A thousand members of JSON would fit; a log that went to the wrong
-/// stream does not.
+/// How much a program may print: room for a thousand members of JSON, but not for a log.
 inline constexpr std::size_t kExecOutputBytesMax = std::size_t{64} * 1024;
 
 }  // namespace dsn::sensor

@@ -26,29 +26,28 @@ struct ExecLimits {
 /// How a run ended. The exit status is that of waitpid().
 struct ExecEnd {
   int status = 0;
-  bool status_lost = false;  ///< somebody else reaped it, or SIGCHLD is ignored
+  bool status_lost = false;  ///< the process was reaped elsewhere, or SIGCHLD is ignored
   bool timed_out = false;
   bool flooded = false;  ///< it printed more than it may, and was stopped
   std::string output;
   std::string diagnostics;  ///< the beginning of what it wrote to standard error
 };
 
-/// The program leads a process group of its own, in which all signals go to everything that it
-/// started (but what made itself a group of its own). It is reaped last, after a final SIGKILL to
-/// the group, so that the number of the group cannot be anyone else's by then. It inherits no
-/// descriptor but its three standard ones, no blocked and no ignored signal.
+/// The program leads a process group of its own. All signals go to the group, so they reach what
+/// the program started, unless that made a group of its own. The program is reaped last, after a
+/// final SIGKILL to the group: until then no other group can have its number. The program inherits
+/// its three standard descriptors, and no blocked or ignored signal.
 ///
-/// The end is noticed by a pidfd, so the process keeps its own SIGCHLD handling, whatever it is;
-/// where there is none it is polled for. Each pending operation shares the ownership of the run:
-/// so an abandoned one is still reaped, by the io_context or, if that goes first, by the
-/// destructor.
+/// A pidfd tells of the end, so our handling of SIGCHLD stays as it is; where there are no pidfds
+/// the end is polled for. Each pending operation shares the ownership of the run, so an abandoned
+/// run is still reaped: by the io_context or, if that is destroyed first, by the destructor.
 class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
  public:
   using Done = std::function<void(const ExecEnd&)>;
 
-  /// Starts it, or says why it cannot be: no such program, too many descriptors. `done` is called
-  /// once, from the io_context, when nothing of the run is left. `environment` has "NAME=value"
-  /// texts, which take the place of ours.
+  /// Starts the program. The Error says why that failed: no such program, too many descriptors.
+  /// `done` is called once, from the io_context, when nothing of the run is left. `environment` has
+  /// texts "NAME=value", which replace variables of this process.
   static Result<std::shared_ptr<ExecProcess>> spawn(
       asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
       Done done, const std::vector<std::string>& environment = {});
@@ -56,20 +55,20 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
   ExecProcess(const ExecProcess&) = delete;
   ExecProcess& operator=(const ExecProcess&) = delete;
 
-  /// Kills it and forgets `done`.
+  /// Kills the program. `done` is not called any more.
   void abandon();
 
  private:
   enum class State : std::uint8_t {
     running,
     terminating,  ///< SIGTERM was sent; SIGKILL follows
-    killed,       ///< SIGKILL was sent; its end is a matter of the kernel
+    killed,       ///< SIGKILL was sent
     reaped,       ///< nothing is left
   };
   struct Stream {
     loop::StreamDescriptor descriptor;
     std::size_t kept_bytes_max;
-    std::size_t bytes = 0;  ///< that came, kept or not
+    std::size_t bytes = 0;  ///< received, kept or not
     std::string text;
   };
 
@@ -80,7 +79,7 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
 
   void wait_readable(Stream& stream);
   void handle_readable(Stream& stream);
-  /// Reads what is there, at most `bytes_max`; false when there is nothing more to come.
+  /// Reads what is there, at most `bytes_max` bytes; false at the end of the stream.
   bool drain(Stream& stream, std::size_t bytes_max);
   void wait_end();
   void handle_end();
@@ -95,7 +94,7 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
   ExecEnd end_;
   Stream output_;
   Stream diagnostics_;
-  loop::StreamDescriptor pidfd_;  ///< not open: polling
+  loop::StreamDescriptor pidfd_;  ///< not open while the end is polled for
   loop::Timer deadline_;
   loop::Timer poll_;
 };

@@ -71,13 +71,13 @@ Result<Value> processes(const std::string& root) {
 
 using Read = Result<Value> (*)(const std::string& root);
 
-struct Reading {
+struct ProcReading {
   std::string_view name;
   std::string_view unit;
   Read read;
 };
 
-constexpr std::array<Reading, 11> kReadings = {{
+constexpr std::array<ProcReading, 11> kReadings = {{
     {"load1", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 0); }},
     {"load5", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 1); }},
     {"load15", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 2); }},
@@ -96,7 +96,7 @@ constexpr std::string_view kCpuUsage = "cpu_usage";
 
 class ProcSensor : public QuickSensor {
  public:
-  ProcSensor(const Reading& reading, std::string root)
+  ProcSensor(const ProcReading& reading, std::string root)
       : reading_(reading), root_(std::move(root)) {}
 
  private:
@@ -106,7 +106,7 @@ class ProcSensor : public QuickSensor {
     return Measurements{{"", std::move(*value), std::string(reading_.unit)}};
   }
 
-  const Reading& reading_;
+  const ProcReading& reading_;
   const std::string root_;
 };
 
@@ -131,7 +131,7 @@ Made make_of(asio::io_context& io, std::string_view source, const std::string& n
 
 Made make_reading(const std::string& name, const std::string& root) {
   if (name == kCpuUsage) return make_cpu_usage(root);
-  const auto reading = std::ranges::find(kReadings, name, &Reading::name);
+  const auto reading = std::ranges::find(kReadings, name, &ProcReading::name);
   if (reading == kReadings.end()) return unknown("proc: unknown reading", name, proc_readings());
   return std::unique_ptr<Sensor>(std::make_unique<ProcSensor>(*reading, root));
 }

@@ -17,14 +17,14 @@ constexpr std::uint64_t kSectorBytes = 512;
 constexpr std::size_t kNameField = 2;
 
 /// `field` is the column, from 0.
-struct Counter {
+struct DiskColumn {
   std::string_view name;
   std::size_t field;
   std::string_view unit;
 };
 
 constexpr std::string_view kBusyTime = "busy_time";  // in milliseconds
-constexpr std::array<Counter, 5> kCounters = {{
+constexpr std::array<DiskColumn, 5> kCounters = {{
     {"reads", 3, "count"},
     {"read_bytes", 5, "B"},
     {"writes", 7, "count"},
@@ -34,7 +34,7 @@ constexpr std::array<Counter, 5> kCounters = {{
 
 class DiskCounter : public QuickSensor {
  public:
-  DiskCounter(std::string disk, const Counter& counter, std::string root)
+  DiskCounter(std::string disk, const DiskColumn& counter, std::string root)
       : disk_(std::move(disk)), counter_(counter), path_(std::move(root) + "/proc/diskstats") {}
 
  private:
@@ -62,7 +62,7 @@ class DiskCounter : public QuickSensor {
   }
 
   const std::string disk_;
-  const Counter& counter_;
+  const DiskColumn& counter_;
   const std::string path_;
 };
 

@@ -30,14 +30,14 @@ Value used_percent(const struct statvfs& space) {
   return Value::real(usable > 0 ? 100.0 * used / usable : 0.0);
 }
 
-struct Reading {
+struct MountReading {
   std::string_view name;
   std::string_view unit;
   Value (*value)(const struct statvfs&);
 };
 
 using Space = struct statvfs;
-constexpr std::array<Reading, 4> kReadings = {{
+constexpr std::array<MountReading, 4> kReadings = {{
     {"free", "B", [](const Space& space) { return bytes(space.f_bavail, space); }},
     {"used", "B", [](const Space& space) { return bytes(space.f_blocks - space.f_bfree, space); }},
     {"total", "B", [](const Space& space) { return bytes(space.f_blocks, space); }},
@@ -46,7 +46,7 @@ constexpr std::array<Reading, 4> kReadings = {{
 
 class MountReader : public Reader {
  public:
-  MountReader(std::string path, const Reading& reading)
+  MountReader(std::string path, const MountReading& reading)
       : path_(std::move(path)), reading_(reading) {}
 
   Result<Measurements> read() override {
@@ -62,7 +62,7 @@ class MountReader : public Reader {
 
  private:
   const std::string path_;
-  const Reading& reading_;
+  const MountReading& reading_;
 };
 
 }  // namespace

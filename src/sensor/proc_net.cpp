@@ -20,13 +20,13 @@ constexpr char kPath[] = "/proc/net/dev";
 constexpr std::size_t kDevSizeMax = std::size_t{256} * 1024;
 
 /// `field` is the column after `name:`. rx_dropped counts what the hardware missed, too.
-struct Counter {
+struct NetColumn {
   std::string_view name;
   std::size_t field;
   std::string_view unit;
 };
 
-constexpr std::array<Counter, 8> kCounters = {{
+constexpr std::array<NetColumn, 8> kCounters = {{
     {"rx_bytes", 0, "B"},
     {"rx_packets", 1, "count"},
     {"rx_errors", 2, "count"},
@@ -38,20 +38,20 @@ constexpr std::array<Counter, 8> kCounters = {{
 }};
 
 /// What the file says of one interface.
-struct Line {
+struct InterfaceLine {
   std::string_view name;
   std::string_view counters;
 };
 
-std::optional<Line> parse_line(std::string_view line) {
+std::optional<InterfaceLine> parse_line(std::string_view line) {
   const std::size_t colon = line.rfind(':');  // an alias such as eth0:1 has one in its name
   if (colon == std::string_view::npos) return std::nullopt;  // one of the two lines of headings
-  return Line{trimmed(line.substr(0, colon)), line.substr(colon + 1)};
+  return InterfaceLine{trimmed(line.substr(0, colon)), line.substr(colon + 1)};
 }
 
 class NetCounter : public QuickSensor {
  public:
-  NetCounter(std::string interface_name, const Counter& counter, std::string root)
+  NetCounter(std::string interface_name, const NetColumn& counter, std::string root)
       : interface_name_(std::move(interface_name)),
         counter_(counter),
         path_(std::move(root) + kPath) {}
@@ -76,7 +76,7 @@ class NetCounter : public QuickSensor {
   }
 
   const std::string interface_name_;
-  const Counter& counter_;
+  const NetColumn& counter_;
   const std::string path_;
 };
 

@@ -14,14 +14,14 @@ namespace {
 constexpr std::array<std::string_view, 3> kResources = {"cpu", "io", "memory"};
 
 /// `line` and `word` of the file: `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`.
-struct Reading {
+struct PressureReading {
   std::string_view name;
   std::string_view line;
   std::string_view word;
   double divisor;
   std::string_view unit;
 };
-constexpr std::array<Reading, 8> kReadings = {{
+constexpr std::array<PressureReading, 8> kReadings = {{
     {"some_avg10", "some ", " avg10=", 1, "%"},
     {"some_avg60", "some ", " avg60=", 1, "%"},
     {"some_avg300", "some ", " avg300=", 1, "%"},
@@ -32,7 +32,7 @@ constexpr std::array<Reading, 8> kReadings = {{
     {"full_total", "full ", " total=", 1e6, "s"},
 }};
 
-std::optional<double> find_number(std::string_view text, const Reading& reading) {
+std::optional<double> find_number(std::string_view text, const PressureReading& reading) {
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     if (!line.starts_with(reading.line)) continue;
@@ -46,7 +46,7 @@ std::optional<double> find_number(std::string_view text, const Reading& reading)
 
 class Pressure : public QuickSensor {
  public:
-  Pressure(const std::string& resource, const Reading& reading, const std::string& root)
+  Pressure(const std::string& resource, const PressureReading& reading, const std::string& root)
       : path_(root + "/proc/pressure/" + resource), reading_(reading) {}
 
  private:
@@ -59,7 +59,7 @@ class Pressure : public QuickSensor {
   }
 
   const std::string path_;
-  const Reading& reading_;
+  const PressureReading& reading_;
 };
 
 }  // namespace

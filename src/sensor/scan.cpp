@@ -33,7 +33,7 @@ constexpr std::array<Family, 5> kFamilies = {{
     {"42-", "ds18b20"},  // DS28EA00
 }};
 
-[[maybe_unused]] void scan_w1(const std::string& root, Found& found) {
+void scan_w1(const std::string& root, Found& found) {
   for (const std::string& id : list_folder(root + "/sys/bus/w1/devices", "")) {
     const auto family = std::ranges::find_if(
         kFamilies, [&](const Family& candidate) { return id.starts_with(candidate.code); });
@@ -54,7 +54,7 @@ std::string place_of(const std::vector<IioChannel>& channels, const std::string&
   return key_part(name);
 }
 
-[[maybe_unused]] void scan_iio(const std::string& root, Found& found) {
+void scan_iio(const std::string& root, Found& found) {
   const std::string folder = root + "/sys/bus/iio/devices";
   std::vector<FoundSensor> here;
   std::multiset<std::string> names;
@@ -81,7 +81,7 @@ std::string place_of(const std::vector<IioChannel>& channels, const std::string&
 }
 
 /// Zones that hwmon shows too have a chip of their name there, with '_' for '-'.
-[[maybe_unused]] void scan_thermal(const std::string& root, Found& found) {
+void scan_thermal(const std::string& root, Found& found) {
   const std::string folder = root + "/sys/class/thermal";
   std::vector<std::string> types;
   for (const std::string& zone : list_folder(folder, "thermal_zone")) {
@@ -107,7 +107,7 @@ std::string place_of(const std::vector<IioChannel>& channels, const std::string&
   }
 }
 
-[[maybe_unused]] void scan_rpi(const std::string& root, Found& found) {
+void scan_rpi(const std::string& root, Found& found) {
   FoundSensor sensor{
       "rpi", {{"reading", "throttling"}}, "power", "rpi_throttled", "Raspberry Pi flags"};
   if (has_rpi_flags(root)) found.push_back(std::move(sensor));

@@ -9,8 +9,8 @@
 
 namespace dsn::sensor {
 
-/// Adds what the chips measure, but the inputs that say little: limits of supply rails inside a
-/// processor, single cores, second sensors of a disk.
+/// Adds what the chips measure, except inputs that say little: supply rails inside a processor,
+/// single cores, second sensors of a disk.
 void scan_hwmon(const std::string& root, std::vector<FoundSensor>& found);
 
 }  // namespace dsn::sensor

@@ -49,9 +49,8 @@ class Sensor {
   virtual void sample(Done done) = 0;
 
   using Changed = std::function<void(const Result<Measurements>&)>;
-  /// Asks to be told of changes between the samples, which most sensors do not hear of. `changed`
-  /// is called on the io_context, not from within this call, and not after the sensor was
-  /// destroyed.
+  /// Asks for changes between the samples. Most drivers notice none. `changed` is called on the
+  /// io_context, not from within this call, and not after the sensor was destroyed.
   virtual void watch(Changed changed) { (void)changed; }
 };
 

@@ -11,7 +11,7 @@
 
 #include "cli/show/display_text.hpp"
 #include "cli/show/value_text.hpp"
-#include "config/embedded.hpp"
+#include "config/library.hpp"
 #include "config/load.hpp"
 #include "local/json/json_text.hpp"
 #include "sensor/catalogue.hpp"
@@ -103,15 +103,12 @@ bool clash(const std::string& a, const std::string& b) {
 }
 
 std::string board_title(const std::string& board) {
-  constexpr std::string_view kWord = "description: ";
-  for (const config::EmbeddedFile& file : config::embedded_files()) {
-    if (file.kind != "boards" || file.name != board) continue;
-    const std::size_t begin = file.text.find(kWord);
-    if (begin == std::string_view::npos) break;
-    const std::string_view rest = file.text.substr(begin + kWord.size());
-    return std::string(rest.substr(0, rest.find('\n')));
-  }
-  return board;
+  config::Report report("");
+  config::Library boards("boards", std::nullopt, report);
+  const config::Library::Entry* entry = boards.find(board);
+  if (entry == nullptr || !entry->root) return board;
+  const config::YamlNode* description = entry->root->find("description");
+  return description != nullptr ? description->text : board;
 }
 
 /// A key that nothing else has: `room2/temperature` if `room/temperature` is taken.
