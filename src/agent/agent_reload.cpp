@@ -6,6 +6,7 @@
 
 #include "agent/agent.hpp"
 #include "agent/config_diff.hpp"
+#include "config/load.hpp"
 #include "node/clock.hpp"
 #include "node/log.hpp"
 #include "node/readings_view.hpp"

@@ -9,7 +9,7 @@
 #include "file/atomic_file.hpp"
 #include "node/clock.hpp"
 #include "node/log.hpp"
-#include "sensor/child_failure.hpp"
+#include "sensor/exec_failure.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -129,10 +129,10 @@ void Hooks::act(Hook& hook, const HookEvent& event) {
     if (!written) hook.write_failure = failure = written.error();
   }
   if (!config.command.empty()) {
-    const sensor::ChildLimits limits{config.timeout, kGrace, sensor::kChildOutputBytesMax, true};
-    auto child = sensor::Child::spawn(
+    const sensor::ExecLimits limits{config.timeout, kGrace, sensor::kExecOutputBytesMax, true};
+    auto child = sensor::ExecProcess::spawn(
         io_, config.command, limits,
-        [this, &hook](const sensor::ChildEnd& end) { handle_end(hook, end); },
+        [this, &hook](const sensor::ExecEnd& end) { handle_end(hook, end); },
         environment_of(config.name, event, node::now()));
     if (child) {
       hook.child = std::move(*child);
@@ -143,7 +143,7 @@ void Hooks::act(Hook& hook, const HookEvent& event) {
   if (!hook.child) note(hook, failure);
 }
 
-void Hooks::handle_end(Hook& hook, const sensor::ChildEnd& end) {
+void Hooks::handle_end(Hook& hook, const sensor::ExecEnd& end) {
   hook.child.reset();
   const config::HookConfig& config = hook.rule.config();
   const auto failure = sensor::failure_of(end, config.timeout);

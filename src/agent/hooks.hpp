@@ -13,7 +13,7 @@
 #include "config/config.hpp"
 #include "dsn/status.hpp"
 #include "loop/handles.hpp"
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_process.hpp"
 
 namespace dsn::agent {
 
@@ -48,14 +48,14 @@ class Hooks {
     HookRule rule;
     HookQueue queue;
     HookStatus status;
-    std::shared_ptr<sensor::Child> child;  ///< while its program runs
-    std::string write_failure;             ///< of the same run
+    std::shared_ptr<sensor::ExecProcess> child;  ///< while its program runs
+    std::string write_failure;                   ///< of the same run
   };
 
   void run_due();
   void run(Hook& hook);
   void act(Hook& hook, const HookEvent& event);
-  void handle_end(Hook& hook, const sensor::ChildEnd& end);
+  void handle_end(Hook& hook, const sensor::ExecEnd& end);
   static void note(Hook& hook, const std::string& failure);
   void arm();
   [[nodiscard]] std::size_t running() const;

@@ -12,7 +12,7 @@
 #include "agent/hangup.hpp"
 #include "agent/options.hpp"
 #include "agent/service_notifier.hpp"
-#include "config/config.hpp"
+#include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/client.hpp"
 #include "dsn/version.hpp"
@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   if (options->help) {
-    std::fputs(help_text(), stdout);
+    std::fputs(help_text().c_str(), stdout);
     return 0;
   }
   if (options->version) {

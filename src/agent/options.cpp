@@ -23,13 +23,17 @@ constexpr std::array<option, 8> kOptions{{
 
 }  // namespace
 
-const char* help_text() {
-  return "Usage: dsn-agent [--config FILE] [--socket PATH]\n"
-         "\n"
-         "Runs a node of the distributed state network: samples this machine's sensors, shares\n"
-         "their readings with all other nodes of the LAN, and holds everybody's for dsn-read.\n"
-         "\n"
-         "  -c, --config FILE  the configuration (default: /etc/dsn/agent.yaml)\n"
+std::string help_text() {
+  return std::string(
+             "Usage: dsn-agent [--config FILE] [--socket PATH]\n"
+             "\n"
+             "Runs a node of the distributed state network: samples this machine's sensors, "
+             "shares\n"
+             "their readings with all other nodes of the LAN, and holds everybody's for dsn-read.\n"
+             "\n"
+             "  -c, --config FILE  the configuration (default: ") +
+         config::kDefaultFile +
+         ")\n"
          "  -s, --socket PATH  the socket of the local API (default: $DSN_SOCKET, else\n"
          "                     /run/dsn/agent.sock, else $XDG_RUNTIME_DIR/dsn/agent.sock)\n"
          "      --system-root DIR\n"

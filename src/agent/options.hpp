@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "config/config.hpp"
+#include "config/default_file.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn::agent {
@@ -20,6 +20,6 @@ struct Options {
 };
 
 [[nodiscard]] Result<Options> parse_options(int argc, char** argv);
-[[nodiscard]] const char* help_text();
+[[nodiscard]] std::string help_text();
 
 }  // namespace dsn::agent

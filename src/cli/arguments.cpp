@@ -7,9 +7,9 @@
 #include <sstream>
 #include <string_view>
 
+#include "base/duration.hpp"
 #include "base/suggest.hpp"
 #include "cli/demo/demo_config.hpp"
-#include "cli/show/duration.hpp"
 #include "dsn/version.hpp"
 
 namespace dsn::cli {
@@ -73,15 +73,20 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
+std::string or_default_file(const char* meaning) {
+  return std::string(meaning) + " (default: " + config::kDefaultFile + ")";
+}
+
 void add_duration(CLI::App& app, const char* name, std::optional<std::chrono::milliseconds>& target,
                   const char* help) {
   app.add_option_function<std::string>(
          name,
          [&target, name](const std::string& text) {
-           target = parse_duration(text);
-           if (!target) {
+           const auto span = parse_duration_or_seconds(text);
+           if (!span) {
              throw CLI::ValidationError(name, "'" + text + "' is no duration such as 30s or 1m30s");
            }
+           target = *span;
          },
          help)
       ->type_name("DURATION");
@@ -188,8 +193,7 @@ void add_check(CLI::App& dsn, Grammar& grammar) {
   CheckOptions& check = grammar.check;
   auto* app =
       dsn.add_subcommand("check", "whether a configuration is good; reads its sensors once");
-  app->add_option("FILE", check.file, "the configuration (default: /etc/dsn/agent.yaml)")
-      ->type_name("");
+  app->add_option("FILE", check.file, or_default_file("the configuration"))->type_name("");
   app->add_flag("--no-read", check.no_read, "do not read the sensors");
   app->add_flag("--json", check.json, "a JSON object per finding and per value");
   app->add_flag("--schema", check.schema,
@@ -209,8 +213,7 @@ void add_check(CLI::App& dsn, Grammar& grammar) {
 }
 
 void add_init_options(CLI::App& app, InitOptions& init) {
-  app.add_option("--config", init.config, "the file to write (default: /etc/dsn/agent.yaml)")
-      ->type_name("FILE");
+  app.add_option("--config", init.config, or_default_file("the file to write"))->type_name("FILE");
   app.add_option("--name", init.name, "the name of this node (default: the host name)")
       ->type_name("NAME");
   app.add_flag("-y,--yes", init.yes, "ask nothing: take what is proposed, if it can be read");
@@ -248,7 +251,7 @@ void add_key(CLI::App& dsn, Grammar& grammar) {
   auto* invite = key->add_subcommand("invite", "print what dsn join asks for on the next node");
   invite
       ->add_option("--config", grammar.key_invite.config,
-                   "the configuration that names the key (default: /etc/dsn/agent.yaml)")
+                   or_default_file("the configuration that names the key"))
       ->type_name("FILE");
   invite->footer(
       "The invite is the key, in letters that can be typed: a secret like the key file.");

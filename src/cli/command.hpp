@@ -10,6 +10,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/show/terminal.hpp"
+#include "config/default_file.hpp"
 #include "dsn/client.hpp"
 
 namespace dsn::cli {
@@ -73,7 +74,7 @@ struct ReloadOptions {
 };
 
 struct CheckOptions {
-  std::string file = "/etc/dsn/agent.yaml";
+  std::string file = config::kDefaultFile;
   std::string system_root;  ///< stands before /proc and /sys
   bool no_read = false;
   bool json = false;
@@ -85,11 +86,11 @@ struct KeyNewOptions {
 };
 
 struct KeyInviteOptions {
-  std::string config = "/etc/dsn/agent.yaml";
+  std::string config = config::kDefaultFile;
 };
 
 struct InitOptions {
-  std::string config = "/etc/dsn/agent.yaml";
+  std::string config = config::kDefaultFile;
   std::string name;         ///< of the node; empty: the host name
   std::string key_file;     ///< empty: a new key
   std::string system_root;  ///< stands before /proc, /sys and /etc/machine-id

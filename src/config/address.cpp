@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kLabelSizeMax = 63;
 constexpr std::size_t kHostNameSizeMax = 253;
 constexpr std::size_t kInterfaceNameSizeMax = 15;
-constexpr std::size_t kSensorKeySizeMax = 64;
 
 using Ipv4Bytes = std::array<std::uint8_t, 4>;
 using Ipv6Bytes = std::array<std::uint8_t, 16>;
@@ -95,14 +94,6 @@ std::string label_from(std::string_view host_name) {
   label.resize(std::min(label.size(), kLabelSizeMax));
   label.resize(label.find_last_not_of('-') + 1);
   return label.empty() ? "node" : label;
-}
-
-bool is_sensor_key(std::string_view text) {
-  if (text.empty() || text.size() > kSensorKeySizeMax) return false;
-  if (text[0] < 'a' || text[0] > 'z' || text.back() == '/') return false;
-  if (text.find("//") != std::string_view::npos) return false;
-  return std::ranges::all_of(text,
-                             [](char c) { return is_lower_alnum(c) || c == '_' || c == '/'; });
 }
 
 Result<void> check_local_address(std::string_view text) {

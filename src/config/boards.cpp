@@ -39,9 +39,7 @@ void read_gpio(const Section& section, Board& board, const std::string& where, R
   inner.check("chip");
   const YamlNode* lines = inner.mapping("lines");
   if (lines == nullptr) return;
-  for (std::size_t i = 0; i + 1 < lines->children.size(); i += 2) {
-    const YamlNode& pin = lines->children[i];
-    const YamlNode& line = lines->children[i + 1];
+  for (const auto& [pin, line] : lines->members()) {
     if (line.kind == YamlNode::Kind::scalar) {
       board.lines.emplace(pin.text, line.text);
     } else {
@@ -85,11 +83,10 @@ std::string detect(Library& library, const std::string& system_root) {
     for (const std::string& candidate : library.names()) {
       const Library::Entry* entry = library.find(candidate);
       if (entry == nullptr || !entry->root) continue;
-      for (std::size_t i = 0; i + 1 < entry->root->children.size(); i += 2) {
-        if (entry->root->children[i].text != "compatible") continue;
-        const auto& names = entry->root->children[i + 1].children;
-        if (std::ranges::find(names, name, &YamlNode::text) != names.end()) return candidate;
-      }
+      const YamlNode* compatible = entry->root->find("compatible");
+      if (compatible == nullptr) continue;
+      const auto& known = compatible->children;
+      if (std::ranges::find(known, name, &YamlNode::text) != known.end()) return candidate;
     }
   }
   return kFallback;

@@ -10,7 +10,7 @@
 
 namespace dsn::config {
 
-// Ten thousand sensors would fit; anything larger is some other file.
+// A configuration of ten thousand sensors fits; a larger file is not a configuration.
 inline constexpr std::size_t kFileSizeMax = std::size_t{1024} * 1024;
 
 struct File {
@@ -24,8 +24,8 @@ struct File {
 /// The folder of a path with its '/': "/etc/dsn/" of "/etc/dsn/agent.yaml"; may be empty.
 [[nodiscard]] std::string folder_of(const std::string& path);
 
-/// The names of the files NAME.yaml in a folder, without the suffix, sorted; hidden ones and
-/// folders that are not there do not count.
+/// The names of the files NAME.yaml in a folder, without the suffix, sorted. Hidden files are left
+/// out; a folder that does not exist has no files.
 [[nodiscard]] std::vector<std::string> yaml_files_in(const std::string& folder);
 
 }  // namespace dsn::config

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <vector>
 
 #include "config/program.hpp"
 #include "config/scalar.hpp"
@@ -12,90 +13,106 @@
 namespace dsn::config {
 namespace {
 
-using Options = std::map<std::string, std::string>;
+using sensor::OptionRule;
+using Names = std::vector<std::string_view>;
 
-void require(const Options& options, std::string_view name, const std::string& where, Mark at,
-             Report& report) {
-  if (!options.contains(std::string(name))) {
-    report.error(at, fmt::format("'{}' is missing in {}", name, where));
+/// The words of a text that are separated by a blank.
+Names words(std::string_view text) {
+  Names found;
+  while (!text.empty()) {
+    found.push_back(text.substr(0, text.find(' ')));
+    text.remove_prefix(std::min(text.size(), found.back().size() + 1));
   }
+  return found;
 }
 
-void require_one(const Options& options, std::array<std::string, 2> names, const std::string& where,
-                 Mark at, Report& report) {
-  const bool first = options.contains(names[0]);
-  if (first != options.contains(names[1])) return;
-  report.error(at, fmt::format("{} needs {} '{}' {} '{}'", where, first ? "only one of" : "either",
-                               names[0], first ? "and" : "or", names[1]));
-}
+/// The options of one sensor, and whether they go together.
+class OptionCheck {
+ public:
+  OptionCheck(const DriverInfo& driver, const std::map<std::string, std::string>& options,
+              const std::string& where, Mark at, Report& report)
+      : driver_(driver), options_(options), where_(where), at_(at), report_(report) {}
 
-/// One of several sources, each of which has its counters or its readings.
-void check_proc(const Options& options, const std::string& where, Mark at, Report& report) {
-  std::string source;
-  for (const char* name : {"net", "disk", "mount", "pressure"}) {
-    if (!options.contains(name)) continue;
-    if (!source.empty()) {
-      report.error(at, fmt::format("{} needs only one of '{}' and '{}'", where, source, name));
-      return;
+  void run() {
+    for (const KeyInfo& key : key_table()) {
+      if (key.scope == driver_.scope) check_key(key);
     }
-    source = name;
+    for (const OptionRule& rule : driver_.rules) check_rule(rule);
   }
-  const bool has_counters = source == "net" || source == "disk";
-  if (source.empty() && options.empty()) {
-    report.error(at,
-                 fmt::format("{} needs 'reading', 'net', 'disk', 'mount' or 'pressure'", where));
-  } else if (has_counters && options.contains("reading")) {
-    report.error(at, fmt::format("{} needs only one of 'reading' and '{}'", where, source));
-  } else if (!has_counters && options.contains("counter")) {
-    report.error(
-        at, fmt::format("'counter' in {} needs 'net', the network interface, or 'disk'", where));
-  } else {
-    require(options, has_counters ? "counter" : "reading", where, at, report);
-  }
-}
 
-void check_gpio(const Options& options, const std::string& where, Mark at, Report& report) {
-  require_one(options, {"line", "number"}, where, at, report);
-  if (!options.contains("line") && options.contains("number"))
-    require(options, "chip", where, at, report);
-  const auto count = options.find("count");
-  if (options.contains("edge") && (count == options.end() || count->second != "true")) {
-    report.error(at, fmt::format("'edge' in {} needs 'count: true'", where));
+ private:
+  [[nodiscard]] bool is_switch(std::string_view name) const {
+    return find_key(driver_.scope, name)->type == KeyType::boolean;
   }
-}
 
-/// What the table cannot say: which options need or exclude each other.
-void check_combination(const SensorConfig& sensor, const std::string& where, Mark at,
-                       Report& report) {
-  const Options& options = sensor.options;
-  if (sensor.driver == "proc") {
-    check_proc(options, where, at, report);
-  } else if (sensor.driver == "thermal") {
-    require(options, "type", where, at, report);
-  } else if (sensor.driver == "hwmon") {
-    require(options, "chip", where, at, report);
-    require_one(options, {"input", "label"}, where, at, report);
-  } else if (sensor.driver == "w1") {
-    require(options, "id", where, at, report);
-  } else if (sensor.driver == "iio") {
-    require(options, "name", where, at, report);
-  } else if (sensor.driver == "gpio") {
-    check_gpio(options, where, at, report);
-  } else if (sensor.driver == "i2c") {
-    for (const char* name : {"bus", "address", "register"}) {
-      require(options, name, where, at, report);
+  [[nodiscard]] bool is_given(std::string_view name) const {
+    const auto option = options_.find(std::string(name));
+    return option != options_.end() && (!is_switch(name) || option->second == "true");
+  }
+
+  /// "'line' or 'number'"
+  [[nodiscard]] std::string listed(const Names& names) const {
+    std::string text;
+    for (const std::string_view name : names) {
+      const char* separator = text.empty() ? "" : name == names.back() ? " or " : ", ";
+      text += fmt::format("{}'{}{}'", separator, name, is_switch(name) ? ": true" : "");
     }
-  } else if (sensor.driver == "rpi") {
-    require(options, "reading", where, at, report);
-  } else if (sensor.driver == "file") {
-    require(options, "path", where, at, report);
-    const auto path = options.find("path");
-    if (path != options.end() && !path->second.starts_with('/')) {
-      report.error(
-          at, fmt::format("the path of {} must be absolute, not {}", where, shown(path->second)));
+    return text;
+  }
+
+  void check_key(const KeyInfo& key) {
+    const auto option = options_.find(std::string(key.name));
+    if (option == options_.end()) {
+      if (key.is_required)
+        report_.error(at_, fmt::format("'{}' is missing in {}", key.name, where_));
+    } else if (key.type == KeyType::path && !option->second.starts_with('/')) {
+      report_.error(at_, fmt::format("the {} of {} must be absolute, not {}", key.name, where_,
+                                     shown(option->second)));
     }
   }
-}
+
+  void check_rule(const OptionRule& rule) {
+    const Names names = words(rule.options);
+    Names given;
+    std::ranges::copy_if(names, std::back_inserter(given),
+                         [this](std::string_view name) { return is_given(name); });
+    switch (rule.kind) {
+      case OptionRule::Kind::at_least_one:
+        if (!given.empty()) return;
+        return broken(names, fmt::format("{} needs {}{}", where_,
+                                         names.size() == 2 ? "either " : "", listed(names)));
+      case OptionRule::Kind::at_most_one:
+        if (given.size() < 2) return;
+        return broken(
+            names, fmt::format("{} needs only one of '{}' and '{}'", where_, given[0], given[1]));
+      case OptionRule::Kind::needs:
+        if (!is_given(rule.subject) || !given.empty()) return;
+        Names all = names;
+        all.push_back(rule.subject);
+        const bool is_plain = names.size() == 1 && !is_switch(names[0]);
+        return broken(all, is_plain ? fmt::format("'{}' is missing in {}", names[0], where_)
+                                    : fmt::format("'{}' in {} needs {}", rule.subject, where_,
+                                                  listed(names)));
+    }
+  }
+
+  /// Reports a broken rule, unless another one about these options was reported.
+  void broken(const Names& names, std::string message) {
+    const auto is_reported = [this](std::string_view name) {
+      return std::ranges::find(reported_, name) != reported_.end();
+    };
+    if (std::ranges::any_of(names, is_reported)) return;
+    reported_.insert(reported_.end(), names.begin(), names.end());
+    report_.error(at_, std::move(message));
+  }
+
+  const DriverInfo& driver_;
+  const std::map<std::string, std::string>& options_;
+  const std::string& where_;
+  const Mark at_;
+  Report& report_;
+  Names reported_;
+};
 
 /// The text of an option, as drivers take it: durations in milliseconds, all else as it stands.
 std::optional<std::string> option_text(const Section& section, const KeyInfo& key) {
@@ -143,7 +160,7 @@ bool check_beside(const Section& section, const DriverInfo& driver, bool is_shor
   bool good = true;
   for (const KeyInfo& key : key_table()) {
     if (key.scope != driver.scope || !section.has(key)) continue;
-    if (is_short && key.name != driver.scalar_option) continue;
+    if (is_short && key.name != driver.short_form) continue;
     good = false;
     const std::string remedy = is_short
                                    ? fmt::format("'{}' has it already", driver.name)
@@ -168,32 +185,31 @@ void read_options(const Section& section, const DriverInfo& driver, const std::s
   // The short form is a long form with one member, and the others beside it.
   YamlNode long_form = {.kind = YamlNode::Kind::mapping, .at = value.at};
   if (is_short) {
-    long_form.children.push_back(
-        {.kind = YamlNode::Kind::scalar, .at = value.at, .text = std::string(driver.scalar_option)});
-    long_form.children.push_back(value);
+    long_form.add(
+        {.kind = YamlNode::Kind::scalar, .at = value.at, .text = std::string(driver.short_form)},
+        value);
   }
   const Section options(is_short ? long_form : value, driver.scope, where, report);
   complete = take_options(options, driver.scope, sensor) && complete;
   if (is_short && complete) complete = take_options(section, driver.scope, sensor);
   if (options.has_unknown_keys() || section.has_unknown_keys()) complete = false;
-  if (complete) check_combination(sensor, where, at, report);
+  if (complete) OptionCheck(driver, sensor.options, where, at, report).run();
 }
 
 }  // namespace
 
 std::optional<KeyScope> option_scope(const YamlNode& sensor) {
-  for (std::size_t i = 0; i + 1 < sensor.children.size(); i += 2) {
-    const auto driver =
-        std::ranges::find(driver_table(), sensor.children[i].text, &DriverInfo::name);
-    if (driver != driver_table().end() && driver->scope != KeyScope::sensor) return driver->scope;
+  for (const auto& [key, value] : sensor.members()) {
+    const DriverInfo* driver = find_driver(key.text);
+    if (driver != nullptr && !driver->runs_program()) return driver->scope;
   }
   return std::nullopt;
 }
 
 void read_driver(const Section& section, const DriverInfo& driver, const std::string& where,
                  SensorConfig& sensor, Report& report) {
-  if (driver.name == "exec") {
-    sensor.command = read_program(section, "exec", report);
+  if (driver.runs_program()) {
+    sensor.command = read_program(section, driver.name, report);
   } else {
     read_options(section, driver, where, sensor, report);
   }

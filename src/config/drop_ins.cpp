@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "config/scalar.hpp"
@@ -17,54 +18,53 @@ std::string place(const Report& report, Mark at) {
   return fmt::format("{}:{}:{}", position.file, position.line, position.column);
 }
 
-std::size_t index_of(const YamlNode& mapping, const std::string& key) {
-  std::size_t i = 0;
-  while (i < mapping.children.size() && mapping.children[i].text != key) i += 2;
-  return i;
+using Member = YamlNode::Member<YamlNode>;
+
+/// The member of that key, if there is one.
+std::optional<Member> find_member(YamlNode& mapping, const std::string& key) {
+  for (const Member& member : mapping.members()) {
+    if (member.key.text == key) return member;
+  }
+  return std::nullopt;
 }
 
-void append(YamlNode& mapping, YamlNode key, YamlNode value) {
-  mapping.children.push_back(std::move(key));
-  mapping.children.push_back(std::move(value));
-}
-
-void join_mappings(YamlNode& first, YamlNode other, const std::string& of, Report& report) {
-  for (std::size_t i = 0; i + 1 < other.children.size(); i += 2) {
-    const std::size_t same = index_of(first, other.children[i].text);
-    if (same == first.children.size()) {
-      append(first, std::move(other.children[i]), std::move(other.children[i + 1]));
-      continue;
+void join_mappings(YamlNode& first, YamlNode& other, const std::string& of, Report& report) {
+  for (const auto& [key, value] : other.members()) {
+    if (const auto same = find_member(first, key.text)) {
+      report.error(key.at, fmt::format("{} in '{}' is there already, at {}: keep one of them",
+                                       shown(key.text), of, place(report, same->key.at)));
+    } else {
+      first.add(std::move(key), std::move(value));
     }
-    report.error(
-        other.children[i].at,
-        fmt::format("{} in '{}' is there already, at {}: keep one of them",
-                    shown(other.children[i].text), of, place(report, first.children[same].at)));
+  }
+}
+
+void join_values(const Member& first, const Member& other, Report& report) {
+  const auto are_both = [&](YamlNode::Kind kind) {
+    return first.value.kind == kind && other.value.kind == kind;
+  };
+  if (other.value.kind == YamlNode::Kind::null) return;  // its entries are all commented out
+  if (first.value.kind == YamlNode::Kind::null) {
+    first.key = std::move(other.key);
+    first.value = std::move(other.value);
+  } else if (are_both(YamlNode::Kind::mapping)) {
+    join_mappings(first.value, other.value, other.key.text, report);
+  } else if (are_both(YamlNode::Kind::list)) {
+    std::ranges::move(other.value.children, std::back_inserter(first.value.children));
+  } else {
+    report.error(other.key.at, fmt::format("{} is given already, at {}: keep one of them",
+                                           shown(other.key.text), place(report, first.key.at)));
   }
 }
 
 }  // namespace
 
 void join(YamlNode& root, YamlNode other, Report& report) {
-  for (std::size_t i = 0; i + 1 < other.children.size(); i += 2) {
-    YamlNode& key = other.children[i];
-    YamlNode& value = other.children[i + 1];
-    const std::size_t same = index_of(root, key.text);
-    if (same == root.children.size()) {
-      append(root, std::move(key), std::move(value));
-      continue;
-    }
-    YamlNode& first = root.children[same + 1];
-    if (value.kind == YamlNode::Kind::null) continue;  // its entries are all commented out
-    if (first.kind == YamlNode::Kind::null) {
-      root.children[same] = std::move(key);
-      first = std::move(value);
-    } else if (first.kind == YamlNode::Kind::mapping && value.kind == YamlNode::Kind::mapping) {
-      join_mappings(first, std::move(value), key.text, report);
-    } else if (first.kind == YamlNode::Kind::list && value.kind == YamlNode::Kind::list) {
-      std::ranges::move(value.children, std::back_inserter(first.children));
+  for (const Member& member : other.members()) {
+    if (const auto same = find_member(root, member.key.text)) {
+      join_values(*same, member, report);
     } else {
-      report.error(key.at, fmt::format("{} is given already, at {}: keep one of them",
-                                       shown(key.text), place(report, root.children[same].at)));
+      root.add(std::move(member.key), std::move(member.value));
     }
   }
 }

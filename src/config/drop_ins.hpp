@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files of conf.d, which join the configuration that they lie beside.
+// Joining the files of conf.d with the configuration beside them.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace dsn::config {
 
-/// Joins what stands in `other` with `root`, both the top level of a file: mappings and lists are
-/// put together, anything else may be given once. Reports what is given twice, at the later place,
-/// naming the first.
+/// Adds the top level of another file to `root`: mappings and lists are put together, any other key
+/// may be given once. A key that is given twice is reported at its later place; the message names
+/// the first place.
 void join(YamlNode& root, YamlNode other, Report& report);
 
 }  // namespace dsn::config

@@ -15,7 +15,7 @@ struct EmbeddedFile {
 
 [[nodiscard]] std::span<const EmbeddedFile> embedded_files();
 
-/// The `board` of a configuration that names none (-Dboard of the build); empty: it has none.
+/// The board of a configuration that names none, from -Dboard of the build; empty: no board.
 [[nodiscard]] std::string_view default_board();
 
 }  // namespace dsn::config

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/key_name.hpp"
 #include "config/address.hpp"
 #include "config/program.hpp"
 #include "config/scalar.hpp"
@@ -14,13 +15,13 @@
 namespace dsn::config {
 namespace {
 
-struct Kind {
+struct HookKind {
   std::string_view name;
   HookConfig::Event event;
   KeyScope scope;
 };
 
-constexpr Kind kKinds[] = {
+constexpr HookKind kKinds[] = {
     {"on_change", HookConfig::Event::change, KeyScope::on_change},
     {"on_late", HookConfig::Event::late, KeyScope::on_late},
     {"on_gone", HookConfig::Event::gone, KeyScope::on_gone},
@@ -41,9 +42,9 @@ bool is_node_pattern(const std::string& text) {
 }
 
 bool is_key_pattern(const std::string& text) {
-  if (!text.ends_with('*')) return is_sensor_key(text);
+  if (!text.ends_with('*')) return is_key_name(text);
   const std::string prefix = text.substr(0, text.size() - 1);
-  return prefix.empty() || is_sensor_key(prefix) || is_sensor_key(prefix + 'x');
+  return prefix.empty() || is_key_name(prefix) || is_key_name(prefix + 'x');
 }
 
 void read_pattern(const Section& section, const char* name, bool (*is_pattern)(const std::string&),
@@ -79,7 +80,7 @@ void read_levels(const Section& section, HookConfig& hook, Report& report) {
   }
 }
 
-void read_condition(const Section& section, const Kind& kind, const std::string& where,
+void read_condition(const Section& section, const HookKind& kind, const std::string& where,
                     HookConfig& hook, Report& report) {
   hook.event = kind.event;
   if (kind.event == HookConfig::Event::change) hook.key = "*";
@@ -99,9 +100,10 @@ void read_condition(const Section& section, const Kind& kind, const std::string&
   if (kind.event == HookConfig::Event::change) read_levels(condition, hook, report);
 }
 
-const Kind* find_kind(const Section& section, const std::string& where, Mark at, Report& report) {
-  const Kind* found = nullptr;
-  for (const Kind& kind : kKinds) {
+const HookKind* find_kind(const Section& section, const std::string& where, Mark at,
+                          Report& report) {
+  const HookKind* found = nullptr;
+  for (const HookKind& kind : kKinds) {
     if (!section.has(kind.name)) continue;
     if (found != nullptr) {
       report.error(
@@ -163,7 +165,7 @@ void read_hook(const YamlNode& name, const YamlNode& value, std::vector<HookConf
   hook.name = name.text;
   hook.position = report.position(name.at);
   const Section section(value, KeyScope::hook, where, report);
-  if (const Kind* kind = find_kind(section, where, name.at, report)) {
+  if (const HookKind* kind = find_kind(section, where, name.at, report)) {
     read_condition(section, *kind, where, hook, report);
   }
   read_action(section, where, name.at, hook, report);
@@ -174,9 +176,7 @@ void read_hook(const YamlNode& name, const YamlNode& value, std::vector<HookConf
 
 std::vector<HookConfig> read_hooks(const YamlNode& hooks, Report& report) {
   std::vector<HookConfig> result;
-  for (std::size_t i = 0; i + 1 < hooks.children.size(); i += 2) {
-    read_hook(hooks.children[i], hooks.children[i + 1], result, report);
-  }
+  for (const auto& [name, settings] : hooks.members()) read_hook(name, settings, result, report);
   return result;
 }
 

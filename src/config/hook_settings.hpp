@@ -10,7 +10,7 @@
 
 namespace dsn::config {
 
-/// `hooks` is the mapping from name to hook. What comes back is complete only if nothing was
+/// `hooks` is the mapping from name to hook. The result is complete only if nothing was
 /// reported.
 [[nodiscard]] std::vector<HookConfig> read_hooks(const YamlNode& hooks, Report& report);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <iterator>
 
+#include "base/duration.hpp"
 #include "config/scalar.hpp"
 
 namespace dsn::config {
@@ -15,16 +16,13 @@ namespace {
 using enum KeyScope;
 using Type = KeyType;
 
-constexpr std::int64_t kSecond = 1000;
-constexpr std::int64_t kHour = 3600 * kSecond;
+constexpr std::int64_t kHour = 3'600'000;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kDeltaMax = 1'000'000'000'000;
 // PATH_MAX less its terminator; the kernel takes no longer path.
 constexpr std::int64_t kPathSizeMax = 4095;
-// IFNAMSIZ less its terminator.
-constexpr std::int64_t kInterfaceNameSizeMax = 15;
 
-constexpr DocumentedKey kDocumentedKeys[] = {
+constexpr DocumentedKey kFileKeys[] = {
     {agent, "node_id", Type::text, 1, 63, "the host name",
      "Name of this node: a lower-case RFC 1123 label."},
     {agent, "port", Type::integer, 0, 65535, "17373, or any free port if that is taken",
@@ -60,21 +58,9 @@ constexpr DocumentedKey kDocumentedKeys[] = {
     {bootstrap_node, "address", Type::text, 1, 253, "required",
      "IPv4 or IPv6 address, or host name; looked up again at each try."},
     {bootstrap_node, "port", Type::integer, 1, 65535, "17373", "UDP port of that node."},
+};
 
-    {sensor, "proc", Type::driver, 0, 0, "none",
-     "Reads load, memory, processor, pressure, network, disks or file systems."},
-    {sensor, "thermal", Type::driver, 0, 0, "none", "Reads a thermal zone, by its type."},
-    {sensor, "hwmon", Type::driver, 0, 0, "none", "Reads a hardware monitoring chip, by its name."},
-    {sensor, "w1", Type::driver, 0, 0, "none", "Reads a thermometer on a 1-wire bus, by its id."},
-    {sensor, "iio", Type::driver, 0, 0, "none", "Reads a device of Industrial I/O, by its name."},
-    {sensor, "gpio", Type::driver, 0, 0, "none", "Reads or counts a GPIO line, by its name."},
-    {sensor, "i2c", Type::driver, 0, 0, "none",
-     "Reads a register of an I2C device that the kernel does not know."},
-    {sensor, "rpi", Type::driver, 0, 0, "none",
-     "Reads what a Raspberry Pi says of its power supply and temperature."},
-    {sensor, "file", Type::driver, 0, 0, "none", "Reads the first line of a file."},
-    {sensor, "exec", Type::driver, 0, 0, "none",
-     "Runs a program, without a shell, and reads what it prints."},
+constexpr DocumentedKey kSensorKeys[] = {
     {sensor, "every", Type::duration, 100, kDay, "10s", "Time between two samples."},
     {sensor, "max_age", Type::duration, 100, 30 * kDay, "3 x every, or max_interval and 2 x every",
      "Age at which readers call the value late."},
@@ -130,71 +116,9 @@ constexpr DocumentedKey kDocumentedKeys[] = {
     {board_bus, "pins", Type::text, 1, 200, "none", "Where it is on the header."},
     {board_bus, "enable", Type::text, 1, 200, "none", "Line of `config.txt` that enables it."},
     {board_bus, "note", Type::text, 1, 200, "none", "What else to know."},
+};
 
-    {proc, "reading", Type::text, 1, 64, "required, or a counter",
-     "What to read, such as `load1` or `uptime`, or of a mount or a pressure."},
-    {proc, "net", Type::text, 1, kInterfaceNameSizeMax, "none",
-     "Network interface whose counter is read."},
-    {proc, "disk", Type::text, 1, 64, "none",
-     "Disk or partition whose counter is read, such as `mmcblk0`."},
-    {proc, "mount", Type::path, 1, kPathSizeMax, "none",
-     "Any path in the file system whose space is read."},
-    {proc, "pressure", Type::choice, 0, 0, "none", "Resource whose pressure is read.",
-     "cpu io memory"},
-    {proc, "counter", Type::text, 1, 64, "required with net and disk",
-     "Counter of the interface or disk, such as `rx_bytes`."},
-
-    {thermal, "type", Type::text, 1, 64, "required",
-     "Type of the zone, as in `/sys/class/thermal/thermal_zone*/type`."},
-
-    {hwmon, "chip", Type::text, 1, 64, "required",
-     "Name of the chip, as in `/sys/class/hwmon/hwmon*/name`."},
-    {hwmon, "input", Type::text, 1, 64, "required, or label",
-     "Input of the chip, such as `temp1` or `fan2`."},
-    {hwmon, "label", Type::text, 1, 64, "required, or input",
-     "Label of the input, as in the chip's `*_label` files."},
-    {hwmon, "device", Type::text, 1, 128, "any",
-     "Which chip, if several have the name: the last part of where its `device` link points."},
-
-    {w1, "id", Type::text, 15, 15, "required",
-     "Id of the chip, as in `/sys/bus/w1/devices`: `28-00000a1b2c3d`."},
-    {w1, "resolution", Type::integer, 9, 12, "as it is", "Bits of a conversion."},
-
-    {iio, "name", Type::text, 1, 64, "required",
-     "Name of the device, as in `/sys/bus/iio/devices/iio:device*/name`."},
-    {iio, "device", Type::text, 1, 128, "any",
-     "Which device, if several have the name: the folder that holds it, such as `1-0076`."},
-    {iio, "channel", Type::text, 1, 64, "all that are known",
-     "The one channel to read, such as `temperature` or `voltage0`."},
-
-    {gpio, "line", Type::text, 1, 31, "required, or number",
-     "Name of the line, as `gpioinfo` shows it, such as `GPIO17`."},
-    {gpio, "chip", Type::text, 1, 31, "any",
-     "Label or name of the chip, if several have such a line."},
-    {gpio, "number", Type::integer, 0, 65535, "required, or line",
-     "Number of the line within the chip, for lines without a name."},
-    {gpio, "bias", Type::choice, 0, 0, "as it is", "Resistor within the chip.",
-     "pull_up pull_down disabled"},
-    {gpio, "active_low", Type::boolean, 0, 0, "false", "Whether a low level means true."},
-    {gpio, "debounce", Type::duration, 1, 60 * kSecond, "none",
-     "How long a level must last before it counts."},
-    {gpio, "count", Type::boolean, 0, 0, "false", "Whether to count edges instead."},
-    {gpio, "edge", Type::choice, 0, 0, "both", "Which edges are counted.", "rising falling both"},
-
-    {i2c, "bus", Type::text, 1, 64, "required", "Number of the bus, or name of its adapter."},
-    {i2c, "address", Type::text, 1, 8, "required", "Address of the device, `0x08` to `0x77`."},
-    {i2c, "register", Type::text, 1, 8, "required",
-     "Number of the register; one above `0xff` is sent as two bytes."},
-    {i2c, "format", Type::choice, 0, 0, "u8", "Sign, bits and order of its bytes.",
-     "u8 s8 u16be u16le s16be s16le u24be s24be u32be u32le s32be s32le"},
-    {i2c, "mask", Type::text, 1, 16, "all bits", "Bits that are kept."},
-    {i2c, "shift", Type::integer, 0, 31, "0", "How far they are then moved to the right."},
-
-    {rpi, "reading", Type::text, 1, 64, "required",
-     "`throttling` for all flags, or the name of one."},
-
-    {file, "path", Type::path, 1, kPathSizeMax, "required", "Absolute path of the file."},
-
+constexpr DocumentedKey kHookKeys[] = {
     {hook, "on_change", Type::mapping, 0, 5, "none", "When a reading changes or passes a level."},
     {hook, "on_late", Type::mapping, 0, 2, "none", "When a reading, or a node, is late."},
     {hook, "on_gone", Type::mapping, 0, 1, "none", "When a node is lost."},
@@ -225,24 +149,83 @@ constexpr DocumentedKey kDocumentedKeys[] = {
     {on_back, "key", Type::text, 1, 65, "none: about nodes", "Key, or a prefix with `*`."},
 };
 
-constexpr auto kKeys = [] {
-  std::array<KeyInfo, std::size(kDocumentedKeys)> keys{};
-  std::ranges::copy(kDocumentedKeys, keys.begin());
+constexpr KeyScope scope_of(std::size_t driver) {
+  return static_cast<KeyScope>(static_cast<std::size_t>(KeyScope::driver) + driver);
+}
+
+constexpr Type type_of(dsn::sensor::OptionType type) {
+  using enum dsn::sensor::OptionType;
+  switch (type) {
+    case text:
+      return Type::text;
+    case path:
+      return Type::path;
+    case boolean:
+      return Type::boolean;
+    case integer:
+      return Type::integer;
+    case duration:
+      return Type::duration;
+    case choice:
+      return Type::choice;
+  }
+  return Type::text;
+}
+
+constexpr std::size_t kDriverCount = std::size(dsn::sensor::kDrivers);
+
+constexpr std::size_t kOptionCount = [] {
+  std::size_t count = 0;
+  for (const dsn::sensor::Driver& driver : dsn::sensor::kDrivers) count += driver.options.size();
+  return count;
+}();
+
+constexpr auto kDriverKeys = [] {
+  std::array<DocumentedKey, kDriverCount> keys;
+  std::ranges::transform(dsn::sensor::kDrivers, keys.begin(), [](const auto& driver) {
+    return DocumentedKey(sensor, driver.name, Type::driver, 0, 0, "none", driver.sentence);
+  });
   return keys;
 }();
 
-constexpr std::array<DriverInfo, 10> kDrivers = {{
-    {"proc", "reading", proc},
-    {"thermal", "type", thermal},
-    {"hwmon", "chip", hwmon},
-    {"w1", "id", w1},
-    {"iio", "name", iio},
-    {"gpio", "line", gpio},
-    {"i2c", "address", i2c},
-    {"rpi", "reading", rpi},
-    {"file", "path", file},
-    {"exec", "", sensor},
-}};
+constexpr auto kOptionKeys = [] {
+  std::array<DocumentedKey, kOptionCount> keys;
+  auto* key = keys.begin();
+  for (std::size_t i = 0; i < kDriverCount; ++i) {
+    for (const dsn::sensor::DriverOption& option : dsn::sensor::kDrivers[i].options) {
+      *key++ = DocumentedKey(scope_of(i), option.name, type_of(option.type), option.min, option.max,
+                             option.default_text, option.sentence, option.choices);
+    }
+  }
+  return keys;
+}();
+
+/// All keys, as KeyInfo or as DocumentedKey.
+template <typename Key>
+constexpr auto all_keys() {
+  std::array<Key, std::size(kFileKeys) + kDriverCount + std::size(kSensorKeys) + kOptionCount +
+                      std::size(kHookKeys)>
+      keys;
+  auto* end = std::ranges::copy(kFileKeys, keys.begin()).out;
+  end = std::ranges::copy(kDriverKeys, end).out;
+  end = std::ranges::copy(kSensorKeys, end).out;
+  end = std::ranges::copy(kOptionKeys, end).out;
+  std::ranges::copy(kHookKeys, end);
+  return keys;
+}
+constexpr auto kKeys = all_keys<KeyInfo>();
+constexpr auto kDocumentedKeys = all_keys<DocumentedKey>();
+
+constexpr auto kDrivers = [] {
+  std::array<DriverInfo, kDriverCount> drivers;
+  for (std::size_t i = 0; i < kDriverCount; ++i) {
+    const dsn::sensor::Driver& driver = dsn::sensor::kDrivers[i];
+    drivers[i] = {driver.name, driver.short_form, driver.rules, scope_of(i)};
+  }
+  return drivers;
+}();
+
+constexpr char kProgram[] = "program, or list of program and arguments";
 
 /// "a, b or c"
 std::string listed(std::string_view choices) {
@@ -329,7 +312,7 @@ std::string range_text(const KeyInfo& key) {
     case KeyType::choice:
       return listed(key.choices);
     case KeyType::command:
-      return "program, or list of program and arguments";
+      return kProgram;
     case KeyType::duration:
       return fmt::format("{} to {}", duration_text(std::chrono::milliseconds(key.min)),
                          duration_text(std::chrono::milliseconds(key.max)));
@@ -337,11 +320,16 @@ std::string range_text(const KeyInfo& key) {
     case KeyType::mapping:
       return fmt::format("at most {}", key.max);
     case KeyType::driver:
-      return key.name == "exec" ? "program, or list of program and arguments" : "text or mapping";
+      return find_driver(key.name)->runs_program() ? kProgram : "text or mapping";
   }
   return "";
 }
 
 std::span<const DriverInfo> driver_table() { return kDrivers; }
+
+const DriverInfo* find_driver(std::string_view name) {
+  const auto found = std::ranges::find(kDrivers, name, &DriverInfo::name);
+  return found == kDrivers.end() ? nullptr : &*found;
+}
 
 }  // namespace dsn::config

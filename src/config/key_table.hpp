@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sensor/catalogue.hpp"
+
 namespace dsn::config {
 
 /// The mapping that a key belongs to.
@@ -20,20 +22,12 @@ enum class KeyScope : std::uint8_t {
   board,           ///< a file of boards
   board_gpio,      ///< its `gpio`
   board_bus,       ///< an entry of its `buses`
-  proc,            ///< the options of a driver, below its name
-  thermal,
-  hwmon,
-  w1,
-  iio,
-  gpio,
-  i2c,
-  rpi,
-  file,
-  hook,       ///< an entry of hooks
-  on_change,  ///< its condition
+  hook,            ///< an entry of hooks
+  on_change,       ///< its condition
   on_late,
   on_gone,
   on_back,
+  driver,  ///< the options of the first driver; those of the others have the values after it
 };
 
 enum class KeyType : std::uint8_t {
@@ -47,28 +41,30 @@ enum class KeyType : std::uint8_t {
   choice,    ///< one of the words in `choices`
   list,      ///< `min` and `max` count elements
   mapping,   ///< `min` and `max` count members
-  driver,    ///< text, or a mapping of options; for exec a command
+  driver,    ///< text, or a mapping of options; a command if the driver runs a program
   command,   ///< a program, or a list of program and arguments
 };
 
 /// One key.
 struct KeyInfo {
-  KeyScope scope;
+  KeyScope scope{};
   std::string_view name;
-  KeyType type;
-  std::int64_t min;
-  std::int64_t max;
+  KeyType type{};
+  std::int64_t min = 0;
+  std::int64_t max = 0;
   std::string_view choices;  ///< separated by a blank
+  bool is_required = false;
 };
 
-/// One key with what the documentation says of it, which a program that writes none does without.
-/// `default_text` is a value as one would write it where there is one, a few words where the
-/// default depends on something, "required" where the key must be given.
+/// One key with what the documentation says of it. A program that writes no documentation does not
+/// hold these texts. `default_text` is the value as one would write it, a few words where the
+/// default depends on something, or "required" where the key must be given.
 struct DocumentedKey : KeyInfo {
+  constexpr DocumentedKey() = default;
   constexpr DocumentedKey(KeyScope scope_in, std::string_view name_in, KeyType type_in,
                           std::int64_t min_in, std::int64_t max_in, std::string_view default_in,
                           std::string_view sentence_in, std::string_view choices_in = {})
-      : KeyInfo{scope_in, name_in, type_in, min_in, max_in, choices_in},
+      : KeyInfo{scope_in, name_in, type_in, min_in, max_in, choices_in, default_in == "required"},
         default_text(default_in),
         sentence(sentence_in) {}
   std::string_view default_text;
@@ -94,13 +90,19 @@ struct DocumentedKey : KeyInfo {
 /// What a value may be: "0 to 65535", "100ms to 1d", "1 to 63 bytes", "at most 64".
 [[nodiscard]] std::string range_text(const KeyInfo& key);
 
-/// A kind of sensor. A driver that is written as `name: text` means `name: {scalar_option: text}`.
+/// A driver of the catalogue as far as reading a configuration needs it.
 struct DriverInfo {
   std::string_view name;
-  std::string_view scalar_option;  ///< empty for exec, which has no options
-  KeyScope scope;                  ///< of its options; meaningless for exec
+  std::string_view short_form;  ///< empty: it takes a program and its arguments, and no options
+  std::span<const sensor::OptionRule> rules;
+  KeyScope scope{};  ///< of its options
+
+  [[nodiscard]] constexpr bool runs_program() const { return short_form.empty(); }
 };
 
 [[nodiscard]] std::span<const DriverInfo> driver_table();
+
+/// The driver of that name; nullptr if there is none.
+[[nodiscard]] const DriverInfo* find_driver(std::string_view name);
 
 }  // namespace dsn::config

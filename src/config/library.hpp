@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML files that go by a name: presets and boards, built in or beside the configuration.
+// Presets and boards: YAML files by their names, built in or beside the configuration.
 #pragma once
 
 #include <map>
@@ -15,17 +15,18 @@ namespace dsn::config {
 /// Finds `KIND/NAME.yaml`: first in `folder`, then among what is built in. Each file is read once.
 class Library {
  public:
-  /// `kind` is "presets" or "boards". `folder` ends with '/'; nothing: only what is built in.
+  /// `kind` is "presets" or "boards". `folder` ends with '/'; without a folder only
+  /// built-in files are found.
   Library(std::string kind, std::optional<std::string> folder, Report& report);
 
   struct Entry {
-    std::optional<YamlNode> root;  ///< a mapping; nothing if it is not good, which was reported
+    std::optional<YamlNode> root;  ///< a mapping; nothing if the file was reported as bad
   };
-  /// Nothing if there is no such file. Valid as long as the library.
+  /// The file of that name, valid as long as the library; nullptr if there is none.
   [[nodiscard]] const Entry* find(const std::string& name);
   /// All names, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
-  /// `; known: a b c`, or a suggestion, for a name that is not there.
+  /// What a message about an unknown name ends with: a suggestion, and `; known: a b c`.
   [[nodiscard]] std::string hint(const std::string& name) const;
 
  private:

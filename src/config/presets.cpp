@@ -17,38 +17,27 @@ YamlNode key_node(std::string_view name, Mark at) {
   return {.kind = YamlNode::Kind::scalar, .at = at, .text = std::string(name)};
 }
 
-const YamlNode* member(const YamlNode& mapping, std::string_view name) {
-  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    if (mapping.children[i].text == name) return &mapping.children[i + 1];
-  }
-  return nullptr;
-}
-
 void add_missing(YamlNode& mapping, const YamlNode& defaults, std::string_view but = {}) {
-  for (std::size_t i = 0; i + 1 < defaults.children.size(); i += 2) {
-    const YamlNode& key = defaults.children[i];
-    if (key.text == but || member(mapping, key.text) != nullptr) continue;
-    mapping.children.push_back(key);
-    mapping.children.push_back(defaults.children[i + 1]);
+  for (const auto& [key, value] : defaults.members()) {
+    if (key.text != but && mapping.find(key.text) == nullptr) mapping.add(key, value);
   }
 }
 
 void append(YamlNode& mapping, std::string_view key, const Section& section) {
-  mapping.children.push_back(key_node(key, section.key_mark(key)));
-  mapping.children.push_back(*section.value(key));
+  mapping.add(key_node(key, section.key_mark(key)), *section.value(key));
 }
 
 /// The options of the preset's driver, from the short or the long form and from beside it. Names
 /// and types are checked; what is missing is for the sensor to give.
 YamlNode read_options(const Section& section, const DriverInfo& driver, const std::string& where,
-                  Report& report) {
+                      Report& report) {
   YamlNode options{.kind = YamlNode::Kind::mapping, .at = section.value_mark(driver.name)};
-  if (driver.scalar_option.empty()) return options;
+  if (driver.runs_program()) return options;
   const YamlNode& value = *section.value(driver.name);
   if (value.kind == YamlNode::Kind::mapping) {
     options = value;
   } else if (value.kind == YamlNode::Kind::scalar) {
-    options.children = {key_node(driver.scalar_option, value.at), value};
+    options.children = {key_node(driver.short_form, value.at), value};
   } else if (value.kind == YamlNode::Kind::list) {
     report.error(
         section.value_mark(driver.name),
@@ -110,18 +99,16 @@ YamlNode with_defaults(const YamlNode& sensor, const Preset& preset) {
   add_missing(merged, preset.times);
   if (preset.driver == nullptr) return merged;
   const DriverInfo& driver = *preset.driver;
-  const bool has_driver = std::ranges::any_of(driver_table(), [&](const DriverInfo& known) {
-    return member(sensor, known.name) != nullptr;
-  });
-  if (const YamlNode* device = member(preset.options, driver.scalar_option); !has_driver && device) {
-    merged.children.push_back(key_node(driver.name, device->at));
-    merged.children.push_back(*device);
+  const bool has_driver = std::ranges::any_of(
+      driver_table(), [&](const DriverInfo& known) { return sensor.find(known.name) != nullptr; });
+  if (const YamlNode* device = preset.options.find(driver.short_form); !has_driver && device) {
+    merged.add(key_node(driver.name, device->at), *device);
   }
-  for (std::size_t i = 0; i + 1 < merged.children.size(); i += 2) {
-    if (merged.children[i].text != driver.name) continue;
+  for (const auto& [key, value] : merged.members()) {
+    if (key.text != driver.name) continue;
     // Options stand where the sensor has its own: in the mapping of its driver, or beside.
-    const bool is_long = merged.children[i + 1].kind == YamlNode::Kind::mapping;
-    add_missing(is_long ? merged.children[i + 1] : merged, preset.options, driver.scalar_option);
+    const bool is_long = value.kind == YamlNode::Kind::mapping;
+    add_missing(is_long ? value : merged, preset.options, driver.short_form);
     break;
   }
   return merged;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of a sensor by the name of its chip or kind.
+// Presets: what is known of a chip or a kind of sensor, by its name.
 #pragma once
 
 #include <map>
@@ -13,11 +13,11 @@
 namespace dsn::config {
 
 struct Preset {
-  bool good = true;  ///< nothing was reported of it
+  bool good = true;  ///< false if an error was reported about it
   std::string description;
   std::string example;  ///< a line of `sensors`
   const DriverInfo* driver = nullptr;
-  YamlNode options;  ///< those of the driver, as a mapping; the sensor names its device
+  YamlNode options;  ///< of the driver, as a mapping; the sensor may name its device
   YamlNode times;    ///< every, max_age, timeout, as a mapping
   Processing processing;
   std::map<std::string, Processing> values;
@@ -28,8 +28,8 @@ class Presets {
   Presets(std::optional<std::string> folder, Report& report)
       : library_("presets", std::move(folder), report), report_(report) {}
 
-  /// The preset that `at` asks for, as far as it is good; reports, for `subject`, that there is
-  /// none.
+  /// The preset of that name. If there is none, this is reported at `at` for `subject`, and the
+  /// answer is not good.
   [[nodiscard]] const Preset& find(const std::string& name, Mark at, const std::string& subject);
 
  private:
@@ -40,12 +40,12 @@ class Presets {
   std::map<std::string, Preset> presets_;
 };
 
-/// The mapping of a sensor with what it leaves open from the preset. The keys of KeyScope::value
-/// are not among it: those of a preset's `values` come after those of the sensor itself.
+/// The mapping of a sensor, completed by the times, the driver and the options of its preset. What
+/// a preset says of values is left to add_preset_values().
 [[nodiscard]] YamlNode with_defaults(const YamlNode& sensor, const Preset& preset);
 
-/// What a sensor and its preset say about its values together: the sensor's `values` first, then
-/// the sensor, the preset's `values`, the preset.
+/// Adds what a preset says of values. The first of these that has a setting wins: the sensor's
+/// `values`, the sensor, the preset's `values`, the preset.
 void add_preset_values(SensorConfig& sensor, const Preset& preset);
 
 }  // namespace dsn::config

@@ -11,7 +11,8 @@ namespace {
 // What execve() takes is megabytes; what a person writes into a file is not.
 constexpr std::size_t kArgumentsMax = 64;
 
-std::vector<std::string> read_words(const YamlNode& value, const std::string& subject, Report& report) {
+std::vector<std::string> read_words(const YamlNode& value, const std::string& subject,
+                                    Report& report) {
   if (value.children.size() > kArgumentsMax) {
     report.error(value.at, fmt::format("{} has more than {} arguments", subject, kArgumentsMax));
     return {};

@@ -11,8 +11,8 @@
 
 namespace dsn::config {
 
-/// The program's absolute path and its arguments: `/bin/x`, or `[/bin/x, argument]`. Empty after a
-/// report. There is never a shell.
+/// The program's absolute path and its arguments: `/bin/x`, or `[/bin/x, argument]`. Empty if an
+/// error was reported. No shell takes part.
 [[nodiscard]] std::vector<std::string> read_program(const Section& section, std::string_view name,
                                                     Report& report);
 

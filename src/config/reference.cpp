@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/duration.hpp"
+#include "base/key_name.hpp"
+#include "config/default_file.hpp"
 #include "config/embedded.hpp"
 #include "config/library.hpp"
 #include "config/units.hpp"
@@ -36,9 +39,10 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::board_bus, "board_bus", "Keys of a board's bus"},
 };
 
+/// The driver whose options the scope holds.
 const DriverInfo* driver_of(KeyScope scope) {
   const auto found = std::ranges::find(driver_table(), scope, &DriverInfo::scope);
-  return found == driver_table().end() || scope == KeyScope::sensor ? nullptr : &*found;
+  return found == driver_table().end() ? nullptr : &*found;
 }
 
 /// Every scope that has keys, once, in the order of the table.
@@ -85,7 +89,7 @@ std::string mapping_schema(const KeyInfo& key) {
   }
   std::string text = fmt::format(R"("type": ["object", "null"], "maxProperties": {})", key.max);
   if (key.name == "sensors" || key.name == "values") {
-    text += R"(, "propertyNames": {"pattern": "^[a-z][a-z0-9_]*(/[a-z0-9_]+)*$"})";
+    text += fmt::format(R"(, "propertyNames": {{"pattern": "{}"}})", kKeyNamePattern);
   }
   if (const std::string members = element_schema(key); !members.empty()) {
     text += ", \"additionalProperties\": " + members;
@@ -97,10 +101,8 @@ constexpr char kCommand[] =
     R"("type": ["string", "array"], "items": {"type": ["string", "number", "boolean"]})";
 
 std::string driver_schema(const KeyInfo& key) {
-  const auto driver = std::ranges::find(driver_table(), key.name, &DriverInfo::name);
-  if (driver == driver_table().end() || driver->scalar_option.empty()) {
-    return kCommand;
-  }
+  const DriverInfo* driver = find_driver(key.name);
+  if (driver->runs_program()) return kCommand;
   // Nothing stands there in a preset that leaves the device to the sensor.
   return fmt::format(R"("anyOf": [{{"type": ["string", "number", "null"]}}, {}])",
                      reference_to(driver->scope));
@@ -157,7 +159,7 @@ std::string value_schema(const KeyInfo& key) {
     case KeyType::factor:
       return R"("type": "number", "not": {"const": 0})";
     case KeyType::duration:
-      return R"("type": "string", "pattern": "^(0|[1-9][0-9]*)(ms|s|m|h|d)$")";
+      return fmt::format(R"("type": "string", "pattern": "{}")", kDurationPattern);
     case KeyType::choice:
       return fmt::format(R"("enum": [{}])", choices(key.choices));
     case KeyType::list:
@@ -239,7 +241,7 @@ constexpr char kManHead[] =
     ".SH NAME\n"
     "dsn\\-agent.yaml \\- configuration of a node of the distributed state network\n"
     ".SH SYNOPSIS\n"
-    ".I /etc/dsn/agent.yaml\n"
+    ".I {}\n"
     ".br\n"
     ".I /etc/dsn/conf.d/*.yaml\n"
     ".SH DESCRIPTION\n"
@@ -250,7 +252,9 @@ constexpr char kManHead[] =
     ".B dsn check\n"
     "says what is wrong, with file, line and column, and reads each sensor once.\n"
     ".PP\n"
-    "Durations are whole numbers with a unit: 500ms, 1s, 30s, 5m, 2h, 1d. Numbers are decimal.\n";
+    "Durations are whole numbers with a unit, or several of them: 500ms, 30s, 1m30s, 2h, 7d. "
+    "Numbers\n"
+    "are decimal.\n";
 
 constexpr char kManTail[] =
     ".SH EXAMPLE\n"
@@ -300,11 +304,9 @@ std::string markdown_list(std::string_view kind) {
   for (const std::string& name : library.names()) {
     const auto& root = library.find(name)->root;
     if (!root) continue;
-    const auto value = [&root](std::string_view key) -> std::string {
-      for (std::size_t i = 0; i + 1 < root->children.size(); i += 2) {
-        if (root->children[i].text == key) return root->children[i + 1].text;
-      }
-      return "";
+    const auto value = [&root](std::string_view key) -> std::string_view {
+      const YamlNode* found = root->find(key);
+      return found != nullptr ? std::string_view(found->text) : std::string_view();
     };
     text += fmt::format("| `{}` | {} |", name, value("description"));
     if (presets) text += fmt::format(" `{}` |", value("example"));
@@ -327,7 +329,7 @@ std::string json_schema() {
 }
 
 std::string man_page() {
-  std::string text = kManHead;
+  std::string text = fmt::format(kManHead, kDefaultFile);
   for (const ScopeTitle& title : kTitles) {
     text += fmt::format(".SH {}\n", roff(title.title)) + roff_keys(title.scope);
   }
@@ -338,7 +340,7 @@ std::string man_page() {
     text += fmt::format(
         "They stand in the mapping of the driver, or beside its short form "
         "(\\fB{}: {}\\fP).\n",
-        driver->name, roff(driver->scalar_option));
+        driver->name, roff(driver->short_form));
     text += roff_keys(scope);
   }
   return text + kManTail;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of keys for readers and for editors. What stands in docs/ is made here, and a test
-// compares it.
+// The documentation of all keys, for readers and for editors. What stands in docs/ is made here; a
+// test compares both.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace dsn::config {
 
-/// "agent", "sensor" ... or the name of the driver: what a scope is called in references.
+/// The name of a scope in the documentation: "agent", "sensor", or the name of the driver.
 [[nodiscard]] std::string scope_name(KeyScope scope);
 
 /// A Markdown table of the keys of one scope.
 [[nodiscard]] std::string markdown_table(KeyScope scope);
 
-/// A Markdown table of what is built in: "presets" or "boards".
+/// A Markdown table of the built-in files of a kind, "presets" or "boards".
 [[nodiscard]] std::string markdown_list(std::string_view kind);
 
 /// A JSON Schema (draft 7) of the configuration; presets and boards are among its definitions.

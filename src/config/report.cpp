@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
 
@@ -32,11 +30,6 @@ std::vector<Finding> Report::sorted(std::vector<Marked> marked) const {
     findings.push_back({position(finding.at), std::move(finding.message)});
   }
   return findings;
-}
-
-std::string Finding::to_string() const {
-  if (position.line == 0) return fmt::format("{}: {}", position.file, message);
-  return fmt::format("{}:{}:{}: {}", position.file, position.line, position.column, message);
 }
 
 }  // namespace dsn::config

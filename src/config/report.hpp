@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects everything that is wrong with a file, so that one look at it mends all.
+// Collects everything that is wrong with a configuration, so that all can be mended at once.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
+#include "config/finding.hpp"
 
 namespace dsn::config {
 
@@ -13,14 +13,14 @@ namespace dsn::config {
 struct Mark {
   int line = 0;
   int column = 0;
-  int file = 0;  ///< what Report::add_file() answered; 0 is the configuration itself
+  int file = 0;  ///< as Report::add_file() numbered it; 0 is the configuration itself
 };
 
 class Report {
  public:
   explicit Report(std::string file) : files_{std::move(file)} {}
 
-  /// Another file that the configuration consists of.
+  /// Adds a further file of the configuration. The answer marks its beginning.
   [[nodiscard]] Mark add_file(std::string file);
 
   void error(Mark at, std::string message) { add(errors_, at, std::move(message)); }
@@ -32,7 +32,7 @@ class Report {
     return {files_[static_cast<std::size_t>(at.file)], at.line, at.column};
   }
 
-  /// In the order of the files, and of each file.
+  /// Sorted by file, in the order of add_file(), and by place within the file.
   [[nodiscard]] std::vector<Finding> take_errors() { return sorted(std::move(errors_)); }
   [[nodiscard]] std::vector<Finding> take_warnings() { return sorted(std::move(warnings_)); }
 

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/scalar.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace dsn::config {
 namespace {
-
-struct Unit {
-  std::string_view name;
-  std::int64_t ms;
-};
-
-constexpr std::array<Unit, 5> kUnits = {
-    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
 
 // Half a network key already says too much.
 constexpr std::size_t kHexRunShownMax = 15;
@@ -64,40 +52,6 @@ std::optional<double> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  const std::size_t digit_count = std::min(text.find_first_not_of("0123456789"), text.size());
-  const std::string_view digits = text.substr(0, digit_count);
-  const std::string_view unit_name = text.substr(digit_count);
-  if (digits.empty()) return Error{"such as 500ms, 30s, 5m, 2h or 1d"};
-  if (digits.size() > 1 && digits[0] == '0') return Error{"without leading zeros"};
-  if (unit_name.empty()) {
-    return Error{digits.size() > 6 ? std::string("with a unit, such as 30s")
-                                   : fmt::format("with a unit, such as {0}s or {0}ms", digits)};
-  }
-  if (unit_name[0] == '.' || unit_name[0] == ',') {
-    return Error{"of a whole number, such as 1500ms for 1.5s"};
-  }
-  for (const Unit& unit : kUnits) {
-    if (unit.name != unit_name) continue;
-    std::int64_t count = 0;
-    const auto error = std::from_chars(digits.data(), digits.data() + digits.size(), count).ec;
-    if (error != std::errc() || count > std::numeric_limits<std::int64_t>::max() / unit.ms) {
-      return Error{"that is not longer than the age of the earth"};
-    }
-    return std::chrono::milliseconds(count * unit.ms);
-  }
-  return Error{"in ms, s, m, h or d"};
-}
-
-std::string duration_text(std::chrono::milliseconds span) {
-  for (const Unit& unit : kUnits) {
-    if (span.count() != 0 && span.count() % unit.ms == 0) {
-      return fmt::format("{}{}", span.count() / unit.ms, unit.name);
-    }
-  }
-  return "0s";
 }
 
 std::string shown(std::string_view text) {

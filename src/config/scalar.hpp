@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text of a YAML scalar as a number or a span of time. Strict: YAML readers differ on `010`,
-// `0x1f`, `1_000`, `yes` and `1e3`, so none of these is taken for anything.
+// The text of a YAML scalar as a number. Strict: YAML readers differ on `010`,
+// `0x1f`, `1_000`, `yes` and `1e3`, so all of these are refused.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "dsn/result.hpp"
 
 namespace dsn::config {
 
@@ -23,14 +20,8 @@ namespace dsn::config {
 /// A finite decimal number.
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 
-/// `500ms 1s 30s 5m 2h 1d`. The Error says what to write instead, to follow "must be a duration".
-[[nodiscard]] Result<std::chrono::milliseconds> parse_duration(std::string_view text);
-
-/// The reverse, in the largest unit that divides it: "90s", "2m".
-[[nodiscard]] std::string duration_text(std::chrono::milliseconds span);
-
-/// A value of the user's for a message: in quotes, control characters replaced, cut after 60
-/// bytes, and masked if it looks like a key, wherever the key was put by mistake.
+/// A text of the user's, fit for a message: in quotes, without control characters, cut after 60
+/// bytes, and hidden if it looks like a key that stands in the wrong place.
 [[nodiscard]] std::string shown(std::string_view text);
 
 }  // namespace dsn::config

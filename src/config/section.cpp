@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/duration.hpp"
 #include "base/suggest.hpp"
 #include "config/scalar.hpp"
 
@@ -64,10 +65,6 @@ std::string other_hint(std::string_view name, const std::vector<std::string_view
   return "";
 }
 
-bool is_driver(std::string_view name) {
-  return std::ranges::find(driver_table(), name, &DriverInfo::name) != driver_table().end();
-}
-
 std::string known_here(const std::vector<std::string_view>& names) {
   std::string text = "; known here:";
   for (const std::string_view name : names) text.append(" ").append(name);
@@ -95,12 +92,11 @@ Section::Section(const YamlNode& mapping, KeyScope scope, std::string where, Rep
     : at_(mapping.at),
       where_(where.empty() ? std::string() : " in " + std::move(where)),
       report_(report) {
-  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    const YamlNode& name = mapping.children[i];
+  for (const auto& [name, value] : mapping.members()) {
     const KeyInfo* key = find_key(scope, name.text);
     if (key == nullptr && also) key = find_key(*also, name.text);
     if (key != nullptr) {
-      members_.push_back({key, &name, &mapping.children[i + 1]});
+      members_.push_back({key, &name, &value});
       continue;
     }
     has_unknown_keys_ = true;
@@ -112,7 +108,8 @@ Section::Section(const YamlNode& mapping, KeyScope scope, std::string where, Rep
     std::string hint = other_hint(name.text, known);
     if (hint.empty()) hint = did_you_mean(name.text, known);
     // Where there is a driver, nobody looks for another one.
-    if (also) std::erase_if(known, [](std::string_view other) { return is_driver(other); });
+    if (also)
+      std::erase_if(known, [](std::string_view other) { return find_driver(other) != nullptr; });
     if (hint.empty()) hint = known_here(known);
     report_.error(name.at, fmt::format("unknown key {}{}{}", shown(name.text), where_, hint));
   }
@@ -137,7 +134,7 @@ Mark Section::key_mark(std::string_view name) const {
 Mark Section::value_mark(std::string_view name) const {
   const Member* member = find(name);
   if (member == nullptr) return at_;
-  // libyaml gives the place behind the key for a value that is not there.
+  // The parser gives the place behind the key for a value that is not there.
   return member->value->kind == YamlNode::Kind::null ? member->name->at : member->value->at;
 }
 
@@ -323,11 +320,12 @@ const YamlNode* Section::collection(std::string_view name, YamlNode::Kind kind) 
   if (member->value->kind != kind) {
     const bool has_dashes = member->value->kind == YamlNode::Kind::list;
     report_value(*member, kind == YamlNode::Kind::list ? "a list, such as [a, b]"
-                          : has_dashes             ? "a mapping of 'key: value', without '- '"
-                                                   : "a mapping");
+                          : has_dashes                 ? "a mapping of 'key: value', without '- '"
+                                                       : "a mapping");
     return nullptr;
   }
-  const std::size_t count = member->value->children.size() / (kind == YamlNode::Kind::mapping ? 2 : 1);
+  const std::size_t count =
+      member->value->children.size() / (kind == YamlNode::Kind::mapping ? 2 : 1);
   if (count > static_cast<std::size_t>(member->key->max)) {
     report_.error(value_mark(name), fmt::format("{} has {} entries; at most {} are possible",
                                                 subject(name), count, member->key->max));

@@ -15,8 +15,8 @@
 namespace dsn::config {
 
 /// Reads the members of a mapping by name. Reports each unknown key once, at construction, and
-/// each wrong value when it is asked for; both then count as absent, so that the default applies
-/// and the reading goes on. Refers to the node, the report and the text: none may go first.
+/// each wrong value when it is asked for. What was reported counts as absent, so that the default
+/// applies and the reading goes on. The node and the report must outlive the section.
 class Section {
  public:
   /// `where` follows "in" in messages: "sensor 'door'"; empty at the top level. Keys of `also` may
@@ -25,14 +25,14 @@ class Section {
           std::optional<KeyScope> also = std::nullopt);
 
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
-  /// Whether it has this very key, and not one of that name in another scope.
+  /// Whether it has this key, and not a key of that name in another scope.
   [[nodiscard]] bool has(const KeyInfo& key) const;
   [[nodiscard]] bool has_unknown_keys() const { return has_unknown_keys_; }
-  /// Where the key stands, for findings about it; where the section begins if it does not.
+  /// The place of the key, for findings about it; the place of the section if the key is not given.
   [[nodiscard]] Mark key_mark(std::string_view name) const;
-  /// Where its value stands.
+  /// The place of its value, likewise.
   [[nodiscard]] Mark value_mark(std::string_view name) const;
-  /// The value whatever it is, or nothing.
+  /// The value, of whatever kind; nullptr if the key is not given.
   [[nodiscard]] const YamlNode* value(std::string_view name) const;
 
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
@@ -46,7 +46,7 @@ class Section {
   [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
   /// Reports a value that is not of the key's type.
   void check(std::string_view name) const;
-  /// A list or mapping; one without any content is as good as absent.
+  /// A list or mapping; nullptr if the key is not given or has no content.
   [[nodiscard]] const YamlNode* list(std::string_view name) const;
   [[nodiscard]] const YamlNode* mapping(std::string_view name) const;
 

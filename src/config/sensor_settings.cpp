@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/built.hpp"
+#include "base/duration.hpp"
+#include "base/key_name.hpp"
 #include "config/address.hpp"
 #include "config/driver_settings.hpp"
 #include "config/scalar.hpp"
@@ -22,8 +24,8 @@ std::string driver_names() {
 }
 
 /// The one driver of a sensor; reports none and several.
-const DriverInfo* find_driver(const Section& section, const std::string& where, Mark sensor_at,
-                              const Preset* preset, Report& report) {
+const DriverInfo* driver_of(const Section& section, const std::string& where, Mark sensor_at,
+                            const Preset* preset, Report& report) {
   const DriverInfo* found = nullptr;
   for (const DriverInfo& driver : driver_table()) {
     if (!section.has(driver.name)) continue;
@@ -59,12 +61,13 @@ void read_times(const Section& section, const std::string& where, SensorConfig& 
   }
   const auto timeout = section.duration("timeout");
   if (timeout) sensor.timeout = *timeout;
-  if (sensor.driver.empty()) return;
-  if (section.has("timeout") && sensor.driver != "exec") {
+  const DriverInfo* driver = find_driver(sensor.driver);
+  if (driver == nullptr) return;
+  if (section.has("timeout") && !driver->runs_program()) {
     report.error(section.key_mark("timeout"),
                  fmt::format("'timeout' in {} is for 'exec' only", where));
   }
-  if (timeout && sensor.driver == "exec" && sensor.timeout > sensor.every) {
+  if (timeout && driver->runs_program() && sensor.timeout > sensor.every) {
     report.warning(section.value_mark("timeout"),
                    fmt::format("'timeout' in {} is longer than 'every' ({}): samples that fall "
                                "into a long run are skipped",
@@ -104,12 +107,9 @@ void check_reports(const Section& section, const std::string& where, const Senso
 /// The preset that a sensor names, if any.
 const Preset* find_preset(const YamlNode& sensor, const std::string& where,
                           const SensorContext& context) {
-  for (std::size_t i = 0; i + 1 < sensor.children.size(); i += 2) {
-    const YamlNode& name = sensor.children[i + 1];
-    if (sensor.children[i].text != "preset" || name.kind != YamlNode::Kind::scalar) continue;
-    return &context.presets.find(name.text, name.at, where);
-  }
-  return nullptr;
+  const YamlNode* name = sensor.find("preset");
+  if (name == nullptr || name->kind != YamlNode::Kind::scalar) return nullptr;
+  return &context.presets.find(name->text, name->at, where);
 }
 
 std::string left_out(const DriverInfo& driver, const std::string& where) {
@@ -121,7 +121,7 @@ void read_sensor(const YamlNode& key, const YamlNode& value, std::vector<SensorC
                  const SensorContext& context) {
   Report& report = context.report;
   const std::string where = fmt::format("sensor {}", shown(key.text));
-  if (!is_sensor_key(key.text)) {
+  if (!is_key_name(key.text)) {
     report.error(key.at, fmt::format("{} must be named by a-z, 0-9 and '_', in parts separated by "
                                      "'/', beginning with a letter, at most 64 bytes",
                                      where));
@@ -139,7 +139,7 @@ void read_sensor(const YamlNode& key, const YamlNode& value, std::vector<SensorC
   const YamlNode mapping = preset != nullptr ? with_defaults(value, *preset) : value;
   const Section section(mapping, KeyScope::sensor, where, report, option_scope(mapping));
   section.check("preset");
-  if (const DriverInfo* driver = find_driver(section, where, key.at, preset, report)) {
+  if (const DriverInfo* driver = driver_of(section, where, key.at, preset, report)) {
     if (!is_built(driver->name)) {
       if (!context.are_optional) report.error(key.at, left_out(*driver, where));
       return;
@@ -166,8 +166,8 @@ Processing SensorConfig::processing_of(const std::string& suffix) const {
 
 std::vector<SensorConfig> read_sensors(const YamlNode& sensors, const SensorContext& context) {
   std::vector<SensorConfig> result;
-  for (std::size_t i = 0; i + 1 < sensors.children.size(); i += 2) {
-    read_sensor(sensors.children[i], sensors.children[i + 1], result, context);
+  for (const auto& [key, settings] : sensors.members()) {
+    read_sensor(key, settings, result, context);
   }
   return result;
 }

@@ -12,15 +12,15 @@
 
 namespace dsn::config {
 
-/// What sensors may refer to.
+/// What the settings of a sensor may refer to.
 struct SensorContext {
   Presets& presets;
-  const Board* board;  ///< nullptr: none is named
+  const Board* board;  ///< nullptr: the configuration names none
   Report& report;
-  bool are_optional;  ///< sensors of a driver that was left out are skipped, not reported
+  bool are_optional;  ///< a sensor whose driver was left out is skipped instead of reported
 };
 
-/// `sensors` is the mapping from key to sensor. What comes back is complete only if nothing was
+/// `sensors` is the mapping from key to sensor. The result is complete only if nothing was
 /// reported.
 [[nodiscard]] std::vector<SensorConfig> read_sensors(const YamlNode& sensors,
                                                      const SensorContext& context);

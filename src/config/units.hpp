@@ -8,14 +8,13 @@
 
 namespace dsn::config {
 
-/// Whether the text is in the IANA registries (RFC 8428, section 12.1; RFC 8798). The empty unit
-/// is fine.
+/// Whether the text is a unit of the IANA registries (RFC 8428, section 12.1; RFC 8798), or empty.
 [[nodiscard]] bool is_unit(std::string_view text);
 
 /// All of them.
 [[nodiscard]] std::span<const std::string_view> known_units();
 
-/// What to do about a text that is none: ` (did you mean 'Cel'?)`, or in general words.
+/// What a message about an unknown unit ends with: ` (did you mean 'Cel'?)`, or a general advice.
 [[nodiscard]] std::string unit_hint(std::string_view text);
 
 }  // namespace dsn::config

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/key_name.hpp"
 #include "config/address.hpp"
 #include "config/scalar.hpp"
 #include "config/units.hpp"
@@ -50,19 +51,17 @@ std::map<std::string, Processing> read_values(const Section& section, const std:
   std::map<std::string, Processing> values;
   const YamlNode* mapping = section.mapping("values");
   if (mapping == nullptr) return values;
-  for (std::size_t i = 0; i + 1 < mapping->children.size(); i += 2) {
-    const YamlNode& name = mapping->children[i];
-    const YamlNode& members = mapping->children[i + 1];
+  for (const auto& [name, settings] : mapping->members()) {
     const std::string value_where = fmt::format("value {} of {}", shown(name.text), where);
-    if (!is_sensor_key(name.text)) {
+    if (!is_key_name(name.text)) {
       report.error(name.at, fmt::format("{} must be named by a-z, 0-9 and '_'", value_where));
     }
-    if (members.kind != YamlNode::Kind::mapping) {
+    if (settings.kind != YamlNode::Kind::mapping) {
       report.error(name.at, fmt::format("{} must be a mapping such as {{unit: Cel}}, not {}",
-                                        value_where, describe(members)));
+                                        value_where, describe(settings)));
       continue;
     }
-    const Section one(members, KeyScope::value, value_where, report);
+    const Section one(settings, KeyScope::value, value_where, report);
     values.emplace(name.text, read_processing(one, value_where, report));
   }
   return values;

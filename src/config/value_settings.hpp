@@ -2,6 +2,9 @@
 // What a sensor's mapping says about the values it measures.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "base/processing.hpp"
 #include "config/section.hpp"
 

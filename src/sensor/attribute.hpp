@@ -21,7 +21,7 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 /// something (a watchdog starts) and a FIFO may have no writer. The Error is "path: cause".
 [[nodiscard]] Result<std::string> read_attribute(const std::string& path);
 
-/// The whole of a file, of which the kernel hands out a part at a time; longer is an Error.
+/// The whole of a file that the kernel hands out in parts. A longer file is an Error.
 [[nodiscard]] Result<std::string> read_whole(const std::string& path, std::size_t size_max);
 
 /// An attribute that holds one decimal integer.
@@ -32,10 +32,10 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 [[nodiscard]] std::vector<std::string> list_folder(const std::string& path,
                                                    std::string_view prefix);
 
-/// Where a symbolic link points, as it says; empty if it is none.
+/// The text of a symbolic link; empty if the path is not a link.
 [[nodiscard]] std::string link_target(const std::string& path);
 
-/// Takes the first line off the text; without its end.
+/// Takes the first line off the text. The answer is without the end of the line.
 [[nodiscard]] std::string_view take_line(std::string_view& text);
 
 /// The n-th word of a line, from 0; empty if there are fewer.
@@ -44,7 +44,7 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 /// All of the text as a decimal integer.
 [[nodiscard]] std::optional<std::int64_t> to_integer(std::string_view text);
 
-/// The same, for a counter of the kernel.
+/// All of the text as a decimal count, such as a counter of the kernel.
 [[nodiscard]] std::optional<std::uint64_t> to_count(std::string_view text);
 
 /// All of the text as a finite decimal number.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sensors that the kernel may keep waiting: a conversion on a bus, a file system of the network.
+// Sensors whose reading may block: a conversion on a bus, a file system of the network.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@
 
 namespace dsn::sensor {
 
-/// What such a sensor does on a thread of the worker. It is used by one thread at a time and may
-/// outlive the sensor, so it owns all that it uses.
+/// The part of such a sensor that runs on a thread of the worker. One thread at a time uses it. It
+/// may outlive the sensor, so it owns all that it uses.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -19,10 +19,10 @@ class Reader {
 };
 
 struct BlockingSettings {
-  std::string lane;  ///< of the worker: the bus
-  std::string name;  ///< that errors begin with
-  /// A sample that has no answer by then is an Error. The reader is not asked again before it came
-  /// back.
+  std::string lane;  ///< lane of the worker: readers of one bus share it
+  std::string name;  ///< what errors begin with
+  /// A sample without an answer after this time is an Error. A reader that has not returned is not
+  /// asked again.
   std::chrono::milliseconds deadline{5000};
 };
 

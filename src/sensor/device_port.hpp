@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The system calls on devices that are no files, so that tests can stand in for the kernel.
+// The system calls on devices, so that tests can stand in for the kernel.
 #pragma once
 
 #include <memory>
@@ -7,8 +7,8 @@
 
 namespace dsn::sensor {
 
-/// Each call answers what the system call does, but -errno where it failed. It is used from the
-/// loop and from threads of the worker.
+/// Each call returns what the system call returns, or -errno if it failed. The loop and threads of
+/// the worker use it.
 class DevicePort {
  public:
   virtual ~DevicePort() = default;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The drivers, for make_sensor() and their tests.
+// What the drivers offer to make_sensor(), to each other and to their tests.
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,47 +15,42 @@ namespace dsn::sensor {
 
 using Made = Result<std::unique_ptr<Sensor>>;
 
-/// A sensor that the kernel answers at once.
+/// A sensor whose reading never blocks.
 class QuickSensor : public Sensor {
  public:
-  /// `done` may destroy the sensor: nothing of it is used after the call.
+  /// `done` may destroy the sensor, so nothing of it is used after the call.
   void sample(Done done) final { done(read()); }
 
  private:
   virtual Result<Measurements> read() = 0;
 };
 
-/// Options: reading, alone or with mount or pressure, or counter with net or disk.
-[[nodiscard]] Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& root);
-/// Options: type.
-[[nodiscard]] Made make_thermal(const SensorSpec& spec, const std::string& root);
-/// Options: chip, input or label, and device if several chips have the name.
-[[nodiscard]] Made make_hwmon(asio::io_context& io, const SensorSpec& spec,
-                              const std::string& root);
-/// Options: id, and resolution (9 to 12).
-[[nodiscard]] Made make_w1(asio::io_context& io, const SensorSpec& spec, const std::string& root);
-/// Options: name, device if several have the name, and channel if not all are to be read.
-[[nodiscard]] Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root);
-/// Options: reading, one of rpi_readings().
-[[nodiscard]] Made make_rpi(asio::io_context& io, const SensorSpec& spec, const std::string& root);
-/// Options: line, or chip and number; bias, active_low, debounce in ms, count, edge.
+/// Makes a sensor of one driver, whose options the catalogue lists.
+using Make = Made(asio::io_context& io, const SensorSpec& spec, const std::string& root);
+
+Make make_proc;
+Make make_thermal;
+Make make_hwmon;
+Make make_w1;
+Make make_iio;
+Make make_gpio;
+Make make_i2c;
+Make make_rpi;
+Make make_file;
+Make make_exec;
+
+/// The same with a stand-in for the devices of the kernel.
 [[nodiscard]] Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& root,
-                             std::shared_ptr<DevicePort> port = kernel_devices());
-/// Options: bus, address, register, format; mask and shift for a part of it.
+                             std::shared_ptr<DevicePort> port);
 [[nodiscard]] Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root,
-                            std::shared_ptr<DevicePort> port = kernel_devices());
-/// Options: path.
-[[nodiscard]] Made make_file(const SensorSpec& spec, const std::string& root);
+                            std::shared_ptr<DevicePort> port);
 
 struct ExecSettings {
-  /// From SIGTERM to SIGKILL.
-  std::chrono::milliseconds grace{1000};
-  /// Without (Linux before 5.3) the end of the program is polled for.
-  bool use_pidfd = true;
+  std::chrono::milliseconds grace{1000};  ///< from SIGTERM to SIGKILL
+  bool use_pidfd = true;  ///< without (Linux before 5.3) the end of the program is polled for
 };
-/// No options but the command and its timeout.
 [[nodiscard]] Made make_exec(asio::io_context& io, const SensorSpec& spec,
-                             const ExecSettings& settings = {});
+                             const ExecSettings& settings);
 
 /// Readings and counters by name, for messages and the documentation's test.
 [[nodiscard]] std::vector<std::string_view> proc_readings();
@@ -78,21 +72,21 @@ struct ExecSettings {
 [[nodiscard]] Made make_pressure(const std::string& resource, const std::string& reading,
                                  const std::string& root);
 
-/// Where a hwmon chip sits, by its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike the
-/// number of the chip it stays the same. Empty if there is no link.
+/// The device of a hwmon chip, from its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike
+/// the number of the chip it stays the same at each boot. Empty if there is no link.
 [[nodiscard]] std::string hwmon_device(const std::string& folder);
 
 /// Whether any flag of a Raspberry Pi can be read.
 [[nodiscard]] bool has_rpi_flags(const std::string& root);
 
-/// Where an IIO device sits, by the link in /sys/bus/iio/devices: `1-0076`. Empty if that is none.
+/// The folder that holds an IIO device, from the link in /sys/bus/iio/devices: `1-0076`. Empty if
+/// there is no link.
 [[nodiscard]] std::string iio_parent(const std::string& folder);
 
-/// An option, or nothing if it is not given.
+/// The text of an option; nullptr if it is not given.
 [[nodiscard]] const std::string* find_option(const SensorSpec& spec, const std::string& name);
 
-/// Whether the options are among `known`, with a suggestion if one is not.
-[[nodiscard]] Result<void> check_options(const SensorSpec& spec,
-                                         std::initializer_list<std::string_view> known);
+/// The Error names an option that the catalogue does not list for the driver.
+[[nodiscard]] Result<void> check_options(const SensorSpec& spec);
 
 }  // namespace dsn::sensor

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "sensor/attribute.hpp"
-#include "sensor/child_failure.hpp"
 #include "sensor/drivers.hpp"
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_failure.hpp"
 #include "sensor/exec_output.hpp"
+#include "sensor/exec_process.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -16,25 +16,25 @@ class ExecSensor : public Sensor {
   ExecSensor(asio::io_context& io, const SensorSpec& spec, const ExecSettings& settings)
       : io_(io),
         command_(spec.command),
-        limits_{spec.timeout, settings.grace, kChildOutputBytesMax, settings.use_pidfd} {}
+        limits_{spec.timeout, settings.grace, kExecOutputBytesMax, settings.use_pidfd} {}
   ~ExecSensor() override {
-    if (child_) child_->abandon();
+    if (process_) process_->abandon();
   }
   ExecSensor(const ExecSensor&) = delete;
   ExecSensor& operator=(const ExecSensor&) = delete;
 
   void sample(Done done) override {
-    if (child_) {
+    if (process_) {
       done(error("is still running from the sample before"));
       return;
     }
-    auto child =
-        Child::spawn(io_, command_, limits_, [this](const ChildEnd& end) { handle_end(end); });
-    if (!child) {
-      done(error(child.error()));
+    auto process =
+        ExecProcess::spawn(io_, command_, limits_, [this](const ExecEnd& end) { handle_end(end); });
+    if (!process) {
+      done(error(process.error()));
       return;
     }
-    child_ = std::move(*child);
+    process_ = std::move(*process);
     done_ = std::move(done);
   }
 
@@ -43,15 +43,15 @@ class ExecSensor : public Sensor {
     return Error{"exec: " + command_[0] + ": " + cause};
   }
 
-  void handle_end(const ChildEnd& end) {
-    child_.reset();
+  void handle_end(const ExecEnd& end) {
+    process_.reset();
     auto result = interpret(end);
     // `done` may destroy this.
     const Done done = std::exchange(done_, nullptr);
     done(std::move(result));
   }
 
-  [[nodiscard]] Result<Measurements> interpret(const ChildEnd& end) const {
+  [[nodiscard]] Result<Measurements> interpret(const ExecEnd& end) const {
     if (const auto failure = failure_of(end, limits_.timeout)) return error(*failure);
     auto measurements = parse_output(end.output);
     if (!measurements) return error(measurements.error());
@@ -60,15 +60,19 @@ class ExecSensor : public Sensor {
 
   asio::io_context& io_;
   const std::vector<std::string> command_;
-  const ChildLimits limits_;
-  std::shared_ptr<Child> child_;  ///< while a sample is under way
+  const ExecLimits limits_;
+  std::shared_ptr<ExecProcess> process_;  ///< while a sample is under way
   Done done_;
 };
 
 }  // namespace
 
+Made make_exec(asio::io_context& io, const SensorSpec& spec, const std::string& /*root*/) {
+  return make_exec(io, spec, ExecSettings{});
+}
+
 Made make_exec(asio::io_context& io, const SensorSpec& spec, const ExecSettings& settings) {
-  if (auto known = check_options(spec, {}); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   if (spec.command.empty()) return Error{"exec: the program is missing"};
   if (!spec.command[0].starts_with('/')) {
     return Error{"exec: '" + spec.command[0] + "' is no absolute path"};

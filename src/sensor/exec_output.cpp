@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sensor/exec_output.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/key_name.hpp"
 #include "sensor/attribute.hpp"
 
 namespace dsn::sensor {
@@ -12,17 +12,10 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMembersMax = 64;
-constexpr std::size_t kSuffixSizeMax = 62;  // a key has 64 bytes, at least two of them before this
 constexpr std::size_t kTextSizeMax = 1024;  // what a value may have (docs/protocol.md, limits)
 
-bool is_suffix(std::string_view name) {
-  if (name.empty() || name.size() > kSuffixSizeMax) return false;
-  if (name.front() == '/' || name.back() == '/') return false;
-  if (name.find("//") != std::string_view::npos) return false;
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/';
-  });
-}
+/// Whether the name can follow the shortest key.
+bool is_suffix(const std::string& name) { return is_key_name("k/" + name); }
 
 std::string in_quotes(std::string_view text) {
   return std::string("'") + first_line_shown(text, 40) + "'";

@@ -1,15 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "base/built.hpp"
-#include "base/suggest.hpp"
+#include "sensor/catalogue.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
 
+constexpr std::size_t kOptionsMax = 8;
+
+struct Row {
+  std::string_view name;
+  Make* make;  ///< nullptr: the driver was left out of this build
+  std::array<std::string_view, kOptionsMax> options{};
+};
+
 // At compile time, so that nothing refers to a driver that was left out.
-consteval bool has(std::string_view driver) { return is_built(driver); }
+consteval Row row(std::string_view name, Make* make) {
+  Row result{name, is_built(name) ? make : nullptr};
+  std::ranges::transform(find_driver(name)->options, result.options.begin(), &DriverOption::name);
+  return result;
+}
+
+constexpr std::array kRows = {
+    row("proc", make_proc), row("thermal", make_thermal), row("hwmon", make_hwmon),
+    row("w1", make_w1),     row("iio", make_iio),         row("gpio", make_gpio),
+    row("i2c", make_i2c),   row("rpi", make_rpi),         row("file", make_file),
+    row("exec", make_exec),
+};
+static_assert(std::ranges::equal(kRows, kDrivers, {}, &Row::name, &Driver::name));
 
 }  // namespace
 
@@ -18,32 +40,26 @@ const std::string* find_option(const SensorSpec& spec, const std::string& name) 
   return found == spec.options.end() ? nullptr : &found->second;
 }
 
-Result<void> check_options(const SensorSpec& spec, std::initializer_list<std::string_view> known) {
-  const std::vector<std::string_view> names(known);
+Result<void> check_options(const SensorSpec& spec) {
+  const auto driver = pick(kRows, spec.driver, "unknown driver");
+  if (!driver) return Error{driver.error()};
+  const auto& all = (*driver)->options;
+  const std::span<const std::string_view> known(all.begin(), std::ranges::find(all, ""));
   for (const auto& [name, value] : spec.options) {
-    bool is_known = false;
-    for (const std::string_view candidate : names) is_known = is_known || candidate == name;
-    if (is_known) continue;
-    return Error{spec.driver + ": unknown option '" + name + "'" + did_you_mean(name, names)};
+    if (std::ranges::find(known, name) != known.end()) continue;
+    return unknown(spec.driver + ": unknown option", name, known);
   }
   return {};
 }
 
 Result<std::unique_ptr<Sensor>> make_sensor(asio::io_context& io, const SensorSpec& spec,
                                             const std::string& root) {
-  if (has("proc") && spec.driver == "proc") return make_proc(io, spec, root);
-  if (has("thermal") && spec.driver == "thermal") return make_thermal(spec, root);
-  if (has("hwmon") && spec.driver == "hwmon") return make_hwmon(io, spec, root);
-  if (has("w1") && spec.driver == "w1") return make_w1(io, spec, root);
-  if (has("iio") && spec.driver == "iio") return make_iio(io, spec, root);
-  if (has("gpio") && spec.driver == "gpio") return make_gpio(io, spec, root);
-  if (has("i2c") && spec.driver == "i2c") return make_i2c(io, spec, root);
-  if (has("rpi") && spec.driver == "rpi") return make_rpi(io, spec, root);
-  if (has("file") && spec.driver == "file") return make_file(spec, root);
-  if (has("exec") && spec.driver == "exec") return make_exec(io, spec);
-  constexpr std::array<std::string_view, 10> kDrivers = {
-      "proc", "thermal", "hwmon", "w1", "iio", "gpio", "i2c", "rpi", "file", "exec"};
-  return Error{"unknown driver '" + spec.driver + "'" + did_you_mean(spec.driver, kDrivers)};
+  const auto driver = pick(kRows, spec.driver, "unknown driver");
+  if (!driver) return Error{driver.error()};
+  if ((*driver)->make == nullptr) {
+    return Error{"this program was built without the driver '" + spec.driver + "' (-Ddrivers)"};
+  }
+  return (*driver)->make(io, spec, root);
 }
 
 }  // namespace dsn::sensor

@@ -33,8 +33,8 @@ class FileSensor : public QuickSensor {
 
 }  // namespace
 
-Made make_file(const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"path"}); !known) return Error{known.error()};
+Made make_file(asio::io_context& /*io*/, const SensorSpec& spec, const std::string& root) {
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* path = find_option(spec, "path");
   if (path == nullptr) return Error{"file: option 'path' is missing"};
   if (!path->starts_with('/')) return Error{"file: '" + *path + "' is no absolute path"};

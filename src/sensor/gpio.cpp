@@ -9,12 +9,12 @@
 #include <span>
 
 #include "base/descriptor.hpp"
-#include "base/suggest.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/gpio_line.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -189,14 +189,14 @@ class GpioSensor : public Sensor {
   loop::Alive alive_;
 };
 
-Result<std::uint64_t> choose(const std::string& name, const std::string& option,
-                             std::span<const Choice> choices) {
-  std::vector<std::string_view> names;
-  for (const Choice& choice : choices) {
-    if (choice.name == name) return choice.flags;
-    names.push_back(choice.name);
-  }
-  return Error{"gpio: unknown " + option + " '" + name + "'" + did_you_mean(name, names)};
+/// The flags of a choice, or `otherwise` if the option is not given.
+Result<std::uint64_t> flags_of(const SensorSpec& spec, const std::string& option,
+                               std::span<const Choice> choices, std::uint64_t otherwise) {
+  const std::string* name = find_option(spec, option);
+  if (name == nullptr) return otherwise;
+  const auto choice = pick(choices, *name, "gpio: unknown " + option);
+  if (!choice) return Error{choice.error()};
+  return (*choice)->flags;
 }
 
 Result<GpioSelection> parse_selection(const SensorSpec& spec) {
@@ -223,18 +223,18 @@ Result<GpioSelection> parse_selection(const SensorSpec& spec) {
 Result<GpioOptions> parse_options(const SensorSpec& spec) {
   auto selection = parse_selection(spec);
   if (!selection) return Error{selection.error()};
-  const std::string* bias = find_option(spec, "bias");
   const std::string* debounce = find_option(spec, "debounce");
-  const std::string* edge = find_option(spec, "edge");
   const auto is_set = [&](const char* name) {
     const std::string* text = find_option(spec, name);
     return text != nullptr && *text == "true";
   };
   GpioOptions options{std::move(*selection), {}, is_set("count")};
-  if (edge != nullptr && !options.counts) return Error{"gpio: 'edge' needs 'count: true'"};
-  const auto edges = edge != nullptr ? choose(*edge, "edge", kEdges) : kBothEdges;
+  if (find_option(spec, "edge") != nullptr && !options.counts) {
+    return Error{"gpio: 'edge' needs 'count: true'"};
+  }
+  const auto edges = flags_of(spec, "edge", kEdges, kBothEdges);
   if (!edges) return Error{edges.error()};
-  const auto pull = bias != nullptr ? choose(*bias, "bias", kBiases) : std::uint64_t{0};
+  const auto pull = flags_of(spec, "bias", kBiases, 0);
   if (!pull) return Error{pull.error()};
   options.settings.flags = *edges | *pull;
   if (is_set("active_low")) options.settings.flags |= GPIO_V2_LINE_FLAG_ACTIVE_LOW;
@@ -250,13 +250,13 @@ Result<GpioOptions> parse_options(const SensorSpec& spec) {
 
 }  // namespace
 
+Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
+  return make_gpio(io, spec, root, kernel_devices());
+}
+
 Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& root,
                std::shared_ptr<DevicePort> port) {
-  if (auto known = check_options(
-          spec, {"line", "chip", "number", "bias", "active_low", "debounce", "edge", "count"});
-      !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   auto options = parse_options(spec);
   if (!options) return Error{options.error()};
   return std::unique_ptr<Sensor>(

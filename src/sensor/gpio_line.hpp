@@ -15,7 +15,7 @@
 
 namespace dsn::sensor {
 
-/// A line is meant by its own name, or by chip and number.
+/// Which line of which chip: by the name of the line, or by chip and number.
 struct GpioSelection {
   std::string line;                     ///< "GPIO17"; empty: by number
   std::string chip;                     ///< label or name of the chip; empty: any
@@ -31,11 +31,12 @@ struct GpioSettings {
 };
 
 struct GpioEdge {
-  bool active = false;         ///< the level after it
-  std::uint32_t sequence = 0;  ///< of this line, from 1; what the kernel could not keep counts too
+  bool active = false;  ///< the level after it
+  std::uint32_t sequence =
+      0;  ///< in this line, from 1; counts edges that the kernel did not keep, too
 };
 
-/// A line that was requested from the kernel, which keeps others from using it.
+/// A line that was requested from the kernel. No other program can use it meanwhile.
 class GpioLine {
  public:
   /// Looks at all chips, since their numbers depend on the order in which drivers were loaded.
@@ -43,13 +44,12 @@ class GpioLine {
                                const GpioSelection& selection, const GpioSettings& settings);
 
   [[nodiscard]] Result<bool> level() const;
-  /// What happened since, up to sixteen edges; nothing if nothing did. The Error says that the chip
-  /// is gone.
+  /// The edges since the call before, at most sixteen. The Error says that the chip is gone.
   [[nodiscard]] Result<std::vector<GpioEdge>> edges() const;
 
-  /// Readable when there are edges.
+  /// A descriptor that is readable when there are edges.
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
-  /// Whether it tells of edges; a chip without interrupts cannot.
+  /// Whether the chip reports edges; one without interrupts cannot.
   [[nodiscard]] bool has_edges() const { return has_edges_; }
 
  private:

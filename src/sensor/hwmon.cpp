@@ -5,22 +5,22 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
 
 /// How the kernel scales each kind of input.
-struct Kind {
+struct InputKind {
   std::string_view name;
   double divisor;
   std::string_view unit;
 };
 
-constexpr std::array<Kind, 8> kKinds = {{
+constexpr std::array<InputKind, 8> kKinds = {{
     {"temp", 1000.0, "Cel"},
     {"in", 1000.0, "V"},
     {"curr", 1000.0, "A"},
@@ -35,7 +35,7 @@ constexpr std::array<Kind, 8> kKinds = {{
 struct Input {
   std::string channel;    ///< "temp1"
   std::string attribute;  ///< "input", "average", "lcrit_alarm", or empty
-  const Kind* kind = nullptr;
+  const InputKind* kind = nullptr;
 
   [[nodiscard]] bool is_alarm() const { return attribute.ends_with("alarm"); }
 };
@@ -48,15 +48,12 @@ Result<Input> parse_input(const std::string& text) {
   const std::size_t digits =
       std::min(input.channel.find_first_of("0123456789"), input.channel.size());
   const std::string kind = input.channel.substr(0, digits);
-  std::vector<std::string_view> names;
-  for (const Kind& candidate : kKinds) {
-    names.push_back(candidate.name);
-    if (candidate.name == kind) input.kind = &candidate;
-  }
-  if (input.kind == nullptr || !to_integer(input.channel.substr(kind.size()))) {
+  const auto known = std::ranges::find(kKinds, kind, &InputKind::name);
+  if (known == kKinds.end() || !to_integer(input.channel.substr(kind.size()))) {
     return Error{"hwmon: '" + text + "' is no input such as temp1, in0 or fan2" +
-                 did_you_mean(kind, names)};
+                 did_you_mean(kind, names_of(kKinds))};
   }
+  input.kind = &*known;
   const bool is_name =
       input.attribute.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
   if (text.ends_with('_') || !is_name ||
@@ -67,7 +64,7 @@ Result<Input> parse_input(const std::string& text) {
   return input;
 }
 
-struct Selection {
+struct HwmonSelection {
   std::string chip;
   std::string device;          ///< empty: any
   std::optional<Input> input;  ///< or:
@@ -76,7 +73,7 @@ struct Selection {
 
 class HwmonReader : public Reader {
  public:
-  HwmonReader(Selection selection, std::string root)
+  HwmonReader(HwmonSelection selection, std::string root)
       : selection_(std::move(selection)), folder_(std::move(root) + "/sys/class/hwmon") {}
 
   Result<Measurements> read() override {
@@ -138,7 +135,7 @@ class HwmonReader : public Reader {
   /// The channels of the chip that carry the label; what else there is goes into `labels`.
   std::vector<Input> labelled(const Chip& chip, std::vector<std::string>& labels) const {
     std::vector<Input> inputs;
-    for (const Kind& kind : kKinds) {
+    for (const InputKind& kind : kKinds) {
       for (const std::string& file : list_folder(chip.folder, kind.name)) {
         if (!file.ends_with("_label")) continue;
         auto label = read_attribute(chip.folder + "/" + file);
@@ -178,7 +175,7 @@ class HwmonReader : public Reader {
                  selection_.label + "': use 'input'"};
   }
 
-  const Selection selection_;
+  const HwmonSelection selection_;
   const std::string folder_;
 };
 
@@ -190,9 +187,7 @@ std::string hwmon_device(const std::string& folder) {
 }
 
 Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"chip", "input", "label", "device"}); !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* chip = find_option(spec, "chip");
   const std::string* input = find_option(spec, "input");
   const std::string* label = find_option(spec, "label");
@@ -201,7 +196,7 @@ Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string&
   if ((input == nullptr) == (label == nullptr)) {
     return Error{"hwmon: needs either 'input' or 'label'"};
   }
-  Selection selection{.chip = *chip, .device = device != nullptr ? *device : ""};
+  HwmonSelection selection{.chip = *chip, .device = device != nullptr ? *device : ""};
   if (input != nullptr) {
     auto parsed = parse_input(*input);
     if (!parsed) return Error{parsed.error()};

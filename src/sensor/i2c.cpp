@@ -11,10 +11,10 @@
 #include <span>
 
 #include "base/descriptor.hpp"
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -189,30 +189,25 @@ Result<Register> parse_register(const SensorSpec& spec) {
   if (!number) return Error{number.error()};
   if (*number > 0xff) source.number.push_back(static_cast<std::uint8_t>(*number >> 8));
   source.number.push_back(static_cast<std::uint8_t>(*number & 0xff));
-  const std::string* format = find_option(spec, "format");
-  source.format = std::ranges::find(kFormats, format != nullptr ? *format : "u8", &Format::name);
-  if (source.format == kFormats.end()) {
-    const auto names = i2c_formats();
-    return Error{"i2c: unknown format '" + *format + "'" + did_you_mean(*format, names)};
-  }
+  const std::string* name = find_option(spec, "format");
+  const auto format = pick(kFormats, name != nullptr ? *name : "u8", "i2c: unknown format");
+  if (!format) return Error{format.error()};
+  source.format = *format;
   if (auto part = parse_part(spec, source); !part) return Error{part.error()};
   return source;
 }
 
 }  // namespace
 
-std::vector<std::string_view> i2c_formats() {
-  std::vector<std::string_view> names;
-  for (const Format& format : kFormats) names.push_back(format.name);
-  return names;
+std::vector<std::string_view> i2c_formats() { return names_of(kFormats); }
+
+Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
+  return make_i2c(io, spec, root, kernel_devices());
 }
 
 Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root,
               std::shared_ptr<DevicePort> port) {
-  if (auto known = check_options(spec, {"bus", "address", "register", "format", "mask", "shift"});
-      !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   auto source = parse_register(spec);
   if (!source) return Error{source.error()};
   const std::string name = "i2c " + source->bus + " " + *find_option(spec, "address");

@@ -13,7 +13,7 @@
 namespace dsn::sensor {
 namespace {
 
-struct Selection {
+struct IioSelection {
   std::string name;
   std::string device;   ///< empty: any
   std::string channel;  ///< empty: all
@@ -21,7 +21,7 @@ struct Selection {
 
 class IioReader : public Reader {
  public:
-  IioReader(Selection selection, std::string root)
+  IioReader(IioSelection selection, std::string root)
       : selection_(std::move(selection)), folder_(std::move(root) + "/sys/bus/iio/devices") {}
 
   Result<Measurements> read() override {
@@ -82,7 +82,7 @@ class IioReader : public Reader {
                  did_you_mean(selection_.channel, known) + " (found: " + listed(names) + ")"};
   }
 
-  const Selection selection_;
+  const IioSelection selection_;
   const std::string folder_;
 };
 
@@ -95,14 +95,13 @@ std::string iio_parent(const std::string& folder) {
 }
 
 Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"name", "device", "channel"}); !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* name = find_option(spec, "name");
   const std::string* device = find_option(spec, "device");
   const std::string* channel = find_option(spec, "channel");
   if (name == nullptr || name->empty()) return Error{"iio: option 'name' is missing"};
-  Selection selection{*name, device != nullptr ? *device : "", channel != nullptr ? *channel : ""};
+  IioSelection selection{*name, device != nullptr ? *device : "",
+                         channel != nullptr ? *channel : ""};
   // Devices of one name share a lane: the name is what is known of a device that is not there.
   return make_blocking(io, {"iio " + *name, "iio " + *name},
                        std::make_shared<IioReader>(std::move(selection), root));

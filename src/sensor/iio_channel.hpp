@@ -20,15 +20,14 @@ struct IioKind {
 
 /// `in_temp`, `in_voltage0`, `in_massconcentration_pm2p5`, `in_voltage0-voltage1`
 struct IioChannel {
-  std::string name;    ///< what its attributes begin with
+  std::string name;    ///< what the names of its attributes begin with
   std::string suffix;  ///< "temperature", "voltage0", "pm2_5"
-  /// What attributes begin with that several channels share, the nearest first.
+  /// What the names of attributes begin with that several channels share, the closest first.
   std::vector<std::string> shared;
   const IioKind* kind = nullptr;
 };
 
-/// The channels of a device that are known, in the order of their names. `folder` is that of the
-/// device.
+/// The known channels of the device with that folder, in the order of their names.
 [[nodiscard]] std::vector<IioChannel> iio_channels(const std::string& folder);
 
 /// `_input` if there is one, else (raw + offset) * scale, in the unit of its kind.

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -71,13 +71,13 @@ Result<Value> processes(const std::string& root) {
 
 using Read = Result<Value> (*)(const std::string& root);
 
-struct Reading {
+struct ProcReading {
   std::string_view name;
   std::string_view unit;
   Read read;
 };
 
-constexpr std::array<Reading, 11> kReadings = {{
+constexpr std::array<ProcReading, 11> kReadings = {{
     {"load1", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 0); }},
     {"load5", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 1); }},
     {"load15", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 2); }},
@@ -96,7 +96,7 @@ constexpr std::string_view kCpuUsage = "cpu_usage";
 
 class ProcSensor : public QuickSensor {
  public:
-  ProcSensor(const Reading& reading, std::string root)
+  ProcSensor(const ProcReading& reading, std::string root)
       : reading_(reading), root_(std::move(root)) {}
 
  private:
@@ -106,15 +106,14 @@ class ProcSensor : public QuickSensor {
     return Measurements{{"", std::move(*value), std::string(reading_.unit)}};
   }
 
-  const Reading& reading_;
+  const ProcReading& reading_;
   const std::string root_;
 };
 
 }  // namespace
 
 std::vector<std::string_view> proc_readings() {
-  std::vector<std::string_view> names;
-  for (const Reading& reading : kReadings) names.push_back(reading.name);
+  auto names = names_of(kReadings);
   names.push_back(kCpuUsage);
   return names;
 }
@@ -132,20 +131,15 @@ Made make_of(asio::io_context& io, std::string_view source, const std::string& n
 
 Made make_reading(const std::string& name, const std::string& root) {
   if (name == kCpuUsage) return make_cpu_usage(root);
-  const auto reading = std::ranges::find(kReadings, name, &Reading::name);
-  if (reading == kReadings.end()) {
-    return Error{"proc: unknown reading '" + name + "'" + did_you_mean(name, proc_readings())};
-  }
+  const auto reading = std::ranges::find(kReadings, name, &ProcReading::name);
+  if (reading == kReadings.end()) return unknown("proc: unknown reading", name, proc_readings());
   return std::unique_ptr<Sensor>(std::make_unique<ProcSensor>(*reading, root));
 }
 
 }  // namespace
 
 Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"reading", "net", "disk", "mount", "pressure", "counter"});
-      !known) {
-    return Error{known.error()};
-  }
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   std::string source;
   for (const char* name : {"net", "disk", "mount", "pressure"}) {
     if (find_option(spec, name) == nullptr) continue;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -17,14 +17,14 @@ constexpr std::uint64_t kSectorBytes = 512;
 constexpr std::size_t kNameField = 2;
 
 /// `field` is the column, from 0.
-struct Counter {
+struct DiskColumn {
   std::string_view name;
   std::size_t field;
   std::string_view unit;
 };
 
 constexpr std::string_view kBusyTime = "busy_time";  // in milliseconds
-constexpr std::array<Counter, 5> kCounters = {{
+constexpr std::array<DiskColumn, 5> kCounters = {{
     {"reads", 3, "count"},
     {"read_bytes", 5, "B"},
     {"writes", 7, "count"},
@@ -34,7 +34,7 @@ constexpr std::array<Counter, 5> kCounters = {{
 
 class DiskCounter : public QuickSensor {
  public:
-  DiskCounter(std::string disk, const Counter& counter, std::string root)
+  DiskCounter(std::string disk, const DiskColumn& counter, std::string root)
       : disk_(std::move(disk)), counter_(counter), path_(std::move(root) + "/proc/diskstats") {}
 
  private:
@@ -62,26 +62,19 @@ class DiskCounter : public QuickSensor {
   }
 
   const std::string disk_;
-  const Counter& counter_;
+  const DiskColumn& counter_;
   const std::string path_;
 };
 
 }  // namespace
 
-std::vector<std::string_view> disk_counters() {
-  std::vector<std::string_view> names;
-  for (const Counter& counter : kCounters) names.push_back(counter.name);
-  return names;
-}
+std::vector<std::string_view> disk_counters() { return names_of(kCounters); }
 
 Made make_disk_counter(const std::string& disk, const std::string& counter,
                        const std::string& root) {
-  const auto found = std::ranges::find(kCounters, counter, &Counter::name);
-  if (found == kCounters.end()) {
-    return Error{"proc: unknown counter '" + counter + "'" +
-                 did_you_mean(counter, disk_counters())};
-  }
-  return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, *found, root));
+  const auto row = pick(kCounters, counter, "proc: unknown counter");
+  if (!row) return Error{row.error()};
+  return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, **row, root));
 }
 
 }  // namespace dsn::sensor

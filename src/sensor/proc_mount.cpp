@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -30,14 +30,14 @@ Value used_percent(const struct statvfs& space) {
   return Value::real(usable > 0 ? 100.0 * used / usable : 0.0);
 }
 
-struct Reading {
+struct MountReading {
   std::string_view name;
   std::string_view unit;
   Value (*value)(const struct statvfs&);
 };
 
 using Space = struct statvfs;
-constexpr std::array<Reading, 4> kReadings = {{
+constexpr std::array<MountReading, 4> kReadings = {{
     {"free", "B", [](const Space& space) { return bytes(space.f_bavail, space); }},
     {"used", "B", [](const Space& space) { return bytes(space.f_blocks - space.f_bfree, space); }},
     {"total", "B", [](const Space& space) { return bytes(space.f_blocks, space); }},
@@ -46,7 +46,7 @@ constexpr std::array<Reading, 4> kReadings = {{
 
 class MountReader : public Reader {
  public:
-  MountReader(std::string path, const Reading& reading)
+  MountReader(std::string path, const MountReading& reading)
       : path_(std::move(path)), reading_(reading) {}
 
   Result<Measurements> read() override {
@@ -62,27 +62,20 @@ class MountReader : public Reader {
 
  private:
   const std::string path_;
-  const Reading& reading_;
+  const MountReading& reading_;
 };
 
 }  // namespace
 
-std::vector<std::string_view> mount_readings() {
-  std::vector<std::string_view> names;
-  for (const Reading& reading : kReadings) names.push_back(reading.name);
-  return names;
-}
+std::vector<std::string_view> mount_readings() { return names_of(kReadings); }
 
 Made make_mount(asio::io_context& io, const std::string& mount, const std::string& reading,
                 const std::string& root) {
-  const auto found = std::ranges::find(kReadings, reading, &Reading::name);
-  if (found == kReadings.end()) {
-    return Error{"proc: unknown reading '" + reading + "' of a mount" +
-                 did_you_mean(reading, mount_readings())};
-  }
+  const auto row = pick(kReadings, reading, "proc: unknown reading of a mount");
+  if (!row) return Error{row.error()};
   if (!mount.starts_with('/')) return Error{"proc: mount '" + mount + "' is no absolute path"};
   return make_blocking(io, {"mount " + mount, "proc: " + mount},
-                       std::make_shared<MountReader>(root + mount, *found));
+                       std::make_shared<MountReader>(root + mount, **row));
 }
 
 }  // namespace dsn::sensor

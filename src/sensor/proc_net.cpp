@@ -4,25 +4,29 @@
 // another one.
 #include <algorithm>
 #include <array>
+#include <optional>
 
-#include "base/suggest.hpp"
+#include "base/interface_names.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
+#include "sensor/scan.hpp"
 
 namespace dsn::sensor {
 namespace {
 
+constexpr char kPath[] = "/proc/net/dev";
 // 120 bytes an interface.
 constexpr std::size_t kDevSizeMax = std::size_t{256} * 1024;
 
 /// `field` is the column after `name:`. rx_dropped counts what the hardware missed, too.
-struct Counter {
+struct NetColumn {
   std::string_view name;
   std::size_t field;
   std::string_view unit;
 };
 
-constexpr std::array<Counter, 8> kCounters = {{
+constexpr std::array<NetColumn, 8> kCounters = {{
     {"rx_bytes", 0, "B"},
     {"rx_packets", 1, "count"},
     {"rx_errors", 2, "count"},
@@ -33,12 +37,24 @@ constexpr std::array<Counter, 8> kCounters = {{
     {"tx_dropped", 11, "count"},
 }};
 
+/// What the file says of one interface.
+struct InterfaceLine {
+  std::string_view name;
+  std::string_view counters;
+};
+
+std::optional<InterfaceLine> parse_line(std::string_view line) {
+  const std::size_t colon = line.rfind(':');  // an alias such as eth0:1 has one in its name
+  if (colon == std::string_view::npos) return std::nullopt;  // one of the two lines of headings
+  return InterfaceLine{trimmed(line.substr(0, colon)), line.substr(colon + 1)};
+}
+
 class NetCounter : public QuickSensor {
  public:
-  NetCounter(std::string interface_name, const Counter& counter, std::string root)
+  NetCounter(std::string interface_name, const NetColumn& counter, std::string root)
       : interface_name_(std::move(interface_name)),
         counter_(counter),
-        path_(std::move(root) + "/proc/net/dev") {}
+        path_(std::move(root) + kPath) {}
 
  private:
   Result<Measurements> read() override {
@@ -47,13 +63,11 @@ class NetCounter : public QuickSensor {
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {
-      const std::string_view line = take_line(rest);
-      const std::size_t colon = line.rfind(':');      // an alias such as eth0:1 has one in its name
-      if (colon == std::string_view::npos) continue;  // one of the two lines of headings
-      const std::string_view name = trimmed(line.substr(0, colon));
-      names.emplace_back(name);
-      if (name != interface_name_) continue;
-      const auto count = to_count(word_at(line.substr(colon + 1), counter_.field));
+      const auto line = parse_line(take_line(rest));
+      if (!line) continue;
+      names.emplace_back(line->name);
+      if (line->name != interface_name_) continue;
+      const auto count = to_count(word_at(line->counters, counter_.field));
       if (!count) return Error{"proc: " + path_ + ": is not as expected"};
       return Measurements{{"", counter_value(*count), std::string(counter_.unit)}};
     }
@@ -62,25 +76,31 @@ class NetCounter : public QuickSensor {
   }
 
   const std::string interface_name_;
-  const Counter& counter_;
+  const NetColumn& counter_;
   const std::string path_;
 };
 
 }  // namespace
 
-std::vector<std::string_view> net_counters() {
-  std::vector<std::string_view> names;
-  for (const Counter& counter : kCounters) names.push_back(counter.name);
+std::vector<std::string_view> net_counters() { return names_of(kCounters); }
+
+std::vector<std::string> used_interfaces(const std::string& root) {
+  std::vector<std::string> names;
+  const auto text = read_whole(root + kPath, kDevSizeMax);
+  std::string_view rest = text.ok() ? std::string_view(*text) : std::string_view();
+  while (!rest.empty()) {
+    const auto line = parse_line(take_line(rest));
+    if (!line || line->name == "lo" || is_virtual_interface(line->name)) continue;
+    if (to_count(word_at(line->counters, 0)).value_or(0) > 0) names.emplace_back(line->name);
+  }
   return names;
 }
 
 Made make_net_counter(const std::string& interface_name, const std::string& counter,
                       const std::string& root) {
-  const auto found = std::ranges::find(kCounters, counter, &Counter::name);
-  if (found == kCounters.end()) {
-    return Error{"proc: unknown counter '" + counter + "'" + did_you_mean(counter, net_counters())};
-  }
-  return std::unique_ptr<Sensor>(std::make_unique<NetCounter>(interface_name, *found, root));
+  const auto row = pick(kCounters, counter, "proc: unknown counter");
+  if (!row) return Error{row.error()};
+  return std::unique_ptr<Sensor>(std::make_unique<NetCounter>(interface_name, **row, root));
 }
 
 }  // namespace dsn::sensor

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -14,14 +14,14 @@ namespace {
 constexpr std::array<std::string_view, 3> kResources = {"cpu", "io", "memory"};
 
 /// `line` and `word` of the file: `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`.
-struct Reading {
+struct PressureReading {
   std::string_view name;
   std::string_view line;
   std::string_view word;
   double divisor;
   std::string_view unit;
 };
-constexpr std::array<Reading, 8> kReadings = {{
+constexpr std::array<PressureReading, 8> kReadings = {{
     {"some_avg10", "some ", " avg10=", 1, "%"},
     {"some_avg60", "some ", " avg60=", 1, "%"},
     {"some_avg300", "some ", " avg300=", 1, "%"},
@@ -32,7 +32,7 @@ constexpr std::array<Reading, 8> kReadings = {{
     {"full_total", "full ", " total=", 1e6, "s"},
 }};
 
-std::optional<double> find_number(std::string_view text, const Reading& reading) {
+std::optional<double> find_number(std::string_view text, const PressureReading& reading) {
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     if (!line.starts_with(reading.line)) continue;
@@ -46,7 +46,7 @@ std::optional<double> find_number(std::string_view text, const Reading& reading)
 
 class Pressure : public QuickSensor {
  public:
-  Pressure(const std::string& resource, const Reading& reading, const std::string& root)
+  Pressure(const std::string& resource, const PressureReading& reading, const std::string& root)
       : path_(root + "/proc/pressure/" + resource), reading_(reading) {}
 
  private:
@@ -59,28 +59,21 @@ class Pressure : public QuickSensor {
   }
 
   const std::string path_;
-  const Reading& reading_;
+  const PressureReading& reading_;
 };
 
 }  // namespace
 
-std::vector<std::string_view> pressure_readings() {
-  std::vector<std::string_view> names;
-  for (const Reading& reading : kReadings) names.push_back(reading.name);
-  return names;
-}
+std::vector<std::string_view> pressure_readings() { return names_of(kReadings); }
 
 Made make_pressure(const std::string& resource, const std::string& reading,
                    const std::string& root) {
   if (std::ranges::find(kResources, resource) == kResources.end()) {
-    return Error{"proc: unknown pressure '" + resource + "'" + did_you_mean(resource, kResources)};
+    return unknown("proc: unknown pressure", resource, kResources);
   }
-  const auto found = std::ranges::find(kReadings, reading, &Reading::name);
-  if (found == kReadings.end()) {
-    return Error{"proc: unknown reading '" + reading + "' of pressure" +
-                 did_you_mean(reading, pressure_readings())};
-  }
-  return std::unique_ptr<Sensor>(std::make_unique<Pressure>(resource, *found, root));
+  const auto row = pick(kReadings, reading, "proc: unknown reading of pressure");
+  if (!row) return Error{row.error()};
+  return std::unique_ptr<Sensor>(std::make_unique<Pressure>(resource, **row, root));
 }
 
 }  // namespace dsn::sensor

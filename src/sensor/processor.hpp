@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what a driver measured to what is published: rate, calibration, plausible range, filter,
-// rounding, and whether it is worth a report. Knows no clock: time is an argument.
+// rounding, and whether the value is published. There is no clock here: time is an argument.
 #pragma once
 
 #include <deque>
@@ -27,12 +27,12 @@ class Processor {
 
   struct Outcome {
     Measurement value;
-    bool report = false;  ///< nothing is to be done otherwise
-    std::string error;    ///< why there is no value; empty if there is one, or none yet
+    bool report = false;  ///< whether the value is to be published
+    std::string error;    ///< why there is no value; empty if there is one, or will be
   };
   [[nodiscard]] Outcome process(Instant now, Measurement measured);
 
-  /// The sample failed: the next value is reported whatever it is.
+  /// The sample failed. The next value is reported even if it is the same as before.
   void fail() { reported_.reset(); }
 
  private:

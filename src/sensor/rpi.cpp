@@ -4,10 +4,10 @@
 #include <array>
 #include <charconv>
 
-#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -112,18 +112,18 @@ bool has_rpi_flags(const std::string& root) {
 }
 
 std::vector<std::string_view> rpi_readings() {
-  std::vector<std::string_view> names = {kAll};
-  for (const Flag& flag : kFlags) names.push_back(flag.name);
+  auto names = names_of(kFlags);
+  names.push_back(kAll);
   return names;
 }
 
 Made make_rpi(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"reading"}); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* reading = find_option(spec, "reading");
   if (reading == nullptr) return Error{"rpi: option 'reading' is missing"};
   const auto readings = rpi_readings();
   if (std::ranges::find(readings, *reading) == readings.end()) {
-    return Error{"rpi: unknown reading '" + *reading + "'" + did_you_mean(*reading, readings)};
+    return unknown("rpi: unknown reading", *reading, readings);
   }
   return make_blocking(io, {"rpi", "rpi"}, std::make_shared<RpiReader>(*reading, root));
 }

@@ -11,23 +11,23 @@
 
 namespace dsn::sensor {
 
-/// Some sensors, which are sampled when somebody asks.
+/// Some sensors that are sampled on demand.
 class SensorBench {
  public:
-  /// What cannot be made answers every sample with the reason.
+  /// A sensor that cannot be made answers every sample with the reason.
   SensorBench(const std::vector<SensorSpec>& specs, const std::string& root);
   ~SensorBench();
   SensorBench(const SensorBench&) = delete;
   SensorBench& operator=(const SensorBench&) = delete;
 
-  /// Samples those that are `wanted`, all at once, and waits for them, but not longer than
-  /// `deadline`. Nothing for the others.
+  /// Samples the `wanted` sensors, all at once, and waits for them, but not longer than `deadline`.
+  /// The answers of the others have no meaning.
   [[nodiscard]] std::vector<Result<Measurements>> sample(const std::vector<bool>& wanted,
                                                          std::chrono::milliseconds deadline);
 
  private:
   struct Loop;
-  std::unique_ptr<Loop> loop_;  // after which the sensors go
+  std::unique_ptr<Loop> loop_;  // outlives the sensors
   std::vector<Result<std::unique_ptr<Sensor>>> sensors_;
 };
 

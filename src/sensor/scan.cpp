@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/built.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/drivers.hpp"
 #include "sensor/iio_channel.hpp"
@@ -143,13 +144,31 @@ void read_all(const std::string& root, Found& found) {
 
 }  // namespace
 
+std::string key_part(std::string_view name) {
+  std::string part;
+  for (char c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool is_letter = c >= 'a' && c <= 'z';
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_letter && !is_digit) {
+      if (!part.empty() && part.back() != '_') part += '_';
+      continue;
+    }
+    if (part.empty() && is_digit) part += 'x';
+    part += c;
+  }
+  while (part.ends_with('_')) part.pop_back();
+  return part.empty() ? "sensor" : part.substr(0, 24);
+}
+
 std::vector<FoundSensor> scan(const std::string& root) {
   Found found;
-  scan_w1(root, found);
-  scan_iio(root, found);
-  scan_hwmon(root, found);
-  scan_thermal(root, found);
-  scan_rpi(root, found);
+  // What thermal zones and hwmon chips both show is left to hwmon.
+  if constexpr (is_built("w1")) scan_w1(root, found);
+  if constexpr (is_built("iio")) scan_iio(root, found);
+  if constexpr (is_built("hwmon")) scan_hwmon(root, found);
+  if constexpr (is_built("thermal")) scan_thermal(root, found);
+  if constexpr (is_built("rpi")) scan_rpi(root, found);
   make_keys_unique(found);
   read_all(root, found);
   return found;

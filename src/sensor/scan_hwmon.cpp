@@ -40,11 +40,11 @@ constexpr std::array<KnownInput, 17> kKnown = {{
 /// Found by their own drivers.
 constexpr std::array<std::string_view, 2> kElsewhere = {"w1_slave_temp", "rpi_volt"};
 
-struct Kind {
+struct Quantity {
   std::string_view input;
-  std::string_view quantity;
+  std::string_view name;
 };
-constexpr std::array<Kind, 6> kKinds = {{
+constexpr std::array<Quantity, 6> kQuantities = {{
     {"temp", "temperature"},
     {"humidity", "humidity"},
     {"in", "voltage"},
@@ -67,14 +67,14 @@ const KnownInput* find_known(const Chip& chip, const std::string& input, const s
   return known != kKnown.end() ? &*known : nullptr;
 }
 
-FoundSensor describe(const Chip& chip, const KnownInput* known, const Kind& kind,
+FoundSensor describe(const Chip& chip, const KnownInput* known, const Quantity& quantity,
                      const std::string& input, const std::string& label) {
   FoundSensor sensor;
   sensor.driver = "hwmon";
   sensor.options = {{"chip", chip.name}};
   const std::string& shown = label.empty() ? input : label;
   if (known != nullptr) {
-    sensor.key = std::string(known->place) + "/" + std::string(kind.quantity);
+    sensor.key = std::string(known->place) + "/" + std::string(quantity.name);
     sensor.preset = known->preset;
   } else {
     sensor.key = key_part(chip.name) + "/" + key_part(shown);
@@ -90,13 +90,13 @@ FoundSensor describe(const Chip& chip, const KnownInput* known, const Kind& kind
 
 void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
   const bool is_known = std::ranges::find(kKnown, chip.name, &KnownInput::chip) != kKnown.end();
-  for (const Kind& kind : kKinds) {
+  for (const Quantity& quantity : kQuantities) {
     std::multiset<std::string> labels;
     std::vector<std::pair<std::string, std::string>> inputs;  // with their labels
-    for (const std::string& file : list_folder(chip.folder, kind.input)) {
+    for (const std::string& file : list_folder(chip.folder, quantity.input)) {
       if (!file.ends_with("_input")) continue;
       const std::string input = file.substr(0, file.size() - 6);
-      if (!to_integer(std::string_view(input).substr(kind.input.size()))) continue;
+      if (!to_integer(std::string_view(input).substr(quantity.input.size()))) continue;
       const auto label = read_attribute(chip.folder + "/" + input + "_label");
       inputs.emplace_back(input, label.ok() ? *label : "");
       labels.insert(inputs.back().second);
@@ -105,29 +105,12 @@ void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
       if (labels.count(label) > 1) label.clear();  // it does not tell them apart
       const KnownInput* known = find_known(chip, input, label);
       if (is_known && known == nullptr) continue;
-      found.push_back(describe(chip, known, kind, input, label));
+      found.push_back(describe(chip, known, quantity, input, label));
     }
   }
 }
 
 }  // namespace
-
-std::string key_part(std::string_view name) {
-  std::string part;
-  for (char c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool is_letter = c >= 'a' && c <= 'z';
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_letter && !is_digit) {
-      if (!part.empty() && part.back() != '_') part += '_';
-      continue;
-    }
-    if (part.empty() && is_digit) part += 'x';
-    part += c;
-  }
-  while (part.ends_with('_')) part.pop_back();
-  return part.empty() ? "sensor" : part.substr(0, 24);
-}
 
 void scan_hwmon(const std::string& root, std::vector<FoundSensor>& found) {
   const std::string folder = root + "/sys/class/hwmon";

@@ -3,18 +3,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sensor/scan.hpp"
 
 namespace dsn::sensor {
 
-/// Adds what the chips measure, but the inputs that say little: limits of supply rails inside a
-/// processor, single cores, second sensors of a disk.
+/// Adds what the chips measure, except inputs that say little: supply rails inside a processor,
+/// single cores, second sensors of a disk.
 void scan_hwmon(const std::string& root, std::vector<FoundSensor>& found);
-
-/// A name as part of a key: "CPU Fan" is "cpu_fan".
-[[nodiscard]] std::string key_part(std::string_view name);
 
 }  // namespace dsn::sensor

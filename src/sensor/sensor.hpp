@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A source of readings on this machine. One driver per file beside this one.
+// A source of readings on this machine. Each driver has a file of its own beside this one.
 #pragma once
 
 #include <chrono>
@@ -28,20 +28,10 @@ struct Measurement {
 
 using Measurements = std::vector<Measurement>;
 
-/// What the configuration says about one sensor, in the driver's own terms. Options by driver:
-///
-///     proc     reading, alone or with mount or pressure, or counter with net or disk
-///     thermal  type
-///     hwmon    chip, input or label, and device if several chips have the name
-///     w1       id, and resolution
-///     iio      name, device if several have the name, and channel if not all are to be read
-///     gpio     line, or chip and number; bias, active_low, debounce (ms), count, edge
-///     i2c      bus, address, register, format; mask, shift
-///     rpi      reading
-///     file     path
-///     exec     none
+/// What the configuration says about one sensor. The catalogue lists the options of each driver;
+/// booleans are "true" or "false", durations milliseconds.
 struct SensorSpec {
-  std::string driver;                          ///< its name in the table above
+  std::string driver;                          ///< its name in the catalogue
   std::map<std::string, std::string> options;  ///< e.g. {"chip": "cpu_thermal", "input": "temp1"}
   std::vector<std::string> command;            ///< exec only: program (absolute) and arguments
   std::chrono::milliseconds timeout{5000};     ///< exec only
@@ -59,9 +49,8 @@ class Sensor {
   virtual void sample(Done done) = 0;
 
   using Changed = std::function<void(const Result<Measurements>&)>;
-  /// Asks to be told of changes between the samples, which most sensors do not hear of. `changed`
-  /// is called on the io_context, not from within this call, and not after the sensor was
-  /// destroyed.
+  /// Asks for changes between the samples. Most drivers notice none. `changed` is called on the
+  /// io_context, not from within this call, and not after the sensor was destroyed.
   virtual void watch(Changed changed) { (void)changed; }
 };
 

@@ -45,8 +45,8 @@ class ThermalSensor : public QuickSensor {
 
 }  // namespace
 
-Made make_thermal(const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"type"}); !known) return Error{known.error()};
+Made make_thermal(asio::io_context& /*io*/, const SensorSpec& spec, const std::string& root) {
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* type = find_option(spec, "type");
   if (type == nullptr || type->empty()) return Error{"thermal: option 'type' is missing"};
   return std::unique_ptr<Sensor>(std::make_unique<ThermalSensor>(*type, root));

@@ -44,13 +44,13 @@ bool is_id(std::string_view text) {
 /// `a3 01 4b 46 7f ff 0d 10 c5 : crc=c5 YES`, and in the second line `... t=26187`.
 Result<std::int64_t> parse_scratchpad(std::string_view text) {
   const std::string_view first = trimmed(text.substr(0, text.find('\n')));
-  if (first.empty()) return Error{"said nothing"};
+  if (first.empty()) return Error{"gave an empty answer"};
   if (first.ends_with(" NO")) return Error{"CRC NO"};
   const std::size_t at = text.rfind("t=");
   const auto millidegrees =
       at == std::string_view::npos ? std::nullopt : to_integer(trimmed(text.substr(at + 2)));
   if (!first.ends_with(" YES") || !millidegrees) {
-    return Error{"said '" + first_line_shown(text, 60) + "'"};
+    return Error{"answered '" + first_line_shown(text, 60) + "'"};
   }
   // A bus that is shorted reads as zeros, and the checksum of zeros is zero.
   if (first.starts_with("00 00 00 00 00 00 00 00 00 "))
@@ -93,8 +93,11 @@ class W1Reader : public Reader {
     return names;
   }
 
+  /// Tells a chip that is gone from one with a bad contact.
   [[nodiscard]] std::string of_late() const {
-    return " (" + std::to_string(failures_.count()) + " of last " + std::to_string(samples_) + ")";
+    if (samples_ == 1) return "";
+    return " (failed " + std::to_string(failures_.count()) + " of the last " +
+           std::to_string(samples_) + " samples)";
   }
 
   /// A chip forgets it without power. One that cannot be told measures all the same.
@@ -116,9 +119,9 @@ class W1Reader : public Reader {
     if (exists(attribute)) {
       const auto text = read_attribute(attribute);
       if (!text) return without_path(text.error(), attribute);
-      if (text->empty()) return Error{"said nothing"};
+      if (text->empty()) return Error{"gave an empty answer"};
       const auto number = to_integer(*text);
-      if (!number) return Error{"said '" + first_line_shown(*text, 60) + "'"};
+      if (!number) return Error{"answered '" + first_line_shown(*text, 60) + "'"};
       millidegrees = *number;
     } else {
       const auto text = read_attribute(folder_ + "/w1_slave");
@@ -155,7 +158,7 @@ class W1Reader : public Reader {
 }  // namespace
 
 Made make_w1(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec, {"id", "resolution"}); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return Error{known.error()};
   const std::string* id = find_option(spec, "id");
   if (id == nullptr) return Error{"w1: option 'id' is missing"};
   if (!is_id(*id)) return Error{"w1: '" + *id + "' is no id such as 28-00000a1b2c3d"};

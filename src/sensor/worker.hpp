@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads for what blocks in the kernel, so that the loop does not.
+// Threads for calls that block in the kernel, so that the loop does not block.
 #pragma once
 
 #include <asio/execution_context.hpp>
@@ -15,16 +15,16 @@ namespace dsn::sensor {
 
 /// Runs jobs in lanes: those of one lane one after the other, so that a bus is asked one thing at a
 /// time, and lanes beside each other, so that a device that hangs delays no other. A lane has a
-/// thread while it has jobs. There is one worker for each io_context,
-/// asio::use_service<Worker>(io), which goes with it. It does not wait for a job that hangs then:
-/// all memory that a thread uses is shared with the thread.
+/// thread while it has jobs. Each io_context has one worker,
+/// asio::use_service<Worker>(io), and destroys it. The destructor does not wait for a job that
+/// hangs: a thread shares the ownership of all memory that it uses.
 class Worker : public asio::execution_context::service {
  public:
   static asio::execution_context::id id;  // NOLINT: the name that Asio asks for
 
-  /// Runs on the io_context when the job is done.
+  /// Runs on the io_context after the job.
   using Completion = std::function<void()>;
-  /// Runs on a thread of the worker. It must own whatever it uses.
+  /// Runs on a thread of the worker. It must own all that it uses.
   using Job = std::function<Completion()>;
 
   explicit Worker(asio::io_context& io);
@@ -39,7 +39,7 @@ class Worker : public asio::execution_context::service {
   };
   struct Shared {
     std::mutex mutex;
-    asio::io_context* io = nullptr;  ///< null once that goes
+    asio::io_context* io = nullptr;  ///< nullptr once the io_context is being destroyed
     std::map<std::string, std::deque<Entry>> lanes;
   };
   void shutdown() override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/entry.hpp"
 
+#include "base/key_name.hpp"
 #include "wire/wire_limits.hpp"
 
 namespace dsn::wire {
@@ -8,9 +9,6 @@ namespace {
 
 constexpr std::size_t kEntryElements = 5;
 constexpr std::size_t kEntryElementsWithError = 6;
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_key_char(char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; }
 
 // Keys strictly ascending in the order of CBOR maps, so none is there twice.
 bool follows(std::string_view previous, std::string_view key, bool first) {
@@ -51,16 +49,6 @@ Entry decode_entry(CborReader& in) {
   return entry;
 }
 
-bool is_valid_key(std::string_view key) {
-  if (key.empty() || key.size() > kKeyBytesMax || !is_lower(key.front())) return false;
-  bool after_slash = false;
-  for (const char c : key) {
-    if (c == '/' ? after_slash : !is_key_char(c)) return false;
-    after_slash = c == '/';
-  }
-  return !after_slash;
-}
-
 void encode_entry_map(CborWriter& out, const EntryMap& entries) {
   out.map(entries.count);
   out.raw(entries.encoded);
@@ -75,7 +63,7 @@ EntryMap decode_entry_map(CborReader& in) {
   std::string_view previous;
   for (std::size_t i = 0; i < entries.count && in.ok(); ++i) {
     const std::string_view key = in.text();
-    if (!is_valid_key(key) || !follows(previous, key, i == 0)) in.fail();
+    if (!is_key_name(key) || !follows(previous, key, i == 0)) in.fail();
     previous = key;
     decode_entry(in);
   }
@@ -107,7 +95,7 @@ KeyList decode_key_list(CborReader& in) {
   std::string_view previous;
   for (std::size_t i = 0; i < keys.count && in.ok(); ++i) {
     const std::string_view key = in.text();
-    if (!is_valid_key(key) || !follows(previous, key, i == 0)) in.fail();
+    if (!is_key_name(key) || !follows(previous, key, i == 0)) in.fail();
     previous = key;
   }
   if (in.ok()) keys.encoded = from.first(in.offset() - start);

@@ -26,9 +26,6 @@ void encode_entry(CborWriter& out, const Entry& entry);
 /// Reads one entry and checks its sizes, the depth of its value and its texts.
 Entry decode_entry(CborReader& in);
 
-/// `[a-z][a-z0-9_]*(/[a-z0-9_]+)*`, at most 64 bytes.
-[[nodiscard]] bool is_valid_key(std::string_view key);
-
 /// A map of keys to entries in a message. Its decoder checked that all keys are valid and ascending
 /// and all entries are valid. `encoded` holds the pairs without the map's head.
 struct EntryMap {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/key_name.hpp"
+
 namespace dsn::wire {
 
 /// The IPv6 minimum MTU, 1280, less the IPv6 and UDP headers: IP never fragments it.
@@ -23,7 +25,7 @@ inline constexpr std::size_t kPlaintextBytesMax =
 /// Keys of one node: more than a board has sensors.
 inline constexpr std::size_t kKeysPerNodeMax = 256;
 /// A key: room for three or four words.
-inline constexpr std::size_t kKeyBytesMax = 64;
+inline constexpr std::size_t kKeyBytesMax = kKeyNameBytesMax;
 /// An encoded value: with its key and unit it fits into one datagram.
 inline constexpr std::size_t kValueBytesMax = 1024;
 /// A unit: SenML units are shorter.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: whatever stands in a configuration, the answer is a Config or findings with a place.
-#include "config/config.hpp"
+#include "config/load.hpp"
 
 #include "base/check.hpp"
 #include "fuzz/input.hpp"

@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "loop": set(),
     "net": {"base", "loop"},
     "sensor": {"base", "loop", "wire"},
-    "config": {"base"},
+    "config": {"base", "sensor/catalogue.hpp"},
     "local": {"base", "loop", "wire"},
     "node": {"base", "loop", "wire", "core", "file", "crypto", "net", "config"},
     "agent": {"base", "loop", "wire", "core", "file", "crypto", "net", "sensor", "config", "local",

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/key_name.hpp"
 #include "base/siphash.hpp"
 #include "core/node.hpp"
 #include "core/peers/state_digest.hpp"
@@ -251,9 +252,9 @@ TEST_F(Vectors, StatesHaveTheSameRootAndFingerprint) {
     EXPECT_EQ(state_fingerprint(keys->sum_key(), id("a"), version, root),
               vector["fingerprint"].get<std::uint64_t>());
   }
-  for (const json& key : states["keys"]) EXPECT_TRUE(is_valid_key(key.get<std::string>())) << key;
+  for (const json& key : states["keys"]) EXPECT_TRUE(is_key_name(key.get<std::string>())) << key;
   for (const json& key : states["refused_keys"]) {
-    EXPECT_FALSE(is_valid_key(key.get<std::string>())) << key;
+    EXPECT_FALSE(is_key_name(key.get<std::string>())) << key;
   }
 }
 

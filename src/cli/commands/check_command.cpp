@@ -8,7 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/setup/sensor_check.hpp"
 #include "cli/show/display_text.hpp"
-#include "config/config.hpp"
+#include "config/load.hpp"
 #include "config/reference.hpp"
 
 namespace dsn::cli {

@@ -7,7 +7,7 @@
 #include "base/path.hpp"
 #include "cli/command.hpp"
 #include "cli/show/display_text.hpp"
-#include "config/config.hpp"
+#include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/invite.hpp"
 #include "crypto/network_key.hpp"

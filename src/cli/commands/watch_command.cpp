@@ -9,8 +9,8 @@
 
 #include "cli/command.hpp"
 #include "cli/demo/demo_simulation.hpp"
+#include "cli/show/age_text.hpp"
 #include "cli/show/changes.hpp"
-#include "cli/show/duration.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/trends.hpp"
 #include "cli/show/watch_frame.hpp"

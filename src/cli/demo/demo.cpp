@@ -52,7 +52,7 @@ Result<Demo> Demo::prepare(DemoFolder folder, int count) {
   const std::vector<std::string> names = demo_node_names(count);
   if (const auto added = folder.add_nodes(names); !added) return Error{added.error()};
 
-  const MachineSensors machine = find_machine_sensors();
+  const MachineSensors machine = find_machine_sensors("");
   std::vector<Node> nodes;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string path = folder.node_path(names[i]);

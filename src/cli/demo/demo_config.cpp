@@ -6,25 +6,19 @@
 #include <algorithm>
 #include <array>
 
+#include "sensor/scan.hpp"
+
 namespace dsn::cli {
 namespace {
+
+// A demo shows a few real sensors, not all of a server's.
+constexpr std::size_t kInterfacesMax = 4;
+constexpr std::size_t kFoundMax = 8;
 
 constexpr std::array<const char*, kDemoNodesMax> kNames = {
     "attic",   "cellar",  "shed",    "barn",       "kitchen", "garage",  "garden",
     "loft",    "pantry",  "porch",   "study",      "library", "nursery", "laundry",
     "terrace", "gallery", "hallway", "greenhouse", "stable",  "workshop"};
-
-/// A part of a key out of a name that the system gave: [a-z][a-z0-9_]*.
-std::string key_part(const std::string& name) {
-  std::string part;
-  for (const char c : name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    part += upper ? static_cast<char>(c - 'A' + 'a') : plain ? c : '_';
-  }
-  if (part.empty() || part.front() < 'a' || part.front() > 'z') part.insert(0, "n_");
-  return part;
-}
 
 /// A text in double quotes, as YAML and JSON write it.
 std::string quoted(const std::string& text) {
@@ -42,21 +36,20 @@ std::string network_counters(const MachineSensors& machine) {
     for (const char* direction : {"rx", "tx"}) {
       yaml +=
           fmt::format("  net/{0}/{1}: {{ proc: {{ net: {2}, counter: {1}_bytes }}, every: 2s }}\n",
-                      key_part(interface), direction, quoted(interface));
+                      sensor::key_part(interface), direction, quoted(interface));
     }
   }
   return yaml;
 }
 
-std::string thermometers(const MachineSensors& machine) {
+/// Those that answered, more often than a configuration would have them.
+std::string found_sensors(const MachineSensors& machine) {
   std::string yaml;
-  for (const std::string& zone : machine.thermal_zones) {
-    yaml +=
-        fmt::format("  thermal/{}: {{ thermal: {}, every: 5s }}\n", key_part(zone), quoted(zone));
-  }
-  for (const std::string& chip : machine.hwmon_chips) {
-    yaml += fmt::format("  hwmon/{}: {{ hwmon: {{ chip: {}, input: temp1 }}, every: 5s }}\n",
-                        key_part(chip), quoted(chip));
+  std::size_t count = 0;
+  for (const Proposal& proposal : machine.proposals) {
+    if (!proposal.answered || ++count > kFoundMax) continue;
+    const std::string settings = proposal.settings.substr(0, proposal.settings.size() - 1);
+    yaml += fmt::format("  {}: {}, every: 5s}}\n", proposal.key, settings);
   }
   return yaml;
 }
@@ -68,6 +61,12 @@ std::vector<std::string> demo_node_names(int count) {
   return {kNames.begin(), kNames.begin() + size};
 }
 
+MachineSensors find_machine_sensors(const std::string& system_root) {
+  MachineSensors machine{sensor::used_interfaces(system_root), look_around(system_root).proposals};
+  machine.interfaces.resize(std::min(machine.interfaces.size(), kInterfacesMax));
+  return machine;
+}
+
 std::string demo_config(const DemoNode& node, const MachineSensors& machine) {
   std::string yaml = fmt::format(
       "node_id: {}\n"
@@ -75,14 +74,16 @@ std::string demo_config(const DemoNode& node, const MachineSensors& machine) {
       "interfaces: [lo]\n"
       "aes_key_file: {}\n"
       "credential_dir: {}\n"
+      "{}"
       "sensors:\n"
       "  uptime: {{ proc: uptime, every: 5s }}\n",
-      node.name, quoted(node.key_file), quoted(node.folder + "/credentials"));
+      node.name, quoted(node.key_file), quoted(node.folder + "/credentials"),
+      node.index == 2 ? "board: auto\n" : "");
   switch (node.index) {
     case 1:
       return yaml + network_counters(machine);
     case 2:
-      return yaml + thermometers(machine);
+      return yaml + found_sensors(machine);
     default:
       break;
   }

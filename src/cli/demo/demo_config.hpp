@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/demo/demo_machine.hpp"
+#include "cli/setup/setup_plan.hpp"
 
 namespace dsn::cli {
 
@@ -17,13 +17,22 @@ inline constexpr int kDemoNodesMax = 20;
 
 struct DemoNode {
   std::string name;
-  std::size_t index = 0;  ///< which of the demo's nodes; decides about its sensors
+  std::size_t index = 0;  ///< which of the demo's nodes; decides on its sensors
   std::string folder;     ///< for its credentials
   std::string key_file;   ///< of the demo's throw-away network
 };
 
+/// What a demo shows of this machine.
+struct MachineSensors {
+  std::vector<std::string> interfaces;  ///< of the network
+  std::vector<Proposal> proposals;      ///< sensors that were found
+};
+
+/// Looks for them, and reads each sensor once. `system_root` stands before /proc and /sys.
+[[nodiscard]] MachineSensors find_machine_sensors(const std::string& system_root);
+
 /// The YAML of one node: the first shows load and memory, the second the network counters, the
-/// third whatever thermometers there are; each shows the uptime.
+/// third the sensors of the board and those that were found; each shows the uptime.
 [[nodiscard]] std::string demo_config(const DemoNode& node, const MachineSensors& machine);
 
 }  // namespace dsn::cli

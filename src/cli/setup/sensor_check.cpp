@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <thread>
 
 #include "cli/show/display_text.hpp"
 #include "cli/show/value_text.hpp"
 #include "local/json/json_text.hpp"
+#include "sensor/catalogue.hpp"
 #include "sensor/processor.hpp"
 #include "sensor/sample_once.hpp"
 
@@ -25,27 +25,9 @@ constexpr milliseconds kDeadline{5000};
 // A share of time, or a rate, needs some time to have passed.
 constexpr milliseconds kPause{500};
 
-struct Hint {
-  std::string_view driver;
-  std::string_view text;
-};
-
-constexpr auto kHints = std::to_array<Hint>({
-    {"w1", "is it wired, and 'dtoverlay=w1-gpio' in config.txt? see: ls /sys/bus/w1/devices"},
-    {"iio", "is its overlay in config.txt? see: grep . /sys/bus/iio/devices/*/name"},
-    {"hwmon", "is its driver loaded? see: grep . /sys/class/hwmon/hwmon*/name"},
-    {"thermal", "see: grep . /sys/class/thermal/thermal_zone*/type"},
-    {"gpio", "is your user in the group gpio, and the line in the list of gpioinfo?"},
-    {"i2c", "is 'dtparam=i2c_arm=on' in config.txt, and i2c-dev loaded? see: i2cdetect -y 1"},
-    {"rpi", "only the firmware of a Raspberry Pi says this; 'board_sensors: false' leaves it out"},
-    {"proc", "see docs/configuration.md for what can be read, and /proc/net/dev for interfaces"},
-    {"file", "is there such a file, and may this user read it?"},
-    {"exec", "run the program by hand, as the user of the agent"},
-});
-
 std::string hint_for(const std::string& driver) {
-  const auto found = std::ranges::find(kHints, driver, &Hint::driver);
-  return found == kHints.end() ? "" : std::string(found->text);
+  const sensor::Driver* known = sensor::find_driver(driver);
+  return known == nullptr ? "" : std::string(known->hint);
 }
 
 sensor::SensorSpec spec_of(const SensorConfig& config) {
@@ -135,7 +117,7 @@ std::vector<CheckedValue> check_sensors(const std::vector<SensorConfig>& sensors
   for (const SensorConfig& config : sensors) {
     specs.push_back(spec_of(config));
     sampled.emplace_back(config);
-    if (config.driver == "exec") deadline = std::max(deadline, config.timeout + kPause);
+    if (!config.command.empty()) deadline = std::max(deadline, config.timeout + kPause);
   }
   sensor::SensorBench bench(specs, root);
   std::vector<bool> wanted(sensors.size(), true);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a configuration's sensors say when each is read once.
+// Reading each sensor of a configuration once, for `dsn check`.
 #pragma once
 
 #include <chrono>
@@ -16,9 +16,9 @@ namespace dsn::cli {
 struct CheckedValue {
   std::string key;
   std::string driver;
-  Value raw;  ///< as the driver measured it; null if it did not
+  Value raw;  ///< as the driver measured it; null if it measured nothing
   std::string raw_unit;
-  Value value;  ///< as it would be published; null if it would not
+  Value value;  ///< as it would be published; null if nothing would be
   std::string unit;
   std::string error;  ///< empty if all is well
   std::string hint;   ///< what to do about the error

@@ -11,9 +11,10 @@
 
 #include "cli/show/display_text.hpp"
 #include "cli/show/value_text.hpp"
-#include "config/config.hpp"
-#include "config/embedded.hpp"
+#include "config/library.hpp"
+#include "config/load.hpp"
 #include "local/json/json_text.hpp"
+#include "sensor/catalogue.hpp"
 #include "sensor/scan.hpp"
 
 namespace dsn::cli {
@@ -40,15 +41,6 @@ std::string yaml_text(const std::string& text) {
   return plain ? text : local::value_json(Value::text(text));
 }
 
-/// The option that the short form of a driver means.
-std::string_view main_option(std::string_view driver) {
-  if (driver == "w1") return "id";
-  if (driver == "iio") return "name";
-  if (driver == "hwmon") return "chip";
-  if (driver == "thermal") return "type";
-  return "reading";
-}
-
 std::string option(const std::map<std::string, std::string>& options, std::string_view name) {
   const auto found = options.find(std::string(name));
   return found != options.end() ? found->second : "";
@@ -60,7 +52,7 @@ bool is_temperature(const sensor::FoundSensor& found) {
 }
 
 std::string settings_of(const sensor::FoundSensor& found, const std::string& preset) {
-  const std::string_view main = main_option(found.driver);
+  const std::string_view main = sensor::find_driver(found.driver)->short_form;
   std::string text = fmt::format("{{{}: {}", found.driver, yaml_text(option(found.options, main)));
   for (const auto& [name, value] : found.options) {
     if (name != main) text += fmt::format(", {}: {}", name, yaml_text(value));
@@ -111,15 +103,12 @@ bool clash(const std::string& a, const std::string& b) {
 }
 
 std::string board_title(const std::string& board) {
-  constexpr std::string_view kWord = "description: ";
-  for (const config::EmbeddedFile& file : config::embedded_files()) {
-    if (file.kind != "boards" || file.name != board) continue;
-    const std::size_t begin = file.text.find(kWord);
-    if (begin == std::string_view::npos) break;
-    const std::string_view rest = file.text.substr(begin + kWord.size());
-    return std::string(rest.substr(0, rest.find('\n')));
-  }
-  return board;
+  config::Report report("");
+  config::Library boards("boards", std::nullopt, report);
+  const config::Library::Entry* entry = boards.find(board);
+  if (entry == nullptr || !entry->root) return board;
+  const config::YamlNode* description = entry->root->find("description");
+  return description != nullptr ? description->text : board;
 }
 
 /// A key that nothing else has: `room2/temperature` if `room/temperature` is taken.

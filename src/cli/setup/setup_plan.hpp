@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a new configuration could hold: this machine's board, its sensors, and the text of the file.
+// A new configuration for this machine: its board, its sensors, and the text of the file.
 #pragma once
 
 #include <string>
@@ -20,12 +20,12 @@ struct Proposal {
 struct Surroundings {
   std::string board;                    ///< empty: none that is known
   std::string board_title;              ///< "Raspberry Pi 4 Model B, ..."
-  std::vector<std::string> board_keys;  ///< what its own sensors are published as
+  std::vector<std::string> board_keys;  ///< the keys of its own sensors
   std::vector<Proposal> proposals;      ///< enabled if they answered
 };
 
-/// Looks at the board, and for sensors that it does not have anyway. Blocks as long as the slowest
-/// bus takes. `system_root` stands before /proc and /sys.
+/// Finds the board, and sensors besides those of the board. Blocks as long as the slowest bus
+/// takes. `system_root` stands before /proc and /sys.
 [[nodiscard]] Surroundings look_around(const std::string& system_root);
 
 struct SetupPlan {
@@ -37,10 +37,11 @@ struct SetupPlan {
 /// The file with comments that explain it. What is not enabled is a comment.
 [[nodiscard]] std::string configuration_text(const SetupPlan& plan);
 
-/// No more than the part about the key.
+/// Only the part about the key of the network.
 [[nodiscard]] std::string key_text(const SetupPlan& plan);
 
-/// Why a proposal cannot have a key: what is wrong with it, or who has it. Empty if it can.
+/// Why a proposal cannot have a key: what is wrong with the key, or what else has it. Empty if it
+/// can.
 [[nodiscard]] std::string objection(const SetupPlan& plan, const Proposal& proposal,
                                     const std::string& key);
 

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "cli/show/duration.hpp"
 
 namespace dsn::cli {
 namespace {

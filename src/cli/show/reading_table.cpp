@@ -8,8 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "cli/show/duration.hpp"
 #include "cli/show/value_text.hpp"
 
 namespace dsn::cli {

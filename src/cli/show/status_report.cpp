@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "cli/show/duration.hpp"
 #include "cli/show/table.hpp"
 #include "cli/show/value_text.hpp"
 

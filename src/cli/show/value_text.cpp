@@ -9,8 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "cli/show/duration.hpp"
 #include "local/json/json_text.hpp"
 
 namespace dsn::cli {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/check.hpp"
+#include "base/key_name.hpp"
 #include "base/utf8.hpp"
 #include "core/common/injected_bugs.hpp"
 #include "core/common/limits.hpp"
@@ -89,7 +90,7 @@ Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
 namespace {
 
 Result<void> check_one(const Write& write) {
-  if (!wire::is_valid_key(write.key)) {
+  if (!is_key_name(write.key)) {
     return Error{"'" + write.key + "' is no key: keys look like room/temperature " +
                  "(a-z, 0-9, _ and /, at most 64 characters)"};
   }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/load.hpp"
+
 #include <functional>
 
 namespace dsn::agent {

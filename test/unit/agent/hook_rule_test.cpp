@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "agent/hook_queue.hpp"
+#include "config/load.hpp"
 
 namespace dsn::agent {
 namespace {

@@ -103,7 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
             {"1:10: 'aes_key' must be 32 hexadecimal digits; its length is 33"}},
         Bad{"aes_key_not_hex",
             "aes_key: 0011223344556677x899aabbccddeeff\n",
-            {"1:10: 'aes_key' must be 32 hexadecimal digits; the character at place 17 is none"}},
+            {"1:10: 'aes_key' must be 32 hexadecimal digits; character 17 is not a hexadecimal "
+             "digit"}},
         Bad{"aes_key_list",
             "aes_key: [00112233445566778899aabbccddeeff]\n",
             {"1:10: 'aes_key' must be 32 hexadecimal digits, not a list"}},

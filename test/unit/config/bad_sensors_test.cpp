@@ -70,6 +70,11 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {proc: load1, every: 10}\n",
             {"2:27: 'every' in sensor 'a' must be a duration with a unit, such as 10s or 10ms, not "
              "'10'"}},
+        Bad{"every_ends_without_unit",
+            "sensors:\n"
+            "  a: {proc: load1, every: 1m30}\n",
+            {"2:27: 'every' in sensor 'a' must be a duration with a unit, such as 1m30s or 1m30ms, "
+             "not '1m30'"}},
         Bad{"every_zero",
             "sensors:\n"
             "  a: {proc: load1, every: 0s}\n",
@@ -98,13 +103,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"every_text",
             "sensors:\n"
             "  a: {proc: load1, every: often}\n",
-            {"2:27: 'every' in sensor 'a' must be a duration such as 500ms, 30s, 5m, 2h or 1d, not "
-             "'often'"}},
+            {"2:27: 'every' in sensor 'a' must be a duration such as 500ms, 30s, 1m30s, 2h or 7d, "
+             "not 'often'"}},
         Bad{"every_overflow",
             "sensors:\n"
             "  a: {proc: load1, every: 9999999999999999d}\n",
-            {"2:27: 'every' in sensor 'a' must be a duration that is not longer than the age of "
-             "the earth, not '...' (looks like a key, so it is not shown)"}},
+            {"2:27: 'every' in sensor 'a' must be a duration of at most 100 years, not '...' "
+             "(looks like a key, so it is not shown)"}},
         Bad{"every_list",
             "sensors:\n"
             "  a: {proc: load1, every: [5s]}\n",
@@ -190,8 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {proc: {net: eth0}}\n"
             "  b: {proc: {reading: load1, counter: rx_bytes}}\n",
             {"2:13: 'counter' is missing in 'proc' of sensor 'a'",
-             "3:13: 'counter' in 'proc' of sensor 'b' needs 'net', the network interface, or "
-             "'disk'"}},
+             "3:13: 'counter' in 'proc' of sensor 'b' needs 'net' or 'disk'"}},
         Bad{"proc_sources",
             "sensors:\n"
             "  a: {proc: {disk: sda, net: eth0, counter: reads}}\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/config.hpp"
+#include "config/load.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 
 #include "bad_config.hpp"
 #include "base/bytes.hpp"
+#include "base/duration.hpp"
 #include "config/address.hpp"
 #include "config/key_table.hpp"
-#include "config/scalar.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dsn::config {
@@ -281,6 +281,19 @@ TEST(Config, OfOneMebibyteOfAnythingIsRefusedInBoundedWork) {
   EXPECT_EQ(load_text(keys, "agent.yaml").errors.size(), 100U);
 }
 
+TEST(Config, TakesDurationsOfSeveralUnits) {
+  const LoadResult result = load_text(
+      "sensors:\n"
+      "  a: {proc: load1, every: 1s500ms, max_age: 1m30s}\n"
+      "  b: {gpio: GPIO4, debounce: 1s20ms}\n",
+      "agent.yaml");
+  EXPECT_EQ(printed(result.errors), "");
+  ASSERT_EQ(result.config.sensors.size(), 2U);
+  EXPECT_EQ(result.config.sensors[0].every, milliseconds(1500));
+  EXPECT_EQ(result.config.sensors[0].max_age, milliseconds(90'000));
+  EXPECT_EQ(result.config.sensors[1].options.at("debounce"), "1020");
+}
+
 TEST(Label, IsMadeFromAnyHostName) {
   EXPECT_EQ(label_from("Attic.local"), "attic");
   EXPECT_EQ(label_from("my_pi"), "my-pi");
@@ -289,15 +302,6 @@ TEST(Label, IsMadeFromAnyHostName) {
   EXPECT_EQ(label_from(""), "node");
   EXPECT_EQ(label_from("..."), "node");
   EXPECT_EQ(label_from("\xc3\xa4"), "node");
-}
-
-TEST(Duration, GoesThereAndBack) {
-  for (const char* text : {"500ms", "1s", "90s", "5m", "2h", "1d", "36h"}) {
-    const auto span = parse_duration(text);
-    ASSERT_TRUE(span.ok()) << text;
-    EXPECT_EQ(duration_text(*span), text);
-  }
-  EXPECT_EQ(duration_text(parse_duration("60s").value()), "1m");
 }
 
 // The defaults that the table documents are those that the structs have.

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "config/config.hpp"
+#include "config/load.hpp"
 
 namespace dsn::config {
 namespace {

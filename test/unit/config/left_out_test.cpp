@@ -5,7 +5,7 @@
 
 #include <asio/io_context.hpp>
 
-#include "config/config.hpp"
+#include "config/load.hpp"
 #include "sensor/sensor.hpp"
 
 namespace dsn::config {

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "config/boards.hpp"
-#include "config/config.hpp"
 #include "config/embedded.hpp"
+#include "config/load.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dsn::config {

@@ -197,7 +197,7 @@ TEST_F(Proc, MeasuresTheSpaceOfAFileSystem) {
   EXPECT_EQ(sample({"proc", {{"mount", "/mnt/proc"}, {"reading", "free"}}, {}}),
             "proc: /mnt/proc: this file system does not count its space");
   EXPECT_EQ(refusal({"proc", {{"mount", "/"}, {"reading", "load1"}}, {}}),
-            "proc: unknown reading 'load1' of a mount");
+            "proc: unknown reading of a mount 'load1'");
   EXPECT_EQ(refusal({"proc", {{"mount", "x"}, {"reading", "free"}}, {}}),
             "proc: mount 'x' is no absolute path");
 }
@@ -220,7 +220,7 @@ TEST_F(Proc, ReadsPressure) {
   EXPECT_EQ(refusal({"proc", {{"pressure", "disk"}, {"reading", "some_avg10"}}, {}}),
             "proc: unknown pressure 'disk'");
   EXPECT_EQ(refusal({"proc", {{"pressure", "io"}, {"reading", "avg10"}}, {}}),
-            "proc: unknown reading 'avg10' of pressure");
+            "proc: unknown reading of pressure 'avg10'");
   EXPECT_EQ(refusal({"proc", {{"pressure", "io"}, {"mount", "/"}, {"reading", "free"}}, {}}),
             "proc: 'mount' and 'pressure' exclude each other");
 }

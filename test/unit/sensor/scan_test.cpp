@@ -21,6 +21,20 @@ class Scan : public Tree {
   }
 };
 
+TEST_F(Scan, KnowsWhichInterfacesAreUsed) {
+  EXPECT_TRUE(used_interfaces(root_).empty());
+  write("/proc/net/dev",
+        "Inter-|   Receive                 |  Transmit\n"
+        " face |bytes    packets errs drop|bytes    packets\n"
+        "    lo:    5 1 0 0 0 0 0 0    5 1 0 0 0 0 0 0\n"
+        "  eth0:    5 1 0 0 0 0 0 0    9 1 0 0 0 0 0 0\n"
+        "  eth1:    0 0 0 0 0 0 0 0    9 1 0 0 0 0 0 0\n"
+        "docker0:   5 1 0 0 0 0 0 0    9 1 0 0 0 0 0 0\n"
+        "  cni0:    5 1 0 0 0 0 0 0    9 1 0 0 0 0 0 0\n"
+        " wlan0:    5 1 0 0 0 0 0 0    9 1 0 0 0 0 0 0\n");
+  EXPECT_EQ(used_interfaces(root_), (std::vector<std::string>{"eth0", "wlan0"}));
+}
+
 TEST_F(Scan, OfNothingFindsNothing) { EXPECT_EQ(found(), ""); }
 
 TEST_F(Scan, FindsWhatARaspberryPiHas) {
@@ -102,7 +116,7 @@ TEST_F(Scan, SaysWhatDoesNotWork) {
   write("/sys/bus/w1/devices/28-00000a1b2c3d/temperature", "85000\n");
   EXPECT_EQ(found(),
             "room/temperature w1 id=28-00000a1b2c3d [ds18b20] 1-wire 28-00000a1b2c3d: w1 "
-            "28-00000a1b2c3d: 85 Cel, its value at power-on (1 of last 1)\n");
+            "28-00000a1b2c3d: 85 Cel, its value at power-on\n");
 }
 
 TEST(KeyPart, IsFitForAKey) {

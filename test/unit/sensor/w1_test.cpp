@@ -51,13 +51,13 @@ TEST_F(W1, TakesNoFaultForATemperature) {
       {"85000\n", "85 Cel, its value at power-on"},
       {"-127000\n", "-127 Cel, the value of a chip that is gone"},
       {"125001\n", "125001 mCel is beyond what it can measure"},
-      {"99999999999999999999999\n", "said '99999999999999999999999'"},
-      {"", "said nothing"},
-      {"21.4\n", "said '21.4'"},
-      {"\x01\xff\n", "said '?\?'"}};
+      {"99999999999999999999999\n", "answered '99999999999999999999999'"},
+      {"", "gave an empty answer"},
+      {"21.4\n", "answered '21.4'"},
+      {"\x01\xff\n", "answered '?\?'"}};
   for (const auto& [text, cause] : faults) {
     set("temperature", text);
-    EXPECT_EQ(read(), "w1 28-00000a1b2c3d: " + std::string(cause) + " (1 of last 1)");
+    EXPECT_EQ(read(), "w1 28-00000a1b2c3d: " + std::string(cause));
   }
 }
 
@@ -69,13 +69,13 @@ TEST_F(W1, BelievesNoScratchpadWithoutItsChecksum) {
        "CRC of zeros: a short circuit"},
       {"50 05 4b 46 7f ff 0c 10 1c : crc=1c YES\n50 05 4b 46 7f ff 0c 10 1c t=85000\n",
        "85 Cel, its value at power-on"},
-      {"", "said nothing"},
-      {"t=21437\n", "said 't=21437'"},
-      {"57 01 : crc=a4 YES\n", "said '57 01 : crc=a4 YES'"},
-      {"57 01 : crc=a4 YES\n57 01 t=\n", "said '57 01 : crc=a4 YES'"}};
+      {"", "gave an empty answer"},
+      {"t=21437\n", "answered 't=21437'"},
+      {"57 01 : crc=a4 YES\n", "answered '57 01 : crc=a4 YES'"},
+      {"57 01 : crc=a4 YES\n57 01 t=\n", "answered '57 01 : crc=a4 YES'"}};
   for (const auto& [text, cause] : faults) {
     set("w1_slave", text);
-    EXPECT_EQ(read(), "w1 28-00000a1b2c3d: " + std::string(cause) + " (1 of last 1)");
+    EXPECT_EQ(read(), "w1 28-00000a1b2c3d: " + std::string(cause));
   }
   set("w1_slave", std::string("57 01 4b 46 7f ff 0c 10 a4 : crc=a4 YES") + kTail);
   EXPECT_EQ(read(), "21.437 Cel");
@@ -89,23 +89,23 @@ TEST_F(W1, SaysHowOftenItFailedOfLate) {
   };
   const std::string cause = "w1 28-00000a1b2c3d: 85 Cel, its value at power-on ";
   EXPECT_EQ(after("21437\n"), "21.437 Cel");
-  EXPECT_EQ(after("85000\n"), cause + "(1 of last 2)");
-  EXPECT_EQ(after("85000\n"), cause + "(2 of last 3)");
+  EXPECT_EQ(after("85000\n"), cause + "(failed 1 of the last 2 samples)");
+  EXPECT_EQ(after("85000\n"), cause + "(failed 2 of the last 3 samples)");
   EXPECT_EQ(after("21437\n"), "21.437 Cel");
-  EXPECT_EQ(after("85000\n"), cause + "(3 of last 5)");
+  EXPECT_EQ(after("85000\n"), cause + "(failed 3 of the last 5 samples)");
   EXPECT_EQ(after("21437\n"), "21.437 Cel");
   EXPECT_EQ(after("21437\n"), "21.437 Cel");
-  EXPECT_EQ(after("85000\n"), cause + "(2 of last 5)");
+  EXPECT_EQ(after("85000\n"), cause + "(failed 2 of the last 5 samples)");
 }
 
 TEST_F(W1, ThatIsGoneAndBack) {
   const auto sensor = make(chip());
   remove("/sys/bus/w1/devices/28-00000a1b2c3d");
   link("/sys/bus/w1/devices/28-0000000000ff", "../../../devices/w1_bus_master1/28-00000a1b2c3d");
-  EXPECT_EQ(sample(*sensor),
-            "w1 28-00000a1b2c3d: is not on the bus (found: 28-0000000000ff) (1 of last 1)");
+  EXPECT_EQ(sample(*sensor), "w1 28-00000a1b2c3d: is not on the bus (found: 28-0000000000ff)");
   remove("/sys");
-  EXPECT_EQ(sample(*sensor), "w1 28-00000a1b2c3d: is not on the bus (found: none) (2 of last 2)");
+  EXPECT_EQ(sample(*sensor),
+            "w1 28-00000a1b2c3d: is not on the bus (found: none) (failed 2 of the last 2 samples)");
   record("ds18b20");
   EXPECT_EQ(sample(*sensor), "21.437 Cel");
 }

@@ -11,7 +11,6 @@
 
 #include "cli/demo/demo_config.hpp"
 #include "cli/demo/demo_folder.hpp"
-#include "cli/demo/demo_machine.hpp"
 #include "cli/demo/demo_simulation.hpp"
 #include "support/temp_dir.hpp"
 
@@ -92,32 +91,11 @@ TEST_F(DemoFolderTest, APidCountsOnlyIfTheProcessIsOfThisFolder) {
   EXPECT_FALSE(is_frozen(::getpid()));
 }
 
-TEST(DemoMachine, FindsWhatIsThereAndUnambiguous) {
-  const TempDir sys;
-  const auto put = [&](const std::string& path, const std::string& text) {
-    std::filesystem::create_directories(std::filesystem::path(sys / path).parent_path());
-    std::ofstream(sys / path) << text << "\n";
-  };
-  put("class/net/lo/statistics/rx_bytes", "5");
-  put("class/net/eth0/statistics/rx_bytes", "5");
-  put("class/net/eth1/statistics/rx_bytes", "0");
-  put("class/net/docker0/statistics/rx_bytes", "5");
-  put("class/thermal/thermal_zone0/type", "cpu-thermal");
-  put("class/thermal/thermal_zone1/type", "acpitz");
-  put("class/thermal/thermal_zone2/type", "acpitz");
-  put("class/thermal/cooling_device0/type", "fan");
-  put("class/hwmon/hwmon0/name", "cpu_thermal");
-  put("class/hwmon/hwmon0/temp1_input", "48200");
-  put("class/hwmon/hwmon1/name", "rpi_volt");
-  const MachineSensors found = find_machine_sensors(sys.path());
-  EXPECT_EQ(found.interfaces, std::vector<std::string>{"eth0"});
-  EXPECT_EQ(found.thermal_zones, std::vector<std::string>{"cpu-thermal"});
-  EXPECT_EQ(found.hwmon_chips, std::vector<std::string>{"cpu_thermal"});
-  EXPECT_TRUE(find_machine_sensors(sys / "nowhere").interfaces.empty());
-}
-
 TEST(DemoConfig, IsTheYamlOfOneNode) {
-  const MachineSensors machine{{"eth0", "Wlan-1"}, {"cpu-thermal"}, {"cpu_thermal"}};
+  const MachineSensors machine{
+      {"eth0", "Wlan-1"},
+      {{.key = "cpu/temperature", .settings = "{thermal: cpu-thermal}", .answered = true},
+       {.key = "room/temperature", .settings = "{w1: 28-0, preset: ds18b20}"}}};
   EXPECT_EQ(demo_config({"attic", 0, "/d/attic", "/d/network.key"}, machine),
             R"(node_id: attic
 port: 0
@@ -135,10 +113,11 @@ sensors:
       std::string::npos)
       << cellar;
   const std::string shed = demo_config({"shed", 2, "/d/shed", "/k"}, machine);
-  EXPECT_NE(shed.find("  thermal/cpu_thermal: { thermal: \"cpu-thermal\", every: 5s }\n"
-                      "  hwmon/cpu_thermal: { hwmon: { chip: \"cpu_thermal\", input: temp1 }, "
-                      "every: 5s }\n"),
-            std::string::npos)
+  EXPECT_TRUE(
+      shed.ends_with("board: auto\n"
+                     "sensors:\n"
+                     "  uptime: { proc: uptime, every: 5s }\n"
+                     "  cpu/temperature: {thermal: cpu-thermal, every: 5s}\n"))
       << shed;
 }
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "cli/show/duration.hpp"
 #include "cli/show/value_argument.hpp"
 #include "cli/show/value_text.hpp"
 
@@ -43,20 +43,6 @@ TEST(Duration, PeriodsAreShortAndExact) {
   EXPECT_EQ(format_period(seconds(90)), "1m30s");
   EXPECT_EQ(format_period(seconds(7200)), "2h");
   EXPECT_EQ(format_period(seconds(100)), "1m40s");
-}
-
-TEST(Duration, IsReadBack) {
-  EXPECT_EQ(parse_duration("30s"), milliseconds(30'000));
-  EXPECT_EQ(parse_duration("30"), milliseconds(30'000));
-  EXPECT_EQ(parse_duration("250ms"), milliseconds(250));
-  EXPECT_EQ(parse_duration("1m30s"), milliseconds(90'000));
-  EXPECT_EQ(parse_duration("2h"), milliseconds(7'200'000));
-  EXPECT_EQ(parse_duration("1d"), milliseconds(86'400'000));
-  EXPECT_EQ(parse_duration("0"), milliseconds(0));
-  for (const char* text : {"", "s", "5 s", "-5s", "1.5s", "5x", "5sm", "99999999999999999999s",
-                           "40000d", "s5", "+5"}) {
-    EXPECT_FALSE(parse_duration(text)) << text;
-  }
 }
 
 TEST(DisplayText, WidthsAreThoseOfTheTerminal) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -120,7 +120,7 @@ int open_pidfd(pid_t pid) {
 
 }  // namespace
 
-Child::Child(asio::io_context& io, const ChildLimits& limits, Done done)
+ExecProcess::ExecProcess(asio::io_context& io, const ExecLimits& limits, Done done)
     : limits_(limits),
       done_(std::move(done)),
       output_{loop::StreamDescriptor(io), limits.output_bytes_max, 0, {}},
@@ -129,18 +129,17 @@ Child::Child(asio::io_context& io, const ChildLimits& limits, Done done)
       deadline_(io),
       poll_(io) {}
 
-Result<std::shared_ptr<Child>> Child::spawn(asio::io_context& io,
-                                            const std::vector<std::string>& command,
-                                            const ChildLimits& limits, Done done,
-                                            const std::vector<std::string>& environment) {
-  std::shared_ptr<Child> child(new Child(io, limits, std::move(done)));
-  if (auto started = child->start(command, environment); !started) return Error{started.error()};
-  child->watch();
-  return child;
+Result<std::shared_ptr<ExecProcess>> ExecProcess::spawn(
+    asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
+    Done done, const std::vector<std::string>& environment) {
+  std::shared_ptr<ExecProcess> process(new ExecProcess(io, limits, std::move(done)));
+  if (auto started = process->start(command, environment); !started) return Error{started.error()};
+  process->watch();
+  return process;
 }
 
-Result<void> Child::start(const std::vector<std::string>& command,
-                          const std::vector<std::string>& environment) {
+Result<void> ExecProcess::start(const std::vector<std::string>& command,
+                                const std::vector<std::string>& environment) {
   PipeEnds output;
   PipeEnds diagnostics;
   if (!output.make() || !diagnostics.make()) return Error{std::strerror(errno)};
@@ -170,7 +169,7 @@ Result<void> Child::start(const std::vector<std::string>& command,
   return {};
 }
 
-void Child::watch() {
+void ExecProcess::watch() {
   wait_readable(output_);
   wait_readable(diagnostics_);
   wait_end();
@@ -180,7 +179,7 @@ void Child::watch() {
   });
 }
 
-Child::~Child() {
+ExecProcess::~ExecProcess() {
   if (pid_ < 0 || state_ == State::reaped) return;
   signal_group(SIGKILL);
   for (int waited_ms = 0; waited_ms < kLastWaitMs; ++waited_ms) {
@@ -190,7 +189,7 @@ Child::~Child() {
   }
 }
 
-void Child::abandon() {
+void ExecProcess::abandon() {
   done_ = nullptr;
   if (state_ == State::reaped) return;
   state_ = State::killed;
@@ -201,14 +200,14 @@ void Child::abandon() {
   deadline_.cancel();
 }
 
-void Child::wait_readable(Stream& stream) {
+void ExecProcess::wait_readable(Stream& stream) {
   stream.descriptor.async_wait(loop::StreamDescriptor::wait_read,
                                [self = shared_from_this(), &stream](const asio::error_code& error) {
                                  if (!error) self->handle_readable(stream);
                                });
 }
 
-void Child::handle_readable(Stream& stream) {
+void ExecProcess::handle_readable(Stream& stream) {
   if (!stream.descriptor.is_open()) return;
   const bool more = drain(stream, kReadAtOnce);
   if (stream.bytes > limits_.output_bytes_max && state_ == State::running) {
@@ -219,7 +218,7 @@ void Child::handle_readable(Stream& stream) {
   if (more && !end_.flooded) wait_readable(stream);
 }
 
-bool Child::drain(Stream& stream, std::size_t bytes_max) {
+bool ExecProcess::drain(Stream& stream, std::size_t bytes_max) {
   std::array<char, 4096> buffer;
   for (std::size_t total = 0; total < bytes_max;) {
     const ssize_t count = read(stream.descriptor.native_handle(), buffer.data(), buffer.size());
@@ -235,7 +234,7 @@ bool Child::drain(Stream& stream, std::size_t bytes_max) {
   return true;
 }
 
-void Child::wait_end() {
+void ExecProcess::wait_end() {
   if (pidfd_.is_open()) {
     pidfd_.async_wait(loop::StreamDescriptor::wait_read,
                       [self = shared_from_this()](const asio::error_code& error) {
@@ -249,7 +248,7 @@ void Child::wait_end() {
   });
 }
 
-void Child::handle_end() {
+void ExecProcess::handle_end() {
   siginfo_t info{};
   const int waited = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
   if (waited == 0 && info.si_pid == 0) {
@@ -279,7 +278,7 @@ void Child::handle_end() {
   if (const Done done = std::exchange(done_, nullptr)) done(end_);
 }
 
-void Child::deadline_due() {
+void ExecProcess::deadline_due() {
   if (state_ == State::running) {
     end_.timed_out = true;
     terminate();
@@ -289,7 +288,7 @@ void Child::deadline_due() {
   }
 }
 
-void Child::terminate() {
+void ExecProcess::terminate() {
   state_ = State::terminating;
   signal_group(SIGTERM);
   // A program that is stopped (SIGSTOP) takes the signal only when it goes on.
@@ -300,7 +299,7 @@ void Child::terminate() {
   });
 }
 
-void Child::signal_group(int signal) const {
+void ExecProcess::signal_group(int signal) const {
   if (pid_ <= 0) return;
   // Under qemu-user posix_spawn returns before the child has a group: then it has no children
   // either.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/config.hpp"
+#include "config/load.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include "config/address.hpp"
 #include "config/boards.hpp"
 #include "config/config_file.hpp"
+#include "config/default_file.hpp"
 #include "config/document.hpp"
 #include "config/drop_ins.hpp"
 #include "config/hook_settings.hpp"
@@ -79,7 +80,8 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
   auto bytes = from_hex(value->text);
   if (!bytes) {
     const std::size_t wrong = value->text.find_first_not_of("0123456789abcdefABCDEF");
-    report.error(at, fmt::format("{}; the character at place {} is none", kMustBe, wrong + 1));
+    report.error(at,
+                 fmt::format("{}; character {} is not a hexadecimal digit", kMustBe, wrong + 1));
     return;
   }
   config.aes_key.emplace(std::span<const std::uint8_t, 16>(*bytes));
@@ -210,20 +212,15 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
   }
 }
 
-/// Best effort: libyaml and the kernel's page cache had their copies.
-void zeroise_key(YamlNode& root) {
-  for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
-    std::string& text = root.children[i + 1].text;
-    if (root.children[i].text != "aes_key") continue;
-    zeroise({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-  }
+void zeroise_text(std::string& text) {
+  zeroise({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
 }
 
-bool has_key(const YamlNode& root) {
-  for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
-    if (root.children[i].text == "aes_key") return true;
+/// Best effort: the YAML parser and the kernel's page cache had their copies.
+void zeroise_key(YamlNode& root) {
+  for (const auto& [key, value] : root.members()) {
+    if (key.text == "aes_key") zeroise_text(value.text);
   }
-  return false;
 }
 
 /// The top level of one file; nothing if it is empty or not good. What was reported says which.
@@ -236,16 +233,12 @@ std::optional<YamlNode> read_top_level(const File& file, Mark begin, Report& rep
                                        describe(*root)));
     return std::nullopt;
   }
-  if (file.readable_by_others && has_key(*root)) {
+  if (file.readable_by_others && root->find("aes_key") != nullptr) {
     report.warning(begin, fmt::format("holds 'aes_key' and every user can read it: run 'chmod 600 "
                                       "{}' or put the key into an 'aes_key_file'",
                                       report.position(begin).file));
   }
   return root;
-}
-
-void zeroise_text(File& file) {
-  zeroise({reinterpret_cast<std::uint8_t*>(file.text.data()), file.text.size()});
 }
 
 /// Joins `conf.d/*.yaml`.
@@ -259,7 +252,7 @@ void read_drop_ins(const std::string& folder, YamlNode& root, Report& report) {
       continue;
     }
     if (auto other = read_top_level(*file, begin, report)) join(root, std::move(*other), report);
-    zeroise_text(*file);
+    zeroise_text(file->text);
   }
 }
 
@@ -296,7 +289,7 @@ LoadResult load(const std::string& path, const std::string& system_root) {
   auto file = is_missing ? Result<File>(File{}) : read_file(path);
   if (!file) return unreadable(path, file.error());
   LoadResult result = read_text(*file, path, {folder_of(path), system_root});
-  zeroise_text(*file);
+  zeroise_text(file->text);
   if (is_missing) {
     result.warnings.push_back(
         {{path, 0, 0}, "is not there: every key has its default; write one with 'dsn init'"});
@@ -311,7 +304,7 @@ LoadResult load_text(std::string_view text, const std::string& path,
   }
   File file{std::string(text), false};
   LoadResult result = read_text(file, path, {std::nullopt, system_root});
-  zeroise_text(file);
+  zeroise_text(file.text);
   return result;
 }
 

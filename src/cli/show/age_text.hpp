@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spans of time as people read and write them.
+// Spans of time as tables and reports show them.
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace dsn::cli {
 
@@ -15,9 +13,5 @@ namespace dsn::cli {
 
 /// Like format_age, but below a second "250ms": for settings.
 [[nodiscard]] std::string format_period(std::chrono::milliseconds period);
-
-/// "30s", "250ms", "1m30s", "2h", "1d"; a number alone is seconds. Nothing for anything else, and
-/// for spans of more than a hundred years.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 }  // namespace dsn::cli

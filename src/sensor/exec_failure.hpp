@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+// Why a run of a program failed.
 #pragma once
 
 #include <chrono>
 #include <optional>
 #include <string>
 
-#include "sensor/exec_child.hpp"
+#include "sensor/exec_process.hpp"
 
 namespace dsn::sensor {
 
 /// Why a run counts as failed, such as "exit status 3: no such device"; nothing if it does not.
-[[nodiscard]] std::optional<std::string> failure_of(const ChildEnd& end,
+[[nodiscard]] std::optional<std::string> failure_of(const ExecEnd& end,
                                                     std::chrono::milliseconds timeout);
 
-/// What a program may print. A thousand members of JSON would fit; a log that went to the wrong
-/// stream does not.
-inline constexpr std::size_t kChildOutputBytesMax = std::size_t{64} * 1024;
+/// How much a program may print: room for a thousand members of JSON, but not for a log.
+inline constexpr std::size_t kExecOutputBytesMax = std::size_t{64} * 1024;
 
 }  // namespace dsn::sensor

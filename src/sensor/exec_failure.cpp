@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/child_failure.hpp"
+#include "sensor/exec_failure.hpp"
 
 #include <sys/wait.h>
 
 #include <cstring>
 
+#include "base/duration.hpp"
 #include "sensor/attribute.hpp"
 
 namespace dsn::sensor {
@@ -12,15 +13,10 @@ namespace {
 
 constexpr std::size_t kDiagnosticsShown = 200;
 
-std::string seconds(std::chrono::milliseconds span) {
-  if (span.count() % 1000 != 0) return std::to_string(span.count()) + "ms";
-  return std::to_string(span.count() / 1000) + "s";
-}
-
 }  // namespace
 
-std::optional<std::string> failure_of(const ChildEnd& end, std::chrono::milliseconds timeout) {
-  if (end.timed_out) return "was stopped after " + seconds(timeout);
+std::optional<std::string> failure_of(const ExecEnd& end, std::chrono::milliseconds timeout) {
+  if (end.timed_out) return "was stopped after " + duration_text(timeout);
   if (end.flooded) return "printed more than 64 KiB";
   if (end.status_lost) return "ended with an unknown status: SIGCHLD is ignored";
   const std::string said = first_line_shown(end.diagnostics, kDiagnosticsShown);

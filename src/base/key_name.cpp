@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/key_name.hpp"
+
+namespace dsn::inline base {
+namespace {
+
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool is_key_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
+
+}  // namespace
+
+bool is_key_name(std::string_view text) {
+  if (text.empty() || text.size() > kKeyNameBytesMax || !is_letter(text.front())) return false;
+  bool after_slash = false;
+  for (const char c : text) {
+    if (c == '/' ? after_slash : !is_key_char(c)) return false;
+    after_slash = c == '/';
+  }
+  return !after_slash;
+}
+
+}  // namespace dsn::inline base
