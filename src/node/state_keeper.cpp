@@ -49,7 +49,7 @@ std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
 std::vector<core::KnownNode> known_nodes(const SavedState& state) {
   std::vector<core::KnownNode> known;
   for (const SavedPeer& peer : state.peers) {
-    known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.run.head,
+    known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head,
                      peer.signature, peer.reached});
   }
   return known;
@@ -72,7 +72,7 @@ SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
     SavedPeer& peer = peers[known.key];
     peer.key = known.key;
     peer.incarnation = std::max(peer.incarnation, known.incarnation);
-    peer.run.head = std::move(known.head);
+    peer.head = std::move(known.head);
     peer.signature = known.signature;
     peer.reached = known.reached;
     peer.pinned = !known.name.empty();
