@@ -73,8 +73,6 @@ void MessageRouter::handle(Frame& frame, const wire::MessageStart& start) {
   }
 }
 
-// ---- what a peer says of its own state
-
 void MessageRouter::note_change(Frame& frame, bool changed) {
   if (changed) to_.anti_entropy.note_change(frame.now);
 }
@@ -132,8 +130,6 @@ void MessageRouter::handle_head(Frame& frame, const wire::SignedHead& head) {
   }
 }
 
-// ---- what a peer passes on of others
-
 void MessageRouter::handle_origin(Frame& frame, const wire::Origin& origin) {
   to_.relayed_puller.handle_origin(frame.peer, origin, frame.now, frame.effects);
 }
@@ -151,8 +147,6 @@ void MessageRouter::handle_bye(Frame& frame, const wire::ByeReason& reason) {
   to_.liveness.handle_bye(frame.peer, reason, frame.now, frame.effects);
   frame.members_changed = true;
 }
-
-// ---- what a peer asks, and anti-entropy
 
 void MessageRouter::handle_late(Frame& frame, const wire::Late& late) {
   to_.liveness.handle_late(frame.peer, late, frame.now, frame.effects);

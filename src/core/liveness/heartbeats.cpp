@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/common/injected_bugs.hpp"
+#include "core/peers/session_clock.hpp"
 
 namespace dsn::core {
 namespace {
@@ -54,6 +55,14 @@ bool Heartbeats::is_of_chain(const Peer& peer, const wire::Beat& beat, Instant n
   if (beat_segment(beat.index) != beat_segment(peer.life.beat.index)) return false;
   if (!steps_.take(now, static_cast<double>(steps))) return false;
   return leads_back(crypto_, {peer.id, peer.session.peer}, beat, peer.life.beat);
+}
+
+void Heartbeats::take_proven(Peer& peer, const StoredHead& head, const wire::Beat& beat,
+                             Instant shown) {
+  if (beat.index <= beat_of_run(peer, head).index) return;
+  peer.life.beat = beat;
+  peer.life.beat_session = head.session;
+  peer.life.beat_shown = shown;
 }
 
 // protocol.md [relay-clock]

@@ -24,6 +24,9 @@ class Heartbeats {
   /// Takes a beat that another node passes on. Returns the latest moment at which the peer can have
   /// shown it: a relay may have held it back. Nothing if the beat is not new, or not of its chain.
   std::optional<Instant> take_relayed(Peer& peer, const wire::Rumour& rumour, Instant now);
+  /// Takes a beat that was proven by the head of its session, and shown at `shown` at the latest.
+  static void take_proven(Peer& peer, const StoredHead& head, const wire::Beat& beat,
+                          Instant shown);
   /// Whether the beat belongs to the chain that the head begins.
   [[nodiscard]] bool is_proven(const Head& head, const wire::Beat& beat, Instant now);
 

@@ -5,7 +5,6 @@
 #include <bit>
 
 #include "core/common/injected_bugs.hpp"
-#include "core/peers/session_clock.hpp"
 
 namespace dsn::core {
 namespace {
@@ -111,10 +110,7 @@ void Liveness::found_by_relay(Peer& peer, Instant now) {
 void Liveness::heard_by_relay(Peer& peer, const StoredHead& head, const wire::Beat& beat,
                               Instant heard) {
   peer.life.heard = heard;
-  if (beat.index <= beat_of_run(peer, head).index) return;
-  peer.life.beat = beat;
-  peer.life.beat_session = head.session;
-  peer.life.beat_shown = heard;
+  Heartbeats::take_proven(peer, head, beat, heard);
 }
 
 void Liveness::head_by_relay(Peer& peer, const StoredHead& head, bool is_new, Instant now,

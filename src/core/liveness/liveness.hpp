@@ -16,7 +16,8 @@
 
 namespace dsn::core {
 
-/// Writes Peer::life, with its parts Heartbeats and Suspicion.
+/// Writes Peer::life, with its parts Heartbeats and Suspicion. It also shows the replica which
+/// session clock the owner's beats prove.
 class Liveness {
  public:
   Liveness(CryptoPort& crypto, PeerTable& peers, SynSender& syns, RumourSpreader& rumours,

@@ -188,7 +188,7 @@ struct Peer {
   PeerPath path;                  ///< PeerTable
   PeerConfirmation confirmation;  ///< SessionConfirmer
   PeerRun run;                    ///< Incarnations
-  PeerLife life;                  ///< Liveness, with Heartbeats and Suspicion; PeerTable the state
+  PeerLife life;                  ///< Liveness with its parts; PeerTable writes state and met
   PeerCopy copy;                  ///< ReplicaStore, with CheckpointStore
   PeerDigest digest;              ///< StateDigest and Members
   PeerSyn syn;                    ///< SynSender

@@ -83,8 +83,7 @@ void PeerTable::restore(Peer& peer) {
   if (node == forgotten_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
   peer.run.incarnation = node->second.incarnation;
   peer.run.relayed_session = node->second.relayed_session;
-  peer.previous.session = node->second.session;
-  peer.previous.sequence = node->second.sequence;
+  peer.previous = {node->second.session, node->second.sequence};
   peer.run.head = std::move(node->second.head);
   peer.copy.high_water = node->second.high_water;
   forgotten_.erase(node);
@@ -158,8 +157,7 @@ void PeerTable::set_candidate(Peer& peer, const Session& session) {
 void PeerTable::end_session(Peer& peer) {
   DSN_CHECK(!peer.reachable());
   if (peer.session.confirmed) {
-    peer.previous.session = peer.session.peer;
-    peer.previous.sequence = peer.session.received.highest();
+    peer.previous = {peer.session.peer, peer.session.received.highest()};
   }
   unmap(peer.session.peer, peer);
   peer.session = {};
@@ -167,8 +165,7 @@ void PeerTable::end_session(Peer& peer) {
 
 // protocol.md [window-buried]
 void PeerTable::promote_candidate(Peer& peer) {
-  peer.previous.session = peer.session.peer;
-  peer.previous.sequence = peer.session.received.highest();
+  peer.previous = {peer.session.peer, peer.session.received.highest()};
   unmap(peer.session.peer, peer);
   peer.session = *peer.candidate;
   peer.candidate.reset();

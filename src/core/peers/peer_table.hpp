@@ -15,8 +15,8 @@
 namespace dsn::core {
 
 /// Owns every Peer. A pointer stays valid until the peer is erased. Bounded by kNodesMax. Writes
-/// the sessions of Peer, Peer::path and the state in Peer::life; what the node had reached before
-/// it was forgotten is restored when it is added again.
+/// the sessions of Peer, Peer::path, and `state` and `met` of Peer::life; what the node had reached
+/// before it was forgotten is restored when it is added again.
 class PeerTable {
  public:
   /// How far a node had got when it was forgotten. A recording of its frames is refused by this.

@@ -156,7 +156,7 @@ TEST_F(StateToSave, HasWhatSparesTheNextRunTheWork) {
   EXPECT_EQ(peer.key, net_[cellar_].crypto->public_key());
   EXPECT_EQ(peer.name, "cellar");
   EXPECT_EQ(peer.incarnation, 1U);
-  EXPECT_EQ(peer.path.endpoint, net_[cellar_].endpoint);
+  EXPECT_EQ(peer.endpoint, net_[cellar_].endpoint);
   EXPECT_TRUE(peer.pinned);
   const std::vector<KnownNode> known = known_nodes(saved);
   ASSERT_EQ(known.size(), 1U);
@@ -216,7 +216,7 @@ TEST_F(StateToSave, RemembersALinkLocalAddressByTheNameOfItsInterface) {
   net_.set(cellar_, "site", Value::text("Bern"));
   net_.run_for(minutes(1));
   SavedState saved = state();
-  ASSERT_TRUE(saved.peers.at(0).path.endpoint);
+  ASSERT_TRUE(saved.peers.at(0).endpoint);
   EXPECT_EQ(saved.peers[0].interface_name, "lo");
   EXPECT_EQ(saved.peers[0].endpoint->scope, 0U);
   EXPECT_EQ(remembered_endpoints(saved), std::vector{Endpoint::ipv6(address, 17373, 1)});

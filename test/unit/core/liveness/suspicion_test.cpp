@@ -32,7 +32,7 @@ class SuspicionTest : public testing::Test {
   }
   bool is_gone_everywhere(std::size_t dead) {
     for (std::size_t i = 0; i < net_.size(); ++i) {
-      if (net_[i].running && peer(i, dead).state != PeerState::gone) return false;
+      if (net_[i].running && peer(i, dead).life.state != PeerState::gone) return false;
     }
     return true;
   }
@@ -57,7 +57,7 @@ TEST_F(SuspicionTest, ANodeLivesForThoseWhoDoNotHearItButHearOfIt) {
     net_.cut.insert({1, 0});
     if (both_ways) net_.cut.insert({0, 1});
     net_.run_for(30min);
-    EXPECT_EQ(peer(0, 1).state, PeerState::live);
+    EXPECT_EQ(peer(0, 1).life.state, PeerState::live);
     EXPECT_EQ(events(Kind::gone), 0U) << both_ways;
   }
   net_.kill(1);
@@ -100,7 +100,7 @@ TEST_F(SuspicionTest, WhoWasNotHeardOfForLongIsProbedFirst) {
         std::ranges::find_if(peers, [&](auto& peer) { return peer->path.endpoint == to; });
     ++partners;
     younger += static_cast<unsigned>(std::ranges::count_if(
-        peers, [&](const auto& peer) { return peer->life.heard > (*partner)->heard; }));
+        peers, [&](const auto& peer) { return peer->life.heard > (*partner)->life.heard; }));
     return true;
   };
   net_.run_for(300s);

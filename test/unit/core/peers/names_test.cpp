@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose name is whose, who is let in, and what is known of nodes from earlier runs.
+// Which name belongs to which node, and what is kept of nodes from run to run.
 #include "core/peers/names.hpp"
 
 #include <gtest/gtest.h>
@@ -15,9 +15,9 @@ using namespace wire;
 
 namespace {
 
-class TrustTest : public testing::Test {
+class NamesTest : public testing::Test {
  protected:
-  TrustTest() : a_(net_.add("attic")) {}
+  NamesTest() : a_(net_.add("attic")) {}
 
   /// As many heads as may be verified in a second, so that the next one is not.
   void use_up_verifications() {
@@ -47,7 +47,7 @@ class TrustTest : public testing::Test {
 };
 
 // protocol.md [name-first] [name-conflict]
-TEST_F(TrustTest, ANameBelongsToTheFirstWhoProvesIt) {
+TEST_F(NamesTest, ANameBelongsToTheFirstWhoProvesIt) {
   const auto first = puppet(1, "shed");
   const auto second = puppet(2, "shed");
   first->join();
@@ -62,7 +62,7 @@ TEST_F(TrustTest, ANameBelongsToTheFirstWhoProvesIt) {
   EXPECT_EQ(conflicts(), 1U) << "said once";
 }
 
-TEST_F(TrustTest, TheOwnNameBelongsToNobodyElse) {
+TEST_F(NamesTest, TheOwnNameBelongsToNobodyElse) {
   const auto puppet_ = puppet(1, "attic");
   puppet_->join();
   EXPECT_TRUE(names().conflicts(*puppet_->seen()));
@@ -73,7 +73,7 @@ TEST_F(TrustTest, TheOwnNameBelongsToNobodyElse) {
 }
 
 // protocol.md [name-proven]
-TEST_F(TrustTest, ANameCountsOnceItsHeadIsVerified) {
+TEST_F(NamesTest, ANameCountsOnceItsHeadIsVerified) {
   use_up_verifications();
   const auto late = puppet(1, "shed");
   late->join();
@@ -86,14 +86,14 @@ TEST_F(TrustTest, ANameCountsOnceItsHeadIsVerified) {
   EXPECT_EQ(names().holder("shed"), late->id);
 }
 
-TEST_F(TrustTest, ARecordingOrAnUnprovenSessionPinsNothing) {
+TEST_F(NamesTest, ARecordingOrAnUnprovenSessionPinsNothing) {
   const auto met = puppet(1, "shed");
   met->send(met->hello());
   ASSERT_NE(met->seen(), nullptr);
   EXPECT_FALSE(names().holder("shed"));
 }
 
-TEST_F(TrustTest, AForgedHelloRenamesNobody) {
+TEST_F(NamesTest, AForgedHelloRenamesNobody) {
   const auto owner = puppet(1, "shed");
   owner->join();
   use_up_verifications();
@@ -109,7 +109,7 @@ TEST_F(TrustTest, AForgedHelloRenamesNobody) {
   EXPECT_FALSE(names().holder("cellar"));
 }
 
-TEST_F(TrustTest, AnotherNameFreesTheOneBefore) {
+TEST_F(NamesTest, AnotherNameFreesTheOneBefore) {
   const auto owner = puppet(1, "shed");
   owner->join();
   const auto renamed = puppet(1, "barn");
@@ -124,7 +124,7 @@ TEST_F(TrustTest, AnotherNameFreesTheOneBefore) {
   EXPECT_EQ(conflicts(), 0U);
 }
 
-TEST_F(TrustTest, TwoNodesMaySwapTheirNames) {
+TEST_F(NamesTest, TwoNodesMaySwapTheirNames) {
   const auto first = puppet(1, "shed");
   const auto second = puppet(2, "barn");
   first->join();
@@ -140,7 +140,7 @@ TEST_F(TrustTest, TwoNodesMaySwapTheirNames) {
   EXPECT_EQ(conflicts(), 1U) << "in between there were two of one name";
 }
 
-TEST_F(TrustTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
+TEST_F(NamesTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
   const auto owner = puppet(1, "shed");
   EXPECT_EQ(forget(owner->id), Forgotten::is_unknown);
   owner->join();
@@ -164,7 +164,7 @@ TEST_F(TrustTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
   EXPECT_TRUE(owner->seen() == nullptr || !owner->seen()->session.confirmed);
 }
 
-TEST_F(TrustTest, TheNameGoesToTheOneInConflictThatIsNamed) {
+TEST_F(NamesTest, TheNameGoesToTheOneInConflictThatIsNamed) {
   const auto first = puppet(1, "shed");
   const auto second = puppet(2, "shed");
   first->join();
@@ -175,7 +175,7 @@ TEST_F(TrustTest, TheNameGoesToTheOneInConflictThatIsNamed) {
   EXPECT_TRUE(names().conflicts(*first->seen()));
 }
 
-TEST_F(TrustTest, NamesAreKeptWithinBounds) {
+TEST_F(NamesTest, NamesAreKeptWithinBounds) {
   FakeCrypto crypto(1);
   const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Secret<32>{}, Instant{});
   const PeerTable peers;
@@ -195,49 +195,8 @@ TEST_F(TrustTest, NamesAreKeptWithinBounds) {
   }
 }
 
-// protocol.md [hello-listed]
-TEST_F(TrustTest, AListLetsInNamesThatAreSignedAndIds) {
-  const auto by_name = puppet(1, "shed");
-  const auto by_id = puppet(2, "anything");
-  const auto stranger = puppet(3, "barn");
-  net_[a_].options.whitelist = {"shed", by_id->id.hex()};
-  net_.kill(a_);
-  net_.restart(a_, 2);
-  connect(net_, {stranger.get()});
-  stranger->join();
-  stranger->send(stranger->hello(net_.node(a_).self().session()));
-  net_.run_for(1s);
-  EXPECT_EQ(stranger->seen(), nullptr);
-  EXPECT_EQ(count(Counter::drop_not_listed), 2U);
-  const std::uint64_t to_the_group = stranger->datagrams_in;
-  EXPECT_EQ(to_the_group, 0U) << "it is not answered";
-  by_id->join();
-  EXPECT_EQ(by_id->seen()->life.state, PeerState::live);
-  by_name->join();
-  EXPECT_EQ(by_name->seen()->life.state, PeerState::live);
-}
-
-TEST_F(TrustTest, AListedNameThatNobodyVerifiedLetsNobodyIn) {
-  const auto owner = puppet(1, "shed");
-  net_[a_].options.whitelist = {"shed"};
-  net_.kill(a_);
-  net_.restart(a_, 2);
-  for (std::uint64_t i = 0; i < 5; ++i) {
-    strangers_.push_back(puppet(1000 + i, "shed"));
-    strangers_.back()->send(strangers_.back()->hello());
-  }
-  owner->forge_signature = true;
-  owner->join();
-  EXPECT_TRUE(owner->seen() == nullptr || owner->seen()->life.state == PeerState::met);
-  EXPECT_EQ(count(Counter::drop_not_listed), 1U);
-  net_.run_for(1s);
-  owner->forge_signature = false;
-  owner->join();
-  EXPECT_EQ(owner->seen()->life.state, PeerState::live);
-}
-
 // protocol.md [marks-kept]
-TEST_F(TrustTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
+TEST_F(NamesTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
   const auto owner = puppet(1, "shed");
   owner->incarnation = 5;
   owner->join();
@@ -272,7 +231,7 @@ TEST_F(TrustTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
 }
 
 // protocol.md [marks-proven]
-TEST_F(TrustTest, AMarkWithoutItsHeadShutsNobodyOut) {
+TEST_F(NamesTest, AMarkWithoutItsHeadShutsNobodyOut) {
   const auto owner = puppet(1, "shed");
   owner->incarnation = 5;
   owner->join();
