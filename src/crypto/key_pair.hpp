@@ -23,7 +23,7 @@ using PrivateKey = Secret<32>;
 /// The public key of a private one; nothing if the scalar is 0 or not below the group's order.
 [[nodiscard]] std::optional<core::PublicKey> public_key_of(const PrivateKey& private_key);
 
-/// The first 16 bytes of SHA-256 of the 65 bytes of the public key (docs/protocol.md, section 2).
+/// As core::node_id_of(): the first 16 bytes of SHA-256 of the public key.
 [[nodiscard]] NodeId node_id_of(const core::PublicKey& public_key);
 
 }  // namespace dsn::crypto

@@ -11,8 +11,7 @@ namespace dsn::loop {
 /// and voids all of them at once when it closes. Copying a handler allocates nothing.
 ///
 /// This is the one idiom for the lifetime of handlers. The exception is an object that must outlive
-/// its owner: the run of a program, which has to be reaped (sensor/exec_child), is owned by its
-/// handlers.
+/// its owner: the run of a program by the exec sensor is owned by its handlers until it is reaped.
 class Alive {
  public:
   Alive() : token_(std::make_shared<char>()) {}
