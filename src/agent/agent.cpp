@@ -8,10 +8,10 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/log.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/version.hpp"
 #include "node/clock.hpp"
-#include "node/log.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
 
@@ -32,7 +32,7 @@ node::SavedState load_saved(crypto::PsaCrypto& crypto, const node::Credentials& 
   Result<node::SavedState> state =
       node::load_state(crypto, credentials.directory, credentials.identity.id);
   if (!state) {
-    node::log_warning("{}; starting without it", state.error());
+    log_warning("{}; starting without it", state.error());
     return {};
   }
   for (const node::SavedPeer& peer : state->peers) {
@@ -59,7 +59,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
       sampler_(io,
                [this](std::span<const core::Write> writes) {
                  const Result<std::uint64_t> version = driver_.commit(writes);
-                 if (!version) node::log_error("readings refused: {}", version.error());
+                 if (!version) log_error("readings refused: {}", version.error());
                }),
       hooks_(io,
              [this](const std::string& id, const std::string& key) {
@@ -100,16 +100,16 @@ Result<void> Agent::start(const std::string& socket_path) {
     return Error{listening.error()};
   }
   await_signal();
-  for (const std::string& warning : credentials_.warnings) node::log_warning("{}", warning);
+  for (const std::string& warning : credentials_.warnings) log_warning("{}", warning);
   // protocol.md [incarnation-saved]
   // The raised incarnation is on disk before anybody hears of it.
   handle_persist();
-  node::log_info("node {} ({}) starts, run {}, api {}", config_.node_id, node_.self().id().hex(),
-                 node_.self().version().incarnation, socket_path);
+  log_info("node {} ({}) starts, run {}, api {}", config_.node_id, node_.self().id().hex(),
+           node_.self().version().incarnation, socket_path);
   if (credentials_.network_key) {
     open_transport();
   } else {
-    node::log_warning(
+    log_warning(
         "no network key: running local-only; run 'dsn init' or 'dsn join', or name one in "
         "{} as aes_key_file",
         config_.file);
@@ -138,12 +138,12 @@ void Agent::open_transport() {
       transport_problem_.clear();
       driver_.handle_interfaces_changed();
     }
-    node::log_info("network {} on port {}", to_hex(node_.network_id().bytes), transport_->port());
+    log_info("network {} on port {}", to_hex(node_.network_id().bytes), transport_->port());
     return;
   }
   if (transport_problem_ != opened.error()) {
     transport_problem_ = opened.error();
-    node::log_error("{}; trying again every 5 s", transport_problem_);
+    log_error("{}; trying again every 5 s", transport_problem_);
   }
   reopen_timer_.expires_after(kReopenInterval);
   reopen_timer_.async_wait([this](const std::error_code& error) { handle_reopen(error); });
@@ -160,13 +160,13 @@ void Agent::await_signal() {
 
 void Agent::handle_signal(const std::error_code& error, int signal) {
   if (error) return;
-  node::log_info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  log_info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   stop(wire::ByeReason::restarting);
 }
 
 // The answer to who asked for it goes out first.
 void Agent::leave() {
-  node::log_info("leaving the network, as asked for");
+  log_info("leaving the network, as asked for");
   asio::post(io_, [this] { stop(wire::ByeReason::leaving); });
 }
 
@@ -176,7 +176,7 @@ void Agent::stop(wire::ByeReason reason) {
   hooks_.stop();
   sampler_.stop();
   driver_.stop(reason);
-  keeper_.save(node::now());
+  save_state();
   if (transport_) transport_->close();
   server_.close();
   reopen_timer_.cancel();
@@ -197,8 +197,24 @@ void Agent::handle_save(const std::error_code& error) {
 }
 
 void Agent::handle_persist() {
-  keeper_.save(node::now());
+  save_state();
   arm_save();
+}
+
+void Agent::save_state() {
+  switch (keeper_.save(node::now())) {
+    case node::SaveChange::none:
+      return;
+    case node::SaveChange::failed:
+      log_warning(
+          "running on in memory{}: {}",
+          keeper_.identity_kept() ? "" : ", and the next start gives this node a new identity",
+          keeper_.problem());
+      return;
+    case node::SaveChange::recovered:
+      log_info("{} can be written again", credentials_.directory);
+      return;
+  }
 }
 
 void Agent::handle_event(const core::CoreEvent& event) {
@@ -223,32 +239,32 @@ void Agent::log_event(const core::CoreEvent& event) {
     case core::CoreEvent::Kind::removed:
       return;
     case core::CoreEvent::Kind::joined:
-      node::log_info("node {} joined, at {} via {}", name,
-                     peer != nullptr ? peer->endpoint.to_string() : "",
-                     peer ? node::via_text(*peer) : "");
+      log_info("node {} joined, at {} via {}", name,
+               peer != nullptr ? peer->endpoint.to_string() : "",
+               peer ? node::via_text(*peer) : "");
       return;
     case core::CoreEvent::Kind::live:
-      node::log_info("node {} is heard again", name);
+      log_info("node {} is heard again", name);
       return;
     case core::CoreEvent::Kind::late:
-      node::log_info("node {} is late", name);
+      log_info("node {} is late", name);
       return;
     case core::CoreEvent::Kind::gone:
-      node::log_warning("node {} is gone", name);
+      log_warning("node {} is gone", name);
       return;
     case core::CoreEvent::Kind::restarting:
-      node::log_info("node {} is restarting", name);
+      log_info("node {} is restarting", name);
       return;
     case core::CoreEvent::Kind::left:
-      node::log_info("node {} left", name);
+      log_info("node {} left", name);
       return;
     case core::CoreEvent::Kind::conflict:
       if (peer == nullptr) return;
-      node::log_warning("node {} turned up as {}; {} (see: dsn status)", event.origin.hex(), name,
-                        node::conflict_reason(node_, *peer));
+      log_warning("node {} turned up as {}; {} (see: dsn status)", event.origin.hex(), name,
+                  node::conflict_reason(node_, *peer));
       return;
     case core::CoreEvent::Kind::clone:
-      node::log_error(
+      log_error(
           "another machine runs with the identity of this node (a copied SD card?): remove "
           "{}/node.key on one of them",
           credentials_.directory);
@@ -308,10 +324,10 @@ Result<ForgetOutcome> Agent::forget(const std::string& text) {
     case core::Forgotten::is_own_name:
       return Error{node::refusal_text(node_, *id, outcome)};
     case core::Forgotten::name_moved:
-      node::log_info("the name of {} belongs to {} from now on, as asked for", text, id->hex());
+      log_info("the name of {} belongs to {} from now on, as asked for", text, id->hex());
       break;
     case core::Forgotten::done:
-      node::log_info("node {} ({}) is forgotten, as asked for", text, id->hex());
+      log_info("node {} ({}) is forgotten, as asked for", text, id->hex());
       std::erase_if(saved_.peers, [&](const node::SavedPeer& peer) {
         return core::node_id_of(crypto_, peer.key) == *id;
       });

@@ -65,6 +65,7 @@ class Agent final : public local::Backend, public node::CoreListener {
   void stop(wire::ByeReason reason);
   void open_transport();
   void handle_reopen(const std::error_code& error);
+  void save_state();
   void arm_save();
   void handle_save(const std::error_code& error);
   void log_event(const core::CoreEvent& event);

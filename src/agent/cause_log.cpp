@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "node/log.hpp"
+#include "agent/log.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -42,7 +42,7 @@ void CauseLog::look(const core::Counters& counters) {
     const Cause& cause = kCauses[i];
     if ((warned_ >> i & 1) != 0 || counters[cause.counter] < cause.threshold) continue;
     warned_ |= std::uint32_t{1} << i;
-    node::log_warning("{} (see: dsn status)", cause.text);
+    log_warning("{} (see: dsn status)", cause.text);
   }
 }
 

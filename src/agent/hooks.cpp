@@ -6,9 +6,9 @@
 
 #include "agent/config_diff.hpp"
 #include "agent/hook_text.hpp"
+#include "agent/log.hpp"
 #include "file/atomic_file.hpp"
 #include "node/clock.hpp"
-#include "node/log.hpp"
 #include "sensor/child_failure.hpp"
 
 namespace dsn::agent {
@@ -154,9 +154,9 @@ void Hooks::handle_end(Hook& hook, const sensor::ChildEnd& end) {
 void Hooks::note(Hook& hook, const std::string& failure) {
   if (!failure.empty()) {
     ++hook.status.failures;
-    if (hook.status.error.empty()) node::log_warning("hook {}: {}", hook.status.name, failure);
+    if (hook.status.error.empty()) log_warning("hook {}: {}", hook.status.name, failure);
   } else if (!hook.status.error.empty()) {
-    node::log_info("hook {} works again", hook.status.name);
+    log_info("hook {} works again", hook.status.name);
   }
   hook.status.error = failure;
 }

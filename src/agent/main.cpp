@@ -10,6 +10,7 @@
 
 #include "agent/agent.hpp"
 #include "agent/hangup.hpp"
+#include "agent/log.hpp"
 #include "agent/options.hpp"
 #include "agent/service_notifier.hpp"
 #include "config/config.hpp"
@@ -17,7 +18,6 @@
 #include "dsn/client.hpp"
 #include "dsn/version.hpp"
 #include "node/credentials.hpp"
-#include "node/log.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -32,13 +32,13 @@ constexpr int kExitConfiguration = 78;  // EX_CONFIG: the service manager does n
 void wait_for_entropy(ServiceNotifier& service) {
   if (crypto::entropy_ready()) return;
   constexpr char kReason[] = "the kernel has no randomness yet; waiting for it";
-  node::log_warning("{}", kReason);
+  log_warning("{}", kReason);
   const timespec pause{0, 200'000'000};
   for (int pauses = 0; !crypto::entropy_ready(); ++pauses) {
     if (pauses % 50 == 0) service.wait(kReason, std::chrono::seconds(60));
     nanosleep(&pause, nullptr);
   }
-  node::log_info("the kernel has randomness now");
+  log_info("the kernel has randomness now");
 }
 
 int check_only(const config::LoadResult& loaded) {
@@ -51,38 +51,36 @@ int check_only(const config::LoadResult& loaded) {
 int run(const Options& options, asio::io_context& io, Hangup& hangup) {
   ServiceNotifier service(take_service_environment());
   config::LoadResult loaded = config::load(options.config, options.system_root);
-  for (const config::Finding& warning : loaded.warnings)
-    node::log_warning("{}", warning.to_string());
-  for (const config::Finding& error : loaded.errors) node::log_error("{}", error.to_string());
+  for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
+  for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
   if (!loaded.errors.empty() && access(options.config.c_str(), F_OK) != 0) {
-    node::log_error(
-        "run 'dsn init', or write one: every key has a default (docs/configuration.md)");
+    log_error("run 'dsn init', or write one: every key has a default (docs/configuration.md)");
   }
   if (options.check) return check_only(loaded);
   if (!loaded.errors.empty()) return kExitConfiguration;
 
   wait_for_entropy(service);
   if (const Result<void> ready = crypto::initialise_crypto(); !ready) {
-    node::log_error("{}", ready.error());
+    log_error("{}", ready.error());
     return kExitError;
   }
   Result<node::Credentials> credentials = node::load_credentials(
       loaded.config, {.system_root = options.system_root, .adopt = options.adopt});
   if (!credentials) {
-    node::log_error("{}", credentials.error());
+    log_error("{}", credentials.error());
     return kExitConfiguration;
   }
   Agent agent(io, std::move(loaded.config), std::move(credentials).value(), service);
   const std::vector<config::Finding> errors = agent.add_sensors(options.system_root);
-  for (const config::Finding& error : errors) node::log_error("{}", error.to_string());
+  for (const config::Finding& error : errors) log_error("{}", error.to_string());
   if (!errors.empty()) return kExitConfiguration;
   const std::string socket = options.socket.empty() ? default_socket_path() : options.socket;
   if (const Result<void> started = agent.start(socket); !started) {
-    node::log_error("{}", started.error());
+    log_error("{}", started.error());
     return kExitError;
   }
   hangup.start([&agent] {
-    node::log_info("SIGHUP: reloading");
+    log_info("SIGHUP: reloading");
     agent.reload();
   });
   io.run();

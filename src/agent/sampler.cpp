@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "agent/config_diff.hpp"
+#include "agent/log.hpp"
 #include "node/clock.hpp"
-#include "node/log.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -201,7 +201,7 @@ void Sampler::take(Job& job, const Result<sensor::Measurements>& result) {
 }
 
 void Sampler::take_values(Job& job, const sensor::Measurements& measurements) {
-  if (!job.status.error.empty()) node::log_info("sensor {} works again", job.config.key);
+  if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
   // Keys that the sensor before it had; or that under which it failed, before it had values.
   std::set<std::string> foreign;
@@ -243,7 +243,7 @@ void Sampler::add_failure(const Job& job, const std::string& key, const std::str
 
 void Sampler::take_failure(Job& job, const std::string& cause) {
   ++job.status.failures;
-  if (job.status.error.empty()) node::log_warning("sensor {}: {}", job.config.key, cause);
+  if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
   job.status.error = cause;
   if (job.keys.empty()) job.keys.insert(job.config.key);
   for (auto& [suffix, processor] : job.processors) processor.fail();

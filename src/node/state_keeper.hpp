@@ -32,6 +32,13 @@ inline constexpr Duration kSaveRetryMin = std::chrono::seconds(2);
 /// Where its peers may still be, on this machine as it is now.
 [[nodiscard]] std::vector<Endpoint> remembered_endpoints(const SavedState& state);
 
+/// What a save changed, for the program that reports it.
+enum class SaveChange : std::uint8_t {
+  none,       ///< the folder takes writes as before, or refuses them as before
+  failed,     ///< the first write that failed: problem() says why
+  recovered,  ///< the first write that succeeded again
+};
+
 /// Without a clock and a timer: time is an argument, and due() says when save() is wanted.
 class StateKeeper {
  public:
@@ -41,17 +48,19 @@ class StateKeeper {
 
   /// Something may have changed that can wait.
   void note_change(Instant now);
-  /// Writes the state if it is another than the one on disk, and an identity that is not there
-  /// yet. An error is logged once, and once more when it is over.
-  void save(Instant now);
+  /// Writes the state if it differs from the one on disk, and the identity if it is not on disk
+  /// yet.
+  [[nodiscard]] SaveChange save(Instant now);
 
   [[nodiscard]] Instant due() const { return due_; }
   /// Why nothing can be kept; empty if it can.
   [[nodiscard]] const std::string& problem() const { return problem_; }
+  /// Whether node.key has the identity; if not, the next start gives the node another one.
+  [[nodiscard]] bool identity_kept() const { return identity_kept_; }
 
  private:
   Result<void> write();
-  void note_failure(Instant now, const std::string& problem);
+  SaveChange note_failure(Instant now, const std::string& problem);
 
   core::CryptoPort& crypto_;
   const Credentials& credentials_;

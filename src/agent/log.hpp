@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace dsn::node {
+namespace dsn::agent {
 
 enum class LogLevel {
   error = 3,    ///< the operator must act
@@ -29,4 +29,4 @@ void log_info(fmt::format_string<Args...> format, Args&&... args) {
   log(LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
 }
 
-}  // namespace dsn::node
+}  // namespace dsn::agent

@@ -6,8 +6,8 @@
 
 #include "agent/agent.hpp"
 #include "agent/config_diff.hpp"
+#include "agent/log.hpp"
 #include "node/clock.hpp"
-#include "node/log.hpp"
 #include "node/readings_view.hpp"
 
 namespace dsn::agent {
@@ -64,14 +64,14 @@ void Agent::apply(const std::vector<std::string>& changed) {
 }
 
 void Agent::log_reload(const ReloadReport& report) const {
-  for (const std::string& warning : report.warnings) node::log_warning("{}", warning);
-  for (const std::string& error : report.errors) node::log_error("{}", error);
+  for (const std::string& warning : report.warnings) log_warning("{}", warning);
+  for (const std::string& error : report.errors) log_error("{}", error);
   if (!report.applied) {
-    node::log_error("{} is wrong: going on with the configuration as it was", config_.file);
+    log_error("{} is wrong: going on with the configuration as it was", config_.file);
     return;
   }
-  node::log_info("{} was read again: {}", config_.file, summary(report));
-  for (const std::string& key : report.next_start) node::log_warning("{}", next_start_text(key));
+  log_info("{} was read again: {}", config_.file, summary(report));
+  for (const std::string& key : report.next_start) log_warning("{}", next_start_text(key));
 }
 
 std::vector<std::string> Agent::reload_warnings() const {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/log.hpp"
+#include "agent/log.hpp"
 
 #include <unistd.h>
 
 #include <cstdlib>
 #include <string>
 
-namespace dsn::node {
+namespace dsn::agent {
 namespace {
 
 const char* word(LogLevel level) {
@@ -33,4 +33,4 @@ void log(LogLevel level, std::string_view line) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
-}  // namespace dsn::node
+}  // namespace dsn::agent
