@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent reads its configuration again: all of it is taken, or nothing.
+#include "agent/reloader.hpp"
+
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "agent/agent.hpp"
 #include "agent/config_diff.hpp"
 #include "agent/log.hpp"
+#include "agent/node_config.hpp"
 #include "node/clock.hpp"
 #include "node/readings_view.hpp"
 
@@ -32,53 +34,53 @@ std::vector<std::string> texts(const std::vector<config::Finding>& findings) {
 
 }  // namespace
 
-ReloadReport Agent::reload() {
-  service_.reloading();
-  config::LoadResult loaded = load_again(config_.file, system_root_);
+ReloadReport Reloader::reload() {
+  config::LoadResult loaded = load_again(to_.config.file, to_.system_root);
   std::vector<config::Finding> errors = std::move(loaded.errors);
-  if (errors.empty()) errors = sampler_.configure(loaded.config.sensors, system_root_);
-  reload_errors_ = texts(errors);
+  if (errors.empty()) errors = to_.sampler.configure(loaded.config.sensors, to_.system_root);
+  errors_ = texts(errors);
   ReloadReport report;
   if (errors.empty()) {
-    report = compare(config_, loaded.config);
+    report = compare(to_.config, loaded.config);
     next_start_ = report.next_start;
-    config_ = take_over(config_, std::move(loaded.config));
+    to_.config = take_over(to_.config, std::move(loaded.config));
     apply(report.changed);
   }
-  report.errors = reload_errors_;
+  report.errors = errors_;
   report.warnings = texts(loaded.warnings);
-  log_reload(report);
-  service_.ready(node::now(), service_line());
+  log(report);
   return report;
 }
 
-void Agent::apply(const std::vector<std::string>& changed) {
+void Reloader::apply(const std::vector<std::string>& changed) {
   const auto has_changed = [&changed](const char* key) {
     return std::ranges::find(changed, key) != changed.end();
   };
   if (has_changed("hooks")) {
-    hooks_.configure(config_.hooks, [this] { return node::present(node_, node::now()); });
+    to_.hooks.configure(to_.config.hooks,
+                        [this] { return node::describe_present(to_.node.core(), node::now()); });
   }
-  if (has_changed("bootstrap_nodes")) driver_.set_bootstraps(config_.bootstrap_nodes);
-  if (has_changed("interfaces") && transport_) transport_->set_interfaces(config_.interfaces);
+  if (has_changed("bootstrap_nodes")) to_.node.set_bootstraps(bootstrap_nodes(to_.config));
+  if (has_changed("interfaces")) to_.node.set_interfaces(to_.config.interfaces);
 }
 
-void Agent::log_reload(const ReloadReport& report) const {
+void Reloader::log(const ReloadReport& report) const {
   for (const std::string& warning : report.warnings) log_warning("{}", warning);
   for (const std::string& error : report.errors) log_error("{}", error);
+  const std::string& file = to_.config.file;
   if (!report.applied) {
-    log_error("{} is wrong: going on with the configuration as it was", config_.file);
+    log_error("{} is wrong: going on with the configuration as it was", file);
     return;
   }
-  log_info("{} was read again: {}", config_.file, summary(report));
+  log_info("{} was read again: {}", file, summary(report));
   for (const std::string& key : report.next_start) log_warning("{}", next_start_text(key));
 }
 
-std::vector<std::string> Agent::reload_warnings() const {
+std::vector<std::string> Reloader::warnings() const {
   std::vector<std::string> all;
-  if (!reload_errors_.empty()) {
-    std::string text = "the configuration was not taken: " + reload_errors_.front();
-    if (const std::size_t more = reload_errors_.size() - 1; more > 0) {
+  if (!errors_.empty()) {
+    std::string text = "the configuration was not taken: " + errors_.front();
+    if (const std::size_t more = errors_.size() - 1; more > 0) {
       text += " (and " + std::to_string(more) + " more; see: dsn reload)";
     }
     all.push_back(std::move(text));

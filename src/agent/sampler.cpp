@@ -162,12 +162,12 @@ void Sampler::watch(Job& job) {
   const Processing processing = job.config.processing_of("");
   if (processing.rate.value_or(false) || processing.filter || processing.window) return;
   job.sensor->watch(
-      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
+      [this, &job](const Result<sensor::Measurements>& result) { handle_result(job, result); });
 }
 
 void Sampler::sample(Job& job) {
   job.sensor->sample(
-      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
+      [this, &job](const Result<sensor::Measurements>& result) { handle_result(job, result); });
 }
 
 Instant Sampler::next_due() const {
@@ -190,27 +190,27 @@ void Sampler::handle_timer(const std::error_code& error) {
   if (!error) run_due();
 }
 
-void Sampler::take(Job& job, const Result<sensor::Measurements>& result) {
+void Sampler::handle_result(Job& job, const Result<sensor::Measurements>& result) {
   ++job.status.samples;
   if (result) {
-    take_values(job, *result);
+    handle_values(job, *result);
   } else {
-    take_failure(job, result.error());
+    handle_failure(job, result.error());
   }
   if (!collecting_) flush();
 }
 
-void Sampler::take_values(Job& job, const sensor::Measurements& measurements) {
+void Sampler::handle_values(Job& job, const sensor::Measurements& measurements) {
   if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
   // Keys that the sensor before it had; or that under which it failed, before it had values.
   std::set<std::string> foreign;
   if (std::exchange(job.inherited, false) || job.processors.empty()) foreign.swap(job.keys);
-  for (const sensor::Measurement& measurement : measurements) take_value(job, measurement);
+  for (const sensor::Measurement& measurement : measurements) add_value(job, measurement);
   for (const std::string& key : foreign) unset_orphan(key);
 }
 
-void Sampler::take_value(Job& job, const sensor::Measurement& measurement) {
+void Sampler::add_value(Job& job, const sensor::Measurement& measurement) {
   const std::string& suffix = measurement.suffix;
   const auto& config = job.config;
   const Instant at = clock_();
@@ -241,7 +241,7 @@ void Sampler::add_failure(const Job& job, const std::string& key, const std::str
   batch_.push_back(std::move(write));
 }
 
-void Sampler::take_failure(Job& job, const std::string& cause) {
+void Sampler::handle_failure(Job& job, const std::string& cause) {
   ++job.status.failures;
   if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
   job.status.error = cause;

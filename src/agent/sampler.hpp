@@ -75,10 +75,10 @@ class Sampler {
   void sample(Job& job);
   void arm();
   void handle_timer(const std::error_code& error);
-  void take(Job& job, const Result<sensor::Measurements>& result);
-  void take_values(Job& job, const sensor::Measurements& measurements);
-  void take_value(Job& job, const sensor::Measurement& measurement);
-  void take_failure(Job& job, const std::string& cause);
+  void handle_result(Job& job, const Result<sensor::Measurements>& result);
+  void handle_values(Job& job, const sensor::Measurements& measurements);
+  void add_value(Job& job, const sensor::Measurement& measurement);
+  void handle_failure(Job& job, const std::string& cause);
   void add_failure(const Job& job, const std::string& key, const std::string& cause);
   void flush();
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the service manager is told while the agent runs.
+#include "agent/service_reporter.hpp"
+
 #include <algorithm>
 #include <set>
+#include <vector>
 
-#include "agent/agent.hpp"
 #include "agent/service_status.hpp"
 #include "node/clock.hpp"
 #include "node/readings_view.hpp"
@@ -27,38 +28,54 @@ std::size_t late_count(const std::vector<SensorStatus>& sensors,
 
 }  // namespace
 
-std::string Agent::service_line() const {
+ServiceReporter::ServiceReporter(asio::io_context& io, ServiceNotifier& notifier,
+                                 const node::NodeRuntime& node, const Sampler& sampler)
+    : notifier_(notifier), node_(node), sampler_(sampler), watchdog_timer_(io) {}
+
+void ServiceReporter::start() {
+  notifier_.ready(node::now(), status_line());
+  arm_watchdog();
+}
+
+void ServiceReporter::stop(const std::string& status) {
+  notifier_.stopping(status);
+  watchdog_timer_.cancel();
+  alive_.renew();
+}
+
+void ServiceReporter::reloaded() { notifier_.ready(node::now(), status_line()); }
+
+void ServiceReporter::update() {
+  if (notifier_.update_due(node::now())) notifier_.update(node::now(), status_line());
+}
+
+std::string ServiceReporter::status_line() const {
   const std::vector<SensorStatus> sensors = sampler_.status();
+  const std::string own_id = node_.core().self().id().hex();
   ServiceFacts facts;
-  facts.has_network_key = credentials_.network_key.has_value();
-  for (const auto& peer : node_.peers().all()) {
-    if (peer->state != core::PeerState::met && peer->reachable()) ++facts.peers;
-  }
+  facts.has_network_key = !node_.local_only();
+  facts.peers = node::count_nodes(node_.core()).live;
   facts.sensors = sensors.size();
   facts.sensors_failing = static_cast<std::size_t>(std::ranges::count_if(
       sensors, [](const SensorStatus& sensor) { return !sensor.error.empty(); }));
   facts.sensors_late = late_count(
-      sensors, node::readings(node_, {.node = node_.self().id().hex(), .key = {}}, node::now()));
-  facts.multicast = config_.multicast;
-  if (transport_) facts.interfaces = transport_->interfaces();
-  facts.problem = transport_problem_;
+      sensors, node::list_readings(node_.core(), {.node = own_id, .key = {}}, node::now()));
+  facts.multicast = node_.settings().multicast;
+  facts.interfaces = node_.interfaces();
+  facts.problem = node_.network_problem();
   return service_status(facts);
 }
 
-void Agent::tell_service_manager() {
-  if (service_.update_due(node::now())) service_.update(node::now(), service_line());
+void ServiceReporter::arm_watchdog() {
+  if (notifier_.alive_interval() == Duration(0)) return;
+  watchdog_timer_.expires_after(notifier_.alive_interval());
+  watchdog_timer_.async_wait(alive_.guard(this, &ServiceReporter::handle_watchdog));
 }
 
-void Agent::arm_watchdog() {
-  if (service_.alive_interval() == Duration(0)) return;
-  watchdog_timer_.expires_after(service_.alive_interval());
-  watchdog_timer_.async_wait([this](const std::error_code& error) { handle_watchdog(error); });
-}
-
-void Agent::handle_watchdog(const std::error_code& error) {
+void ServiceReporter::handle_watchdog(const std::error_code& error) {
   if (error) return;
-  service_.alive();
-  tell_service_manager();
+  notifier_.alive();
+  update();
   arm_watchdog();
 }
 

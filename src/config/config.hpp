@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ports.hpp"
 #include "base/processing.hpp"
 #include "base/secret.hpp"
 
@@ -89,7 +90,6 @@ struct HookConfig {
   bool operator==(const HookConfig&) const = default;
 };
 
-inline constexpr std::uint16_t kDefaultPort = 17373;
 /// Where the configuration is unless another file is named.
 inline constexpr char kDefaultFile[] = "/etc/dsn/agent.yaml";
 
