@@ -55,10 +55,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   return {};
 }
 
-void Agent::await_signal() {
-  signals_.async_wait(
-      [this](const std::error_code& error, int signal) { handle_signal(error, signal); });
-}
+void Agent::await_signal() { signals_.async_wait(alive_.guard(this, &Agent::handle_signal)); }
 
 void Agent::handle_signal(const std::error_code& error, int signal) {
   if (error) return;

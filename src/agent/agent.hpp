@@ -16,6 +16,7 @@
 #include "config/config.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/server.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "node/credentials.hpp"
 #include "node/node_runtime.hpp"
@@ -69,6 +70,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   StatusView status_;
   ServiceReporter service_;
   loop::Signals signals_;
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::agent

@@ -10,7 +10,7 @@ namespace {
 
 struct Cause {
   core::Counter counter;
-  std::uint64_t threshold;  // a single corrupted datagram is not worth a line
+  std::uint64_t threshold;  // logged from this count on: a single corrupted datagram is not
   const char* text;
 };
 

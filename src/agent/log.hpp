@@ -10,7 +10,7 @@ namespace dsn::agent {
 
 enum class LogLevel {
   error = 3,    ///< the operator must act
-  warning = 4,  ///< it heals itself, or a cause that was counted for the first time
+  warning = 4,  ///< the fault may pass by itself, or was counted for the first time
   info = 6,     ///< the life cycle
 };
 

@@ -58,7 +58,7 @@ Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConf
 
 std::vector<config::Finding> Sampler::configure(const std::vector<config::SensorConfig>& sensors,
                                                 const std::string& root) {
-  // All are made before anything is changed. Nothing stands for a sensor that goes on.
+  // All sensors are made before anything is changed. No job is made for a sensor that goes on.
   Jobs made;
   std::vector<config::Finding> errors;
   for (const config::SensorConfig& config : sensors) {
@@ -100,7 +100,7 @@ void Sampler::replace(const std::vector<config::SensorConfig>& sensors, Jobs mad
     if (!job) continue;
     for (const std::string& owned : job->keys) unset_orphan(owned);
   }
-  before.clear();  // a device may let only one have it
+  before.clear();  // a device may allow only one user at a time
   if (running_) begin(fresh);
 }
 
@@ -139,6 +139,7 @@ void Sampler::start() {
 void Sampler::stop() {
   running_ = false;
   timer_.cancel();
+  alive_.renew();
   jobs_.clear();
 }
 
@@ -158,7 +159,7 @@ void Sampler::run_due() {
 }
 
 void Sampler::watch(Job& job) {
-  // Rates and filters are of samples that lie equally far apart.
+  // Rates and filters need samples at equal intervals.
   const Processing processing = job.config.processing_of("");
   if (processing.rate.value_or(false) || processing.filter || processing.window) return;
   job.sensor->watch(
@@ -183,7 +184,7 @@ void Sampler::arm() {
     return;
   }
   timer_.expires_after(std::max(due - clock_(), Duration(0)));
-  timer_.async_wait([this](const std::error_code& error) { handle_timer(error); });
+  timer_.async_wait(alive_.guard(this, &Sampler::handle_timer));
 }
 
 void Sampler::handle_timer(const std::error_code& error) {
@@ -203,7 +204,8 @@ void Sampler::handle_result(Job& job, const Result<sensor::Measurements>& result
 void Sampler::handle_values(Job& job, const sensor::Measurements& measurements) {
   if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
-  // Keys that the sensor before it had; or that under which it failed, before it had values.
+  // Keys of the sensor that was replaced, or the key under which this one failed before it had
+  // values.
   std::set<std::string> foreign;
   if (std::exchange(job.inherited, false) || job.processors.empty()) foreign.swap(job.keys);
   for (const sensor::Measurement& measurement : measurements) add_value(job, measurement);

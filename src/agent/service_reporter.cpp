@@ -12,7 +12,7 @@
 namespace dsn::agent {
 namespace {
 
-/// How many of the sensors that do not fail have a value that is late: they are waited for.
+/// How many sensors have a value that is late, although their last sample did not fail.
 std::size_t late_count(const std::vector<SensorStatus>& sensors,
                        const std::vector<Reading>& readings) {
   std::set<std::string> late;

@@ -65,7 +65,7 @@ SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
     }
     if (peers.size() >= kSavedPeersMax) break;
   }
-  // The core knows what earlier runs knew of them, and better.
+  // What the core knows of earlier runs is newer than what was loaded.
   for (core::KnownNode& known : node.known()) {
     if (!peers.contains(known.key) && peers.size() >= kSavedPeersMax) continue;
     SavedPeer& peer = peers[known.key];
