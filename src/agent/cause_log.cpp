@@ -3,14 +3,14 @@
 
 #include <fmt/format.h>
 
-#include "node/log.hpp"
+#include "agent/log.hpp"
 
 namespace dsn::agent {
 namespace {
 
 struct Cause {
   core::Counter counter;
-  std::uint64_t threshold;  // a single corrupted datagram is not worth a line
+  std::uint64_t threshold;  // logged from this count on: a single corrupted datagram is not
   const char* text;
 };
 
@@ -42,7 +42,7 @@ void CauseLog::look(const core::Counters& counters) {
     const Cause& cause = kCauses[i];
     if ((warned_ >> i & 1) != 0 || counters[cause.counter] < cause.threshold) continue;
     warned_ |= std::uint32_t{1} << i;
-    node::log_warning("{} (see: dsn status)", cause.text);
+    log_warning("{} (see: dsn status)", cause.text);
   }
 }
 

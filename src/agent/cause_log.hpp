@@ -9,12 +9,12 @@
 
 namespace dsn::agent {
 
-/// Watches the counters whose first move the operator should hear of: a wrong key, a flood, a full
-/// table. Logs each once in the life of the process; afterwards it stands in `dsn status`.
+/// Watches the counters that show a fault of the network: a wrong key, a flood, a full table. Logs
+/// each once in the life of the process; afterwards it is among the warnings of `dsn status`.
 class CauseLog {
  public:
   void look(const core::Counters& counters);
-  /// What has been warned of, with the present counts.
+  /// What has been logged, with the present counts.
   [[nodiscard]] std::vector<std::string> warnings(const core::Counters& counters) const;
 
  private:

@@ -8,6 +8,7 @@
 namespace dsn::agent {
 namespace {
 
+// Signals within this time are answered once.
 constexpr std::chrono::milliseconds kGather{100};
 
 }  // namespace
@@ -19,16 +20,14 @@ void Hangup::start(std::function<void()> handle) {
   await_signal();
 }
 
-void Hangup::await_signal() {
-  signals_.async_wait([this](const std::error_code& error, int) { handle_signal(error); });
-}
+void Hangup::await_signal() { signals_.async_wait(alive_.guard(this, &Hangup::handle_signal)); }
 
-void Hangup::handle_signal(const std::error_code& error) {
+void Hangup::handle_signal(const std::error_code& error, int /*signal*/) {
   if (error) return;
   await_signal();
   if (std::exchange(pending_, true)) return;
   timer_.expires_after(kGather);
-  timer_.async_wait([this](const std::error_code& failure) { handle_due(failure); });
+  timer_.async_wait(alive_.guard(this, &Hangup::handle_due));
 }
 
 void Hangup::handle_due(const std::error_code& error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a hook has yet to be told: bounded, and not faster than it wants. Without I/O.
+// The events that a hook has yet to be told: a bounded number, and not too often. Without I/O.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,21 @@
 
 namespace dsn::agent {
 
+/// How many events of one hook wait at most.
 inline constexpr std::size_t kHookEventsMax = 64;
 
-/// Of one reading or node only the latest event waits. If there are too many, the oldest gives way.
+/// Of one reading or node only the latest event waits. If there are too many, the oldest one is
+/// dropped.
 class HookQueue {
  public:
   explicit HookQueue(Duration min_interval) : min_interval_(min_interval) {}
 
   void push(HookEvent event);
-  /// The next one, if one may be had now.
+  /// The oldest event that waits; nothing if none does, or if `min_interval` is not over.
   std::optional<HookEvent> take(Instant now);
-  /// When there is one to take; kNever if none waits.
+  /// When take() gives an event; kNever if none waits.
   [[nodiscard]] Instant next_due() const { return waiting_.empty() ? kNever : ready_at_; }
-  /// Events that were never taken.
+  /// How many events were replaced or dropped before they were taken.
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
  private:

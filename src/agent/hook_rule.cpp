@@ -94,7 +94,7 @@ const char* HookRule::judge_change(Subject& known, const Reading& reading) const
 }
 
 const char* HookRule::judge_level(Subject& known, double number) const {
-  // Below a level is above its negative.
+  // `below` is `above` with the signs of value and level changed.
   const double value = config_.above ? number : -number;
   const double level = config_.above ? *config_.above : -*config_.below;
   if (!known.active && value > level) {

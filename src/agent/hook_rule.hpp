@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a hook is due: its condition, and what it remembers to know a change. Without I/O.
+// The condition of a hook, and what it remembers to recognise a change. Without I/O.
 #pragma once
 
 #include <functional>
@@ -20,35 +20,36 @@ struct HookEvent {
   const char* what = "";  ///< change, above, below, late, gone, back
   std::string node;
   std::string node_id;
-  std::string key;                 ///< empty: about the node
-  std::optional<Reading> reading;  ///< with a key; its age is that of `at`
+  std::string key;                 ///< empty if the event is about the node
+  std::optional<Reading> reading;  ///< if there is a key; its age is as of `at`
   Instant at{};
 };
 
-/// So many readings one hook follows: the state of a large network, and a bound for what members
-/// can make it remember.
+/// How many readings and nodes one hook follows at most. A large network fits, and members cannot
+/// make a hook remember more.
 inline constexpr std::size_t kHookSubjectsMax = 4096;
 
-/// One hook. What is already so when it is first looked at counts as happening then: the first
-/// value is a change, one beyond the level passes it, and a reading that is too old becomes late.
+/// One hook. A condition that holds when a reading is seen for the first time counts as beginning
+/// then: the first value is a change, a value beyond the level crosses it, and a reading that is
+/// too old becomes late.
 class HookRule {
  public:
   explicit HookRule(const config::HookConfig& config) : config_(config) {}
 
   [[nodiscard]] const config::HookConfig& config() const { return config_; }
 
-  /// Something changed; what the hook is to be told of it, if anything.
+  /// Looks at an event. Returns what the hook is to be told of it, if anything.
   std::optional<HookEvent> handle_event(const NodeEvent& event, Instant now);
 
-  /// A reading as it is now; nothing if it is gone.
+  /// Gives a reading as it is now; nothing if it does not exist any more.
   using Lookup =
       std::function<std::optional<Reading>(const std::string& node_id, const std::string& key)>;
-  /// Readings may have grown late since.
+  /// Looks at the readings that may have grown late since the last call.
   std::vector<HookEvent> handle_due(const Lookup& lookup, Instant now);
-  /// When handle_due() wants to be called; kNever if it does not.
+  /// When handle_due() is to be called; kNever if it need not be.
   [[nodiscard]] Instant next_due() const { return next_due_; }
 
-  /// Whether there is more than it follows.
+  /// Whether there are more readings and nodes than the hook follows.
   [[nodiscard]] bool full() const { return full_; }
 
  private:
@@ -56,7 +57,7 @@ class HookRule {
   struct Subject {
     bool seen = false;
     bool active = false;    ///< beyond the level, late, or gone
-    std::size_t value = 0;  ///< a hash
+    std::size_t value = 0;  ///< a hash of the last value
     Instant late_at = kNever;
   };
   using SubjectName = std::pair<std::string, std::string>;  // node_id, key

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a hook tells its program and its file. All of it may come from a hostile member: it is never
-// part of a command line, has no control characters, and is cut.
+// The texts that a hook hands to its program or writes to its file. They may come from a hostile
+// member: they are never part of a command line, have no control characters, and are cut.
 #pragma once
 
 #include <string>
@@ -11,16 +11,18 @@
 
 namespace dsn::agent {
 
+/// Where a text is cut.
 inline constexpr std::size_t kHookTextBytesMax = 4096;
 
-/// DSN_HOOK, DSN_EVENT, DSN_NODE ... as "NAME=value"; those that do not apply are empty.
+/// DSN_HOOK, DSN_EVENT, DSN_NODE ... as "NAME=value". The value of those that do not apply is
+/// empty.
 [[nodiscard]] std::vector<std::string> environment_of(const std::string& hook,
                                                       const HookEvent& event, Instant now);
 
 /// One line: the value of a reading, or the name of a node and what became of it.
 [[nodiscard]] std::string value_line(const HookEvent& event);
 
-/// One line: an object with everything.
+/// One line: a JSON object with the event and its reading.
 [[nodiscard]] std::string json_line(const std::string& hook, const HookEvent& event, Instant now,
                                     const local::WallClock& clock);
 

@@ -6,16 +6,16 @@
 
 #include "agent/config_diff.hpp"
 #include "agent/hook_text.hpp"
+#include "agent/log.hpp"
 #include "file/atomic_file.hpp"
 #include "node/clock.hpp"
-#include "node/log.hpp"
 #include "sensor/exec_failure.hpp"
 
 namespace dsn::agent {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{1000};
-// A deadline further away is looked at again in between; timers of centuries overflow.
+// The timer wakes at least this often: a timer of centuries would overflow.
 constexpr Duration kTimerMax = std::chrono::hours(1);
 
 const char* event_name(config::HookConfig::Event event) {
@@ -92,6 +92,7 @@ void Hooks::handle_event(const NodeEvent& event) {
 
 void Hooks::stop() {
   timer_.cancel();
+  alive_.renew();
   hooks_.clear();
 }
 
@@ -109,7 +110,7 @@ void Hooks::run_due() {
 void Hooks::run(Hook& hook) {
   const bool runs_program = !hook.rule.config().command.empty();
   while (!hook.child) {
-    if (runs_program && running() >= kHookProcessesMax) return;  // the next that ends goes on here
+    if (runs_program && running() >= kHookProcessesMax) return;  // handle_end() goes on
     const std::optional<HookEvent> event = hook.queue.take(node::now());
     if (!event) return;
     act(hook, *event);
@@ -154,9 +155,9 @@ void Hooks::handle_end(Hook& hook, const sensor::ExecEnd& end) {
 void Hooks::note(Hook& hook, const std::string& failure) {
   if (!failure.empty()) {
     ++hook.status.failures;
-    if (hook.status.error.empty()) node::log_warning("hook {}: {}", hook.status.name, failure);
+    if (hook.status.error.empty()) log_warning("hook {}: {}", hook.status.name, failure);
   } else if (!hook.status.error.empty()) {
-    node::log_info("hook {} works again", hook.status.name);
+    log_info("hook {} works again", hook.status.name);
   }
   hook.status.error = failure;
 }
@@ -165,7 +166,7 @@ void Hooks::arm() {
   Instant due = kNever;
   for (const auto& hook : hooks_) {
     due = std::min(due, hook->rule.next_due());
-    // The end of a program looks at all of them.
+    // handle_end() looks at all hooks, so these need no timer.
     const bool waits_for_end = hook->child || running() >= kHookProcessesMax;
     if (!waits_for_end) due = std::min(due, hook->queue.next_due());
   }
@@ -174,9 +175,11 @@ void Hooks::arm() {
     return;
   }
   timer_.expires_after(std::clamp(due - node::now(), Duration(0), kTimerMax));
-  timer_.async_wait([this](const std::error_code& error) {
-    if (!error) run_due();
-  });
+  timer_.async_wait(alive_.guard(this, &Hooks::handle_timer));
+}
+
+void Hooks::handle_timer(const std::error_code& error) {
+  if (!error) run_due();
 }
 
 std::size_t Hooks::running() const {

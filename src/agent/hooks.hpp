@@ -12,15 +12,16 @@
 #include "agent/hook_rule.hpp"
 #include "config/config.hpp"
 #include "dsn/status.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "sensor/exec_process.hpp"
 
 namespace dsn::agent {
 
-/// So many programs of hooks run at a time, and of one hook never two.
+/// How many programs of hooks run at the same time. Of one hook, never more than one runs.
 inline constexpr std::size_t kHookProcessesMax = 4;
 
-/// Driven by what happens, and by one timer for readings that grow late and hooks that wait for
+/// Driven by events, and by one timer for readings that grow late and hooks that wait for
 /// their interval. Nothing is polled.
 class Hooks {
  public:
@@ -30,12 +31,12 @@ class Hooks {
   Hooks(const Hooks&) = delete;
   Hooks& operator=(const Hooks&) = delete;
 
-  /// Brings it to these hooks. One whose configuration is the same goes on as it is; the others
-  /// look at everything that `present` says. A program of one that is gone is killed.
+  /// Replaces the hooks. A hook whose configuration is unchanged goes on as it is; a new one looks
+  /// at the events that `present` gives. The program of a hook that is gone is killed.
   void configure(const std::vector<config::HookConfig>& hooks,
                  const std::function<std::vector<NodeEvent>()>& present);
   void handle_event(const NodeEvent& event);
-  /// Kills what is running.
+  /// Removes the hooks and kills their programs.
   void stop();
 
   [[nodiscard]] bool empty() const { return hooks_.empty(); }
@@ -58,13 +59,15 @@ class Hooks {
   void handle_end(Hook& hook, const sensor::ExecEnd& end);
   static void note(Hook& hook, const std::string& failure);
   void arm();
+  void handle_timer(const std::error_code& error);
   [[nodiscard]] std::size_t running() const;
 
   asio::io_context& io_;
   HookRule::Lookup lookup_;
   loop::Timer timer_;
   std::vector<std::unique_ptr<Hook>> hooks_;
-  std::size_t turn_ = 0;  // which hook comes first when programs are many
+  std::size_t turn_ = 0;  // which hook comes first, another one each time
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::agent

@@ -10,14 +10,14 @@
 
 #include "agent/agent.hpp"
 #include "agent/hangup.hpp"
+#include "agent/log.hpp"
+#include "agent/node_config.hpp"
 #include "agent/options.hpp"
 #include "agent/service_notifier.hpp"
 #include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/client.hpp"
 #include "dsn/version.hpp"
-#include "node/credentials.hpp"
-#include "node/log.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -29,16 +29,16 @@ constexpr int kExitConfiguration = 78;  // EX_CONFIG: the service manager does n
 // A Pi without a hardware generator may take minutes after power-on to gather randomness. Keys
 // made before that could be guessed, so there is no way but to wait, and to say so. A service
 // manager would end a start that takes so long: it is asked for patience again and again.
-void wait_for_entropy(ServiceNotifier& service) {
+void wait_for_entropy(ServiceNotifier& notifier) {
   if (crypto::entropy_ready()) return;
   constexpr char kReason[] = "the kernel has no randomness yet; waiting for it";
-  node::log_warning("{}", kReason);
+  log_warning("{}", kReason);
   const timespec pause{0, 200'000'000};
   for (int pauses = 0; !crypto::entropy_ready(); ++pauses) {
-    if (pauses % 50 == 0) service.wait(kReason, std::chrono::seconds(60));
+    if (pauses % 50 == 0) notifier.wait(kReason, std::chrono::seconds(60));
     nanosleep(&pause, nullptr);
   }
-  node::log_info("the kernel has randomness now");
+  log_info("the kernel has randomness now");
 }
 
 int check_only(const config::LoadResult& loaded) {
@@ -49,40 +49,39 @@ int check_only(const config::LoadResult& loaded) {
 }
 
 int run(const Options& options, asio::io_context& io, Hangup& hangup) {
-  ServiceNotifier service(take_service_environment());
+  ServiceNotifier notifier(take_service_environment());
   config::LoadResult loaded = config::load(options.config, options.system_root);
-  for (const config::Finding& warning : loaded.warnings)
-    node::log_warning("{}", warning.to_string());
-  for (const config::Finding& error : loaded.errors) node::log_error("{}", error.to_string());
+  for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
+  for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
   if (!loaded.errors.empty() && access(options.config.c_str(), F_OK) != 0) {
-    node::log_error(
-        "run 'dsn init', or write one: every key has a default (docs/configuration.md)");
+    log_error("run 'dsn init', or write one: every key has a default (docs/configuration.md)");
   }
   if (options.check) return check_only(loaded);
   if (!loaded.errors.empty()) return kExitConfiguration;
 
-  wait_for_entropy(service);
+  wait_for_entropy(notifier);
   if (const Result<void> ready = crypto::initialise_crypto(); !ready) {
-    node::log_error("{}", ready.error());
+    log_error("{}", ready.error());
     return kExitError;
   }
-  Result<node::Credentials> credentials = node::load_credentials(
-      loaded.config, {.system_root = options.system_root, .adopt = options.adopt});
+  Result<node::Credentials> credentials =
+      load_credentials(loaded.config, options.system_root, options.adopt);
   if (!credentials) {
-    node::log_error("{}", credentials.error());
+    log_error("{}", credentials.error());
     return kExitConfiguration;
   }
-  Agent agent(io, std::move(loaded.config), std::move(credentials).value(), service);
-  const std::vector<config::Finding> errors = agent.add_sensors(options.system_root);
-  for (const config::Finding& error : errors) node::log_error("{}", error.to_string());
+  Agent agent(io, std::move(loaded.config), std::move(credentials).value(), notifier,
+              options.system_root);
+  const std::vector<config::Finding> errors = agent.add_sensors();
+  for (const config::Finding& error : errors) log_error("{}", error.to_string());
   if (!errors.empty()) return kExitConfiguration;
   const std::string socket = options.socket.empty() ? default_socket_path() : options.socket;
   if (const Result<void> started = agent.start(socket); !started) {
-    node::log_error("{}", started.error());
+    log_error("{}", started.error());
     return kExitError;
   }
   hangup.start([&agent] {
-    node::log_info("SIGHUP: reloading");
+    log_info("SIGHUP: reloading");
     agent.reload();
   });
   io.run();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// getopt_long and not the library of the other programs: the agent has seven options, and that
-// library costs it a tenth of its size.
+// Uses getopt_long and not CLI11, the library of the other programs, which would make the agent a
+// tenth larger.
 #include "agent/options.hpp"
 
 #include <getopt.h>

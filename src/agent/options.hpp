@@ -13,7 +13,7 @@ struct Options {
   std::string config = config::kDefaultFile;
   std::string socket;       ///< empty: the default
   std::string system_root;  ///< stands before /proc, /sys and /etc/machine-id
-  bool adopt = false;       ///< the key in the folder is now this machine's
+  bool adopt = false;       ///< a key of another machine is this machine's from now on
   bool check = false;       ///< read the configuration, say what is wrong with it, and end
   bool help = false;
   bool version = false;

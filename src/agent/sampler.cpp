@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "agent/config_diff.hpp"
+#include "agent/log.hpp"
 #include "node/clock.hpp"
-#include "node/log.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -58,7 +58,7 @@ Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConf
 
 std::vector<config::Finding> Sampler::configure(const std::vector<config::SensorConfig>& sensors,
                                                 const std::string& root) {
-  // All are made before anything is changed. Nothing stands for a sensor that goes on.
+  // All sensors are made before anything is changed. No job is made for a sensor that goes on.
   Jobs made;
   std::vector<config::Finding> errors;
   for (const config::SensorConfig& config : sensors) {
@@ -100,7 +100,7 @@ void Sampler::replace(const std::vector<config::SensorConfig>& sensors, Jobs mad
     if (!job) continue;
     for (const std::string& owned : job->keys) unset_orphan(owned);
   }
-  before.clear();  // a device may let only one have it
+  before.clear();  // a device may allow only one user at a time
   if (running_) begin(fresh);
 }
 
@@ -139,6 +139,7 @@ void Sampler::start() {
 void Sampler::stop() {
   running_ = false;
   timer_.cancel();
+  alive_.renew();
   jobs_.clear();
 }
 
@@ -158,16 +159,16 @@ void Sampler::run_due() {
 }
 
 void Sampler::watch(Job& job) {
-  // Rates and filters are of samples that lie equally far apart.
+  // Rates and filters need samples at equal intervals.
   const Processing processing = job.config.processing_of("");
   if (processing.rate.value_or(false) || processing.filter || processing.window) return;
   job.sensor->watch(
-      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
+      [this, &job](const Result<sensor::Measurements>& result) { handle_result(job, result); });
 }
 
 void Sampler::sample(Job& job) {
   job.sensor->sample(
-      [this, &job](const Result<sensor::Measurements>& result) { take(job, result); });
+      [this, &job](const Result<sensor::Measurements>& result) { handle_result(job, result); });
 }
 
 Instant Sampler::next_due() const {
@@ -183,34 +184,35 @@ void Sampler::arm() {
     return;
   }
   timer_.expires_after(std::max(due - clock_(), Duration(0)));
-  timer_.async_wait([this](const std::error_code& error) { handle_timer(error); });
+  timer_.async_wait(alive_.guard(this, &Sampler::handle_timer));
 }
 
 void Sampler::handle_timer(const std::error_code& error) {
   if (!error) run_due();
 }
 
-void Sampler::take(Job& job, const Result<sensor::Measurements>& result) {
+void Sampler::handle_result(Job& job, const Result<sensor::Measurements>& result) {
   ++job.status.samples;
   if (result) {
-    take_values(job, *result);
+    handle_values(job, *result);
   } else {
-    take_failure(job, result.error());
+    handle_failure(job, result.error());
   }
   if (!collecting_) flush();
 }
 
-void Sampler::take_values(Job& job, const sensor::Measurements& measurements) {
-  if (!job.status.error.empty()) node::log_info("sensor {} works again", job.config.key);
+void Sampler::handle_values(Job& job, const sensor::Measurements& measurements) {
+  if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
-  // Keys that the sensor before it had; or that under which it failed, before it had values.
+  // Keys of the sensor that was replaced, or the key under which this one failed before it had
+  // values.
   std::set<std::string> foreign;
   if (std::exchange(job.inherited, false) || job.processors.empty()) foreign.swap(job.keys);
-  for (const sensor::Measurement& measurement : measurements) take_value(job, measurement);
+  for (const sensor::Measurement& measurement : measurements) add_value(job, measurement);
   for (const std::string& key : foreign) unset_orphan(key);
 }
 
-void Sampler::take_value(Job& job, const sensor::Measurement& measurement) {
+void Sampler::add_value(Job& job, const sensor::Measurement& measurement) {
   const std::string& suffix = measurement.suffix;
   const auto& config = job.config;
   const Instant at = clock_();
@@ -241,9 +243,9 @@ void Sampler::add_failure(const Job& job, const std::string& key, const std::str
   batch_.push_back(std::move(write));
 }
 
-void Sampler::take_failure(Job& job, const std::string& cause) {
+void Sampler::handle_failure(Job& job, const std::string& cause) {
   ++job.status.failures;
-  if (job.status.error.empty()) node::log_warning("sensor {}: {}", job.config.key, cause);
+  if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
   job.status.error = cause;
   if (job.keys.empty()) job.keys.insert(job.config.key);
   for (auto& [suffix, processor] : job.processors) processor.fail();

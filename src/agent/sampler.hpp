@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples the configured sensors at their intervals and turns what they say into writes.
+// Samples the configured sensors at their intervals and turns their values into writes.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -14,6 +14,7 @@
 #include "config/config.hpp"
 #include "core/state/own_state.hpp"
 #include "dsn/status.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "node/clock.hpp"
 #include "sensor/processor.hpp"
@@ -21,7 +22,7 @@
 
 namespace dsn::agent {
 
-/// May be used in virtual time: with a clock of its own, and run_due() called when next_due() says.
+/// Works in virtual time as well: with another clock, and run_due() called at next_due().
 ///
 /// Samples that are answered in one turn of the loop go out as one batch. A sensor that fails
 /// keeps its keys, with the cause; the first failure after a success is logged, and the first
@@ -37,10 +38,10 @@ class Sampler {
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  /// Brings it to these sensors, or says what is wrong with them and changes nothing. A sensor
-  /// whose configuration is the same goes on as if nothing had been; one that is gone loses its
-  /// keys, and what it had running is killed; any other is made anew. `root` stands before each
-  /// path that they read.
+  /// Replaces the sensors, or says what is wrong with the new ones and changes nothing. A sensor
+  /// whose configuration is unchanged goes on as it is. The keys of a sensor that is gone are
+  /// unset, and its program is killed. Any other is made anew. `root` stands before each path that
+  /// sensors read.
   [[nodiscard]] std::vector<config::Finding> configure(
       const std::vector<config::SensorConfig>& sensors, const std::string& root);
   /// Takes the first samples now.
@@ -58,8 +59,8 @@ class Sampler {
     std::unique_ptr<sensor::Sensor> sensor;
     Instant due{};
     SensorStatus status;
-    std::set<std::string> keys;                           // that it has ever set
-    bool inherited = false;                               // they are of the sensor that it replaces
+    std::set<std::string> keys;  // that the sensor has ever set
+    bool inherited = false;      // `keys` are those of the sensor that it replaced
     std::map<std::string, sensor::Processor> processors;  // of each value, by its suffix
   };
   using Jobs = std::vector<std::unique_ptr<Job>>;
@@ -69,16 +70,16 @@ class Sampler {
   void replace(const std::vector<config::SensorConfig>& sensors, Jobs made);
   /// Removes a key that no sensor has any more.
   void unset_orphan(const std::string& key);
-  /// Takes the first samples, and joins the turn of those that have the same interval.
+  /// Takes the first samples of new sensors, and puts them in step with those of the same interval.
   void begin(const std::vector<Job*>& fresh);
   void watch(Job& job);
   void sample(Job& job);
   void arm();
   void handle_timer(const std::error_code& error);
-  void take(Job& job, const Result<sensor::Measurements>& result);
-  void take_values(Job& job, const sensor::Measurements& measurements);
-  void take_value(Job& job, const sensor::Measurement& measurement);
-  void take_failure(Job& job, const std::string& cause);
+  void handle_result(Job& job, const Result<sensor::Measurements>& result);
+  void handle_values(Job& job, const sensor::Measurements& measurements);
+  void add_value(Job& job, const sensor::Measurement& measurement);
+  void handle_failure(Job& job, const std::string& cause);
   void add_failure(const Job& job, const std::string& key, const std::string& cause);
   void flush();
 
@@ -90,7 +91,8 @@ class Sampler {
   Jobs jobs_;
   bool running_ = false;
   std::vector<core::Write> batch_;
-  bool collecting_ = false;  // within a turn: the batch goes out at its end
+  bool collecting_ = false;  // within a turn, at the end of which the batch goes out
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::agent

@@ -19,7 +19,7 @@ namespace dsn::agent {
 namespace {
 
 constexpr Duration kUpdateInterval = std::chrono::seconds(10);
-// A day, and what the product cannot overflow with.
+// A day: what is longer is no watchdog, and could overflow the product.
 constexpr std::int64_t kWatchdogUsecMax = std::int64_t{86'400} * 1'000'000;
 
 std::string taken(const char* name) {
@@ -114,7 +114,7 @@ void ServiceNotifier::send(const std::string& message) const {
   } else {
     ++size;  // the terminating zero of a path
   }
-  // Nobody is there to hear that it failed.
+  // A failure cannot be reported to anybody.
   (void)::sendto(own_.get(), message.data(), message.size(), MSG_NOSIGNAL,
                  reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(size));
 }

@@ -10,9 +10,9 @@
 
 namespace dsn::agent {
 
-/// What a service manager says to a service that it starts.
+/// What a service manager hands to a service in its environment.
 struct ServiceEnvironment {
-  std::string socket;    ///< a path, or '@' and an abstract name; empty: nobody wants to know
+  std::string socket;    ///< a path, or '@' and an abstract name; empty: no manager
   Duration watchdog{0};  ///< a sign of life is wanted within this time; zero: none is
 };
 
@@ -20,21 +20,23 @@ struct ServiceEnvironment {
 /// the agent runs speaks in its name.
 [[nodiscard]] ServiceEnvironment take_service_environment();
 
-/// Never waits: a message that the manager has no room for is lost. So each of them says again that
-/// the agent serves, and the next one mends what was lost. Without a socket nothing is done.
+/// Never waits: a message for which the manager has no room is lost. Each message repeats that the
+/// agent serves, so that the next one makes up for a lost one. Without a socket nothing is sent.
 class ServiceNotifier {
  public:
   explicit ServiceNotifier(ServiceEnvironment environment);
 
-  /// Not serving yet, for a reason that may last: the manager is to wait so much longer.
+  /// The agent does not serve yet, for a reason that may last: the manager is to wait for
+  /// `patience` more.
   void wait(const std::string& reason, Duration patience);
-  /// Serving from now on.
+  /// The agent serves from now on.
   void ready(Instant now, const std::string& status);
-  /// Whether update() may say something: true at most every ten seconds, so that a status that
-  /// flickers costs nothing.
+  /// Whether update() would send a new status: true at most every ten seconds, so that a status
+  /// that flickers costs nothing.
   [[nodiscard]] bool update_due(Instant now) const;
-  /// Says the status if it is another one.
+  /// Sends the status if it differs from the last one and update_due().
   void update(Instant now, const std::string& status);
+  /// A sign of life for the watchdog.
   void alive();
   /// ready() is to follow.
   void reloading();

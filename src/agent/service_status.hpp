@@ -12,13 +12,13 @@ namespace dsn::agent {
 
 struct ServiceFacts {
   bool has_network_key = false;
-  std::size_t peers = 0;  ///< that live
+  std::size_t peers = 0;  ///< other nodes that are live
   std::size_t sensors = 0;
   std::size_t sensors_late = 0;
   std::size_t sensors_failing = 0;
-  bool multicast = true;                    ///< is wanted
-  std::vector<InterfaceStatus> interfaces;  ///< that are used
-  std::string problem;                      ///< of the network as a whole; empty: none
+  bool multicast = true;                    ///< whether it is configured
+  std::vector<InterfaceStatus> interfaces;  ///< that the node uses, or would like to use
+  std::string problem;  ///< why there is no network at all; empty if there is one
 };
 
 /// "7 peers, 12 sensors (1 late), multicast ok on eth0, not on wlan0"

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ports.hpp"
 #include "base/processing.hpp"
 #include "base/secret.hpp"
 #include "config/finding.hpp"
@@ -60,8 +61,6 @@ struct HookConfig {
   Position position;
   bool operator==(const HookConfig&) const = default;
 };
-
-inline constexpr std::uint16_t kDefaultPort = 17373;
 
 struct Config {
   std::string file;

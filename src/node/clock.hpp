@@ -5,8 +5,8 @@
 
 namespace dsn::node {
 
-/// CLOCK_BOOTTIME: monotonic, and it goes on while the machine is suspended, so that a reading
-/// from before the night is old in the morning.
+/// CLOCK_BOOTTIME: monotonic, and it goes on while the machine is suspended, so that yesterday's
+/// reading is old in the morning.
 [[nodiscard]] Instant now();
 
 }  // namespace dsn::node

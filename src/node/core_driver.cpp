@@ -8,22 +8,22 @@
 namespace dsn::node {
 namespace {
 
-// The core may be due again at once, with the rest of a large fan-out. After so many calls the
+// The core may be due again at once, with the rest of a large fan-out. After this many calls the
 // sockets get their turn.
 constexpr int kCallsInARow = 16;
-// A deadline further away is looked at again in between; timers of years overflow.
+// The timer wakes at least this often: a timer of years would overflow.
 constexpr Duration kTimerMax = 1h;
 
 }  // namespace
 
-std::vector<std::string> hosts_of(const std::vector<config::BootstrapNode>& bootstraps) {
+std::vector<std::string> hosts_of(const std::vector<BootstrapNode>& bootstraps) {
   std::vector<std::string> hosts;
-  for (const config::BootstrapNode& node : bootstraps) hosts.push_back(node.address);
+  for (const BootstrapNode& node : bootstraps) hosts.push_back(node.address);
   return hosts;
 }
 
 CoreDriver::CoreDriver(asio::io_context& io, core::Node& node,
-                       std::vector<config::BootstrapNode> bootstraps, CoreListener& listener)
+                       std::vector<BootstrapNode> bootstraps, CoreListener& listener)
     : node_(node),
       bootstraps_(std::move(bootstraps)),
       listener_(listener),
@@ -46,7 +46,7 @@ Result<std::uint64_t> CoreDriver::commit(std::span<const core::Write> writes) {
   return version;
 }
 
-void CoreDriver::set_bootstraps(std::vector<config::BootstrapNode> bootstraps) {
+void CoreDriver::set_bootstraps(std::vector<BootstrapNode> bootstraps) {
   bootstraps_ = std::move(bootstraps);
   node_.set_bootstraps(now(), hosts_of(bootstraps_));
   run_due();
@@ -60,6 +60,8 @@ void CoreDriver::stop(wire::ByeReason reason) {
     drain();
   }
   timer_.cancel();
+  resolver_.reset();
+  alive_.renew();
 }
 
 void CoreDriver::handle_datagram(const net::Received& received) {
@@ -95,18 +97,19 @@ void CoreDriver::send_datagrams() {
 void CoreDriver::resolve_bootstraps() {
   // A copy, because an address needs no thread and may be answered at once.
   const std::vector<std::size_t> wanted = effects_.bootstraps_to_resolve();
+  if (!resolver_) return;
   for (const std::size_t index : wanted) {
-    const config::BootstrapNode bootstrap = bootstraps_[index];
-    resolver_.resolve(bootstrap.address, bootstrap.port,
-                      [this, index, bootstrap](const Result<std::vector<Endpoint>>& endpoints) {
-                        handle_resolved(index, bootstrap, endpoints);
-                      });
+    const BootstrapNode bootstrap = bootstraps_[index];
+    resolver_->resolve(bootstrap.address, bootstrap.port,
+                       [this, index, bootstrap](const Result<std::vector<Endpoint>>& endpoints) {
+                         handle_resolved(index, bootstrap, endpoints);
+                       });
   }
 }
 
-void CoreDriver::handle_resolved(std::size_t index, const config::BootstrapNode& asked,
+void CoreDriver::handle_resolved(std::size_t index, const BootstrapNode& asked,
                                  const Result<std::vector<Endpoint>>& endpoints) {
-  // The list may be another one by now.
+  // set_bootstraps() may have been called in the meantime.
   if (index >= bootstraps_.size() || bootstraps_[index] != asked) return;
   // A name that does not resolve now is tried again by the core; `dsn status` shows the node as
   // missing either way.
@@ -136,11 +139,11 @@ void CoreDriver::arm() {
   }
   const Duration wait = std::clamp(due - now(), Duration(0), Duration(kTimerMax));
   timer_.expires_after(wait);
-  timer_.async_wait([this](const std::error_code& error) { handle_timer(error); });
+  timer_.async_wait(alive_.guard(this, &CoreDriver::handle_timer));
 }
 
 void CoreDriver::handle_timer(const std::error_code& error) {
-  if (error) return;  // armed anew, or stopped
+  if (error) return;  // armed again, or stopped
   armed_for_ = kNever;
   run_due();
 }

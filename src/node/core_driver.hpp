@@ -1,51 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the core: feeds it datagrams, time and commands, and does what it wants done.
+// Runs the core: hands it datagrams, time and commands, and carries out its effects.
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
 #include "core/node.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "net/resolver.hpp"
 #include "net/transport.hpp"
+#include "node/node_settings.hpp"
 
 namespace dsn::node {
 
-/// Told of what the core reports. Called from within the driver's calls.
+/// Hears what the core reports. Called from within the driver's calls: it must neither call the
+/// driver nor destroy it.
 class CoreListener {
  public:
   virtual ~CoreListener() = default;
   virtual void handle_event(const core::CoreEvent& event) = 0;
   /// The incarnation has changed and must outlive this process.
   virtual void handle_persist() = 0;
-  /// After every input: counters may show something that the operator should know.
+  /// After every input: the counters may have changed.
   virtual void handle_counted() = 0;
 };
 
-/// What the core knows of bootstrap nodes.
-[[nodiscard]] std::vector<std::string> hosts_of(
-    const std::vector<config::BootstrapNode>& bootstraps);
+/// The addresses of the bootstrap nodes, which is what the core knows of them.
+[[nodiscard]] std::vector<std::string> hosts_of(const std::vector<BootstrapNode>& bootstraps);
 
-/// One loop turn is: an input to the core, its effects, the next deadline. All arguments must
-/// outlive the driver. Without a transport (local-only) datagrams are not sent.
+/// One turn of the loop is: an input to the core, its effects, the next deadline. All arguments
+/// must outlive the driver. It may be destroyed while the io_context runs.
 class CoreDriver final : public net::TransportHandler {
  public:
-  CoreDriver(asio::io_context& io, core::Node& node, std::vector<config::BootstrapNode> bootstraps,
+  CoreDriver(asio::io_context& io, core::Node& node, std::vector<BootstrapNode> bootstraps,
              CoreListener& listener);
   CoreDriver(const CoreDriver&) = delete;
   CoreDriver& operator=(const CoreDriver&) = delete;
 
-  /// `transport` may be null; it is not owned.
+  /// `transport` is not owned. Without one (local-only), datagrams are not sent.
   void start(net::Transport* transport);
   Result<std::uint64_t> commit(std::span<const core::Write> writes);
-  void set_bootstraps(std::vector<config::BootstrapNode> bootstraps);
+  void set_bootstraps(std::vector<BootstrapNode> bootstraps);
+  /// Says good-bye, and leaves no work on the io_context. No input may follow.
   void stop(wire::ByeReason reason);
 
-  /// Events that one call had too many of.
+  /// Events that were dropped because one call had too many.
   [[nodiscard]] std::uint64_t events_lost() const { return effects_.events_lost(); }
 
   void handle_datagram(const net::Received& received) override;
@@ -56,21 +59,22 @@ class CoreDriver final : public net::TransportHandler {
   void drain();
   void send_datagrams();
   void resolve_bootstraps();
-  void handle_resolved(std::size_t index, const config::BootstrapNode& asked,
+  void handle_resolved(std::size_t index, const BootstrapNode& asked,
                        const Result<std::vector<Endpoint>>& endpoints);
   void run_due();
   void arm();
   void handle_timer(const std::error_code& error);
 
   core::Node& node_;
-  std::vector<config::BootstrapNode> bootstraps_;
+  std::vector<BootstrapNode> bootstraps_;
   CoreListener& listener_;
   net::Transport* transport_ = nullptr;
-  net::Resolver resolver_;
+  std::optional<net::Resolver> resolver_;  // until stop()
   loop::Timer timer_;
   Instant armed_for_ = kNever;
   core::Effects effects_;
   std::vector<net::Outgoing> outgoing_;
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::node

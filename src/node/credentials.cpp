@@ -16,7 +16,7 @@
 namespace dsn::node {
 namespace {
 
-// As ssh does, but mends what it can.
+// As ssh does with its keys, but a file that is ours is closed instead of refused.
 Result<void> close_secret(const std::string& path, std::vector<std::string>& warnings) {
   const Result<std::string> mode = file::close_to_others(path);
   if (!mode) return Error{mode.error()};
@@ -27,8 +27,8 @@ Result<void> close_secret(const std::string& path, std::vector<std::string>& war
   return {};
 }
 
-// A file without marks, or without those of today, gets them. If the disk does not take them, the
-// next start tries again, and nothing is lost.
+// Writes today's marks of the machine into the file if it has none or other ones. If the disk does
+// not take them, the next start tries again, and nothing is lost.
 void bind(Credentials& credentials, std::span<const crypto::MachineId> machine, bool adopt) {
   crypto::Identity& identity = credentials.identity;
   std::vector<crypto::MachineMark> known;
@@ -56,7 +56,7 @@ Result<void> make_identity(Credentials& credentials, std::span<const crypto::Mac
   return {};
 }
 
-Result<void> load_or_make_identity(Credentials& credentials, const CredentialOptions& options) {
+Result<void> load_or_make_identity(Credentials& credentials, const CredentialSettings& settings) {
   const std::string& directory = credentials.directory;
   for (const char* name : {"/node.key", "/state.cbor", "/state.cbor.old"}) {
     if (Result<void> closed = close_secret(directory + name, credentials.warnings); !closed) {
@@ -65,18 +65,18 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
   }
   Result<std::optional<crypto::Identity>> loaded = crypto::load_identity(directory);
   if (!loaded) return Error{loaded.error()};
-  const std::vector<crypto::MachineId> machine = crypto::machine_ids(options.system_root);
+  const std::vector<crypto::MachineId> machine = crypto::machine_ids(settings.system_root);
   if (!loaded->has_value()) return make_identity(credentials, machine);
-  if (!options.adopt && crypto::is_another_machine((*loaded)->machine, machine)) {
+  if (!settings.adopt && crypto::is_another_machine((*loaded)->machine, machine)) {
     credentials.copied = (*loaded)->id;
     return make_identity(credentials, machine);
   }
   credentials.identity = std::move(**loaded);
-  bind(credentials, machine, options.adopt);
+  bind(credentials, machine, settings.adopt);
   return {};
 }
 
-/// The copy of a key file that the service manager handed over, or the file itself.
+/// The path of the copy that the service manager handed over, or else of the file itself.
 std::string handed_over(const std::string& path) {
   const std::string folder = environment("CREDENTIALS_DIRECTORY");
   if (folder.empty() || !path.starts_with(kKeyFolder)) return path;
@@ -84,45 +84,32 @@ std::string handed_over(const std::string& path) {
   return access(copy.c_str(), F_OK) == 0 ? copy : path;
 }
 
-Result<void> read_network_key(Credentials& credentials, const config::Config& config) {
-  if (config.aes_key) credentials.network_key = *config.aes_key;
-  if (config.aes_key || config.aes_key_file.empty()) return {};
-  const std::string path = handed_over(config.aes_key_file);
-  const auto refusal = [&](const std::string& why) {
-    return Error{config.file + ": aes_key_file: " + why};
-  };
-  if (const Result<void> closed = close_secret(path, credentials.warnings); !closed) {
-    return refusal(closed.error());
+}  // namespace
+
+Result<Credentials> load_credentials(const CredentialSettings& settings) {
+  Credentials credentials;
+  credentials.directory =
+      settings.folder.empty() ? crypto::default_credential_directory() : settings.folder;
+  if (const auto identity = load_or_make_identity(credentials, settings); !identity) {
+    return Error{identity.error()};
   }
+  return credentials;
+}
+
+Result<void> add_network_key(Credentials& credentials, const std::string& file) {
+  const std::string path = handed_over(file);
+  if (Result<void> closed = close_secret(path, credentials.warnings); !closed) return closed;
   Result<crypto::NetworkKey> key = crypto::load_network_key(path);
   if (key) {
     credentials.network_key = *key;
     return {};
   }
-  // The folder of keys is closed to a service: what it was not handed is not there.
+  // A service may not look into the folder of keys: a key that it was not handed is missing.
   const bool missing = access(path.c_str(), F_OK) != 0 &&
                        (errno == ENOENT || (errno == EACCES && path.starts_with(kKeyFolder)));
-  return refusal(key.error() + (missing ? " (make one with: dsn key new --out " + path +
-                                              ", or copy the one of your other nodes)"
-                                        : ""));
-}
-
-}  // namespace
-
-std::string credential_directory(const config::Config& config) {
-  if (!config.credential_dir.empty()) return config.credential_dir;
-  return crypto::default_credential_directory();
-}
-
-Result<Credentials> load_credentials(const config::Config& config,
-                                     const CredentialOptions& options) {
-  Credentials credentials;
-  credentials.directory = credential_directory(config);
-  if (const auto identity = load_or_make_identity(credentials, options); !identity) {
-    return Error{identity.error()};
-  }
-  if (const auto key = read_network_key(credentials, config); !key) return Error{key.error()};
-  return credentials;
+  return Error{key.error() + (missing ? " (make one with: dsn key new --out " + path +
+                                            ", or copy the one of your other nodes)"
+                                      : "")};
 }
 
 Result<void> keep_identity(const Credentials& credentials) {

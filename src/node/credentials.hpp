@@ -1,50 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who this node is and which network it belongs to, from the folder of credentials.
+// The identity of this node and the key of its network, from the credential folder.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
 #include "crypto/identity.hpp"
 #include "crypto/network_key.hpp"
 #include "dsn/result.hpp"
+#include "node/node_settings.hpp"
 
 namespace dsn::node {
 
 struct Credentials {
   crypto::Identity identity;
-  std::optional<crypto::NetworkKey> network_key;  ///< nothing: local-only
+  std::optional<crypto::NetworkKey> network_key;  ///< nothing: the node runs local-only
   std::string directory;
-  bool kept = true;  ///< whether node.key has this identity; else keep_identity() is to be called
-  /// Whose key came here with the card of another machine.
-  std::optional<NodeId> copied;
-  /// What the operator should know, e.g. that the card was copied.
-  std::vector<std::string> warnings;
+  bool kept = true;  ///< node.key has this identity; if not, keep_identity() is to be called
+  std::optional<NodeId> copied;       ///< the node whose key came here on a copied card
+  std::vector<std::string> warnings;  ///< for the operator, e.g. that the card was copied
 };
 
 /// Where the keys of the network are. Only root may read them: a service manager hands the service
-/// copies (LoadCredential=keys:/etc/dsn/keys), and these are used where there are any.
+/// copies (LoadCredential=keys:/etc/dsn/keys), which are used instead if there are any.
 inline constexpr char kKeyFolder[] = "/etc/dsn/keys/";
 
-struct CredentialOptions {
-  std::string system_root;  ///< stands before the paths that name this machine
-  bool adopt = false;       ///< a key of another machine is now this one's
-};
-
-/// `credential_dir`, else default_credential_directory().
-[[nodiscard]] std::string credential_directory(const config::Config& config);
-
-/// Loads what is there and makes what is missing. A file that others have access to is closed to
-/// them, if it is ours. A disk that cannot be written is no error: the node then has a new identity
-/// at each start. A damaged key, or one that stays readable, is an error, because only the operator
-/// can know whether it may be replaced.
+/// Loads the identity, or makes one. If others have access to a file that is ours, the file is
+/// closed to them, with a warning. A disk that cannot be written is no error: the node then has a
+/// new identity at each start. A key that is damaged, or that stays readable to others, is an
+/// error, because only the operator can know whether it may be replaced.
 ///
 /// A key that is bound to another machine is not used: the node gets an identity of its own, and
 /// the key is kept under the name that `set_aside_path` gives.
-[[nodiscard]] Result<Credentials> load_credentials(const config::Config& config,
-                                                   const CredentialOptions& options);
+[[nodiscard]] Result<Credentials> load_credentials(const CredentialSettings& settings);
+
+/// Reads the key of the network from a file, or from the copy of a file in kKeyFolder that the
+/// service manager handed over.
+[[nodiscard]] Result<void> add_network_key(Credentials& credentials, const std::string& file);
 
 /// Writes the identity to the folder; a key that came with a copied card is set aside before. Never
 /// replaces another key.

@@ -9,12 +9,10 @@ namespace dsn::node {
 namespace {
 
 constexpr std::size_t kLabelDigits = 4;
-// More of them say nothing more.
+// Further conflicts would make the list of warnings long without telling the operator more.
 constexpr std::size_t kWarningsMax = 5;
 
 std::string short_id(const NodeId& id) { return id.hex().substr(0, 8); }
-
-bool is_shown(const core::Peer& peer) { return peer.life.state != core::PeerState::met; }
 
 bool another_goes_by(const core::Node& node, const core::Peer& peer) {
   return std::ranges::any_of(node.peers().all(), [&](const auto& other) {
@@ -38,6 +36,8 @@ const char* presence(core::PeerState state) {
 }
 
 }  // namespace
+
+bool is_shown(const core::Peer& peer) { return peer.life.state != core::PeerState::met; }
 
 std::string disputed_label(std::string_view name, const NodeId& id) {
   return fmt::format("{}~{}", name, id.hex().substr(0, kLabelDigits));

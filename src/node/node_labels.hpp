@@ -11,23 +11,27 @@
 
 namespace dsn::node {
 
-/// "attic~9ea6": for a node that goes by a name of another one.
+/// Whether a peer is shown at all: not while only a HELLO or WELCOME of it has been read.
+[[nodiscard]] bool is_shown(const core::Peer& peer);
+
+/// "attic~9ea6": the label of a node whose name belongs to another one.
 [[nodiscard]] std::string disputed_label(std::string_view name, const NodeId& id);
 
-/// Whose name belongs to another node, or is not proven while another goes by it too.
+/// Whether the peer's name belongs to another node, or is not proven while another node goes by it.
 [[nodiscard]] bool in_conflict(const core::Node& node, const core::Peer& peer);
 
 /// "the name belongs to 62d46baf"; empty if there is no conflict.
 [[nodiscard]] std::string conflict_reason(const core::Node& node, const core::Peer& peer);
 
-/// Which node is meant by an id, a name or a disputed label; also one that is known by name only.
+/// The node that an id, a name or a disputed label means. A name may belong to a node of which
+/// nothing else is known.
 [[nodiscard]] std::optional<NodeId> find_node(const core::Node& node, const std::string& text);
 
 /// Why a node was not forgotten, and what to do instead.
 [[nodiscard]] std::string refusal_text(const core::Node& node, const NodeId& id,
                                        core::Forgotten why);
 
-/// A sentence for each node that is there under a name of another one.
+/// One sentence for each node that can be reached and whose name belongs to another one.
 [[nodiscard]] std::vector<std::string> conflict_warnings(const core::Node& node);
 
 }  // namespace dsn::node

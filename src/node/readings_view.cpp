@@ -10,11 +10,11 @@
 namespace dsn::node {
 namespace {
 
-/// One node's state with all that is needed to judge it, this node's own included.
-struct Origin {
+/// The state of a node, this one or another, and what its readings are judged by.
+struct ShownNode {
   NodeId id;
   std::string name;
-  std::string label;  // by which it is told apart
+  std::string label;  // its name, or "name~id" in a conflict
   NodeState state = NodeState::self;
   std::string reason;
   Duration since{};
@@ -54,46 +54,46 @@ std::string reason_of(const core::Node& node, const core::Peer& peer) {
   return reason + conflict;
 }
 
-Origin own_origin(const core::Node& node) {
+ShownNode shown_self(const core::Node& node) {
   const core::LocalNode& self = node.self();
-  Origin origin;
-  origin.id = self.id();
-  origin.name = origin.label = self.name();
-  origin.store = &self.state().store();
-  origin.version = self.version();
-  origin.clock_zero = self.state().session_start();
-  return origin;
+  ShownNode shown;
+  shown.id = self.id();
+  shown.name = shown.label = self.name();
+  shown.store = &self.state().store();
+  shown.version = self.version();
+  shown.clock_zero = self.state().session_start();
+  return shown;
 }
 
-Origin origin_of(const core::Node& node, const core::Peer& peer, Instant now) {
-  Origin origin;
-  origin.id = peer.id;
-  origin.name = peer.name;
-  origin.conflict = in_conflict(node, peer);
-  origin.label = origin.conflict ? disputed_label(peer.name, peer.id) : peer.name;
-  origin.state = state_of(peer.life.state);
-  origin.reason = reason_of(node, peer);
-  origin.since = now - peer.life.since;
-  origin.store = &peer.copy.replica.store();
-  origin.version = peer.copy.replica.version();
-  origin.via = via_text(peer);
-  origin.heard = now - peer.life.heard;
-  origin.clock_zero = peer.copy.replica.local_time(0);
-  return origin;
+ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now) {
+  ShownNode shown;
+  shown.id = peer.id;
+  shown.name = peer.name;
+  shown.conflict = in_conflict(node, peer);
+  shown.label = shown.conflict ? disputed_label(peer.name, peer.id) : peer.name;
+  shown.state = state_of(peer.life.state);
+  shown.reason = reason_of(node, peer);
+  shown.since = now - peer.life.since;
+  shown.store = &peer.copy.replica.store();
+  shown.version = peer.copy.replica.version();
+  shown.via = via_text(peer);
+  shown.heard = now - peer.life.heard;
+  shown.clock_zero = peer.copy.replica.local_time(0);
+  return shown;
 }
 
-std::vector<Origin> origins(const core::Node& node, Instant now) {
-  std::vector<Origin> all{own_origin(node)};
+std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
+  std::vector<ShownNode> all{shown_self(node)};
   for (const auto& peer : node.peers().all()) {
-    if (peer->life.state != core::PeerState::met) all.push_back(origin_of(node, *peer, now));
+    if (is_shown(*peer)) all.push_back(shown_peer(node, *peer, now));
   }
-  std::ranges::sort(all, {}, [](const Origin& o) { return std::tie(o.name, o.id); });
+  std::ranges::sort(all, {}, [](const ShownNode& o) { return std::tie(o.name, o.id); });
   return all;
 }
 
-Freshness freshness_of(const Origin& origin, const Reading& reading) {
-  if (origin.conflict) return Freshness::conflict;
-  switch (origin.state) {
+Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
+  if (shown.conflict) return Freshness::conflict;
+  switch (shown.state) {
     case NodeState::gone:
     case NodeState::left:
       return Freshness::node_gone;
@@ -113,54 +113,80 @@ std::chrono::milliseconds milliseconds(Duration span) {
   return std::chrono::milliseconds(std::max<std::int64_t>(to_ms(span), 0));
 }
 
-Reading reading_of(const Origin& origin, const std::string& key, ByteView encoded, Instant now) {
+Reading reading_of(const ShownNode& shown, const std::string& key, ByteView encoded, Instant now) {
   wire::CborReader in(encoded);
   const wire::Entry entry = wire::decode_entry(in);
   Reading reading;
-  reading.node = origin.label;
-  reading.node_id = origin.id.hex();
+  reading.node = shown.label;
+  reading.node_id = shown.id.hex();
   reading.key = key;
   reading.value = Value::from_cbor(entry.value).value_or(Value());
   reading.unit = entry.unit;
-  const Instant sampled = origin.clock_zero + std::chrono::milliseconds(entry.sampled_ms);
+  const Instant sampled = shown.clock_zero + std::chrono::milliseconds(entry.sampled_ms);
   reading.age = milliseconds(now - sampled);
   if (entry.max_age_ms > 0) reading.max_age = std::chrono::milliseconds(entry.max_age_ms);
   reading.error = entry.error;
-  reading.incarnation = origin.version.incarnation;
+  reading.incarnation = shown.version.incarnation;
   reading.version = entry.version;
-  reading.node_heard = milliseconds(origin.heard);
-  reading.via = origin.via;
-  reading.freshness = freshness_of(origin, reading);
+  reading.node_heard = milliseconds(shown.heard);
+  reading.via = shown.via;
+  reading.freshness = freshness_of(shown, reading);
   return reading;
 }
 
-/// The nodes that a query means. A name means the node that it belongs to; if there is none, all
-/// that go by it.
-std::vector<Origin> selected(const core::Node& node, const std::optional<std::string>& wanted,
-                             Instant now) {
-  std::vector<Origin> all = origins(node, now);
+/// The nodes that a query selects. A name selects the node to which it belongs, or, if it belongs
+/// to none, all nodes that go by it.
+std::vector<ShownNode> selected(const core::Node& node, const std::optional<std::string>& wanted,
+                                Instant now) {
+  std::vector<ShownNode> all = shown_nodes(node, now);
   if (!wanted) return all;
-  const bool held = std::ranges::find(all, *wanted, &Origin::label) != all.end();
-  std::erase_if(all, [&](const Origin& origin) {
-    return *wanted != origin.label && *wanted != origin.id.hex() &&
-           *wanted != disputed_label(origin.name, origin.id) && (held || *wanted != origin.name);
+  const bool held = std::ranges::find(all, *wanted, &ShownNode::label) != all.end();
+  std::erase_if(all, [&](const ShownNode& shown) {
+    return *wanted != shown.label && *wanted != shown.id.hex() &&
+           *wanted != disputed_label(shown.name, shown.id) && (held || *wanted != shown.name);
   });
   return all;
 }
 
-NodeInfo info_of(const Origin& origin, const core::Peer* peer) {
+NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
+  switch (kind) {
+    case core::CoreEvent::Kind::updated:
+      return NodeEvent::Kind::updated;
+    case core::CoreEvent::Kind::removed:
+      return NodeEvent::Kind::removed;
+    case core::CoreEvent::Kind::joined:
+      return NodeEvent::Kind::joined;
+    case core::CoreEvent::Kind::live:
+      return NodeEvent::Kind::live;
+    case core::CoreEvent::Kind::late:
+      return NodeEvent::Kind::late;
+    case core::CoreEvent::Kind::gone:
+      return NodeEvent::Kind::gone;
+    case core::CoreEvent::Kind::restarting:
+      return NodeEvent::Kind::restarting;
+    case core::CoreEvent::Kind::left:
+      return NodeEvent::Kind::left;
+    case core::CoreEvent::Kind::conflict:
+      return NodeEvent::Kind::conflict;
+    case core::CoreEvent::Kind::clone:
+      return NodeEvent::Kind::clone;
+  }
+  return NodeEvent::Kind::updated;
+}
+
+NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   NodeInfo info;
-  info.name = origin.label;
-  info.id = origin.id.hex();
-  info.state = origin.state;
-  info.since = milliseconds(origin.since);
-  info.reason = origin.reason;
-  info.heard = milliseconds(origin.heard);
-  info.via = origin.via;
-  info.incarnation = origin.version.incarnation;
-  info.version = origin.version.version;
-  info.keys = static_cast<std::uint32_t>(origin.store->count());
-  info.conflict = origin.conflict;
+  info.name = shown.label;
+  info.id = shown.id.hex();
+  info.state = shown.state;
+  info.since = milliseconds(shown.since);
+  info.reason = shown.reason;
+  info.heard = milliseconds(shown.heard);
+  info.via = shown.via;
+  info.incarnation = shown.version.incarnation;
+  info.version = shown.version.version;
+  info.keys = static_cast<std::uint32_t>(shown.store->count());
+  info.conflict = shown.conflict;
   if (peer == nullptr) return info;
   info.address = peer->path.endpoint.to_string();
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;
@@ -173,6 +199,24 @@ NodeInfo info_of(const Origin& origin, const core::Peer* peer) {
 }
 
 }  // namespace
+
+NodeCounts count_nodes(const core::Node& node) {
+  NodeCounts counts;
+  for (const auto& peer : node.peers().all()) {
+    if (!is_shown(*peer)) continue;
+    ++counts.known;
+    if (peer->reachable()) ++counts.live;
+  }
+  return counts;
+}
+
+std::uint32_t count_keys(const core::Node& node) {
+  std::size_t count = node.self().state().store().count();
+  for (const auto& peer : node.peers().all()) {
+    if (is_shown(*peer)) count += peer->copy.replica.store().count();
+  }
+  return static_cast<std::uint32_t>(count);
+}
 
 std::string via_text(const core::Peer& peer) {
   const auto with = [&peer](const std::string& rung, char open, const std::string& close) {
@@ -195,13 +239,13 @@ std::string via_text(const core::Peer& peer) {
   return "";
 }
 
-std::vector<Reading> readings(const core::Node& node, const ReadQuery& query, Instant now) {
+std::vector<Reading> list_readings(const core::Node& node, const ReadQuery& query, Instant now) {
   std::vector<Reading> result;
-  for (const Origin& origin : selected(node, query.node, now)) {
+  for (const ShownNode& shown : selected(node, query.node, now)) {
     const std::size_t first = result.size();
-    for (const auto& [key, encoded] : origin.store->entries()) {
+    for (const auto& [key, encoded] : shown.store->entries()) {
       if (query.key && *query.key != key) continue;
-      result.push_back(reading_of(origin, key, encoded, now));
+      result.push_back(reading_of(shown, key, encoded, now));
     }
     const auto begin = result.begin() + static_cast<std::ptrdiff_t>(first);
     std::ranges::sort(begin, result.end(), {}, &Reading::key);
@@ -209,53 +253,48 @@ std::vector<Reading> readings(const core::Node& node, const ReadQuery& query, In
   return result;
 }
 
-std::vector<NodeInfo> nodes(const core::Node& node, Instant now) {
+std::vector<NodeInfo> list_nodes(const core::Node& node, Instant now) {
   std::vector<NodeInfo> result;
-  for (const Origin& origin : origins(node, now)) {
-    result.push_back(info_of(origin, node.peers().find(origin.id)));
+  for (const ShownNode& shown : shown_nodes(node, now)) {
+    result.push_back(info_of(shown, node.peers().find(shown.id)));
   }
   return result;
 }
 
-std::optional<NodeEvent> event(const core::Node& node, const core::CoreEvent& core_event,
-                               Instant now) {
-  static constexpr NodeEvent::Kind kKinds[] = {
-      NodeEvent::Kind::updated,    NodeEvent::Kind::removed, NodeEvent::Kind::joined,
-      NodeEvent::Kind::live,       NodeEvent::Kind::late,    NodeEvent::Kind::gone,
-      NodeEvent::Kind::restarting, NodeEvent::Kind::left,    NodeEvent::Kind::conflict,
-      NodeEvent::Kind::clone};
+std::optional<NodeEvent> describe_event(const core::Node& node, const core::CoreEvent& event,
+                                        Instant now) {
   NodeEvent result;
-  result.kind = kKinds[static_cast<std::size_t>(core_event.kind)];
-  result.node_id = core_event.origin.hex();
-  result.key = core_event.key;
-  const core::Peer* peer = node.peers().find(core_event.origin);
-  const Origin origin = peer != nullptr ? origin_of(node, *peer, now) : own_origin(node);
-  result.node = origin.label;
-  if (core_event.kind != core::CoreEvent::Kind::updated) return result;
-  const Bytes* encoded = origin.store->find(core_event.key);
+  result.kind = kind_of(event.kind);
+  result.node_id = event.origin.hex();
+  result.key = event.key;
+  const core::Peer* peer = node.peers().find(event.origin);
+  const ShownNode shown = peer != nullptr ? shown_peer(node, *peer, now) : shown_self(node);
+  result.node = shown.label;
+  if (event.kind != core::CoreEvent::Kind::updated) return result;
+  const Bytes* encoded = shown.store->find(event.key);
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime
-  result.reading = reading_of(origin, core_event.key, *encoded, now);
+  result.reading = reading_of(shown, event.key, *encoded, now);
   return result;
 }
 
-std::optional<Reading> reading(const core::Node& node, const std::string& node_id,
-                               const std::string& key, Instant now) {
+std::optional<Reading> find_reading(const core::Node& node, const std::string& node_id,
+                                    const std::string& key, Instant now) {
   const std::optional<Bytes> bytes = from_hex(node_id);
   if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
   NodeId id;
   std::ranges::copy(*bytes, id.bytes.begin());
   if (id != node.self().id() && node.peers().find(id) == nullptr) return std::nullopt;
-  const auto shown = event(node, {core::CoreEvent::Kind::updated, id, key}, now);
+  const auto shown = describe_event(node, {core::CoreEvent::Kind::updated, id, key}, now);
   return shown ? shown->reading : std::nullopt;
 }
 
-std::vector<NodeEvent> present(const core::Node& node, Instant now) {
+std::vector<NodeEvent> describe_present(const core::Node& node, Instant now) {
   std::vector<NodeEvent> events;
-  for (Reading& reading : readings(node, {}, now)) {
+  for (Reading& reading : list_readings(node, {}, now)) {
     events.push_back({NodeEvent::Kind::updated, reading.node, reading.node_id, reading.key, {}});
     events.back().reading = std::move(reading);
   }
-  for (const NodeInfo& info : nodes(node, now)) {
+  for (const NodeInfo& info : list_nodes(node, now)) {
     const bool gone = info.state == NodeState::gone;
     if (!gone && info.state != NodeState::late) continue;
     const auto kind = gone ? NodeEvent::Kind::gone : NodeEvent::Kind::late;

@@ -2,6 +2,8 @@
 // What the core holds, as the local API shows it: with ages, freshness and states.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,19 +13,32 @@
 
 namespace dsn::node {
 
-/// Sorted by node name, id and key.
-[[nodiscard]] std::vector<Reading> readings(const core::Node& node, const ReadQuery& query,
-                                            Instant now);
-[[nodiscard]] std::vector<NodeInfo> nodes(const core::Node& node, Instant now);
-/// With the reading, for an update; nothing if that is gone again.
-[[nodiscard]] std::optional<NodeEvent> event(const core::Node& node, const core::CoreEvent& event,
-                                             Instant now);
+/// The other nodes that are shown (see is_shown()).
+struct NodeCounts {
+  std::uint32_t known = 0;
+  std::uint32_t live = 0;
+};
+[[nodiscard]] NodeCounts count_nodes(const core::Node& node);
+/// The keys that this node holds: its own, and those of all nodes that are shown.
+[[nodiscard]] std::uint32_t count_keys(const core::Node& node);
+
+/// The readings that a query selects, sorted by node name, id and key.
+[[nodiscard]] std::vector<Reading> list_readings(const core::Node& node, const ReadQuery& query,
+                                                 Instant now);
+/// All nodes, this one included, sorted by name and id.
+[[nodiscard]] std::vector<NodeInfo> list_nodes(const core::Node& node, Instant now);
 
 /// One reading, by the id of its node; nothing if there is none.
-[[nodiscard]] std::optional<Reading> reading(const core::Node& node, const std::string& node_id,
-                                             const std::string& key, Instant now);
-/// All that is so now, as if it had just become so: readings, and nodes that are late or gone.
-[[nodiscard]] std::vector<NodeEvent> present(const core::Node& node, Instant now);
+[[nodiscard]] std::optional<Reading> find_reading(const core::Node& node,
+                                                  const std::string& node_id,
+                                                  const std::string& key, Instant now);
+
+/// An event of the core for the local API, with the reading if it is an update. Nothing if the
+/// reading has been removed since.
+[[nodiscard]] std::optional<NodeEvent> describe_event(const core::Node& node,
+                                                      const core::CoreEvent& event, Instant now);
+/// The present as events: an update for each reading, and late or gone for each node that is so.
+[[nodiscard]] std::vector<NodeEvent> describe_present(const core::Node& node, Instant now);
 
 /// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
 [[nodiscard]] std::string via_text(const core::Peer& peer);

@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
-// The keys, a key of 65 bytes, a name, an incarnation, a secret, an address, a port, an interface,
-// a mark, a head, a signature and how far it had got, each with its own head.
+// The 11 keys of the map; then its values with their CBOR heads: a public key of 65 bytes, a name,
+// an incarnation, a secret, an address, a port, an interface, true, a head, a signature, `reached`.
 constexpr std::size_t kPeerBytesMax = 11 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 +
                                       (1 + kSavedInterfaceBytesMax) + 1 +
                                       (2 + wire::kHeadBytesMax) + 66 + (2 + 5 + 3 * 9);
 constexpr std::size_t kOtherBytesMax = 64;
-// Room for what later versions add.
+// Twice the size of today, for what later versions add.
 constexpr std::size_t kFileBytesMax = kOtherBytesMax + 2 * kSavedPeersMax * kPeerBytesMax;
 
 enum class StateKey : std::uint64_t { owner = 1, incarnation = 2, peers = 3 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an agent remembers from run to run: state.cbor in the credential folder.
+// What a node remembers from run to run: state.cbor in the credential folder.
 #pragma once
 
 #include <cstdint>
@@ -19,26 +19,30 @@ namespace dsn::node {
 /// Another node, whether it is known now or was in an earlier run.
 struct SavedPeer {
   core::PublicKey key{};
-  std::string name;               ///< that it had when it proved its key
-  std::uint32_t incarnation = 0;  ///< the highest in its own frames
+  std::string name;               ///< when it proved its key
+  std::uint32_t incarnation = 0;  ///< the highest in frames of its own
   std::optional<core::SharedSecret> secret;
-  std::optional<Endpoint> endpoint;  ///< where it was; without its scope, which a boot may change
-  std::string interface_name;        ///< of a link-local endpoint, instead of the scope
-  bool pinned = false;               ///< the name belongs to it
-  Bytes head;                        ///< that proves the incarnation; empty if there is none
-  core::Signature signature{};       ///< of the head
-  core::HighWater reached;           ///< when it was forgotten; version 0.0 if it was not
+  std::optional<Endpoint>
+      endpoint;                 ///< its last address, without the scope, which a boot may change
+  std::string interface_name;   ///< stands for the scope of a link-local address
+  bool pinned = false;          ///< whether the name belongs to it
+  Bytes head;                   ///< proves the incarnation; empty if there is none
+  core::Signature signature{};  ///< of the head
+  core::HighWater reached;      ///< how far it had got when it was forgotten; version 0.0 if not
 };
 
 struct SavedState {
-  NodeId owner;                   ///< whose incarnation and secrets these are
+  NodeId owner;                   ///< the node to which incarnation and secrets belong
   std::uint32_t incarnation = 0;  ///< of the last run; 0 if there was none
   std::vector<SavedPeer> peers;   ///< at most kSavedPeersMax
 };
 
+/// As many as the core knows.
 inline constexpr std::size_t kSavedPeersMax = core::kNodesMax;
+/// RFC 1123: one label of a host name.
 inline constexpr std::size_t kSavedNameBytesMax = 63;
-inline constexpr std::size_t kSavedInterfaceBytesMax = 15;  // IFNAMSIZ with its zero is 16
+/// IFNAMSIZ without the terminating zero.
+inline constexpr std::size_t kSavedInterfaceBytesMax = 15;
 
 /// `[2, state, checksum]` in deterministic CBOR. The checksum is the first 8 bytes of SHA-256 over
 /// what stands before it.
@@ -54,9 +58,9 @@ inline constexpr std::size_t kSavedInterfaceBytesMax = 15;  // IFNAMSIZ with its
 [[nodiscard]] Result<SavedState> decode_saved_state(core::CryptoPort& crypto, ByteView bytes);
 
 /// Reads state.cbor, or state.cbor.old if that one is missing or damaged; an empty state if there
-/// is neither. What another identity left behind, the incarnation and the secrets, is not for us.
-/// The error says what is damaged; the caller goes on with an empty state: peers then tell us the
-/// incarnation that they remember (docs/protocol.md, section 7.5).
+/// is neither. The incarnation and the secrets of another identity are left out. The error says
+/// what is damaged; the caller goes on with an empty state: peers then tell us the incarnation that
+/// they remember (docs/protocol.md, section 7.5).
 [[nodiscard]] Result<SavedState> load_state(core::CryptoPort& crypto, const std::string& directory,
                                             const NodeId& self);
 /// Keeps the previous file, unless it is damaged, as state.cbor.old. `encoded` is what

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/secret.hpp"
-#include "node/log.hpp"
 
 namespace dsn::node {
 namespace {
@@ -66,7 +65,7 @@ SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
     }
     if (peers.size() >= kSavedPeersMax) break;
   }
-  // The core knows what earlier runs knew of them, and better.
+  // What the core knows of earlier runs is newer than what was loaded.
   for (core::KnownNode& known : node.known()) {
     if (!peers.contains(known.key) && peers.size() >= kSavedPeersMax) continue;
     SavedPeer& peer = peers[known.key];
@@ -93,13 +92,14 @@ void StateKeeper::note_change(Instant now) {
   if (due_ == kNever) due_ = std::max(now + kSaveDelay, changes_saved_ + kSaveInterval);
 }
 
-void StateKeeper::save(Instant now) {
+SaveChange StateKeeper::save(Instant now) {
   if (due_ <= now) changes_saved_ = now;
   due_ = kNever;
   if (const Result<void> written = write(); !written) return note_failure(now, written.error());
-  if (!problem_.empty()) log_info("{} can be written again", credentials_.directory);
+  const bool recovered = !problem_.empty();
   problem_.clear();
   retry_pause_ = {};
+  return recovered ? SaveChange::recovered : SaveChange::none;
 }
 
 Result<void> StateKeeper::write() {
@@ -116,15 +116,12 @@ Result<void> StateKeeper::write() {
   return saved;
 }
 
-void StateKeeper::note_failure(Instant now, const std::string& problem) {
-  if (problem_.empty()) {
-    log_warning("running on in memory{}: {}",
-                identity_kept_ ? "" : ", and the next start gives this node a new identity",
-                problem);
-  }
+SaveChange StateKeeper::note_failure(Instant now, const std::string& problem) {
+  const bool is_first = problem_.empty();
   problem_ = problem;
   retry_pause_ = std::clamp(2 * retry_pause_, kSaveRetryMin, kSaveInterval);
   due_ = now + retry_pause_;
+  return is_first ? SaveChange::failed : SaveChange::none;
 }
 
 }  // namespace dsn::node

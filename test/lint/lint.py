@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "sensor": {"base", "loop", "wire"},
     "config": {"base", "sensor/catalogue.hpp"},
     "local": {"base", "loop", "wire"},
-    "node": {"base", "loop", "wire", "core", "file", "crypto", "net", "config"},
+    "node": {"base", "loop", "wire", "core", "file", "crypto", "net"},
     "agent": {"base", "loop", "wire", "core", "file", "crypto", "net", "sensor", "config", "local",
               "node"},
     "cli": {"base", "file", "local", "crypto", "config", "sensor"},

@@ -17,7 +17,7 @@ class CredentialsTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(initialise_crypto());
-    config_.credential_dir = dir_.file("state");
+    settings_ = {.folder = dir_.file("state"), .system_root = dir_.file("root")};
     become("0123456789abcdef0123456789abcdef");
   }
   // Another machine from now on; an empty one has no name.
@@ -26,15 +26,15 @@ class CredentialsTest : public testing::Test {
     write_text(dir_.file("root/etc/machine-id"), machine_id, 0644);
   }
   Credentials load(bool adopt = false) {
-    Result<Credentials> loaded =
-        load_credentials(config_, {.system_root = dir_.file("root"), .adopt = adopt});
+    settings_.adopt = adopt;
+    Result<Credentials> loaded = load_credentials(settings_);
     EXPECT_TRUE(loaded) << loaded.error();
     return loaded.ok() ? std::move(loaded).value() : Credentials{};
   }
   std::string key_file() const { return dir_.file("state/node.key"); }
 
   TempDir dir_;
-  config::Config config_;
+  CredentialSettings settings_;
 };
 
 TEST_F(CredentialsTest, AreMadeBoundAndFoundAgain) {
@@ -124,13 +124,14 @@ TEST_F(CredentialsTest, OfAnotherMachineAreNotUsedWhereNothingCanBeWritten) {
 TEST_F(CredentialsTest, ThatOthersCanReadAreClosedToThemAndSaidSo) {
   const NodeId first = load().identity.id;
   ::chmod(key_file().c_str(), 0644);
-  config_.aes_key_file = dir_.file("network.key");
-  write_text(config_.aes_key_file, "00112233445566778899aabbccddeeff\n", 0640);
-  const Credentials closed = load();
+  const std::string network_key = dir_.file("network.key");
+  write_text(network_key, "00112233445566778899aabbccddeeff\n", 0640);
+  Credentials closed = load();
   EXPECT_EQ(closed.identity.id, first);
+  EXPECT_TRUE(add_network_key(closed, network_key));
   EXPECT_TRUE(closed.network_key);
   EXPECT_EQ(mode_of(key_file()), 0600U);
-  EXPECT_EQ(mode_of(config_.aes_key_file), 0600U);
+  EXPECT_EQ(mode_of(network_key), 0600U);
   ASSERT_EQ(closed.warnings.size(), 2U);
   EXPECT_NE(closed.warnings[0].find("node.key holds a secret and others had access to it (mode "
                                     "0644); it is 0600 now"),
@@ -143,24 +144,24 @@ TEST_F(CredentialsTest, ThatOthersCanReadAndThatAreNotOursAreRefusedWithTheComma
   load();
   ::chmod(key_file().c_str(), 0644);
   ASSERT_EQ(::chown(key_file().c_str(), 65534, 65534), 0);
-  const Result<Credentials> refused = load_credentials(config_, {.system_root = dir_.file("root")});
+  const Result<Credentials> refused = load_credentials(settings_);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().find("run 'chmod 600 " + key_file() + "'"), std::string::npos);
 }
 
 // systemd: LoadCredential=keys:/etc/dsn/keys, a folder of which the files get the prefix "keys_".
 TEST_F(CredentialsTest, TakeTheKeyThatTheServiceManagerHandsOver) {
-  config_.aes_key_file = "/etc/dsn/keys/dsn-unit-test.key";
+  const std::string key = "/etc/dsn/keys/dsn-unit-test.key";
+  Credentials credentials = load();
   std::filesystem::create_directory(dir_.file("handed"));
   write_text(dir_.file("handed/keys_dsn-unit-test.key"), "00112233445566778899aabbccddeeff\n",
              0400);
   ASSERT_EQ(::setenv("CREDENTIALS_DIRECTORY", dir_.file("handed").c_str(), 1), 0);
-  EXPECT_TRUE(load().network_key);
-  config_.aes_key_file = "/etc/dsn/other/dsn-unit-test.key";
-  EXPECT_FALSE(load_credentials(config_, {.system_root = dir_.file("root")}));
+  EXPECT_TRUE(add_network_key(credentials, key));
+  EXPECT_TRUE(credentials.network_key);
+  EXPECT_FALSE(add_network_key(credentials, "/etc/dsn/other/dsn-unit-test.key"));
   ASSERT_EQ(::unsetenv("CREDENTIALS_DIRECTORY"), 0);
-  config_.aes_key_file = "/etc/dsn/keys/dsn-unit-test.key";
-  const auto none = load_credentials(config_, {.system_root = dir_.file("root")});
+  const Result<void> none = add_network_key(credentials, key);
   ASSERT_FALSE(none);
   EXPECT_NE(none.error().find("dsn key new --out /etc/dsn/keys/dsn-unit-test.key"),
             std::string::npos)

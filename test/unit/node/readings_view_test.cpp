@@ -29,7 +29,7 @@ class Views : public ::testing::Test {
   }
 
   Reading one(const std::string& key) {
-    const auto found = readings(net.node(attic), {"cellar", key}, net.now());
+    const auto found = list_readings(net.node(attic), {"cellar", key}, net.now());
     EXPECT_EQ(found.size(), 1U);
     return found.empty() ? Reading{} : found.front();
   }
@@ -76,7 +76,7 @@ TEST_F(Views, AFailedSensorKeepsTheLastGoodValueWithItsOwnAge) {
   write.key = "pump/temperature";
   write.error = "CRC NO";
   ASSERT_TRUE(net.node(cellar).commit(net.now(), {&write, 1}, effects));
-  const auto own = readings(net.node(cellar), {"cellar", "pump/temperature"}, net.now());
+  const auto own = list_readings(net.node(cellar), {"cellar", "pump/temperature"}, net.now());
   ASSERT_EQ(own.size(), 1U);
   EXPECT_EQ(own[0].freshness, Freshness::error);
   EXPECT_EQ(own[0].error, "CRC NO");
@@ -93,7 +93,7 @@ TEST_F(Views, TwoNodesOfOneNameAreToldApart) {
   const std::string label = disputed_label("cellar", second);
   EXPECT_EQ(label, "cellar~" + second.hex().substr(0, 4));
   const auto read = [&](const std::string& name) {
-    return readings(net.node(attic), {name, std::nullopt}, net.now());
+    return list_readings(net.node(attic), {name, std::nullopt}, net.now());
   };
   EXPECT_EQ(read("cellar").size(), 2U) << "the name means the node that had it first";
   EXPECT_EQ(one("site").freshness, Freshness::ok);
@@ -104,7 +104,7 @@ TEST_F(Views, TwoNodesOfOneNameAreToldApart) {
     EXPECT_EQ(found[0].node, label);
     EXPECT_EQ(found[0].freshness, Freshness::conflict);
   }
-  const auto all = nodes(net.node(attic), net.now());
+  const auto all = list_nodes(net.node(attic), net.now());
   EXPECT_EQ(std::ranges::count(all, true, &NodeInfo::conflict), 1);
   const auto shown = std::ranges::find(all, label, &NodeInfo::name);
   ASSERT_NE(shown, all.end());
@@ -135,7 +135,7 @@ TEST_F(Views, NamesThatAreNotProvenAreNotMixedUp) {
     ASSERT_FALSE(puppet->seen()->name_proven());
     EXPECT_EQ(conflict_reason(net.node(attic), *puppet->seen()), "the name is not proven yet");
   }
-  const auto all = nodes(net.node(attic), net.now());
+  const auto all = list_nodes(net.node(attic), net.now());
   EXPECT_EQ(std::ranges::count(all, "barn", &NodeInfo::name), 0);
   net.run_for(1s);
   first.beat();
@@ -147,7 +147,7 @@ TEST_F(Views, NamesThatAreNotProvenAreNotMixedUp) {
 
 TEST_F(Views, EachStateHasItsReasonAndItsAge) {
   const auto state = [&] {
-    const auto all = nodes(net.node(attic), net.now());
+    const auto all = list_nodes(net.node(attic), net.now());
     const NodeInfo& node = *std::ranges::find(all, "cellar", &NodeInfo::name);
     return std::tuple<NodeState, std::string>(node.state, node.reason);
   };
@@ -158,7 +158,7 @@ TEST_F(Views, EachStateHasItsReasonAndItsAge) {
   ASSERT_TRUE(net.run_until([&] { return std::get<0>(state()) == NodeState::gone; }, 5min));
   EXPECT_EQ(state(), std::tuple(NodeState::gone, "did not come back"));
   net.run_for(10s);
-  const auto all = nodes(net.node(attic), net.now());
+  const auto all = list_nodes(net.node(attic), net.now());
   EXPECT_GE(all[1].since, 10s);
   EXPECT_LT(all[1].since, 11s);
   net.restart(cellar, 2);
@@ -171,7 +171,7 @@ TEST_F(Views, EachStateHasItsReasonAndItsAge) {
 }
 
 TEST_F(Views, NodesShowStateAndHowTheyWereFound) {
-  const auto all = nodes(net.node(attic), net.now());
+  const auto all = list_nodes(net.node(attic), net.now());
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].name, "attic");
   EXPECT_EQ(all[0].state, NodeState::self);
@@ -183,11 +183,11 @@ TEST_F(Views, NodesShowStateAndHowTheyWereFound) {
 
 TEST_F(Views, AnEventCarriesTheReading) {
   const CoreEvent updated{CoreEvent::Kind::updated, net.node(cellar).self().id(), "site"};
-  const auto shown = event(net.node(attic), updated, net.now());
+  const auto shown = describe_event(net.node(attic), updated, net.now());
   ASSERT_TRUE(shown && shown->reading);
   EXPECT_EQ(shown->node, "cellar");
   EXPECT_EQ(shown->reading->value, Value::text("Bern"));
-  const auto clone = event(net.node(attic), {CoreEvent::Kind::clone, {}, ""}, net.now());
+  const auto clone = describe_event(net.node(attic), {CoreEvent::Kind::clone, {}, ""}, net.now());
   ASSERT_TRUE(clone);
   EXPECT_EQ(clone->kind, NodeEvent::Kind::clone);
   EXPECT_EQ(clone->node, "attic");

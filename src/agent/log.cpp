@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/log.hpp"
+#include "agent/log.hpp"
 
 #include <unistd.h>
 
 #include <cstdlib>
 #include <string>
 
-namespace dsn::node {
+namespace dsn::agent {
 namespace {
 
 const char* word(LogLevel level) {
@@ -28,9 +28,9 @@ void log(LogLevel level, std::string_view line) {
   static const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
   const std::string text = journal ? fmt::format("<{}>{}\n", static_cast<int>(level), line)
                                    : fmt::format("dsn-agent: {}{}\n", word(level), line);
-  // One write, so that lines of several agents on one terminal do not mix. Nobody is there to hear
-  // that it failed.
+  // One write, so that lines of several agents on one terminal do not mix. A failure cannot be
+  // reported to anybody.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
-}  // namespace dsn::node
+}  // namespace dsn::agent

@@ -6,11 +6,11 @@
 
 #include <string_view>
 
-namespace dsn::node {
+namespace dsn::agent {
 
 enum class LogLevel {
   error = 3,    ///< the operator must act
-  warning = 4,  ///< it heals itself, or a cause that was counted for the first time
+  warning = 4,  ///< the fault may pass by itself, or was counted for the first time
   info = 6,     ///< the life cycle
 };
 
@@ -29,4 +29,4 @@ void log_info(fmt::format_string<Args...> format, Args&&... args) {
   log(LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
 }
 
-}  // namespace dsn::node
+}  // namespace dsn::agent

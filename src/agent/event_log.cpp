@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/event_log.hpp"
+
+#include "agent/log.hpp"
+#include "base/bytes.hpp"
+#include "node/node_labels.hpp"
+#include "node/readings_view.hpp"
+
+namespace dsn::agent {
+
+void EventLog::log_start(const std::string& config_file, const std::string& socket_path) const {
+  for (const std::string& warning : node_.credentials().warnings) log_warning("{}", warning);
+  const core::LocalNode& self = node_.core().self();
+  log_info("node {} ({}) starts, run {}, api {}", self.name(), self.id().hex(),
+           self.version().incarnation, socket_path);
+  if (node_.local_only()) {
+    log_warning(
+        "no network key: running local-only; run 'dsn init' or 'dsn join', or name one in "
+        "{} as aes_key_file",
+        config_file);
+  }
+}
+
+void EventLog::handle_event(const core::CoreEvent& event) const {
+  const core::Peer* peer = node_.core().peers().find(event.origin);
+  const std::string& name = peer != nullptr ? peer->name : node_.core().self().name();
+  switch (event.kind) {
+    case core::CoreEvent::Kind::updated:
+    case core::CoreEvent::Kind::removed:
+      return;
+    case core::CoreEvent::Kind::joined:
+      log_info("node {} joined, at {} via {}", name,
+               peer != nullptr ? peer->path.endpoint.to_string() : "",
+               peer != nullptr ? node::via_text(*peer) : "");
+      return;
+    case core::CoreEvent::Kind::live:
+      log_info("node {} is heard again", name);
+      return;
+    case core::CoreEvent::Kind::late:
+      log_info("node {} is late", name);
+      return;
+    case core::CoreEvent::Kind::gone:
+      log_warning("node {} is gone", name);
+      return;
+    case core::CoreEvent::Kind::restarting:
+      log_info("node {} is restarting", name);
+      return;
+    case core::CoreEvent::Kind::left:
+      log_info("node {} left", name);
+      return;
+    case core::CoreEvent::Kind::conflict:
+      if (peer == nullptr) return;
+      log_warning("node {} turned up as {}; {} (see: dsn status)", event.origin.hex(), name,
+                  node::conflict_reason(node_.core(), *peer));
+      return;
+    case core::CoreEvent::Kind::clone:
+      log_error(
+          "another machine runs with the identity of this node (a copied SD card?): remove "
+          "{}/node.key on one of them",
+          node_.credentials().directory);
+      return;
+  }
+}
+
+void EventLog::handle_notice(node::Notice notice) const {
+  const node::StateKeeper& keeper = node_.keeper();
+  switch (notice) {
+    case node::Notice::online:
+      log_info("network {} on port {}", to_hex(node_.core().network_id().bytes), node_.port());
+      return;
+    case node::Notice::offline:
+      log_error("{}; trying again every 5 s", node_.network_problem());
+      return;
+    case node::Notice::not_saved:
+      log_warning(
+          "running on in memory{}: {}",
+          keeper.identity_kept() ? "" : ", and the next start gives this node a new identity",
+          keeper.problem());
+      return;
+    case node::Notice::saved_again:
+      log_info("{} can be written again", node_.credentials().directory);
+      return;
+  }
+}
+
+}  // namespace dsn::agent

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/node_config.hpp"
+
+namespace dsn::agent {
+
+std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config) {
+  std::vector<node::BootstrapNode> nodes;
+  for (const config::BootstrapNode& node : config.bootstrap_nodes) {
+    nodes.push_back({node.address, node.port});
+  }
+  return nodes;
+}
+
+node::NodeSettings node_settings(const config::Config& config) {
+  node::NodeSettings settings;
+  settings.name = config.node_id;
+  settings.port = config.port;
+  settings.network_ip = config.network_ip;
+  settings.interfaces = config.interfaces;
+  settings.multicast = config.multicast;
+  settings.bootstrap_nodes = bootstrap_nodes(config);
+  settings.whitelist = config.whitelist_node_ids;
+  return settings;
+}
+
+Result<node::Credentials> load_credentials(const config::Config& config,
+                                           const std::string& system_root, bool adopt) {
+  Result<node::Credentials> credentials = node::load_credentials(
+      {.folder = config.credential_dir, .system_root = system_root, .adopt = adopt});
+  if (!credentials) return credentials;
+  if (config.aes_key) {
+    credentials->network_key = *config.aes_key;
+  } else if (!config.aes_key_file.empty()) {
+    const Result<void> added = node::add_network_key(*credentials, config.aes_key_file);
+    if (!added) return Error{config.file + ": aes_key_file: " + added.error()};
+  }
+  return credentials;
+}
+
+}  // namespace dsn::agent

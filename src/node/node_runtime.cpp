@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/node_runtime.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "base/big_endian.hpp"
+#include "base/ports.hpp"
+#include "crypto/entropy.hpp"
+#include "node/clock.hpp"
+
+namespace dsn::node {
+namespace {
+
+constexpr Duration kReopenInterval = 5s;
+
+std::uint64_t random_number() {
+  std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+  crypto::random_bytes(bytes);
+  return get_big_endian<std::uint64_t>(bytes);
+}
+
+/// An empty state and `problem` if the one on disk cannot be used.
+SavedState load_saved(crypto::PsaCrypto& crypto, const Credentials& credentials,
+                      std::string& problem) {
+  Result<SavedState> state = load_state(crypto, credentials.directory, credentials.identity.id);
+  if (!state) {
+    problem = state.error();
+    return {};
+  }
+  for (const SavedPeer& peer : state->peers) {
+    if (peer.secret) crypto.remember(peer.key, *peer.secret);
+  }
+  return std::move(state).value();
+}
+
+}  // namespace
+
+NodeRuntime::NodeRuntime(asio::io_context& io, NodeSettings settings, Credentials credentials,
+                         NodeListener& listener)
+    : settings_(std::move(settings)),
+      credentials_(std::move(credentials)),
+      listener_(listener),
+      started_(now()),
+      crypto_(credentials_.identity),
+      saved_(load_saved(crypto_, credentials_, load_problem_)),
+      core_(crypto_, core_options(), started_),
+      keeper_(crypto_, credentials_, [this] { return state_to_save(core_, saved_); }),
+      driver_(io, core_, settings_.bootstrap_nodes, *this),
+      reopen_timer_(io),
+      save_timer_(io) {
+  if (!local_only()) transport_.emplace(io, transport_options(), driver_);
+}
+
+NodeRuntime::~NodeRuntime() = default;
+
+core::NodeOptions NodeRuntime::core_options() const {
+  core::NodeOptions options;
+  options.name = settings_.name;
+  options.local_only = local_only();
+  if (credentials_.network_key) options.network_key = *credentials_.network_key;
+  // protocol.md [sid-random]
+  options.session = SessionId{std::max<std::uint64_t>(random_number(), 1)};
+  crypto::random_bytes(options.beat_seed.mutable_view());
+  options.incarnation = saved_.incarnation + 1;
+  options.seed = random_number();
+  options.multicast = settings_.multicast;
+  options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
+  options.remembered = remembered_endpoints(saved_);
+  options.known = known_nodes(saved_);
+  options.whitelist = settings_.whitelist;
+  return options;
+}
+
+net::TransportOptions NodeRuntime::transport_options() const {
+  net::TransportOptions options;
+  options.port = settings_.port;
+  options.default_port = kDefaultPort;
+  options.network_ip = settings_.network_ip;
+  options.multicast = settings_.multicast;
+  options.interfaces = settings_.interfaces;
+  options.group_ipv4 = core::multicast_group_ipv4(core_.network_id(), kMulticastPort);
+  options.group_ipv6 = core::multicast_group_ipv6(core_.network_id(), kMulticastPort);
+  return options;
+}
+
+void NodeRuntime::start() {
+  // protocol.md [incarnation-saved]
+  // The raised incarnation is on disk before another node hears of it.
+  handle_persist();
+  if (transport_) open_transport();
+  driver_.start(transport_ ? &*transport_ : nullptr);
+}
+
+void NodeRuntime::stop(wire::ByeReason reason) {
+  driver_.stop(reason);
+  save();
+  if (transport_) transport_->close();
+  reopen_timer_.cancel();
+  save_timer_.cancel();
+  alive_.renew();
+}
+
+Result<std::uint64_t> NodeRuntime::commit(std::span<const core::Write> writes) {
+  return driver_.commit(writes);
+}
+
+Result<std::uint64_t> NodeRuntime::set(const std::vector<SetRequest>& entries) {
+  std::vector<core::Write> writes;
+  for (const SetRequest& entry : entries) {
+    core::Write write;
+    write.key = entry.key;
+    write.value = entry.value;
+    write.unit = entry.unit;
+    write.sampled = now();
+    write.max_age = entry.max_age.value_or(std::chrono::milliseconds(0));
+    writes.push_back(std::move(write));
+  }
+  return commit(writes);
+}
+
+Result<std::uint64_t> NodeRuntime::unset(const std::vector<std::string>& keys) {
+  std::vector<core::Write> writes;
+  std::uint64_t existed = 0;
+  for (const std::string& key : keys) {
+    if (core_.self().state().store().find(key) != nullptr) ++existed;
+    core::Write write;
+    write.kind = core::Write::Kind::unset;
+    write.key = key;
+    writes.push_back(std::move(write));
+  }
+  Result<std::uint64_t> version = commit(writes);
+  if (!version) return version;
+  return existed;
+}
+
+core::Forgotten NodeRuntime::forget(const NodeId& id) {
+  const core::Forgotten outcome = core_.forget(now(), id);
+  const bool erased = outcome == core::Forgotten::done;
+  if (erased) {
+    std::erase_if(saved_.peers,
+                  [&](const SavedPeer& peer) { return core::node_id_of(crypto_, peer.key) == id; });
+  }
+  if (erased || outcome == core::Forgotten::name_moved) handle_persist();
+  return outcome;
+}
+
+void NodeRuntime::set_bootstraps(std::vector<BootstrapNode> bootstraps) {
+  driver_.set_bootstraps(std::move(bootstraps));
+}
+
+void NodeRuntime::set_interfaces(std::vector<std::string> names) {
+  if (transport_) transport_->set_interfaces(std::move(names));
+}
+
+std::vector<InterfaceStatus> NodeRuntime::interfaces() const {
+  if (!transport_) return {};
+  return transport_->interfaces();
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> NodeRuntime::counters() const {
+  std::vector<std::pair<std::string, std::uint64_t>> all;
+  for (std::size_t i = 0; i < std::size(core::kCounterNames); ++i) {
+    all.emplace_back(core::kCounterNames[i], core_.counters().values()[i]);
+  }
+  all.emplace_back("events_lost", driver_.events_lost());
+  if (transport_) std::ranges::move(transport_->counters(), std::back_inserter(all));
+  return all;
+}
+
+void NodeRuntime::open_transport() {
+  const Result<void> opened = transport_->open();
+  if (opened) {
+    const bool was_offline = !network_problem_.empty();
+    network_problem_.clear();
+    if (was_offline) driver_.handle_interfaces_changed();
+    listener_.handle_notice(Notice::online);
+    return;
+  }
+  const bool is_new = network_problem_ != opened.error();
+  network_problem_ = opened.error();
+  if (is_new) listener_.handle_notice(Notice::offline);
+  reopen_timer_.expires_after(kReopenInterval);
+  reopen_timer_.async_wait(alive_.guard(this, &NodeRuntime::handle_reopen));
+}
+
+void NodeRuntime::handle_reopen(const std::error_code& error) {
+  if (!error) open_transport();
+}
+
+void NodeRuntime::save() {
+  switch (keeper_.save(now())) {
+    case SaveChange::none:
+      return;
+    case SaveChange::failed:
+      return listener_.handle_notice(Notice::not_saved);
+    case SaveChange::recovered:
+      return listener_.handle_notice(Notice::saved_again);
+  }
+}
+
+void NodeRuntime::arm_save() {
+  if (keeper_.due() == kNever) return;
+  save_timer_.expires_after(std::max(keeper_.due() - now(), Duration(0)));
+  save_timer_.async_wait(alive_.guard(this, &NodeRuntime::handle_save));
+}
+
+void NodeRuntime::handle_save(const std::error_code& error) {
+  if (!error) handle_persist();
+}
+
+void NodeRuntime::handle_persist() {
+  save();
+  arm_save();
+}
+
+void NodeRuntime::handle_event(const core::CoreEvent& event) {
+  listener_.handle_event(event);
+  // An address or a name may be new.
+  if (event.kind == core::CoreEvent::Kind::joined || event.kind == core::CoreEvent::Kind::live) {
+    keeper_.note_change(now());
+    arm_save();
+  }
+}
+
+void NodeRuntime::handle_counted() { listener_.handle_counted(); }
+
+}  // namespace dsn::node

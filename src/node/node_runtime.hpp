@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// One node on an event loop, with its sockets and files: what dsn-agent is made of.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/node.hpp"
+#include "crypto/psa_crypto.hpp"
+#include "dsn/client.hpp"
+#include "dsn/status.hpp"
+#include "loop/alive.hpp"
+#include "loop/handles.hpp"
+#include "net/transport.hpp"
+#include "node/core_driver.hpp"
+#include "node/credentials.hpp"
+#include "node/node_settings.hpp"
+#include "node/state_file.hpp"
+#include "node/state_keeper.hpp"
+
+namespace dsn::node {
+
+/// A change of the node's own condition that its operator should know.
+enum class Notice : std::uint8_t {
+  online,      ///< the UDP sockets are open: network_id() and port()
+  offline,     ///< no UDP socket can be opened: network_problem(); tried again every 5 s
+  not_saved,   ///< the folder cannot be written: keeper().problem(); tried again
+  saved_again  ///< the folder can be written again
+};
+
+/// Hears what happens in the network and to the node. Called from within the calls and handlers of
+/// the NodeRuntime: it may read from it, but must neither change nor destroy it.
+class NodeListener {
+ public:
+  virtual ~NodeListener() = default;
+  virtual void handle_event(const core::CoreEvent& event) = 0;
+  virtual void handle_notice(Notice notice) = 0;
+  /// After every input: the counters may have changed.
+  virtual void handle_counted() = 0;
+};
+
+/// A node with everything that it needs to take part in a network. It writes no log, and many of
+/// them may run in one process. It has one life: start(), then stop().
+///
+/// Everything happens on the thread of the io_context, which may run on after the node is
+/// destroyed; no handler of the node is called then.
+class NodeRuntime final : private CoreListener {
+ public:
+  /// Loads the state of the last run from the credential folder. `io` and `listener` must outlive
+  /// the node. Needs crypto::initialise_crypto().
+  NodeRuntime(asio::io_context& io, NodeSettings settings, Credentials credentials,
+              NodeListener& listener);
+  NodeRuntime(const NodeRuntime&) = delete;
+  NodeRuntime& operator=(const NodeRuntime&) = delete;
+  ~NodeRuntime() override;
+
+  /// Saves the raised incarnation, opens the sockets and begins. A socket or a folder that cannot
+  /// be had is not an error: it is tried again, and the listener hears of it.
+  void start();
+  /// Says good-bye, saves and closes. It leaves no work on the io_context.
+  void stop(wire::ByeReason reason);
+
+  /// All writes in one batch. Returns the new version of the node's state.
+  Result<std::uint64_t> commit(std::span<const core::Write> writes);
+  Result<std::uint64_t> set(const std::vector<SetRequest>& entries);
+  /// Returns how many of the keys existed.
+  Result<std::uint64_t> unset(const std::vector<std::string>& keys);
+  /// core::Node::forget(), on disk as well.
+  core::Forgotten forget(const NodeId& id);
+  void set_bootstraps(std::vector<BootstrapNode> bootstraps);
+  void set_interfaces(std::vector<std::string> names);
+
+  /// What the node holds, for node/readings_view and node/node_labels.
+  [[nodiscard]] const core::Node& core() const { return core_; }
+  [[nodiscard]] const NodeSettings& settings() const { return settings_; }
+  [[nodiscard]] const Credentials& credentials() const { return credentials_; }
+  [[nodiscard]] const StateKeeper& keeper() const { return keeper_; }
+  /// Without a network key: the node has no sockets, and nobody can be reached.
+  [[nodiscard]] bool local_only() const { return !credentials_.network_key.has_value(); }
+  /// When it was constructed.
+  [[nodiscard]] Instant started() const { return started_; }
+  /// Why the state of the last run could not be loaded; empty if it could.
+  [[nodiscard]] const std::string& load_problem() const { return load_problem_; }
+  /// Why no UDP socket is open; empty if one is, or if the node is local-only.
+  [[nodiscard]] const std::string& network_problem() const { return network_problem_; }
+  /// The unicast port; 0 if there is none.
+  [[nodiscard]] std::uint16_t port() const { return transport_ ? transport_->port() : 0; }
+  /// The network interfaces that the node uses, or would like to use.
+  [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
+  /// Everything that the core, the driver and the sockets count, by name.
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
+
+ private:
+  // CoreListener
+  void handle_event(const core::CoreEvent& event) override;
+  void handle_persist() override;
+  void handle_counted() override;
+
+  [[nodiscard]] core::NodeOptions core_options() const;
+  [[nodiscard]] net::TransportOptions transport_options() const;
+  void open_transport();
+  void handle_reopen(const std::error_code& error);
+  void save();
+  void arm_save();
+  void handle_save(const std::error_code& error);
+
+  const NodeSettings settings_;
+  const Credentials credentials_;
+  NodeListener& listener_;
+  const Instant started_;
+  crypto::PsaCrypto crypto_;
+  std::string load_problem_;
+  SavedState saved_;  // by the last run
+  core::Node core_;
+  StateKeeper keeper_;
+  CoreDriver driver_;
+  std::optional<net::Transport> transport_;  // from start() on, unless local-only
+  std::string network_problem_;
+  loop::Timer reopen_timer_;
+  loop::Timer save_timer_;
+  loop::Alive alive_;
+};
+
+}  // namespace dsn::node

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a node is told by the program that runs it. A configuration file is not needed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dsn::node {
+
+/// A node to which this one says HELLO by its address, beside those that multicast finds.
+struct BootstrapNode {
+  std::string address;  ///< IPv4, IPv6 (link-local with %zone) or host name
+  std::uint16_t port = 0;
+  bool operator==(const BootstrapNode&) const = default;
+};
+
+struct NodeSettings {
+  std::string name;                     ///< RFC 1123 label
+  std::optional<std::uint16_t> port;    ///< 0: any free one. Nothing: kDefaultPort, or any free one
+  std::string network_ip;               ///< the address to bind to; empty: all addresses
+  std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
+  bool multicast = true;
+  std::vector<BootstrapNode> bootstrap_nodes;
+  std::vector<std::string> whitelist;  ///< names and ids of the nodes that are let in; empty: all
+};
+
+/// Where the identity of a node is kept.
+struct CredentialSettings {
+  std::string folder;       ///< empty: crypto::default_credential_directory()
+  std::string system_root;  ///< stands before the paths that name this machine
+  bool adopt = false;       ///< use a key of another machine, and bind it to this one
+};
+
+}  // namespace dsn::node
