@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/document.hpp"
 
-#include <fmt/format.h>
-#include <yaml.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <sstream>
 
 #include "base/bytes.hpp"
 #include "base/utf8.hpp"
@@ -21,198 +22,219 @@ constexpr std::size_t kDepthMax = 8;
 constexpr char kTooDeep[] = "nested too deeply for any key of a configuration";
 constexpr char kNoAnchors[] =
     "anchors and aliases are not supported; text that begins with * or & must stand in quotes";
+constexpr char kNoAliases[] =
+    "aliases are not supported: write the value out, or put text that begins with * into quotes";
 constexpr char kNoTags[] = "tags such as !!int are not supported";
 constexpr char kNoKey[] = "a key is missing here, or is more than a word";
+constexpr char kNoBlank[] = "a blank is missing after ':', as in 'node_id: attic'";
+constexpr char kNoColon[] = "a line of a mapping is 'key: value'; here is no ':'";
+constexpr char kNotInMapping[] = "this does not fit the mapping above: check the indentation";
+constexpr char kNotInDocument[] = "this does not fit what stands above it";
 constexpr char kSecondDocument[] = "a second document begins here: put everything into one";
-
-/// libyaml's event with its memory.
-class Event {
- public:
-  Event() = default;
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { yaml_event_delete(&event_); }
-  [[nodiscard]] yaml_event_t* get() { return &event_; }
-  [[nodiscard]] const yaml_event_t* operator->() const { return &event_; }
-
- private:
-  yaml_event_t event_{};
-};
-
-class Parser {
- public:
-  explicit Parser(std::string_view text) : ready_(yaml_parser_initialize(&parser_) == 1) {
-    if (!ready_) return;
-    // libyaml's own type for text.
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    yaml_parser_set_input_string(&parser_, bytes, text.size());
-    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-  ~Parser() {
-    if (ready_) yaml_parser_delete(&parser_);
-  }
-  [[nodiscard]] bool next(Event& event) {
-    return ready_ && yaml_parser_parse(&parser_, event.get()) == 1;
-  }
-  /// What was wrong when next() failed.
-  [[nodiscard]] const yaml_parser_t& failed() const { return parser_; }
-
- private:
-  yaml_parser_t parser_{};
-  bool ready_;
-};
-
-/// libyaml counts from 0, and columns in characters, as editors do.
-Mark mark(const yaml_mark_t& at, int file) {
-  return {static_cast<int>(at.line) + 1, static_cast<int>(at.column) + 1, file};
-}
-
-/// The first byte of what stands there, whose index counts characters; 0 at the end.
-char character_at(std::string_view text, const yaml_mark_t& at) {
-  std::size_t index = 0;
-  for (const char c : text) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    if (begins && index++ == at.index) return c;
-  }
-  return '\0';
-}
+constexpr char kTab[] = "a tab indents this line: use spaces";
+constexpr char kControl[] = "a control character: remove it";
+constexpr char kOpenQuote[] = "a text in quotes does not end";
+constexpr char kBadEscape[] = "an unknown escape: within \"double quotes\" a \\ is written as \\\\";
+constexpr char kEscapeNotUtf8[] = "\\N and \\_ are not supported: write the character itself";
+constexpr char kBadBegin[] =
+    "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\"";
+constexpr char kBadInFlow[] =
+    "within [] and {}, text with a ? in it, or a | or > before it, must stand in quotes";
+constexpr char kNotYaml[] = "this is not valid YAML";
 
 struct Explanation {
-  std::string_view problem;
-  std::string_view words;
-  bool at_begin = false;  ///< say where it began instead of where it went wrong
+  const char* problem;
+  const char* words;
 };
 
-/// What libyaml means, in the words of somebody with an editor open. Its own text is never shown.
-constexpr auto kExplanations = std::to_array<Explanation>({
-    {"mapping values are not allowed",
+/// What yaml-cpp means, in the words of somebody with an editor open. Its own text is never shown.
+const Explanation kExplanations[] = {
+    {YAML::ErrorMsg::MAP_VALUE,
      "a ':' that fits nowhere: check the indentation of this line and the one above, and put text "
      "that has ': ' in it into quotes"},
-    {"did not find expected key", "this does not fit the mapping above: check the indentation"},
-    {"did not find expected '-'", "this does not fit the list above: check the indentation"},
-    {"did not find expected <document start>", "this does not fit what stands above it"},
-    {"did not find expected ',' or '}'", "a mapping that begins with '{' has no '}'", true},
-    {"did not find expected ',' or ']'", "a list that begins with '[' has no ']'", true},
-    {"could not find expected ':'", "a line of a mapping is 'key: value'; here is no ':'", true},
-    {"found unexpected end of stream", "a text in quotes does not end", true},
-    {"found unexpected document indicator", "a text in quotes does not end", true},
-    {"found character that cannot start any token",
-     "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\""},
-    {"found unknown directive name",
-     "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\"", true},
-    {"block sequence entries are not allowed", "a '- ' that fits nowhere: check the indentation"},
-    {"did not find expected alphabetic", kNoAnchors},
-    {"found undefined tag handle", kNoTags},
-    {"found duplicate anchor", kNoAnchors},
-    {"found a tab character", "a tab indents this line: use spaces"},
-    {"did not find expected comment or line break", "only the text may follow a '|' or '>'"},
-    {"found unknown escape character",
-     "an unknown escape: within \"double quotes\" a \\ is written as \\\\"},
-    {"did not find expected hexdecimal number",
-     "an unknown escape: within \"double quotes\" a \\ is written as \\\\"},
-    {"control characters are not allowed", "a control character: remove it"},
-});
+    {YAML::ErrorMsg::BLOCK_ENTRY, "a '- ' that fits nowhere: check the indentation"},
+    {YAML::ErrorMsg::END_OF_SEQ, "this does not fit the list above: check the indentation"},
+    {YAML::ErrorMsg::FLOW_END, "a ']' or '}' without its beginning"},
+    {YAML::ErrorMsg::CHAR_IN_BLOCK, "only the text may follow a '|' or '>'"},
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, kTab},
+    {YAML::ErrorMsg::BAD_FILE, kTooDeep},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, kNoAliases},
+    {YAML::ErrorMsg::ALIAS_NOT_FOUND, kNoAnchors},
+    {YAML::ErrorMsg::ANCHOR_NOT_FOUND, kNoAnchors},
+    {YAML::ErrorMsg::CHAR_IN_ALIAS, kNoAnchors},
+    {YAML::ErrorMsg::CHAR_IN_ANCHOR, kNoAnchors},
+    {YAML::ErrorMsg::MULTIPLE_ANCHORS, kNoAnchors},
+    {YAML::ErrorMsg::MULTIPLE_TAGS, kNoTags},
+    {YAML::ErrorMsg::CHAR_IN_TAG_HANDLE, kNoTags},
+    {YAML::ErrorMsg::TAG_WITH_NO_SUFFIX, kNoTags},
+    {YAML::ErrorMsg::END_OF_VERBATIM_TAG, kNoTags},
+};
 
-void report_bad_yaml(const yaml_parser_t& parser, std::string_view text, Report& report, int file) {
-  const std::string_view problem = parser.problem != nullptr ? parser.problem : "";
-  if (parser.error == YAML_READER_ERROR) {  // it counts no lines
-    const std::string_view before = text.substr(0, parser.problem_offset);
-    const auto lines = std::ranges::count(before, '\n');
-    report.error({static_cast<int>(lines) + 1, 1, file}, "a control character: remove it");
-    return;
+std::size_t line_begin(std::string_view text, std::size_t pos) {
+  return pos == 0 ? 0 : text.rfind('\n', pos - 1) + 1;  // npos + 1 is 0
+}
+
+std::string_view line_from(std::string_view text, std::size_t pos) {
+  return text.substr(pos, text.find('\n', pos) - pos);
+}
+
+char character_at(std::string_view text, std::size_t pos) {
+  return pos < text.size() ? text[pos] : '\0';
+}
+
+/// The place of a ':' that follows a word and has text behind it at once, as in `port:80`.
+std::optional<std::size_t> colon_without_blank(std::string_view text) {
+  const std::size_t colon = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-/");
+  if (colon == 0 || character_at(text, colon) != ':') return std::nullopt;
+  const char next = character_at(text, colon + 1);
+  if (next == '\0' || next == ' ' || next == '\t' || next == '\r' || next == '\n') {
+    return std::nullopt;
   }
-  if (parser.error == YAML_PARSER_ERROR) {
-    const char found = character_at(text, parser.problem_mark);
-    const bool end = found == ']' || found == '}';
-    if (end || (found == ':' && problem.ends_with("key"))) {
-      report.error(mark(parser.problem_mark, file),
-                   end ? "a ']' or '}' without its beginning" : kNoKey);
-      return;
+  return colon;
+}
+
+/// Whether a line may be a key, with or without a value.
+bool has_colon(std::string_view line) {
+  return line.find(": ") != std::string_view::npos ||
+         character_at(line, line.find_last_not_of(" \r")) == ':';
+}
+
+/// Where the text ends that stands before `pos`, apart from blanks and comments.
+std::size_t end_before(std::string_view text, std::size_t pos) {
+  while (true) {
+    const std::size_t begin = line_begin(text, pos);
+    std::string_view line = text.substr(begin, pos - begin);
+    if (line.starts_with('#')) line = {};
+    line = line.substr(0, line.find(" #"));
+    const std::size_t last = line.find_last_not_of(" \t\r");
+    if (last != std::string_view::npos) return begin + last + 1;
+    if (begin == 0) return 0;
+    pos = begin - 1;
+  }
+}
+
+/// Places as an editor counts them: lines and characters from 1. yaml-cpp counts from 0, and bytes.
+class Places {
+ public:
+  Places(std::string_view text, int file)
+      : text_(text), at_{.line = 1, .column = 1, .file = file} {}
+
+  /// Quick for places in the order of the text.
+  [[nodiscard]] Mark at(std::size_t pos) {
+    pos = std::min(pos, text_.size());
+    if (pos < pos_) *this = Places(text_, at_.file);
+    for (; pos_ < pos; ++pos_) {
+      const auto c = static_cast<unsigned char>(text_[pos_]);
+      if (c == '\n') {
+        ++at_.line;
+        at_.column = 1;
+      } else if ((character_at(text_, pos_ + 1) & 0xc0) != 0x80) {
+        ++at_.column;
+      }
     }
+    return at_;
   }
-  for (const Explanation& known : kExplanations) {
-    if (!problem.starts_with(known.problem)) continue;
-    const auto& where = known.at_begin ? parser.context_mark : parser.problem_mark;
-    report.error(mark(where, file), std::string(known.words));
-    return;
-  }
-  report.error(mark(parser.problem_mark, file), "this is not valid YAML");
+
+ private:
+  std::string_view text_;
+  std::size_t pos_ = 0;
+  Mark at_;
+};
+
+std::size_t position(const YAML::Mark& mark) {
+  return static_cast<std::size_t>(std::max(mark.pos, 0));
 }
 
-std::string_view text_of(const yaml_char_t* text, std::size_t size) {
-  return {reinterpret_cast<const char*>(text), size};  // as above
-}
-
-bool is_null(std::string_view text) {
-  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
-}
+/// Thrown from an event, since yaml-cpp has no other way to end before the text does.
+struct Stop {};
 
 /// Builds the tree, bottom up: what is open stands on a stack, what ends is moved into its parent.
-class TreeBuilder {
+class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(Report& report, int file) : report_(report), file_(file) {}
+  TreeBuilder(std::string_view text, Report& report, int file)
+      : text_(text), places_(text, file), report_(report) {}
 
   /// Nothing if something is missing in it, which would be reported as if the user left it out.
-  std::optional<YamlNode> take_root() {
-    if (has_holes_) return std::nullopt;
+  [[nodiscard]] std::optional<YamlNode> take_root() {
+    if (report_root_without_blank() || has_holes_) return std::nullopt;
     return std::move(root_);
   }
 
-  /// Whether the rest is worth reading.
-  [[nodiscard]] bool take(const Event& event) {
-    const Mark at = mark(event->start_mark, file_);
-    switch (event->type) {
-      case YAML_DOCUMENT_START_EVENT:
-        if (++document_count_ == 1) return true;
-        report_.error(at, kSecondDocument);
-        return false;
-      case YAML_ALIAS_EVENT:
-        report_.error(at,
-                      "aliases are not supported: write the value out, or put text that begins "
-                      "with * into quotes");
-        append({.at = at});
-        has_holes_ = true;
-        return true;
-      case YAML_SCALAR_EVENT:
-        take_scalar(event->data.scalar, at);
-        return true;
-      case YAML_SEQUENCE_START_EVENT:
-        refuse_decoration(event->data.sequence_start, at);
-        return open(YamlNode::Kind::list, at);
-      case YAML_MAPPING_START_EVENT:
-        refuse_decoration(event->data.mapping_start, at);
-        return open(YamlNode::Kind::mapping, at);
-      case YAML_SEQUENCE_END_EVENT:
-      case YAML_MAPPING_END_EVENT:
-        close();
-        return true;
-      default:
-        return true;
+  /// A document of nothing but `port:80` is a text, but was not meant as one.
+  bool report_root_without_blank() {
+    if (root_.kind != YamlNode::Kind::scalar) return false;
+    return report_without_blank(root_);
+  }
+
+  /// Of what was read last and is not at its end; nothing if there is none.
+  [[nodiscard]] const YamlNode* innermost() const {
+    return open_.empty() ? nullptr : &open_.back();
+  }
+  /// Where the scalar stands that was read last.
+  [[nodiscard]] std::size_t last_scalar() const { return last_scalar_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++document_count_ == 1) return;
+    const std::size_t pos = position(mark);
+    if (text_.substr(pos).starts_with("---")) {
+      stop(pos, kSecondDocument);
+    }
+    if (report_root_without_blank()) throw Stop();
+    stop(pos, text_[pos] == ',' ? kNotYaml : kNotInDocument);
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    // yaml-cpp gives a value that is not there the place of whatever follows.
+    const std::size_t pos = position(mark);
+    if (is_value_next()) {
+      append({.at = open_.back().children.back().at});
+    } else if (is_in(YamlNode::Kind::list) && !is_null_word(pos)) {
+      append({.at = places_.at(end_before(text_, pos))});
+    } else {
+      append({.at = places_.at(pos)});
     }
   }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    const Mark at = places_.at(position(mark));
+    report_.error(at, kNoAliases);
+    append({.at = at});
+    has_holes_ = true;
+  }
+
+  void OnAnchor(const YAML::Mark& mark, const std::string&) override {
+    report_.error(places_.at(position(mark)), "anchors are not supported: write the value out");
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                const std::string& value) override {
+    last_scalar_ = position(mark);
+    const Mark at = refuse_tag(mark);
+    if (!is_utf8(as_bytes(value))) stop(last_scalar_, kEscapeNotUtf8);
+    append({.kind = YamlNode::Kind::scalar, .quoted = tag == "!", .at = at, .text = value});
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::list, mark);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    open(YamlNode::Kind::mapping, mark);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
 
  private:
-  template <typename Scalar>
-  void take_scalar(const Scalar& scalar, const Mark& at) {
-    refuse_decoration(scalar, at);
-    const std::string_view text = text_of(scalar.value, scalar.length);
-    const bool quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
-    if (!quoted && is_null(text)) {
-      append({.at = at});
-    } else {
-      append({.kind = YamlNode::Kind::scalar, .quoted = quoted, .at = at, .text = std::string(text)});
-    }
+  [[noreturn]] void stop(std::size_t pos, const char* words) {
+    report_.error(places_.at(pos), words);
+    throw Stop();
   }
 
-  [[nodiscard]] bool open(YamlNode::Kind kind, const Mark& at) {
-    if (open_.size() == kDepthMax) {
-      report_.error(at, kTooDeep);
-      return false;
-    }
-    open_.push_back({.kind = kind, .at = at});
-    return true;
+  void open(YamlNode::Kind kind, const YAML::Mark& mark) {
+    open_.push_back({.kind = kind, .at = refuse_tag(mark)});
+    if (depth() > kDepthMax) stop(position(mark), kTooDeep);
   }
 
   void close() {
@@ -230,12 +252,43 @@ class TreeBuilder {
     }
   }
 
-  template <typename Decorated>
-  void refuse_decoration(const Decorated& node, const Mark& at) {
-    if (node.anchor != nullptr) {
-      report_.error(at, "anchors are not supported: write the value out");
+  [[nodiscard]] bool is_in(YamlNode::Kind kind) const {
+    return !open_.empty() && open_.back().kind == kind;
+  }
+  [[nodiscard]] bool is_value_next() const {
+    return is_in(YamlNode::Kind::mapping) && open_.back().children.size() % 2 == 1;
+  }
+  [[nodiscard]] bool is_null_word(std::size_t pos) const {
+    const std::string_view text = text_.substr(std::min(pos, text_.size()));
+    return text.starts_with('~') || text.starts_with("null") || text.starts_with("Null") ||
+           text.starts_with("NULL");
+  }
+
+  /// In `[[a` yaml-cpp may see mappings whose keys are lists: what begins at the same place is one.
+  [[nodiscard]] std::size_t depth() const {
+    std::size_t depth = 0;
+    Mark last;
+    for (const YamlNode& node : open_) {
+      if (node.at.line != last.line || node.at.column != last.column) ++depth;
+      last = node.at;
     }
-    if (node.tag != nullptr) report_.error(at, kNoTags);
+    return depth;
+  }
+
+  /// The tag that yaml-cpp tells does not say whether there is one: `! 5` has that of quotes.
+  Mark refuse_tag(const YAML::Mark& mark) {
+    const Mark at = places_.at(position(mark));
+    if (character_at(text_, position(mark)) == '!') report_.error(at, kNoTags);
+    return at;
+  }
+
+  bool report_without_blank(const YamlNode& node) {
+    const auto colon = node.quoted ? std::nullopt : colon_without_blank(node.text);
+    if (!colon) return false;
+    Mark at = node.at;
+    at.column += static_cast<int>(*colon);
+    report_.error(at, kNoBlank);
+    return true;
   }
 
   void drop_bad_members(YamlNode& mapping) {
@@ -244,69 +297,204 @@ class TreeBuilder {
     kept.reserve(mapping.children.size());
     for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
       YamlNode& key = mapping.children[i];
+      YamlNode& value = mapping.children[i + 1];
       if (key.kind != YamlNode::Kind::scalar) {
         report_.error(key.at, kNoKey);
         continue;
       }
+      if (value.kind == YamlNode::Kind::null && report_without_blank(key)) continue;
       if (key.text == "<<" && !key.quoted) {
         report_.error(key.at, "merge keys are not supported: write the values out");
         continue;
       }
       const auto [first, is_new] = seen.try_emplace(key.text, key.at);
       if (!is_new) {
-        report_.error(key.at, fmt::format("duplicate key {} (first in line {})", shown(key.text),
-                                          first->second.line));
+        report_.error(key.at, "duplicate key " + shown(key.text) + " (first in line " +
+                                  std::to_string(first->second.line) + ")");
         continue;
       }
       kept.push_back(std::move(key));
-      kept.push_back(std::move(mapping.children[i + 1]));
+      kept.push_back(std::move(value));
     }
     mapping.children = std::move(kept);
   }
 
+  std::string_view text_;
+  Places places_;
   Report& report_;
-  int file_;
   YamlNode root_;
   std::vector<YamlNode> open_;
+  std::size_t last_scalar_ = 0;
   int document_count_ = 0;
   bool has_holes_ = false;
 };
 
-/// libyaml takes a tab for one column of indentation in some places; and it would not say in which
-/// line there is no UTF-8.
+/// Why the text was not read to its end.
+struct Failure {
+  std::string problem;  ///< yaml-cpp's; nothing if the handler stopped
+  std::size_t pos = 0;
+
+  [[nodiscard]] bool is(const char* message) const { return problem == message; }
+};
+
+std::optional<Failure> read(std::string_view text, TreeBuilder& builder) {
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return std::nullopt;
+  } catch (const Stop&) {
+    return Failure{};
+  } catch (const YAML::Exception& exception) {
+    return Failure{exception.msg, position(exception.mark)};
+  }
+}
+
+/// Where the text in quotes begins that does not end before `end`. yaml-cpp does not say so; but it
+/// says where a text begins that ends, and so the missing quote is put there.
+std::size_t find_open_quote(std::string_view text, std::size_t end) {
+  for (const char quote : {'"', '\''}) {
+    const std::string closed = std::string(text.substr(0, end)) + quote;
+    Report ignored("");
+    TreeBuilder builder(closed, ignored, 0);
+    const auto failure = read(closed, builder);
+    if (failure && failure->is(YAML::ErrorMsg::EOF_IN_SCALAR)) continue;
+    const char found = failure ? character_at(text, failure->pos) : '\0';
+    return found == '"' || found == '\'' ? failure->pos : builder.last_scalar();
+  }
+  return end;
+}
+
+/// Says what was wrong with the text as YAML, and where.
+class Explainer {
+ public:
+  Explainer(std::string_view text, Report& report, int file)
+      : text_(text), places_(text, file), report_(report) {}
+
+  void explain(const Failure& failure, const YamlNode* innermost) {
+    const std::size_t pos = failure.pos;
+    const char found = character_at(text_, pos);
+    if (failure.is(YAML::ErrorMsg::END_OF_MAP)) return explain_line_of_mapping(pos);
+    if (failure.is(YAML::ErrorMsg::MAP_VALUE) && report_line_above(pos)) return;
+    if (failure.is(YAML::ErrorMsg::EOF_IN_SCALAR) || failure.is(YAML::ErrorMsg::DOC_IN_SCALAR)) {
+      return say(find_open_quote(text_, pos), kOpenQuote);
+    }
+    if (failure.is(YAML::ErrorMsg::UNKNOWN_TOKEN)) {
+      return say(pos, found == '%' || found == '@' || found == '`' ? kBadBegin : kBadInFlow);
+    }
+    const bool in_list = failure.is(YAML::ErrorMsg::END_OF_SEQ_FLOW);
+    if ((in_list || failure.is(YAML::ErrorMsg::END_OF_MAP_FLOW)) && innermost != nullptr) {
+      if (found == '?') return say(pos, kBadInFlow);
+      return report_.error(innermost->at, in_list ? "a list that begins with '[' has no ']'"
+                                                  : "a mapping that begins with '{' has no '}'");
+    }
+    if (failure.problem.starts_with(YAML::ErrorMsg::INVALID_ESCAPE) ||
+        failure.problem.starts_with(YAML::ErrorMsg::INVALID_UNICODE) ||
+        failure.is(YAML::ErrorMsg::INVALID_HEX)) {
+      return say(text_.rfind('\\', pos < 2 ? 0 : pos - 2), kBadEscape);
+    }
+    for (const Explanation& known : kExplanations) {
+      if (failure.is(known.problem)) return say(pos, known.words);
+    }
+    say(pos, kNotYaml);
+  }
+
+ private:
+  void say(std::size_t pos, const char* words) { report_.error(places_.at(pos), words); }
+
+  /// At `pos` something stands in a mapping that is no key.
+  void explain_line_of_mapping(std::size_t pos) {
+    const std::string_view line = line_from(text_, pos);
+    const bool begins_line = text_.find_first_not_of(' ', line_begin(text_, pos)) == pos;
+    if (!begins_line || has_colon(line) || line.starts_with("- ")) return say(pos, kNotInMapping);
+    const auto colon = colon_without_blank(line);
+    say(pos + colon.value_or(0), colon ? kNoBlank : kNoColon);
+  }
+
+  /// A ':' fits nowhere if the line above it, such as `file:/x`, was to be a key and its value.
+  bool report_line_above(std::size_t pos) {
+    const std::size_t begin = line_begin(text_, pos);
+    const std::size_t above = line_begin(text_, end_before(text_, begin));
+    if (above == begin) return false;
+    const std::size_t first = text_.find_first_not_of(" -", above);
+    const std::string_view line = line_from(text_, first);
+    const auto colon = colon_without_blank(line);
+    const bool is_aligned = first - above == text_.find_first_not_of(" -", begin) - begin;
+    if (colon) {
+      say(first + *colon, kNoBlank);
+    } else if (is_aligned && !has_colon(line)) {
+      say(first, kNoColon);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  std::string_view text_;
+  Places places_;
+  Report& report_;
+};
+
+bool has_control_character(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto c = static_cast<unsigned char>(line[i]);
+    if ((c < 0x20 && c != '\t') || c == 0x7f) return true;
+    if (c == 0xc2 && static_cast<unsigned char>(line[i + 1]) < 0xa0) return true;  // U+0080 ...
+    if (c == 0xef && (line.substr(i, 3) == "\xef\xbf\xbe" || line.substr(i, 3) == "\xef\xbf\xbf")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What yaml-cpp takes, or would not say in which line it is. It reads a line that begins with % as
+/// a directive, wherever it stands, and passes over what it does not know.
 bool report_bad_lines(std::string_view text, Report& report, int file) {
   bool found = false;
+  const auto refuse = [&](int line, std::size_t column, const char* words) {
+    report.error({line, static_cast<int>(column), file}, words);
+    found = true;
+  };
   for (int number = 1; !text.empty(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::string_view line = line_from(text, 0);
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (!is_utf8(as_bytes(line))) {
-      report.error({number, 1, file}, "this line is not UTF-8");
-      found = true;
+      refuse(number, 1, "this line is not UTF-8");
+    } else if (has_control_character(line)) {
+      refuse(number, 1, kControl);
     }
+    if (line.starts_with('%') && !line.starts_with("%YAML ")) refuse(number, 1, kBadBegin);
     const std::size_t tab = line.find('\t');
-    if (tab == std::string_view::npos || line.find_first_not_of(' ') != tab) continue;
-    report.error({number, static_cast<int>(tab) + 1, file}, "a tab indents this line: use spaces");
-    found = true;
+    if (tab != std::string_view::npos && line.find_first_not_of(' ') == tab) {
+      refuse(number, tab + 1, kTab);
+    }
   }
   return found;
 }
 
+/// yaml-cpp takes a text in quotes that does not end if the last line of the file is empty. It does
+/// not if the mark of the end of a document stands there.
+std::string with_end(std::string_view text) {
+  std::string result(text);
+  const std::size_t last = text.find_last_not_of(" \t");
+  if (last == std::string_view::npos || text[last] != '\n') return result;
+  return result += last + 1 == text.size() ? "..." : "\n...";
+}
+
 }  // namespace
 
-std::optional<YamlNode> parse_document(std::string_view text, Report& report, int file) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  if (report_bad_lines(text, report, file)) return std::nullopt;
-  Parser parser(text);
-  TreeBuilder builder(report, file);
-  while (true) {
-    Event event;
-    if (!parser.next(event)) {
-      report_bad_yaml(parser.failed(), text, report, file);
-      return std::nullopt;
-    }
-    if (event->type == YAML_STREAM_END_EVENT) return builder.take_root();
-    if (!builder.take(event)) return std::nullopt;
-  }
+std::optional<YamlNode> parse_document(std::string_view bytes, Report& report, int file) {
+  while (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+  if (report_bad_lines(bytes, report, file)) return std::nullopt;
+  const std::string text = with_end(bytes);
+  TreeBuilder builder(text, report, file);
+  const auto failure = read(text, builder);
+  if (!failure) return builder.take_root();
+  if (!failure->problem.empty())
+    Explainer(text, report, file).explain(*failure, builder.innermost());
+  return std::nullopt;
 }
 
 }  // namespace dsn::config

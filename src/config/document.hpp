@@ -65,7 +65,7 @@ struct YamlNode {
 /// empty file is a null node. The tree holds no more nodes than the text has bytes, since there
 /// are no aliases. Never throws.
 /// `file` is the one that the marks name.
-[[nodiscard]] std::optional<YamlNode> parse_document(std::string_view text, Report& report,
+[[nodiscard]] std::optional<YamlNode> parse_document(std::string_view bytes, Report& report,
                                                      int file = 0);
 
 }  // namespace dsn::config

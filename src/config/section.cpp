@@ -134,8 +134,7 @@ Mark Section::key_mark(std::string_view name) const {
 Mark Section::value_mark(std::string_view name) const {
   const Member* member = find(name);
   if (member == nullptr) return at_;
-  // The parser gives the place behind the key for a value that is not there.
-  return member->value->kind == YamlNode::Kind::null ? member->name->at : member->value->at;
+  return member->value->at;
 }
 
 const YamlNode* Section::value(std::string_view name) const {
