@@ -23,7 +23,7 @@ NAMED = re.compile(r"`([^`]+)`")
 def read_table(text):
     """{folder: ({what it may include}, {third-party headers by their beginning})}"""
     table = {}
-    for line in text.splitlines():
+    for line in text.partition("\n## 2. Folders\n")[2].partition("\n## ")[0].splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if not line.startswith("| `") or len(cells) != 4:
             continue
@@ -76,6 +76,8 @@ class Folders(unittest.TestCase):
 
 class Finding(unittest.TestCase):
     TABLE = """
+## 2. Folders
+
 | Folder | Holds | May include | Third party |
 |---|---|---|---|
 | `dsn` | x | – | – |
@@ -85,10 +87,15 @@ class Finding(unittest.TestCase):
 | `house/roof` | x | earlier shelves, `base` | – |
 | `house` | x | – | – |
 | `yard` | x | `house/hall/door.hpp` | – |
+
+## 3. More
+
+| `x` | is | in no | folder |
 """
 
     def test_table(self):
         table = read_table(self.TABLE)
+        self.assertEqual(len(table), 7)
         self.assertEqual(table["base"], (set(), {"asio"}))
         self.assertEqual(table["house/roof"], ({"house/cellar", "house/hall", "base"}, set()))
 

@@ -55,7 +55,7 @@ class Format(unittest.TestCase):
     maxDiff = None
 
     def test_is_that_of_clang_format(self):
-        self.assertEqual(list(wrong_lines(ROOT)), [], f"run clang-format-{VERSION} -i on these files")
+        self.assertEqual(list(wrong_lines(ROOT)), [], "run tools/format")
 
 
 class Finding(unittest.TestCase):
