@@ -10,47 +10,24 @@ import subprocess
 import sys
 import unittest
 
+import layout
+
 ROOT = None
 PURE_LIBRARIES = []
 
-# Which folders of src each folder may include, besides itself and include/dsn.
-MAY_INCLUDE = {
-    "base": set(),
-    "wire": {"base"},
-    "core": {"base", "wire"},
-    "file": {"base"},
-    "crypto": {"base", "file", "core/session/crypto_port.hpp"},
-    "loop": set(),
-    "net": {"base", "loop"},
-    "sensor": {"base", "loop", "wire"},
-    "config": {"base", "sensor/catalogue.hpp"},
-    "local": {"base", "loop", "wire"},
-    "node": {"base", "loop", "wire", "core", "file", "crypto", "net"},
-    "agent": {"base", "loop", "wire", "core", "file", "crypto", "net", "sensor", "config", "local",
-              "node"},
-    "cli": {"base", "file", "local", "crypto", "config", "sensor"},
-}
-# The folders, or files, that alone include a third-party header.
-THIRD_PARTY = {
-    "psa/": {"crypto"},
-    "mbedtls/": {"crypto"},
-    "yaml-cpp/": {"config/document"},
-    "asio": {"loop", "net", "sensor", "local", "node", "agent"},
-    "nlohmann/": {"sensor", "local"},
-    "CLI/": {"cli"},
-}
 # What base, wire and core must not reach: clocks, sockets, files, devices, processes, the console.
 IMPURE = re.compile(
     r"\b(clock_gettime|gettimeofday|time|clock|nanosleep|usleep|sleep|socket|bind|sendto|sendmsg|"
     r"sendmmsg|recvfrom|recvmsg|recvmmsg|open|open64|openat|fopen|fopen64|read|write|close|getrandom|"
     r"rand|random|srand|getenv|fork|execve|system|psa_\w+|_ZNSt6chrono3_V212\w+clock3nowEv|"
     r"_ZNSt13random_device\w*|_ZNSt14basic_ofstream\w*|_ZNSt14basic_ifstream\w*|_ZSt4cout)$")
+CALLBACK = r"\bstd::(move_only_)?function\b"
 # check.cpp says what broke before it aborts.
 ALLOWED_IMPURE = {"fprintf", "stderr", "abort"}
 
 
 def sources(folder, *suffixes):
-    return sorted(p for p in (ROOT / folder).rglob("*") if p.suffix in suffixes)
+    return layout.sources(ROOT, (folder,), suffixes)
 
 
 def lines_with(pattern, paths):
@@ -63,32 +40,15 @@ def lines_with(pattern, paths):
     ]
 
 
-def includes(path, pattern):
-    return re.findall(pattern, path.read_text(), re.MULTILINE)
+def stray_comments(text):
+    """(line, comment) of each comment for a declaration that none follows."""
+    lines = text.splitlines() + [""]
+    return [(number, line.strip()) for number, (line, following) in enumerate(zip(lines, lines[1:]), 1)
+            if re.match(r" *///(?!<)", line) and not re.match(r" *///(?!<)", following)
+            and re.match(r" *($|//|\}|(public|private|protected):)", following)]
 
 
 class Lint(unittest.TestCase):
-    def test_includes_point_one_way(self):
-        wrong = []
-        for path in sources("src", ".cpp", ".hpp"):
-            folder = path.relative_to(ROOT / "src").parts[0]
-            for name in includes(path, r'^#include "([^"]+)"'):
-                target = name.split("/")[0]
-                if target not in (folder, "dsn") and not {target, name} & MAY_INCLUDE[folder]:
-                    wrong.append(f"{path.relative_to(ROOT)} includes {name}")
-        self.assertEqual(wrong, [])
-
-    def test_third_party_headers_stay_in_their_folders(self):
-        wrong = []
-        for path in sources("src", ".cpp", ".hpp"):
-            inner = path.relative_to(ROOT / "src")
-            owners = {inner.parts[0], str(inner.with_suffix(""))}
-            for name in includes(path, r"^#include <([^>]+)>"):
-                for prefix, folders in THIRD_PARTY.items():
-                    if name.startswith(prefix) and not owners & folders:
-                        wrong.append(f"{path.relative_to(ROOT)} includes {name}")
-        self.assertEqual(wrong, [])
-
     def test_the_core_reaches_no_clock_socket_file_or_device(self):
         for library in PURE_LIBRARIES:
             names = subprocess.run(["nm", "--undefined-only", "--format=just-symbols", library],
@@ -96,6 +56,16 @@ class Lint(unittest.TestCase):
             reached = {name for name in names if IMPURE.match(name.split("@")[0])}
             self.assertEqual(reached - ALLOWED_IMPURE, set(), library)
             self.assertGreater(len(names), 20, "nm lists nothing?")
+
+    def test_the_core_calls_nobody_back(self):
+        # What is set after construction may be forgotten: references and return values cannot.
+        self.assertEqual(lines_with(CALLBACK, sources("src/core", ".cpp", ".hpp")), [])
+
+    def test_comments_stand_on_declarations(self):
+        wrong = [f"{path.relative_to(ROOT)}:{line}: {comment}"
+                 for path in layout.sources(ROOT, ("src", "include", "test"))
+                 for line, comment in stray_comments(path.read_text())]
+        self.assertEqual(wrong, [])
 
     def test_input_is_never_parsed_by_what_throws_or_hides_errors(self):
         found = lines_with(r"\bsto(i|l|ul|ll|ull|d|f|ld)\(|\bato(i|l|ll|f)\(|\bstrto\w+\(|"
@@ -112,6 +82,36 @@ class Lint(unittest.TestCase):
     def test_files_have_a_licence_line(self):
         for path in sources("src", ".cpp", ".hpp") + sources("test", ".cpp", ".hpp", ".py"):
             self.assertIn("SPDX-License-Identifier", path.read_text()[:120], path)
+
+
+class Finding(unittest.TestCase):
+    def setUp(self):
+        global ROOT
+        self.addCleanup(globals().update, ROOT=ROOT)
+        ROOT = layout.tree(self, {"a.hpp": "// std::function\n  std::function<void()> on_change;\n"
+                                           "int x;\n"})
+
+    def test_callbacks(self):
+        self.assertEqual(lines_with(CALLBACK, sources(".", ".hpp")),
+                         ["a.hpp:2: std::function<void()> on_change;"])
+
+    def test_stray_comments(self):
+        self.assertEqual(stray_comments("""
+/// Of a.
+/// And more.
+void a();
+
+/// Of b, which is gone.
+
+  /// Of c, which moved.
+ private:
+  int d;  ///< of d
+
+  int e;  ///< of e
+  /// Of f.
+  int f;
+  /// Of nothing.
+};"""), [(6, "/// Of b, which is gone."), (8, "/// Of c, which moved."), (15, "/// Of nothing.")])
 
 
 if __name__ == "__main__":

@@ -1,61 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long functions and files are: prints the longest, and fails for those that are too long.
+"""How long functions, classes and files are: prints the longest, and fails for those that are too long.
 
     sizes.py SOURCE_ROOT
 
-Functions are found by the layout that clang-format gives them: one ends at the first brace in the
-column in which it begins.
+A class is its definition and those of its members, in all files, with the classes within it.
 """
 
+import collections
 import pathlib
-import re
 import sys
 import unittest
+
+import layout
 
 ROOT = None
 
 FUNCTION_LINES_MAX = 70
+CLASS_LINES_MAX = 450
 FILE_LINES_MAX = 450
 PYTHON_LINES_MAX = 500
 SHOWN = 10
 
-CONTAINER = re.compile(r" *(namespace|class|struct|enum|union|extern|public:|private:|protected:)\b")
-NO_CODE = re.compile(r"\s*(#|//|\}|$)|.*\\$")
-NAME = re.compile(r"([\w:~]+|operator\S+)\s*\(([^()]*)")
-END_OF_STATEMENT = ("{", "}", ";", ":")
+
+def sources(*suffixes):
+    return layout.sources(ROOT, ("src", "include", "test"), suffixes)
 
 
-def functions(text):
-    """(lines, line of the beginning, name) of each function that has a body of its own lines."""
-    lines = text.splitlines()
-    found, at = [], 0
-    while at < len(lines):
-        begin = at
-        at += 1
-        if NO_CODE.match(lines[begin]) or CONTAINER.match(lines[begin]):
-            continue
-        while at < len(lines) and not lines[at - 1].endswith(END_OF_STATEMENT):
-            at += 1
-        statement = " ".join(lines[begin:at])
-        is_table = " = " in statement.partition("(")[0]
-        if not statement.endswith("{") or not (is_table or "(" in statement):
-            continue
-        indent = re.match(" *", statement).group()
-        while at < len(lines) and not lines[at].startswith(indent + "}"):
-            at += 1
-        at += 1
-        if not is_table:
-            name, arguments = NAME.search(statement).groups()
-            is_test = name.startswith("TEST")
-            found.append((at - begin, begin + 1, f"{name}({arguments})" if is_test else name))
-    return found
-
-
-def sources():
-    for folder in ("src", "include", "test"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".cpp", ".hpp", ".py"):
-                yield path
+def class_sizes(texts):
+    """(lines, name) of the classes that are in no other."""
+    sizes = collections.Counter()
+    for text in texts:
+        for found in layout.classes(text):
+            if found.indent == 0:
+                sizes[found.name.partition("::")[0]] += found.lines
+    for text in texts:
+        for lines, _, name in layout.functions(text, one_liners=True):
+            outer, colons, _ = name.partition("::")
+            if colons and outer in sizes:
+                sizes[outer] += lines
+    return [(lines, name) for name, lines in sizes.items()]
 
 
 def show(what, sizes):
@@ -67,15 +50,22 @@ def show(what, sizes):
 class Sizes(unittest.TestCase):
     def test_functions(self):
         found = sorted(((size, f"{path.relative_to(ROOT)}:{line} {name}")
-                        for path in sources() if path.suffix != ".py"
-                        for size, line, name in functions(path.read_text())), reverse=True)
+                        for path in sources(".cpp", ".hpp")
+                        for size, line, name in layout.functions(path.read_text())), reverse=True)
         show("functions", found)
         self.assertGreater(len(found), 1000, "they are not found")
         self.assertEqual([f for f in found if f[0] > FUNCTION_LINES_MAX], [])
 
+    def test_classes(self):
+        texts = [path.read_text() for path in layout.sources(ROOT, ("src", "include"))]
+        found = sorted(class_sizes(texts), reverse=True)
+        show("classes", found)
+        self.assertGreater(len(found), 300, "they are not found")
+        self.assertEqual([f for f in found if f[0] > CLASS_LINES_MAX], [])
+
     def test_files(self):
         found = sorted(((len(path.read_text().splitlines()), str(path.relative_to(ROOT)))
-                        for path in sources()), reverse=True)
+                        for path in sources(".cpp", ".hpp", ".py")), reverse=True)
         show("files", found)
         self.assertEqual([f for f in found if f[0] > FILE_LINES_MAX and not f[1].endswith(".py")
                           or f[0] > PYTHON_LINES_MAX], [])
@@ -83,7 +73,7 @@ class Sizes(unittest.TestCase):
 
 class Finding(unittest.TestCase):
     def test_functions(self):
-        self.assertEqual(functions("""
+        self.assertEqual(layout.functions("""
 namespace dsn {
 void one() {
   if (x) {
@@ -107,6 +97,33 @@ constexpr auto kTable = to_array({
 });
 }  // namespace dsn
 """), [(5, 3, "one"), (5, 11, "A"), (2, 18, "TEST(Suite, Case)")])
+
+    def test_classes_over_their_files(self):
+        header = """
+namespace dsn {
+class A {
+ public:
+  void one();
+  struct B {
+    int c;
+  };
+};
+struct Empty {};
+}  // namespace dsn
+"""
+        source = """
+namespace dsn {
+struct A::Hidden {
+  int x;
+};
+void A::one() {
+  two();
+}
+int A::Hidden::two() const { return x; }
+int free() { return 1; }
+}  // namespace dsn
+"""
+        self.assertEqual(sorted(class_sizes([header, source])), [(1, "Empty"), (7 + 3 + 3 + 1, "A")])
 
 
 if __name__ == "__main__":
