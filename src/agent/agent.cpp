@@ -97,7 +97,7 @@ std::vector<config::Finding> Agent::add_sensors(const std::string& root) {
 
 Result<void> Agent::start(const std::string& socket_path) {
   if (const Result<void> listening = server_.listen(socket_path); !listening) {
-    return Error{listening.error()};
+    return listening.failure();
   }
   await_signal();
   for (const std::string& warning : credentials_.warnings) node::log_warning("{}", warning);

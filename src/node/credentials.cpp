@@ -29,7 +29,7 @@ void make_folders(const std::string& directory) {
 // As ssh does, but mends what it can.
 Result<void> close_secret(const std::string& path, std::vector<std::string>& warnings) {
   const Result<std::string> mode = file::close_to_others(path);
-  if (!mode) return Error{mode.error()};
+  if (!mode) return mode.failure();
   if (!mode->empty()) {
     warnings.push_back(path + " holds a secret and others had access to it (mode " + *mode +
                        "); it is 0600 now: replace the key if somebody may have read it");
@@ -51,7 +51,7 @@ void bind(Credentials& credentials, std::span<const crypto::MachineId> machine, 
 
 Result<void> make_identity(Credentials& credentials, std::span<const crypto::MachineId> machine) {
   Result<crypto::Identity> created = crypto::create_identity();
-  if (!created) return Error{created.error()};
+  if (!created) return created.failure();
   credentials.identity = std::move(created).value();
   credentials.identity.machine = crypto::marks_of(machine, {});
   make_folders(credentials.directory);
@@ -73,7 +73,7 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialOpt
     }
   }
   Result<std::optional<crypto::Identity>> loaded = crypto::load_identity(directory);
-  if (!loaded) return Error{loaded.error()};
+  if (!loaded) return loaded.failure();
   const std::vector<crypto::MachineId> machine = crypto::machine_ids(options.system_root);
   if (!loaded->has_value()) return make_identity(credentials, machine);
   if (!options.adopt && crypto::is_another_machine((*loaded)->machine, machine)) {
@@ -128,9 +128,9 @@ Result<Credentials> load_credentials(const config::Config& config,
   Credentials credentials;
   credentials.directory = credential_directory(config);
   if (const auto identity = load_or_make_identity(credentials, options); !identity) {
-    return Error{identity.error()};
+    return identity.failure();
   }
-  if (const auto key = read_network_key(credentials, config); !key) return Error{key.error()};
+  if (const auto key = read_network_key(credentials, config); !key) return key.failure();
   return credentials;
 }
 
@@ -138,7 +138,7 @@ Result<void> keep_identity(const Credentials& credentials) {
   const std::string& directory = credentials.directory;
   if (credentials.copied) {
     Result<std::optional<crypto::Identity>> present = crypto::load_identity(directory);
-    if (!present) return Error{present.error()};
+    if (!present) return present.failure();
     if (present->has_value() && (*present)->id == *credentials.copied) {
       const std::string aside = set_aside_path(directory, *credentials.copied);
       if (auto renamed = file::rename_file(crypto::identity_path(directory), aside); !renamed)

@@ -134,7 +134,7 @@ Result<std::shared_ptr<Child>> Child::spawn(asio::io_context& io,
                                             const ChildLimits& limits, Done done,
                                             const std::vector<std::string>& environment) {
   std::shared_ptr<Child> child(new Child(io, limits, std::move(done)));
-  if (auto started = child->start(command, environment); !started) return Error{started.error()};
+  if (auto started = child->start(command, environment); !started) return started.failure();
   child->watch();
   return child;
 }

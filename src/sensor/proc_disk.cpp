@@ -47,7 +47,7 @@ class DiskCounter : public QuickSensor {
 
   Result<Measurements> read() override {
     const auto text = read_whole(path_, kDiskstatsSizeMax);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {

@@ -43,7 +43,7 @@ class NetCounter : public QuickSensor {
  private:
   Result<Measurements> read() override {
     const auto text = read_whole(path_, kDevSizeMax);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {

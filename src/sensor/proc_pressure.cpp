@@ -52,7 +52,7 @@ class Pressure : public QuickSensor {
  private:
   Result<Measurements> read() override {
     const auto text = read_attribute(path_);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     const auto number = find_number(*text, reading_);
     if (!number) return Error{"proc: " + path_ + ": has no " + std::string(reading_.name)};
     return Measurements{{"", Value::real(*number / reading_.divisor), std::string(reading_.unit)}};

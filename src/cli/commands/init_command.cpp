@@ -150,7 +150,7 @@ class Setup {
       return {};
     }
     const auto loaded = crypto::load_network_key(key_path_);
-    if (!loaded) return Error{loaded.error()};
+    if (!loaded) return loaded.failure();
     key_ = *loaded;
     say("network", "that of the key " + key_path_);
     return {};
@@ -173,7 +173,7 @@ class Setup {
         say("network", "that of the invite; its key comes to " + key_path_);
         return {};
       }
-      if (!terminal) return Error{invite.error()};
+      if (!terminal) return invite.failure();
       context_.output.write(line("", invite.error()));
     }
   }
@@ -260,7 +260,7 @@ class Setup {
       return {};
     }
     Result<crypto::Identity> identity = crypto::create_identity();
-    if (!identity) return Error{identity.error()};
+    if (!identity) return identity.failure();
     identity->machine = crypto::marks_of(crypto::machine_ids(options_.system_root), {});
     if (auto made = files.make_folders(folder, 0700); !made) return made;
     if (auto saved = crypto::save_new_identity(folder, *identity); !saved) return saved;

@@ -66,7 +66,7 @@ Result<crypto::NetworkKey> key_of(const std::string& config_file) {
 
 ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
   const auto ready = crypto::initialise_crypto();
-  const auto key = ready ? key_of(options.config) : Error{ready.error()};
+  const auto key = ready ? key_of(options.config) : ready.failure();
   if (!key) {
     complain(context.program, printable(key.error()));
     return ExitCode::configuration;

@@ -63,14 +63,14 @@ Result<JsonIn> Client::Connection::ask(const char* method, JsonOut params) {
   request["method"] = method;
   request["params"] = std::move(params);
   if (const auto sent = lines.send(local::dump_json(request), kAnswerPatience); !sent) {
-    return Error{sent.error()};
+    return sent.failure();
   }
   const auto deadline = Clock::now() + kAnswerPatience;
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return lines.give_up("the agent did not answer within 5 s");
     Result<std::optional<std::string>> line = lines.receive(left);
-    if (!line) return Error{line.error()};
+    if (!line) return line.failure();
     if (!*line) continue;
     if (auto answer = answer_in(**line, id)) return *std::move(answer);
   }
@@ -97,7 +97,7 @@ std::optional<Result<JsonIn>> Client::Connection::answer_in(const std::string& l
 
 Result<Client> Client::connect(const std::string& socket_path) {
   Result<local::ClientConnection> lines = local::ClientConnection::connect(socket_path);
-  if (!lines) return Error{lines.error()};
+  if (!lines) return lines.failure();
   return Client(std::make_unique<Connection>(std::move(lines).value()));
 }
 
@@ -113,13 +113,13 @@ Result<std::vector<Reading>> Client::read(const ReadQuery& query) {
   if (query.node) params["node"] = *query.node;
   if (query.key) params["key"] = *query.key;
   const Result<JsonIn> result = connection_->ask("read", std::move(params));
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   return decode_list<Reading>(*result, local::reading_from_json);
 }
 
 Result<std::vector<NodeInfo>> Client::nodes() {
   const Result<JsonIn> result = connection_->ask("peers", JsonOut::object());
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   return decode_list<NodeInfo>(*result, local::node_from_json);
 }
 
@@ -130,7 +130,7 @@ Result<std::uint64_t> Client::set(const std::vector<SetRequest>& entries) {
     params["entries"].push_back(local::set_request_to_json(entry));
   }
   const Result<JsonIn> result = connection_->ask("set", std::move(params));
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   return decode_count(*result, "version");
 }
 
@@ -138,13 +138,13 @@ Result<std::uint64_t> Client::unset(const std::vector<std::string>& keys) {
   JsonOut params = JsonOut::object();
   params["keys"] = keys;
   const Result<JsonIn> result = connection_->ask("unset", std::move(params));
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   return decode_count(*result, "removed");
 }
 
 Result<AgentStatus> Client::status() {
   const Result<JsonIn> result = connection_->ask("status", JsonOut::object());
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   std::optional<AgentStatus> status = local::status_from_json(*result);
   if (!status) return Error{"the agent's status is not understood: another version?"};
   return *std::move(status);
@@ -154,7 +154,7 @@ Result<ForgetOutcome> Client::forget(const std::string& node) {
   JsonOut params = JsonOut::object();
   params["node"] = node;
   const Result<JsonIn> result = connection_->ask("forget", std::move(params));
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   const auto member = result->is_object() ? result->find("outcome") : result->end();
   const auto* word = member != result->end() ? member->get_ptr<const std::string*>() : nullptr;
   const auto outcome = word != nullptr ? local::forget_outcome_from(*word) : std::nullopt;
@@ -164,13 +164,13 @@ Result<ForgetOutcome> Client::forget(const std::string& node) {
 
 Result<void> Client::leave() {
   const Result<JsonIn> result = connection_->ask("leave", JsonOut::object());
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   return {};
 }
 
 Result<ReloadReport> Client::reload() {
   const Result<JsonIn> result = connection_->ask("reload", JsonOut::object());
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   std::optional<ReloadReport> report = local::reload_from_json(*result);
   if (!report) return Error{"the agent's answer is not understood: another version?"};
   return *std::move(report);
@@ -178,7 +178,7 @@ Result<ReloadReport> Client::reload() {
 
 Result<void> Client::subscribe() {
   const Result<JsonIn> result = connection_->ask("subscribe", JsonOut::object());
-  if (!result) return Error{result.error()};
+  if (!result) return result.failure();
   connection_->subscribed = true;
   return {};
 }
@@ -189,7 +189,7 @@ Result<std::optional<NodeEvent>> Client::next_event(std::chrono::milliseconds ti
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     const Result<std::optional<std::string>> line = connection_->lines.receive(left);
-    if (!line) return Error{line.error()};
+    if (!line) return line.failure();
     if (!*line) return std::optional<NodeEvent>();
     const std::optional<JsonIn> json = local::parse_json(**line);
     if (!json || !json->is_object() || !json->contains("params")) continue;

@@ -70,7 +70,7 @@ Result<void> ClientConnection::send(std::string_view line, Milliseconds patience
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return give_up("the agent ended the connection: " + cause(errno));
     const Result<Readiness> readiness = await(POLLOUT, patience);
-    if (!readiness) return Error{readiness.error()};
+    if (!readiness) return readiness.failure();
     if (*readiness == Readiness::timeout) return give_up("the agent takes no request");
   }
   return {};
@@ -89,7 +89,7 @@ Result<std::optional<std::string>> ClientConnection::receive(Milliseconds patien
     if (input_.size() > kAnswerBytesMax) return give_up("the agent's answer never ends");
 
     const Result<Readiness> readiness = await(POLLIN, patience);
-    if (!readiness) return Error{readiness.error()};
+    if (!readiness) return readiness.failure();
     if (*readiness != Readiness::ready) return std::optional<std::string>();
     std::array<char, 64 * 1024> chunk;
     const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);

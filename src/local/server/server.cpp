@@ -35,7 +35,7 @@ Server::~Server() { close(); }
 Result<void> Server::listen(const std::string& path) {
   close();
   const Result<int> socket = open_listen_socket(path);
-  if (!socket) return Error{socket.error()};
+  if (!socket) return socket.failure();
   std::error_code error;
   acceptor_.assign(asio::local::stream_protocol(), *socket, error);
   if (!error) acceptor_.non_blocking(true, error);
