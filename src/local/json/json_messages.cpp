@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "local/json/json_fields.hpp"
+#include "local/json/json_reader.hpp"
 #include "local/json/words.hpp"
 
 namespace dsn::local {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ReloadReport <-> JSON.
-#include "local/json/json_fields.hpp"
+#include "local/json/json_reader.hpp"
 #include "local/json/json_messages.hpp"
 
 namespace dsn::local {

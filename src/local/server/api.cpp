@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "local/json/json_fields.hpp"
+#include "local/json/json_reader.hpp"
 #include "local/json/json_messages.hpp"
 
 namespace dsn::local {

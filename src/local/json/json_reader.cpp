@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "local/json/json_fields.hpp"
+#include "local/json/json_reader.hpp"
 
 #include <algorithm>
 #include <utility>
