@@ -24,7 +24,7 @@ enum class CborType : std::uint8_t {
   none,  ///< at the end of the input, after an error, or an item that DSN does not know
 };
 
-/// How deep a value may nest (design: depth <= 8).
+/// How deep a value may nest.
 inline constexpr std::size_t kValueDepthMax = 8;
 
 /// The deepest that item() can follow: a value inside of the arrays of a message, with room to
