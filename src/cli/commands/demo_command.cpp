@@ -100,7 +100,7 @@ class DemoLoop {
 
 }  // namespace
 
-ExitCode run_demo(Context& context, const DemoOptions& options) {
+ExitCode run(Context& context, const DemoOptions& options) {
   const sigset_t signals = awaited_signals();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   Result<DemoFolder> folder = DemoFolder::create();
@@ -132,7 +132,7 @@ ExitCode run_demo(Context& context, const DemoOptions& options) {
   return DemoLoop(context, demo, signals).run(viewer);
 }
 
-ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options) {
+ExitCode run(Context& context, const DemoSignalOptions& options) {
   using Action = DemoSignalOptions::Action;
   const Result<DemoFolder> demo = DemoFolder::find();
   if (!demo) {

@@ -64,7 +64,7 @@ Result<crypto::NetworkKey> key_of(const std::string& config_file) {
 
 }  // namespace
 
-ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
+ExitCode run(Context& context, const KeyInviteOptions& options) {
   const auto ready = crypto::initialise_crypto();
   const auto key = ready ? key_of(options.config) : ready.failure();
   if (!key) {
@@ -78,7 +78,7 @@ ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
   return written(context);
 }
 
-ExitCode run_key_new(Context& context, const KeyNewOptions& options) {
+ExitCode run(Context& context, const KeyNewOptions& options) {
   const std::string file = options.out.empty() ? usual_key_file() : options.out;
   if (const auto made = make_key(options, file); !made) {
     complain(context.program, made.error());

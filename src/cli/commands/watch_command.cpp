@@ -190,12 +190,14 @@ class WatchLines {
 
 }  // namespace
 
-ExitCode run_watch(Context& context, const ReadOptions& options, const std::string& socket) {
+ExitCode run_watch(Context& context, const ReadOptions& options) {
   catch_stop_signals();
+  const auto socket = socket_of(context, options.agent);
+  if (!socket) return ExitCode::unreachable;
   if (!options.json && context.output.is_terminal()) {
-    return WatchTable(context, options, socket).run();
+    return WatchTable(context, options, *socket).run();
   }
-  return WatchLines(context, options, socket).run();
+  return WatchLines(context, options, *socket).run();
 }
 
 }  // namespace dsn::cli
