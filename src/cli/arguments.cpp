@@ -152,10 +152,11 @@ void add_forget(CLI::App& dsn, Chosen& chosen) {
   app->add_option("NODE", forget.node, "its name or id")->required()->type_name("");
   add_agent_options(*app, forget.agent);
   app->footer(
-      "Its name is free then, for a new machine in its place. A node that lives is not forgotten;\n"
-      "but of two that go by one name, the one given here is the one to whom it belongs from now\n"
-      "on:  dsn forget attic~9ea6\n"
-      "Other nodes forget it when they are told, or a day after they last heard it.");
+      "Its name is free then, for a new machine in its place. A live node is not forgotten; but "
+      "if\n"
+      "two nodes go by one name, this command gives the name to the node given here:\n"
+      "  dsn forget attic~9ea6\n"
+      "Other nodes forget it when the command is run there, or a day after they last heard it.");
 }
 
 void add_leave(CLI::App& dsn, Chosen& chosen) {
@@ -163,8 +164,9 @@ void add_leave(CLI::App& dsn, Chosen& chosen) {
   auto& leave = options_of<LeaveOptions>(*app, chosen);
   add_agent_options(*app, leave.agent);
   app->footer(
-      "The others show it as left instead of waiting for it. Whoever only stops or restarts the\n"
-      "agent needs no such word: it says itself that it will be back. Start it to come back.");
+      "The others show it as left instead of waiting for it. To stop or restart the agent this\n"
+      "command is not needed: the agent then says itself that it will be back. To come back after\n"
+      "leave, start the agent.");
 }
 
 void add_reload(CLI::App& dsn, Chosen& chosen) {
@@ -172,8 +174,8 @@ void add_reload(CLI::App& dsn, Chosen& chosen) {
   auto& reload = options_of<ReloadOptions>(*app, chosen);
   add_agent_options(*app, reload.agent);
   app->footer(
-      "What is the same in it goes on undisturbed. A configuration that is wrong is not taken at\n"
-      "all: each mistake is printed with its place, and the exit code is 78.");
+      "Sensors with the same settings as before go on undisturbed. A wrong configuration changes\n"
+      "nothing: each mistake is printed with its place, and the exit code is 78.");
 }
 
 void add_check(CLI::App& dsn, Chosen& chosen) {
@@ -345,7 +347,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_read_options(app, chosen);
   } else {
     app.require_subcommand(1);
-    // In the order in which a newcomer needs them.
+    // In the order in which a new user needs them.
     add_demo(app, chosen);
     add_init(app, chosen);
     add_join(app, chosen);
@@ -365,7 +367,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
   }
   const std::string program = arguments.empty() ? name : program_of(name, arguments);
   protect_negative_numbers(arguments);
-  std::reverse(arguments.begin(), arguments.end());  // as the parser wants them
+  std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the end
   try {
     app.parse(arguments);
   } catch (const CLI::CallForHelp&) {

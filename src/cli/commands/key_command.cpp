@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn key: what the nodes of a network share.
+// dsn key: the key that the nodes of a network share.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@
 namespace dsn::cli {
 namespace {
 
-/// Where a node of the system, or of a user, expects it. Empty if there is no home.
+/// The usual key file of the system's node (as root) or of a user's. Empty without a HOME.
 std::string usual_key_file() {
   if (::geteuid() == 0) return "/etc/dsn/keys/k1.key";
   if (const std::string config = environment("XDG_CONFIG_HOME"); !config.empty()) {
@@ -28,7 +28,7 @@ std::string usual_key_file() {
   return home.empty() ? home : home + "/.config/dsn/k1.key";
 }
 
-/// The folder of the usual place, for its owner only; what exists stays as it is.
+/// Makes the folders of the usual key file, for their owner only. Existing ones stay as they are.
 Result<void> make_folders(const std::string& file) {
   for (std::size_t slash = file.find('/', 1); slash != std::string::npos;
        slash = file.find('/', slash + 1)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn forget, dsn leave: nodes that go for good, another or this one.
+// dsn forget, dsn leave: take a node out of the network, another one or this one.
 #include <fmt/format.h>
 
 #include "cli/command.hpp"

@@ -12,7 +12,7 @@
 namespace dsn::cli {
 namespace {
 
-/// Whoever asks for --max-age has a need of its own, which may be stricter than the owner's.
+/// Applies --max-age, which may be stricter than the maximum age that the owner of a reading set.
 void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
   for (Reading& reading : readings) {
     if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
@@ -24,7 +24,7 @@ void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings)
 void write_values(Context& context, const std::vector<Reading>& readings) {
   for (const Reading& reading : readings) {
     context.output.write(raw_value(reading.value) + "\n");
-    // The bare value cannot say what it is worth, so the other channel does.
+    // The bare value does not show its status, so the status goes to standard error.
     if (reading.freshness != Freshness::ok) {
       complain(context.program, reading.node + " " + reading.key + ": " + status_text(reading));
     }
@@ -56,7 +56,7 @@ void write_readings(Context& context, const ReadOptions& options,
   context.output.write(text);
 }
 
-/// An empty answer: fine, or a node or key that does not exist.
+/// After an empty answer: ok, or unknown if the node or the key does not exist.
 Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery& query) {
   const auto nodes = client.nodes();
   if (!nodes) return nodes.failure();
