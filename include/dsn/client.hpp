@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of a running agent, over its local socket (docs/local-api.md).
+//
+// Rules for all of it: no function throws; what can fail returns a Result. Times are durations of
+// std::chrono.
+// A function that is not documented as blocking does not block.
 #pragma once
 
 #include <chrono>
@@ -16,64 +20,80 @@
 
 namespace dsn {
 
-/// Where the local agent listens: `DSN_SOCKET`, else `/run/dsn/agent.sock` if it exists or we are
-/// root or there is no `XDG_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/dsn/agent.sock`.
+/// The path of the local agent's socket: the value of `DSN_SOCKET` if it is set; else
+/// `/run/dsn/agent.sock` if that file exists, the caller is root, or `XDG_RUNTIME_DIR` is not set;
+/// else `$XDG_RUNTIME_DIR/dsn/agent.sock`. Reads the environment, so no other thread may change it
+/// meanwhile.
 [[nodiscard]] std::string default_socket_path();
 
-/// Which keys are meant: everything, one node's, or one.
+/// Which readings to answer with. An empty query selects all of them.
 struct ReadQuery {
-  std::optional<std::string> node;
-  std::optional<std::string> key;
+  std::optional<std::string> node;  ///< only of the node with this name or id
+  std::optional<std::string> key;   ///< only with this key
 };
 
 /// One key to set on the local node.
 struct SetRequest {
-  std::string key;
-  Value value;
-  std::string unit;
+  std::string key;   ///< 1 to 64 bytes, such as "room/temperature"
+  Value value;       ///< at most about 1 KiB encoded; the agent refuses a larger one
+  std::string unit;  ///< a SenML unit such as "Cel", or empty
+  /// The age at which the reading counts as late; nothing: it is never late.
   std::optional<std::chrono::milliseconds> max_age;
 };
 
-/// What became of the wish to forget a node.
+/// What forget() did.
 enum class ForgetOutcome : std::uint8_t {
   nothing,     ///< no such node is known
-  forgotten,   ///< what was held of it is erased, and its name is free
-  name_moved,  ///< the node lives; the name that it bears besides another one is its own now
+  forgotten,   ///< the agent erased its copy of the node's state; the node's name is free
+  name_moved,  ///< the node is live and was in a name conflict; the name now belongs to it
 };
 
 [[nodiscard]] const char* to_string(ForgetOutcome outcome);
 
-/// A blocking connection; every call waits for the agent's answer, 5 s at most. Use one from one
-/// thread at a time. After an error of the connection every further call fails with it.
+/// A connection to an agent. Every call blocks until the answer is there, 5 s at most; an agent
+/// that takes longer counts as ErrorCode::timed_out. Use a Client from one thread at a time;
+/// several clients are independent. A Client that was moved from may only be destroyed or assigned
+/// to.
+///
+/// Errors: ErrorCode::refused, permission_denied and invalid_argument are the agent's answer, and
+/// the connection works on. After disconnected or timed_out the connection is broken, and every
+/// further call fails with the same error: connect() anew.
 class Client {
  public:
-  static Result<Client> connect(const std::string& socket_path);
+  /// Fails at once with ErrorCode::unreachable if no agent listens on the socket, and with
+  /// permission_denied if its file does not admit the caller.
+  [[nodiscard]] static Result<Client> connect(const std::string& socket_path);
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  /// Readings sorted by node and key. An empty answer is no error.
+  /// Readings sorted by node and key. An unknown node or key gives an empty list and no error.
   Result<std::vector<Reading>> read(const ReadQuery& query);
+  /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();
-  /// All of them in one batch. Returns the new version of the local node's state.
+  /// Sets 1 to 256 keys of the local node at once: all of them, or none if one is refused. Returns
+  /// the new version of the local node's state.
   Result<std::uint64_t> set(const std::vector<SetRequest>& entries);
-  /// Returns how many of the keys existed.
+  /// Removes 1 to 256 keys of the local node. Returns how many of them existed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
-  /// A node by its name or id. An error says why it is not forgotten.
+  /// Erases the agent's copy of a node, given by its name or id. Refused for a node that is live,
+  /// unless two nodes go by one name: then the name is given to this one.
   Result<ForgetOutcome> forget(const std::string& node);
   /// The local node says good-bye to the network, and its agent ends.
   Result<void> leave();
-  /// The agent reads its configuration again and goes on by it, or by the old one if it is wrong.
+  /// The agent reads its configuration again. It keeps the old one if the new one has errors, which
+  /// the report lists; that is no error of the call.
   Result<ReloadReport> reload();
 
-  /// False once the connection broke: connect anew. An agent that merely refuses a request leaves
-  /// it as it is.
+  /// False once the connection is broken.
   [[nodiscard]] bool connected() const;
 
-  /// Turns the connection into a stream of events; nothing else can be asked on it afterwards.
+  /// Turns the connection into a stream of events. Every other call on it fails from then on with
+  /// ErrorCode::invalid_argument.
   Result<void> subscribe();
-  /// The next event; nothing if there was none within `timeout`, or when a signal came.
+  /// Waits for the next event. Nothing if none came within `timeout`, or if a signal interrupted
+  /// the wait. A subscriber that does not read for long is disconnected by the agent.
   Result<std::optional<NodeEvent>> next_event(std::chrono::milliseconds timeout);
 
  private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one learns from an agent: readings of any node, the nodes themselves, and what changes.
+// What an agent tells: the readings of all nodes, the nodes themselves, and events. All of these
+// are plain values: copy them freely, from any thread.
 #pragma once
 
 #include <chrono>
@@ -12,84 +13,87 @@
 
 namespace dsn {
 
-/// How far a reading can be trusted. No reading is ever handed out without it.
+/// How far a reading can be trusted. Every reading comes with it.
 enum class Freshness : std::uint8_t {
-  ok,         ///< younger than its max_age, or it has none; its node is live
-  late,       ///< older than its max_age
-  node_late,  ///< its node has not been heard for longer than it should
-  node_gone,  ///< its node is taken for lost, or said good-bye
-  error,      ///< its sensor failed; the value, if any, is the last good one
-  conflict,   ///< its node goes by a name that belongs to another node
+  ok,         ///< the node is live, and the reading is younger than its max_age or has none
+  late,       ///< the reading is older than its max_age
+  node_late,  ///< the node has not been heard within its time
+  node_gone,  ///< the node is taken for lost, or said good-bye
+  error,      ///< the sensor failed; the value, if any, is the last good one
+  conflict,   ///< the node goes by a name that belongs to another node
 };
 
 /// One key of one node, as the local agent holds it at the moment of the answer.
 struct Reading {
-  std::string node;     ///< name of the owner, as in NodeInfo
-  std::string node_id;  ///< its identity, 32 hexadecimal digits
+  std::string node;     ///< name of the node that owns the key, as in NodeInfo
+  std::string node_id;  ///< identity of that node, 32 hexadecimal digits
   std::string key;
   Value value;
   std::string unit;  ///< SenML unit (RFC 8428, section 12.1), or empty
-  /// Since the owner sampled it: its age when it was sent, and the time since it came in.
+  /// Time since the owner sampled the value: the age that the owner sent with it, plus the time
+  /// since it arrived here. No wall clock is involved.
   std::chrono::milliseconds age{0};
-  /// How old it may get before it is late; nothing if it never is.
+  /// The age at which the reading is late; nothing: it is never late.
   std::optional<std::chrono::milliseconds> max_age;
   Freshness freshness = Freshness::ok;
-  std::string error;  ///< the cause, with Freshness::error
-  std::uint32_t incarnation = 0;
-  std::uint64_t version = 0;
-  /// Since its node was last heard; 0 for the local node.
+  std::string error;              ///< with Freshness::error: why the sensor failed
+  std::uint32_t incarnation = 0;  ///< counts the starts of the node
+  std::uint64_t version = 0;      ///< of the node's state at which this value was set
+  /// Time since the node was last heard; 0 for the local node.
   std::chrono::milliseconds node_heard{0};
-  std::string via;  ///< how its node was found, e.g. "mcast4@eth0"; "self" for the local node
+  std::string via;  ///< how the node was found, such as "mcast4@eth0"; "self" for the local node
 };
 
+/// What the local agent takes a node for.
 enum class NodeState : std::uint8_t {
   self,        ///< the local node
-  live,        ///< heard within its time
-  late,        ///< not heard within its time; being probed
-  gone,        ///< not heard although probed
-  restarting,  ///< said that it stops and will be back
-  left,        ///< said that it stops for good
+  live,        ///< the node was heard within its time
+  late,        ///< the node was not heard within its time, and is being probed
+  gone,        ///< the node did not answer the probes
+  restarting,  ///< the node said that it stops and will be back
+  left,        ///< the node said that it stops for good
 };
 
 /// One node of the network, as the local agent sees it.
 struct NodeInfo {
   std::string name;  ///< with `~` and 4 digits of the id, if the name belongs to another node
-  std::string id;
+  std::string id;    ///< 32 hexadecimal digits
   NodeState state = NodeState::live;
-  std::chrono::milliseconds since{0};  ///< it has been in this state
-  std::string reason;                  ///< why it is, as in "silent"; empty if that is plain
-  std::chrono::milliseconds heard{0};  ///< since its last authentic frame
+  std::chrono::milliseconds since{0};  ///< time in this state
+  std::string reason;                  ///< cause of the state, such as "silent", or empty
+  std::chrono::milliseconds heard{0};  ///< time since its last authentic frame
   std::optional<std::chrono::microseconds> round_trip;  ///< smoothed; nothing if never measured
-  std::optional<double> loss;  ///< share of its frames that never came, 0 to 1
-  std::string address;         ///< where it is reached, e.g. "192.168.1.7:17373"
-  std::string via;             ///< how it was found
-  std::uint32_t incarnation = 0;
-  std::uint64_t version = 0;
-  std::uint32_t keys = 0;
-  bool conflict = false;  ///< the name belongs to another node
+  std::optional<double> loss;     ///< share of its frames that did not arrive, 0 to 1
+  std::string address;            ///< where it is reached, such as "192.168.1.7:17373"
+  std::string via;                ///< how it was found, such as "mcast4@eth0"
+  std::uint32_t incarnation = 0;  ///< as in Reading
+  std::uint64_t version = 0;      ///< of its state that is held here
+  std::uint32_t keys = 0;         ///< how many keys of it are held
+  bool conflict = false;          ///< the name belongs to another node
 };
 
-/// Something that changed. `key` is set for updated and removed only.
+/// Something that changed.
 struct NodeEvent {
   enum class Kind : std::uint8_t {
-    updated,
-    removed,
-    joined,
-    live,
-    late,
-    gone,
-    restarting,
-    left,
-    conflict,  ///< a node turned up under a name that belongs to another one
-    clone,     ///< another machine runs with the identity of the local node
+    updated,     ///< a key has a new value
+    removed,     ///< a key was removed
+    joined,      ///< a node was heard for the first time
+    live,        ///< the node changed to NodeState::live
+    late,        ///< the node changed to NodeState::late
+    gone,        ///< the node changed to NodeState::gone
+    restarting,  ///< the node changed to NodeState::restarting
+    left,        ///< the node changed to NodeState::left
+    conflict,    ///< a node turned up under a name that belongs to another node
+    clone,       ///< another machine runs with the identity of the local node
   };
   Kind kind = Kind::updated;
-  std::string node;
-  std::string node_id;
-  std::string key;
+  std::string node;                ///< name of the node
+  std::string node_id;             ///< identity of the node
+  std::string key;                 ///< with updated and removed, else empty
   std::optional<Reading> reading;  ///< with updated
 };
 
+/// The words of the command line and the API, such as "node late"; literals.
 [[nodiscard]] const char* to_string(Freshness freshness);
 [[nodiscard]] const char* to_string(NodeState state);
 [[nodiscard]] const char* to_string(NodeEvent::Kind kind);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a key of a node holds.
+// The value of a key.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@ namespace dsn {
 
 /// An immutable value: null, boolean, integer, real, text, bytes, array or map, nested at most
 /// eight deep. It is kept as its deterministic CBOR encoding (RFC 8949, section 4.2.1), so two
-/// values are equal exactly when their bytes are. Copyable, thread-compatible.
+/// values are equal exactly when their bytes are. No function throws or fails. Copy it freely;
+/// several threads may read one Value at a time.
 class Value {
  public:
   /// null
@@ -23,21 +24,24 @@ class Value {
   static Value integer(std::int64_t value);
   /// Infinities and NaN are allowed; every NaN is the same value.
   static Value real(double value);
-  /// Text must be UTF-8; anything else becomes bytes.
+  /// UTF-8 becomes text; anything else becomes bytes.
   static Value text(std::string_view value);
   static Value bytes(std::span<const std::uint8_t> value);
-  /// Takes an encoding as it is. Nothing if it is not exactly one deterministic item of DSN's data
-  /// model (no tags, depth <= 8).
+  /// Takes over an encoding. Nothing if it is not exactly one deterministic item without tags, at
+  /// most eight deep.
   static std::optional<Value> from_cbor(std::span<const std::uint8_t> encoded);
 
   [[nodiscard]] bool is_null() const;
+  /// Each of these: nothing if the value is of another type.
   [[nodiscard]] std::optional<bool> as_boolean() const;
-  /// An integer that fits in 64 bits with sign.
+  /// An integer from -2^63 to 2^63 - 1.
   [[nodiscard]] std::optional<std::int64_t> as_integer() const;
-  /// A real or an integer, as a real.
+  /// A real, or an integer as a real.
   [[nodiscard]] std::optional<double> as_number() const;
+  /// The view is valid as long as this Value is neither assigned to nor destroyed.
   [[nodiscard]] std::optional<std::string_view> as_text() const;
 
+  /// The encoding; valid as long as this Value is neither assigned to nor destroyed.
   [[nodiscard]] std::span<const std::uint8_t> cbor() const { return encoded_; }
   bool operator==(const Value&) const = default;
 

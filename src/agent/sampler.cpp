@@ -46,7 +46,7 @@ Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConf
   spec.command = config.command;
   spec.timeout = config.timeout;
   Result<std::unique_ptr<sensor::Sensor>> sensor = make_(io_, spec, root);
-  if (!sensor) return Error{sensor.error()};
+  if (!sensor) return sensor.failure();
   auto job = std::make_unique<Job>();
   job->config = config;
   job->sensor = std::move(sensor).value();

@@ -60,7 +60,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (is_first && digits.size() > 1 && digits[0] == '0') return Error{"without leading zeros"};
     if (rest.empty()) return without_unit(text);
     const auto ms = parse_part(digits, take(rest, rest.find_first_of(kDigits)));
-    if (!ms) return Error{ms.error()};
+    if (!ms) return ms.failure();
     total_ms += *ms;
     if (total_ms > kMsMax) return Error{"of at most 100 years"};
   }

@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <functional>
+#include <memory>
 #include <sstream>
 #include <string_view>
 
@@ -42,32 +42,25 @@ constexpr const char* kReadNotes =
     "  dsn-read attic --watch                         a live picture\n"
     "  dsn-read attic boiler --max-age 30s || alarm   exit code 3 unless fresh and ok\n";
 
-/// Everything that can be asked for is filled while parsing; `chosen` tells which of it was.
-struct Grammar {
-  ReadOptions read;
-  NodesOptions nodes;
-  SetOptions set;
-  UnsetOptions unset;
-  StatusOptions status;
-  ForgetOptions forget;
-  LeaveOptions leave;
-  ReloadOptions reload;
-  CheckOptions check;
-  InitOptions init;
-  JoinOptions join;
-  KeyNewOptions key_new;
-  KeyInviteOptions key_invite;
-  DemoOptions demo;
-  DemoSignalOptions demo_signal;
-  std::function<Request()> chosen;
-};
+/// What was asked for; set while the command line is parsed.
+using Chosen = std::optional<Request>;
+
+/// The options of a command. They become the request if the command line has this command.
+template <typename Options>
+Options& options_of(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  app.final_callback([&chosen, options] {
+    if (!chosen) chosen = *options;  // not so if a command below this one was chosen
+  });
+  return *options;
+}
 
 /// Help in which an option is its name, its argument and a sentence.
 class HelpFormatter : public CLI::Formatter {
  public:
   HelpFormatter() { column_width(28); }
   std::string make_option_opts(const CLI::Option* option) const override {
-    // What the argument of an option may be is in its sentence, not in a list of its checks.
+    // The sentence of an option says what its argument may be; the list of its checks is left out.
     if (option->get_positional() || option->get_items_expected_max() == 0) return "";
     return " " + option->get_type_name();
   }
@@ -99,8 +92,8 @@ void add_agent_options(CLI::App& app, AgentOptions& agent) {
   app.add_flag("--demo", agent.demo, "ask a node of the demo on this machine")->excludes(socket);
 }
 
-void add_read(CLI::App& app, Grammar& grammar) {
-  ReadOptions& read = grammar.read;
+void add_read_options(CLI::App& app, Chosen& chosen) {
+  auto& read = options_of<ReadOptions>(app, chosen);
   app.add_option("NODE", read.query.node, "readings of this node only")->type_name("");
   app.add_option("KEY", read.query.key, "this reading only")->type_name("");
   auto* json = app.add_flag("--json", read.json, "a JSON object per line");
@@ -117,10 +110,11 @@ void add_read(CLI::App& app, Grammar& grammar) {
   app.footer(std::string(kReadNotes) + "\n" + kExitCodes);
 }
 
-void add_nodes(CLI::App& dsn, Grammar& grammar) {
+void add_nodes(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("nodes", "the nodes of the network and how well they are heard");
-  app->add_flag("--json", grammar.nodes.json, "a JSON object per line");
-  add_agent_options(*app, grammar.nodes.agent);
+  auto& nodes = options_of<NodesOptions>(*app, chosen);
+  app->add_flag("--json", nodes.json, "a JSON object per line");
+  add_agent_options(*app, nodes.agent);
   app->footer(
       "Fields when not on a terminal, separated by tabs:\n"
       "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
@@ -128,12 +122,11 @@ void add_nodes(CLI::App& dsn, Grammar& grammar) {
       "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"
       "restarting (said that it will be back), left (said good-bye). A node whose name belongs\n"
       "to another one is shown with four digits of its id, as attic~9ea6.");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.nodes; }; });
 }
 
-void add_set(CLI::App& dsn, Grammar& grammar) {
-  SetOptions& set = grammar.set;
+void add_set(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("set", "set a key of this node");
+  auto& set = options_of<SetOptions>(*app, chosen);
   app->add_option("KEY", set.key, "such as room/temperature")->required()->type_name("");
   app->add_option("VALUE", set.value, "a number, true, false, null or JSON; else it is text")
       ->required()
@@ -142,57 +135,58 @@ void add_set(CLI::App& dsn, Grammar& grammar) {
   app->add_flag("--text", set.as_text, "VALUE is text, whatever it looks like");
   add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
   add_agent_options(*app, set.agent);
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.set; }; });
 }
 
-void add_unset(CLI::App& dsn, Grammar& grammar) {
+void add_unset(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("unset", "remove keys of this node");
-  app->add_option("KEY", grammar.unset.keys, "keys to remove")->required()->type_name("");
-  add_agent_options(*app, grammar.unset.agent);
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.unset; }; });
+  auto& unset = options_of<UnsetOptions>(*app, chosen);
+  app->add_option("KEY", unset.keys, "keys to remove")->required()->type_name("");
+  add_agent_options(*app, unset.agent);
 }
 
-void add_status(CLI::App& dsn, Grammar& grammar) {
+void add_status(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("status", "the agent of this node: network, sensors, counters");
-  app->add_flag("--json", grammar.status.json, "one JSON object");
-  add_agent_options(*app, grammar.status.agent);
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.status; }; });
+  auto& status = options_of<StatusOptions>(*app, chosen);
+  app->add_flag("--json", status.json, "one JSON object");
+  add_agent_options(*app, status.agent);
 }
 
-void add_forget(CLI::App& dsn, Grammar& grammar) {
+void add_forget(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("forget", "erase what this node holds of one that is gone");
-  app->add_option("NODE", grammar.forget.node, "its name or id")->required()->type_name("");
-  add_agent_options(*app, grammar.forget.agent);
+  auto& forget = options_of<ForgetOptions>(*app, chosen);
+  app->add_option("NODE", forget.node, "its name or id")->required()->type_name("");
+  add_agent_options(*app, forget.agent);
   app->footer(
-      "Its name is free then, for a new machine in its place. A node that lives is not forgotten;\n"
-      "but of two that go by one name, the one given here is the one to whom it belongs from now\n"
-      "on:  dsn forget attic~9ea6\n"
-      "Other nodes forget it when they are told, or a day after they last heard it.");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.forget; }; });
+      "Its name is free then, for a new machine in its place. A live node is not forgotten; but "
+      "if\n"
+      "two nodes go by one name, this command gives the name to the node given here:\n"
+      "  dsn forget attic~9ea6\n"
+      "Other nodes forget it when the command is run there, or a day after they last heard it.");
 }
 
-void add_leave(CLI::App& dsn, Grammar& grammar) {
+void add_leave(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("leave", "take this node out of the network: its agent ends");
-  add_agent_options(*app, grammar.leave.agent);
+  auto& leave = options_of<LeaveOptions>(*app, chosen);
+  add_agent_options(*app, leave.agent);
   app->footer(
-      "The others show it as left instead of waiting for it. Whoever only stops or restarts the\n"
-      "agent needs no such word: it says itself that it will be back. Start it to come back.");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.leave; }; });
+      "The others show it as left instead of waiting for it. To stop or restart the agent this\n"
+      "command is not needed: the agent then says itself that it will be back. To come back after\n"
+      "leave, start the agent.");
 }
 
-void add_reload(CLI::App& dsn, Grammar& grammar) {
+void add_reload(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("reload", "let the agent read its configuration again");
-  add_agent_options(*app, grammar.reload.agent);
+  auto& reload = options_of<ReloadOptions>(*app, chosen);
+  add_agent_options(*app, reload.agent);
   app->footer(
-      "What is the same in it goes on undisturbed. A configuration that is wrong is not taken at\n"
-      "all: each mistake is printed with its place, and the exit code is 78.");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.reload; }; });
+      "Sensors with the same settings as before go on undisturbed. A wrong configuration changes\n"
+      "nothing: each mistake is printed with its place, and the exit code is 78.");
 }
 
-void add_check(CLI::App& dsn, Grammar& grammar) {
-  CheckOptions& check = grammar.check;
+void add_check(CLI::App& dsn, Chosen& chosen) {
   auto* app =
       dsn.add_subcommand("check", "whether a configuration is good; reads its sensors once");
+  auto& check = options_of<CheckOptions>(*app, chosen);
   app->add_option("FILE", check.file, or_default_file("the configuration"))->type_name("");
   app->add_flag("--no-read", check.no_read, "do not read the sensors");
   app->add_flag("--json", check.json, "a JSON object per finding and per value");
@@ -209,7 +203,6 @@ void add_check(CLI::App& dsn, Grammar& grammar) {
       "Exit codes: 0 all is well, 1 a sensor could not be read, 2 usage, 78 the configuration is "
       "wrong.\n"
       "No agent is asked. Sensors may be read as the agent's user:  sudo -u dsn dsn check");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.check; }; });
 }
 
 void add_init_options(CLI::App& app, InitOptions& init) {
@@ -222,57 +215,54 @@ void add_init_options(CLI::App& app, InitOptions& init) {
       ->type_name("DIR");
 }
 
-void add_init(CLI::App& dsn, Grammar& grammar) {
+void add_init(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("init", "make this machine the first node of a network");
-  add_init_options(*app, grammar.init);
-  app->add_option("--key", grammar.init.key_file, "the network's key, if there is one already")
+  auto& init = options_of<InitOptions>(*app, chosen);
+  add_init_options(*app, init);
+  app->add_option("--key", init.key_file, "the network's key, if there is one already")
       ->type_name("FILE");
   app->footer(
       "Looks for sensors, asks under which key to publish each, and writes the configuration, a\n"
       "new network key (keys/k1.key beside it) and this node's identity. Answer Return or y to\n"
       "take the key that is proposed, n to leave the sensor out, or type another key. Nothing is\n"
       "written before the last answer, and no file that is there is ever overwritten.");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.init; }; });
 }
 
-void add_join(CLI::App& dsn, Grammar& grammar) {
+void add_join(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("join", "make this machine a node of a network, by its invite");
-  add_init_options(*app, grammar.join.init);
+  add_init_options(*app, options_of<JoinOptions>(*app, chosen).init);
   app->footer(
       "As init, with the key of a network that is there: it asks for the invite which 'dsn key\n"
       "invite' prints on any of its nodes, or reads it, or a key file, from standard input:\n"
       "  ssh root@attic dsn key invite | sudo dsn join --yes");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.join; }; });
 }
 
-void add_key(CLI::App& dsn, Grammar& grammar) {
+void add_key(CLI::App& dsn, Chosen& chosen) {
   auto* key = dsn.add_subcommand("key", "the key that the nodes of a network share");
   key->require_subcommand(1);
   auto* invite = key->add_subcommand("invite", "print what dsn join asks for on the next node");
   invite
-      ->add_option("--config", grammar.key_invite.config,
+      ->add_option("--config", options_of<KeyInviteOptions>(*invite, chosen).config,
                    or_default_file("the configuration that names the key"))
       ->type_name("FILE");
   invite->footer(
       "The invite is the key, in letters that can be typed: a secret like the key file.");
-  invite->final_callback(
-      [&grammar] { grammar.chosen = [&grammar] { return grammar.key_invite; }; });
   auto* app = key->add_subcommand("new", "make a new key; an existing file is never overwritten");
-  app->add_option("--out", grammar.key_new.out,
+  app->add_option("--out", options_of<KeyNewOptions>(*app, chosen).out,
                   "the file (default: /etc/dsn/keys/k1.key as root, else "
                   "~/.config/dsn/k1.key)")
       ->type_name("FILE");
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.key_new; }; });
 }
 
-void add_demo(CLI::App& dsn, Grammar& grammar) {
+void add_demo(CLI::App& dsn, Chosen& chosen) {
   using Action = DemoSignalOptions::Action;
   auto* app = dsn.add_subcommand("demo", "a network of several nodes on this machine, to try");
   app->require_subcommand(0, 1);
-  app->add_option("N", grammar.demo.nodes, "how many nodes (default: 3)")
+  auto& demo = options_of<DemoOptions>(*app, chosen);
+  app->add_option("N", demo.nodes, "how many nodes (default: 3)")
       ->check(CLI::Range(1, kDemoNodesMax))
       ->type_name("");
-  app->add_flag("--watch", grammar.demo.watch, "show the readings in this terminal");
+  app->add_flag("--watch", demo.watch, "show the readings in this terminal");
   struct Verb {
     const char* name;
     Action action;
@@ -282,25 +272,19 @@ void add_demo(CLI::App& dsn, Grammar& grammar) {
                            Verb{"freeze", Action::freeze, "stop a node as a hung machine would"},
                            Verb{"thaw", Action::thaw, "let a frozen node go on"}}) {
     auto* sub = app->add_subcommand(verb.name, verb.help);
-    sub->add_option("NAME", grammar.demo_signal.node, "such as attic")->required()->type_name("");
-    sub->final_callback([&grammar, action = verb.action] {
-      grammar.demo_signal.action = action;
-      grammar.chosen = [&grammar] { return grammar.demo_signal; };
-    });
+    auto& signal = options_of<DemoSignalOptions>(*sub, chosen);
+    signal.action = verb.action;
+    sub->add_option("NAME", signal.node, "such as attic")->required()->type_name("");
   }
-  app->final_callback([&grammar, app] {
-    if (app->get_subcommands().empty()) grammar.chosen = [&grammar] { return grammar.demo; };
-  });
 }
 
-void add_read_command(CLI::App& dsn, Grammar& grammar) {
-  auto* app = dsn.add_subcommand("read", "readings of any node; the same as dsn-read");
-  add_read(*app, grammar);
-  app->final_callback([&grammar] { grammar.chosen = [&grammar] { return grammar.read; }; });
+void add_read_command(CLI::App& dsn, Chosen& chosen) {
+  add_read_options(*dsn.add_subcommand("read", "readings of any node; the same as dsn-read"),
+                   chosen);
 }
 
-/// "-5" is a number here and no option: a blank in front hides it from the parser, and JSON does
-/// not mind.
+/// Makes "-5" a number and not an option: a blank before it hides it from the parser, and JSON
+/// allows blanks.
 void protect_negative_numbers(std::vector<std::string>& arguments) {
   for (std::string& argument : arguments) {
     const bool number = argument.size() > 1 && argument[0] == '-' &&
@@ -309,7 +293,7 @@ void protect_negative_numbers(std::vector<std::string>& arguments) {
   }
 }
 
-/// `dsn --socket PATH nodes` is `dsn nodes --socket PATH`. Whether there is a command.
+/// Turns `dsn --socket PATH nodes` into `dsn nodes --socket PATH`. False if there is no command.
 bool put_command_first(std::vector<std::string>& arguments) {
   std::size_t command = 0;
   while (command < arguments.size()) {
@@ -328,7 +312,7 @@ bool put_command_first(std::vector<std::string>& arguments) {
   return true;
 }
 
-/// The parser speaks of "arguments that were not expected"; a mistyped command deserves better.
+/// A complaint about a mistyped command, with a suggestion; the parser itself has none.
 std::optional<std::string> unknown_command(const CLI::App& app,
                                            const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
@@ -344,7 +328,7 @@ Ended usage(const std::string& program, std::string message) {
   return {ExitCode::usage, std::move(message) + "; see " + program + " --help"};
 }
 
-/// "dsn set" of a line that begins so.
+/// The program and its command, such as "dsn set".
 std::string program_of(const std::string& name, const std::vector<std::string>& arguments) {
   return name == "dsn-read" || arguments.front().starts_with('-') ? name
                                                                   : name + " " + arguments.front();
@@ -355,7 +339,7 @@ std::string program_of(const std::string& name, const std::vector<std::string>& 
 std::variant<Request, Ended> parse_arguments(const std::string& name,
                                              std::vector<std::string> arguments) {
   const bool only_read = name == "dsn-read";
-  Grammar grammar;
+  Chosen chosen;
   CLI::App app(only_read ? "Readings of every node of the network, with their age and status."
                          : "DSN: the sensors of a network of machines, without a server.",
                name);
@@ -363,31 +347,30 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
   app.set_help_flag("-h,--help", "this text");
   app.set_version_flag("--version", name + " " + kVersion, "the version");
   if (only_read) {
-    add_read(app, grammar);
-    grammar.chosen = [&grammar] { return grammar.read; };
+    add_read_options(app, chosen);
   } else {
     app.require_subcommand(1);
-    // In the order in which a newcomer needs them.
-    add_demo(app, grammar);
-    add_init(app, grammar);
-    add_join(app, grammar);
-    add_key(app, grammar);
-    add_check(app, grammar);
-    add_reload(app, grammar);
-    add_read_command(app, grammar);
-    add_nodes(app, grammar);
-    add_status(app, grammar);
-    add_set(app, grammar);
-    add_unset(app, grammar);
-    add_forget(app, grammar);
-    add_leave(app, grammar);
+    // In the order in which a new user needs them.
+    add_demo(app, chosen);
+    add_init(app, chosen);
+    add_join(app, chosen);
+    add_key(app, chosen);
+    add_check(app, chosen);
+    add_reload(app, chosen);
+    add_read_command(app, chosen);
+    add_nodes(app, chosen);
+    add_status(app, chosen);
+    add_set(app, chosen);
+    add_unset(app, chosen);
+    add_forget(app, chosen);
+    add_leave(app, chosen);
     app.footer(std::string(kAgentNotes) + kExitCodes);
     if (!put_command_first(arguments)) return usage(name, "a command is missing");
     if (auto problem = unknown_command(app, arguments)) return usage(name, *std::move(problem));
   }
   const std::string program = arguments.empty() ? name : program_of(name, arguments);
   protect_negative_numbers(arguments);
-  std::reverse(arguments.begin(), arguments.end());  // as the parser wants them
+  std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the end
   try {
     app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
@@ -397,7 +380,8 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
   } catch (const CLI::ParseError& error) {
     return usage(program, error.what());
   }
-  return grammar.chosen();
+  if (!chosen) return usage(program, "a command is missing");
+  return *std::move(chosen);
 }
 
 }  // namespace dsn::cli

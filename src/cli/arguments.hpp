@@ -10,16 +10,16 @@
 
 namespace dsn::cli {
 
-/// One of them was asked for.
+/// What the command line asks for: the options of one command.
 using Request =
     std::variant<ReadOptions, NodesOptions, SetOptions, UnsetOptions, StatusOptions, ForgetOptions,
                  LeaveOptions, ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
                  KeyInviteOptions, DemoOptions, DemoSignalOptions>;
 
-/// Nothing is left to do: the program ends with this, after saying that.
+/// The program ends at once with `code`, after it wrote `text`.
 struct Ended {
   ExitCode code = ExitCode::ok;
-  std::string text;  ///< help or version for standard output; a complaint unless code is ok
+  std::string text;  ///< with ok: help or version, for standard output; else a complaint
 };
 
 /// `name` is the name that the program was called by: "dsn-read", or else all commands of "dsn".

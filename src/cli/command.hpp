@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every command gets, and what it was asked to do. Each command is a function in a file of
-// its own that takes its options and returns how the program ends.
+// What every command gets, and its options. Each command is an overload of run() in a file of its
+// own, which takes its options and returns the exit code of the program.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,14 +17,14 @@
 namespace dsn::cli {
 
 struct Context {
-  std::string program;  ///< as it was called, for messages
+  std::string program;  ///< the name by which it was called, for messages
   Output output;
 };
 
 /// Which agent to ask.
 struct AgentOptions {
   std::string socket;  ///< empty: the usual place
-  bool demo = false;   ///< a node of the demo that runs on this machine
+  bool demo = false;   ///< ask a node of the demo that runs on this machine
 };
 
 struct ReadOptions {
@@ -97,7 +98,7 @@ struct InitOptions {
   bool yes = false;         ///< ask nothing
 };
 
-/// As init, with a key that somebody brings.
+/// As init, with the key of a network that exists already.
 struct JoinOptions {
   InitOptions init;
 };
@@ -113,35 +114,37 @@ struct DemoSignalOptions {
   std::string node;
 };
 
-ExitCode run_read(Context& context, const ReadOptions& options);
-ExitCode run_watch(Context& context, const ReadOptions& options, const std::string& socket);
-ExitCode run_nodes(Context& context, const NodesOptions& options);
-ExitCode run_set(Context& context, const SetOptions& options);
-ExitCode run_unset(Context& context, const UnsetOptions& options);
-ExitCode run_status(Context& context, const StatusOptions& options);
-ExitCode run_forget(Context& context, const ForgetOptions& options);
-ExitCode run_leave(Context& context, const LeaveOptions& options);
-ExitCode run_reload(Context& context, const ReloadOptions& options);
-ExitCode run_check(Context& context, const CheckOptions& options);
-ExitCode run_key_new(Context& context, const KeyNewOptions& options);
-ExitCode run_key_invite(Context& context, const KeyInviteOptions& options);
-ExitCode run_init(Context& context, const InitOptions& options);
-ExitCode run_join(Context& context, const JoinOptions& options);
-ExitCode run_demo(Context& context, const DemoOptions& options);
-ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options);
+ExitCode run(Context& context, const ReadOptions& options);
+ExitCode run(Context& context, const NodesOptions& options);
+ExitCode run(Context& context, const SetOptions& options);
+ExitCode run(Context& context, const UnsetOptions& options);
+ExitCode run(Context& context, const StatusOptions& options);
+ExitCode run(Context& context, const ForgetOptions& options);
+ExitCode run(Context& context, const LeaveOptions& options);
+ExitCode run(Context& context, const ReloadOptions& options);
+ExitCode run(Context& context, const CheckOptions& options);
+ExitCode run(Context& context, const KeyNewOptions& options);
+ExitCode run(Context& context, const KeyInviteOptions& options);
+ExitCode run(Context& context, const InitOptions& options);
+ExitCode run(Context& context, const JoinOptions& options);
+ExitCode run(Context& context, const DemoOptions& options);
+ExitCode run(Context& context, const DemoSignalOptions& options);
+
+/// `dsn read --watch`: goes on until a signal stops it.
+ExitCode run_watch(Context& context, const ReadOptions& options);
 
 /// The socket that the options mean. Nothing, after a complaint, if there is no demo.
 [[nodiscard]] std::optional<std::string> socket_of(const Context& context,
                                                    const AgentOptions& options);
 
-/// A connection, or nothing after a complaint that says which socket was tried and what to do.
-[[nodiscard]] std::optional<Client> connect(const Context& context, const std::string& socket);
+/// Connects to the agent that the options mean, and lets `ask` use the connection. Complains if
+/// there is no agent, and of an error of `ask`; ExitCode::unreachable then says that the agent is
+/// not there or went away.
+[[nodiscard]] ExitCode with_agent(const Context& context, const AgentOptions& options,
+                                  const std::function<Result<ExitCode>(Client&)>& ask);
 
-/// Complains about a failed call: ExitCode::unreachable if the connection broke, else error.
-[[nodiscard]] ExitCode failed(const Context& context, const Client& client,
-                              const std::string& message);
-
-/// How a program ends that wrote everything it had to say: only a full disk or the like spoils it.
+/// The exit code of a program that wrote all of its output: `code`, unless writing failed, as on a
+/// full disk.
 [[nodiscard]] ExitCode written(const Context& context, ExitCode code = ExitCode::ok);
 
 }  // namespace dsn::cli

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 #include "cli/command.hpp"
 #include "cli/demo/demo_folder.hpp"
 
 namespace dsn::cli {
+namespace {
+
+/// What to do about an agent that cannot be asked.
+const char* remedy(ErrorCode code) {
+  return code == ErrorCode::permission_denied
+             ? "; join the group of the agent: sudo usermod -aG dsn $USER (then log in again)"
+             : "; start one: sudo dsn-agent (before that, on a new node: sudo dsn init), or try "
+               "without: dsn demo";
+}
+
+}  // namespace
 
 std::optional<std::string> socket_of(const Context& context, const AgentOptions& options) {
   if (!options.socket.empty()) return options.socket;
@@ -22,23 +31,19 @@ std::optional<std::string> socket_of(const Context& context, const AgentOptions&
   return std::nullopt;
 }
 
-std::optional<Client> connect(const Context& context, const std::string& socket) {
-  Result<Client> client = Client::connect(socket);
-  if (client) return std::move(client).value();
-  const bool forbidden = ::access(socket.c_str(), F_OK) == 0 && ::access(socket.c_str(), W_OK) != 0;
-  complain(
-      context.program,
-      client.error() +
-          (forbidden ? "; join the group of the agent: sudo usermod -aG dsn $USER (then log in "
-                       "again)"
-                     : "; start one: sudo dsn-agent (before that, on a new node: sudo dsn init), "
-                       "or try without: dsn demo"));
-  return std::nullopt;
-}
-
-ExitCode failed(const Context& context, const Client& client, const std::string& message) {
-  complain(context.program, message);
-  return client.connected() ? ExitCode::error : ExitCode::unreachable;
+ExitCode with_agent(const Context& context, const AgentOptions& options,
+                    const std::function<Result<ExitCode>(Client&)>& ask) {
+  const auto socket = socket_of(context, options);
+  if (!socket) return ExitCode::unreachable;
+  Result<Client> client = Client::connect(*socket);
+  if (!client) {
+    complain(context.program, client.error() + remedy(client.code()));
+    return ExitCode::unreachable;
+  }
+  const Result<ExitCode> code = ask(*client);
+  if (code) return code.value();
+  complain(context.program, code.error());
+  return client->connected() ? ExitCode::error : ExitCode::unreachable;
 }
 
 ExitCode written(const Context& context, ExitCode code) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the programs end with; documented in --help, so scripts depend on the numbers.
+// Exit codes of the programs. --help documents them, so scripts depend on the numbers.
 #pragma once
 
 namespace dsn::cli {
@@ -8,10 +8,10 @@ enum class ExitCode : int {
   ok = 0,
   error = 1,
   usage = 2,
-  late = 3,           ///< --max-age was given and a shown reading is older, or not ok
+  late = 3,           ///< with --max-age: a shown reading is older, or not ok
   unknown = 4,        ///< no such node or key
   unreachable = 5,    ///< no agent answers
-  configuration = 78  ///< EX_CONFIG of sysexits.h: a file must be corrected, trying again is no use
+  configuration = 78  ///< EX_CONFIG of sysexits.h: a file must be corrected first
 };
 
 }  // namespace dsn::cli

@@ -15,36 +15,13 @@
 namespace dsn::cli {
 namespace {
 
-struct Runner {
-  Context& context;
-  ExitCode operator()(const ReadOptions& options) const { return run_read(context, options); }
-  ExitCode operator()(const NodesOptions& options) const { return run_nodes(context, options); }
-  ExitCode operator()(const SetOptions& options) const { return run_set(context, options); }
-  ExitCode operator()(const UnsetOptions& options) const { return run_unset(context, options); }
-  ExitCode operator()(const StatusOptions& options) const { return run_status(context, options); }
-  ExitCode operator()(const ForgetOptions& options) const { return run_forget(context, options); }
-  ExitCode operator()(const LeaveOptions& options) const { return run_leave(context, options); }
-  ExitCode operator()(const ReloadOptions& options) const { return run_reload(context, options); }
-  ExitCode operator()(const CheckOptions& options) const { return run_check(context, options); }
-  ExitCode operator()(const KeyNewOptions& options) const { return run_key_new(context, options); }
-  ExitCode operator()(const KeyInviteOptions& options) const {
-    return run_key_invite(context, options);
-  }
-  ExitCode operator()(const InitOptions& options) const { return run_init(context, options); }
-  ExitCode operator()(const JoinOptions& options) const { return run_join(context, options); }
-  ExitCode operator()(const DemoOptions& options) const { return run_demo(context, options); }
-  ExitCode operator()(const DemoSignalOptions& options) const {
-    return run_demo_signal(context, options);
-  }
-};
-
 std::string base_name(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-ExitCode run(int argc, char** argv) {
+ExitCode run_program(int argc, char** argv) {
   use_utf8_widths();
-  // A reader that went away is seen where we write, and ends us without a word.
+  // Writing to a reader that went away fails, and ends the program without a word.
   std::signal(SIGPIPE, SIG_IGN);
   const bool only_read = argc > 0 && base_name(argv[0]) == "dsn-read";
   Context context{only_read ? "dsn-read" : "dsn", {}};
@@ -57,7 +34,8 @@ ExitCode run(int argc, char** argv) {
     context.output.write(ended->text);
     return written(context);
   }
-  return std::visit(Runner{context}, std::get<Request>(parsed));
+  return std::visit([&](const auto& options) { return run(context, options); },
+                    std::get<Request>(parsed));
 }
 
 }  // namespace
@@ -65,7 +43,7 @@ ExitCode run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return static_cast<int>(dsn::cli::run(argc, argv));
+    return static_cast<int>(dsn::cli::run_program(argc, argv));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "dsn: %s\n", error.what());
     return static_cast<int>(dsn::cli::ExitCode::error);

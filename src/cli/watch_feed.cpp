@@ -28,7 +28,7 @@ Result<void> WatchFeed::connect_both() {
   if (!events) return close(events.error());
   auto readings = Client::connect(socket_);
   if (!readings) return close(readings.error());
-  // Subscribed before anything is read, so that nothing can change unnoticed in between.
+  // Subscribe before reading, so that no change in between goes unnoticed.
   if (const auto subscribed = events->subscribe(); !subscribed) return close(subscribed.error());
   events_ = std::move(events).value();
   readings_ = std::move(readings).value();
@@ -46,7 +46,7 @@ Result<std::optional<NodeEvent>> WatchFeed::next_event(std::chrono::milliseconds
   if (!events_) return Error{"not connected"};
   auto event = events_->next_event(timeout);
   if (!event) return close(event.error());
-  // One that does not concern us is as good as a timeout: callers look at the clock anyway.
+  // An event of other readings is treated as a timeout: callers look at the clock anyway.
   if (*event && !concerns_us(**event)) return std::optional<NodeEvent>();
   return event;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a watching program hears from the agent, across restarts of the agent.
+// Readings and events from an agent, also across restarts of the agent.
 #pragma once
 
 #include <chrono>
@@ -12,17 +12,19 @@
 
 namespace dsn::cli {
 
-/// Two connections: one streams events, the other reads. When either breaks both are closed, and
-/// open() begins anew.
+/// Two connections: one streams events, the other reads. When one breaks both are closed, and
+/// open() connects again.
 class WatchFeed {
  public:
   WatchFeed(AgentOptions agent, std::string socket, ReadQuery query)
       : agent_(std::move(agent)), socket_(std::move(socket)), query_(std::move(query)) {}
 
-  /// Connects unless connected. Of a demo, another node serves when the first was killed.
+  /// Connects unless connected. With --demo it may be to another node than before, if that one was
+  /// killed.
   Result<void> open();
   Result<std::vector<Reading>> read();
-  /// The next event about what is watched; nothing if there was none in time, or a signal came.
+  /// The next event about the watched readings; nothing if none came within `timeout`, or if a
+  /// signal interrupted the wait.
   Result<std::optional<NodeEvent>> next_event(std::chrono::milliseconds timeout);
 
   [[nodiscard]] const std::string& socket() const { return socket_; }

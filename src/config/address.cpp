@@ -152,7 +152,7 @@ Result<BootstrapNode> parse_bootstrap_node(std::string_view text) {
     }
     node.port = static_cast<std::uint16_t>(*number);
   }
-  if (auto checked = check_remote_address(node.address); !checked) return Error{checked.error()};
+  if (auto checked = check_remote_address(node.address); !checked) return checked.failure();
   return node;
 }
 

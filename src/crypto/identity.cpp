@@ -128,7 +128,7 @@ Result<std::optional<Identity>> load_identity(const std::string& directory) {
   const std::string path = identity_path(directory);
   Result<std::optional<Bytes>> content =
       file::read_small_file(path, kFileBytesMax, file::FileAccess::owner_only);
-  if (!content) return Error{content.error()};
+  if (!content) return content.failure();
   if (!content->has_value()) return std::optional<Identity>();
   const SecretText text(std::move(**content));
   Parsed parsed = parse(text.view());
@@ -155,12 +155,12 @@ Result<void> save_new_identity(const std::string& directory, const Identity& ide
 
 Result<Identity> load_or_create_identity(const std::string& directory) {
   Result<std::optional<Identity>> loaded = load_identity(directory);
-  if (!loaded) return Error{loaded.error()};
+  if (!loaded) return loaded.failure();
   if (loaded->has_value()) return **loaded;
   Result<Identity> created = create_identity();
   if (!created) return created;
   if (const Result<void> saved = save_new_identity(directory, *created); !saved) {
-    return Error{saved.error()};
+    return saved.failure();
   }
   return created;
 }

@@ -40,7 +40,7 @@ std::optional<NetworkKey> parse_network_key(std::string_view text) {
 Result<NetworkKey> load_network_key(const std::string& path) {
   Result<std::optional<Bytes>> content =
       file::read_small_file(path, kFileBytesMax, file::FileAccess::owner_only);
-  if (!content) return Error{content.error()};
+  if (!content) return content.failure();
   if (!content->has_value()) {
     return Error{"there is no network key " + path +
                  ": run 'dsn init' to create a network or 'dsn join' to join one"};

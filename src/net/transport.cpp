@@ -94,7 +94,7 @@ MulticastGroups::Family Transport::Impl::family(const Endpoint& group, Inlet& in
 Result<void> Transport::Impl::open() {
   DSN_CHECK(!open_);
   const Result<std::optional<Endpoint>> address = read_network_ip();
-  if (!address) return Error{address.error()};
+  if (!address) return address.failure();
   if (options_.multicast && options_.port && *options_.port != 0 &&
       (*options_.port == options_.group_ipv4.port || *options_.port == options_.group_ipv6.port)) {
     return Error{"port " + std::to_string(*options_.port) +

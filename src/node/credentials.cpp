@@ -19,7 +19,7 @@ namespace {
 // As ssh does with its keys, but a file that is ours is closed instead of refused.
 Result<void> close_secret(const std::string& path, std::vector<std::string>& warnings) {
   const Result<std::string> mode = file::close_to_others(path);
-  if (!mode) return Error{mode.error()};
+  if (!mode) return mode.failure();
   if (!mode->empty()) {
     warnings.push_back(path + " holds a secret and others had access to it (mode " + *mode +
                        "); it is 0600 now: replace the key if somebody may have read it");
@@ -41,7 +41,7 @@ void bind(Credentials& credentials, std::span<const crypto::MachineId> machine, 
 
 Result<void> make_identity(Credentials& credentials, std::span<const crypto::MachineId> machine) {
   Result<crypto::Identity> created = crypto::create_identity();
-  if (!created) return Error{created.error()};
+  if (!created) return created.failure();
   credentials.identity = std::move(created).value();
   credentials.identity.machine = crypto::marks_of(machine, {});
   // On a first start the folders above it may be missing too. Saving the identity reports an error.
@@ -64,7 +64,7 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialSet
     }
   }
   Result<std::optional<crypto::Identity>> loaded = crypto::load_identity(directory);
-  if (!loaded) return Error{loaded.error()};
+  if (!loaded) return loaded.failure();
   const std::vector<crypto::MachineId> machine = crypto::machine_ids(settings.system_root);
   if (!loaded->has_value()) return make_identity(credentials, machine);
   if (!settings.adopt && crypto::is_another_machine((*loaded)->machine, machine)) {
@@ -91,7 +91,7 @@ Result<Credentials> load_credentials(const CredentialSettings& settings) {
   credentials.directory =
       settings.folder.empty() ? crypto::default_credential_directory() : settings.folder;
   if (const auto identity = load_or_make_identity(credentials, settings); !identity) {
-    return Error{identity.error()};
+    return identity.failure();
   }
   return credentials;
 }
@@ -116,7 +116,7 @@ Result<void> keep_identity(const Credentials& credentials) {
   const std::string& directory = credentials.directory;
   if (credentials.copied) {
     Result<std::optional<crypto::Identity>> present = crypto::load_identity(directory);
-    if (!present) return Error{present.error()};
+    if (!present) return present.failure();
     if (present->has_value() && (*present)->id == *credentials.copied) {
       const std::string aside = set_aside_path(directory, *credentials.copied);
       if (auto renamed = file::rename_file(crypto::identity_path(directory), aside); !renamed)

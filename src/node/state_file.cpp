@@ -219,11 +219,11 @@ SavedState read_saved_state(wire::CborReader& in) {
 // Nothing if there is no file.
 Result<std::optional<SavedState>> load_file(core::CryptoPort& crypto, const std::string& path) {
   Result<std::optional<Bytes>> bytes = file::read_small_file(path, kFileBytesMax);
-  if (!bytes) return Error{bytes.error()};
+  if (!bytes) return bytes.failure();
   if (!bytes->has_value()) return std::optional<SavedState>();
   Result<SavedState> state = decode_saved_state(crypto, **bytes);
   zeroise(**bytes);
-  if (!state) return Error{path + ": " + state.error()};
+  if (!state) return state.failure().prefixed(path + ": ");
   return std::optional(std::move(state).value());
 }
 
@@ -280,7 +280,7 @@ Result<SavedState> load_state(core::CryptoPort& crypto, const std::string& direc
     Result<std::optional<SavedState>> old = load_file(crypto, old_path_in(directory));
     if (old && old->has_value()) state = std::move(old);
   }
-  if (!state) return Error{state.error()};
+  if (!state) return state.failure();
   return without_foreign_parts(std::move(*state).value_or(SavedState{}), self);
 }
 

@@ -91,7 +91,7 @@ Result<std::string> read_whole(const std::string& path, std::size_t size_max) {
 
 Result<std::int64_t> read_integer(const std::string& path) {
   const auto text = read_attribute(path);
-  if (!text) return Error{text.error()};
+  if (!text) return text.failure();
   if (const auto number = to_integer(*text)) return *number;
   return Error{path + ": holds no integer but '" + first_line_shown(*text, 40) + "'"};
 }

@@ -72,7 +72,7 @@ Made make_exec(asio::io_context& io, const SensorSpec& spec, const std::string& 
 }
 
 Made make_exec(asio::io_context& io, const SensorSpec& spec, const ExecSettings& settings) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   if (spec.command.empty()) return Error{"exec: the program is missing"};
   if (!spec.command[0].starts_with('/')) {
     return Error{"exec: '" + spec.command[0] + "' is no absolute path"};

@@ -133,7 +133,7 @@ Result<std::shared_ptr<ExecProcess>> ExecProcess::spawn(
     asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
     Done done, const std::vector<std::string>& environment) {
   std::shared_ptr<ExecProcess> process(new ExecProcess(io, limits, std::move(done)));
-  if (auto started = process->start(command, environment); !started) return Error{started.error()};
+  if (auto started = process->start(command, environment); !started) return started.failure();
   process->watch();
   return process;
 }

@@ -42,7 +42,7 @@ const std::string* find_option(const SensorSpec& spec, const std::string& name) 
 
 Result<void> check_options(const SensorSpec& spec) {
   const auto driver = pick(kRows, spec.driver, "unknown driver");
-  if (!driver) return Error{driver.error()};
+  if (!driver) return driver.failure();
   const auto& all = (*driver)->options;
   const std::span<const std::string_view> known(all.begin(), std::ranges::find(all, ""));
   for (const auto& [name, value] : spec.options) {
@@ -55,7 +55,7 @@ Result<void> check_options(const SensorSpec& spec) {
 Result<std::unique_ptr<Sensor>> make_sensor(asio::io_context& io, const SensorSpec& spec,
                                             const std::string& root) {
   const auto driver = pick(kRows, spec.driver, "unknown driver");
-  if (!driver) return Error{driver.error()};
+  if (!driver) return driver.failure();
   if ((*driver)->make == nullptr) {
     return Error{"this program was built without the driver '" + spec.driver + "' (-Ddrivers)"};
   }

@@ -16,7 +16,7 @@ class FileSensor : public QuickSensor {
  private:
   Result<Measurements> read() override {
     const auto content = read_attribute(path_);
-    if (!content) return Error{"file: " + content.error()};
+    if (!content) return content.failure().prefixed("file: ");
     const std::string_view line =
         trimmed(std::string_view(*content).substr(0, content->find('\n')));
     if (line.empty()) return Error{"file: " + path_ + ": its first line is empty"};
@@ -34,7 +34,7 @@ class FileSensor : public QuickSensor {
 }  // namespace
 
 Made make_file(asio::io_context& /*io*/, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   const std::string* path = find_option(spec, "path");
   if (path == nullptr) return Error{"file: option 'path' is missing"};
   if (!path->starts_with('/')) return Error{"file: '" + *path + "' is no absolute path"};

@@ -97,10 +97,10 @@ class GpioSensor : public Sensor {
 
   Result<Measurements> measure() {
     const bool was_open = line_.has_value();
-    if (auto opened = open_line(); !opened) return Error{opened.error()};
+    if (auto opened = open_line(); !opened) return opened.failure();
     if (!was_open && changed_) wait_for_edge();
     if (options_.counts) {
-      if (auto taken = take_edges(); !taken) return Error{taken.error()};
+      if (auto taken = take_edges(); !taken) return taken.failure();
       return count();
     }
     const auto level = line_->level();
@@ -128,7 +128,7 @@ class GpioSensor : public Sensor {
     passed_.clear();
     if (auto taken = take_edges(); !taken) {
       close_line();
-      tell(Error{taken.error()});
+      tell(taken.failure());
       return;
     }
     pause_.expires_after(kPause);
@@ -195,7 +195,7 @@ Result<std::uint64_t> flags_of(const SensorSpec& spec, const std::string& option
   const std::string* name = find_option(spec, option);
   if (name == nullptr) return otherwise;
   const auto choice = pick(choices, *name, "gpio: unknown " + option);
-  if (!choice) return Error{choice.error()};
+  if (!choice) return choice.failure();
   return (*choice)->flags;
 }
 
@@ -222,7 +222,7 @@ Result<GpioSelection> parse_selection(const SensorSpec& spec) {
 
 Result<GpioOptions> parse_options(const SensorSpec& spec) {
   auto selection = parse_selection(spec);
-  if (!selection) return Error{selection.error()};
+  if (!selection) return selection.failure();
   const std::string* debounce = find_option(spec, "debounce");
   const auto is_set = [&](const char* name) {
     const std::string* text = find_option(spec, name);
@@ -233,9 +233,9 @@ Result<GpioOptions> parse_options(const SensorSpec& spec) {
     return Error{"gpio: 'edge' needs 'count: true'"};
   }
   const auto edges = flags_of(spec, "edge", kEdges, kBothEdges);
-  if (!edges) return Error{edges.error()};
+  if (!edges) return edges.failure();
   const auto pull = flags_of(spec, "bias", kBiases, 0);
-  if (!pull) return Error{pull.error()};
+  if (!pull) return pull.failure();
   options.settings.flags = *edges | *pull;
   if (is_set("active_low")) options.settings.flags |= GPIO_V2_LINE_FLAG_ACTIVE_LOW;
   if (debounce != nullptr) {
@@ -256,9 +256,9 @@ Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& 
 
 Made make_gpio(asio::io_context& io, const SensorSpec& spec, const std::string& root,
                std::shared_ptr<DevicePort> port) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   auto options = parse_options(spec);
-  if (!options) return Error{options.error()};
+  if (!options) return options.failure();
   return std::unique_ptr<Sensor>(
       std::make_unique<GpioSensor>(io, std::move(*options), root, std::move(port)));
 }

@@ -132,7 +132,7 @@ Result<GpioLine> GpioLine::open(const std::shared_ptr<DevicePort>& port, const s
     search.look_at(root + "/dev/" + chip);
   }
   auto found = search.result();
-  if (!found) return Error{found.error()};
+  if (!found) return found.failure();
   gpio_v2_line_request request = request_for(found->offset, settings);
   int answer = port->control(found->chip.get(), GPIO_V2_GET_LINE_IOCTL, &request);
   bool has_edges = (settings.flags & kEdgeFlags) != 0;

@@ -78,7 +78,7 @@ class HwmonReader : public Reader {
 
   Result<Measurements> read() override {
     const auto source = find_source();
-    if (!source) return Error{source.error()};
+    if (!source) return source.failure();
     const Input& input = source->input;
     const std::string channel = source->chip.folder + "/" + input.channel;
     const auto fault = read_integer(channel + "_fault");
@@ -91,7 +91,7 @@ class HwmonReader : public Reader {
       // Some power meters have an average only. If not that either, the first cause tells more.
       if (auto average = read_integer(channel + "_average")) raw = std::move(average);
     }
-    if (!raw) return Error{"hwmon: " + raw.error()};
+    if (!raw) return raw.failure().prefixed("hwmon: ");
     if (input.is_alarm()) return Measurements{{"", Value::boolean(*raw != 0), ""}};
     const double divisor = input.kind->divisor;
     Value value =
@@ -150,7 +150,7 @@ class HwmonReader : public Reader {
 
   Result<Source> find_source() const {
     const auto chips = find_chips();
-    if (!chips) return Error{chips.error()};
+    if (!chips) return chips.failure();
     std::vector<Source> sources;
     std::vector<std::string> labels;
     std::vector<std::string> devices;
@@ -187,7 +187,7 @@ std::string hwmon_device(const std::string& folder) {
 }
 
 Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   const std::string* chip = find_option(spec, "chip");
   const std::string* input = find_option(spec, "input");
   const std::string* label = find_option(spec, "label");
@@ -199,7 +199,7 @@ Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string&
   HwmonSelection selection{.chip = *chip, .device = device != nullptr ? *device : ""};
   if (input != nullptr) {
     auto parsed = parse_input(*input);
-    if (!parsed) return Error{parsed.error()};
+    if (!parsed) return parsed.failure();
     selection.input = std::move(*parsed);
   } else {
     selection.label = *label;

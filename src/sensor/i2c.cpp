@@ -162,12 +162,12 @@ Result<void> parse_part(const SensorSpec& spec, Register& source) {
   const std::uint64_t bits = 8 * source.format->bytes;
   if (find_option(spec, "mask") != nullptr) {
     const auto mask = number_option(spec, "mask", (std::uint64_t{1} << bits) - 1);
-    if (!mask) return Error{mask.error()};
+    if (!mask) return mask.failure();
     source.mask = *mask;
   }
   if (find_option(spec, "shift") != nullptr) {
     const auto shift = number_option(spec, "shift", bits - 1);
-    if (!shift) return Error{shift.error()};
+    if (!shift) return shift.failure();
     source.shift = static_cast<int>(*shift);
   }
   if (source.mask && *source.mask >> source.shift == 0) {
@@ -182,18 +182,18 @@ Result<Register> parse_register(const SensorSpec& spec) {
   Register source;
   source.bus = *bus;
   const auto address = number_option(spec, "address", kAddressMax);
-  if (!address) return Error{address.error()};
+  if (!address) return address.failure();
   if (*address < kAddressMin) return Error{"i2c: addresses below 0x08 are reserved"};
   source.address = static_cast<std::uint16_t>(*address);
   const auto number = number_option(spec, "register", 0xffff);
-  if (!number) return Error{number.error()};
+  if (!number) return number.failure();
   if (*number > 0xff) source.number.push_back(static_cast<std::uint8_t>(*number >> 8));
   source.number.push_back(static_cast<std::uint8_t>(*number & 0xff));
   const std::string* name = find_option(spec, "format");
   const auto format = pick(kFormats, name != nullptr ? *name : "u8", "i2c: unknown format");
-  if (!format) return Error{format.error()};
+  if (!format) return format.failure();
   source.format = *format;
-  if (auto part = parse_part(spec, source); !part) return Error{part.error()};
+  if (auto part = parse_part(spec, source); !part) return part.failure();
   return source;
 }
 
@@ -207,9 +207,9 @@ Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& r
 
 Made make_i2c(asio::io_context& io, const SensorSpec& spec, const std::string& root,
               std::shared_ptr<DevicePort> port) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   auto source = parse_register(spec);
-  if (!source) return Error{source.error()};
+  if (!source) return source.failure();
   const std::string name = "i2c " + source->bus + " " + *find_option(spec, "address");
   return make_blocking(
       io, {"i2c " + source->bus, name},

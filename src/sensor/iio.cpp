@@ -26,13 +26,13 @@ class IioReader : public Reader {
 
   Result<Measurements> read() override {
     const auto device = find_device();
-    if (!device) return Error{"iio: " + device.error()};
+    if (!device) return device.failure().prefixed("iio: ");
     const auto channels = find_channels(*device);
-    if (!channels) return Error{"iio " + selection_.name + ": " + channels.error()};
+    if (!channels) return channels.failure().prefixed("iio " + selection_.name + ": ");
     Measurements measurements;
     for (const IioChannel& channel : *channels) {
       auto measurement = read_iio_channel(*device, channel);
-      if (!measurement) return Error{"iio " + selection_.name + ": " + measurement.error()};
+      if (!measurement) return measurement.failure().prefixed("iio " + selection_.name + ": ");
       if (!selection_.channel.empty()) measurement->suffix.clear();
       measurements.push_back(std::move(*measurement));
     }
@@ -95,7 +95,7 @@ std::string iio_parent(const std::string& folder) {
 }
 
 Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   const std::string* name = find_option(spec, "name");
   const std::string* device = find_option(spec, "device");
   const std::string* channel = find_option(spec, "channel");

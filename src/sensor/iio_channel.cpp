@@ -91,7 +91,7 @@ bool exists(const std::string& path) {
 
 Result<double> read_real(const std::string& path) {
   const auto text = read_attribute(path);
-  if (!text) return Error{text.error()};
+  if (!text) return text.failure();
   if (const auto number = to_real(*text)) return *number;
   return Error{path + ": holds no number but '" + first_line_shown(*text, 40) + "'"};
 }
@@ -144,7 +144,7 @@ std::vector<IioChannel> iio_channels(const std::string& folder) {
 
 Result<Measurement> read_iio_channel(const std::string& folder, const IioChannel& channel) {
   const auto number = read_number(folder, channel);
-  if (!number) return Error{number.error()};
+  if (!number) return number.failure();
   const double value = rounded(*number * channel.kind->factor);
   if (!std::isfinite(value)) return Error{folder + "/" + channel.name + ": the value is too large"};
   return Measurement{channel.suffix, Value::real(value), std::string(channel.kind->unit)};

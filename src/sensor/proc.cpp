@@ -20,7 +20,7 @@ Error unexpected(const std::string& path) {
 
 Result<Value> real_word(const std::string& path, std::size_t index) {
   const auto text = read_attribute(path);
-  if (!text) return Error{"proc: " + text.error()};
+  if (!text) return text.failure().prefixed("proc: ");
   const auto number = to_real(word_at(*text, index));
   if (!number) return unexpected(path);
   return Value::real(*number);
@@ -43,7 +43,7 @@ Result<Value> memory(const std::string& root, std::string_view name,
                      std::string_view less_name = {}) {
   const std::string path = root + "/proc/meminfo";
   const auto text = read_whole(path, kMeminfoSizeMax);
-  if (!text) return Error{"proc: " + text.error()};
+  if (!text) return text.failure().prefixed("proc: ");
   const auto bytes = memory_bytes(*text, name);
   if (!bytes) return Error{"proc: " + path + ": has no '" + std::string(name) + "'"};
   if (less_name.empty()) return Value::integer(*bytes);
@@ -102,7 +102,7 @@ class ProcSensor : public QuickSensor {
  private:
   Result<Measurements> read() override {
     auto value = reading_.read(root_);
-    if (!value) return Error{value.error()};
+    if (!value) return value.failure();
     return Measurements{{"", std::move(*value), std::string(reading_.unit)}};
   }
 
@@ -139,7 +139,7 @@ Made make_reading(const std::string& name, const std::string& root) {
 }  // namespace
 
 Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   std::string source;
   for (const char* name : {"net", "disk", "mount", "pressure"}) {
     if (find_option(spec, name) == nullptr) continue;

@@ -45,14 +45,14 @@ class CpuUsage : public QuickSensor {
  private:
   Result<Ticks> ticks_now() const {
     const auto text = read_attribute(path_);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     if (const auto ticks = parse_ticks(*text)) return *ticks;
     return Error{"proc: " + path_ + ": is not as expected"};
   }
 
   Result<Measurements> read() override {
     const auto now = ticks_now();
-    if (!now) return Error{now.error()};
+    if (!now) return now.failure();
     if (!before_ || now->total < before_->total) {
       before_ = *now;  // it was not there before, or the counters began anew
       return Error{"proc: cpu_usage: needs a second sample"};

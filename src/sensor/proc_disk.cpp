@@ -47,7 +47,7 @@ class DiskCounter : public QuickSensor {
 
   Result<Measurements> read() override {
     const auto text = read_whole(path_, kDiskstatsSizeMax);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {
@@ -73,7 +73,7 @@ std::vector<std::string_view> disk_counters() { return names_of(kCounters); }
 Made make_disk_counter(const std::string& disk, const std::string& counter,
                        const std::string& root) {
   const auto row = pick(kCounters, counter, "proc: unknown counter");
-  if (!row) return Error{row.error()};
+  if (!row) return row.failure();
   return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, **row, root));
 }
 

@@ -72,7 +72,7 @@ std::vector<std::string_view> mount_readings() { return names_of(kReadings); }
 Made make_mount(asio::io_context& io, const std::string& mount, const std::string& reading,
                 const std::string& root) {
   const auto row = pick(kReadings, reading, "proc: unknown reading of a mount");
-  if (!row) return Error{row.error()};
+  if (!row) return row.failure();
   if (!mount.starts_with('/')) return Error{"proc: mount '" + mount + "' is no absolute path"};
   return make_blocking(io, {"mount " + mount, "proc: " + mount},
                        std::make_shared<MountReader>(root + mount, **row));

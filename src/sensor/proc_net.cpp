@@ -59,7 +59,7 @@ class NetCounter : public QuickSensor {
  private:
   Result<Measurements> read() override {
     const auto text = read_whole(path_, kDevSizeMax);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     std::vector<std::string> names;
     std::string_view rest = *text;
     while (!rest.empty()) {
@@ -99,7 +99,7 @@ std::vector<std::string> used_interfaces(const std::string& root) {
 Made make_net_counter(const std::string& interface_name, const std::string& counter,
                       const std::string& root) {
   const auto row = pick(kCounters, counter, "proc: unknown counter");
-  if (!row) return Error{row.error()};
+  if (!row) return row.failure();
   return std::unique_ptr<Sensor>(std::make_unique<NetCounter>(interface_name, **row, root));
 }
 

@@ -52,7 +52,7 @@ class Pressure : public QuickSensor {
  private:
   Result<Measurements> read() override {
     const auto text = read_attribute(path_);
-    if (!text) return Error{"proc: " + text.error()};
+    if (!text) return text.failure().prefixed("proc: ");
     const auto number = find_number(*text, reading_);
     if (!number) return Error{"proc: " + path_ + ": has no " + std::string(reading_.name)};
     return Measurements{{"", Value::real(*number / reading_.divisor), std::string(reading_.unit)}};
@@ -72,7 +72,7 @@ Made make_pressure(const std::string& resource, const std::string& reading,
     return unknown("proc: unknown pressure", resource, kResources);
   }
   const auto row = pick(kReadings, reading, "proc: unknown reading of pressure");
-  if (!row) return Error{row.error()};
+  if (!row) return row.failure();
   return std::unique_ptr<Sensor>(std::make_unique<Pressure>(resource, **row, root));
 }
 

@@ -80,7 +80,7 @@ class RpiReader : public Reader {
  private:
   static Result<Measurements> read_firmware(const std::string& path) {
     const auto text = read_attribute(path);
-    if (!text) return Error{"rpi: " + text.error()};
+    if (!text) return text.failure().prefixed("rpi: ");
     const auto bits = parse_hex(*text);
     if (!bits)
       return Error{"rpi: " + path + ": holds no flags but '" + first_line_shown(*text, 40) + "'"};
@@ -97,7 +97,7 @@ class RpiReader : public Reader {
       return Error{"rpi: neither get_throttled of the firmware nor hwmon chip 'rpi_volt' is here"};
     }
     const auto alarm = read_integer(chip + "/in0_lcrit_alarm");
-    if (!alarm) return Error{"rpi: " + alarm.error()};
+    if (!alarm) return alarm.failure().prefixed("rpi: ");
     return Measurements{{"under_voltage", Value::boolean(*alarm != 0), ""}};
   }
 
@@ -118,7 +118,7 @@ std::vector<std::string_view> rpi_readings() {
 }
 
 Made make_rpi(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   const std::string* reading = find_option(spec, "reading");
   if (reading == nullptr) return Error{"rpi: option 'reading' is missing"};
   const auto readings = rpi_readings();

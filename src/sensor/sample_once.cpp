@@ -28,7 +28,7 @@ std::vector<Result<Measurements>> SensorBench::sample(const std::vector<bool>& w
   for (std::size_t i = 0; i < sensors_.size(); ++i) {
     if (i >= wanted.size() || !wanted[i]) continue;
     if (!sensors_[i]) {
-      (*answers)[i] = Error{sensors_[i].error()};
+      (*answers)[i] = sensors_[i].failure();
       continue;
     }
     ++*waiting;

@@ -31,7 +31,7 @@ class ThermalSensor : public QuickSensor {
                    listed(zones) + "): their order may change, use hwmon"};
     }
     const auto millidegrees = read_integer(folder_ + "/" + zones[0] + "/temp");
-    if (!millidegrees) return Error{"thermal: " + millidegrees.error()};
+    if (!millidegrees) return millidegrees.failure().prefixed("thermal: ");
     // The kernel's own mark of an invalid temperature is -274 degrees.
     if (*millidegrees < kAbsoluteZeroMillidegrees) {
       return Error{"thermal: '" + type_ + "' has no valid temperature now"};
@@ -46,7 +46,7 @@ class ThermalSensor : public QuickSensor {
 }  // namespace
 
 Made make_thermal(asio::io_context& /*io*/, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   const std::string* type = find_option(spec, "type");
   if (type == nullptr || type->empty()) return Error{"thermal: option 'type' is missing"};
   return std::unique_ptr<Sensor>(std::make_unique<ThermalSensor>(*type, root));

@@ -158,7 +158,7 @@ class W1Reader : public Reader {
 }  // namespace
 
 Made make_w1(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
-  if (auto known = check_options(spec); !known) return Error{known.error()};
+  if (auto known = check_options(spec); !known) return known.failure();
   const std::string* id = find_option(spec, "id");
   if (id == nullptr) return Error{"w1: option 'id' is missing"};
   if (!is_id(*id)) return Error{"w1: '" + *id + "' is no id such as 28-00000a1b2c3d"};

@@ -36,11 +36,11 @@ void check_value(const JsonIn& json) {
 
 void check_client_side(const JsonIn& json) {
   const WallClock clock;
-  if (const auto reading = reading_from_json(json)) (void)reading_to_json(*reading, clock);
-  if (const auto node = node_from_json(json)) (void)node_to_json(*node);
-  if (const auto event = event_from_json(json)) (void)event_to_json(*event, clock);
-  if (const auto status = status_from_json(json)) (void)status_to_json(*status);
-  if (const auto request = set_request_from_json(json)) (void)set_request_to_json(*request);
+  if (const auto reading = decode_json<Reading>(json)) (void)encode_json(*reading, clock);
+  if (const auto node = decode_json<NodeInfo>(json)) (void)encode_json(*node);
+  if (const auto event = decode_json<NodeEvent>(json)) (void)encode_json(*event, clock);
+  if (const auto status = decode_json<AgentStatus>(json)) (void)encode_json(*status);
+  if (const auto request = decode_params<SetRequest>(json)) (void)encode_json(*request);
 }
 
 }  // namespace

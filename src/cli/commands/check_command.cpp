@@ -47,7 +47,7 @@ ExitCode show_values(Context& context, const CheckOptions& options,
 
 }  // namespace
 
-ExitCode run_check(Context& context, const CheckOptions& options) {
+ExitCode run(Context& context, const CheckOptions& options) {
   if (options.schema) {
     context.output.write(config::json_schema());
     return written(context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn demo: a network on this machine, to look at and to break.
+// dsn demo: a network of nodes on this machine, to try things out.
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The signals that end the demo, or tell that a child ended; blocked, and waited for.
+/// The signals that end the demo or say that a child ended. They are blocked, and waited for.
 sigset_t awaited_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -61,7 +61,7 @@ class DemoLoop {
   DemoLoop(Context& context, Demo& demo, const sigset_t& signals)
       : context_(context), demo_(demo), signals_(signals) {}
 
-  /// Until a stop signal, the end of the viewer, or of the last node.
+  /// Runs until a stop signal comes, or the viewer or the last node ends.
   ExitCode run(std::optional<pid_t> viewer) {
     auto tick = Clock::now();
     for (std::uint64_t second = 0;; ++second) {
@@ -78,14 +78,14 @@ class DemoLoop {
   }
 
  private:
-  /// With a viewer on the terminal, the picture tells.
+  /// Not aloud with a viewer on the terminal, whose picture shows it.
   void report_ended(bool aloud) {
     for (const auto& [name, how] : demo_.collect_ended()) {
       if (aloud) context_.output.write(fmt::format("demo: {} ended ({})\n", name, how));
     }
   }
 
-  /// The viewer puts the terminal in order before anything else is written to it.
+  /// Waits for the viewer, which restores the terminal, before anything else is written to it.
   ExitCode end(std::optional<pid_t> viewer) {
     if (!viewer) return ExitCode::ok;
     ::kill(*viewer, SIGTERM);
@@ -100,7 +100,7 @@ class DemoLoop {
 
 }  // namespace
 
-ExitCode run_demo(Context& context, const DemoOptions& options) {
+ExitCode run(Context& context, const DemoOptions& options) {
   const sigset_t signals = awaited_signals();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   Result<DemoFolder> folder = DemoFolder::create();
@@ -132,7 +132,7 @@ ExitCode run_demo(Context& context, const DemoOptions& options) {
   return DemoLoop(context, demo, signals).run(viewer);
 }
 
-ExitCode run_demo_signal(Context& context, const DemoSignalOptions& options) {
+ExitCode run(Context& context, const DemoSignalOptions& options) {
   using Action = DemoSignalOptions::Action;
   const Result<DemoFolder> demo = DemoFolder::find();
   if (!demo) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn key: what the nodes of a network share.
+// dsn key: the key that the nodes of a network share.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@
 namespace dsn::cli {
 namespace {
 
-/// Where a node of the system, or of a user, expects it. Empty if there is no home.
+/// The usual key file of the system's node (as root) or of a user's. Empty without a HOME.
 std::string usual_key_file() {
   if (::geteuid() == 0) return "/etc/dsn/keys/k1.key";
   if (const std::string config = environment("XDG_CONFIG_HOME"); !config.empty()) {
@@ -26,7 +26,7 @@ std::string usual_key_file() {
   return home.empty() ? home : home + "/.config/dsn/k1.key";
 }
 
-/// The folder of the usual place, for its owner only; what exists stays as it is.
+/// Makes the folder of the usual key file, for its owner only. Existing folders stay as they are.
 Result<void> make_folder_of(const std::string& path) {
   const std::string folder = parent_folder(path);
   // The agent's configuration is in /etc/dsn too, and is no secret.
@@ -59,9 +59,9 @@ Result<crypto::NetworkKey> key_of(const std::string& config_file) {
 
 }  // namespace
 
-ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
+ExitCode run(Context& context, const KeyInviteOptions& options) {
   const auto ready = crypto::initialise_crypto();
-  const auto key = ready ? key_of(options.config) : Error{ready.error()};
+  const auto key = ready ? key_of(options.config) : ready.failure();
   if (!key) {
     complain(context.program, printable(key.error()));
     return ExitCode::configuration;
@@ -73,7 +73,7 @@ ExitCode run_key_invite(Context& context, const KeyInviteOptions& options) {
   return written(context);
 }
 
-ExitCode run_key_new(Context& context, const KeyNewOptions& options) {
+ExitCode run(Context& context, const KeyNewOptions& options) {
   const std::string file = options.out.empty() ? usual_key_file() : options.out;
   if (const auto made = make_key(options, file); !made) {
     complain(context.program, made.error());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn forget, dsn leave: nodes that go for good, another or this one.
+// dsn forget, dsn leave: take a node out of the network, another one or this one.
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
@@ -7,19 +7,16 @@
 #include "cli/show/explain_nothing.hpp"
 
 namespace dsn::cli {
+namespace {
 
-ExitCode run_forget(Context& context, const ForgetOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  const auto outcome = client->forget(options.node);
-  if (!outcome) return failed(context, *client, outcome.error());
+Result<ExitCode> forget(Context& context, Client& client, const ForgetOptions& options) {
+  const auto outcome = client.forget(options.node);
+  if (!outcome) return outcome.failure();
   const std::string node = printable(options.node);
   switch (*outcome) {
     case ForgetOutcome::nothing: {
-      const auto nodes = client->nodes();
-      if (!nodes) return failed(context, *client, nodes.error());
+      const auto nodes = client.nodes();
+      if (!nodes) return nodes.failure();
       complain(context.program, explain_nothing({options.node, {}}, *nodes, {})
                                     .value_or(fmt::format("no node '{}'", node)));
       return ExitCode::unknown;
@@ -34,14 +31,19 @@ ExitCode run_forget(Context& context, const ForgetOptions& options) {
   return written(context);
 }
 
-ExitCode run_leave(Context& context, const LeaveOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  if (const auto left = client->leave(); !left) return failed(context, *client, left.error());
-  context.output.write("this node has left the network; its agent ends and is not restarted\n");
-  return written(context);
+}  // namespace
+
+ExitCode run(Context& context, const ForgetOptions& options) {
+  return with_agent(context, options.agent,
+                    [&](Client& client) { return forget(context, client, options); });
+}
+
+ExitCode run(Context& context, const LeaveOptions& options) {
+  return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
+    if (const auto left = client.leave(); !left) return left.failure();
+    context.output.write("this node has left the network; its agent ends and is not restarted\n");
+    return written(context);
+  });
 }
 
 }  // namespace dsn::cli

@@ -5,14 +5,11 @@
 #include "local/json/json_text.hpp"
 
 namespace dsn::cli {
+namespace {
 
-ExitCode run_nodes(Context& context, const NodesOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  const auto nodes = client->nodes();
-  if (!nodes) return failed(context, *client, nodes.error());
+Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions& options) {
+  const auto nodes = client.nodes();
+  if (!nodes) return nodes.failure();
 
   std::string text;
   if (!options.json && context.output.is_terminal()) {
@@ -26,6 +23,13 @@ ExitCode run_nodes(Context& context, const NodesOptions& options) {
   }
   context.output.write(text);
   return written(context);
+}
+
+}  // namespace
+
+ExitCode run(Context& context, const NodesOptions& options) {
+  return with_agent(context, options.agent,
+                    [&](Client& client) { return show_nodes(context, client, options); });
 }
 
 }  // namespace dsn::cli

@@ -12,7 +12,7 @@
 namespace dsn::cli {
 namespace {
 
-/// Whoever asks for --max-age has a need of its own, which may be stricter than the owner's.
+/// Applies --max-age, which may be stricter than the maximum age that the owner of a reading set.
 void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
   for (Reading& reading : readings) {
     if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
@@ -24,7 +24,7 @@ void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings)
 void write_values(Context& context, const std::vector<Reading>& readings) {
   for (const Reading& reading : readings) {
     context.output.write(raw_value(reading.value) + "\n");
-    // The bare value cannot say what it is worth, so the other channel does.
+    // The bare value does not show its status, so the status goes to standard error.
     if (reading.freshness != Freshness::ok) {
       complain(context.program, reading.node + " " + reading.key + ": " + status_text(reading));
     }
@@ -56,32 +56,26 @@ void write_readings(Context& context, const ReadOptions& options,
   context.output.write(text);
 }
 
-/// An empty answer: fine, or a node or key that does not exist.
-ExitCode judge_nothing(Context& context, Client& client, const ReadQuery& query) {
+/// After an empty answer: ok, or unknown if the node or the key does not exist.
+Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery& query) {
   const auto nodes = client.nodes();
-  if (!nodes) return failed(context, client, nodes.error());
+  if (!nodes) return nodes.failure();
   const auto of_node = client.read({query.node, {}});
-  if (!of_node) return failed(context, client, of_node.error());
+  if (!of_node) return of_node.failure();
   const auto problem = explain_nothing(query, *nodes, *of_node);
   if (!problem) return ExitCode::ok;
   complain(context.program, *problem);
   return ExitCode::unknown;
 }
 
-}  // namespace
-
-ExitCode run_read(Context& context, const ReadOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  auto readings = client->read(options.query);
-  if (!readings) return failed(context, *client, readings.error());
+Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptions& options) {
+  auto readings = client.read(options.query);
+  if (!readings) return readings.failure();
   if (readings->empty()) {
-    const ExitCode code = judge_nothing(context, *client, options.query);
-    if (code != ExitCode::ok) return code;
+    const auto code = judge_nothing(context, client, options.query);
+    if (!code || code.value() != ExitCode::ok) return code;
   }
-  if (options.watch) return run_watch(context, options, *socket);
+  if (options.watch) return run_watch(context, options);
 
   if (options.max_age) judge_by(*options.max_age, *readings);
   write_readings(context, options, *readings);
@@ -89,6 +83,13 @@ ExitCode run_read(Context& context, const ReadOptions& options) {
       std::all_of(readings->begin(), readings->end(),
                   [](const Reading& reading) { return reading.freshness == Freshness::ok; });
   return written(context, options.max_age && !all_fresh ? ExitCode::late : ExitCode::ok);
+}
+
+}  // namespace
+
+ExitCode run(Context& context, const ReadOptions& options) {
+  return with_agent(context, options.agent,
+                    [&](Client& client) { return show_readings(context, client, options); });
 }
 
 }  // namespace dsn::cli

@@ -4,14 +4,11 @@
 #include "cli/show/display_text.hpp"
 
 namespace dsn::cli {
+namespace {
 
-ExitCode run_reload(Context& context, const ReloadOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  const auto report = client->reload();
-  if (!report) return failed(context, *client, report.error());
+Result<ExitCode> reload(Context& context, Client& client) {
+  const auto report = client.reload();
+  if (!report) return report.failure();
   for (const std::string& warning : report->warnings) complain(context.program, printable(warning));
   for (const std::string& key : report->next_start) {
     complain(context.program, printable(next_start_text(key)));
@@ -23,6 +20,13 @@ ExitCode run_reload(Context& context, const ReloadOptions& options) {
   }
   context.output.write(printable(summary(*report)) + "\n");
   return written(context);
+}
+
+}  // namespace
+
+ExitCode run(Context& context, const ReloadOptions& options) {
+  return with_agent(context, options.agent,
+                    [&](Client& client) { return reload(context, client); });
 }
 
 }  // namespace dsn::cli

@@ -7,33 +7,29 @@
 
 namespace dsn::cli {
 
-ExitCode run_set(Context& context, const SetOptions& options) {
+ExitCode run(Context& context, const SetOptions& options) {
   Result<Value> value = parse_value_argument(options.value, options.as_text);
   if (!value) {
     complain(context.program, value.error());
     return ExitCode::usage;
   }
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  const auto version =
-      client->set({{options.key, std::move(value).value(), options.unit, options.max_age}});
-  if (!version) return failed(context, *client, version.error());
-  return ExitCode::ok;
+  return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
+    const auto version =
+        client.set({{options.key, std::move(value).value(), options.unit, options.max_age}});
+    if (!version) return version.failure();
+    return ExitCode::ok;
+  });
 }
 
-ExitCode run_unset(Context& context, const UnsetOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  const auto removed = client->unset(options.keys);
-  if (!removed) return failed(context, *client, removed.error());
-  if (*removed == options.keys.size()) return ExitCode::ok;
-  complain(context.program, fmt::format("{} of {} keys did not exist",
-                                        options.keys.size() - *removed, options.keys.size()));
-  return ExitCode::unknown;
+ExitCode run(Context& context, const UnsetOptions& options) {
+  return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
+    const auto removed = client.unset(options.keys);
+    if (!removed) return removed.failure();
+    if (*removed == options.keys.size()) return ExitCode::ok;
+    complain(context.program, fmt::format("{} of {} keys did not exist",
+                                          options.keys.size() - *removed, options.keys.size()));
+    return ExitCode::unknown;
+  });
 }
 
 }  // namespace dsn::cli

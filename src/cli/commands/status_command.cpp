@@ -6,16 +6,14 @@
 
 namespace dsn::cli {
 
-ExitCode run_status(Context& context, const StatusOptions& options) {
-  const auto socket = socket_of(context, options.agent);
-  if (!socket) return ExitCode::unreachable;
-  auto client = connect(context, *socket);
-  if (!client) return ExitCode::unreachable;
-  const auto status = client->status();
-  if (!status) return failed(context, *client, status.error());
-  context.output.write(options.json ? local::status_json(*status) + "\n"
-                                    : status_report(*status, context.output.colour()));
-  return written(context);
+ExitCode run(Context& context, const StatusOptions& options) {
+  return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
+    const auto status = client.status();
+    if (!status) return status.failure();
+    context.output.write(options.json ? local::status_json(*status) + "\n"
+                                      : status_report(*status, context.output.colour()));
+    return written(context);
+  });
 }
 
 }  // namespace dsn::cli

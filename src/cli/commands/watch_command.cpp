@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn read --watch: a picture that is painted over in place, or a line for each change.
+// dsn read --watch: a picture that is kept up to date on a terminal, or a line for each change.
 #include <fmt/format.h>
 #include <poll.h>
 
@@ -23,9 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Ages go on by the second, whatever happens.
+/// The longest time between two pictures: ages are shown in seconds.
 constexpr milliseconds kTick{1000};
-/// Four pictures a second at most: more cannot be read, and each one asks the agent.
+/// The shortest time between two pictures: nobody reads faster, and each one asks the agent.
 constexpr milliseconds kRepaintMin{250};
 constexpr milliseconds kReconnectPause{1000};
 
@@ -33,7 +33,7 @@ milliseconds left_until(Clock::time_point deadline) {
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(deadline - Clock::now()));
 }
 
-/// Until the time is over or a signal comes.
+/// Waits until the time is over or a signal comes.
 void pause_for(milliseconds time) { ::poll(nullptr, 0, static_cast<int>(time.count())); }
 
 /// The terminal while a picture is on it: no cursor, and an empty screen to begin with.
@@ -68,7 +68,7 @@ class WatchTable {
   }
 
  private:
-  /// The readings of this moment, or why there are none.
+  /// Reads all readings anew; returns why that failed, if it did.
   std::optional<std::string> refresh() {
     if (const auto opened = feed_.open(); !opened) return opened.error();
     auto readings = feed_.read();
@@ -89,7 +89,7 @@ class WatchTable {
         paint(frame_lines(frame, Output::size(), context_.output.colour(), !options_.no_header)));
   }
 
-  /// The last picture stays, and says how old it is.
+  /// Shows the last picture again, with its age.
   void show_unreachable(const std::string& problem) {
     const auto age = std::chrono::duration_cast<milliseconds>(Clock::now() - fresh_at_);
     draw(fmt::format("NOT LIVE: as of {} ago; {}; trying again", format_age(age), problem));
@@ -146,7 +146,7 @@ class WatchLines {
     return std::nullopt;
   }
 
-  /// Until it is time to look again: after a second, or soon after something happened to a node.
+  /// Handles events until it is time to read again: after a second, or soon after a node's event.
   void listen() {
     const auto looked = Clock::now();
     auto deadline = looked + kTick;
@@ -157,7 +157,7 @@ class WatchLines {
     }
   }
 
-  /// False if the event says something about a node as a whole.
+  /// False if the event concerns a node as a whole.
   bool handle(const NodeEvent& event) {
     if (event.reading) {
       changes_.note(*event.reading);
@@ -190,12 +190,14 @@ class WatchLines {
 
 }  // namespace
 
-ExitCode run_watch(Context& context, const ReadOptions& options, const std::string& socket) {
+ExitCode run_watch(Context& context, const ReadOptions& options) {
   catch_stop_signals();
+  const auto socket = socket_of(context, options.agent);
+  if (!socket) return ExitCode::unreachable;
   if (!options.json && context.output.is_terminal()) {
-    return WatchTable(context, options, socket).run();
+    return WatchTable(context, options, *socket).run();
   }
-  return WatchLines(context, options, socket).run();
+  return WatchLines(context, options, *socket).run();
 }
 
 }  // namespace dsn::cli

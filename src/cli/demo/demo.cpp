@@ -47,10 +47,10 @@ std::string describe_end(int status) {
 
 Result<Demo> Demo::prepare(DemoFolder folder, int count) {
   const std::string key_file = folder.path() + "/network.key";
-  if (const auto ready = crypto::initialise_crypto(); !ready) return Error{ready.error()};
-  if (const auto key = crypto::create_network_key(key_file); !key) return Error{key.error()};
+  if (const auto ready = crypto::initialise_crypto(); !ready) return ready.failure();
+  if (const auto key = crypto::create_network_key(key_file); !key) return key.failure();
   const std::vector<std::string> names = demo_node_names(count);
-  if (const auto added = folder.add_nodes(names); !added) return Error{added.error()};
+  if (const auto added = folder.add_nodes(names); !added) return added.failure();
 
   const MachineSensors machine = find_machine_sensors("");
   std::vector<Node> nodes;
@@ -72,7 +72,7 @@ Demo::~Demo() {
 
 Result<void> Demo::start() {
   const Result<std::string> program = find_agent_program();
-  if (!program) return Error{program.error()};
+  if (!program) return program.failure();
   for (Node& node : nodes_) {
     if (const auto started = start_node(*program, node); !started) return started;
   }
@@ -89,7 +89,7 @@ Result<void> Demo::start_node(const std::string& program, Node& node) {
        .arguments = {"--config", path + "/agent.yaml", "--socket", folder_.socket(node.name)},
        .name = "dsn-agent",
        .log_file = path + "/agent.log"});
-  if (!pid) return Error{pid.error()};
+  if (!pid) return pid.failure();
   node.pid = *pid;
   return folder_.record_pid(node.name, *pid);
 }

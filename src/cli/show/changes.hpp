@@ -11,12 +11,13 @@
 
 namespace dsn::cli {
 
-/// Events tell of samples; that a value became late, or its node gone, is seen by looking again.
+/// Events report new samples only. That a reading became late, or its node gone, shows when the
+/// readings are read again and compared.
 class Changes {
  public:
-  /// A sample that was told by an event.
+  /// Takes in a sample of an event, so that look() does not report it again.
   void note(const Reading& reading);
-  /// A key that an event took away.
+  /// Takes in the removal of a key by an event.
   void forget(const NodeEvent& event);
 
   struct Found {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to say when a node or a key that somebody asked for is not there.
+// The message about a node or a key that the user asked for and that does not exist.
 #pragma once
 
 #include <optional>

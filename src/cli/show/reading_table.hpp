@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Readings as a table for people and as tab-separated lines for scripts. Pure functions of what
-// they are given.
+// Readings as a table for people and as tab-separated lines for scripts. Pure functions of their
+// arguments.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace dsn::cli {
 
 struct ReadingTableOptions {
   TableStyle style;
-  /// A sparkline per reading, in the same order; empty: no such column.
+  /// A sparkline for each reading, in the same order; empty: the table has no such column.
   std::vector<std::string> trends;
 };
 
@@ -28,7 +28,7 @@ struct ReadingTableOptions {
 /// node, key, value, unit, age in ms, status; the status of an error is "error: CAUSE".
 [[nodiscard]] std::string reading_tsv(const Reading& reading);
 
-/// What STATUS says: "ok", "late (max 5s)", "node gone, last heard 4m03s ago via eth0", ...
+/// The column STATUS: "ok", "late (max 5s)", "node gone, last heard 4m03s ago via eth0", ...
 [[nodiscard]] std::string status_text(const Reading& reading);
 
 }  // namespace dsn::cli

@@ -8,7 +8,7 @@
 
 namespace dsn::cli {
 
-/// Counters that are zero are left out: what is there, happened.
+/// Counters that are zero are left out.
 [[nodiscard]] std::string status_report(const AgentStatus& status, bool colour);
 
 }  // namespace dsn::cli

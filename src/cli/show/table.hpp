@@ -12,9 +12,9 @@ enum class Style {
   plain,
   title,  ///< column titles
   good,
-  warning,  ///< it may heal by itself
-  bad,      ///< somebody should look
-  faint,    ///< of yesterday
+  warning,  ///< a trouble that may end by itself
+  bad,      ///< a trouble that needs the operator
+  faint,    ///< old or unimportant
 };
 
 /// `text` in the colours of `style`, or as it is.
@@ -28,7 +28,7 @@ struct Column {
 struct Cell {
   std::string text;
   Style style = Style::plain;
-  std::size_t indent = 0;  ///< blanks in front, with which numbers meet at their decimal points
+  std::size_t indent = 0;  ///< blanks before the text, to align numbers at their decimal points
 };
 
 struct TableStyle {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where output goes, and what that place can do.
+// Standard output, its terminal if it is one, and signals to stop.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ struct TerminalSize {
   std::size_t rows = 24;
 };
 
-/// Standard output: data goes there and nothing else does.
+/// Standard output, to which only data is written; messages go to standard error.
 class Output {
  public:
   /// Looks at standard output, NO_COLOR (https://no-color.org) and TERM.
@@ -23,11 +23,10 @@ class Output {
   [[nodiscard]] bool colour() const { return colour_; }
   [[nodiscard]] static TerminalSize size();
 
-  /// Writes everything at once. After a failure, as when `| head` has seen enough, it writes no
-  /// more.
+  /// Writes all of the text. After a failure, as when `| head` ended, nothing more is written.
   void write(std::string_view text);
   [[nodiscard]] bool broken() const { return broken_; }
-  /// Why; empty if the reader merely went away, which is nobody's mistake.
+  /// Why writing failed; empty if the reader closed its end, which is no error.
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
@@ -40,7 +39,8 @@ class Output {
 /// One line to standard error: "dsn-read: MESSAGE".
 void complain(std::string_view program, std::string_view message);
 
-/// From now on SIGINT, SIGTERM and SIGHUP only make this true, and interrupt blocking calls.
+/// From now on SIGINT, SIGTERM and SIGHUP only make stop_requested() true and interrupt blocking
+/// calls.
 void catch_stop_signals();
 [[nodiscard]] bool stop_requested();
 

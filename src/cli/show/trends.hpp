@@ -14,7 +14,7 @@
 
 namespace dsn::cli {
 
-/// As many as are drawn.
+/// The most samples that are kept and drawn.
 inline constexpr std::size_t kTrendLengthMax = 20;
 
 /// One block character for each number, from the lowest to the highest among them: "▁▃▆█". Equal
@@ -25,10 +25,10 @@ class Trends {
  public:
   /// A new sample of a key.
   void add(const Reading& reading);
-  /// What is shown now. Adds what no event told: keys seen for the first time, and values that
-  /// changed while nobody listened. Forgets keys that are no longer there.
+  /// Compares with the readings of now: adds keys and values that no event reported, and removes
+  /// keys that no longer exist.
   void reconcile(const std::vector<Reading>& readings);
-  /// The sparkline of each reading; empty for what is no number.
+  /// The sparkline of each reading; empty for a reading that is no number.
   [[nodiscard]] std::vector<std::string> lines(const std::vector<Reading>& readings) const;
 
  private:

@@ -9,8 +9,8 @@
 
 namespace dsn::cli {
 
-/// A number, true, false, null, or JSON; anything else is text. What begins like JSON and is none
-/// is an error, because it was meant to be. `as_text` takes everything as text.
+/// A number, true, false, null, or JSON; anything else is text. A text that begins like JSON and is
+/// not JSON is an error, because JSON was meant. `as_text` takes everything as text.
 [[nodiscard]] Result<Value> parse_value_argument(std::string_view text, bool as_text);
 
 }  // namespace dsn::cli

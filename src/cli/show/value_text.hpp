@@ -13,20 +13,20 @@ namespace dsn::cli {
 /// A value as the table shows it: "21.4 °C", "3.4 MiB", "open".
 struct ShownValue {
   std::string text;
-  /// Of a number: the columns before its decimal point, by which a column of numbers is aligned.
+  /// With a number: the columns before its decimal point, to align a column of numbers.
   std::size_t integer_width = 0;
   bool is_number = false;
 };
 
-/// Rounded to what people read: three decimals, or four digits below one; bytes in KiB, MiB, ...;
-/// two minutes or more of seconds as an age. Safe to print.
+/// Rounded for people: three decimals, or four digits below one; bytes in KiB, MiB, ...; seconds
+/// from two minutes on as an age. Safe to print.
 [[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit);
 
 /// The symbol that people write for a SenML unit: "°C" for "Cel". Unknown ones stay as they are.
 [[nodiscard]] std::string unit_symbol(std::string_view unit);
 
 /// The value in full for a script: text as it is, numbers with all their digits, true and false,
-/// nothing for null, bytes in hexadecimal, arrays and maps as JSON. May contain anything.
+/// nothing for null, bytes in hexadecimal, arrays and maps as JSON. May contain control characters.
 [[nodiscard]] std::string raw_value(const Value& value);
 
 }  // namespace dsn::cli

@@ -16,8 +16,8 @@ struct WatchFrame {
   std::vector<std::string> notes;   ///< lines below the summary, the important one last
 };
 
-/// The lines of the picture, without line feeds: never wider or more than the terminal has room
-/// for. Rows that do not fit are counted instead.
+/// The lines of the picture, without line feeds. They fit on the terminal; rows for which there is
+/// no room are counted in a line.
 [[nodiscard]] std::vector<std::string> frame_lines(const WatchFrame& frame, TerminalSize size,
                                                    bool colour, bool header);
 

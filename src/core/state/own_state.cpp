@@ -77,7 +77,7 @@ std::uint64_t OwnState::clock_ms(Instant now) const {
 }
 
 Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
-  if (const Result<void> checked = check(writes); !checked) return Error{checked.error()};
+  if (const Result<void> checked = check(writes); !checked) return checked.failure();
   bool changed = false;
   for (const Write& write : writes) changed |= apply(write, version_ + 1);
   const bool only_deletes = std::ranges::all_of(

@@ -21,27 +21,40 @@ constexpr std::size_t kAnswerBytesMax = 256 * 1024 * 1024;
 
 std::string cause(int number) { return std::strerror(number); }
 
+/// Why connect() failed: the socket file forbids it, or no agent listens on it.
+ErrorCode code_of(int number) {
+  return number == EACCES || number == EPERM ? ErrorCode::permission_denied
+                                             : ErrorCode::unreachable;
+}
+
+Error ended(const std::string& why = {}) {
+  return {"the agent ended the connection" + (why.empty() ? "" : ": " + why),
+          ErrorCode::disconnected};
+}
+
 }  // namespace
 
 Result<ClientConnection> ClientConnection::connect(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-    return Error{"the socket path '" + path + "' is empty or too long"};
+    return Error{"the socket path '" + path + "' is empty or too long",
+                 ErrorCode::invalid_argument};
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.is_open()) return Error{"cannot make a socket: " + cause(errno)};
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
                 static_cast<socklen_t>(sizeof(address))) != 0) {
-    return Error{"no agent answers on " + path + ": " + cause(errno)};
+    const int number = errno;
+    return Error{"no agent answers on " + path + ": " + cause(number), code_of(number)};
   }
   return ClientConnection(std::move(socket));
 }
 
-Error ClientConnection::give_up(std::string message) {
-  failure_ = std::move(message);
-  return {failure_};
+Error ClientConnection::give_up(Error reason) {
+  failure_ = reason;
+  return reason;
 }
 
 Result<ClientConnection::Readiness> ClientConnection::await(short events, Milliseconds patience) {
@@ -52,11 +65,11 @@ Result<ClientConnection::Readiness> ClientConnection::await(short events, Millis
   if (count > 0) return Readiness::ready;
   if (count == 0) return Readiness::timeout;
   if (errno == EINTR) return Readiness::interrupted;
-  return give_up("cannot wait for the agent: " + cause(errno));
+  return give_up({"cannot wait for the agent: " + cause(errno)});
 }
 
 Result<void> ClientConnection::send(std::string_view line, Milliseconds patience) {
-  if (!failure_.empty()) return Error{failure_};
+  if (failure_) return *failure_;
   std::string text(line);
   text += '\n';
   std::size_t sent = 0;
@@ -68,10 +81,12 @@ Result<void> ClientConnection::send(std::string_view line, Milliseconds patience
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN) return give_up("the agent ended the connection: " + cause(errno));
+    if (errno != EAGAIN) return give_up(ended(cause(errno)));
     const Result<Readiness> readiness = await(POLLOUT, patience);
-    if (!readiness) return Error{readiness.error()};
-    if (*readiness == Readiness::timeout) return give_up("the agent takes no request");
+    if (!readiness) return readiness.failure();
+    if (*readiness == Readiness::timeout) {
+      return give_up({"the agent takes no request", ErrorCode::timed_out});
+    }
   }
   return {};
 }
@@ -85,20 +100,22 @@ Result<std::optional<std::string>> ClientConnection::receive(Milliseconds patien
       return std::optional(std::move(line));
     }
     scanned_ = input_.size();
-    if (!failure_.empty()) return Error{failure_};
-    if (input_.size() > kAnswerBytesMax) return give_up("the agent's answer never ends");
+    if (failure_) return *failure_;
+    if (input_.size() > kAnswerBytesMax) {
+      return give_up({"the agent's answer never ends", ErrorCode::not_understood});
+    }
 
     const Result<Readiness> readiness = await(POLLIN, patience);
-    if (!readiness) return Error{readiness.error()};
+    if (!readiness) return readiness.failure();
     if (*readiness != Readiness::ready) return std::optional<std::string>();
     std::array<char, 64 * 1024> chunk;
     const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
     if (count > 0) {
       input_.append(chunk.data(), static_cast<std::size_t>(count));
     } else if (count == 0) {
-      return give_up("the agent ended the connection");
+      return give_up(ended());
     } else if (errno != EINTR && errno != EAGAIN) {
-      return give_up("the agent ended the connection: " + cause(errno));
+      return give_up(ended(cause(errno)));
     }
   }
 }

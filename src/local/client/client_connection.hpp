@@ -12,26 +12,26 @@
 
 namespace dsn::local {
 
-/// Once a call failed with an error, every later one fails with the same. A time that ran out
-/// while waiting for a line is an answer and not an error.
+/// Once a call failed, every later one fails with the same error. A time limit that passed without
+/// a line is no error.
 class ClientConnection {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
   static Result<ClientConnection> connect(const std::string& path);
 
-  /// The line feed is added. `patience` is how long the other side may take no byte at all.
+  /// The line feed is added. `patience` is how long the other side may accept no byte at all.
   Result<void> send(std::string_view line, Milliseconds patience);
 
   /// The next line without its line feed; nothing if `patience` passed without a byte, or if a
-  /// signal came, so that a program can look at what the signal meant.
+  /// signal came, so that the program can act on the signal.
   Result<std::optional<std::string>> receive(Milliseconds patience);
 
-  /// Ends the connection for a reason that the caller knows; every later call fails with it.
-  Error give_up(std::string message);
+  /// Ends the connection for a reason of the caller, with which every later call fails.
+  Error give_up(Error reason);
 
-  /// What broke the connection, or empty.
-  [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// False once a call failed.
+  [[nodiscard]] bool works() const { return !failure_; }
 
  private:
   explicit ClientConnection(Descriptor socket) : socket_(std::move(socket)) {}
@@ -41,7 +41,7 @@ class ClientConnection {
   Descriptor socket_;
   std::string input_;
   std::size_t scanned_ = 0;
-  std::string failure_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace dsn::local

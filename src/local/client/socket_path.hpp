@@ -9,6 +9,7 @@ namespace dsn::local {
 
 inline constexpr const char* kSystemSocket = "/run/dsn/agent.sock";
 
+/// What the rule looks at.
 struct SocketPathClues {
   std::optional<std::string> dsn_socket;       ///< DSN_SOCKET
   std::optional<std::string> xdg_runtime_dir;  ///< XDG_RUNTIME_DIR
@@ -16,8 +17,8 @@ struct SocketPathClues {
   bool is_root = false;
 };
 
-/// Empty variables count as absent. Without XDG_RUNTIME_DIR, as in a cron job, only the system's
-/// agent is left.
+/// The rule of dsn::default_socket_path(). An empty variable counts as absent. Without
+/// XDG_RUNTIME_DIR, as in a cron job, only the system's agent can be meant.
 [[nodiscard]] std::string choose_socket_path(const SocketPathClues& clues);
 
 }  // namespace dsn::local

@@ -11,16 +11,18 @@
 
 namespace dsn::local {
 
-/// What arrives: members sorted, so that a hostile object of thousands of members stays cheap.
+/// JSON that arrives: its members are sorted, so that an object of thousands of members stays
+/// cheap.
 using JsonIn = nlohmann::json;
-/// What leaves: members in the documented order.
+/// JSON that leaves: its members are in the documented order.
 using JsonOut = nlohmann::ordered_json;
 
-/// The levels of a line: eight of a value, each up to three when it is a {"$map": [[k, v]]}, and
-/// those of the message around it. Deeper lines are refused before anything is built from them.
+/// The most levels of a line: eight of a value, each of them up to three as {"$map": [[k, v]]}, and
+/// the levels of the message around it. A deeper line is refused before it is parsed.
 inline constexpr std::size_t kJsonDepthMax = 40;
 
-/// The hard limit of a value's encoding (design: 16 KiB); the backend may allow less.
+/// The largest encoding that the API translates. A node takes no more than
+/// wire::kValueBytesMax and refuses what is larger with a reason of its own.
 inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 
 /// Parses one line. Nothing if it is not exactly one JSON text of at most kJsonDepthMax levels.
@@ -35,10 +37,10 @@ inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 /// and infinities become null, see non_finite_note().
 [[nodiscard]] JsonOut value_to_json(const Value& value);
 
-/// The reverse. Nothing if the value is too deep, too large or has equal keys.
+/// The reverse. Nothing if the value is too deep, too large or a map with two equal keys.
 [[nodiscard]] std::optional<Value> value_from_json(const JsonIn& json);
 
-/// "nan", "inf" or "-inf" if the value is such a real, which JSON cannot say; nothing otherwise.
+/// "nan", "inf" or "-inf" if the value is such a real, which JSON cannot express; else nothing.
 [[nodiscard]] std::optional<std::string_view> non_finite_note(const Value& value);
 
 /// The value behind a note; nothing for an unknown one.

@@ -1,36 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the local API speaks about, as JSON and back: one definition for the server and the client
-// (docs/local-api.md). The order of the members is part of the API.
+// The messages of the local API as JSON and back, for the server and the client
+// (docs/local-api.md). The members of each are listed in json_members.hpp.
 #pragma once
 
 #include <optional>
+#include <utility>
 
-#include "dsn/client.hpp"
-#include "dsn/reading.hpp"
-#include "dsn/reload.hpp"
-#include "dsn/status.hpp"
+#include "dsn/result.hpp"
 #include "local/json/json_codec.hpp"
-#include "local/json/wall_clock.hpp"
+#include "local/json/json_members.hpp"
+#include "local/json/json_reader.hpp"
+#include "local/json/json_writer.hpp"
 
 namespace dsn::local {
 
-[[nodiscard]] JsonOut reading_to_json(const Reading& reading, const WallClock& clock);
-[[nodiscard]] JsonOut node_to_json(const NodeInfo& node);
-[[nodiscard]] JsonOut event_to_json(const NodeEvent& event, const WallClock& clock);
-[[nodiscard]] JsonOut status_to_json(const AgentStatus& status);
-[[nodiscard]] JsonOut reload_to_json(const ReloadReport& report);
-[[nodiscard]] JsonOut set_request_to_json(const SetRequest& request);
+template <typename T>
+[[nodiscard]] JsonOut encode_json(const T& message) {
+  JsonWriter writer;
+  members(writer, message);
+  return std::move(writer).json();
+}
 
-/// Nothing if a member is missing or wrong; members that they do not know are ignored, so that an
-/// older client can talk to a newer agent.
-[[nodiscard]] std::optional<Reading> reading_from_json(const JsonIn& json);
-[[nodiscard]] std::optional<NodeInfo> node_from_json(const JsonIn& json);
-[[nodiscard]] std::optional<NodeEvent> event_from_json(const JsonIn& json);
-[[nodiscard]] std::optional<AgentStatus> status_from_json(const JsonIn& json);
-[[nodiscard]] std::optional<ReloadReport> reload_from_json(const JsonIn& json);
+/// For readings and events: says when it was, by this clock.
+template <typename T>
+[[nodiscard]] JsonOut encode_json(const T& message, const WallClock& clock) {
+  JsonWriter writer(&clock);
+  members(writer, message);
+  return std::move(writer).json();
+}
 
-/// Strict, because a person may have typed it: an unknown member is an error too, and the error
-/// says which.
-[[nodiscard]] Result<SetRequest> set_request_from_json(const JsonIn& json);
+/// Nothing if a member is missing or wrong. Members that this version does not know are ignored, so
+/// that an older client can talk to a newer agent.
+template <typename T>
+[[nodiscard]] std::optional<T> decode_json(const JsonIn& json) {
+  JsonReader reader(json);
+  T message;
+  members(reader, message);
+  return reader.ok() ? std::optional(std::move(message)) : std::nullopt;
+}
+
+/// The same for the parameters of a request, which a person may have typed: an unknown member is an
+/// error too, and the error names the member that is wrong.
+template <typename T>
+[[nodiscard]] Result<T> decode_params(const JsonIn& json) {
+  JsonReader reader(json);
+  T params;
+  members(reader, params);
+  reader.refuse_others();
+  if (!reader.ok()) return Error{reader.problem(), ErrorCode::invalid_argument};
+  return params;
+}
 
 }  // namespace dsn::local

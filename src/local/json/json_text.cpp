@@ -6,16 +6,16 @@
 namespace dsn::local {
 
 std::string reading_json(const Reading& reading, const WallClock& clock) {
-  return dump_json(reading_to_json(reading, clock));
+  return dump_json(encode_json(reading, clock));
 }
 
-std::string node_json(const NodeInfo& node) { return dump_json(node_to_json(node)); }
+std::string node_json(const NodeInfo& node) { return dump_json(encode_json(node)); }
 
 std::string event_json(const NodeEvent& event, const WallClock& clock) {
-  return dump_json(event_to_json(event, clock));
+  return dump_json(encode_json(event, clock));
 }
 
-std::string status_json(const AgentStatus& status) { return dump_json(status_to_json(status)); }
+std::string status_json(const AgentStatus& status) { return dump_json(encode_json(status)); }
 
 std::string value_json(const Value& value) { return dump_json(value_to_json(value)); }
 

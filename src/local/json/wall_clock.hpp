@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wall clock of this machine, for people and logs only: no decision is ever made with it.
+// The wall clock of this machine, for people and logs only: no decision depends on it.
 #pragma once
 
 #include <chrono>
@@ -8,14 +8,14 @@
 
 namespace dsn::local {
 
-/// One reading of the wall clock and whether it can be believed.
+/// One reading of the wall clock, and whether it is synchronised.
 struct WallClock {
   std::chrono::system_clock::time_point now;
-  /// "synced", "unsynced", or "unknown" where the kernel does not tell (a hardened service).
+  /// "synced", "unsynced", or "unknown" where the kernel does not say (a hardened service).
   std::string_view state = "unknown";
 
   [[nodiscard]] static WallClock read();
-  /// When something of this age happened, as RFC 3339 in UTC: "2026-11-21T09:14:07Z".
+  /// The time `age` ago, as RFC 3339 in UTC: "2026-11-21T09:14:07Z".
   [[nodiscard]] std::string time_of(std::chrono::milliseconds age) const;
 };
 

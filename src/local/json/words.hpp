@@ -1,18 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of the API for the enumerations of dsn/reading.hpp, read back.
+// The words of the API for the enumerations of include/dsn.
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include <cstddef>
 
+#include "base/enum_words.hpp"
 #include "dsn/client.hpp"
 #include "dsn/reading.hpp"
 
 namespace dsn::local {
 
-[[nodiscard]] std::optional<Freshness> freshness_from(std::string_view word);
-[[nodiscard]] std::optional<NodeState> node_state_from(std::string_view word);
-[[nodiscard]] std::optional<ForgetOutcome> forget_outcome_from(std::string_view word);
-[[nodiscard]] std::optional<NodeEvent::Kind> event_kind_from(std::string_view word);
+/// The table of an enumeration: kWords<Freshness>.find("late") is Freshness::late.
+template <typename Enum>
+inline constexpr std::nullptr_t kWords = nullptr;
+
+template <>
+inline constexpr auto kWords<Freshness> = enum_words<Freshness>({
+    {Freshness::ok, "ok"},
+    {Freshness::late, "late"},
+    {Freshness::node_late, "node late"},
+    {Freshness::node_gone, "node gone"},
+    {Freshness::error, "error"},
+    {Freshness::conflict, "conflict"},
+});
+
+template <>
+inline constexpr auto kWords<NodeState> = enum_words<NodeState>({
+    {NodeState::self, "self"},
+    {NodeState::live, "live"},
+    {NodeState::late, "late"},
+    {NodeState::gone, "gone"},
+    {NodeState::restarting, "restarting"},
+    {NodeState::left, "left"},
+});
+
+template <>
+inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
+    {NodeEvent::Kind::updated, "updated"},
+    {NodeEvent::Kind::removed, "removed"},
+    {NodeEvent::Kind::joined, "joined"},
+    {NodeEvent::Kind::live, "live"},
+    {NodeEvent::Kind::late, "late"},
+    {NodeEvent::Kind::gone, "gone"},
+    {NodeEvent::Kind::restarting, "restarting"},
+    {NodeEvent::Kind::left, "left"},
+    {NodeEvent::Kind::conflict, "conflict"},
+    {NodeEvent::Kind::clone, "clone"},
+});
+
+template <>
+inline constexpr auto kWords<ForgetOutcome> = enum_words<ForgetOutcome>({
+    {ForgetOutcome::nothing, "nothing"},
+    {ForgetOutcome::forgotten, "forgotten"},
+    {ForgetOutcome::name_moved, "name moved"},
+});
 
 }  // namespace dsn::local

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/api.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
 
-#include "local/json/json_fields.hpp"
 #include "local/json/json_messages.hpp"
 
 namespace dsn::local {
 namespace {
 
-JsonOut error_object(ErrorCode code, std::string_view message) {
+JsonOut error_object(RpcCode code, std::string_view message) {
   JsonOut error = JsonOut::object();
   error["code"] = static_cast<int>(code);
   error["message"] = message;
@@ -26,9 +26,175 @@ std::string answer_line(const JsonOut& id, const char* member, JsonOut content) 
   return dump_json(answer) + "\n";
 }
 
+Api::Reply malformed(RpcCode code, std::string_view message) {
+  return {.line = error_line(code, message), .malformed = true};
+}
+
+/// Either a result or an error, as it goes into the answer.
+struct Outcome {
+  JsonOut content;
+  bool failed = false;
+  bool subscribe = false;
+};
+
+Outcome error(RpcCode code, std::string_view message) {
+  return {.content = error_object(code, message), .failed = true};
+}
+
+template <typename T>
+Outcome result(const T& message) {
+  return {.content = encode_json(message)};
+}
+
+Outcome result_of_list(JsonOut list) { return {.content = std::move(list)}; }
+
+Outcome read(Backend& backend, const ReadQuery& query) {
+  const WallClock clock = WallClock::read();
+  JsonOut readings = JsonOut::array();
+  for (const Reading& reading : backend.read(query)) {
+    readings.push_back(encode_json(reading, clock));
+  }
+  return result_of_list(std::move(readings));
+}
+
+/// Nodes are told apart by name and id: two nodes of one name are two nodes. A node without keys
+/// is listed too.
+Outcome list(Backend& backend, const NoParams&) {
+  std::map<std::pair<std::string, std::string>, NodeKeys> nodes;
+  for (const NodeInfo& node : backend.nodes()) {
+    nodes.emplace(std::pair(node.name, node.id), NodeKeys{node.name, node.id, {}});
+  }
+  for (const Reading& reading : backend.read({})) {
+    NodeKeys node{reading.node, reading.node_id, {}};
+    const auto entry = nodes.emplace(std::pair(reading.node, reading.node_id), std::move(node));
+    entry.first->second.keys.push_back(reading.key);
+  }
+  JsonOut json = JsonOut::array();
+  for (const auto& [name, node] : nodes) json.push_back(encode_json(node));
+  return result_of_list(std::move(json));
+}
+
+Outcome peers(Backend& backend, const NoParams&) {
+  JsonOut nodes = JsonOut::array();
+  for (const NodeInfo& node : backend.nodes()) nodes.push_back(encode_json(node));
+  return result_of_list(std::move(nodes));
+}
+
+/// The entries of a batch. One entry may stand in the parameters themselves, which is pleasant to
+/// type by hand.
+Result<std::vector<SetRequest>> entries_of(const JsonIn& params) {
+  std::vector<SetRequest> entries;
+  if (!params.contains("entries")) {
+    Result<SetRequest> entry = decode_params<SetRequest>(params);
+    if (!entry) return entry.failure();
+    entries.push_back(std::move(entry).value());
+    return entries;
+  }
+  JsonReader reader(params);
+  const JsonIn* list = reader.find("entries");
+  if (!list->is_array()) reader.fail("'entries' must be a list");
+  reader.refuse_others();
+  if (!reader.ok()) return Error{reader.problem()};
+  if (list->empty() || list->size() > kBatchMax) {
+    return Error{"'entries' must have 1 to " + std::to_string(kBatchMax) + " entries"};
+  }
+  for (const JsonIn& json : *list) {
+    Result<SetRequest> entry = decode_params<SetRequest>(json);
+    if (!entry) {
+      return entry.failure().prefixed("entry " + std::to_string(entries.size() + 1) + ": ");
+    }
+    entries.push_back(std::move(entry).value());
+  }
+  return entries;
+}
+
+Outcome set(Backend& backend, const JsonIn& params) {
+  const Result<std::vector<SetRequest>> entries = entries_of(params);
+  if (!entries) return error(RpcCode::invalid_params, entries.error());
+  const Result<std::uint64_t> version = backend.set(*entries);
+  if (!version) return error(RpcCode::refused, version.error());
+  return result(SetResult{*version});
+}
+
+Outcome unset(Backend& backend, const UnsetParams& params) {
+  if (params.keys.empty() || params.keys.size() > kBatchMax) {
+    return error(RpcCode::invalid_params,
+                 "'keys' must have 1 to " + std::to_string(kBatchMax) + " keys");
+  }
+  const Result<std::uint64_t> removed = backend.unset(params.keys);
+  if (!removed) return error(RpcCode::refused, removed.error());
+  return result(UnsetResult{*removed});
+}
+
+Outcome status(Backend& backend, const NoParams&) { return result(backend.status()); }
+
+Outcome forget(Backend& backend, const ForgetParams& params) {
+  const Result<ForgetOutcome> outcome = backend.forget(params.node);
+  if (!outcome) return error(RpcCode::refused, outcome.error());
+  return result(ForgetResult{*outcome});
+}
+
+Outcome leave(Backend& backend, const NoParams&) {
+  backend.leave();
+  return result(LeaveResult{});
+}
+
+Outcome reload(Backend& backend, const NoParams&) { return result(backend.reload()); }
+
+Outcome subscribe(Backend&, const NoParams&) {
+  Outcome outcome = result(SubscribeResult{});
+  outcome.subscribe = true;
+  return outcome;
+}
+
+/// Reads the parameters that a method takes, and refuses all others.
+template <typename Params, Outcome (*serve)(Backend&, const Params&)>
+Outcome with(Backend& backend, const JsonIn& json) {
+  const Result<Params> params = decode_params<Params>(json);
+  return params ? serve(backend, *params) : error(RpcCode::invalid_params, params.error());
+}
+
+struct Method {
+  std::string_view name;
+  Outcome (*serve)(Backend&, const JsonIn& params);
+  bool writes;
+};
+
+constexpr auto kMethods = std::to_array<Method>({
+    {"read", with<ReadQuery, read>, false},
+    {"list", with<NoParams, list>, false},
+    {"peers", with<NoParams, peers>, false},
+    {"set", set, true},
+    {"unset", with<UnsetParams, unset>, true},
+    {"subscribe", with<NoParams, subscribe>, false},
+    {"status", with<NoParams, status>, false},
+    {"forget", with<ForgetParams, forget>, true},
+    {"leave", with<NoParams, leave>, true},
+    {"reload", with<NoParams, reload>, true},
+});
+
+Outcome unknown_method(const std::string& name) {
+  std::string known;
+  for (const Method& method : kMethods) known.append(" ").append(method.name);
+  return error(RpcCode::method_not_found,
+               "there is no method '" + name.substr(0, 40) + "'; known:" + known);
+}
+
+Outcome dispatch(Backend& backend, const std::string& name, const JsonIn& params, bool may_write) {
+  const auto* method = std::ranges::find(kMethods, name, &Method::name);
+  if (method == kMethods.end()) return unknown_method(name);
+  if (method->writes && !may_write) {
+    return error(RpcCode::permission_denied,
+                 name + " is allowed to root, to the user of the agent and to members of the " +
+                     "group of its socket");
+  }
+  if (!params.is_object()) return error(RpcCode::invalid_params, "'params' must be an object");
+  return method->serve(backend, params);
+}
+
 }  // namespace
 
-std::string error_line(ErrorCode code, std::string_view message) {
+std::string error_line(RpcCode code, std::string_view message) {
   return answer_line(nullptr, "error", error_object(code, message));
 }
 
@@ -36,56 +202,31 @@ std::string event_line(const NodeEvent& event) {
   JsonOut line = JsonOut::object();
   line["jsonrpc"] = "2.0";
   line["method"] = "event";
-  line["params"] = event_to_json(event, WallClock::read());
+  line["params"] = encode_json(event, WallClock::read());
   return dump_json(line) + "\n";
 }
 
-/// Either a result or an error, as it goes into the answer.
-struct Api::Outcome {
-  JsonOut content;
-  bool failed = false;
-  bool subscribe = false;
-
-  static Outcome result(JsonOut content) { return {std::move(content), false, false}; }
-  static Outcome error(ErrorCode code, std::string_view message) {
-    return {error_object(code, message), true, false};
-  }
-  static Outcome bad_params(const std::string& problem) {
-    return error(ErrorCode::invalid_params, problem);
-  }
-};
-
-struct Api::Request {
-  std::string method;
-  const JsonIn& params;
-  bool may_write;
-};
-
 Api::Reply Api::handle(std::string_view line, bool may_write) {
   const std::optional<JsonIn> json = parse_json(line);
-  if (!json) {
-    return {error_line(ErrorCode::parse_error, "the line is not JSON, or nested too deep"), false,
-            true};
-  }
+  if (!json) return malformed(RpcCode::parse_error, "the line is not JSON, or nested too deep");
   if (!json->is_object()) {
-    return {error_line(ErrorCode::invalid_request,
-                       "one request object per line was expected; there are no batches"),
-            false, true};
+    return malformed(RpcCode::invalid_request,
+                     "one request object per line was expected; there are no batches");
   }
-  JsonFields fields(*json);
-  const JsonIn* id = fields.find("id");
+  JsonReader request(*json);
+  const JsonIn* id = request.find("id");
   const bool id_is_scalar = id == nullptr || id->is_string() || id->is_number() || id->is_null();
-  const std::string dialect = fields.text("jsonrpc");
-  const std::string method = fields.text("method");
-  if (!fields.ok() || dialect != "2.0" || !id_is_scalar) {
-    return {
-        error_line(ErrorCode::invalid_request,
-                   "a request is {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":...,\"params\":{...}}"),
-        false, true};
+  std::string dialect;
+  request.required("jsonrpc", dialect);
+  std::string method;
+  request.required("method", method);
+  if (!request.ok() || dialect != "2.0" || !id_is_scalar) {
+    return malformed(RpcCode::invalid_request,
+                     "a request is {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":...,\"params\":{...}}");
   }
   static const JsonIn kNoParams = JsonIn::object();
-  const JsonIn* params = fields.find("params");
-  Outcome outcome = dispatch({method, params != nullptr ? *params : kNoParams, may_write});
+  const JsonIn* params = request.find("params");
+  Outcome outcome = dispatch(backend_, method, params != nullptr ? *params : kNoParams, may_write);
   Reply reply;
   reply.subscribe = outcome.subscribe;
   if (id != nullptr) {
@@ -93,190 +234,6 @@ Api::Reply Api::handle(std::string_view line, bool may_write) {
     reply.line = answer_line(JsonOut(*id), member, std::move(outcome.content));
   }
   return reply;
-}
-
-Api::Outcome Api::dispatch(const Request& request) {
-  struct Method {
-    const char* name;
-    Outcome (Api::*serve)(const JsonIn&);
-    bool writes;
-  };
-  static constexpr std::array<Method, 10> kMethods = {{{"read", &Api::read, false},
-                                                       {"list", &Api::list, false},
-                                                       {"peers", &Api::peers, false},
-                                                       {"set", &Api::set, true},
-                                                       {"unset", &Api::unset, true},
-                                                       {"subscribe", &Api::subscribe, false},
-                                                       {"status", &Api::status, false},
-                                                       {"forget", &Api::forget, true},
-                                                       {"leave", &Api::leave, true},
-                                                       {"reload", &Api::reload, true}}};
-  for (const Method& method : kMethods) {
-    if (request.method != method.name) continue;
-    if (method.writes && !request.may_write) {
-      return Outcome::error(ErrorCode::permission_denied,
-                            request.method +
-                                " is allowed to root, to the user of the agent and to "
-                                "members of the group of its socket");
-    }
-    if (!request.params.is_object()) return Outcome::bad_params("'params' must be an object");
-    return (this->*method.serve)(request.params);
-  }
-  return Outcome::error(ErrorCode::method_not_found,
-                        "there is no method '" + request.method.substr(0, 40) +
-                            "'; known: read list peers set unset subscribe status forget leave "
-                            "reload");
-}
-
-Api::Outcome Api::read(const JsonIn& params) {
-  JsonFields fields(params);
-  ReadQuery query;
-  query.node = fields.optional_text("node");
-  query.key = fields.optional_text("key");
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  const WallClock clock = WallClock::read();
-  JsonOut readings = JsonOut::array();
-  for (const Reading& reading : backend_.read(query)) {
-    readings.push_back(reading_to_json(reading, clock));
-  }
-  return Outcome::result(std::move(readings));
-}
-
-Api::Outcome Api::list(const JsonIn& params) {
-  JsonFields fields(params);
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  // By name and id: two nodes of one name are two nodes. Nodes without keys are listed too.
-  std::map<std::pair<std::string, std::string>, JsonOut> keys_of;
-  for (const NodeInfo& node : backend_.nodes()) {
-    keys_of.emplace(std::pair(node.name, node.id), JsonOut::array());
-  }
-  for (const Reading& reading : backend_.read({})) {
-    const auto entry = keys_of.emplace(std::pair(reading.node, reading.node_id), JsonOut::array());
-    entry.first->second.push_back(reading.key);
-  }
-  JsonOut nodes = JsonOut::array();
-  for (auto& [node, keys] : keys_of) {
-    JsonOut json = JsonOut::object();
-    json["node"] = node.first;
-    json["node_id"] = node.second;
-    json["keys"] = std::move(keys);
-    nodes.push_back(std::move(json));
-  }
-  return Outcome::result(std::move(nodes));
-}
-
-Api::Outcome Api::peers(const JsonIn& params) {
-  JsonFields fields(params);
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  JsonOut nodes = JsonOut::array();
-  for (const NodeInfo& node : backend_.nodes()) nodes.push_back(node_to_json(node));
-  return Outcome::result(std::move(nodes));
-}
-
-Api::Outcome Api::set(const JsonIn& params) {
-  std::vector<SetRequest> entries;
-  const auto add = [&entries](const JsonIn& json) -> std::string {
-    Result<SetRequest> entry = set_request_from_json(json);
-    if (!entry) return entry.error();
-    entries.push_back(std::move(entry).value());
-    return {};
-  };
-  if (!params.contains("entries")) {
-    // One entry may stand in the parameters themselves: pleasant to type by hand.
-    if (const std::string problem = add(params); !problem.empty()) {
-      return Outcome::bad_params(problem);
-    }
-  } else {
-    JsonFields fields(params);
-    const JsonIn* list = fields.array("entries");
-    fields.refuse_others();
-    if (!fields.ok()) return Outcome::bad_params(fields.problem());
-    if (list->empty() || list->size() > kBatchMax) {
-      return Outcome::bad_params("'entries' must have 1 to " + std::to_string(kBatchMax) +
-                                 " entries");
-    }
-    for (const JsonIn& json : *list) {
-      if (const std::string problem = add(json); !problem.empty()) {
-        return Outcome::bad_params("entry " + std::to_string(entries.size() + 1) + ": " + problem);
-      }
-    }
-  }
-  const Result<std::uint64_t> version = backend_.set(entries);
-  if (!version) return Outcome::error(ErrorCode::refused, version.error());
-  JsonOut result = JsonOut::object();
-  result["version"] = *version;
-  return Outcome::result(std::move(result));
-}
-
-Api::Outcome Api::unset(const JsonIn& params) {
-  JsonFields fields(params);
-  const JsonIn* list = fields.array("keys");
-  fields.refuse_others();
-  std::vector<std::string> keys;
-  if (list != nullptr && (list->empty() || list->size() > kBatchMax)) {
-    fields.fail("'keys' must have 1 to " + std::to_string(kBatchMax) + " keys");
-  }
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  for (const JsonIn& json : *list) {
-    const auto* key = json.get_ptr<const std::string*>();
-    if (key == nullptr) return Outcome::bad_params("'keys' must be texts");
-    keys.push_back(*key);
-  }
-  const Result<std::uint64_t> removed = backend_.unset(keys);
-  if (!removed) return Outcome::error(ErrorCode::refused, removed.error());
-  JsonOut result = JsonOut::object();
-  result["removed"] = *removed;
-  return Outcome::result(std::move(result));
-}
-
-Api::Outcome Api::status(const JsonIn& params) {
-  JsonFields fields(params);
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  return Outcome::result(status_to_json(backend_.status()));
-}
-
-Api::Outcome Api::forget(const JsonIn& params) {
-  JsonFields fields(params);
-  const std::string node = fields.text("node");
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  const Result<ForgetOutcome> outcome = backend_.forget(node);
-  if (!outcome) return Outcome::error(ErrorCode::refused, outcome.error());
-  JsonOut result = JsonOut::object();
-  result["outcome"] = to_string(*outcome);
-  return Outcome::result(std::move(result));
-}
-
-Api::Outcome Api::leave(const JsonIn& params) {
-  JsonFields fields(params);
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  backend_.leave();
-  JsonOut result = JsonOut::object();
-  result["leaving"] = true;
-  return Outcome::result(std::move(result));
-}
-
-Api::Outcome Api::reload(const JsonIn& params) {
-  JsonFields fields(params);
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  return Outcome::result(reload_to_json(backend_.reload()));
-}
-
-Api::Outcome Api::subscribe(const JsonIn& params) {
-  JsonFields fields(params);
-  fields.refuse_others();
-  if (!fields.ok()) return Outcome::bad_params(fields.problem());
-  JsonOut result = JsonOut::object();
-  result["subscribed"] = true;
-  Outcome outcome = Outcome::result(std::move(result));
-  outcome.subscribe = true;
-  return outcome;
 }
 
 }  // namespace dsn::local

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the local API serves. The agent implements it; tests of the server implement it too.
+// What the local API serves. The agent implements it, and so do tests of the server.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,20 @@
 
 namespace dsn::local {
 
+/// Called on the thread of the event loop, and must not block. Errors say why the node refuses.
 class Backend {
  public:
   virtual ~Backend() = default;
   /// Sorted by node name, then key.
   virtual std::vector<Reading> read(const ReadQuery& query) = 0;
   virtual std::vector<NodeInfo> nodes() = 0;
+  /// Returns the new version of the local node's state. All entries are taken, or none.
   virtual Result<std::uint64_t> set(const std::vector<SetRequest>& entries) = 0;
+  /// Returns how many of the keys existed.
   virtual Result<std::uint64_t> unset(const std::vector<std::string>& keys) = 0;
   virtual AgentStatus status() = 0;
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
-  /// The answer still goes out; then the program ends.
+  /// Begins to leave the network. The answer still goes out; then the program ends.
   virtual void leave() = 0;
   virtual ReloadReport reload() = 0;
 };

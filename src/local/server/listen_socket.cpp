@@ -99,13 +99,13 @@ Result<int> open_listen_socket(const std::string& path) {
                  std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes"};
   }
   const std::string folder = parent_folder(path);
-  if (const auto made = make_folder(folder); !made) return Error{made.error()};
+  if (const auto made = make_folder(folder); !made) return made.failure();
 
   // Two agents that start at once must not each take the other's socket for a left-over one, so
   // the look and the bind happen under a lock on the folder, which leaves no file behind.
   const Descriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   lock_briefly(lock.get());
-  if (const auto cleared = clear_the_way(path, *address); !cleared) return Error{cleared.error()};
+  if (const auto cleared = clear_the_way(path, *address); !cleared) return cleared.failure();
 
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket.get() < 0) return failure("make a socket for", path, errno);

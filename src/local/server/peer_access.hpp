@@ -10,14 +10,14 @@
 
 namespace dsn::local {
 
-/// The process at the other end, as the kernel vouches for it.
+/// The process at the other end of a socket, as the kernel says.
 struct PeerCredentials {
   uid_t user = 0;
   gid_t group = 0;
   std::vector<gid_t> more_groups;
 };
 
-/// What the rule compares with.
+/// Who may write over the agent's socket.
 struct SocketAccess {
   uid_t agent_user = 0;
   gid_t socket_group = 0;
@@ -28,9 +28,9 @@ struct SocketAccess {
 [[nodiscard]] std::optional<PeerCredentials> credentials_of(int socket);
 [[nodiscard]] SocketAccess access_of(const std::string& socket_path);
 
-/// Root, the agent's own user, and whoever the mode of the socket file names: members of its
-/// group. If an operator opens the file to everybody (chmod 0666), everybody may read and still
-/// only these may write.
+/// True for root, for the agent's own user, and for members of the group of the socket file if its
+/// mode has group write. If an operator opens the file to everybody (chmod 0666), everybody may
+/// read, and still only these may write.
 [[nodiscard]] bool may_write(const PeerCredentials& peer, const SocketAccess& access);
 
 }  // namespace dsn::local

@@ -11,8 +11,8 @@
 namespace dsn::local {
 namespace {
 
-/// Out of descriptors or memory: the connection stays in the backlog, and asking again at once
-/// would only spin.
+/// The pause after accept() ran out of descriptors or memory: the connection stays in the backlog,
+/// and to accept again at once would only spin.
 constexpr std::chrono::milliseconds kAcceptRetry{100};
 
 bool is_shortage(const std::error_code& error) {
@@ -35,7 +35,7 @@ Server::~Server() { close(); }
 Result<void> Server::listen(const std::string& path) {
   close();
   const Result<int> socket = open_listen_socket(path);
-  if (!socket) return Error{socket.error()};
+  if (!socket) return socket.failure();
   std::error_code error;
   acceptor_.assign(asio::local::stream_protocol(), *socket, error);
   if (!error) acceptor_.non_blocking(true, error);
@@ -52,7 +52,7 @@ Result<void> Server::listen(const std::string& path) {
 }
 
 void Server::close() {
-  for (const auto& session : sessions_) session->close();
+  for (const auto& connection : connections_) connection->close();
   std::error_code ignored;
   retry_timer_.cancel();
   if (!acceptor_.is_open()) return;
@@ -90,10 +90,10 @@ void Server::handle_retry(const std::error_code& error) {
 
 void Server::admit(ServerConnection::Socket socket) {
   forget_closed();
-  if (sessions_.size() >= kConnectionsMax) {
+  if (connections_.size() >= kConnectionsMax) {
     ++counters_.refused;
     std::error_code ignored;
-    const std::string line = error_line(ErrorCode::too_many, "too many connections to the agent");
+    const std::string line = error_line(RpcCode::too_many, "too many connections to the agent");
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(line), ignored);
     return;
@@ -101,30 +101,31 @@ void Server::admit(ServerConnection::Socket socket) {
   ++counters_.connections;
   const auto peer = credentials_of(socket.native_handle());
   const bool may_write = peer && local::may_write(*peer, access_);
-  sessions_.push_back(
+  connections_.push_back(
       std::make_unique<ServerConnection>(std::move(socket), api_, may_write, counters_));
-  sessions_.back()->start();
+  connections_.back()->start();
 }
 
 void Server::publish(const NodeEvent& event) {
   if (!has_subscribers()) return;
   const std::string line = event_line(event);
-  for (const auto& session : sessions_) session->publish(line);
+  for (const auto& connection : connections_) connection->publish(line);
 }
 
 std::size_t Server::connections() const {
-  return static_cast<std::size_t>(std::count_if(
-      sessions_.begin(), sessions_.end(), [](const auto& session) { return !session->closed(); }));
+  return static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(),
+                    [](const auto& connection) { return !connection->closed(); }));
 }
 
 bool Server::has_subscribers() const {
-  return std::any_of(sessions_.begin(), sessions_.end(),
-                     [](const auto& session) { return session->subscribed(); });
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& connection) { return connection->subscribed(); });
 }
 
-/// Called between handlers of sessions only, never from within one.
+/// Called between handlers of connections only, never from within one.
 void Server::forget_closed() {
-  std::erase_if(sessions_, [](const auto& session) { return session->closed(); });
+  std::erase_if(connections_, [](const auto& connection) { return connection->closed(); });
 }
 
 }  // namespace dsn::local

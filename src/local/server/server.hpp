@@ -18,12 +18,12 @@
 
 namespace dsn::local {
 
-/// One more is told so and closed.
+/// The most connections at a time. One more gets an error line and is closed.
 inline constexpr std::size_t kConnectionsMax = 64;
 
-/// Serves a Backend to the processes of this machine. Runs on the thread of its io_context and
-/// calls the backend from there only; both must outlive it. publish() and close() may be called
-/// from within the backend's functions.
+/// Serves a Backend to the processes of this machine. It runs on the thread of its io_context and
+/// calls the backend from there only; the backend and the io_context must outlive it. publish() and
+/// close() may be called from within the backend's functions.
 class Server {
  public:
   Server(asio::io_context& io, Backend& backend);
@@ -31,10 +31,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Fails with "another agent is running on PATH" if one is; see open_listen_socket().
+  /// Fails if another agent listens on `path`; see open_listen_socket().
   Result<void> listen(const std::string& path);
 
-  /// Sends an event to every subscriber. One that does not read loses its connection.
+  /// Sends an event to every subscriber. A subscriber that does not read is disconnected.
   void publish(const NodeEvent& event);
 
   /// Ends all connections and removes the socket file. listen() may be called again.
@@ -42,7 +42,7 @@ class Server {
 
   [[nodiscard]] const ServerCounters& counters() const { return counters_; }
   [[nodiscard]] std::size_t connections() const;
-  /// Without one, nobody needs to put events together.
+  /// Without subscribers no event needs to be composed.
   [[nodiscard]] bool has_subscribers() const;
 
  private:
@@ -60,7 +60,7 @@ class Server {
   FileIdentity file_;
   SocketAccess access_;
   ServerCounters counters_;
-  std::vector<std::unique_ptr<ServerConnection>> sessions_;
+  std::vector<std::unique_ptr<ServerConnection>> connections_;
   /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
   std::shared_ptr<Server*> self_;
 };

@@ -39,7 +39,7 @@ void ServerConnection::close() {
   closed_ = true;
   std::error_code ignored;
   socket_.close(ignored);
-  // The server forgets this session later; what it holds is of no use until then.
+  // The server removes this connection later; its buffers are not needed until then.
   input_ = {};
   outgoing_ = {};
 }
@@ -142,7 +142,7 @@ void ServerConnection::serve_line(std::string_view line) {
 
 void ServerConnection::refuse_long_line() {
   ++counters_.malformed;
-  send({error_line(ErrorCode::too_long,
+  send({error_line(RpcCode::too_long,
                    "a request may have " + std::to_string(kRequestBytesMax) + " bytes at most"),
         false});
   // Where the next request would begin is unknown, so nothing more is read.

@@ -20,22 +20,22 @@ struct ServerCounters {
   std::uint64_t refused = 0;  ///< connections beyond kConnectionsMax
   std::uint64_t requests = 0;
   std::uint64_t malformed = 0;            ///< lines that were no request, too long ones included
-  std::uint64_t subscribers_dropped = 0;  ///< they did not read
+  std::uint64_t subscribers_dropped = 0;  ///< subscribers that did not read
 };
 
-/// Events that wait for one subscriber; with more, it has stopped reading and is dropped, because
-/// the agent must neither wait for it nor keep the past for it.
+/// The most bytes of events that wait for one subscriber. A subscriber with more has stopped
+/// reading and is dropped: the agent neither waits for it nor keeps old events for it.
 inline constexpr std::size_t kEventQueueBytesMax = 1024 * 1024;
 
-/// No further request is read while more than this waits to be sent: whoever pipelines requests
-/// without reading the answers waits for itself.
+/// No further request is read while more bytes than this wait to be sent: a client that sends
+/// requests without reading the answers has to wait.
 inline constexpr std::size_t kAnswerBacklogBytes = 64 * 1024;
 
-/// Requests served before other connections and the rest of the agent get their turn.
+/// Requests of one connection served before other handlers of the event loop run.
 inline constexpr int kRequestsPerTurn = 16;
 
-/// Reads lines, has the Api answer them, writes what fits without blocking. Owned by the Server,
-/// which removes it in a later turn of the loop once closed() is true.
+/// Reads lines, lets the Api answer them, and writes as much as fits without blocking. The Server
+/// owns it, and removes it in a later turn of the event loop once closed() is true.
 class ServerConnection {
  public:
   using Socket = loop::LocalSocket;
@@ -46,7 +46,7 @@ class ServerConnection {
   ServerConnection& operator=(const ServerConnection&) = delete;
 
   void start();
-  /// Queues an event line if this connection subscribed. Drops the connection if it does not read.
+  /// Queues an event line if this connection subscribed. Closes it if too much is queued.
   void publish(const std::string& line);
   void close();
 
@@ -79,7 +79,7 @@ class ServerConnection {
   const bool may_write_;
   bool subscribed_ = false;
   bool closed_ = false;
-  bool input_ended_ = false;  ///< the peer sends no more; answer what is here, then close
+  bool input_ended_ = false;  ///< the client sends no more: answer what is here, then close
   bool reading_ = false;      ///< a wait for input is under way
   bool writing_ = false;      ///< a wait for room is under way
   bool turn_posted_ = false;  ///< handle_turn() is under way

@@ -68,40 +68,40 @@ TEST(ReadingJson, SurvivesTheRoundTrip) {
     reading.error = "why";
     reading.version = std::numeric_limits<std::uint64_t>::max();
     reading.node_heard = milliseconds(i);
-    const auto back = reading_from_json(reparse(reading_to_json(reading, fixed_clock())));
+    const auto back = decode_json<Reading>(reparse(encode_json(reading, fixed_clock())));
     ASSERT_TRUE(back);
     expect_same(reading, *back);
   }
   const Reading nan =
       sample_reading("n", Value::real(std::numeric_limits<double>::quiet_NaN()), "");
-  const auto back = reading_from_json(reparse(reading_to_json(nan, fixed_clock())));
+  const auto back = decode_json<Reading>(reparse(encode_json(nan, fixed_clock())));
   ASSERT_TRUE(back);
   EXPECT_EQ(back->value, nan.value);
 }
 
 TEST(ReadingJson, RefusesWrongMembersAndIgnoresUnknownOnes) {
-  const JsonIn good = reparse(reading_to_json(sample_reading("k", Value(), ""), fixed_clock()));
+  const JsonIn good = reparse(encode_json(sample_reading("k", Value(), ""), fixed_clock()));
   JsonIn more = good;
   more["added_in_a_later_version"] = 1;
-  EXPECT_TRUE(reading_from_json(more));
+  EXPECT_TRUE(decode_json<Reading>(more));
   for (const char* member : {"node", "key", "age_ms", "status", "incarnation", "version"}) {
     JsonIn missing = good;
     missing.erase(member);
-    EXPECT_FALSE(reading_from_json(missing)) << member;
+    EXPECT_FALSE(decode_json<Reading>(missing)) << member;
     JsonIn wrong = good;
     wrong[member] = JsonIn::array();
-    EXPECT_FALSE(reading_from_json(wrong)) << member;
+    EXPECT_FALSE(decode_json<Reading>(wrong)) << member;
   }
   JsonIn wrong = good;
   wrong["incarnation"] = 4294967296;
-  EXPECT_FALSE(reading_from_json(wrong));
+  EXPECT_FALSE(decode_json<Reading>(wrong));
   wrong = good;
   wrong["age_ms"] = -1;
-  EXPECT_FALSE(reading_from_json(wrong));
+  EXPECT_FALSE(decode_json<Reading>(wrong));
   wrong = good;
   wrong["age_ms"] = std::numeric_limits<std::uint64_t>::max();
-  EXPECT_FALSE(reading_from_json(wrong));
-  EXPECT_FALSE(reading_from_json(JsonIn(3)));
+  EXPECT_FALSE(decode_json<Reading>(wrong));
+  EXPECT_FALSE(decode_json<Reading>(JsonIn(3)));
 }
 
 TEST(NodeJson, SurvivesTheRoundTrip) {
@@ -126,12 +126,12 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
             R"_("round_trip_us":2100,"loss":0.25,"via":"gossip(attic)",)_"
             R"("address":"[fe80::1%2]:17373","keys":12,"incarnation":3,"version":9,)"
             R"("conflict":true})");
-  const auto back = node_from_json(reparse(node_to_json(node)));
+  const auto back = decode_json<NodeInfo>(reparse(encode_json(node)));
   ASSERT_TRUE(back);
   EXPECT_EQ(node_json(*back), node_json(node));
   node.round_trip.reset();
   node.loss.reset();
-  const auto bare = node_from_json(reparse(node_to_json(node)));
+  const auto bare = decode_json<NodeInfo>(reparse(encode_json(node)));
   ASSERT_TRUE(bare);
   EXPECT_FALSE(bare->round_trip);
   EXPECT_FALSE(bare->loss);
@@ -147,11 +147,11 @@ TEST(EventJson, SurvivesTheRoundTrip) {
       event.key = "k";
       event.reading = sample_reading("k", Value::integer(1), "");
     }
-    const auto back = event_from_json(reparse(event_to_json(event, fixed_clock())));
+    const auto back = decode_json<NodeEvent>(reparse(encode_json(event, fixed_clock())));
     ASSERT_TRUE(back);
     EXPECT_EQ(event_json(*back, fixed_clock()), event_json(event, fixed_clock()));
   }
-  EXPECT_FALSE(event_from_json(*parse_json(R"({"event":"exploded","node":"attic"})")));
+  EXPECT_FALSE(decode_json<NodeEvent>(*parse_json(R"({"event":"exploded","node":"attic"})")));
 }
 
 TEST(StatusJson, SurvivesTheRoundTrip) {
@@ -166,18 +166,18 @@ TEST(StatusJson, SurvivesTheRoundTrip) {
   status.hooks = {{"lost", "on_gone", 3, 1, 2, "exit status 1"}};
   status.counters = {{"rx_frames", 5}, {"drop_replay", 1}};
   status.warnings = {"no network key"};
-  const auto back = status_from_json(reparse(status_to_json(status)));
+  const auto back = decode_json<AgentStatus>(reparse(encode_json(status)));
   ASSERT_TRUE(back);
   // Counters come back sorted; what they say is the same.
   std::sort(status.counters.begin(), status.counters.end());
   EXPECT_EQ(status_json(*back), status_json(status));
-  JsonIn wrong = reparse(status_to_json(status));
+  JsonIn wrong = reparse(encode_json(status));
   wrong["sensors"][0]["samples"] = "many";
-  EXPECT_FALSE(status_from_json(wrong));
-  JsonIn older = reparse(status_to_json(status));
+  EXPECT_FALSE(decode_json<AgentStatus>(wrong));
+  JsonIn older = reparse(encode_json(status));
   older.erase("hooks");
-  ASSERT_TRUE(status_from_json(older));
-  EXPECT_TRUE(status_from_json(older)->hooks.empty());
+  ASSERT_TRUE(decode_json<AgentStatus>(older));
+  EXPECT_TRUE(decode_json<AgentStatus>(older)->hooks.empty());
 }
 
 TEST(ReloadJson, SurvivesTheRoundTrip) {
@@ -191,17 +191,19 @@ TEST(ReloadJson, SurvivesTheRoundTrip) {
   report.next_start = {"port"};
   report.errors = {"agent.yaml:1:2: wrong"};
   report.warnings = {"odd"};
-  const JsonOut json = reload_to_json(report);
-  const auto back = reload_from_json(reparse(json));
+  const JsonOut json = encode_json(report);
+  const auto back = decode_json<ReloadReport>(reparse(json));
   ASSERT_TRUE(back);
-  EXPECT_EQ(reload_to_json(*back).dump(), json.dump());
+  EXPECT_EQ(encode_json(*back).dump(), json.dump());
   JsonIn wrong = reparse(json);
   wrong["sensors"]["added"] = -1;
-  EXPECT_FALSE(reload_from_json(wrong));
+  EXPECT_FALSE(decode_json<ReloadReport>(wrong));
 }
 
 TEST(SetRequestJson, IsStrictAndSaysWhy) {
-  const auto request = [](const char* text) { return set_request_from_json(*parse_json(text)); };
+  const auto request = [](const char* text) {
+    return decode_params<SetRequest>(*parse_json(text));
+  };
   const auto good = request(R"({"key":"a","value":1.5,"unit":"Cel","max_age_ms":5000})");
   ASSERT_TRUE(good) << good.error();
   EXPECT_EQ(good->key, "a");
@@ -217,12 +219,12 @@ TEST(SetRequestJson, IsStrictAndSaysWhy) {
 }
 
 TEST(Words, EveryWordIsReadBack) {
-  EXPECT_EQ(freshness_from("node gone"), Freshness::node_gone);
-  EXPECT_EQ(node_state_from("self"), NodeState::self);
-  EXPECT_EQ(event_kind_from("left"), NodeEvent::Kind::left);
-  EXPECT_EQ(event_kind_from("clone"), NodeEvent::Kind::clone);
-  EXPECT_EQ(forget_outcome_from("name moved"), ForgetOutcome::name_moved);
-  EXPECT_FALSE(freshness_from("fine"));
+  EXPECT_EQ(kWords<Freshness>.find("node gone"), Freshness::node_gone);
+  EXPECT_EQ(kWords<NodeState>.find("self"), NodeState::self);
+  EXPECT_EQ(kWords<NodeEvent::Kind>.find("left"), NodeEvent::Kind::left);
+  EXPECT_EQ(kWords<NodeEvent::Kind>.find("clone"), NodeEvent::Kind::clone);
+  EXPECT_EQ(kWords<ForgetOutcome>.find("name moved"), ForgetOutcome::name_moved);
+  EXPECT_FALSE(kWords<Freshness>.find("fine"));
 }
 
 // A member decides how old its entries seem. One of them must not make the whole answer unreadable.
@@ -233,7 +235,7 @@ TEST(ReadingJson, OfAnAgeOfThousandsOfYearsCanBeRead) {
   reading.age = milliseconds(std::int64_t{1} << 48);
   reading.max_age = milliseconds(std::int64_t{1} << 48);
   const std::optional<Reading> read =
-      reading_from_json(JsonIn::parse(dump_json(reading_to_json(reading, fixed_clock()))));
+      decode_json<Reading>(JsonIn::parse(dump_json(encode_json(reading, fixed_clock()))));
   ASSERT_TRUE(read);
   EXPECT_GT(read->age, std::chrono::hours(24 * 365 * 99));
   EXPECT_EQ(read->age, read->max_age);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "local/json/json_codec.hpp"
 #include "unit/local/server/fake_backend.hpp"
 
 namespace dsn::local {

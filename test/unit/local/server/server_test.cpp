@@ -277,6 +277,21 @@ TEST_F(ServerTest, ASecondAgentIsRefusedAndASuccessorsFileIsKept) {
   EXPECT_NE(identity_of(path_), FileIdentity{});
 }
 
+TEST_F(ServerTest, AnErrorOfTheClientHasACode) {
+  on_loop([&] { backend_.refusal = "no"; });
+  Client client = this->client();
+  EXPECT_EQ(client.unset({"x"}).code(), ErrorCode::refused);
+  EXPECT_EQ(client.unset({}).code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(client.next_event(milliseconds(0)).code(), ErrorCode::invalid_argument);
+  EXPECT_TRUE(client.connected());
+  on_loop([this] { server_->close(); });
+  EXPECT_EQ(client.status().code(), ErrorCode::disconnected);
+  EXPECT_EQ(client.nodes().code(), ErrorCode::disconnected);
+  EXPECT_FALSE(client.connected());
+  EXPECT_EQ(Client::connect(path_).code(), ErrorCode::unreachable);
+  EXPECT_EQ(Client::connect("").code(), ErrorCode::invalid_argument);
+}
+
 TEST(Client, SaysWhichSocketNobodyAnswersOn) {
   const test::TempDir folder;
   const auto client = Client::connect(folder / "none.sock");

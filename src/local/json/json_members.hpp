@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The members of every structure of the local API, told once for JsonWriter and JsonReader, which
+// visit them (docs/local-api.md). Their order here is their order in an answer, and part of the
+// API.
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "dsn/client.hpp"
+#include "dsn/reading.hpp"
+#include "dsn/reload.hpp"
+#include "dsn/status.hpp"
+
+namespace dsn::local {
+
+/// Parameters of methods that have no structure in include/dsn.
+struct NoParams {};
+struct SetParams {
+  const std::vector<SetRequest>& entries;  ///< of the caller
+};
+struct UnsetParams {
+  std::vector<std::string> keys;
+};
+struct ForgetParams {
+  std::string node;
+};
+
+/// Results of methods that have no structure in include/dsn.
+struct SetResult {
+  std::uint64_t version = 0;
+};
+struct UnsetResult {
+  std::uint64_t removed = 0;
+};
+struct ForgetResult {
+  ForgetOutcome outcome = ForgetOutcome::nothing;
+};
+struct LeaveResult {
+  bool leaving = true;
+};
+struct SubscribeResult {
+  bool subscribed = true;
+};
+/// A node and the names of its keys, as `list` shows them.
+struct NodeKeys {
+  std::string node;
+  std::string node_id;
+  std::vector<std::string> keys;
+};
+
+/// A structure: constant when it is written, not so when it is read.
+template <typename T, typename Struct>
+concept Of = std::same_as<std::remove_const_t<T>, Struct>;
+
+template <typename Visitor, Of<Reading> T>
+void members(Visitor& visit, T& reading) {
+  visit.required("node", reading.node);
+  visit.required("key", reading.key);
+  visit.value(reading.value);
+  visit.optional("unit", reading.unit);
+  visit.required("age_ms", reading.age);
+  visit.optional("max_age_ms", reading.max_age);
+  visit.required("status", reading.freshness);
+  visit.required("incarnation", reading.incarnation);
+  visit.required("version", reading.version);
+  visit.time(reading.age);
+  visit.note(reading.value);
+  visit.if_set("error", reading.error);
+  visit.if_set("node_id", reading.node_id);
+  visit.if_set("via", reading.via);
+  visit.if_set("heard_ms", reading.node_heard);
+}
+
+template <typename Visitor, Of<NodeInfo> T>
+void members(Visitor& visit, T& node) {
+  visit.required("node", node.name);
+  visit.required("node_id", node.id);
+  visit.required("state", node.state);
+  visit.optional("since_ms", node.since);
+  visit.optional("reason", node.reason);
+  visit.required("heard_ms", node.heard);
+  visit.optional("round_trip_us", node.round_trip);
+  visit.optional("loss", node.loss);
+  visit.optional("via", node.via);
+  visit.optional("address", node.address);
+  visit.required("keys", node.keys);
+  visit.required("incarnation", node.incarnation);
+  visit.required("version", node.version);
+  visit.required("conflict", node.conflict);
+}
+
+template <typename Visitor, Of<NodeEvent> T>
+void members(Visitor& visit, T& event) {
+  visit.required("event", event.kind);
+  visit.required("node", event.node);
+  visit.optional("node_id", event.node_id);
+  visit.if_set("key", event.key);
+  visit.if_set("reading", event.reading);
+}
+
+template <typename Visitor, Of<SetRequest> T>
+void members(Visitor& visit, T& request) {
+  visit.required("key", request.key);
+  visit.value(request.value);
+  visit.note(request.value);
+  visit.if_set("unit", request.unit);
+  visit.if_set("max_age_ms", request.max_age);
+}
+
+template <typename Visitor, Of<InterfaceStatus> T>
+void members(Visitor& visit, T& interface) {
+  visit.required("name", interface.name);
+  visit.required("ipv4_joined", interface.ipv4_joined);
+  visit.required("ipv6_joined", interface.ipv6_joined);
+  visit.optional("problem", interface.problem);
+}
+
+template <typename Visitor, Of<SensorStatus> T>
+void members(Visitor& visit, T& sensor) {
+  visit.required("key", sensor.key);
+  visit.required("driver", sensor.driver);
+  visit.required("every_ms", sensor.every);
+  visit.required("samples", sensor.samples);
+  visit.required("failures", sensor.failures);
+  visit.optional("error", sensor.error);
+}
+
+template <typename Visitor, Of<HookStatus> T>
+void members(Visitor& visit, T& hook) {
+  visit.required("name", hook.name);
+  visit.required("event", hook.event);
+  visit.required("runs", hook.runs);
+  visit.required("failures", hook.failures);
+  visit.required("skipped", hook.skipped);
+  visit.optional("error", hook.error);
+}
+
+template <typename Visitor, Of<AgentStatus> T>
+void members(Visitor& visit, T& status) {
+  visit.required("program_version", status.version);
+  visit.required("node", status.node);
+  visit.required("node_id", status.node_id);
+  visit.optional("network", status.network);
+  visit.optional("config_file", status.config_file);
+  visit.required("port", status.port);
+  visit.required("pid", status.pid);
+  visit.required("incarnation", status.incarnation);
+  visit.required("version", status.state_version);
+  visit.required("uptime_ms", status.uptime);
+  visit.required("nodes_live", status.nodes_live);
+  visit.required("nodes_known", status.nodes_known);
+  visit.required("keys_held", status.keys_held);
+  visit.required("replica_bytes", status.replica_bytes);
+  visit.required("interfaces", status.interfaces);
+  visit.required("sensors", status.sensors);
+  visit.optional("hooks", status.hooks);
+  visit.required("counters", status.counters);
+  visit.required("warnings", status.warnings);
+}
+
+template <typename Visitor, Of<ReloadReport> T>
+void members(Visitor& visit, T& report) {
+  visit.required("applied", report.applied);
+  visit.object("sensors", [&report](Visitor& sensors) {
+    sensors.required("added", report.sensors_added);
+    sensors.required("removed", report.sensors_removed);
+    sensors.required("changed", report.sensors_changed);
+    sensors.required("unchanged", report.sensors_unchanged);
+  });
+  visit.required("changed", report.changed);
+  visit.required("next_start", report.next_start);
+  visit.required("errors", report.errors);
+  visit.required("warnings", report.warnings);
+}
+
+template <typename Visitor, Of<NoParams> T>
+void members(Visitor&, T&) {}
+
+template <typename Visitor, Of<ReadQuery> T>
+void members(Visitor& visit, T& query) {
+  visit.if_set("node", query.node);
+  visit.if_set("key", query.key);
+}
+
+template <typename Visitor, Of<SetParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("entries", params.entries);
+}
+
+template <typename Visitor, Of<UnsetParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("keys", params.keys);
+}
+
+template <typename Visitor, Of<ForgetParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("node", params.node);
+}
+
+template <typename Visitor, Of<SetResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("version", result.version);
+}
+
+template <typename Visitor, Of<UnsetResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("removed", result.removed);
+}
+
+template <typename Visitor, Of<ForgetResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("outcome", result.outcome);
+}
+
+template <typename Visitor, Of<LeaveResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("leaving", result.leaving);
+}
+
+template <typename Visitor, Of<SubscribeResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("subscribed", result.subscribed);
+}
+
+template <typename Visitor, Of<NodeKeys> T>
+void members(Visitor& visit, T& node) {
+  visit.required("node", node.node);
+  visit.required("node_id", node.node_id);
+  visit.required("keys", node.keys);
+}
+
+}  // namespace dsn::local

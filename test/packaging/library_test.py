@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programs outside of this tree against an installed libdsn, by pkg-config: shared and static.
+
+    library_test.py BUILD_ROOT PATH_OF_dsn-agent COMPILER...
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+BUILD = None
+AGENT = None
+COMPILER = []
+
+PROGRAM = """
+#include <dsn/client.hpp>
+#include <cstdio>
+int main(int, char** words) {
+  auto agent = dsn::Client::connect(words[1]);
+  if (!agent) return agent.code() == dsn::ErrorCode::unreachable ? 5 : 1;
+  if (!agent->set({{"greeting", dsn::Value::text("hello"), "", {}}})) return 1;
+  const auto readings = agent->read({{}, "greeting"});
+  for (const auto& reading : readings.value())
+    std::printf("%s %s\\n", std::string(*reading.value.as_text()).c_str(), to_string(reading.freshness));
+}
+"""
+
+# Whatever the headers declare can be linked.
+EVERYTHING = """
+#include <dsn/client.hpp>
+#include <dsn/version.hpp>
+int main(int count, char**) {
+  using dsn::Client;
+  using dsn::Value;
+  if (count < 100) return dsn::default_socket_path().empty();
+  auto client = *Client::connect("");
+  Client other = std::move(client);
+  client = std::move(other);
+  const auto used = [](auto&&... results) { return (sizeof(results) + ... + 0); };
+  const Value values[] = {Value(), Value::boolean(true), Value::integer(1), Value::real(1.5),
+                          Value::text("t"), Value::bytes({}), *Value::from_cbor({})};
+  const Value& value = values[0];
+  return used(client.read({}), client.nodes(), client.set({}), client.unset({}), client.status(),
+              client.forget(""), client.leave(), client.reload(), client.subscribe(),
+              client.next_event({}), client.connected(), value.is_null(), value.as_boolean(),
+              value.as_integer(), value.as_number(), value.as_text(), value.cbor(),
+              dsn::summary({}), dsn::next_start_text(""), to_string(dsn::Freshness::ok),
+              to_string(dsn::NodeState::live), to_string(dsn::NodeEvent::Kind::live),
+              to_string(dsn::ForgetOutcome::nothing), dsn::kVersion) > 0;
+}
+"""
+
+
+class Library(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if shutil.which("pkg-config") is None:
+            raise unittest.SkipTest("there is no pkg-config")
+        folder = tempfile.TemporaryDirectory(prefix="dsn-library-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.root = cls.folder / "root"
+        subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--tags", "devel",
+                        "--destdir", cls.root], check=True, stdout=subprocess.DEVNULL)
+        cls.library = next(cls.root.rglob("dsn.pc")).parent.parent
+
+    def flags(self, *words):
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(self.library / "pkgconfig"),
+                       "PKG_CONFIG_SYSROOT_DIR": str(self.root)}
+        return subprocess.run(["pkg-config", *words, "dsn"], env=environment, check=True,
+                              capture_output=True, text=True).stdout.split()
+
+    def build(self, name, text, *flags):
+        source = self.folder / f"{name}.cpp"
+        source.write_text(text)
+        program = self.folder / name
+        said = subprocess.run([*COMPILER, "-std=c++20", "-Wall", "-Wextra", source, *flags,
+                               "-o", program], capture_output=True, text=True, check=False)
+        self.assertEqual((said.returncode, said.stderr), (0, ""))
+        return program
+
+    def run_with_agent(self, program):
+        """The program's output about an agent that runs, and its exit status when none does."""
+        with tempfile.TemporaryDirectory(prefix="dsn-agent-") as folder:
+            config, socket = f"{folder}/agent.yaml", f"{folder}/agent.sock"
+            pathlib.Path(config).write_text(
+                json.dumps({"node_id": "bench", "credential_dir": f"{folder}/state"}))
+            environment = {"LD_LIBRARY_PATH": str(self.library)}
+            without = subprocess.run([program, socket], env=environment, check=False).returncode
+            agent = subprocess.Popen([AGENT, "--config", config, "--socket", socket],
+                                     stderr=subprocess.PIPE, text=True)
+            try:
+                deadline = time.monotonic() + 60
+                while not os.path.exists(socket) and time.monotonic() < deadline:
+                    if agent.poll() is not None:
+                        self.fail("the agent ended: " + agent.stderr.read())
+                    time.sleep(0.02)
+                said = subprocess.run([program, socket], env=environment, capture_output=True,
+                                      text=True, timeout=60, check=True).stdout
+            finally:
+                agent.kill()
+                agent.communicate()
+            return without, said
+
+    def test_a_program_of_five_lines(self):
+        program = self.build("shared", PROGRAM, *self.flags("--cflags", "--libs"))
+        self.assertEqual(self.run_with_agent(program), (5, "hello ok\n"))
+
+    def test_the_archive_needs_nothing_else(self):
+        program = self.build("static", PROGRAM, "-static", *self.flags("--static", "--cflags", "--libs"))
+        self.assertEqual(self.run_with_agent(program), (5, "hello ok\n"))
+
+    def test_all_that_the_headers_declare_is_there(self):
+        self.build("everything", EVERYTHING, *self.flags("--cflags", "--libs"))
+
+    def test_each_header_stands_alone(self):
+        for header in sorted((self.root).rglob("*.hpp")):
+            text = f"#include <dsn/{header.name}>\n"
+            self.build(header.stem, text, "-fsyntax-only", *self.flags("--cflags"))
+
+    def test_nothing_is_visible_but_what_the_headers_declare(self):
+        shared = sorted(self.library.glob("libdsn.so.*"))
+        if not shared:
+            self.skipTest("there is no shared library in this build")
+        names = subprocess.run(["nm", "-DC", "--defined-only", "--format=just-symbols", shared[0]],
+                               capture_output=True, text=True, check=True).stdout.splitlines()
+        self.assertIn("dsn::Client::nodes()", names)
+        inner = [name for name in names if not name.startswith("dsn::") or
+                 name.startswith(("dsn::base::", "dsn::wire::", "dsn::local::"))]
+        self.assertEqual(inner, [])
+
+
+if __name__ == "__main__":
+    BUILD = sys.argv[1]
+    AGENT = sys.argv[2]
+    COMPILER = sys.argv[3:]
+    unittest.main(argv=sys.argv[:1], verbosity=2)
