@@ -9,6 +9,7 @@
 #include "agent/config_diff.hpp"
 #include "agent/log.hpp"
 #include "agent/node_config.hpp"
+#include "config/load.hpp"
 #include "node/clock.hpp"
 #include "node/readings_view.hpp"
 

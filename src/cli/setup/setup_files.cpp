@@ -12,8 +12,9 @@
 #include <filesystem>
 
 #include "cli/setup/new_files.hpp"
-#include "config/config.hpp"
 #include "config/config_file.hpp"
+#include "config/default_file.hpp"
+#include "config/load.hpp"
 #include "crypto/identity.hpp"
 #include "file/atomic_file.hpp"
 
