@@ -389,7 +389,7 @@ void print(const char* name, std::size_t round, const Figures& figures) {
 }  // namespace dsn::bench
 
 int main(int argc, char** argv) {
-  using namespace dsn;
+  using namespace dsn::bench;
   const auto argument = [&](int index, std::size_t otherwise, std::size_t most) {
     const auto given = argc > index ? std::strtoull(argv[index], nullptr, 10) : otherwise;
     return std::clamp<std::size_t>(given, 1, most);
