@@ -200,10 +200,12 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  a: {proc: {disk: sda, net: eth0, counter: reads}}\n"
             "  b: {proc: {mount: /}}\n"
-            "  c: {proc: {disk: sda}}\n",
+            "  c: {proc: {disk: sda}}\n"
+            "  d: {proc: {mount: data, reading: free}}\n",
             {"2:13: 'proc' of sensor 'a' needs only one of 'net' and 'disk'",
              "3:13: 'reading' is missing in 'proc' of sensor 'b'",
-             "4:13: 'counter' is missing in 'proc' of sensor 'c'"}},
+             "4:13: 'counter' is missing in 'proc' of sensor 'c'",
+             "5:13: the mount of 'proc' of sensor 'd' must be absolute, not 'data'"}},
         Bad{"w1_id_and_resolution",
             "sensors:\n"
             "  a: {w1: 28, resolution: 12}\n"
