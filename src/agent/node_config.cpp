@@ -32,7 +32,7 @@ Result<node::Credentials> load_credentials(const config::Config& config,
     credentials->network_key = *config.aes_key;
   } else if (!config.aes_key_file.empty()) {
     const Result<void> added = node::add_network_key(*credentials, config.aes_key_file);
-    if (!added) return Error{config.file + ": aes_key_file: " + added.error()};
+    if (!added) return added.failure().prefixed(config.file + ": aes_key_file: ");
   }
   return credentials;
 }

@@ -24,11 +24,7 @@ bool is_shortage(const std::error_code& error) {
 }  // namespace
 
 Server::Server(asio::io_context& io, Backend& backend)
-    : io_(io),
-      api_(backend),
-      acceptor_(io),
-      retry_timer_(io),
-      self_(std::make_shared<Server*>(this)) {}
+    : io_(io), api_(backend), acceptor_(io), retry_timer_(io) {}
 
 Server::~Server() { close(); }
 
@@ -63,9 +59,7 @@ void Server::close() {
 
 void Server::await_connection() {
   acceptor_.async_wait(loop::LocalAcceptor::wait_read,
-                       [weak = std::weak_ptr(self_)](const std::error_code& error) {
-                         if (const auto self = weak.lock()) (*self)->handle_connection(error);
-                       });
+                       alive_.guard(this, &Server::handle_connection));
 }
 
 void Server::handle_connection(const std::error_code& error) {
@@ -75,9 +69,7 @@ void Server::handle_connection(const std::error_code& error) {
   acceptor_.accept(socket, accept_error);
   if (is_shortage(accept_error)) {
     retry_timer_.expires_after(kAcceptRetry);
-    retry_timer_.async_wait([weak = std::weak_ptr(self_)](const std::error_code& timer_error) {
-      if (const auto self = weak.lock()) (*self)->handle_retry(timer_error);
-    });
+    retry_timer_.async_wait(alive_.guard(this, &Server::handle_retry));
     return;
   }
   if (!accept_error) admit(std::move(socket));

@@ -14,6 +14,7 @@
 #include "local/server/listen_socket.hpp"
 #include "local/server/peer_access.hpp"
 #include "local/server/server_connection.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 
 namespace dsn::local {
@@ -61,8 +62,7 @@ class Server {
   SocketAccess access_;
   ServerCounters counters_;
   std::vector<std::unique_ptr<ServerConnection>> connections_;
-  /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
-  std::shared_ptr<Server*> self_;
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::local

@@ -19,11 +19,7 @@ bool would_block(const std::error_code& error) {
 
 ServerConnection::ServerConnection(Socket socket, Api& api, bool may_write,
                                    ServerCounters& counters)
-    : socket_(std::move(socket)),
-      api_(api),
-      counters_(counters),
-      may_write_(may_write),
-      self_(std::make_shared<ServerConnection*>(this)) {}
+    : socket_(std::move(socket)), api_(api), counters_(counters), may_write_(may_write) {}
 
 ServerConnection::~ServerConnection() { close(); }
 
@@ -47,19 +43,13 @@ void ServerConnection::close() {
 void ServerConnection::await_readable() {
   if (closed_ || reading_ || input_ended_ || turn_posted_ || must_wait_for_reader()) return;
   reading_ = true;
-  socket_.async_wait(Socket::wait_read,
-                     [weak = std::weak_ptr(self_)](const std::error_code& error) {
-                       if (const auto self = weak.lock()) (*self)->handle_readable(error);
-                     });
+  socket_.async_wait(Socket::wait_read, alive_.guard(this, &ServerConnection::handle_readable));
 }
 
 void ServerConnection::await_writable() {
   if (closed_ || writing_) return;
   writing_ = true;
-  socket_.async_wait(Socket::wait_write,
-                     [weak = std::weak_ptr(self_)](const std::error_code& error) {
-                       if (const auto self = weak.lock()) (*self)->handle_writable(error);
-                     });
+  socket_.async_wait(Socket::wait_write, alive_.guard(this, &ServerConnection::handle_writable));
 }
 
 void ServerConnection::handle_readable(const std::error_code& error) {
@@ -98,9 +88,7 @@ void ServerConnection::serve() {
     if (served == kRequestsPerTurn) {
       if (turn_posted_) return;
       turn_posted_ = true;
-      asio::post(socket_.get_executor(), [weak = std::weak_ptr(self_)] {
-        if (const auto self = weak.lock()) (*self)->handle_turn();
-      });
+      asio::post(socket_.get_executor(), alive_.guard(this, &ServerConnection::handle_turn));
       return;
     }
     if (!take_line(line)) break;

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "local/server/api.hpp"
+#include "loop/alive.hpp"
 #include "loop/handles.hpp"
 
 namespace dsn::local {
@@ -91,8 +91,7 @@ class ServerConnection {
   std::size_t queued_bytes_ = 0;
   std::size_t queued_event_bytes_ = 0;
 
-  /// Handlers hold a weak reference to it, so that one that fires late finds nobody.
-  std::shared_ptr<ServerConnection*> self_;
+  loop::Alive alive_;
 };
 
 }  // namespace dsn::local
