@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/entropy.hpp"
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::agent {
 

@@ -16,7 +16,7 @@
 #include "crypto/entropy.hpp"
 #include "node/clock.hpp"
 #include "node/readings_view.hpp"
-#include "temp_dir.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dsn::node {
 
