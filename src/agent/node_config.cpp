@@ -5,7 +5,7 @@ namespace dsn::agent {
 
 std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config) {
   std::vector<node::BootstrapNode> nodes;
-  for (const config::BootstrapNode& node : config.bootstrap_nodes) {
+  for (const config::BootstrapConfig& node : config.bootstrap_nodes) {
     nodes.push_back({node.address, node.port});
   }
   return nodes;

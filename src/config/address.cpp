@@ -124,8 +124,8 @@ Result<void> check_remote_address(std::string_view text) {
   return {};
 }
 
-Result<BootstrapNode> parse_bootstrap_node(std::string_view text) {
-  BootstrapNode node{.address = std::string(text), .port = kDefaultPort};
+Result<BootstrapConfig> parse_bootstrap_node(std::string_view text) {
+  BootstrapConfig node{.address = std::string(text), .port = kDefaultPort};
   std::string_view port;
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');

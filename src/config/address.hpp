@@ -28,7 +28,7 @@ namespace dsn::config {
 
 /// `coordinator.local:8000`, `192.168.1.5`, `[fe80::1%eth0]:17373`, `fd00::5`. The port is
 /// kDefaultPort where there is none.
-[[nodiscard]] Result<BootstrapNode> parse_bootstrap_node(std::string_view text);
+[[nodiscard]] Result<BootstrapConfig> parse_bootstrap_node(std::string_view text);
 
 /// Whether the text is the name of a network interface, or a prefix with '*'. The Error says why
 /// not.

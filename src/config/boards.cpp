@@ -81,7 +81,7 @@ std::vector<std::string> compatible_names(const std::string& system_root) {
 std::string detect(Library& library, const std::string& system_root) {
   for (const std::string& name : compatible_names(system_root)) {
     for (const std::string& candidate : library.names()) {
-      const Library::Entry* entry = library.find(candidate);
+      const Library::LibraryFile* entry = library.find(candidate);
       if (entry == nullptr || !entry->root) continue;
       const YamlNode* compatible = entry->root->find("compatible");
       if (compatible == nullptr) continue;
@@ -123,7 +123,7 @@ std::optional<Board> read_board(const Section& section, Library& library,
   if (asked.empty()) return std::nullopt;
   const std::string name =
       asked != "auto" ? asked : (system_root ? detect(library, *system_root) : kFallback);
-  const Library::Entry* entry = library.find(name);
+  const Library::LibraryFile* entry = library.find(name);
   if (entry == nullptr) {
     report.error(section.value_mark("board"),
                  fmt::format("unknown board {}{}; or auto", shown(name), library.hint(name)));

@@ -16,10 +16,10 @@
 
 namespace dsn::config {
 
-struct BootstrapNode {
+struct BootstrapConfig {
   std::string address;  ///< IPv4, IPv6 (link-local with %zone) or host name
   std::uint16_t port = 0;
-  bool operator==(const BootstrapNode&) const = default;
+  bool operator==(const BootstrapConfig&) const = default;
 };
 
 /// One sensor. The options are those that the catalogue of drivers lists (sensor/catalogue.hpp).
@@ -71,7 +71,7 @@ struct Config {
   std::optional<Secret<16>> aes_key;
   std::string aes_key_file;    ///< an absolute path; empty: none
   std::string credential_dir;  ///< an absolute path; empty: the default of the agent
-  std::vector<BootstrapNode> bootstrap_nodes;
+  std::vector<BootstrapConfig> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.

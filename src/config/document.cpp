@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/utf8.hpp"
 #include "config/scalar.hpp"
+#include "config/yaml_text.hpp"
 
 namespace dsn::config {
 namespace {
@@ -70,77 +71,6 @@ const Explanation kExplanations[] = {
     {YAML::ErrorMsg::END_OF_VERBATIM_TAG, kNoTags},
 };
 
-std::size_t line_begin(std::string_view text, std::size_t pos) {
-  return pos == 0 ? 0 : text.rfind('\n', pos - 1) + 1;  // npos + 1 is 0
-}
-
-std::string_view line_from(std::string_view text, std::size_t pos) {
-  return text.substr(pos, text.find('\n', pos) - pos);
-}
-
-char character_at(std::string_view text, std::size_t pos) {
-  return pos < text.size() ? text[pos] : '\0';
-}
-
-/// The place of a ':' that follows a word and has text behind it at once, as in `port:80`.
-std::optional<std::size_t> colon_without_blank(std::string_view text) {
-  const std::size_t colon = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-/");
-  if (colon == 0 || character_at(text, colon) != ':') return std::nullopt;
-  const char next = character_at(text, colon + 1);
-  if (next == '\0' || next == ' ' || next == '\t' || next == '\r' || next == '\n') {
-    return std::nullopt;
-  }
-  return colon;
-}
-
-/// Whether a line may be a key, with or without a value.
-bool has_colon(std::string_view line) {
-  return line.find(": ") != std::string_view::npos ||
-         character_at(line, line.find_last_not_of(" \r")) == ':';
-}
-
-/// Where the text ends that stands before `pos`, apart from blanks and comments.
-std::size_t end_before(std::string_view text, std::size_t pos) {
-  while (true) {
-    const std::size_t begin = line_begin(text, pos);
-    std::string_view line = text.substr(begin, pos - begin);
-    if (line.starts_with('#')) line = {};
-    line = line.substr(0, line.find(" #"));
-    const std::size_t last = line.find_last_not_of(" \t\r");
-    if (last != std::string_view::npos) return begin + last + 1;
-    if (begin == 0) return 0;
-    pos = begin - 1;
-  }
-}
-
-/// Places as an editor counts them: lines and characters from 1. yaml-cpp counts from 0, and bytes.
-class Places {
- public:
-  Places(std::string_view text, int file)
-      : text_(text), at_{.line = 1, .column = 1, .file = file} {}
-
-  /// Quick for places in the order of the text.
-  [[nodiscard]] Mark at(std::size_t pos) {
-    pos = std::min(pos, text_.size());
-    if (pos < pos_) *this = Places(text_, at_.file);
-    for (; pos_ < pos; ++pos_) {
-      const auto c = static_cast<unsigned char>(text_[pos_]);
-      if (c == '\n') {
-        ++at_.line;
-        at_.column = 1;
-      } else if ((character_at(text_, pos_ + 1) & 0xc0) != 0x80) {
-        ++at_.column;
-      }
-    }
-    return at_;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t pos_ = 0;
-  Mark at_;
-};
-
 std::size_t position(const YAML::Mark& mark) {
   return static_cast<std::size_t>(std::max(mark.pos, 0));
 }
@@ -190,21 +120,22 @@ class TreeBuilder : public YAML::EventHandler {
     if (is_value_next()) {
       append({.at = open_.back().children.back().at});
     } else if (is_in(YamlNode::Kind::list) && !is_null_word(pos)) {
-      append({.at = places_.at(end_before(text_, pos))});
+      append({.at = places_.mark_at(end_before(text_, pos))});
     } else {
-      append({.at = places_.at(pos)});
+      append({.at = places_.mark_at(pos)});
     }
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    const Mark at = places_.at(position(mark));
+    const Mark at = places_.mark_at(position(mark));
     report_.error(at, kNoAliases);
     append({.at = at});
     has_holes_ = true;
   }
 
   void OnAnchor(const YAML::Mark& mark, const std::string&) override {
-    report_.error(places_.at(position(mark)), "anchors are not supported: write the value out");
+    report_.error(places_.mark_at(position(mark)),
+                  "anchors are not supported: write the value out");
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
@@ -228,7 +159,7 @@ class TreeBuilder : public YAML::EventHandler {
 
  private:
   [[noreturn]] void stop(std::size_t pos, const char* words) {
-    report_.error(places_.at(pos), words);
+    report_.error(places_.mark_at(pos), words);
     throw Stop();
   }
 
@@ -277,7 +208,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   /// The tag that yaml-cpp tells does not say whether there is one: `! 5` has that of quotes.
   Mark refuse_tag(const YAML::Mark& mark) {
-    const Mark at = places_.at(position(mark));
+    const Mark at = places_.mark_at(position(mark));
     if (character_at(text_, position(mark)) == '!') report_.error(at, kNoTags);
     return at;
   }
@@ -320,7 +251,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  Places places_;
+  TextPlaces places_;
   Report& report_;
   YamlNode root_;
   std::vector<YamlNode> open_;
@@ -401,7 +332,7 @@ class Explainer {
   }
 
  private:
-  void say(std::size_t pos, const char* words) { report_.error(places_.at(pos), words); }
+  void say(std::size_t pos, const char* words) { report_.error(places_.mark_at(pos), words); }
 
   /// At `pos` something stands in a mapping that is no key.
   void explain_line_of_mapping(std::size_t pos) {
@@ -432,7 +363,7 @@ class Explainer {
   }
 
   std::string_view text_;
-  Places places_;
+  TextPlaces places_;
   Report& report_;
 };
 

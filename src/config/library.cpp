@@ -13,11 +13,11 @@ namespace dsn::config {
 Library::Library(std::string kind, std::optional<std::string> folder, Report& report)
     : kind_(std::move(kind)), folder_(std::move(folder)), report_(report) {}
 
-const Library::Entry* Library::find(const std::string& name) {
+const Library::LibraryFile* Library::find(const std::string& name) {
   if (const auto known = read_.find(name); known != read_.end()) return &known->second;
   const auto all = names();
   if (std::ranges::find(all, name) == all.end()) return nullptr;
-  Entry& entry = read_[name];
+  LibraryFile& entry = read_[name];
   const std::string file = kind_ + "/" + name + ".yaml";
   if (folder_) {
     auto content = read_file(*folder_ + file);

@@ -19,11 +19,11 @@ class Library {
   /// built-in files are found.
   Library(std::string kind, std::optional<std::string> folder, Report& report);
 
-  struct Entry {
+  struct LibraryFile {
     std::optional<YamlNode> root;  ///< a mapping; nothing if the file was reported as bad
   };
   /// The file of that name, valid as long as the library; nullptr if there is none.
-  [[nodiscard]] const Entry* find(const std::string& name);
+  [[nodiscard]] const LibraryFile* find(const std::string& name);
   /// All names, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
   /// What a message about an unknown name ends with: a suggestion, and `; known: a b c`.
@@ -35,7 +35,7 @@ class Library {
   std::string kind_;
   std::optional<std::string> folder_;
   Report& report_;
-  std::map<std::string, Entry> read_;
+  std::map<std::string, LibraryFile> read_;
 };
 
 }  // namespace dsn::config

@@ -88,8 +88,8 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
   zeroise(*bytes);
 }
 
-std::optional<BootstrapNode> read_bootstrap_node(const YamlNode& node, std::size_t number,
-                                                 Report& report) {
+std::optional<BootstrapConfig> read_bootstrap_node(const YamlNode& node, std::size_t number,
+                                                   Report& report) {
   const std::string where = fmt::format("bootstrap node {}", number);
   if (node.kind == YamlNode::Kind::scalar) {
     auto parsed = parse_bootstrap_node(node.text);
@@ -113,7 +113,7 @@ std::optional<BootstrapNode> read_bootstrap_node(const YamlNode& node, std::size
     report.error(section.value_mark("address"), fmt::format("{}: {}", where, checked.error()));
     return std::nullopt;
   }
-  return BootstrapNode{*address, port ? static_cast<std::uint16_t>(*port) : kDefaultPort};
+  return BootstrapConfig{*address, port ? static_cast<std::uint16_t>(*port) : kDefaultPort};
 }
 
 void read_network(const Section& section, Config& config, Report& report) {
@@ -130,7 +130,7 @@ void read_network(const Section& section, Config& config, Report& report) {
   if (const YamlNode* nodes = section.list("bootstrap_nodes")) {
     for (const YamlNode& node : nodes->children) {
       auto parsed = read_bootstrap_node(node, config.bootstrap_nodes.size() + 1, report);
-      config.bootstrap_nodes.push_back(parsed.value_or(BootstrapNode{}));
+      config.bootstrap_nodes.push_back(parsed.value_or(BootstrapConfig{}));
     }
   }
   const YamlNode* interfaces = section.list("interfaces");

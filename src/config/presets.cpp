@@ -57,7 +57,7 @@ YamlNode read_options(const Section& section, const DriverInfo& driver, const st
 const Preset& Presets::find(const std::string& name, Mark at, const std::string& subject) {
   static const Preset kNone{.good = false};
   if (const auto known = presets_.find(name); known != presets_.end()) return known->second;
-  const Library::Entry* entry = library_.find(name);
+  const Library::LibraryFile* entry = library_.find(name);
   if (entry == nullptr) {
     report_.error(
         at, fmt::format("unknown preset {} in {}{}", shown(name), subject, library_.hint(name)));

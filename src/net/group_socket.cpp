@@ -39,21 +39,21 @@ int GroupSocket::reopen() {
 int GroupSocket::open_and_join() {
   OpenedSocket opened = open_group_socket(group_);
   open_error_ = opened.error;
-  for (Membership& membership : memberships_) join(opened.socket.get(), membership);
+  for (GroupMembership& membership : memberships_) join(opened.socket.get(), membership);
   return opened.socket.is_open() ? opened.socket.release() : -opened.error;
 }
 
 void GroupSocket::set_interfaces(std::span<const unsigned> indices) {
   if (!enabled()) return;
-  std::erase_if(memberships_, [&](const Membership& membership) {
+  std::erase_if(memberships_, [&](const GroupMembership& membership) {
     const bool wanted = std::ranges::find(indices, membership.interface_index) != indices.end();
     if (!wanted) leave(socket_.fd(), membership.interface_index);
     return !wanted;
   });
   for (const unsigned index : indices) {
-    const auto known = std::ranges::find(memberships_, index, &Membership::interface_index);
-    Membership& membership =
-        known != memberships_.end() ? *known : memberships_.emplace_back(Membership{index});
+    const auto known = std::ranges::find(memberships_, index, &GroupMembership::interface_index);
+    GroupMembership& membership =
+        known != memberships_.end() ? *known : memberships_.emplace_back(GroupMembership{index});
     if (!membership.joined) join(socket_.fd(), membership);
   }
 }
@@ -68,23 +68,25 @@ void GroupSocket::set_interfaces(std::span<const unsigned> indices) {
 // interface, none of this sends anything, because the kernel's count never reaches zero; only a raw
 // socket could change that.
 void GroupSocket::refresh() {
-  for (Membership& membership : memberships_) join(socket_.fd(), membership);
+  for (GroupMembership& membership : memberships_) join(socket_.fd(), membership);
 }
 
 bool GroupSocket::joined(unsigned interface_index) const {
-  const auto known = std::ranges::find(memberships_, interface_index, &Membership::interface_index);
+  const auto known =
+      std::ranges::find(memberships_, interface_index, &GroupMembership::interface_index);
   return known != memberships_.end() && known->joined;
 }
 
 int GroupSocket::join_error(unsigned interface_index) const {
-  const auto known = std::ranges::find(memberships_, interface_index, &Membership::interface_index);
+  const auto known =
+      std::ranges::find(memberships_, interface_index, &GroupMembership::interface_index);
   return known != memberships_.end() ? known->error : 0;
 }
 
 // Leaves first. The socket may still have a dead membership there, after the interface went away
 // and came back, or after its MTU fell below what IPv6 needs. A dead membership receives nothing,
 // makes a join fail with EADDRINUSE and counts against the limit of the socket.
-void GroupSocket::join(int socket, Membership& membership) {
+void GroupSocket::join(int socket, GroupMembership& membership) {
   if (socket < 0) {  // the failed open was counted
     membership = {membership.interface_index, false, open_error_};
     return;

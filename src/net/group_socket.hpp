@@ -43,7 +43,7 @@ class GroupSocket {
   [[nodiscard]] const Endpoint& group() const { return group_; }
 
  private:
-  struct Membership {
+  struct GroupMembership {
     unsigned interface_index = 0;
     bool joined = false;
     int error = 0;
@@ -51,15 +51,15 @@ class GroupSocket {
 
   int open_and_join();
   int reopen();
-  void join(int socket, Membership& membership);
+  void join(int socket, GroupMembership& membership);
   void leave(int socket, unsigned interface_index);
   int set_membership(int socket, unsigned interface_index, bool join);
 
   NetCounters& counters_;
   const Endpoint group_;
   Reopened reopened_;
-  std::vector<Membership> memberships_;  ///< one for each wanted interface
-  int open_error_ = 0;                   ///< errno of the last attempt to open the socket
+  std::vector<GroupMembership> memberships_;  ///< one for each wanted interface
+  int open_error_ = 0;                        ///< errno of the last attempt to open the socket
   ReadableSocket socket_;
 };
 

@@ -16,7 +16,7 @@ Worker::Worker(asio::io_context& io)
 }
 
 void Worker::shutdown() {
-  std::map<std::string, std::deque<Entry>> dropped;
+  std::map<std::string, std::deque<QueuedJob>> dropped;
   const std::lock_guard lock(shared_->mutex);
   shared_->io = nullptr;
   dropped.swap(shared_->lanes);
@@ -44,7 +44,7 @@ void Worker::run_lane(const std::shared_ptr<Shared>& shared, const std::string& 
       shared->lanes.erase(entries);
       return;
     }
-    const Entry entry = std::move(entries->second.front());
+    const QueuedJob entry = std::move(entries->second.front());
     entries->second.pop_front();
     if (entry.wanted.expired()) continue;
     lock.unlock();

@@ -33,14 +33,14 @@ class Worker : public asio::execution_context::service {
   [[nodiscard]] bool run(const std::string& lane, std::weak_ptr<const void> wanted, Job job);
 
  private:
-  struct Entry {
+  struct QueuedJob {
     std::weak_ptr<const void> wanted;
     Job job;
   };
   struct Shared {
     std::mutex mutex;
     asio::io_context* io = nullptr;  ///< nullptr once the io_context is being destroyed
-    std::map<std::string, std::deque<Entry>> lanes;
+    std::map<std::string, std::deque<QueuedJob>> lanes;
   };
   void shutdown() override;
   static bool start(const std::shared_ptr<Shared>& shared, const std::string& lane);

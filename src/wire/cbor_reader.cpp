@@ -124,7 +124,7 @@ CborType CborReader::peek() const {
 
 // All rules about heads are checked here: after a success the argument is in its shortest form, and
 // a simple value or float is one that DSN knows.
-bool CborReader::read_head(Head& head) {
+bool CborReader::read_head(ItemHead& head) {
   if (failed_ || offset_ == input_.size()) {
     failed_ = true;
     return false;
@@ -150,7 +150,7 @@ bool CborReader::read_head(Head& head) {
 }
 
 std::uint64_t CborReader::read_argument_of(std::uint8_t major) {
-  Head head;
+  ItemHead head;
   if (!read_head(head)) return 0;
   if (head.major != major) {
     failed_ = true;
@@ -179,7 +179,7 @@ std::uint64_t CborReader::uint_at_most(std::uint64_t max) {
 }
 
 std::int64_t CborReader::integer() {
-  Head head;
+  ItemHead head;
   if (!read_head(head)) return 0;
   if (head.major > kNegative || head.argument > std::numeric_limits<std::int64_t>::max()) {
     failed_ = true;
@@ -206,7 +206,7 @@ void CborReader::null() {
 }
 
 double CborReader::real() {
-  Head head;
+  ItemHead head;
   if (!read_head(head)) return 0;
   if (head.major != kSimple || head.info < kHalf) {
     failed_ = true;
@@ -253,7 +253,7 @@ void CborReader::skip_scalar() {
   } else if (type == CborType::bytes) {
     bytes();
   } else {
-    Head head;
+    ItemHead head;
     read_head(head);
   }
 }

@@ -77,12 +77,12 @@ class CborReader {
   [[nodiscard]] ByteView rest() const { return input_.subspan(offset_); }
 
  private:
-  struct Head {
+  struct ItemHead {
     std::uint8_t major = 0;
     std::uint8_t info = 0;
     std::uint64_t argument = 0;
   };
-  bool read_head(Head& head);
+  bool read_head(ItemHead& head);
   std::uint64_t read_argument_of(std::uint8_t major);
   ByteView take(std::uint64_t count);
   void skip_scalar();

@@ -11,7 +11,7 @@
 
 namespace dsn::wire {
 
-CborWriter::Head CborWriter::shortest_head(std::uint8_t major, std::uint64_t argument) {
+CborWriter::ItemHead CborWriter::shortest_head(std::uint8_t major, std::uint64_t argument) {
   const unsigned initial = major * 32U;
   if (argument < 24) return sized_head(initial + static_cast<unsigned>(argument), 0, 0);
   if (argument <= 0xff) return sized_head(initial + 24, argument, 1);
@@ -20,9 +20,9 @@ CborWriter::Head CborWriter::shortest_head(std::uint8_t major, std::uint64_t arg
   return sized_head(initial + 27, argument, 8);
 }
 
-CborWriter::Head CborWriter::sized_head(unsigned initial, std::uint64_t argument,
-                                        std::size_t argument_bytes) {
-  Head head;
+CborWriter::ItemHead CborWriter::sized_head(unsigned initial, std::uint64_t argument,
+                                            std::size_t argument_bytes) {
+  ItemHead head;
   head.bytes[0] = static_cast<std::uint8_t>(initial);
   head.size = 1 + argument_bytes;
   put_big_endian(MutableBytes(head.bytes).subspan(1, argument_bytes), argument);

@@ -40,13 +40,13 @@ class CborWriter {
   void rewind(std::size_t size);
 
  private:
-  struct Head {
+  struct ItemHead {
     std::array<std::uint8_t, 9> bytes{};
     std::size_t size = 0;
     [[nodiscard]] ByteView view() const { return ByteView(bytes).first(size); }
   };
-  static Head shortest_head(std::uint8_t major, std::uint64_t argument);
-  static Head sized_head(unsigned initial, std::uint64_t argument, std::size_t argument_bytes);
+  static ItemHead shortest_head(std::uint8_t major, std::uint64_t argument);
+  static ItemHead sized_head(unsigned initial, std::uint64_t argument, std::size_t argument_bytes);
   /// Appends both parts, or neither if they do not fit.
   void append(ByteView first, ByteView second = {});
 

@@ -53,7 +53,7 @@ Result<Demo> Demo::prepare(DemoFolder folder, int count) {
   if (const auto added = folder.add_nodes(names); !added) return added.failure();
 
   const MachineSensors machine = find_machine_sensors("");
-  std::vector<Node> nodes;
+  std::vector<DemoAgent> nodes;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string path = folder.node_path(names[i]);
     std::ofstream file(path + "/agent.yaml");
@@ -73,16 +73,16 @@ Demo::~Demo() {
 Result<void> Demo::start() {
   const Result<std::string> program = find_agent_program();
   if (!program) return program.failure();
-  for (Node& node : nodes_) {
+  for (DemoAgent& node : nodes_) {
     if (const auto started = start_node(*program, node); !started) return started;
   }
-  for (Node& node : nodes_) {
+  for (DemoAgent& node : nodes_) {
     if (const auto answers = await_node(node); !answers) return answers;
   }
   return {};
 }
 
-Result<void> Demo::start_node(const std::string& program, Node& node) {
+Result<void> Demo::start_node(const std::string& program, DemoAgent& node) {
   const std::string path = folder_.node_path(node.name);
   const Result<pid_t> pid = start_child(
       {.program = program,
@@ -94,13 +94,13 @@ Result<void> Demo::start_node(const std::string& program, Node& node) {
   return folder_.record_pid(node.name, *pid);
 }
 
-Error Demo::early_end(const Node& node) const {
+Error Demo::early_end(const DemoAgent& node) const {
   const std::string line = last_line(folder_.node_path(node.name) + "/agent.log");
   return {
       fmt::format("the agent of {} ended at once{}{}", node.name, line.empty() ? "" : ": ", line)};
 }
 
-Result<void> Demo::await_node(Node& node) {
+Result<void> Demo::await_node(DemoAgent& node) {
   const auto deadline = Clock::now() + kStartPatience;
   while (Clock::now() < deadline) {
     if (auto client = Client::connect(folder_.socket(node.name)); client) {
@@ -117,7 +117,7 @@ Result<void> Demo::await_node(Node& node) {
 
 void Demo::simulate(std::uint64_t second) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    Node& node = nodes_[i];
+    DemoAgent& node = nodes_[i];
     const auto entries = simulated_readings(i, nodes_.size(), second);
     // A frozen agent would make us wait for its answer, and the others wait for us.
     if (entries.empty() || !node.pid || is_frozen(*node.pid)) continue;
@@ -134,7 +134,7 @@ void Demo::simulate(std::uint64_t second) {
 
 std::vector<std::pair<std::string, std::string>> Demo::collect_ended() {
   std::vector<std::pair<std::string, std::string>> ended;
-  for (Node& node : nodes_) {
+  for (DemoAgent& node : nodes_) {
     int status = 0;
     if (!node.pid || ::waitpid(*node.pid, &status, WNOHANG) != *node.pid) continue;
     ended.emplace_back(node.name, describe_end(status));
@@ -145,11 +145,11 @@ std::vector<std::pair<std::string, std::string>> Demo::collect_ended() {
 }
 
 bool Demo::any_running() const {
-  return std::any_of(nodes_.begin(), nodes_.end(), [](const Node& node) { return node.pid; });
+  return std::any_of(nodes_.begin(), nodes_.end(), [](const DemoAgent& node) { return node.pid; });
 }
 
 void Demo::signal_all(int number) {
-  for (const Node& node : nodes_) {
+  for (const DemoAgent& node : nodes_) {
     if (node.pid) ::kill(*node.pid, number);
   }
 }

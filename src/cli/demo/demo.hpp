@@ -39,22 +39,22 @@ class Demo {
   void stop();
 
  private:
-  struct Node {
+  struct DemoAgent {
     std::string name;
     std::optional<pid_t> pid;
     std::optional<Client> client;
   };
 
-  Demo(DemoFolder folder, std::vector<Node> nodes)
+  Demo(DemoFolder folder, std::vector<DemoAgent> nodes)
       : folder_(std::move(folder)), nodes_(std::move(nodes)) {}
-  Result<void> start_node(const std::string& program, Node& node);
-  Result<void> await_node(Node& node);
-  [[nodiscard]] Error early_end(const Node& node) const;
+  Result<void> start_node(const std::string& program, DemoAgent& node);
+  Result<void> await_node(DemoAgent& node);
+  [[nodiscard]] Error early_end(const DemoAgent& node) const;
   void signal_all(int number);
   bool all_ended_within(std::chrono::milliseconds time);
 
   DemoFolder folder_;
-  std::vector<Node> nodes_;
+  std::vector<DemoAgent> nodes_;
 };
 
 }  // namespace dsn::cli

@@ -105,7 +105,7 @@ bool clash(const std::string& a, const std::string& b) {
 std::string board_title(const std::string& board) {
   config::Report report("");
   config::Library boards("boards", std::nullopt, report);
-  const config::Library::Entry* entry = boards.find(board);
+  const config::Library::LibraryFile* entry = boards.find(board);
   if (entry == nullptr || !entry->root) return board;
   const config::YamlNode* description = entry->root->find("description");
   return description != nullptr ? description->text : board;

@@ -20,22 +20,22 @@ class DeadlineQueue {
   void push(Instant due, const NodeId& id) { heap_.push({due, id.prefix()}); }
   [[nodiscard]] Instant earliest() const { return heap_.empty() ? kNever : heap_.top().due; }
 
-  struct Entry {
+  struct Deadline {
     Instant due;
     std::uint64_t prefix;
-    bool operator>(const Entry& other) const {
+    bool operator>(const Deadline& other) const {
       return std::tie(due, prefix) > std::tie(other.due, other.prefix);
     }
   };
   /// Takes out the earliest entry. There must be one.
-  Entry take() {
-    const Entry entry = heap_.top();
+  Deadline take() {
+    const Deadline entry = heap_.top();
     heap_.pop();
     return entry;
   }
 
  private:
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
+  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> heap_;
 };
 
 }  // namespace dsn::core

@@ -88,12 +88,12 @@ void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::stri
   contacts_due_ = std::min(contacts_due_, now);
 }
 
-std::optional<Discovery::Origin> Discovery::origin_of(const Endpoint& endpoint) const {
+std::optional<Discovery::ContactSource> Discovery::origin_of(const Endpoint& endpoint) const {
   if (const auto found = bootstrap_origins_.find(endpoint); found != bootstrap_origins_.end()) {
     return found->second;
   }
   if (const auto found = contacts_.find(endpoint); found != contacts_.end()) {
-    return Origin{found->second.rung, found->second.via};
+    return ContactSource{found->second.rung, found->second.via};
   }
   return std::nullopt;
 }

@@ -59,12 +59,12 @@ class Discovery {
   void handle_resolved(std::size_t index, const std::string& host,
                        const std::vector<Endpoint>& endpoints, Instant now, Effects& effects);
   /// How an address came to be tried.
-  struct Origin {
+  struct ContactSource {
     Rung rung = Rung::hello;
     std::string via;
   };
   /// Nothing if the address is not tried.
-  [[nodiscard]] std::optional<Origin> origin_of(const Endpoint& endpoint) const;
+  [[nodiscard]] std::optional<ContactSource> origin_of(const Endpoint& endpoint) const;
 
   /// The number of addresses that are still tried.
   [[nodiscard]] std::size_t contact_count() const { return contacts_.size(); }
@@ -109,7 +109,7 @@ class Discovery {
 
   std::unordered_map<Endpoint, Contact, EndpointHash> contacts_;
   std::vector<Bootstrap> bootstraps_;
-  std::unordered_map<Endpoint, Origin, EndpointHash> bootstrap_origins_;
+  std::unordered_map<Endpoint, ContactSource, EndpointHash> bootstrap_origins_;
   TokenBucket contact_bucket_{kContactsPerSecond};
   Instant contacts_due_ = kNever;
 };

@@ -20,7 +20,7 @@ auto rumour_of(const Peer& peer) {
 
 // The latest are worth most: when more come than can be passed on, the oldest go.
 void RumourSpreader::note(const Peer& peer) {
-  std::erase_if(news_, [&](const Rumour& one) { return one.prefix == peer.id.prefix(); });
+  std::erase_if(news_, [&](const NewsItem& one) { return one.prefix == peer.id.prefix(); });
   if (news_.size() >= kRumoursKeptMax) news_.erase(news_.begin());
   news_.push_back({peer.id.prefix(), 0});
 }
@@ -28,7 +28,7 @@ void RumourSpreader::note(const Peer& peer) {
 // protocol.md [rumours]
 void RumourSpreader::append(const Peer& to, wire::CborWriter& out, Instant now) {
   if (out.space() < kBareBytes) return;
-  std::ranges::stable_sort(news_, std::greater{}, &Rumour::sent);  // least sent last, then latest
+  std::ranges::stable_sort(news_, std::greater{}, &NewsItem::sent);  // least sent last, then latest
   const std::size_t room = (out.space() - kBareBytes) / wire::kRumourBytes;
   std::array<std::uint8_t, kRumoursPerFrame * wire::kRumourBytes> others;
   std::size_t size = 0;
@@ -40,7 +40,7 @@ void RumourSpreader::append(const Peer& to, wire::CborWriter& out, Instant now) 
     size += wire::kRumourBytes;
     ++at->sent;
   }
-  std::erase_if(news_, [](const Rumour& one) { return one.sent >= kRumourForwardsMax; });
+  std::erase_if(news_, [](const NewsItem& one) { return one.sent >= kRumourForwardsMax; });
   wire::encode_rumours(out, {self_.beat(now), ByteView(others).first(size)});
 }
 

@@ -27,7 +27,7 @@ class RumourSpreader {
 
  private:
   /// A beat that is being passed on.
-  struct Rumour {
+  struct NewsItem {
     std::uint64_t prefix = 0;
     unsigned sent = 0;
   };
@@ -35,7 +35,7 @@ class RumourSpreader {
   LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;
-  std::vector<Rumour> news_;  // latest last
+  std::vector<NewsItem> news_;  // latest last
 };
 
 }  // namespace dsn::core

@@ -148,7 +148,7 @@ void ServerConnection::publish(const std::string& line) {
   send({line, true});
 }
 
-void ServerConnection::send(Outgoing outgoing) {
+void ServerConnection::send(QueuedLine outgoing) {
   if (closed_) return;
   queued_bytes_ += outgoing.text.size();
   if (outgoing.is_event) queued_event_bytes_ += outgoing.text.size();
@@ -158,7 +158,7 @@ void ServerConnection::send(Outgoing outgoing) {
 
 void ServerConnection::flush() {
   while (!outgoing_.empty()) {
-    const Outgoing& front = outgoing_.front();
+    const QueuedLine& front = outgoing_.front();
     std::error_code error;
     const std::size_t count = socket_.write_some(
         asio::buffer(front.text.data() + sent_of_front_, front.text.size() - sent_of_front_),

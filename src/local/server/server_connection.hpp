@@ -54,7 +54,7 @@ class ServerConnection {
   [[nodiscard]] bool subscribed() const { return subscribed_ && !closed_; }
 
  private:
-  struct Outgoing {
+  struct QueuedLine {
     std::string text;
     bool is_event = false;
   };
@@ -69,7 +69,7 @@ class ServerConnection {
   bool take_line(std::string& line);
   void serve_line(std::string_view line);
   void refuse_long_line();
-  void send(Outgoing outgoing);
+  void send(QueuedLine outgoing);
   void flush();
   [[nodiscard]] bool must_wait_for_reader() const;
 
@@ -86,7 +86,7 @@ class ServerConnection {
 
   std::string input_;
   std::size_t scanned_ = 0;  ///< bytes of input_ known to hold no line feed
-  std::deque<Outgoing> outgoing_;
+  std::deque<QueuedLine> outgoing_;
   std::size_t sent_of_front_ = 0;
   std::size_t queued_bytes_ = 0;
   std::size_t queued_event_bytes_ = 0;

@@ -92,7 +92,7 @@ TEST(Config, HasEveryKeyOfTheNetwork) {
   EXPECT_EQ(config.interfaces, (std::vector<std::string>{"eth0", "wl*", "*"}));
   EXPECT_FALSE(config.multicast);
   std::string nodes;
-  for (const BootstrapNode& node : config.bootstrap_nodes) {
+  for (const BootstrapConfig& node : config.bootstrap_nodes) {
     nodes += node.address + ' ' + std::to_string(node.port) + '\n';
   }
   EXPECT_EQ(nodes,
