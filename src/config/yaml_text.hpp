@@ -29,8 +29,7 @@ namespace dsn::config {
 /// Where the text ends that stands before `pos`, apart from blanks and comments.
 [[nodiscard]] std::size_t end_before(std::string_view text, std::size_t pos);
 
-/// Counts places as an editor does counts them: lines and characters from 1. yaml-cpp counts from
-/// 0, and bytes.
+/// Counts places as an editor does: lines and characters from 1. yaml-cpp counts bytes, from 0.
 class TextPlaces {
  public:
   TextPlaces(std::string_view text, int file)
