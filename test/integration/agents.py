@@ -115,7 +115,7 @@ class Agent:
 
     def terminate(self):
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(10 * lan.SLOWEST)
 
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
@@ -126,7 +126,7 @@ class Agent:
     # Each call is a connection of its own; Unix sockets reach across network namespaces.
     def call(self, method, **params):
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
+            connection.settimeout(10 * lan.SLOWEST)
             connection.connect(self.socket)
             request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
             connection.sendall((json.dumps(request) + "\n").encode())

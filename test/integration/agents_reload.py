@@ -52,7 +52,7 @@ class Reload(unittest.TestCase):
 
     def dsn(self, agent, *words):
         return subprocess.run([agents.DSN, *words, "--socket", agent.socket], capture_output=True,
-                              text=True, timeout=30)
+                              text=True)
 
     def sensors(self, agent):
         return {sensor["key"]: sensor for sensor in agent.call("status")["sensors"]}

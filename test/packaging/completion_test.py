@@ -50,8 +50,7 @@ class Completion:
                                 HOME=folder.name)
 
     def run_shell(self, script):
-        said = subprocess.run([self.SHELL, "-c", script], env=self.environment, timeout=30,
-                              capture_output=True, text=True, check=True)
+        said = subprocess.run([self.SHELL, "-c", script], env=self.environment, capture_output=True, text=True, check=True)
         self.assertEqual(said.stderr, "")
         return [line.split("\t")[0] for line in said.stdout.splitlines() if line]
 

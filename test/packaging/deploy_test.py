@@ -62,7 +62,7 @@ class Deploy(unittest.TestCase):
             UNREACHABLE="", APT_STATUS="0")
         environment.update(more)
         return subprocess.run([self.folder / "source/tools/deploy", *words], env=environment,
-                              capture_output=True, text=True, timeout=30, check=False)
+                              capture_output=True, text=True, check=False)
 
     def installed(self, **machine):
         """Which package a machine gets."""

@@ -47,7 +47,7 @@ def expected(datagram):
 
 def tshark(capture, *arguments):
     run = subprocess.run(["tshark", "-n", "-X", f"lua_script:{DSN_LUA}", "-r", capture, *arguments],
-                         capture_output=True, text=True, timeout=60)
+                         capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert "lua" not in run.stderr.lower(), run.stderr
     return run.stdout.splitlines()
