@@ -2,13 +2,15 @@
 #include "base/siphash.hpp"
 
 #include <bit>
+#include <cstring>
 
 namespace dsn::inline base {
 namespace {
 
 std::uint64_t little_endian64(const std::uint8_t* bytes, std::size_t count = 8) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
+  std::memcpy(&value, bytes, count);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
   return value;
 }
 

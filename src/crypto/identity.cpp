@@ -14,16 +14,16 @@
 namespace dsn::crypto {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 4096;
-constexpr std::size_t kCheckBytes = 8;
-constexpr std::string_view kComment =
+constexpr std::size_t kIdentityFileBytesMax = 4096;
+constexpr std::size_t kFingerprintBytes = 8;
+constexpr std::string_view kIdentityComment =
     "# Secret key of a DSN node. Never copy it to another machine.\n";
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kCheckWord = "check ";
 
 std::string check_of(std::string_view text) {
   const core::Digest256 digest = sha256(as_bytes(text));
-  return to_hex(ByteView(digest).first(kCheckBytes));
+  return to_hex(ByteView(digest).first(kFingerprintBytes));
 }
 
 // Cuts the first line off a text, without its end.
@@ -85,7 +85,7 @@ Parsed parse(std::string_view text) {
 }
 
 void write_text(const Identity& identity, SecretText& text) {
-  text.append(kComment);
+  text.append(kIdentityComment);
   text.append("version ");
   text.append(kVersion);
   text.append("\nprivate ");
@@ -127,7 +127,7 @@ std::string identity_path(const std::string& directory) { return directory + "/n
 Result<std::optional<Identity>> load_identity(const std::string& directory) {
   const std::string path = identity_path(directory);
   Result<std::optional<Bytes>> content =
-      file::read_small_file(path, kFileBytesMax, file::FileAccess::owner_only);
+      file::read_small_file(path, kIdentityFileBytesMax, file::FileAccess::owner_only);
   if (!content) return content.failure();
   if (!content->has_value()) return std::optional<Identity>();
   const SecretText text(std::move(**content));
@@ -140,7 +140,7 @@ Result<std::optional<Identity>> load_identity(const std::string& directory) {
 
 Result<void> save_identity(const std::string& directory, const Identity& identity) {
   if (Result<void> made = file::make_folder(directory); !made) return made;
-  SecretText text(kFileBytesMax);
+  SecretText text(kIdentityFileBytesMax);
   write_text(identity, text);
   return file::write_file_atomically(identity_path(directory), text.bytes(),
                                      file::FileMode::owner_only);
@@ -148,7 +148,7 @@ Result<void> save_identity(const std::string& directory, const Identity& identit
 
 Result<void> save_new_identity(const std::string& directory, const Identity& identity) {
   if (Result<void> made = file::make_folder(directory); !made) return made;
-  SecretText text(kFileBytesMax);
+  SecretText text(kIdentityFileBytesMax);
   write_text(identity, text);
   return file::create_file(identity_path(directory), text.bytes(), file::FileMode::owner_only);
 }

@@ -13,10 +13,10 @@ constexpr std::string_view kPrefix = "DSN1";
 constexpr std::string_view kDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t kDigitCount = 32;  // of 5 bits
 constexpr std::size_t kKeyBytes = 16;
-constexpr std::size_t kCheckBytes = 4;
+constexpr std::size_t kInviteCheckBytes = 4;
 
 /// The key with its checksum.
-using Content = Secret<kKeyBytes + kCheckBytes>;
+using Content = Secret<kKeyBytes + kInviteCheckBytes>;
 
 Content with_check(ByteView key) {
   SecretText hashed(kPrefix.size() + kKeyBytes);
@@ -25,7 +25,7 @@ Content with_check(ByteView key) {
   const core::Digest256 digest = sha256(hashed.bytes());
   Content content;
   std::ranges::copy(key, content.mutable_view().begin());
-  std::copy_n(digest.begin(), kCheckBytes, content.mutable_view().begin() + kKeyBytes);
+  std::copy_n(digest.begin(), kInviteCheckBytes, content.mutable_view().begin() + kKeyBytes);
   return content;
 }
 

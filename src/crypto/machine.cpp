@@ -13,11 +13,11 @@ namespace {
 
 // The serial number is in the last lines of /proc/cpuinfo. Only small boards have one;
 // /proc/cpuinfo of a large machine (400 KiB for 256 processors) need not be read.
-constexpr std::size_t kFileBytesMax = 64 * 1024;
+constexpr std::size_t kMachineFileBytesMax = 64 * 1024;
 constexpr std::size_t kIdCharactersMin = 4;
 
 std::string text_of_file(const std::string& path) {
-  const Result<std::optional<Bytes>> content = file::read_small_file(path, kFileBytesMax);
+  const Result<std::optional<Bytes>> content = file::read_small_file(path, kMachineFileBytesMax);
   if (!content || !content->has_value()) return {};
   return std::string(as_text(**content));
 }

@@ -10,8 +10,8 @@
 namespace dsn::crypto {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 4096;
-constexpr std::string_view kComment =
+constexpr std::size_t kNetworkKeyFileBytesMax = 4096;
+constexpr std::string_view kNetworkKeyComment =
     "# Key of a DSN network: whoever has it can join. The same on all of its nodes.\n";
 
 std::string_view trimmed(std::string_view line) {
@@ -39,7 +39,7 @@ std::optional<NetworkKey> parse_network_key(std::string_view text) {
 
 Result<NetworkKey> load_network_key(const std::string& path) {
   Result<std::optional<Bytes>> content =
-      file::read_small_file(path, kFileBytesMax, file::FileAccess::owner_only);
+      file::read_small_file(path, kNetworkKeyFileBytesMax, file::FileAccess::owner_only);
   if (!content) return content.failure();
   if (!content->has_value()) {
     return Error{"there is no network key " + path +
@@ -52,8 +52,8 @@ Result<NetworkKey> load_network_key(const std::string& path) {
 }
 
 Result<void> store_network_key(const std::string& path, const NetworkKey& key) {
-  SecretText text(kFileBytesMax);
-  text.append(kComment);
+  SecretText text(kNetworkKeyFileBytesMax);
+  text.append(kNetworkKeyComment);
   text.append_hex(key.view());
   text.append("\n");
   return file::create_file(path, text.bytes(), file::FileMode::owner_only);

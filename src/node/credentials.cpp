@@ -29,7 +29,7 @@ Result<void> close_secret(const std::string& path, std::vector<std::string>& war
 
 // Writes today's marks of the machine into the file if it has none or other ones. If the disk does
 // not take them, the next start tries again, and nothing is lost.
-void bind(Credentials& credentials, std::span<const crypto::MachineId> machine, bool adopt) {
+void bind_to(Credentials& credentials, std::span<const crypto::MachineId> machine, bool adopt) {
   crypto::Identity& identity = credentials.identity;
   std::vector<crypto::MachineMark> known;
   if (!adopt) known = identity.machine;
@@ -72,7 +72,7 @@ Result<void> load_or_make_identity(Credentials& credentials, const CredentialSet
     return make_identity(credentials, machine);
   }
   credentials.identity = std::move(**loaded);
-  bind(credentials, machine, settings.adopt);
+  bind_to(credentials, machine, settings.adopt);
   return {};
 }
 

@@ -20,7 +20,7 @@ struct InputKind {
   std::string_view unit;
 };
 
-constexpr std::array<InputKind, 8> kKinds = {{
+constexpr std::array<InputKind, 8> kHwmonKinds = {{
     {"temp", 1000.0, "Cel"},
     {"in", 1000.0, "V"},
     {"curr", 1000.0, "A"},
@@ -48,10 +48,10 @@ Result<Input> parse_input(const std::string& text) {
   const std::size_t digits =
       std::min(input.channel.find_first_of("0123456789"), input.channel.size());
   const std::string kind = input.channel.substr(0, digits);
-  const auto known = std::ranges::find(kKinds, kind, &InputKind::name);
-  if (known == kKinds.end() || !to_integer(input.channel.substr(kind.size()))) {
+  const auto known = std::ranges::find(kHwmonKinds, kind, &InputKind::name);
+  if (known == kHwmonKinds.end() || !to_integer(input.channel.substr(kind.size()))) {
     return Error{"hwmon: '" + text + "' is no input such as temp1, in0 or fan2" +
-                 did_you_mean(kind, names_of(kKinds))};
+                 did_you_mean(kind, names_of(kHwmonKinds))};
   }
   input.kind = &*known;
   const bool is_name =
@@ -135,7 +135,7 @@ class HwmonReader : public Reader {
   /// The channels of the chip that carry the label; what else there is goes into `labels`.
   std::vector<Input> labelled(const Chip& chip, std::vector<std::string>& labels) const {
     std::vector<Input> inputs;
-    for (const InputKind& kind : kKinds) {
+    for (const InputKind& kind : kHwmonKinds) {
       for (const std::string& file : list_folder(chip.folder, kind.name)) {
         if (!file.ends_with("_label")) continue;
         auto label = read_attribute(chip.folder + "/" + file);

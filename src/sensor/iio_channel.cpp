@@ -13,7 +13,7 @@
 namespace dsn::sensor {
 namespace {
 
-constexpr std::array<IioKind, 11> kKinds = {{
+constexpr std::array<IioKind, 11> kIioKinds = {{
     {"temp", "temperature", 0.001, "Cel"},
     {"humidityrelative", "humidity", 0.001, "%RH"},
     {"pressure", "pressure", 10.0, "hPa"},
@@ -67,8 +67,8 @@ std::optional<IioChannel> parse_attribute_name(std::string_view file) {
   std::string_view rest = name.substr(3);  // without "in_"
   const std::string_view type =
       rest.substr(0, std::min(rest.find_first_of("0123456789_-"), rest.size()));
-  const auto kind = std::ranges::find(kKinds, type, &IioKind::type);
-  if (kind == kKinds.end()) return std::nullopt;
+  const auto kind = std::ranges::find(kIioKinds, type, &IioKind::type);
+  if (kind == kIioKinds.end()) return std::nullopt;
   rest.remove_prefix(type.size());
   const std::size_t underscore = std::min(rest.find('_'), rest.size());
   const std::string_view index = rest.substr(0, underscore);

@@ -77,7 +77,7 @@ struct ProcReading {
   Read read;
 };
 
-constexpr std::array<ProcReading, 11> kReadings = {{
+constexpr std::array<ProcReading, 11> kProcReadings = {{
     {"load1", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 0); }},
     {"load5", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 1); }},
     {"load15", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 2); }},
@@ -113,7 +113,7 @@ class ProcSensor : public QuickSensor {
 }  // namespace
 
 std::vector<std::string_view> proc_readings() {
-  auto names = names_of(kReadings);
+  auto names = names_of(kProcReadings);
   names.push_back(kCpuUsage);
   return names;
 }
@@ -131,8 +131,9 @@ Made make_of(asio::io_context& io, std::string_view source, const std::string& n
 
 Made make_reading(const std::string& name, const std::string& root) {
   if (name == kCpuUsage) return make_cpu_usage(root);
-  const auto reading = std::ranges::find(kReadings, name, &ProcReading::name);
-  if (reading == kReadings.end()) return unknown("proc: unknown reading", name, proc_readings());
+  const auto reading = std::ranges::find(kProcReadings, name, &ProcReading::name);
+  if (reading == kProcReadings.end())
+    return unknown("proc: unknown reading", name, proc_readings());
   return std::unique_ptr<Sensor>(std::make_unique<ProcSensor>(*reading, root));
 }
 

@@ -24,7 +24,7 @@ struct DiskColumn {
 };
 
 constexpr std::string_view kBusyTime = "busy_time";  // in milliseconds
-constexpr std::array<DiskColumn, 5> kCounters = {{
+constexpr std::array<DiskColumn, 5> kDiskCounters = {{
     {"reads", 3, "count"},
     {"read_bytes", 5, "B"},
     {"writes", 7, "count"},
@@ -68,11 +68,11 @@ class DiskCounter : public QuickSensor {
 
 }  // namespace
 
-std::vector<std::string_view> disk_counters() { return names_of(kCounters); }
+std::vector<std::string_view> disk_counters() { return names_of(kDiskCounters); }
 
 Made make_disk_counter(const std::string& disk, const std::string& counter,
                        const std::string& root) {
-  const auto row = pick(kCounters, counter, "proc: unknown counter");
+  const auto row = pick(kDiskCounters, counter, "proc: unknown counter");
   if (!row) return row.failure();
   return std::unique_ptr<Sensor>(std::make_unique<DiskCounter>(disk, **row, root));
 }

@@ -37,7 +37,7 @@ struct MountReading {
 };
 
 using Space = struct statvfs;
-constexpr std::array<MountReading, 4> kReadings = {{
+constexpr std::array<MountReading, 4> kMountReadings = {{
     {"free", "B", [](const Space& space) { return bytes(space.f_bavail, space); }},
     {"used", "B", [](const Space& space) { return bytes(space.f_blocks - space.f_bfree, space); }},
     {"total", "B", [](const Space& space) { return bytes(space.f_blocks, space); }},
@@ -67,11 +67,11 @@ class MountReader : public Reader {
 
 }  // namespace
 
-std::vector<std::string_view> mount_readings() { return names_of(kReadings); }
+std::vector<std::string_view> mount_readings() { return names_of(kMountReadings); }
 
 Made make_mount(asio::io_context& io, const std::string& mount, const std::string& reading,
                 const std::string& root) {
-  const auto row = pick(kReadings, reading, "proc: unknown reading of a mount");
+  const auto row = pick(kMountReadings, reading, "proc: unknown reading of a mount");
   if (!row) return row.failure();
   if (!mount.starts_with('/')) return Error{"proc: mount '" + mount + "' is no absolute path"};
   return make_blocking(io, {"mount " + mount, "proc: " + mount},

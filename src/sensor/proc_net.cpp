@@ -26,7 +26,7 @@ struct NetColumn {
   std::string_view unit;
 };
 
-constexpr std::array<NetColumn, 8> kCounters = {{
+constexpr std::array<NetColumn, 8> kNetCounters = {{
     {"rx_bytes", 0, "B"},
     {"rx_packets", 1, "count"},
     {"rx_errors", 2, "count"},
@@ -82,7 +82,7 @@ class NetCounter : public QuickSensor {
 
 }  // namespace
 
-std::vector<std::string_view> net_counters() { return names_of(kCounters); }
+std::vector<std::string_view> net_counters() { return names_of(kNetCounters); }
 
 std::vector<std::string> used_interfaces(const std::string& root) {
   std::vector<std::string> names;
@@ -98,7 +98,7 @@ std::vector<std::string> used_interfaces(const std::string& root) {
 
 Made make_net_counter(const std::string& interface_name, const std::string& counter,
                       const std::string& root) {
-  const auto row = pick(kCounters, counter, "proc: unknown counter");
+  const auto row = pick(kNetCounters, counter, "proc: unknown counter");
   if (!row) return row.failure();
   return std::unique_ptr<Sensor>(std::make_unique<NetCounter>(interface_name, **row, root));
 }

@@ -21,7 +21,7 @@ struct PressureReading {
   double divisor;
   std::string_view unit;
 };
-constexpr std::array<PressureReading, 8> kReadings = {{
+constexpr std::array<PressureReading, 8> kPressureReadings = {{
     {"some_avg10", "some ", " avg10=", 1, "%"},
     {"some_avg60", "some ", " avg60=", 1, "%"},
     {"some_avg300", "some ", " avg300=", 1, "%"},
@@ -64,14 +64,14 @@ class Pressure : public QuickSensor {
 
 }  // namespace
 
-std::vector<std::string_view> pressure_readings() { return names_of(kReadings); }
+std::vector<std::string_view> pressure_readings() { return names_of(kPressureReadings); }
 
 Made make_pressure(const std::string& resource, const std::string& reading,
                    const std::string& root) {
   if (std::ranges::find(kResources, resource) == kResources.end()) {
     return unknown("proc: unknown pressure", resource, kResources);
   }
-  const auto row = pick(kReadings, reading, "proc: unknown reading of pressure");
+  const auto row = pick(kPressureReadings, reading, "proc: unknown reading of pressure");
   if (!row) return row.failure();
   return std::unique_ptr<Sensor>(std::make_unique<Pressure>(resource, **row, root));
 }

@@ -85,7 +85,8 @@ class VirtualNetwork {
   void move(std::size_t index, const Endpoint& endpoint);
 
   void run_for(Duration span);
-  /// Runs until the condition holds, at most for `limit`; whether it held.
+  /// Runs until the condition holds, asked every millisecond, at most for `limit`; whether it
+  /// held.
   bool run_until(const std::function<bool()>& condition, Duration limit);
 
   /// The value as machine `reader` holds it of machine `owner`; nothing if it does not.

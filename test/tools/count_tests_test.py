@@ -47,7 +47,7 @@ class CountTestsTest(unittest.TestCase):
 
     @staticmethod
     def gtest(name, kind, more=""):
-        return f"test('{name}', python, args: [files('gtest.py'), '{kind}'], protocol: 'gtest'{more})\n"
+        return f"test('{name}', python, args: [files('gtest.py'), '{kind}'], protocol: 'gtest', suite: 'unit'{more})\n"
 
     @staticmethod
     def python(name, code):

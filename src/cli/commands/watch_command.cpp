@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dsn read --watch: a picture that is kept up to date on a terminal, or a line for each change.
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +10,7 @@
 #include "cli/demo/demo_simulation.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/changes.hpp"
+#include "cli/show/pause.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/trends.hpp"
 #include "cli/show/watch_frame.hpp"
@@ -32,9 +32,6 @@ constexpr milliseconds kReconnectPause{1000};
 milliseconds left_until(Clock::time_point deadline) {
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(deadline - Clock::now()));
 }
-
-/// Waits until the time is over or a signal comes.
-void pause_for(milliseconds time) { ::poll(nullptr, 0, static_cast<int>(time.count())); }
 
 /// The terminal while a picture is on it: no cursor, and an empty screen to begin with.
 class Screen {

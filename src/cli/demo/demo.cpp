@@ -2,7 +2,6 @@
 #include "cli/demo/demo.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "cli/demo/child_process.hpp"
 #include "cli/demo/demo_config.hpp"
 #include "cli/demo/demo_simulation.hpp"
+#include "cli/show/pause.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/network_key.hpp"
 
@@ -26,8 +26,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kStartPatience{20'000};
 constexpr milliseconds kStopPatience{3000};
 constexpr milliseconds kLookEvery{20};
-
-void pause_for(milliseconds time) { ::poll(nullptr, 0, static_cast<int>(time.count())); }
 
 std::string last_line(const std::string& path) {
   std::ifstream file(path);

@@ -8,6 +8,9 @@
 
 namespace dsn::cli {
 
+/// What a table shows where there is no value.
+inline constexpr const char* kNothing = "–";
+
 /// Makes wcwidth() know more than ASCII in any locale of the user: output is always UTF-8.
 void use_utf8_widths();
 

@@ -9,8 +9,6 @@
 namespace dsn::cli {
 namespace {
 
-constexpr const char* kNothing = "–";
-
 Style style_of(NodeState state) {
   switch (state) {
     case NodeState::self:

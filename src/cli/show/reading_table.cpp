@@ -17,7 +17,6 @@ namespace {
 
 /// Enough for a sentence; all of it is in the other formats.
 constexpr std::size_t kValueWidthMax = 48;
-constexpr const char* kNothing = "—";
 
 Style style_of(Freshness freshness) {
   switch (freshness) {

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr char kKey[] = "00112233445566778899aabbccddeeff";
 
-std::string printed(const std::vector<Finding>& findings) {
+std::string without_file_name(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings) {
     std::string line = finding.to_string();
@@ -35,15 +35,15 @@ TEST_P(BadConfig, IsExplained) {
   std::string expected;
   for (const std::string& finding : GetParam().findings) expected += finding + '\n';
   EXPECT_FALSE(result.errors.empty());
-  EXPECT_EQ(printed(result.errors), expected);
+  EXPECT_EQ(without_file_name(result.errors), expected);
   // Whatever was done to the key: not even half of it is shown.
-  EXPECT_EQ(printed(result.errors).find("0011223344556677"), std::string::npos);
+  EXPECT_EQ(without_file_name(result.errors).find("0011223344556677"), std::string::npos);
 }
 
 Config good(std::string_view text) {
   LoadResult result = load_text(text, "/etc/dsn/agent.yaml");
-  EXPECT_EQ(printed(result.errors), "");
-  EXPECT_EQ(printed(result.warnings), "");
+  EXPECT_EQ(without_file_name(result.errors), "");
+  EXPECT_EQ(without_file_name(result.warnings), "");
   return result.config;
 }
 
@@ -232,8 +232,8 @@ TEST(Config, WarnsOfWhatWorksButHardlyAsMeant) {
       "  b: {exec: /bin/x, every: 1s}\n"
       "  c: {exec: /bin/x, every: 1s, timeout: 2s}\n",
       "agent.yaml");
-  EXPECT_EQ(printed(result.errors), "");
-  EXPECT_EQ(printed(result.warnings),
+  EXPECT_EQ(without_file_name(result.errors), "");
+  EXPECT_EQ(without_file_name(result.warnings),
             "2:40: 'max_age' in sensor 'a' is shorter than 'every' (1m): the value will be late "
             "before each sample\n"
             "4:41: 'timeout' in sensor 'c' is longer than 'every' (1s): samples that fall into a "
@@ -246,21 +246,22 @@ TEST(ConfigFile, WithAKeyThatEverybodyCanReadIsWarnedOf) {
   const std::string path = dir.write("agent.yaml", text, 0644);
   const LoadResult result = load(path);
   EXPECT_TRUE(result.errors.empty());
-  EXPECT_EQ(printed(result.warnings), path +
-                                          ": holds 'aes_key' and every user can read it: run "
-                                          "'chmod 600 " +
-                                          path + "' or put the key into an 'aes_key_file'\n");
+  EXPECT_EQ(without_file_name(result.warnings),
+            path +
+                ": holds 'aes_key' and every user can read it: run "
+                "'chmod 600 " +
+                path + "' or put the key into an 'aes_key_file'\n");
   EXPECT_TRUE(load(dir.write("closed.yaml", text, 0640)).warnings.empty());
   EXPECT_TRUE(load(dir.write("keyless.yaml", "port: 1\n", 0644)).warnings.empty());
 }
 
 TEST(ConfigFile, ThatCannotBeReadIsAFinding) {
   const test::TempDir dir;
-  EXPECT_EQ(printed(load(dir.path() + "/none").errors),
+  EXPECT_EQ(without_file_name(load(dir.path() + "/none").errors),
             dir.path() + "/none: No such file or directory\n");
-  EXPECT_EQ(printed(load(dir.path()).errors), dir.path() + ": Is a directory\n");
+  EXPECT_EQ(without_file_name(load(dir.path()).errors), dir.path() + ": Is a directory\n");
   const std::string large = dir.write("large", std::string(1024 * 1024 + 1, '#'));
-  EXPECT_EQ(printed(load(large).errors),
+  EXPECT_EQ(without_file_name(load(large).errors),
             large + ": is larger than 1 MiB, so it is no configuration\n");
   EXPECT_TRUE(load(dir.write("largest", std::string(1024 * 1024, '#'))).errors.empty());
 }
@@ -287,7 +288,7 @@ TEST(Config, TakesDurationsOfSeveralUnits) {
       "  a: {proc: load1, every: 1s500ms, max_age: 1m30s}\n"
       "  b: {gpio: GPIO4, debounce: 1s20ms}\n",
       "agent.yaml");
-  EXPECT_EQ(printed(result.errors), "");
+  EXPECT_EQ(without_file_name(result.errors), "");
   ASSERT_EQ(result.config.sensors.size(), 2U);
   EXPECT_EQ(result.config.sensors[0].every, milliseconds(1500));
   EXPECT_EQ(result.config.sensors[0].max_age, milliseconds(90'000));
@@ -325,8 +326,8 @@ TEST(KeyTable, AgreesWithTheDefaults) {
 TEST(Examples, AreGood) {
   for (const char* name : {"agent.yaml", "raspberry-pi.yaml"}) {
     const LoadResult result = load(std::string(DSN_SOURCE_ROOT "/conf/") + name);
-    EXPECT_EQ(printed(result.errors), "");
-    EXPECT_EQ(printed(result.warnings), "");
+    EXPECT_EQ(without_file_name(result.errors), "");
+    EXPECT_EQ(without_file_name(result.warnings), "");
     EXPECT_FALSE(result.config.sensors.empty());
   }
 }

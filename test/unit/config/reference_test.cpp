@@ -15,7 +15,7 @@ namespace {
 
 const std::string kDocs = DSN_SOURCE_ROOT "/docs/";
 
-std::string content(const std::string& name) {
+std::string document(const std::string& name) {
   std::stringstream text;
   text << std::ifstream(kDocs + name).rdbuf();
   return text.str();
@@ -23,7 +23,7 @@ std::string content(const std::string& name) {
 
 void expect_file(const std::string& name, const std::string& text) {
   if (std::getenv("DSN_WRITE_GOLDEN") != nullptr) std::ofstream(kDocs + name) << text;
-  EXPECT_EQ(content(name), text) << "docs/" << name << " is not what the table of keys says";
+  EXPECT_EQ(document(name), text) << "docs/" << name << " is not what the table of keys says";
 }
 
 TEST(Reference, IsTheSchemaForEditors) { expect_file("agent.schema.json", json_schema()); }
@@ -43,7 +43,7 @@ bool place(std::string& text, const std::string& comment, const std::string& tab
 
 // Each table stands after a comment that names its scope.
 TEST(Reference, IsTheTablesOfTheDocumentation) {
-  std::string text = content("configuration.md");
+  std::string text = document("configuration.md");
   std::vector<KeyScope> seen;
   for (const KeyInfo& key : key_table()) {
     if (std::ranges::find(seen, key.scope) != seen.end()) continue;

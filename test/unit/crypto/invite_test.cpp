@@ -6,6 +6,7 @@
 #include <string>
 
 #include "crypto/entropy.hpp"
+#include "unit/crypto/key_digits.hpp"
 
 namespace dsn::test {
 
@@ -13,7 +14,6 @@ using namespace crypto;
 
 namespace {
 
-constexpr const char* kDigits = "000102030405060708090a0b0c0d0e0f";
 // Base 32 of these 16 bytes and of 4 of SHA-256("DSN1" key), made by Python's hashlib and base64.
 constexpr const char* kInvite = "DSN1-000G-40R4-0M30-E209-185G-R38E-1X3B-5C81";
 

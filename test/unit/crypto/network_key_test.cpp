@@ -7,14 +7,13 @@
 
 #include "crypto/entropy.hpp"
 #include "support/temp_dir.hpp"
+#include "unit/crypto/key_digits.hpp"
 
 namespace dsn::test {
 
 using namespace crypto;
 
 namespace {
-
-constexpr const char* kDigits = "000102030405060708090a0b0c0d0e0f";
 
 TEST(ParseNetworkKey, ReadsDigitsAmongComments) {
   for (const char* text :

@@ -22,7 +22,7 @@ TEST_F(ReadingTable, IsTheOneOfTheDocumentation) {
 attic   cpu/temperature     48.2 °C     11s  ok
 attic   outside/pressure  1013.4 hPa     4s  ok
 attic   room/temperature    21.4 °C      3s  ok
-cellar  pump/temperature     —            —  error: w1 28-00000a1b2c9e: CRC NO (3 of last 5); last good 38.6 °C 1m12s ago
+cellar  pump/temperature     –            –  error: w1 28-00000a1b2c9e: CRC NO (3 of last 5); last good 38.6 °C 1m12s ago
 cellar  water/level          0.62 m      2s  ok
 shed    door              (open)      4m03s  node gone, last heard 4m03s ago via eth0
 )");
@@ -66,7 +66,7 @@ TEST_F(ReadingTable, LinesAreCutToTheTerminalWhenAsked) {
        begin = end + 1) {
     EXPECT_LE(display_width(table.substr(begin, end - begin)), 50U);
   }
-  EXPECT_NE(table.find("—            —  erro…"), std::string::npos) << table;
+  EXPECT_NE(table.find("–            –  erro…"), std::string::npos) << table;
 }
 
 TEST_F(ReadingTable, TrendsAreAColumn) {

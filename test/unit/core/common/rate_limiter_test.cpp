@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "support/start_time.hpp"
 namespace dsn::test {
 
 using namespace core;
@@ -12,8 +13,6 @@ using namespace core;
 namespace {
 
 using namespace std::chrono_literals;
-
-const Instant kStart = Instant{} + 1h;
 
 int take_all(TokenBucket& bucket, Instant now) {
   int taken = 0;

@@ -6,6 +6,7 @@
 
 #include "core/session/keys.hpp"
 #include "support/fake_crypto.hpp"
+#include "support/start_time.hpp"
 
 namespace dsn::test {
 
@@ -13,8 +14,6 @@ using namespace core;
 using namespace wire;
 
 namespace {
-
-const Instant kStart = Instant{} + 1h;
 
 class HeartbeatsTest : public testing::Test {
  protected:

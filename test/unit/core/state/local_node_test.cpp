@@ -5,6 +5,7 @@
 
 #include "core/common/limits.hpp"
 #include "support/fake_crypto.hpp"
+#include "support/start_time.hpp"
 
 namespace dsn::test {
 
@@ -12,8 +13,6 @@ using namespace core;
 using namespace wire;
 
 namespace {
-
-const Instant kStart = Instant{} + 1h;
 
 class LocalNodeTest : public testing::Test {
  protected:

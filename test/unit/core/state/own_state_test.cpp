@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/common/limits.hpp"
+#include "support/start_time.hpp"
 
 namespace dsn::test {
 
@@ -11,8 +12,6 @@ using namespace core;
 using namespace wire;
 
 namespace {
-
-const Instant kStart = Instant{} + 1h;
 
 Write set(std::string key, Value value) {
   Write write;

@@ -8,6 +8,7 @@
 
 #include "core/common/limits.hpp"
 #include "core/state/own_state.hpp"
+#include "support/start_time.hpp"
 
 namespace dsn::test {
 
@@ -15,8 +16,6 @@ using namespace core;
 using namespace wire;
 
 namespace {
-
-const Instant kStart = Instant{} + 1h;
 
 // An owner that writes, and what it would send.
 class ReplicaTest : public testing::Test {

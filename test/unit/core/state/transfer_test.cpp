@@ -7,6 +7,7 @@
 
 #include "base/random.hpp"
 #include "support/fake_crypto.hpp"
+#include "support/start_time.hpp"
 
 namespace dsn::test {
 
@@ -14,8 +15,6 @@ using namespace core;
 using namespace wire;
 
 namespace {
-
-const Instant kStart = Instant{} + 1h;
 
 class TransferTest : public testing::Test {
  protected:
