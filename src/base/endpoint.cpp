@@ -47,6 +47,12 @@ bool Endpoint::is_unspecified() const {
   return std::ranges::all_of(address_bytes(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+Endpoint Endpoint::machine() const {
+  Endpoint endpoint = *this;
+  if (!is_loopback()) endpoint.port = 0;
+  return endpoint;
+}
+
 bool Endpoint::is_loopback() const {
   if (family == AddressFamily::ipv4) return address[0] == 127;
   static constexpr std::array<std::uint8_t, 16> kIpv6Loopback{0, 0, 0, 0, 0, 0, 0, 0,

@@ -30,6 +30,9 @@ struct Endpoint {
   [[nodiscard]] bool is_unspecified() const;
   /// An address of 127/8 or ::1, which names this machine only.
   [[nodiscard]] bool is_loopback() const;
+  /// What stands for one machine: the address without its port. Nodes on one machine share its
+  /// loopback address, so there each port counts as a machine.
+  [[nodiscard]] Endpoint machine() const;
   /// An IPv6 address of fe80::/10, which names a node of one link only.
   [[nodiscard]] bool is_link_local() const;
   /// 224/4 or ff00::/8: a group, not a node.

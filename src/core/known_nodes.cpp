@@ -11,7 +11,6 @@ namespace {
 KnownNode known_node(const PublicKey& key, std::string_view name, std::uint32_t incarnation,
                      const StoredHead& head) {
   KnownNode known{key, std::string(name), incarnation, {}, {}, {}};
-  if (!head.verified) return known;
   known.head = head.encoded;
   known.signature = head.signature;
   return known;
@@ -56,7 +55,6 @@ std::vector<KnownNode> KnownNodes::all() const {
 Forgotten KnownNodes::forget(const NodeId& id, Instant now) {
   if (id == self_.id()) return Forgotten::is_self;
   const Peer* peer = peers_.find(id);
-  if (peer != nullptr && peer->life.state == PeerState::met) peer = nullptr;
   const bool present =
       peer != nullptr && peer->life.state != PeerState::gone && peer->life.state != PeerState::left;
   if (present) {

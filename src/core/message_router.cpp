@@ -23,6 +23,7 @@ const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
   using Type = wire::MessageType;
   using Router = MessageRouter;
   static constexpr Route kRoutes[] = {
+      {Type::run, true, &Router::take<wire::decode_run, &Router::handle_run>},
       {Type::mail, false, &Router::take<wire::decode_update, &Router::handle_mail>},
       {Type::syn, true, &Router::take<wire::decode_syn, &Router::handle_syn>},
       {Type::ack, false, &Router::take<wire::decode_ack, &Router::handle_ack>},
@@ -77,40 +78,34 @@ void MessageRouter::note_change(Frame& frame, bool changed) {
   if (changed) to_.anti_entropy.note_change(frame.now);
 }
 
-// A new incarnation counts once we hold a head that proves it. Should the peer come back without
-// its memory, it is told by its own signature how far it had got; if all that we had was a mail, we
-// would refuse it for being old and could not show it why.
-// protocol.md [evidence]
-bool MessageRouter::may_take(Frame& frame, std::uint32_t incarnation) {
-  if (to_.incarnations.has_evidence(frame.peer, incarnation, frame.now)) {
-    Incarnations::reached(frame.peer, incarnation);
-    return true;
-  }
-  if (Incarnations::may_ask(frame.peer, frame.now)) {
-    to_.discovery.ask(frame.peer, frame.now, frame.effects);
-  }
-  return false;
+// protocol.md [run-believed]
+void MessageRouter::handle_run(Frame& frame, const wire::Run& run) {
+  Incarnations::reached(frame.peer, run.version.incarnation);
+  to_.names.proven(frame.peer, run.name, frame.now, frame.effects);
+  to_.puller.note_version(frame.peer, run.version, frame.now);
+  to_.handshake.handle_run(frame.peer, run, frame.effects);
 }
 
 void MessageRouter::handle_mail(Frame& frame, const wire::Update& mail) {
-  if (!may_take(frame, mail.incarnation)) return;
+  Incarnations::reached(frame.peer, mail.incarnation);
   note_change(frame, to_.puller.handle_mail(frame.peer, mail, frame.now, frame.effects));
 }
 
 void MessageRouter::handle_delta(Frame& frame, const wire::Update& delta) {
-  if (!may_take(frame, delta.incarnation)) return;
+  Incarnations::reached(frame.peer, delta.incarnation);
   note_change(frame, to_.puller.handle_delta(frame.peer, delta, frame.now, frame.effects));
 }
 
 void MessageRouter::handle_snapshot(Frame& frame, const wire::Snapshot& snapshot) {
-  if (!may_take(frame, snapshot.version.incarnation)) return;
+  Incarnations::reached(frame.peer, snapshot.version.incarnation);
   note_change(frame, to_.puller.handle_snapshot(frame.peer, snapshot, frame.now, frame.effects));
 }
 
 void MessageRouter::handle_manifest(Frame& frame, const wire::Manifest& manifest) {
   if (manifest.origin) {
     to_.relayed_puller.handle_manifest(frame.peer, manifest, frame.now, frame.effects);
-  } else if (may_take(frame, manifest.version.incarnation)) {
+  } else {
+    Incarnations::reached(frame.peer, manifest.version.incarnation);
     to_.puller.handle_manifest(frame.peer, manifest, frame.now, frame.effects);
   }
 }

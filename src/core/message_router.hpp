@@ -9,7 +9,7 @@
 #include "core/fetch/checkpoint_store.hpp"
 #include "core/fetch/puller.hpp"
 #include "core/fetch/relayed_puller.hpp"
-#include "core/join/discovery.hpp"
+#include "core/join/handshake.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/publish/relay_server.hpp"
@@ -22,8 +22,8 @@ struct MessageHandlers {
   StateServer& server;
   RelayServer& relay_server;
   Liveness& liveness;
-  Discovery& discovery;
-  Incarnations& incarnations;
+  Names& names;
+  Handshake& handshake;
   CheckpointStore& checkpoints;
   Puller& puller;
   RelayedPuller& relayed_puller;
@@ -56,6 +56,7 @@ class MessageRouter {
   template <auto kDecode, auto kHandle>
   void take(Frame& frame, const wire::MessageStart& start);
 
+  void handle_run(Frame& frame, const wire::Run& run);
   void handle_mail(Frame& frame, const wire::Update& mail);
   void handle_delta(Frame& frame, const wire::Update& delta);
   void handle_snapshot(Frame& frame, const wire::Snapshot& snapshot);
@@ -74,8 +75,6 @@ class MessageRouter {
   void handle_who(Frame& frame, const wire::Who& who);
   void handle_peers(Frame& frame, const wire::PeerAddresses& peers);
 
-  /// Whether a state of this incarnation may be taken from its owner.
-  bool may_take(Frame& frame, std::uint32_t incarnation);
   void note_change(Frame& frame, bool changed);
 
   MessageHandlers to_;

@@ -12,11 +12,6 @@ namespace {
 constexpr unsigned kGoneTries = 24 * 60;
 constexpr unsigned kRememberedTries = 8;
 
-// The session of the peer that has this id.
-Session& session_of(Peer& peer, SessionId session) {
-  return peer.candidate && peer.candidate->peer == session ? *peer.candidate : peer.session;
-}
-
 }  // namespace
 
 Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
@@ -36,14 +31,13 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       signer_(self_, mailer_, peers_, outbox_, random_),
       rumours_(self_, peers_, outbox_),
       syns_(digest_, signer_, rumours_, outbox_),
-      confirmer_(peers_, syns_, outbox_),
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
       verifier_(crypto, peers_, liveness_),
-      incarnations_(peers_, verifier_),
-      handshake_(crypto, keys_, self_, peers_, outbox_, confirmer_, discovery_, admission_,
-                 verifier_, incarnations_, random_, counters_),
+      incarnations_(peers_),
+      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, verifier_, random_,
+                 counters_),
       checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
       replicas_(peers_, checkpoints_),
       puller_(crypto, peers_, replicas_, memory_, outbox_, random_, counters_),
@@ -53,7 +47,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                     counters_),
       known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
       addresses_(self_, peers_, discovery_, outbox_, random_),
-      router_({server_, relay_server_, liveness_, discovery_, incarnations_, checkpoints_, puller_,
+      router_({server_, relay_server_, liveness_, names_, handshake_, checkpoints_, puller_,
                relayed_puller_, anti_entropy_, addresses_},
               counters_) {
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
@@ -70,7 +64,7 @@ void Node::start(Instant now, Effects& effects) {
 
 Instant Node::next_deadline() const {
   if (options_.local_only) return kNever;
-  return std::min({mailer_.next_deadline(), signer_.next_deadline(), confirmer_.next_deadline(),
+  return std::min({mailer_.next_deadline(), signer_.next_deadline(),
                    liveness_.next_deadline(), discovery_.next_deadline(),
                    handshake_.next_deadline(), checkpoints_.next_deadline(),
                    puller_.next_deadline(), relayed_puller_.next_deadline(),
@@ -97,7 +91,6 @@ void Node::run_due(Instant now, Effects& effects) {
   signer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
-  confirmer_.handle_timeout(now, effects);
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
   if (!gone.empty()) members_changed(now);
   for (const Peer* peer : gone) {
@@ -173,14 +166,15 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
     counters_.add(Counter::drop_not_ours);
   } else if (header->key_epoch != kKeyEpoch) {
     counters_.add(Counter::drop_key_epoch);
-  } else if (header->session == self_.session()) {
-    counters_.add(Counter::drop_own_echo);
-  } else if (header->frame_class == FrameClass::group) {
-    const std::uint32_t before = self_.version().incarnation;
-    handshake_.handle_group_frame(*header, arrival, datagram, now, effects);
-    if (self_.version().incarnation != before) incarnation_raised(now);
-  } else {
+  } else if (header->frame_class == FrameClass::pair) {
     handle_pair_frame(*header, arrival, datagram, now, effects);
+  } else if (header->session() == self_.session()) {
+    counters_.add(Counter::drop_own_echo);
+  } else {
+    const std::uint32_t before = self_.version().incarnation;
+    const auto opened = handshake_.handle_group_frame(*header, arrival, datagram, now, effects);
+    if (self_.version().incarnation != before) incarnation_raised(now);
+    if (opened) take_frame(*opened, arrival, now, effects);
   }
 }
 
@@ -190,59 +184,58 @@ void Node::incarnation_raised(Instant now) {
   mailer_.incarnation_raised(now);
 }
 
-// protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
-// [address-newest] [hello-session]
 void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                              Instant now, Effects& effects) {
-  Counter refusal = Counter::drop_unknown_session;
-  std::optional<ByteView> plaintext;
-  Peer* peer = peers_.find_session(header.session, [&](Peer& holder) {
-    const Session& held = session_of(holder, header.session);
-    const bool is_new =
-        held.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
-    refusal = Counter::drop_replayed;
-    if (held.ended || !is_new) return false;
-    if (has_bug(InjectedBug::heard_before_opened) && held.confirmed) {
-      liveness_.heard(holder, now, effects);
-    }
-    refusal = Counter::drop_forged;
-    plaintext = open_frame(crypto_, held.receive_key, header, datagram, plaintext_);
-    return plaintext.has_value();
-  });
-  if (peer == nullptr) {
-    counters_.add(refusal);
-    return;
-  }
+  const auto opened = open_pair_frame(header, arrival, datagram, now, effects);
+  if (!opened) return;
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
-  Session& session = session_of(*peer, header.session);
-  const bool first = !session.confirmed;
-  session.accept(header.sequence);
-  const bool candidate = peer->candidate && &session == &*peer->candidate;
-  if (candidate && !has_bug(InjectedBug::candidate_ignored)) {
-    peers_.promote_candidate(*peer);
-    Names::candidate_confirmed(*peer);
-  }
-  // A frame that was delayed on its way says where the peer was.
-  if (peer->session.received.highest() == header.sequence) {
-    peers_.set_endpoint(*peer, arrival.from);
-  }
-  const bool joined = liveness_.heard(*peer, now, effects);
-  if (joined) members_changed(now);
-  if (first || joined) session_confirmed(*peer, now, effects);
-  if (router_.dispatch(*peer, *plaintext, now, effects)) members_changed(now);
-  if (peer->name_proven()) return;
-  // Its head may not have been verified when it came, for there are only so many a second.
-  incarnations_.verify_kept(*peer, now);
-  names_.look(*peer, now, effects);
+  take_frame(*opened, arrival, now, effects);
 }
 
-// protocol.md [confirmed-peers] [confirmed-pull]
-void Node::session_confirmed(Peer& peer, Instant now, Effects& effects) {
+// protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
+std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header,
+                                                       const Arrival& arrival, ByteView datagram,
+                                                       Instant now, Effects& effects) {
+  Peer* peer = peers_.find_label(header.sender);
+  if (peer == nullptr) {
+    return handshake_.handle_unknown_label(header, arrival, datagram, now, effects);
+  }
+  const Session& session = peer->session;
+  const bool is_new =
+      session.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
+  if (session.ended || !is_new) {
+    counters_.add(Counter::drop_replayed);
+    return std::nullopt;
+  }
+  if (has_bug(InjectedBug::heard_before_opened)) liveness_.heard(*peer, now, effects);
+  const auto plaintext =
+      open_frame(crypto_, session.receive.key, header, datagram, plaintext_);
+  if (plaintext) return Handshake::Opened{peer, header.sequence, *plaintext};
+  counters_.add(Counter::drop_forged);
+  return std::nullopt;
+}
+
+// protocol.md [address-newest]
+void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, Instant now,
+                      Effects& effects) {
+  Peer& peer = *frame.peer;
+  peer.session.accept(frame.sequence);
+  // A frame that was delayed on its way says where the peer was.
+  if (peer.session.received.highest() == frame.sequence) {
+    peers_.set_endpoint(peer, arrival.from);
+  }
+  const bool joined = liveness_.heard(peer, now, effects);
+  if (joined) members_changed(now);
+  if (router_.dispatch(peer, frame.plaintext, now, effects)) members_changed(now);
+  if (frame.in_new_session || joined) session_confirmed(peer, effects);
+}
+
+// protocol.md [confirmed-peers]
+void Node::session_confirmed(Peer& peer, Effects& effects) {
   StateSigner::session_confirmed(peer);
-  Incarnations::session_confirmed(peer);
-  puller_.note_version(peer, peer.run.announced, now);
   addresses_.send_sample(peer, effects);
+  signer_.tell(peer, effects);
 }
 
 }  // namespace dsn::core

@@ -25,7 +25,6 @@
 #include "core/known_nodes.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/liveness/rumours.hpp"
-#include "core/liveness/session_confirmer.hpp"
 #include "core/liveness/syn_sender.hpp"
 #include "core/message_router.hpp"
 #include "core/peers/names.hpp"
@@ -109,7 +108,12 @@ class Node {
  private:
   void handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                          Instant now, Effects& effects);
-  void session_confirmed(Peer& peer, Instant now, Effects& effects);
+  std::optional<Handshake::Opened> open_pair_frame(const FrameHeader& header,
+                                                   const Arrival& arrival, ByteView datagram,
+                                                   Instant now, Effects& effects);
+  void take_frame(const Handshake::Opened& frame, const Arrival& arrival, Instant now,
+                  Effects& effects);
+  void session_confirmed(Peer& peer, Effects& effects);
   void members_changed(Instant now);
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);
@@ -136,7 +140,6 @@ class Node {
 
   RumourSpreader rumours_;
   SynSender syns_;
-  SessionConfirmer confirmer_;
   Liveness liveness_;
 
   Discovery discovery_;

@@ -27,6 +27,9 @@ class PsaCrypto final : public core::CryptoPort {
   void hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBytes output) override;
   core::Digest256 sha256(ByteView message) override;
   [[nodiscard]] bool agree(const core::PublicKey& peer, core::SharedSecret& secret) override;
+  [[nodiscard]] bool agrees_at_once(const core::PublicKey& peer) const override {
+    return remembered_.contains(peer);
+  }
   /// Deterministic (RFC 6979): a random generator that repeats itself after a boot cannot give
   /// the private key away.
   [[nodiscard]] bool sign(ByteView message, core::Signature& signature) override;

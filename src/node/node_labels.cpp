@@ -37,8 +37,6 @@ const char* presence(core::PeerState state) {
 
 }  // namespace
 
-bool is_shown(const core::Peer& peer) { return peer.life.state != core::PeerState::met; }
-
 std::string disputed_label(std::string_view name, const NodeId& id) {
   return fmt::format("{}~{}", name, id.hex().substr(0, kLabelDigits));
 }

@@ -28,7 +28,6 @@ struct ShownNode {
 
 NodeState state_of(core::PeerState state) {
   switch (state) {
-    case core::PeerState::met:
     case core::PeerState::live:
       return NodeState::live;
     case core::PeerState::late:

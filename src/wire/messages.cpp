@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/big_endian.hpp"
+#include "base/node_name.hpp"
 #include "wire/message_parts.hpp"
 #include "wire/wire_limits.hpp"
 
@@ -19,6 +20,8 @@ constexpr std::size_t kWelcomeElements = 6;
 constexpr std::size_t kSignedHeadElements = 2;
 constexpr std::size_t kRumoursElements = 3;
 constexpr std::size_t kOriginElements = 5;
+constexpr std::size_t kKnockElements = 3;
+constexpr std::size_t kRunElements = 4;
 
 void write_signed_head(CborWriter& out, const SignedHead& head) {
   out.bytes(head.head);
@@ -101,6 +104,41 @@ Hello decode_hello(CborReader& in, const MessageStart& start) {
   if (welcome) hello.echo = in.uint();
   skip_later_elements(in, start, elements);
   return hello;
+}
+
+void encode_knock(CborWriter& out, const Knock& knock) {
+  begin_message(out, MessageType::knock, kKnockElements);
+  out.bytes(knock.public_key);
+  out.uint(knock.echo);
+  out.bytes(knock.frame);
+}
+
+Knock decode_knock(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kKnockElements);
+  Knock knock;
+  knock.public_key = in.bytes_of(kPublicKeyBytes);
+  knock.echo = in.uint();
+  knock.frame = in.bytes();
+  skip_later_elements(in, start, kKnockElements);
+  return knock;
+}
+
+void encode_run(CborWriter& out, const Run& run) {
+  begin_message(out, MessageType::run, kRunElements);
+  out.boolean(run.asks);
+  write_version(out, run.version);
+  out.text(run.name);
+}
+
+Run decode_run(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kRunElements);
+  Run run;
+  run.asks = in.boolean();
+  run.version = read_version(in);
+  run.name = in.text();
+  if (run.version.incarnation == 0 || !is_node_name(run.name)) in.fail();
+  skip_later_elements(in, start, kRunElements);
+  return run;
 }
 
 void encode_own_head(CborWriter& out, const SignedHead& head) {

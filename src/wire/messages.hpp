@@ -42,6 +42,8 @@ enum class MessageType : std::uint8_t {
   bye = 22,
   head = 23,
   origin = 24,
+  run = 25,
+  knock = 26,
 };
 
 /// A head as its owner signed it: the exact bytes, and the signature over them.
@@ -57,6 +59,21 @@ struct Hello {
   std::uint64_t member_sum = 0;
   std::uint64_t member_count = 0;
   std::optional<std::uint64_t> echo;  ///< WELCOME: the session id of the HELLO that it answers
+};
+
+/// Asks for a session, and proves in the same frame that the sender has its private key: `frame` is
+/// sealed with the key of the session that it asks for.
+struct Knock {
+  ByteView public_key;     ///< 65 bytes
+  std::uint64_t echo = 0;  ///< the session id of the WELCOME that it follows
+  ByteView frame;          ///< a PAIR frame that begins with RUN
+};
+
+/// What the sender says of its present run, in its own session: it needs no other proof.
+struct Run {
+  bool asks = false;  ///< the receiver says RUN too
+  StateVersion version;
+  std::string_view name;
 };
 
 /// MAIL and DELTA: a change of the sender's own state. A MAIL without a change is a sign of life.
@@ -190,6 +207,8 @@ struct Origin {
 enum class ByeReason : std::uint8_t { restarting = 0, leaving = 1 };
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding = 0);
+void encode_knock(CborWriter& out, const Knock& knock);
+void encode_run(CborWriter& out, const Run& run);
 void encode_update(CborWriter& out, MessageType type, const Update& update);
 void encode_snapshot(CborWriter& out, const Snapshot& snapshot);
 void encode_manifest(CborWriter& out, const Manifest& manifest);
@@ -228,6 +247,8 @@ MessageStart decode_message_start(CborReader& in);
 void skip_message(CborReader& in, const MessageStart& start);
 
 Hello decode_hello(CborReader& in, const MessageStart& start);
+Knock decode_knock(CborReader& in, const MessageStart& start);
+Run decode_run(CborReader& in, const MessageStart& start);
 Update decode_update(CborReader& in, const MessageStart& start);
 Snapshot decode_snapshot(CborReader& in, const MessageStart& start);
 Manifest decode_manifest(CborReader& in, const MessageStart& start);

@@ -16,6 +16,8 @@ inline constexpr std::size_t kDatagramBytesMax = 1232;
 inline constexpr std::size_t kFrameHeaderBytes = 16;
 /// AES-CCM with a full tag.
 inline constexpr std::size_t kFrameTagBytes = 16;
+/// The network tag at the end of a GROUP frame.
+inline constexpr std::size_t kNetworkTagBytes = 8;
 /// The bytes that are left for messages.
 inline constexpr std::size_t kPlaintextBytesMax =
     kDatagramBytesMax - kFrameHeaderBytes - kFrameTagBytes;

@@ -27,6 +27,9 @@ class CryptoDecorator : public CryptoPort {
     port_->hkdf(salt, input_key, info, output);
   }
   Digest256 sha256(ByteView message) override { return port_->sha256(message); }
+  [[nodiscard]] bool agrees_at_once(const PublicKey& peer) const override {
+    return port_->agrees_at_once(peer);
+  }
   bool agree(const PublicKey& peer, SharedSecret& secret) override {
     return port_->agree(peer, secret);
   }

@@ -85,7 +85,7 @@ void Insider::learn(const FrameHeader& header, ByteView plaintext) {
   if (!in.at_end()) return;
   const auto copy = [](ByteView view) { return Bytes(view.begin(), view.end()); };
   keep(introductions_,
-       {header.session, copy(hello.head.head), copy(hello.head.signature), copy(hello.public_key)},
+       {header.session(), copy(hello.head.head), copy(hello.head.signature), copy(hello.public_key)},
        random_);
 }
 
@@ -101,7 +101,13 @@ void Insider::answer_one(std::size_t to, const MessageStart& head, CborReader& i
   switch (static_cast<MessageType>(head.type)) {
     case MessageType::welcome:
       skip_message(in, head);
+      post(to, puppet(to)->knock(), false);
       return speak_of_itself(to, MessageType::mail);
+    case MessageType::knock:
+      skip_message(in, head);
+      return say(to, [&](CborWriter& out) {
+        encode_run(out, {false, {incarnation_, version_}, puppet(to)->name});
+      });
     case MessageType::syn: {
       Ack ack{decode_syn(in, head).token, {}, {}};
       const Bytes items = draw_items(ack.newer.count);

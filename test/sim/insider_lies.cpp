@@ -95,7 +95,8 @@ void Insider::introduce_itself(std::size_t to) {
   string->incarnation = incarnation_ + (random_.one_in(8) ? 1 : 0);
   string->version = random_.one_in(8) ? kHuge : version_;
   string->member_count = random_.one_in(4) ? kHuge : net_.size();
-  post(to, string->hello(), random_.one_in(2));
+  const bool knocks = random_.one_in(2);
+  post(to, knocks ? string->knock() : string->hello(), random_.one_in(2));
   speak_of_itself(to, MessageType::mail);
 }
 
@@ -105,7 +106,7 @@ void Insider::claim_session(std::size_t to) {
   const std::size_t other = random_.below(net_.size());
   if (!net_[other].running) return;
   const SessionId own = std::exchange(string->session, net_.node(other).self().session());
-  post(to, string->hello());
+  post(to, random_.one_in(2) ? string->knock() : string->hello());
   speak_of_itself(to, MessageType::mail);
   string->session = own;
 }

@@ -129,7 +129,7 @@ class Invariants {
   bool arriving_ = false;
   std::uint64_t arriving_print_ = 0;
   bool arriving_pair_ = false;
-  SessionId arriving_session_{};
+  std::uint64_t arriving_sender_ = 0;
   std::size_t answers_max_ = 0;
   std::uint64_t frames_before_ = 0;
   std::size_t answers_ = 0;

@@ -23,6 +23,7 @@ class FakeCrypto : public CryptoPort {
   void hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBytes output) override;
   Digest256 sha256(ByteView message) override;
   bool agree(const PublicKey& peer, SharedSecret& secret) override;
+  [[nodiscard]] bool agrees_at_once(const PublicKey&) const override { return false; }
   bool sign(ByteView message, Signature& signature) override;
   bool verify(const PublicKey& signer, ByteView message, const Signature& signature) override;
   const PublicKey& public_key() const override { return public_key_; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/puppet.hpp"
 
+#include "base/big_endian.hpp"
 #include "base/check.hpp"
 
 namespace dsn::test {
@@ -91,16 +92,35 @@ Bytes Puppet::group(ByteView plaintext) { return group(plaintext, session); }
 
 Bytes Puppet::group(ByteView plaintext, SessionId as) {
   Bytes datagram(kDatagramBytesMax);
-  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++, as};
-  datagram.resize(seal_frame(*crypto_, keys_.group(as), header, plaintext, datagram));
+  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++,
+                           static_cast<std::uint64_t>(as)};
+  datagram.resize(seal_frame(*crypto_, keys_.group(as), header, plaintext, datagram) +
+                  kNetworkTagBytes);
+  put_big_endian(MutableBytes(datagram).last(kNetworkTagBytes), keys_.tag_of(datagram));
   return datagram;
+}
+
+Bytes Puppet::knock(ByteView plaintext) {
+  const Bytes frame = pair(plaintext);
+  const LocalNode& target = net_[target_].node->self();
+  std::array<std::uint8_t, kPlaintextBytesMax> text;
+  CborWriter out(text);
+  encode_knock(out, {crypto_->public_key(), static_cast<std::uint64_t>(target.session()), frame});
+  return group(out.written());
+}
+
+Bytes Puppet::knock() {
+  std::array<std::uint8_t, 128> text;
+  CborWriter out(text);
+  encode_run(out, {true, {incarnation, version}, name});
+  return knock(out.written());
 }
 
 Bytes Puppet::pair(ByteView plaintext, std::uint64_t sequence) {
   Bytes datagram(kDatagramBytesMax);
-  const FrameHeader header{FrameClass::pair, kKeyEpoch, sequence, session};
-  const AeadKey key = keys_.pair(secret_, context(true));
-  datagram.resize(seal_frame(*crypto_, key, header, plaintext, datagram));
+  const DirectionKey direction = keys_.pair(secret_, context(true));
+  const FrameHeader header{FrameClass::pair, kKeyEpoch, sequence, direction.label};
+  datagram.resize(seal_frame(*crypto_, direction.key, header, plaintext, datagram));
   return datagram;
 }
 
@@ -125,8 +145,14 @@ void Puppet::beat(std::uint64_t at) {
   });
 }
 
+void Puppet::show_head() {
+  const Signed made = sign({incarnation, version}, Bytes{0xa0});
+  say([&](CborWriter& out) { encode_head_message(out, made.view()); });
+}
+
 void Puppet::join() {
-  send(hello());
+  send(knock());
+  show_head();
   beat(version);
 }
 
@@ -134,7 +160,9 @@ std::optional<Bytes> Puppet::open(ByteView datagram) {
   const auto header = decode_frame_header(datagram);
   if (!header) return std::nullopt;
   const bool paired = header->frame_class == FrameClass::pair;
-  const AeadKey key = paired ? keys_.pair(secret_, context(false)) : keys_.group(header->session);
+  const AeadKey key =
+      paired ? keys_.pair(secret_, context(false)).key : keys_.group(header->session());
+  if (!paired) datagram = datagram.first(datagram.size() - kNetworkTagBytes);
   Bytes buffer(kPlaintextBytesMax);
   const auto text = open_frame(*crypto_, key, *header, datagram, buffer);
   if (!text) return std::nullopt;

@@ -50,10 +50,15 @@ class Puppet {
   Bytes group(ByteView plaintext);
   /// Under the session of another: every member can derive its key.
   Bytes group(ByteView plaintext, SessionId as);
+  /// A KNOCK, whose PAIR frame holds RUN or this plaintext.
+  Bytes knock();
+  Bytes knock(ByteView plaintext);
   /// Hands a datagram to the target at once.
   void send(ByteView datagram, bool multicast = false);
   void say(const std::function<void(CborWriter&)>& write);
-  /// HELLO and a first frame: the target then takes it for a live peer.
+  /// Says HEAD, of the state without entries.
+  void show_head();
+  /// KNOCK, HEAD and MAIL: the target then takes it for a live peer.
   void join();
   void beat(std::uint64_t version = 0);
 

@@ -21,6 +21,7 @@ namespace dsn::core {
   X(rounds)               /* anti-entropy rounds begun */                      \
   X(drop_not_ours)        /* wrong size or first byte: another program */      \
   X(drop_key_epoch)       /* sealed with another epoch of the key */           \
+  X(drop_foreign)         /* without the tag of this network: another's */     \
   X(drop_own_echo)        /* our own multicast, come back */                   \
   X(drop_forged)          /* the tag does not match: wrong key or corrupted */ \
   X(drop_replayed)        /* seen before, or too old to know */                \

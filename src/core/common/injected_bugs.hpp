@@ -23,14 +23,14 @@ namespace dsn::core {
   X(fingerprint_kept, "the fingerprint of a replica survives its change")                  \
   X(forgotten_node_unknown, "nothing is remembered of a node that was forgotten")          \
   X(own_head_ignored, "a node that lost its disk does not listen (scylladb#5164)")         \
-  X(evidence_skipped, "an incarnation is taken without a head that proves it")             \
-  X(name_unverified, "a name is taken from a head that nobody verified")                   \
-  X(stale_run_welcome, "the HELLO of an earlier run opens a session")                      \
-  X(candidate_ignored, "a peer's new run never replaces the old one")                      \
+  X(stale_run_welcome, "an earlier run opens a session")                                   \
+  X(tag_unchecked, "a GROUP frame without the network tag costs a key derivation")         \
+  X(tag_repeated, "a recorded GROUP frame is taken again")                                 \
+  X(table_without_shares, "the nodes of one machine keep others out of a full table")      \
   X(frame_repeated, "a repeated frame is taken again")                                     \
   X(heard_before_opened, "a frame proves life before its tag is checked")                  \
   X(sequence_restarts, "a session that is opened again counts from zero (matter.js#3870)") \
-  X(confirmation_unbounded, "any number of SYNs goes to an address that is not proven")    \
+  X(knocks_unbounded, "any number of KNOCKs goes to an address that is not proven")        \
   X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \
   X(answer_answered, "an answer is answered (foca#25)")                                    \
   X(moved_not_asked, "nobody is asked where a lost node is now")                           \

@@ -14,10 +14,8 @@ namespace dsn::core {
 
 // ---- nodes
 
-/// Nodes of one network, this one included. At the bound only unproven and relayed peers give way.
+/// Nodes of one network, this one included. PeerTable::add says who gives way at the bound.
 inline constexpr std::size_t kNodesMax = 1024;
-/// Time in which a peer must prove itself before another may have its place in a full table.
-inline constexpr Duration kUnprovenGrace = 3s;
 /// Forgotten nodes of which is kept how far they had got. At the bound the oldest gives way.
 inline constexpr std::size_t kForgottenNodesMax = kNodesMax;
 /// Names that belong to a node. At the bound the oldest name of an unknown node gives way.
@@ -72,9 +70,12 @@ inline constexpr std::size_t kListFramesMax = 4;
 
 // ---- strangers
 
-/// GROUP frames of one address that are opened in a second. Each may cost an HKDF and an ECDH.
+/// Network tags that are remembered. At the bound the oldest gives way.
+inline constexpr std::size_t kTagsRemembered = 4096;
+/// GROUP frames of one address that are opened in a second. Each costs an HKDF.
 inline constexpr double kStrangersPerAddressPerSecond = 20;
-/// Unicast GROUP frames of all addresses that are opened in a second.
+/// Unicast GROUP frames that are opened in a second, of all addresses where a node is known to be, and
+/// once more of all others.
 inline constexpr double kStrangersPerSecond = 200;
 /// Multicast GROUP frames that are opened in a second.
 inline constexpr double kMulticastStrangersPerSecond = 100;
@@ -90,8 +91,19 @@ inline constexpr double kUnicastWelcomesPerSecond = 100;
 inline constexpr std::size_t kWelcomesWaitingMax = 32;
 /// The longest random delay of a WELCOME to a multicast HELLO.
 inline constexpr Duration kWelcomeDelayMax = 300ms;
-/// Size of a padded HELLO, so that no WELCOME (367 bytes at most) is larger than the HELLO.
+/// Size of a padded HELLO, so that no WELCOME (375 bytes at most) is larger than the HELLO.
 inline constexpr std::size_t kHelloBytes = 400;
+/// ECDHs in a second for strangers of one address.
+inline constexpr double kAgreementsPerAddressPerSecond = 4;
+/// ECDHs in a second for all strangers.
+inline constexpr double kAgreementsPerSecond = 50;
+/// Sessions that are asked for at a time. At the bound one of an unknown node gives way.
+inline constexpr std::size_t kKnocksMax = 64;
+/// The same with one node, in whose name any member can ask.
+inline constexpr std::size_t kKnocksPerNodeMax = 4;
+/// An address that has not proved that its node is there gets at most so many times the bytes that
+/// came from it.
+inline constexpr std::size_t kMovedBytesFactor = 3;
 
 // ---- discovery
 
@@ -181,8 +193,6 @@ inline constexpr std::size_t kRumoursKeptMax = 64;
 
 // ---- heads
 
-/// Time between two HELLOs that ask a peer for a head which proves its incarnation.
-inline constexpr Duration kHeadAskInterval = 2s;
 /// Time from a change to the signing, so that what changes together is signed together.
 inline constexpr Duration kCheckpointDelay = 1s;
 /// The shortest time between two signings.

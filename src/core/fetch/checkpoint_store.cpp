@@ -19,16 +19,12 @@ CheckpointStore::HeadResult CheckpointStore::handle_head(Peer& peer,
     return {};
   }
   StoredHead stored = stored_head(signed_head, *head);
+  Incarnations::take_head(peer, stored);
   const StoredHead& newest = peer.copy.coming_head.encoded.empty() && peer.copy.checkpoint
                                  ? peer.copy.checkpoint->head
                                  : peer.copy.coming_head;
   if (!newest.encoded.empty() && !stored.supersedes(newest)) return {};
   peer.copy.coming_head = std::move(stored);
-  // Nothing of a new incarnation is taken before there is a proof of it.
-  const bool proves = head->version.incarnation > peer.run.head.version.incarnation;
-  if (proves && is_verified(peer, now)) {
-    Incarnations::take_verified(peer, peer.copy.coming_head);
-  }
   return {.is_news = true, .differs = settle(peer, now)};
 }
 

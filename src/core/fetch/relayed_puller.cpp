@@ -88,7 +88,7 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
   Found found{head->id, key, std::string(head->name), stored_head(origin.head, *head), {}};
   if (liveness_.is_proven(*head, origin.beat, now)) found.beat = origin.beat;
   const bool wanted =
-      is_news(found.id, found.head, found.beat) && admission_.admits(found.id, found.name, true);
+      is_news(found.id, found.head, found.beat) && admission_.admits(found.id, found.name);
   if (!wanted) return fail(fetch->prefix, now);
   switch (verifier_.verify(key, origin.head, now)) {
     case HeadVerifier::Verdict::not_now:
@@ -179,7 +179,7 @@ bool RelayedPuller::take(const Fetch& fetch, Instant now, Effects& effects) {
     return false;
   }
   Peer* peer = peers_.find(found.id);
-  const bool is_new = peer == nullptr || peer->life.state == PeerState::met;
+  const bool is_new = peer == nullptr;
   if (is_new) peer = admission_.add_relayed(found.key, found.id, found.name, now);
   if (peer == nullptr) return false;
   incarnations_.take_relayed(*peer, found.head);

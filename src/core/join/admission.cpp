@@ -36,29 +36,24 @@ Admission::Admission(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& pee
 }
 
 // protocol.md [hello-listed]
-bool Admission::admits(const NodeId& id, std::string_view name, bool proven) const {
-  return !restricted_ || listed_ids_.contains(id) || (proven && listed_names_.contains(name));
+bool Admission::admits(const NodeId& id, std::string_view name) const {
+  return !restricted_ || listed_ids_.contains(id) || listed_names_.contains(name);
 }
 
 // protocol.md [hello-room]
-Peer* Admission::add(const PublicKey& key, const NodeId& id, std::string_view name, Instant now) {
-  if (!admits(id, name, true)) {
+Peer* Admission::add(const PublicKey& key, const NodeId& id, const SharedSecret& secret,
+                     std::string_view name, const Endpoint& from, Instant now) {
+  if (!admits(id, name)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
   }
-  SharedSecret secret;
-  if (!crypto_.agree(key, secret)) {
-    counters_.add(Counter::drop_bad_identity);
-    return nullptr;
-  }
-  Peer* peer = peers_.add(id, key, now);
+  Peer* peer = peers_.add(id, key, from, now);
   if (peer == nullptr) {
     counters_.add(Counter::drop_table_full);
     return nullptr;
   }
   peer->secret = secret;
   peer->member_hash = member_hash(keys_.sum_key(), id);
-  liveness_.schedule_verdict(*peer, now);
   return peer;
 }
 
@@ -71,12 +66,14 @@ bool Admission::has_room_for_relayed() const {
 
 Peer* Admission::add_relayed(const PublicKey& key, const NodeId& id, std::string_view name,
                              Instant now) {
-  if (!admits(id, name, true)) return nullptr;
-  Peer* peer = peers_.find(id);
-  if (peer == nullptr && has_room_for_relayed()) peer = add(key, id, name, now);
+  if (!admits(id, name)) return nullptr;
+  SharedSecret secret;
+  if (!has_room_for_relayed() || !crypto_.agree(key, secret)) return nullptr;
+  Peer* peer = add(key, id, secret, name, {}, now);
   if (peer == nullptr) return nullptr;
-  Names::session_named(*peer, name);
+  Names::relayed(*peer, name);
   liveness_.found_by_relay(*peer, now);
+  liveness_.schedule_verdict(*peer, now);
   return peer;
 }
 

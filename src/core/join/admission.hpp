@@ -25,14 +25,15 @@ class Admission {
 
   /// Whether there is a whitelist.
   [[nodiscard]] bool restricted() const { return restricted_; }
-  /// Whether a node may be let in that has this id and, if `proven`, this name.
-  [[nodiscard]] bool admits(const NodeId& id, std::string_view name, bool proven) const;
+  /// Whether a node of this id may be let in, if this is its name.
+  [[nodiscard]] bool admits(const NodeId& id, std::string_view name) const;
 
-  /// Makes a peer of a node that says HELLO or WELCOME. Null if it is not on the whitelist, its key
-  /// is none, or there is no room.
-  Peer* add(const PublicKey& key, const NodeId& id, std::string_view name, Instant now);
-  /// The same for a node that a relay shows by its signed head. The node may be met already, but
-  /// not have proved itself.
+  /// Makes a peer of a node that proved itself from this address, and with which this secret is shared.
+  /// Null if it is not on the whitelist or there is no room.
+  Peer* add(const PublicKey& key, const NodeId& id, const SharedSecret& secret,
+            std::string_view name, const Endpoint& from, Instant now);
+  /// Makes a peer of a node that a relay shows by its signed head, or finds it. Null as above, or if
+  /// its key is none.
   Peer* add_relayed(const PublicKey& key, const NodeId& id, std::string_view name, Instant now);
 
  private:

@@ -41,10 +41,6 @@ void Discovery::announce(Instant now) {
   trickle_due_ = now;
 }
 
-bool Discovery::ask(const Peer& peer, Instant now, Effects& effects) {
-  return send_hello_to(peer.path.endpoint, now, effects);
-}
-
 // protocol.md [trickle]
 void Discovery::begin_interval(Instant now, Duration length) {
   interval_ = length;
@@ -173,7 +169,7 @@ wire::CborWriter Discovery::compose_hello(Instant now) {
   wire::CborWriter bare = outbox_.plaintext();
   wire::encode_hello(bare, hello);
   // The padding's own head takes up to three bytes.
-  const std::size_t bytes = Outbox::datagram_bytes(bare) + 3;
+  const std::size_t bytes = Outbox::group_bytes(bare) + 3;
   if (has_bug(InjectedBug::hello_unpadded)) return bare;
   wire::CborWriter padded = outbox_.plaintext();
   wire::encode_hello(padded, hello, bytes < kHelloBytes ? kHelloBytes - bytes : 1);

@@ -37,8 +37,6 @@ class Discovery {
   void network_changed(Instant now);
   /// Our incarnation changed: says so at once.
   void announce(Instant now);
-  /// Sends a HELLO to a known peer, so that it shows its head again.
-  bool ask(const Peer& peer, Instant now, Effects& effects);
 
   /// Another node has this membership sum. If it equals ours, a HELLO may be saved; otherwise they
   /// become frequent.

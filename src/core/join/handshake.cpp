@@ -2,79 +2,153 @@
 #include "core/join/handshake.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/big_endian.hpp"
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
+namespace {
+
+constexpr std::size_t kGreetedMax = 64;
+
+PublicKey public_key_of(ByteView bytes) {
+  PublicKey key;
+  std::ranges::copy(bytes, key.begin());
+  return key;
+}
+
+}  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     Outbox& outbox, SessionConfirmer& confirmer, Discovery& discovery,
-                     Admission& admission, HeadVerifier& verifier, Incarnations& incarnations,
-                     Random& random, Counters& counters)
+                     Outbox& outbox, Discovery& discovery, Admission& admission,
+                     HeadVerifier& verifier, Random& random, Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
       peers_(peers),
       outbox_(outbox),
-      confirmer_(confirmer),
       discovery_(discovery),
       admission_(admission),
       verifier_(verifier),
-      incarnations_(incarnations),
       random_(random),
-      counters_(counters) {}
+      counters_(counters),
+      knocks_(self, peers, outbox, random) {}
 
-void Handshake::handle_group_frame(const FrameHeader& header, const Arrival& arrival,
-                                   ByteView datagram, Instant now, Effects& effects) {
-  // Strangers cost a key derivation, and a peer's session id can be copied: both draw on the
-  // budget, so that a flood ends here.
-  if (!gate_.let_in(arrival, now)) {
-    counters_.add(Counter::drop_flood);
-    return;
+// What strangers make up or repeat ends here, before it has cost anything. What is left is of
+// members, and rationed.
+// protocol.md [network-tag] [tag-once]
+bool Handshake::is_wanted(const Arrival& arrival, ByteView datagram, Instant now) {
+  const auto tag = get_big_endian<std::uint64_t>(datagram.last(wire::kNetworkTagBytes));
+  if (tag != keys_.tag_of(datagram) && !has_bug(InjectedBug::tag_unchecked)) {
+    counters_.add(Counter::drop_foreign);
+    return false;
   }
+  if (!tags_.is_new(tag, now)) {
+    counters_.add(Counter::drop_replayed);
+    return false;
+  }
+  const bool known = peers_.members().any_at(arrival.from) || discovery_.origin_of(arrival.from);
+  if (gate_.let_in(arrival, known, now)) return true;
+  counters_.add(Counter::drop_flood);
+  return false;
+}
+
+std::optional<Handshake::Opened> Handshake::handle_group_frame(const FrameHeader& header,
+                                                               const Arrival& arrival,
+                                                               ByteView datagram, Instant now,
+                                                               Effects& effects) {
+  if (!is_wanted(arrival, datagram, now)) return std::nullopt;
+  const ByteView frame = datagram.first(datagram.size() - wire::kNetworkTagBytes);
   const auto plaintext =
-      open_frame(crypto_, keys_.group(header.session), header, datagram, plaintext_);
+      open_frame(crypto_, keys_.group(header.session()), header, frame, plaintext_);
   if (!plaintext) {
     counters_.add(Counter::drop_forged);
-    return;
+    return std::nullopt;
   }
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
-  // protocol.md [group-single]
-  wire::CborReader in(*plaintext);
-  const wire::MessageStart head = wire::decode_message_start(in);
-  const Sender sender{header, arrival, datagram.size()};
-  if (head.type == static_cast<std::uint64_t>(wire::MessageType::hello) ||
-      head.type == static_cast<std::uint64_t>(wire::MessageType::welcome)) {
-    const wire::Hello hello = wire::decode_hello(in, head);
-    if (in.at_end()) {
+  return handle_message({header, arrival, datagram.size()}, *plaintext, now, effects);
+}
+
+// protocol.md [group-single]
+std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender, ByteView plaintext,
+                                                           Instant now, Effects& effects) {
+  wire::CborReader in(plaintext);
+  const wire::MessageStart start = wire::decode_message_start(in);
+  switch (static_cast<wire::MessageType>(start.type)) {
+    case wire::MessageType::hello:
+    case wire::MessageType::welcome: {
+      const wire::Hello hello = wire::decode_hello(in, start);
+      if (!in.at_end()) break;
       if (hello.echo) {
         handle_welcome(sender, hello, now, effects);
       } else {
         handle_hello(sender, hello, now, effects);
       }
-      return;
+      return std::nullopt;
     }
-  } else if (head.type == static_cast<std::uint64_t>(wire::MessageType::own_head)) {
-    const wire::SignedHead own = wire::decode_own_head(in, head);
-    if (in.at_end()) {
+    case wire::MessageType::knock: {
+      const wire::Knock knock = wire::decode_knock(in, start);
+      if (!in.at_end()) break;
+      return handle_knock(sender, knock, now, effects);
+    }
+    case wire::MessageType::own_head: {
+      const wire::SignedHead own = wire::decode_own_head(in, start);
+      if (!in.at_end()) break;
       handle_own_head(own, now, effects);
-      return;
+      return std::nullopt;
     }
+    default:
+      break;
   }
   counters_.add(Counter::drop_malformed);
+  return std::nullopt;
+}
+
+// protocol.md [hello-consistent]
+bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
+                                   const Head& head) {
+  return head.network == keys_.network_id() && head.session == sender.header.session() &&
+         head.session != SessionId{} &&
+         head.id == node_id_of(crypto_, public_key_of(hello.public_key));
+}
+
+// protocol.md [hello-listed] [hello-stale] [head-hint]
+std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& hello, Instant now,
+                                     Effects& effects) {
+  const std::optional<Head> head = decode_head(hello.head.head);
+  if (!head || !is_self_consistent(sender, hello, *head)) {
+    counters_.add(Counter::drop_bad_identity);
+    return std::nullopt;
+  }
+  if (head->id == self_.id()) {
+    note_clone(hello, *head, now, effects);
+    return std::nullopt;
+  }
+  if (!admission_.admits(head->id, head->name)) {
+    counters_.add(Counter::drop_not_listed);
+    return std::nullopt;
+  }
+  const StoredHead& proof = peers_.head_of(head->id);
+  if (Incarnations::is_stale(proof, head->version.incarnation, head->session)) {
+    counters_.add(Counter::drop_stale_session);
+    send_own_head(proof, sender.arrival.from, sender.bytes, now, effects);
+    return std::nullopt;
+  }
+  return head;
 }
 
 void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Instant now,
                              Effects& effects) {
-  const Peer* peer = admit(sender, hello, now, effects);
-  if (peer == nullptr) return;
+  const std::optional<Head> head = check(sender, hello, now, effects);
+  if (!head) return;
   // With a whitelist our own membership differs from that of all others, which is no news.
   if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
-  answer_hello(*peer, sender, now, effects);
+  answer_hello(head->id, sender, now, effects);
 }
 
-// protocol.md [welcome-echo]
+// protocol.md [welcome-echo] [knock]
 void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
                                Effects& effects) {
   // The echo of our own session makes it an answer to us, and one of today.
@@ -82,79 +156,175 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  Peer* peer = admit(sender, hello, now, effects);
-  if (peer == nullptr) return;
-  // The session that says WELCOME is the one to be confirmed.
-  // protocol.md [welcome-current]
-  if (peer->session.peer == sender.header.session) peers_.drop_candidate(*peer);
-  // A peer that is known but heard from elsewhere is asked there: its address may have changed.
-  const bool proven = peer->session.peer == sender.header.session && peer->reachable() &&
-                      peer->path.endpoint == sender.arrival.from;
-  if (!proven) confirmer_.begin(*peer, sender.arrival.from, sender.bytes, now);
+  const std::optional<Head> head = check(sender, hello, now, effects);
+  if (!head || knocks_.is_under_way(head->id, head->session, sender.arrival.from)) return;
+  const Peer* peer = peers_.find(head->id);
+  Knocks::Knock knock;
+  knock.key = public_key_of(hello.public_key);
+  knock.id = head->id;
+  knock.to = sender.arrival.from;
+  knock.is_move = peer != nullptr && peer->session.peer == head->session;
+  if (knock.is_move) {
+    // A peer that is known but heard from elsewhere is asked there: its address may have changed.
+    if (peer->reachable() && peer->path.endpoint == knock.to) return;
+    knock.session.peer = head->session;
+  } else {
+    const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);
+    if (!secret) return;
+    knock.secret = *secret;
+    knock.session = make_session(knock.id, *secret, head->session);
+  }
+  knocks_.begin(std::move(knock), sender.bytes, now);
 }
 
-// protocol.md [hello-consistent]
-bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
-                                   const Head& head) {
-  PublicKey key;
-  std::ranges::copy(hello.public_key, key.begin());
-  return head.network == keys_.network_id() && head.session == sender.header.session &&
-         head.session != SessionId{} && head.id == node_id_of(crypto_, key);
+// protocol.md [welcome-echo] [knock-proof]
+std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
+                                                         const wire::Knock& knock, Instant now,
+                                                         Effects& effects) {
+  const std::optional<FrameHeader> inner = decode_frame_header(knock.frame);
+  Claim claim;
+  claim.key = public_key_of(knock.public_key);
+  claim.id = node_id_of(crypto_, claim.key);
+  const bool ours = inner && inner->frame_class == FrameClass::pair && claim.id != self_.id() &&
+                    knock.echo == static_cast<std::uint64_t>(self_.session());
+  if (!ours) {
+    counters_.add(Counter::drop_unwanted);
+    return std::nullopt;
+  }
+  if (Peer* peer = peers_.find_label(inner->sender)) return open_in(*peer, *inner, knock.frame);
+  const auto secret = secret_of(claim.id, claim.key, sender.arrival, now);
+  if (!secret) return std::nullopt;
+  claim.secret = *secret;
+  claim.session = make_session(claim.id, *secret, sender.header.session());
+  return accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
 }
 
-Peer* Handshake::admit(const Sender& sender, const wire::Hello& hello, Instant now,
-                       Effects& effects) {
-  const std::optional<Head> head = decode_head(hello.head.head);
-  if (!head || !is_self_consistent(sender, hello, *head)) {
-    counters_.add(Counter::drop_bad_identity);
-    return nullptr;
+std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHeader& header,
+                                                                 const Arrival& arrival,
+                                                                 ByteView datagram, Instant now,
+                                                                 Effects& effects) {
+  const Knocks::Knock* knock = knocks_.find_label(header.sender);
+  if (knock == nullptr) {
+    counters_.add(Counter::drop_unknown_session);
+    return std::nullopt;
   }
-  if (head->id == self_.id()) {
-    note_clone(hello, *head, now, effects);
-    return nullptr;
+  Session session = knock->session;
+  session.next_sequence = outbox_.first_sequence();
+  return accept({knock->key, knock->id, knock->secret, session}, header, datagram, arrival,
+                datagram.size(), now, effects);
+}
+
+// Those who are no peers cost an ECDH before they have proved anything, so they are rationed.
+// protocol.md [price]
+std::optional<SharedSecret> Handshake::secret_of(const NodeId& id, const PublicKey& key,
+                                                 const Arrival& arrival, Instant now) {
+  if (const Peer* peer = peers_.find(id)) return peer->secret;
+  if (!crypto_.agrees_at_once(key) && !gate_.may_agree(arrival, now)) {
+    counters_.add(Counter::drop_flood);
+    return std::nullopt;
   }
-  // protocol.md [hello-listed]
-  if (!admission_.admits(head->id, head->name, true)) {
+  SharedSecret secret;
+  if (crypto_.agree(key, secret)) return secret;
+  counters_.add(Counter::drop_bad_identity);
+  return std::nullopt;
+}
+
+Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
+                                SessionId session_id) const {
+  Session session;
+  session.peer = session_id;
+  session.send = keys_.pair(secret, {self_.id(), id, self_.session(), session_id});
+  session.receive = keys_.pair(secret, {id, self_.id(), session_id, self_.session()});
+  const bool from_zero = has_bug(InjectedBug::sequence_restarts);
+  session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
+  return session;
+}
+
+// A KNOCK in a session that is there already: the peer did not get the answer, or has moved.
+std::optional<Handshake::Opened> Handshake::open_in(Peer& peer, const FrameHeader& header,
+                                                    ByteView frame) {
+  if (peer.session.ended || !peer.session.received.is_new(header.sequence)) {
+    counters_.add(Counter::drop_replayed);
+    return std::nullopt;
+  }
+  const auto plaintext =
+      open_frame(crypto_, peer.session.receive.key, header, frame, inner_plaintext_);
+  if (plaintext) return Opened{&peer, header.sequence, *plaintext};
+  counters_.add(Counter::drop_forged);
+  return std::nullopt;
+}
+
+// protocol.md [open-first] [knock-proof]
+std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const FrameHeader& header,
+                                                   ByteView frame, const Arrival& arrival,
+                                                   std::size_t bytes, Instant now,
+                                                   Effects& effects) {
+  std::optional<ByteView> plaintext;
+  if (header.sender == claim.session.receive.label) {
+    plaintext =
+        open_frame(crypto_, claim.session.receive.key, header, frame, inner_plaintext_);
+  }
+  if (!plaintext) {
+    counters_.add(Counter::drop_forged);
+    return std::nullopt;
+  }
+  wire::CborReader in(*plaintext);
+  const wire::MessageStart start = wire::decode_message_start(in);
+  if (start.type != static_cast<std::uint64_t>(wire::MessageType::run)) {
+    counters_.add(Counter::drop_unwanted);
+    return std::nullopt;
+  }
+  const wire::Run run = wire::decode_run(in, start);
+  if (!in.ok()) {
+    counters_.add(Counter::drop_malformed);
+    return std::nullopt;
+  }
+  Peer* peer = install(claim, run, header.sequence, arrival, bytes, now, effects);
+  if (peer == nullptr) return std::nullopt;
+  return Opened{peer, header.sequence, *plaintext, true};
+}
+
+Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
+                         const Arrival& arrival, std::size_t bytes, Instant now,
+                         Effects& effects) {
+  if (!admission_.admits(claim.id, run.name)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
   }
-  Peer* peer = peers_.find(head->id);
+  const StoredHead& proof = peers_.head_of(claim.id);
+  if (Incarnations::is_stale(proof, run.version.incarnation, claim.session.peer)) {
+    counters_.add(Counter::drop_stale_session);
+    send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
+    return nullptr;
+  }
+  Peer* peer = peers_.find(claim.id);
   if (peer == nullptr) {
-    PublicKey key;
-    std::ranges::copy(hello.public_key, key.begin());
-    peer = admission_.add(key, head->id, head->name, now);
+    peer = admission_.add(claim.key, claim.id, claim.secret, run.name, arrival.from, now);
   }
   if (peer == nullptr) return nullptr;
-  if (Incarnations::is_stale(*peer, *head)) {
-    counters_.add(Counter::drop_stale_session);
-    send_own_head(*peer, sender, now, effects);
-    return nullptr;
+  Session session = claim.session;
+  if (session.peer == peer->previous.session) {
+    // It was forgotten in between. Nothing of what it said then is taken again.
+    // protocol.md [window-buried]
+    session.received.accept(peer->previous.sequence);
+    if (!session.received.is_new(sequence)) {
+      counters_.add(Counter::drop_replayed);
+      return nullptr;
+    }
   }
-  if (!incarnations_.take_head(*peer, hello.head, *head, now)) {
-    counters_.add(Counter::drop_forged);
-    return nullptr;
-  }
-  if (!is_listed(*peer, *head)) {
-    counters_.add(Counter::drop_not_listed);
-    return nullptr;
-  }
-  // Others may say that this session is theirs: it is whose frames open.
-  const bool known = peer->session.peer == head->session ||
-                     (peer->candidate && peer->candidate->peer == head->session);
-  if (!known) {
-    open_session(*peer, sender, head->name);
-    note_origin(*peer, sender.arrival);
-  }
-  Incarnations::announced(*peer, head->version);
+  session.confirmed = true;
+  peers_.set_session(*peer, session);
+  peers_.set_endpoint(*peer, arrival.from);
+  note_origin(*peer, arrival);
+  knocks_.accepted(claim.id);
   return peer;
 }
 
-// A name lets a node in only if its owner signed it.
-bool Handshake::is_listed(const Peer& peer, const Head& head) const {
-  if (!admission_.restricted()) return true;
-  const bool proven = peer.run.head.verified && peer.run.head.session == head.session;
-  const std::optional<Head> kept = proven ? decode_head(peer.run.head.encoded) : std::nullopt;
-  return admission_.admits(peer.id, kept ? kept->name : "", kept.has_value());
+void Handshake::handle_run(Peer& peer, const wire::Run& run, Effects& effects) {
+  if (!run.asks) return;
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_run(out, {false, self_.version(), self_.name()});
+  outbox_.send(peer, out, effects);
 }
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with
@@ -180,50 +350,30 @@ void Handshake::report_clone(Instant now, Effects& effects) {
 
 void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   const auto origin = discovery_.origin_of(arrival.from);
-  if (arrival.multicast) {
-    const bool ipv4 = arrival.from.family == AddressFamily::ipv4;
-    PeerTable::set_origin(peer, ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6,
-                          arrival.interface_name);
-  } else if (origin) {
+  const auto greeted = std::ranges::find(greeted_, arrival.from, &WaitingWelcome::to);
+  if (origin) {
     PeerTable::set_origin(peer, origin->rung, origin->via);
+  } else if (greeted != greeted_.end()) {
+    const bool ipv4 = arrival.from.family == AddressFamily::ipv4;
+    PeerTable::set_origin(peer, ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6, greeted->via);
   } else {
     // It answered our multicast, or found us by itself.
     PeerTable::set_origin(peer, Rung::hello, arrival.interface_name);
   }
 }
 
-// protocol.md [candidate]
-void Handshake::open_session(Peer& peer, const Sender& sender, std::string_view name) {
-  Session session;
-  session.peer = sender.header.session;
-  session.send_key = keys_.pair(peer.secret, {self_.id(), peer.id, self_.session(), session.peer});
-  session.receive_key =
-      keys_.pair(peer.secret, {peer.id, self_.id(), session.peer, self_.session()});
-  const bool from_zero = has_bug(InjectedBug::sequence_restarts);
-  session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
-  if (session.peer == peer.previous.session) session.received.accept(peer.previous.sequence);
-  // A proven session is replaced only by one that has proved itself too, and so are the address
-  // and name: every member can say HELLO in anybody's name.
-  if (peer.session.confirmed) {
-    peers_.set_candidate(peer, session);
-    Names::candidate_named(peer, name);
-  } else {
-    peers_.set_session(peer, session);
-    peers_.set_endpoint(peer, sender.arrival.from);
-    Names::session_named(peer, name);
-  }
-}
-
 // protocol.md [welcome-unicast] [welcome-multicast]
-void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now,
+void Handshake::answer_hello(const NodeId& id, const Sender& sender, Instant now,
                              Effects& effects) {
-  const WaitingWelcome welcome{sender.arrival.from, sender.header.session, now, sender.bytes};
+  const WaitingWelcome welcome{sender.arrival.from, sender.header.session(), now, sender.bytes,
+                               std::string(sender.arrival.interface_name)};
   if (!sender.arrival.multicast) {
     if (unicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
     return;
   }
-  const bool knows_us = peer.session.peer == sender.header.session && peer.reachable() &&
-                        peer.path.endpoint == sender.arrival.from;
+  const Peer* peer = peers_.find(id);
+  const bool knows_us = peer != nullptr && peer->session.peer == sender.header.session() &&
+                        peer->reachable() && peer->path.endpoint == sender.arrival.from;
   if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
   // Of a thousand nodes that hear the HELLO, about three answer.
   if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
@@ -233,6 +383,7 @@ void Handshake::answer_hello(const Peer& peer, const Sender& sender, Instant now
 }
 
 void Handshake::handle_timeout(Instant now, Effects& effects) {
+  knocks_.handle_timeout(now, effects);
   if (welcome_due_ > now) return;
   welcome_due_ = kNever;
   std::erase_if(waiting_, [&](const WaitingWelcome& welcome) {
@@ -240,7 +391,10 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
       welcome_due_ = std::min(welcome_due_, welcome.due);
       return false;
     }
-    if (multicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
+    if (!multicast_welcomes_.take(now)) return true;
+    send_welcome(welcome, now, effects);
+    if (greeted_.size() >= kGreetedMax) greeted_.pop_front();
+    greeted_.push_back(welcome);
     return true;
   });
 }
@@ -252,20 +406,19 @@ void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_hello(out, hello);
   // Never more than what it answers: its address is not proven.
-  const bool larger = Outbox::datagram_bytes(out) > welcome.bytes_max;
+  const bool larger = Outbox::group_bytes(out) > welcome.bytes_max;
   if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
   outbox_.send_group(welcome.to, out, effects);
 }
 
-void Handshake::send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects) {
+// protocol.md [answer-size]
+void Handshake::send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max,
+                              Instant now, Effects& effects) {
   if (!unicast_welcomes_.take(now)) return;
-  incarnations_.verify_kept(peer, now);
-  const StoredHead& kept = peer.run.head;
-  if (!kept.verified) return;
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_own_head(out, kept.view());
-  if (Outbox::datagram_bytes(out) > sender.bytes) return;
-  outbox_.send_group(sender.arrival.from, out, effects);
+  wire::encode_own_head(out, head.view());
+  if (Outbox::group_bytes(out) > bytes_max) return;
+  outbox_.send_group(to, out, effects);
 }
 
 // Another node remembers a run of ours that was at least as far as this one: our disk was rolled

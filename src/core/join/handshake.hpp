@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes peers of the network's strangers: HELLO, WELCOME and OWNHEAD, and the sessions that follow
-// from them (docs/protocol.md, section 6.1).
+// Makes peers of the network's strangers: HELLO, WELCOME, KNOCK and OWNHEAD, and the sessions that
+// follow from them (docs/protocol.md, section 6.1).
 #pragma once
 
-#include <string_view>
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/random.hpp"
@@ -15,8 +18,9 @@
 #include "core/join/discovery.hpp"
 #include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
+#include "core/join/knocks.hpp"
 #include "core/join/stranger_gate.hpp"
-#include "core/liveness/session_confirmer.hpp"
+#include "core/join/tag_memory.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
@@ -26,17 +30,34 @@
 
 namespace dsn::core {
 
+/// HELLO and WELCOME leave nothing behind. A session is installed when a frame opens with its key,
+/// which nobody but the two nodes can make.
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            Outbox& outbox, SessionConfirmer& confirmer, Discovery& discovery, Admission& admission,
-            HeadVerifier& verifier, Incarnations& incarnations, Random& random, Counters& counters);
+            Outbox& outbox, Discovery& discovery, Admission& admission, HeadVerifier& verifier,
+            Random& random, Counters& counters);
 
-  void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
-                          Instant now, Effects& effects);
+  /// The plaintext of a PAIR frame that was opened.
+  struct Opened {
+    Peer* peer = nullptr;
+    std::uint64_t sequence = 0;
+    ByteView plaintext;      ///< valid until the next call
+    bool in_new_session = false;
+  };
+  /// Returns what a KNOCK carried, if that was opened. The session of the peer is the frame's then.
+  std::optional<Opened> handle_group_frame(const FrameHeader& header, const Arrival& arrival,
+                                           ByteView datagram, Instant now, Effects& effects);
+  /// A PAIR frame whose label no peer has: the answer to a KNOCK, or nothing. Returned as above.
+  std::optional<Opened> handle_unknown_label(const FrameHeader& header, const Arrival& arrival,
+                                             ByteView datagram, Instant now, Effects& effects);
+  /// The peer said what run this is. Answers, if it asks.
+  void handle_run(Peer& peer, const wire::Run& run, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const { return welcome_due_; }
+  [[nodiscard]] Instant next_deadline() const {
+    return std::min(welcome_due_, knocks_.next_deadline());
+  }
   /// When another node with our own identity was last heard; zero if never.
   [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
 
@@ -46,6 +67,7 @@ class Handshake {
     SessionId echo{};
     Instant due{};
     std::size_t bytes_max = 0;
+    std::string via;  ///< the interface on which the HELLO came by multicast
   };
   /// The sender of a GROUP frame, and the size of its datagram.
   struct Sender {
@@ -53,49 +75,78 @@ class Handshake {
     Arrival arrival;
     std::size_t bytes = 0;
   };
+  /// A node that proves with a frame that it has its private key.
+  struct Claim {
+    PublicKey key{};
+    NodeId id;
+    SharedSecret secret;
+    Session session;
+  };
 
+  [[nodiscard]] bool is_wanted(const Arrival& arrival, ByteView datagram, Instant now);
+  std::optional<Opened> handle_message(const Sender& sender, ByteView plaintext, Instant now,
+                                       Effects& effects);
   void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
   void handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
                       Effects& effects);
+  std::optional<Opened> handle_knock(const Sender& sender, const wire::Knock& knock, Instant now,
+                                     Effects& effects);
   void handle_own_head(const wire::SignedHead& signed_head, Instant now, Effects& effects);
 
-  /// Checks the identity that the sender claims. Returns its peer, made if need be, with a session
-  /// for this run of it; null if it is refused.
-  Peer* admit(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
+  /// The head of a HELLO or WELCOME, if nothing speaks against its sender. It is no more than a hint:
+  /// any member can have made it.
+  std::optional<Head> check(const Sender& sender, const wire::Hello& hello, Instant now,
+                            Effects& effects);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                         const Head& head);
-  [[nodiscard]] bool is_listed(const Peer& peer, const Head& head) const;
   void note_clone(const wire::Hello& hello, const Head& head, Instant now, Effects& effects);
   void report_clone(Instant now, Effects& effects);
-  void note_origin(Peer& peer, const Arrival& arrival);
-  void open_session(Peer& peer, const Sender& sender, std::string_view name);
 
-  void answer_hello(const Peer& peer, const Sender& sender, Instant now, Effects& effects);
+  /// The secret that is shared with the node. Costs an ECDH if the node is not a peer; nothing if
+  /// too many strangers ask for one, or the key is none.
+  std::optional<SharedSecret> secret_of(const NodeId& id, const PublicKey& key,
+                                        const Arrival& arrival, Instant now);
+  [[nodiscard]] Session make_session(const NodeId& id, const SharedSecret& secret,
+                                     SessionId session) const;
+  std::optional<Opened> open_in(Peer& peer, const FrameHeader& header, ByteView frame);
+  /// Opens the first frame in a session, and installs that.
+  std::optional<Opened> accept(const Claim& claim, const FrameHeader& header, ByteView frame,
+                               const Arrival& arrival, std::size_t bytes, Instant now,
+                               Effects& effects);
+  Peer* install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
+                const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects);
+  void note_origin(Peer& peer, const Arrival& arrival);
+
+  void answer_hello(const NodeId& id, const Sender& sender, Instant now, Effects& effects);
   void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
-  void send_own_head(Peer& peer, const Sender& sender, Instant now, Effects& effects);
+  void send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max, Instant now,
+                     Effects& effects);
 
   CryptoPort& crypto_;
   const NetworkKeys& keys_;
   LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;
-  SessionConfirmer& confirmer_;
   Discovery& discovery_;
   Admission& admission_;
   HeadVerifier& verifier_;
-  Incarnations& incarnations_;
   Random& random_;
   Counters& counters_;
 
+  TagMemory tags_;
   StrangerGate gate_;
+  Knocks knocks_;
   TokenBucket multicast_welcomes_{kMulticastWelcomesPerSecond};
   TokenBucket unicast_welcomes_{kUnicastWelcomesPerSecond};
   std::vector<WaitingWelcome> waiting_;
   Instant welcome_due_ = kNever;
+  // Where multicast HELLOs were answered lately, to tell how a node was found.
+  std::deque<WaitingWelcome> greeted_;
 
   TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
   Instant clone_heard_{};
   std::array<std::uint8_t, wire::kPlaintextBytesMax> plaintext_{};
+  std::array<std::uint8_t, wire::kPlaintextBytesMax> inner_plaintext_{};
 };
 
 }  // namespace dsn::core

@@ -3,15 +3,17 @@
 
 namespace dsn::core {
 
-bool StrangerGate::let_in(const Arrival& arrival, Instant now) {
-  TokenBucket& all = arrival.multicast ? multicast_ : unicast_;
-  return address_of(arrival).bucket.take(now) && all.take(now);
+bool StrangerGate::let_in(const Arrival& arrival, bool known, Instant now) {
+  TokenBucket& all = arrival.multicast ? multicast_ : known ? known_ : unicast_;
+  return address_of(arrival).frames.take(now) && all.take(now);
+}
+
+bool StrangerGate::may_agree(const Arrival& arrival, Instant now) {
+  return address_of(arrival).agreements.take(now) && agreements_.take(now);
 }
 
 StrangerGate::Address& StrangerGate::address_of(const Arrival& arrival) {
-  Endpoint endpoint = arrival.from;
-  // All nodes of this machine share its loopback address; there each port is a node.
-  if (!endpoint.is_loopback()) endpoint.port = 0;
+  const Endpoint endpoint = arrival.from.machine();
   if (const auto found = by_endpoint_.find(endpoint); found != by_endpoint_.end()) {
     addresses_.splice(addresses_.begin(), addresses_, found->second);
     return addresses_.front();
@@ -20,7 +22,7 @@ StrangerGate::Address& StrangerGate::address_of(const Arrival& arrival) {
     by_endpoint_.erase(addresses_.back().endpoint);
     addresses_.pop_back();
   }
-  addresses_.push_front({endpoint, TokenBucket(kStrangersPerAddressPerSecond)});
+  addresses_.push_front({.endpoint = endpoint});
   by_endpoint_[endpoint] = addresses_.begin();
   return addresses_.front();
 }

@@ -7,14 +7,6 @@
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
-namespace {
-
-// A peer that was met and never proved itself is forgotten after this: it may be a recording.
-// protocol.md [unproven-forgotten]
-constexpr Duration kUnprovenLifetime = 60s;
-
-}  // namespace
-
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
                      Effects& effects) {
   peers_.set_state(peer, state);
@@ -25,7 +17,6 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.heard = now;
   anybody_heard_ = now;
-  if (!peer.candidate) SessionConfirmer::end(peer);
   return is_alive(peer, now, effects);
 }
 
@@ -145,8 +136,6 @@ bool Liveness::is_deaf(Instant now) const {
 
 Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
   switch (peer.life.state) {
-    case PeerState::met:
-      return peer.life.met + kUnprovenLifetime;
     case PeerState::live:
       if (peer.life.suspected != kNever) return peer.life.suspected + kLateAfter;
       return std::max(peer.life.heard, awake_since_) + silence_max();
@@ -169,8 +158,8 @@ std::vector<const Peer*> Liveness::handle_timeout(Instant now, Effects& effects)
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
     if (verdict_of(*peer, now) > now) continue;
-    const bool expires = peer->life.state == PeerState::met ||
-                         peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
+    const bool expires =
+        peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
     if (expires) {
       forgotten.push_back(peer->id);
     } else if (judge(*peer, now, effects)) {

@@ -8,7 +8,7 @@
 #include "core/common/effects.hpp"
 #include "core/liveness/heartbeats.hpp"
 #include "core/liveness/rumours.hpp"
-#include "core/liveness/session_confirmer.hpp"
+#include "core/liveness/syn_sender.hpp"
 #include "core/liveness/suspicion.hpp"
 #include "core/liveness/syn_sender.hpp"
 #include "core/peers/outbox.hpp"

@@ -31,11 +31,6 @@ void SynSender::send(Peer& peer, Instant now, Effects& effects) {
   outbox_.send(peer, out, effects);
 }
 
-wire::CborWriter SynSender::compose_bare(Peer& peer, Instant now) {
-  wire::Syn syn;
-  return compose(peer, syn, now);
-}
-
 wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
   syn.token = new_token();
   syn.state_sum = digest_.sum();

@@ -24,9 +24,6 @@ class SynSender {
 
   /// Sends a SYN with what changed recently, and with news behind it.
   void send(Peer& peer, Instant now, Effects& effects);
-  /// A SYN that is as short as possible. The buffer is good until Outbox::plaintext is called
-  /// again.
-  [[nodiscard]] wire::CborWriter compose_bare(Peer& peer, Instant now);
   /// Appends our newest head and some beats to a SYN or ACK, as far as they fit.
   void append_news(Peer& peer, wire::CborWriter& out, Instant now);
 

@@ -3,17 +3,10 @@
 
 #include <algorithm>
 
-#include "core/common/injected_bugs.hpp"
-#include "core/state/head.hpp"
 
 namespace dsn::core {
-void Names::session_named(Peer& peer, std::string_view name) { peer.name = name; }
 
-void Names::candidate_named(Peer& peer, std::string_view name) { peer.candidate_name = name; }
-
-void Names::candidate_confirmed(Peer& peer) {
-  if (peer.named_in == SessionId{}) peer.name = peer.candidate_name;
-}
+void Names::relayed(Peer& peer, std::string_view name) { peer.name = name; }
 
 std::optional<NodeId> Names::holder(std::string_view name) const {
   if (name == self_.name()) return self_.id();
@@ -61,18 +54,11 @@ void Names::make_room() {
 }
 
 // protocol.md [name-proven] [name-first]
-void Names::look(Peer& peer, Instant now, Effects& effects) {
-  const StoredHead& head = peer.run.head;
-  const SessionId run = peer.session.peer;
-  const bool counts = head.verified || has_bug(InjectedBug::name_unverified);
-  if (peer.named_in == run || !counts || head.session != run || !peer.session.confirmed) {
-    return;
-  }
-  const std::optional<Head> decoded = decode_head(head.encoded);
-  if (!decoded) return;
-  const bool renamed = peer.name != decoded->name || peer.named_in == SessionId{};
-  peer.named_in = run;
-  peer.name = decoded->name;
+void Names::proven(Peer& peer, std::string_view name, Instant now, Effects& effects) {
+  if (peer.named_in == peer.session.peer) return;
+  const bool renamed = peer.name != name || peer.named_in == SessionId{};
+  peer.named_in = peer.session.peer;
+  peer.name = name;
   if (name_of(peer.id) != peer.name) release(peer.id, now);
   if (!conflicts(peer)) {
     pin(peer.name, peer.id, now);

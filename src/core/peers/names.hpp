@@ -16,22 +16,18 @@
 
 namespace dsn::core {
 
-/// Writes `name`, `named_in` and `candidate_name` of Peer.
+/// Writes `name` and `named_in` of Peer.
 class Names {
  public:
   Names(const LocalNode& self, const PeerTable& peers) : self_(self), peers_(peers) {}
 
-  /// What the current session of the peer calls itself. The name is not proven.
-  static void session_named(Peer& peer, std::string_view name);
-  /// The same for its candidate session.
-  static void candidate_named(Peer& peer, std::string_view name);
-  /// The candidate became the current session. A name that was proven stays until another is.
-  static void candidate_confirmed(Peer& peer);
+  /// Others say that this is the name of the peer.
+  static void relayed(Peer& peer, std::string_view name);
 
   /// Gives the name to this node, whichever node had it.
   void pin(std::string_view name, const NodeId& id, Instant now);
-  /// The peer may have proved its name: pins the name, or reports the conflict.
-  void look(Peer& peer, Instant now, Effects& effects);
+  /// The peer said in its session that this is its name: pins the name, or reports the conflict.
+  void proven(Peer& peer, std::string_view name, Instant now, Effects& effects);
 
   /// The node that the name belongs to, this node itself included.
   [[nodiscard]] std::optional<NodeId> holder(std::string_view name) const;

@@ -1,40 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/peers/outbox.hpp"
 
+#include "base/big_endian.hpp"
+
 namespace dsn::core {
 
 Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
-    : crypto_(crypto), session_(session), counters_(counters), group_key_(keys.group(session)) {}
+    : crypto_(crypto),
+      keys_(keys),
+      session_(session),
+      counters_(counters),
+      group_key_(keys.group(session)) {}
 
 // protocol.md [confirmed-first]
 bool Outbox::send(Peer& peer, const wire::CborWriter& message, Effects& effects) {
   if (!message.ok() || !peer.session.confirmed) return false;
-  return send_in(peer.session, peer.path.endpoint, message.written(), effects);
-}
-
-bool Outbox::send_unconfirmed(Peer& peer, const Endpoint& to, const wire::CborWriter& message,
-                              Effects& effects) {
-  if (!message.ok()) return false;
-  Session& session = peer.candidate ? *peer.candidate : peer.session;
-  return send_in(session, to, message.written(), effects);
-}
-
-bool Outbox::send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects) {
   const MutableBytes datagram = effects.reserve();
-  if (datagram.empty() || session.peer == SessionId{}) return false;
-  const FrameHeader header{FrameClass::pair, kKeyEpoch, session.next_sequence, session_};
-  const std::size_t size = seal_frame(crypto_, session.send_key, header, plaintext, datagram);
+  if (datagram.empty()) return false;
+  const std::size_t size = seal_pair(peer.session, message.written(), datagram);
+  if (size == 0) return false;
+  effects.commit(peer.path.endpoint, size);
+  count(size);
+  return true;
+}
+
+std::size_t Outbox::seal_pair(Session& session, ByteView plaintext, MutableBytes frame) {
+  const FrameHeader header{FrameClass::pair, kKeyEpoch, session.next_sequence, session.send.label};
+  const std::size_t size = seal_frame(crypto_, session.send.key, header, plaintext, frame);
   // protocol.md [nonce-once]
   // The number is spent whether or not the library did its work: it is never used twice.
   ++session.next_sequence;
   ++pair_frames_;
-  if (size == 0) {
-    counters_.add(Counter::seal_failed);
-    return false;
-  }
-  effects.commit(to, size);
-  count(size);
-  return true;
+  if (size == 0) counters_.add(Counter::seal_failed);
+  return size;
 }
 
 bool Outbox::send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects) {
@@ -53,16 +51,22 @@ bool Outbox::multicast_group(const wire::CborWriter& message, Effects& effects) 
   return size > 0;
 }
 
+// protocol.md [network-tag]
 std::size_t Outbox::seal_group(ByteView plaintext, MutableBytes datagram) {
-  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_, session_};
+  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_,
+                           static_cast<std::uint64_t>(session_)};
   ++next_group_sequence_;
-  const std::size_t size = seal_frame(crypto_, group_key_, header, plaintext, datagram);
-  if (size == 0) {
+  const std::size_t sealed =
+      seal_frame(crypto_, group_key_, header, plaintext,
+                 datagram.first(datagram.size() - wire::kNetworkTagBytes));
+  if (sealed == 0) {
     counters_.add(Counter::seal_failed);
-  } else {
-    count(size);
+    return 0;
   }
-  return size;
+  const MutableBytes frame = datagram.first(sealed + wire::kNetworkTagBytes);
+  put_big_endian(frame.last(wire::kNetworkTagBytes), keys_.tag_of(frame));
+  count(frame.size());
+  return frame.size();
 }
 
 void Outbox::count(std::size_t bytes) {

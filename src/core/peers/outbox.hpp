@@ -27,25 +27,24 @@ class Outbox {
   /// Sends the message in the peer's confirmed session. False if there is none, the message did not
   /// fit, or the call is full.
   bool send(Peer& peer, const wire::CborWriter& message, Effects& effects);
-  /// Sends the message to an address that is not proven, in the session that is to be confirmed.
-  /// The caller bounds the bytes that go there.
-  bool send_unconfirmed(Peer& peer, const Endpoint& to, const wire::CborWriter& message,
-                        Effects& effects);
-  /// The size of the datagram that carries the message.
-  [[nodiscard]] static std::size_t datagram_bytes(const wire::CborWriter& message) {
-    return wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes;
+  /// Seals the message into `frame` without sending it, as what KNOCK carries. Returns the size, or 0
+  /// if it does not fit or the library failed.
+  [[nodiscard]] std::size_t seal_pair(Session& session, ByteView plaintext, MutableBytes frame);
+  /// The size of the datagram that carries a message of a GROUP frame.
+  [[nodiscard]] static std::size_t group_bytes(const wire::CborWriter& message) {
+    return wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes + wire::kNetworkTagBytes;
   }
 
-  /// Sends HELLO, WELCOME or OWNHEAD, which all members can open.
+  /// Sends HELLO, WELCOME, KNOCK or OWNHEAD, which all members can open.
   bool send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects);
   bool multicast_group(const wire::CborWriter& message, Effects& effects);
 
  private:
-  bool send_in(Session& session, const Endpoint& to, ByteView plaintext, Effects& effects);
   std::size_t seal_group(ByteView plaintext, MutableBytes datagram);
   void count(std::size_t bytes);
 
   CryptoPort& crypto_;
+  const NetworkKeys& keys_;
   SessionId session_;
   Counters& counters_;
   AeadKey group_key_;

@@ -34,7 +34,6 @@ enum class Rung : std::uint8_t {
 };
 
 enum class PeerState : std::uint8_t {
-  met,         ///< its HELLO or WELCOME was read, but no PAIR frame of it was opened yet
   live,        ///< it showed a sign of life, or others passed one on
   late,        ///< suspected for long
   gone,        ///< no sign of life of it came, also after probes and questions to others
@@ -50,7 +49,7 @@ class TrackedState {
 
  private:
   friend class PeerTable;
-  PeerState state_ = PeerState::met;
+  PeerState state_ = PeerState::gone;
 };
 
 /// How far a node had got before it was forgotten: nothing older is taken from a relay.
@@ -67,21 +66,12 @@ struct PeerPath {
   std::string via;  ///< interface, bootstrap host, or name of the peer that passed the address on
 };
 
-/// The confirmation of a new session: SYNs are sent until the peer answers in it.
-struct PeerConfirmation {
-  Endpoint to;                 ///< the source address of its latest WELCOME
-  std::size_t bytes_left = 0;  ///< that may be sent there: no more than came from there
-  Instant due = kNever;        ///< when the next SYN is sent
-};
-
 /// Which incarnation the peer has reached, and the head that proves it.
 struct PeerRun {
-  StoredHead head;                ///< the one with the highest incarnation
-  StateVersion announced;         ///< in its latest HELLO or WELCOME
+  StoredHead head;                ///< the one with the highest incarnation; see Incarnations
   std::uint32_t incarnation = 0;  ///< the highest that it has spoken of itself, or signed
   /// The session that reached `incarnation`, if only a head that a relay passed on says so.
   SessionId relayed_session{};
-  Instant head_asked{};  ///< when the peer was last asked for a head
 };
 
 /// The session before the current one. None of its frames is taken again.
@@ -175,18 +165,15 @@ struct Peer {
   SharedSecret secret;            ///< ECDH with its key, computed once by Admission
   std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once by Admission
 
-  std::string name;            ///< Names
-  SessionId named_in{};        ///< Names: the session whose verified head gave it this name
-  std::string candidate_name;  ///< Names: what `candidate` calls itself
+  std::string name;      ///< Names
+  SessionId named_in{};  ///< Names: the session in which it said that this is its name
 
   /// PeerTable installs and ends sessions; Outbox counts the frames sent, Node those received, and
   /// Liveness marks a session that said BYE.
   Session session;
-  std::optional<Session> candidate;  ///< a newer session, until it is confirmed
-  PreviousSession previous;          ///< PeerTable
+  PreviousSession previous;  ///< PeerTable
 
   PeerPath path;                  ///< PeerTable
-  PeerConfirmation confirmation;  ///< SessionConfirmer
   PeerRun run;                    ///< Incarnations
   PeerLife life;                  ///< Liveness with its parts; PeerTable writes state and met
   PeerCopy copy;                  ///< ReplicaStore, with CheckpointStore
@@ -198,7 +185,7 @@ struct Peer {
   /// Whoever answers a question of the peer takes one.
   TokenBucket answers{kAnswersPerPeerPerSecond};
 
-  /// Whether the name stands in a verified head of the current session.
+  /// Whether the peer said in the current session that this is its name.
   [[nodiscard]] bool name_proven() const {
     return named_in != SessionId{} && named_in == session.peer;
   }

@@ -10,10 +10,10 @@
 
 namespace dsn::core {
 
-Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
+Peer* PeerTable::add(const NodeId& id, const PublicKey& key, const Endpoint& from, Instant now) {
   // Two ids with one 8-byte prefix do not occur by chance.
   // protocol.md [prefix-taken]
-  if (by_prefix_.contains(id.prefix()) || !make_room(now)) return nullptr;
+  if (by_prefix_.contains(id.prefix()) || !make_room(from, now)) return nullptr;
   peers_.push_back(std::make_unique<Peer>(id, key));
   Peer& peer = *peers_.back();
   peer.life.met = now;
@@ -22,20 +22,45 @@ Peer* PeerTable::add(const NodeId& id, const PublicKey& key, Instant now) {
   return &peer;
 }
 
-// This node itself counts too. Identities cost nothing to make, so those that were only ever met
-// must not keep others out. Nor must those that are known only through others.
-// protocol.md [unproven-yields] [relay-yields]
-bool PeerTable::make_room(Instant now) {
+// This node itself counts too. Identities cost nothing to make, so those of one machine must not keep
+// others out, and none that is not there any more.
+// protocol.md [table-yields] [relay-yields]
+bool PeerTable::make_room(const Endpoint& from, Instant now) {
   if (peers_.size() + 1 < kNodesMax) return true;
-  const Peer* oldest = nullptr;
-  for (const auto& peer : peers_) {
-    const bool unproven = peer->is_only_relayed() || (peer->life.state == PeerState::met &&
-                                                      peer->life.met + kUnprovenGrace <= now);
-    if (unproven && (oldest == nullptr || peer->life.met < oldest->life.met)) oldest = peer.get();
-  }
-  if (oldest == nullptr) return false;
-  erase(NodeId(oldest->id), now);
+  const Peer* yields = least_needed();
+  if (yields == nullptr) yields = last_of_crowded_address(from);
+  if (yields == nullptr) return false;
+  erase(NodeId(yields->id), now);
   return true;
+}
+
+// Of those that are not there: one that only others know, else the one that was there for the
+// shortest time.
+const Peer* PeerTable::least_needed() const {
+  const auto rank = [](const Peer& peer) {
+    return std::pair(!peer.is_only_relayed(), peer.life.heard - peer.life.met);
+  };
+  const Peer* least = nullptr;
+  for (const auto& peer : peers_) {
+    if (peer->life.state != PeerState::gone && peer->life.state != PeerState::left) continue;
+    if (least == nullptr || rank(*peer) < rank(*least)) least = peer.get();
+  }
+  return least;
+}
+
+const Peer* PeerTable::last_of_crowded_address(const Endpoint& from) const {
+  std::unordered_map<Endpoint, std::size_t, EndpointHash> counts;
+  for (const auto& peer : peers_) ++counts[peer->path.endpoint.machine()];
+  const std::size_t own = counts[from.machine()];
+  const auto most =
+      std::ranges::max_element(counts, {}, [](const auto& held) { return held.second; });
+  if (most->second <= own + 1 || has_bug(InjectedBug::table_without_shares)) return nullptr;
+  const Peer* last = nullptr;
+  for (const auto& peer : peers_) {
+    if (peer->path.endpoint.machine() != most->first) continue;
+    if (last == nullptr || peer->life.met > last->life.met) last = peer.get();
+  }
+  return last;
 }
 
 void PeerTable::erase(const NodeId& id, Instant now) {
@@ -44,8 +69,7 @@ void PeerTable::erase(const NodeId& id, Instant now) {
   if ((*found)->reachable()) members_.remove(**found);
   members_.forget(**found);
   keep_forgotten(**found, now);
-  unmap((*found)->session.peer, **found);
-  if ((*found)->candidate) unmap((*found)->candidate->peer, **found);
+  by_label_.erase((*found)->session.receive.label);
   by_prefix_.erase(id.prefix());
   peers_.erase(found);
 }
@@ -140,50 +164,36 @@ Peer* PeerTable::find_prefix(std::uint64_t prefix) {
   return found == by_prefix_.end() ? nullptr : found->second;
 }
 
-void PeerTable::set_session(Peer& peer, const Session& session) {
-  unmap(peer.session.peer, peer);
-  peer.session = session;
-  map(session.peer, peer);
+Peer* PeerTable::find_label(std::uint64_t label) {
+  const auto found = by_label_.find(label);
+  return found == by_label_.end() ? nullptr : found->second;
 }
 
-void PeerTable::set_candidate(Peer& peer, const Session& session) {
-  drop_candidate(peer);
-  peer.candidate = session;
-  map(session.peer, peer);
+const StoredHead& PeerTable::head_of(const NodeId& id) const {
+  static const StoredHead kNone;
+  if (const Peer* peer = find(id)) return peer->run.head;
+  const auto node = forgotten_.find(id);
+  return node == forgotten_.end() ? kNone : node->second.head;
+}
+
+void PeerTable::set_session(Peer& peer, const Session& session) {
+  bury_session(peer);
+  peer.session = session;
+  by_label_[session.receive.label] = &peer;
+}
+
+void PeerTable::end_session(Peer& peer) {
+  DSN_CHECK(!peer.reachable());
+  bury_session(peer);
+  peer.session = {};
 }
 
 // What was heard in it is not to be heard again, should a recording of it come.
 // protocol.md [window-buried]
-void PeerTable::end_session(Peer& peer) {
-  DSN_CHECK(!peer.reachable());
-  if (peer.session.confirmed) {
-    peer.previous = {peer.session.peer, peer.session.received.highest()};
-  }
-  unmap(peer.session.peer, peer);
-  peer.session = {};
-}
-
-// protocol.md [window-buried]
-void PeerTable::promote_candidate(Peer& peer) {
+void PeerTable::bury_session(Peer& peer) {
+  if (peer.session.peer == SessionId{}) return;
   peer.previous = {peer.session.peer, peer.session.received.highest()};
-  unmap(peer.session.peer, peer);
-  peer.session = *peer.candidate;
-  peer.candidate.reset();
-}
-
-void PeerTable::drop_candidate(Peer& peer) {
-  if (peer.candidate) unmap(peer.candidate->peer, peer);
-  peer.candidate.reset();
-}
-
-void PeerTable::map(SessionId session, Peer& peer) {
-  by_session_.emplace(static_cast<std::uint64_t>(session), &peer);
-}
-
-void PeerTable::unmap(SessionId session, const Peer& peer) {
-  auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
-  at = std::find_if(at, end, [&](const auto& held) { return held.second == &peer; });
-  if (at != end) by_session_.erase(at);
+  by_label_.erase(peer.session.receive.label);
 }
 
 }  // namespace dsn::core

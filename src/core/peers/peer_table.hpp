@@ -31,9 +31,10 @@ class PeerTable {
     Instant forgotten{};
   };
 
-  /// Null if the table is full of nodes that proved themselves or still may. The id must not be in
-  /// it.
-  Peer* add(const NodeId& id, const PublicKey& key, Instant now);
+  /// Adds a node that proved itself from this address. In a full table another gives way: one that is
+  /// known only through others, else one that is gone or left, else the last one met of the address
+  /// that most nodes have. Null if there is none of them. The id must not be in the table.
+  Peer* add(const NodeId& id, const PublicKey& key, const Endpoint& from, Instant now);
   /// Forgets the node, but not how far it had got.
   void erase(const NodeId& id, Instant now);
   /// Takes what an earlier run knew of a node that is not in the table.
@@ -52,25 +53,14 @@ class PeerTable {
       visit(*at->second);
     }
   }
-  /// The first peer whose current or candidate session has this id and that `accepts` takes. There
-  /// may be several, because every member can say that another's session is its own.
-  template <typename Accepts>
-  [[nodiscard]] Peer* find_session(SessionId session, Accepts accepts) {
-    auto [at, end] = by_session_.equal_range(static_cast<std::uint64_t>(session));
-    for (; at != end; ++at) {
-      if (accepts(*at->second)) return at->second;
-    }
-    return nullptr;
-  }
-  [[nodiscard]] Peer* find_session(SessionId session) {
-    return find_session(session, [](const Peer&) { return true; });
-  }
+  /// The peer whose frames have this label; null if there is none.
+  [[nodiscard]] Peer* find_label(std::uint64_t label);
+  /// The head that proves which incarnation the node has reached, known or forgotten; empty if none
+  /// is held.
+  [[nodiscard]] const StoredHead& head_of(const NodeId& id) const;
 
-  /// Installs keys for a run of the peer as its current or candidate session.
+  /// Installs the keys for a run of the peer, in place of those of an earlier one.
   void set_session(Peer& peer, const Session& session);
-  void set_candidate(Peer& peer, const Session& session);
-  void promote_candidate(Peer& peer);
-  void drop_candidate(Peer& peer);
   /// Ends the session of a peer that is no member: the peer has to prove itself anew.
   void end_session(Peer& peer);
 
@@ -95,16 +85,17 @@ class PeerTable {
   [[nodiscard]] std::size_t reachable_count() const { return members_.all().size(); }
 
  private:
-  void map(SessionId session, Peer& peer);
-  void unmap(SessionId session, const Peer& peer);
-  bool make_room(Instant now);
+  bool make_room(const Endpoint& from, Instant now);
+  [[nodiscard]] const Peer* least_needed() const;
+  [[nodiscard]] const Peer* last_of_crowded_address(const Endpoint& from) const;
+  void bury_session(Peer& peer);
   void keep_forgotten(const Peer& peer, Instant now);
   void restore(Peer& peer);
 
   std::vector<std::unique_ptr<Peer>> peers_;
   Members members_;
   std::map<std::uint64_t, Peer*> by_prefix_;
-  std::unordered_multimap<std::uint64_t, Peer*> by_session_;
+  std::unordered_map<std::uint64_t, Peer*> by_label_;
   std::unordered_map<NodeId, ForgottenNode, NodeIdHash> forgotten_;
 };
 

@@ -30,6 +30,8 @@ class StateSigner {
     return std::min(self_.segment_end(), mailer_.covers_own_state() ? due_ : kNever);
   }
 
+  /// Sends the newest head to the peer, if it may not have it yet.
+  bool tell(Peer& peer, Effects& effects);
   /// Appends the newest head to a message to the peer, if the peer may not have it yet and it fits.
   /// True if it did.
   bool append_to(Peer& peer, wire::CborWriter& out);
@@ -45,7 +47,6 @@ class StateSigner {
 
  private:
   void tell_some(Effects& effects);
-  bool tell(Peer& peer, Effects& effects);
   bool append(wire::CborWriter& out) const;
   [[nodiscard]] HeadTold& told_of(Peer& peer) const;
 

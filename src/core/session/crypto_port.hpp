@@ -52,6 +52,8 @@ class CryptoPort {
   virtual Digest256 sha256(ByteView message) = 0;
   /// ECDH on P-256 with this node's private key. False if `peer` is no point of the curve.
   [[nodiscard]] virtual bool agree(const PublicKey& peer, SharedSecret& secret) = 0;
+  /// Whether agree() returns at once for this key, because its result is at hand.
+  [[nodiscard]] virtual bool agrees_at_once(const PublicKey& peer) const = 0;
   /// ECDSA on P-256 over SHA-256 of the message, with this node's private key.
   [[nodiscard]] virtual bool sign(ByteView message, Signature& signature) = 0;
   [[nodiscard]] virtual bool verify(const PublicKey& signer, ByteView message,

@@ -16,7 +16,7 @@ HeaderBytes encode_header(const FrameHeader& header) {
   bytes[1] = static_cast<std::uint8_t>(static_cast<unsigned>(header.frame_class) << 6 |
                                        (header.key_epoch & 0x3fU));
   put_big_endian(std::span(bytes).subspan<2, 6>(), header.sequence);
-  put_big_endian(std::span(bytes).last<8>(), static_cast<std::uint64_t>(header.session));
+  put_big_endian(std::span(bytes).last<8>(), header.sender);
   return bytes;
 }
 
@@ -48,9 +48,12 @@ std::optional<FrameHeader> decode_frame_header(ByteView datagram) {
   FrameHeader header;
   if (datagram[1] >> 6 > static_cast<unsigned>(FrameClass::recover)) return std::nullopt;
   header.frame_class = static_cast<FrameClass>(datagram[1] >> 6);
+  const bool too_short =
+      datagram.size() <= wire::kFrameHeaderBytes + wire::kFrameTagBytes + wire::kNetworkTagBytes;
+  if (header.frame_class == FrameClass::group && too_short) return std::nullopt;
   header.key_epoch = datagram[1] & 0x3f;
   header.sequence = get_big_endian<std::uint64_t>(datagram.subspan(2, 6));
-  header.session = SessionId{get_big_endian<std::uint64_t>(datagram.subspan(8, 8))};
+  header.sender = get_big_endian<std::uint64_t>(datagram.subspan(8, 8));
   return header;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The envelope of every datagram (docs/protocol.md, section 3): a clear header of 16 bytes, then
-// AES-128-CCM over a CBOR sequence of messages, with the COSE structure as additional data.
+// AES-128-CCM over a CBOR sequence of messages, with the COSE structure as additional data. A GROUP
+// frame ends with the network tag.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@
 namespace dsn::core {
 
 enum class FrameClass : std::uint8_t {
-  group = 0,    ///< HELLO, WELCOME, OWNHEAD: sealed with a key that every member can derive
+  group = 0,    ///< HELLO, WELCOME, KNOCK, OWNHEAD: sealed with a key that every member can derive
   pair = 1,     ///< everything else: sealed with a key of two nodes and their two sessions
   recover = 2,  ///< kept for changes of the network key
 };
@@ -24,11 +25,15 @@ struct FrameHeader {
   FrameClass frame_class = FrameClass::group;
   std::uint8_t key_epoch = 0;  ///< of the network key, mod 64
   std::uint64_t sequence = 0;  ///< 48 bits, never twice with one key
-  SessionId session{};         ///< the sender's
+  /// GROUP: the session id of the sender. PAIR: the label of this direction of the session.
+  std::uint64_t sender = 0;
+
+  /// Of a GROUP frame.
+  [[nodiscard]] SessionId session() const { return SessionId{sender}; }
 };
 
 /// The first byte of every frame: magic and version of the envelope in one.
-inline constexpr std::uint8_t kFrameMagic = 0xd1;
+inline constexpr std::uint8_t kFrameMagic = 0xd2;
 /// The only epoch, as long as the network key cannot be changed.
 /// protocol.md [key-epoch]
 inline constexpr std::uint8_t kKeyEpoch = 1;
@@ -36,6 +41,7 @@ inline constexpr std::uint8_t kKeyEpoch = 1;
 inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
 
 /// The header of a datagram that can be a frame; nothing if its size or first byte say otherwise.
+/// protocol.md [drop-shape]
 [[nodiscard]] std::optional<FrameHeader> decode_frame_header(ByteView datagram);
 
 /// Seals `plaintext` into `datagram` (its size is header + plaintext + tag). Returns the size, or
@@ -45,7 +51,7 @@ inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
                                      const FrameHeader& header, ByteView plaintext,
                                      MutableBytes datagram);
 
-/// Opens a datagram whose header was decoded. The plaintext is written to the front of `buffer`
+/// Opens a frame whose header was decoded, without its network tag. The plaintext is written to the front of `buffer`
 /// and returned; nothing if it is not authentic.
 [[nodiscard]] std::optional<ByteView> open_frame(CryptoPort& crypto, const AeadKey& key,
                                                  const FrameHeader& header, ByteView datagram,

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "base/big_endian.hpp"
+#include "base/siphash.hpp"
 
 namespace dsn::core {
 namespace {
 
 constexpr std::size_t kKeyBytes = 16;
+constexpr std::size_t kLabelBytes = 8;
 
 std::array<std::uint8_t, 8> big_endian(SessionId session) {
   std::array<std::uint8_t, 8> bytes{};
@@ -36,21 +38,31 @@ class Info {
 
 NetworkKeys::NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key)
     : crypto_(crypto), network_key_(network_key) {
-  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn1/net"), network_id_.bytes);
-  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn1/sum"), sum_key_.mutable_view());
+  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/net"), network_id_.bytes);
+  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/sum"), sum_key_.mutable_view());
+  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/tag"), tag_key_.mutable_view());
+}
+
+std::uint64_t NetworkKeys::tag_of(ByteView frame) const {
+  constexpr std::size_t kTagsBytes = wire::kFrameTagBytes + wire::kNetworkTagBytes;
+  std::array<std::uint8_t, wire::kFrameHeaderBytes + wire::kFrameTagBytes> covered{};
+  std::ranges::copy(frame.first(wire::kFrameHeaderBytes), covered.begin());
+  std::ranges::copy(frame.last(kTagsBytes).first(wire::kFrameTagBytes),
+                    covered.begin() + wire::kFrameHeaderBytes);
+  return siphash24(tag_key_.view(), covered);
 }
 
 AeadKey NetworkKeys::group(SessionId sender) const {
   const auto session = big_endian(sender);
-  const Info info = Info().add(as_bytes("dsn1/grp")).add(session);
-  return derive(network_id_.bytes, network_key_.view(), info.view());
+  const Info info = Info().add(as_bytes("dsn2/grp")).add(session);
+  return derive(network_id_.bytes, network_key_.view(), info.view()).key;
 }
 
-AeadKey NetworkKeys::pair(const SharedSecret& secret, const PairContext& context) const {
+DirectionKey NetworkKeys::pair(const SharedSecret& secret, const PairContext& context) const {
   const auto from_session = big_endian(context.from_session);
   const auto to_session = big_endian(context.to_session);
   const Info info = Info()
-                        .add(as_bytes("dsn1/pair"))
+                        .add(as_bytes("dsn2/pair"))
                         .add(context.from.bytes)
                         .add(context.to.bytes)
                         .add(from_session)
@@ -58,13 +70,14 @@ AeadKey NetworkKeys::pair(const SharedSecret& secret, const PairContext& context
   return derive(network_key_.view(), secret.view(), info.view());
 }
 
-AeadKey NetworkKeys::derive(ByteView salt, ByteView input_key, ByteView info) const {
-  Secret<kKeyBytes + kAeadNonceBytes> output;
+DirectionKey NetworkKeys::derive(ByteView salt, ByteView input_key, ByteView info) const {
+  Secret<kKeyBytes + kAeadNonceBytes + kLabelBytes> output;
   crypto_.hkdf(salt, input_key, info, output.mutable_view());
-  AeadKey key;
-  std::ranges::copy(output.view().first<kKeyBytes>(), key.key.mutable_view().begin());
-  std::ranges::copy(output.view().last<kAeadNonceBytes>(), key.iv.begin());
-  return key;
+  DirectionKey direction;
+  std::ranges::copy(output.view().first<kKeyBytes>(), direction.key.key.mutable_view().begin());
+  std::ranges::copy(output.view().subspan<kKeyBytes, kAeadNonceBytes>(), direction.key.iv.begin());
+  direction.label = get_big_endian<std::uint64_t>(output.view().last<kLabelBytes>());
+  return direction;
 }
 
 // 239.255.0.0/16 is the IPv4 local scope (RFC 2365, section 6.1).

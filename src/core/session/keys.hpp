@@ -20,6 +20,14 @@ struct PairContext {
   SessionId to_session{};
 };
 
+/// What one direction of a session is sealed with.
+struct DirectionKey {
+  AeadKey key;
+  /// Stands in the header of its frames, so that the receiver finds the session. Nobody but the two
+  /// nodes can choose or foresee it.
+  std::uint64_t label = 0;
+};
+
 class NetworkKeys {
  public:
   NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key);
@@ -29,15 +37,19 @@ class NetworkKeys {
   [[nodiscard]] std::span<const std::uint8_t, 16> sum_key() const { return sum_key_.view(); }
 
   [[nodiscard]] AeadKey group(SessionId sender) const;
-  [[nodiscard]] AeadKey pair(const SharedSecret& secret, const PairContext& context) const;
+  [[nodiscard]] DirectionKey pair(const SharedSecret& secret, const PairContext& context) const;
+  /// The network tag of a GROUP frame, whose last kNetworkTagBytes it is. Who has no network key
+  /// cannot make it, and it costs next to nothing to check. protocol.md [network-tag]
+  [[nodiscard]] std::uint64_t tag_of(ByteView frame) const;
 
  private:
-  [[nodiscard]] AeadKey derive(ByteView salt, ByteView input_key, ByteView info) const;
+  [[nodiscard]] DirectionKey derive(ByteView salt, ByteView input_key, ByteView info) const;
 
   CryptoPort& crypto_;
   Secret<16> network_key_;
   NetworkId network_id_;
   Secret<16> sum_key_;
+  Secret<16> tag_key_;
 };
 
 /// The groups to which a network's HELLOs are multicast. They follow from the network id, so that

@@ -5,19 +5,19 @@
 #include <cstdint>
 
 #include "base/ids.hpp"
-#include "core/session/crypto_port.hpp"
+#include "core/session/keys.hpp"
 #include "core/session/replay_window.hpp"
 
 namespace dsn::core {
 
 struct Session {
   SessionId peer{};  ///< the peer's session id
-  AeadKey send_key;
-  AeadKey receive_key;
+  DirectionKey send;
+  DirectionKey receive;
   std::uint64_t next_sequence = 0;
   ReplayWindow received;
   /// A frame of the peer was opened in this session: the peer lives, has its private key, and knows
-  /// our session. Before that, only SYNs that ask for the confirmation are sent in it.
+  /// our session.
   bool confirmed = false;
   /// The peer said BYE in this session: a frame that still comes was sent before.
   bool ended = false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/node_name.hpp"
 #include "core/common/limits.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
@@ -21,16 +22,6 @@ template <std::size_t N>
 void read_into(wire::CborReader& in, std::array<std::uint8_t, N>& out) {
   const ByteView bytes = in.bytes_of(N);
   if (bytes.size() == N) std::ranges::copy(bytes, out.begin());
-}
-
-// Names are shown on terminals: nothing in them may command one.
-bool is_name(std::string_view name) {
-  const auto commands = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  };
-  return !name.empty() && name.size() <= wire::kNameBytesMax &&
-         std::ranges::none_of(name, commands);
 }
 
 struct SigStructure {
@@ -96,7 +87,7 @@ std::optional<Head> decode_head(ByteView encoded) {
   head.flags = in.uint();
   // protocol.md [head-extend]
   for (std::size_t i = kHeadElements; i < elements && in.ok(); ++i) in.item(1);
-  if (!in.at_end() || head.version.incarnation == 0 || !is_name(head.name)) return std::nullopt;
+  if (!in.at_end() || head.version.incarnation == 0 || !is_node_name(head.name)) return std::nullopt;
   return head;
 }
 

@@ -405,24 +405,5 @@ TEST_F(RelayedPullerTest, KeepsNoMoreThanTwoHundredAndFiftySix) {
   EXPECT_EQ(net_.node(a_).peers().count(), kRelayedMax + 1);
 }
 
-// protocol.md [relay-yields]
-TEST(PeerTable, GivesThePlaceOfWhoeverIsKnownOnlyThroughOthers) {
-  PeerTable table;
-  const auto id = [](std::uint64_t n) {
-    NodeId made;
-    for (std::size_t i = 0; i < 8; ++i) made.bytes[i] = static_cast<std::uint8_t>(n >> (8 * i));
-    return made;
-  };
-  for (std::uint64_t i = 1; i < kNodesMax; ++i) {
-    Peer* peer = table.add(id(i), {}, Instant{});
-    ASSERT_NE(peer, nullptr);
-    peer->session.confirmed = i != 500;
-    table.set_state(*peer, PeerState::gone);
-  }
-  EXPECT_NE(table.add(id(5000), {}, Instant{}), nullptr);
-  EXPECT_EQ(table.find(id(500)), nullptr);
-  EXPECT_EQ(table.add(id(5001), {}, Instant{}), nullptr);
-}
-
 }  // namespace
 }  // namespace dsn::test

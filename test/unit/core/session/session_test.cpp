@@ -90,33 +90,16 @@ class Pair {
   }
 };
 
-// The two meet, forget each other because no PAIR frame comes through, and meet again in the same
-// runs: the keys are the same as before, so the numbers must not be.
+// The two ask each other for a session again and again, because no PAIR frame comes through: the
+// keys are the same each time, so the numbers must not be.
 // protocol.md [nonce-once]
-TEST(Session, NoNumberIsUsedTwiceAfterAPeerWasForgotten) {
+TEST(Session, NoNumberIsUsedTwiceInSessionsThatAreAskedForAgain) {
   Pair pair("attic", "cellar");
   pair.lose_pair_frames = true;
-  pair.run_for(10s);
-  const auto met = [&] { return pair.a.node.peers().all().at(0)->life.met; };
-  const Instant first_meeting = met();
-  const std::size_t first_frames = pair.a.pair_frames;
-  ASSERT_GT(first_frames, 0U);
-  pair.run_for(70s);
-  ASSERT_GT(met(), first_meeting);
-  EXPECT_GT(pair.a.pair_frames, first_frames);
+  pair.run_for(30s);
+  ASSERT_GT(pair.a.pair_frames + pair.b.pair_frames, 2U);
   EXPECT_EQ(pair.a.pair_sequences.size(), pair.a.pair_frames);
   EXPECT_EQ(pair.b.pair_sequences.size(), pair.b.pair_frames);
-}
-
-TEST(Session, PeersMeetAgainAfterTheyForgotEachOther) {
-  Pair pair("attic", "cellar");
-  pair.lose_pair_frames = true;
-  pair.run_for(80s);
-  pair.lose_pair_frames = false;
-  pair.a.node.handle_network_changed(pair.now);
-  pair.run_for(5s);
-  ASSERT_EQ(pair.b.node.peers().count(), 1U);
-  EXPECT_EQ(pair.b.node.peers().all()[0]->life.state, PeerState::live);
 }
 
 // The padding hides how long the name is and leaves room for the
@@ -154,33 +137,7 @@ TEST(Session, TheLargestWelcomeIsSmallerThanTheSmallestHello) {
   std::array<std::uint8_t, kPlaintextBytesMax> plaintext{};
   CborWriter out(plaintext);
   encode_hello(out, welcome);
-  EXPECT_EQ(kFrameHeaderBytes + out.size() + kFrameTagBytes, 367U);
-}
-
-// Everybody in the network can seal a HELLO that names another node's public key and a new run.
-// protocol.md [candidate]
-TEST(Session, AnUnprovenHelloDoesNotRenameAPeer) {
-  Pair pair("attic", "cellar");
-  pair.run_for(5s);
-  ASSERT_EQ(pair.b.node.peers().count(), 1U);
-  const Peer& attic = *pair.b.node.peers().all()[0];
-  ASSERT_EQ(attic.name, "attic");
-
-  FakeCrypto same_key(1);
-  NodeOptions options = Side::options(1, "thief");
-  options.session = SessionId{0x9999};
-  options.incarnation = 2;
-  Node impostor(same_key, options, pair.now);
-  Effects effects;
-  impostor.start(pair.now, effects);
-  effects.clear();
-  impostor.handle_timeout(pair.now + 20ms, effects);
-  ASSERT_EQ(effects.datagrams().size(), 1U);
-  const ByteView hello = effects.bytes(effects.datagrams()[0]);
-  Effects ignored;
-  pair.b.node.handle_datagram(pair.now, {pair.a.endpoint, true, "eth0"}, hello, ignored);
-  EXPECT_TRUE(attic.candidate);
-  EXPECT_EQ(attic.name, "attic");
+  EXPECT_EQ(kFrameHeaderBytes + out.size() + kFrameTagBytes + kNetworkTagBytes, 375U);
 }
 
 }  // namespace

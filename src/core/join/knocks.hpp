@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sessions that this node has asked for and that the other node has not accepted yet
+// (docs/protocol.md, section 6.1).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "core/common/effects.hpp"
+#include "core/peers/outbox.hpp"
+#include "core/peers/peer_table.hpp"
+#include "core/state/local_node.hpp"
+
+namespace dsn::core {
+
+/// Sends KNOCK until the other node answers in the session. Its table is small and nobody's session
+/// depends on it: a WELCOME proves nothing, and any member can say it in another's name.
+class Knocks {
+ public:
+  Knocks(const LocalNode& self, PeerTable& peers, Outbox& outbox, Random& random)
+      : self_(self), peers_(peers), outbox_(outbox), random_(random) {}
+
+  struct Knock {
+    PublicKey key{};
+    NodeId id;
+    SharedSecret secret;
+    Session session;
+    bool is_move = false;  ///< the session exists: the peer may have moved to `to`
+    Endpoint to;           ///< the source address of the WELCOME
+    std::size_t bytes_left = 0;
+    Instant due = kNever;  ///< when the next KNOCK is sent
+  };
+  /// Knocks for a session, if it is not under way. A WELCOME of `bytes` bytes asked for it. If there
+  /// is no room, another knock gives way, of the same node if that has its share.
+  void begin(Knock knock, std::size_t bytes, Instant now);
+  /// Whether this session is asked for already.
+  [[nodiscard]] bool is_under_way(const NodeId& id, SessionId session, const Endpoint& to) const;
+  /// The knock in whose session the other node's frames have this label; null if there is none.
+  [[nodiscard]] Knock* find_label(std::uint64_t label);
+  /// Stops knocking at all sessions of the node that `accepted` comes from.
+  void accepted(const NodeId& id);
+
+  void handle_timeout(Instant now, Effects& effects);
+  [[nodiscard]] Instant next_deadline() const { return due_; }
+
+ private:
+  void make_room(const NodeId& id);
+  bool send(Knock& knock, Effects& effects);
+
+  const LocalNode& self_;
+  PeerTable& peers_;
+  Outbox& outbox_;
+  Random& random_;
+  std::vector<Knock> knocks_;
+  Instant due_ = kNever;
+};
+
+}  // namespace dsn::core

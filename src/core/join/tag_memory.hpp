@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The network tags of the last minute, so that a recorded GROUP frame is dropped before it costs
+// anything (docs/protocol.md, section 3.3).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <unordered_set>
+
+#include "base/time.hpp"
+#include "core/common/limits.hpp"
+
+namespace dsn::core {
+
+class TagMemory {
+ public:
+  /// Whether the tag was not seen within the last minute. From now on it was.
+  [[nodiscard]] bool is_new(std::uint64_t tag, Instant now);
+
+ private:
+  struct Seen {
+    std::uint64_t tag = 0;
+    Instant at{};
+  };
+
+  std::deque<Seen> seen_;  // the oldest one first
+  std::unordered_set<std::uint64_t> known_;
+};
+
+}  // namespace dsn::core
