@@ -23,7 +23,7 @@ const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
   using Type = wire::MessageType;
   using Router = MessageRouter;
   static constexpr Route kRoutes[] = {
-      {Type::run, true, &Router::take<wire::decode_run, &Router::handle_run>},
+      {Type::run, false, &Router::take<wire::decode_run, &Router::handle_run>},
       {Type::mail, false, &Router::take<wire::decode_update, &Router::handle_mail>},
       {Type::syn, true, &Router::take<wire::decode_syn, &Router::handle_syn>},
       {Type::ack, false, &Router::take<wire::decode_ack, &Router::handle_ack>},
@@ -80,10 +80,9 @@ void MessageRouter::note_change(Frame& frame, bool changed) {
 
 // protocol.md [run-believed]
 void MessageRouter::handle_run(Frame& frame, const wire::Run& run) {
-  Incarnations::reached(frame.peer, run.version.incarnation);
+  Incarnations::began(frame.peer, run.version.incarnation);
   to_.names.proven(frame.peer, run.name, frame.now, frame.effects);
-  to_.puller.note_version(frame.peer, run.version, frame.now);
-  to_.handshake.handle_run(frame.peer, run, frame.effects);
+  to_.puller.handle_run(frame.peer, run.version, frame.now);
 }
 
 void MessageRouter::handle_mail(Frame& frame, const wire::Update& mail) {

@@ -9,7 +9,6 @@
 #include "core/fetch/checkpoint_store.hpp"
 #include "core/fetch/puller.hpp"
 #include "core/fetch/relayed_puller.hpp"
-#include "core/join/handshake.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/publish/relay_server.hpp"
@@ -23,7 +22,6 @@ struct MessageHandlers {
   RelayServer& relay_server;
   Liveness& liveness;
   Names& names;
-  Handshake& handshake;
   CheckpointStore& checkpoints;
   Puller& puller;
   RelayedPuller& relayed_puller;

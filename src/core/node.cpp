@@ -34,10 +34,10 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
-      verifier_(crypto, peers_, liveness_),
+      verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
       incarnations_(peers_),
       handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, verifier_, random_,
-                 counters_),
+                 counters_, options.public_key_operations_per_second),
       checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
       replicas_(peers_, checkpoints_),
       puller_(crypto, peers_, replicas_, memory_, outbox_, random_, counters_),
@@ -47,8 +47,8 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                     counters_),
       known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
       addresses_(self_, peers_, discovery_, outbox_, random_),
-      router_({server_, relay_server_, liveness_, names_, handshake_, checkpoints_, puller_,
-               relayed_puller_, anti_entropy_, addresses_},
+      router_({server_, relay_server_, liveness_, names_, checkpoints_, puller_, relayed_puller_,
+               anti_entropy_, addresses_},
               counters_) {
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
@@ -227,15 +227,18 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, In
   }
   const bool joined = liveness_.heard(peer, now, effects);
   if (joined) members_changed(now);
+  if (frame.in_new_session || joined) StateSigner::session_confirmed(peer);
+  if (frame.in_new_session || frame.is_knock) introduce(peer, effects);
+  if (frame.in_new_session || joined) addresses_.send_sample(peer, effects);
   if (router_.dispatch(peer, frame.plaintext, now, effects)) members_changed(now);
-  if (frame.in_new_session || joined) session_confirmed(peer, effects);
 }
 
-// protocol.md [confirmed-peers]
-void Node::session_confirmed(Peer& peer, Effects& effects) {
-  StateSigner::session_confirmed(peer);
-  addresses_.send_sample(peer, effects);
-  signer_.tell(peer, effects);
+// protocol.md [run-said]
+void Node::introduce(Peer& peer, Effects& effects) {
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_run(out, {false, self_.version(), self_.name()});
+  signer_.append_to(peer, out);
+  outbox_.send(peer, out, effects);
 }
 
 }  // namespace dsn::core

@@ -51,6 +51,9 @@ struct NodeOptions {
   Secret<32> beat_seed;
   std::uint32_t incarnation = 1;
   std::uint64_t seed = 0;  ///< of the random numbers for jitter and choices
+  /// How many ECDHs for strangers, and how many verifications of heads, may be made in a second: a
+  /// tenth of what this machine can do.
+  double public_key_operations_per_second = 5;
   bool multicast = true;
   /// The bootstrap nodes. The shell resolves them; the core knows them by index and name.
   std::vector<std::string> bootstrap_hosts;
@@ -113,7 +116,7 @@ class Node {
                                                    Instant now, Effects& effects);
   void take_frame(const Handshake::Opened& frame, const Arrival& arrival, Instant now,
                   Effects& effects);
-  void session_confirmed(Peer& peer, Effects& effects);
+  void introduce(Peer& peer, Effects& effects);
   void members_changed(Instant now);
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);

@@ -56,7 +56,6 @@ std::optional<NodeId> find_node(const core::Node& node, const std::string& text)
   if (text == node.self().id().hex()) return node.self().id();
   std::optional<NodeId> by_name = node.names().holder(text);
   for (const auto& peer : node.peers().all()) {
-    if (!is_shown(*peer)) continue;
     if (text == peer->id.hex() || text == disputed_label(peer->name, peer->id)) return peer->id;
     if (text == peer->name && !by_name) by_name = peer->id;
   }

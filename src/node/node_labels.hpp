@@ -11,8 +11,6 @@
 
 namespace dsn::node {
 
-/// Whether a peer is shown at all: not while only a HELLO or WELCOME of it has been read.
-
 /// "attic~9ea6": the label of a node whose name belongs to another one.
 [[nodiscard]] std::string disputed_label(std::string_view name, const NodeId& id);
 

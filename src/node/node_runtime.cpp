@@ -8,6 +8,7 @@
 #include "base/big_endian.hpp"
 #include "base/ports.hpp"
 #include "crypto/entropy.hpp"
+#include "crypto/speed.hpp"
 #include "node/clock.hpp"
 
 namespace dsn::node {
@@ -55,7 +56,7 @@ NodeRuntime::NodeRuntime(asio::io_context& io, NodeSettings settings, Credential
 
 NodeRuntime::~NodeRuntime() = default;
 
-core::NodeOptions NodeRuntime::core_options() const {
+core::NodeOptions NodeRuntime::core_options() {
   core::NodeOptions options;
   options.name = settings_.name;
   options.local_only = local_only();
@@ -65,6 +66,7 @@ core::NodeOptions NodeRuntime::core_options() const {
   crypto::random_bytes(options.beat_seed.mutable_view());
   options.incarnation = saved_.incarnation + 1;
   options.seed = random_number();
+  options.public_key_operations_per_second = crypto::public_key_operations_per_second(crypto_);
   options.multicast = settings_.multicast;
   options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);

@@ -101,7 +101,7 @@ class NodeRuntime final : private CoreListener {
   void handle_persist() override;
   void handle_counted() override;
 
-  [[nodiscard]] core::NodeOptions core_options() const;
+  [[nodiscard]] core::NodeOptions core_options();
   [[nodiscard]] net::TransportOptions transport_options() const;
   void open_transport();
   void handle_reopen(const std::error_code& error);

@@ -84,7 +84,7 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
 std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
   std::vector<ShownNode> all{shown_self(node)};
   for (const auto& peer : node.peers().all()) {
-    if (is_shown(*peer)) all.push_back(shown_peer(node, *peer, now));
+    all.push_back(shown_peer(node, *peer, now));
   }
   std::ranges::sort(all, {}, [](const ShownNode& o) { return std::tie(o.name, o.id); });
   return all;
@@ -202,7 +202,6 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
 NodeCounts count_nodes(const core::Node& node) {
   NodeCounts counts;
   for (const auto& peer : node.peers().all()) {
-    if (!is_shown(*peer)) continue;
     ++counts.known;
     if (peer->reachable()) ++counts.live;
   }
@@ -212,7 +211,7 @@ NodeCounts count_nodes(const core::Node& node) {
 std::uint32_t count_keys(const core::Node& node) {
   std::size_t count = node.self().state().store().count();
   for (const auto& peer : node.peers().all()) {
-    if (is_shown(*peer)) count += peer->copy.replica.store().count();
+    count += peer->copy.replica.store().count();
   }
   return static_cast<std::uint32_t>(count);
 }

@@ -13,7 +13,7 @@
 
 namespace dsn::node {
 
-/// The other nodes that are shown (see is_shown()).
+/// The other nodes.
 struct NodeCounts {
   std::uint32_t known = 0;
   std::uint32_t live = 0;

@@ -152,7 +152,6 @@ void Puppet::show_head() {
 
 void Puppet::join() {
   send(knock());
-  show_head();
   beat(version);
 }
 

@@ -58,7 +58,7 @@ class Puppet {
   void say(const std::function<void(CborWriter&)>& write);
   /// Says HEAD, of the state without entries.
   void show_head();
-  /// KNOCK, HEAD and MAIL: the target then takes it for a live peer.
+  /// KNOCK and MAIL: the target then takes it for a live peer.
   void join();
   void beat(std::uint64_t version = 0);
 

@@ -93,6 +93,7 @@ void VirtualNetwork::start(std::size_t index) {
   Machine& machine = machines_[index];
   machine.options.session = SessionId{random_.next() | 1};
   machine.options.seed = random_.next();
+  machine.options.public_key_operations_per_second = options.public_key_operations_per_second;
   draw_beats(machine.options);
   launch(index);
 }

@@ -30,6 +30,7 @@ using namespace wire;
 struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
   bool multicast = true;
+  double public_key_operations_per_second = 1000;  ///< of each node
 };
 
 /// One machine: its core, its key, and what it reported.

@@ -81,8 +81,6 @@ inline constexpr double kStrangersPerSecond = 200;
 inline constexpr double kMulticastStrangersPerSecond = 100;
 /// Addresses whose GROUP frames are counted. At the bound the oldest gives way.
 inline constexpr std::size_t kStrangerAddressesMax = 256;
-/// Signatures verified in a second. One takes 20 ms on the smallest boards.
-inline constexpr double kVerificationsPerSecond = 5;
 /// WELCOMEs to multicast HELLOs in a second.
 inline constexpr double kMulticastWelcomesPerSecond = 5;
 /// WELCOMEs to unicast HELLOs in a second.
@@ -95,8 +93,6 @@ inline constexpr Duration kWelcomeDelayMax = 300ms;
 inline constexpr std::size_t kHelloBytes = 400;
 /// ECDHs in a second for strangers of one address.
 inline constexpr double kAgreementsPerAddressPerSecond = 4;
-/// ECDHs in a second for all strangers.
-inline constexpr double kAgreementsPerSecond = 50;
 /// Sessions that are asked for at a time. At the bound one of an unknown node gives way.
 inline constexpr std::size_t kKnocksMax = 64;
 /// The same with one node, in whose name any member can ask.

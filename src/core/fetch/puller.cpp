@@ -13,6 +13,14 @@ constexpr std::size_t kMapHeadGrowth = 2;
 
 }  // namespace
 
+// protocol.md [run-believed]
+void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
+  if (version.incarnation < peer.copy.replica.version().incarnation) {
+    replicas_.start_over(peer, now);
+  }
+  note_version(peer, version, now);
+}
+
 // protocol.md [pull-delay]
 void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
   if (version <= peer.copy.replica.version()) return;

@@ -28,6 +28,8 @@ class Puller {
         random_(random),
         counters_(counters) {}
 
+  /// The peer said which run this is, and how far its state has got.
+  void handle_run(Peer& peer, const StateVersion& version, Instant now);
   /// The peer said that its state has this version.
   void note_version(Peer& peer, const StateVersion& version, Instant now);
   /// Another node said so.

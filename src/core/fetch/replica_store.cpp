@@ -41,6 +41,12 @@ ReplicaStore::Taken ReplicaStore::replace(Peer& peer, const wire::Snapshot& snap
   return took(peer, peer.copy.replica.replace(snapshot, read, peer.id, effects), now);
 }
 
+void ReplicaStore::start_over(Peer& peer, Instant now) {
+  peer.copy.replica = {};
+  peer.copy.set_aside = {};
+  changed(peer, Source::owner, peer.session.peer, now);
+}
+
 // What the owner itself sent at a higher version stays, and so does all of another session in which
 // it is heard now, or was. The older state is kept beside it, for others.
 // protocol.md [relay-replica]

@@ -22,7 +22,8 @@ PublicKey public_key_of(ByteView bytes) {
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
                      Outbox& outbox, Discovery& discovery, Admission& admission,
-                     HeadVerifier& verifier, Random& random, Counters& counters)
+                     HeadVerifier& verifier, Random& random, Counters& counters,
+                     double agreements_per_second)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
@@ -33,6 +34,7 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       verifier_(verifier),
       random_(random),
       counters_(counters),
+      gate_(agreements_per_second),
       knocks_(self, peers, outbox, random) {}
 
 // What strangers make up or repeat ends here, before it has cost anything. What is left is of
@@ -191,12 +193,19 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
     counters_.add(Counter::drop_unwanted);
     return std::nullopt;
   }
-  if (Peer* peer = peers_.find_label(inner->sender)) return open_in(*peer, *inner, knock.frame);
+  std::optional<Opened> opened;
+  if (Peer* peer = peers_.find_label(inner->sender)) {
+    opened = open_in(*peer, *inner, knock.frame);
+    if (opened) opened->is_knock = true;
+    return opened;
+  }
   const auto secret = secret_of(claim.id, claim.key, sender.arrival, now);
   if (!secret) return std::nullopt;
   claim.secret = *secret;
   claim.session = make_session(claim.id, *secret, sender.header.session());
-  return accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
+  opened = accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
+  if (opened) opened->is_knock = true;
+  return opened;
 }
 
 std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHeader& header,
@@ -219,6 +228,7 @@ std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHead
 std::optional<SharedSecret> Handshake::secret_of(const NodeId& id, const PublicKey& key,
                                                  const Arrival& arrival, Instant now) {
   if (const Peer* peer = peers_.find(id)) return peer->secret;
+  if (const SharedSecret* secret = knocks_.secret_of(id)) return *secret;
   if (!crypto_.agrees_at_once(key) && !gate_.may_agree(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return std::nullopt;
@@ -318,13 +328,6 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
   note_origin(*peer, arrival);
   knocks_.accepted(claim.id);
   return peer;
-}
-
-void Handshake::handle_run(Peer& peer, const wire::Run& run, Effects& effects) {
-  if (!run.asks) return;
-  wire::CborWriter out = outbox_.plaintext();
-  wire::encode_run(out, {false, self_.version(), self_.name()});
-  outbox_.send(peer, out, effects);
 }
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with

@@ -36,7 +36,7 @@ class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
             Outbox& outbox, Discovery& discovery, Admission& admission, HeadVerifier& verifier,
-            Random& random, Counters& counters);
+            Random& random, Counters& counters, double agreements_per_second);
 
   /// The plaintext of a PAIR frame that was opened.
   struct Opened {
@@ -44,6 +44,7 @@ class Handshake {
     std::uint64_t sequence = 0;
     ByteView plaintext;      ///< valid until the next call
     bool in_new_session = false;
+    bool is_knock = false;  ///< the peer waits for RUN
   };
   /// Returns what a KNOCK carried, if that was opened. The session of the peer is the frame's then.
   std::optional<Opened> handle_group_frame(const FrameHeader& header, const Arrival& arrival,
@@ -51,8 +52,6 @@ class Handshake {
   /// A PAIR frame whose label no peer has: the answer to a KNOCK, or nothing. Returned as above.
   std::optional<Opened> handle_unknown_label(const FrameHeader& header, const Arrival& arrival,
                                              ByteView datagram, Instant now, Effects& effects);
-  /// The peer said what run this is. Answers, if it asks.
-  void handle_run(Peer& peer, const wire::Run& run, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const {

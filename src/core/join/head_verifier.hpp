@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only place where signatures of heads are verified. All verifications together may take a
-// tenth of a small board's time (docs/protocol.md, section 9).
+// tenth of the machine's time (docs/protocol.md, section 9).
 #pragma once
 
 #include "core/common/rate_limiter.hpp"
@@ -12,8 +12,8 @@ namespace dsn::core {
 
 class HeadVerifier {
  public:
-  HeadVerifier(CryptoPort& crypto, PeerTable& peers, Liveness& liveness)
-      : crypto_(crypto), peers_(peers), liveness_(liveness) {}
+  HeadVerifier(CryptoPort& crypto, PeerTable& peers, Liveness& liveness, double per_second)
+      : crypto_(crypto), peers_(peers), liveness_(liveness), budget_(per_second) {}
 
   enum class Verdict : std::uint8_t {
     valid,
@@ -29,7 +29,7 @@ class HeadVerifier {
   CryptoPort& crypto_;
   PeerTable& peers_;
   Liveness& liveness_;
-  TokenBucket budget_{kVerificationsPerSecond};
+  TokenBucket budget_;
 };
 
 }  // namespace dsn::core

@@ -20,6 +20,11 @@ void Incarnations::take_head(Peer& peer, const StoredHead& head) {
   if (head.version.incarnation >= peer.run.head.version.incarnation) peer.run.head = head;
 }
 
+void Incarnations::began(Peer& peer, std::uint32_t incarnation) {
+  peer.run.incarnation = incarnation;
+  peer.run.relayed_session = {};
+}
+
 void Incarnations::reached(Peer& peer, std::uint32_t incarnation) {
   if (incarnation >= peer.run.incarnation) peer.run.relayed_session = {};
   peer.run.incarnation = std::max(peer.run.incarnation, incarnation);

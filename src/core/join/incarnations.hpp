@@ -18,6 +18,8 @@ class Incarnations {
   /// it has left behind.
   [[nodiscard]] static bool is_stale(const StoredHead& proof, std::uint32_t incarnation,
                                      SessionId session);
+  /// The peer said that this is its incarnation.
+  static void began(Peer& peer, std::uint32_t incarnation);
   /// The peer itself spoke of this incarnation.
   static void reached(Peer& peer, std::uint32_t incarnation);
   /// The peer showed its head in its session.

@@ -58,6 +58,12 @@ Knocks::Knock* Knocks::find_label(std::uint64_t label) {
   return found == knocks_.end() ? nullptr : &*found;
 }
 
+const SharedSecret* Knocks::secret_of(const NodeId& id) const {
+  const auto found = std::ranges::find_if(
+      knocks_, [&](const Knock& knock) { return knock.id == id && !knock.is_move; });
+  return found == knocks_.end() ? nullptr : &found->secret;
+}
+
 void Knocks::accepted(const NodeId& id) {
   std::erase_if(knocks_, [&](const Knock& knock) { return knock.id == id; });
 }
@@ -81,7 +87,7 @@ bool Knocks::send(Knock& knock, Effects& effects) {
   Peer* peer = peers_.find(knock.id);
   if (knock.is_move) {
     const bool current = peer != nullptr && peer->session.peer == knock.session.peer;
-    if (!current || peer->path.endpoint == knock.to) return false;
+    if (!current || (peer->reachable() && peer->path.endpoint == knock.to)) return false;
   }
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);

@@ -38,9 +38,11 @@ class Knocks {
   void begin(Knock knock, std::size_t bytes, Instant now);
   /// Whether this session is asked for already.
   [[nodiscard]] bool is_under_way(const NodeId& id, SessionId session, const Endpoint& to) const;
+  /// The secret that is shared with a node that is knocked at; null if none is.
+  [[nodiscard]] const SharedSecret* secret_of(const NodeId& id) const;
   /// The knock in whose session the other node's frames have this label; null if there is none.
   [[nodiscard]] Knock* find_label(std::uint64_t label);
-  /// Stops knocking at all sessions of the node that `accepted` comes from.
+  /// The node accepted a session: nothing more is asked of it.
   void accepted(const NodeId& id);
 
   void handle_timeout(Instant now, Effects& effects);

@@ -13,6 +13,8 @@ namespace dsn::core {
 
 class StrangerGate {
  public:
+  explicit StrangerGate(double agreements_per_second) : agreements_(agreements_per_second) {}
+
   /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
   /// at once, their HELLOs to all must not keep out the answers to ours. So have the addresses where
   /// a node is known to be.
@@ -31,7 +33,7 @@ class StrangerGate {
   TokenBucket known_{kStrangersPerSecond};
   TokenBucket unicast_{kStrangersPerSecond};
   TokenBucket multicast_{kMulticastStrangersPerSecond};
-  TokenBucket agreements_{kAgreementsPerSecond};
+  TokenBucket agreements_;
   std::list<Address> addresses_;  // the one that was used last comes first
   std::unordered_map<Endpoint, std::list<Address>::iterator, EndpointHash> by_endpoint_;
 };

@@ -24,50 +24,79 @@ class LimitsTest : public testing::Test {
     puppet_.datagrams_in = puppet_.bytes_in = 0;
   }
   std::uint64_t count(Counter counter) { return net_.node(a_).counters()[counter]; }
+  static Endpoint machine(int i) {
+    return Endpoint::ipv4({6, static_cast<std::uint8_t>(i >> 16), static_cast<std::uint8_t>(i >> 8),
+                           static_cast<std::uint8_t>(i)},
+                          1);
+  }
   VirtualNetwork net_;
   std::size_t a_;
   Puppet puppet_;
 };
 
-TEST_F(LimitsTest, LooksAtTwoHundredStrangersASecond) {
+// protocol.md [network-tag]
+TEST_F(LimitsTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
   Random random(1);
   for (int i = 0; i < 20'000; ++i) {
     Bytes datagram(100);
     for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(random.next());
     datagram[0] = kFrameMagic;
     datagram[1] = kKeyEpoch;  // GROUP
-    const auto host = static_cast<std::uint8_t>(random.below(256));
-    net_.inject(a_, Endpoint::ipv4({6, 6, host, static_cast<std::uint8_t>(i)}, 1), datagram);
+    net_.inject(a_, machine(i), datagram, i % 2 == 0);
+  }
+  EXPECT_EQ(count(Counter::drop_foreign), 20'000U);
+  EXPECT_EQ(count(Counter::drop_flood), 0U) << "nothing of it takes from the budgets of members";
+}
+
+TEST_F(LimitsTest, LooksAtTwoHundredStrangersASecond) {
+  for (int i = 0; i < 20'000; ++i) {
+    net_.inject(a_, machine(i), puppet_.group(Bytes{0}));
     net_.run_for(1ms);
   }
-  EXPECT_LE(static_cast<double>(count(Counter::drop_forged)), 21 * kStrangersPerSecond);
-  EXPECT_EQ(count(Counter::drop_forged) + count(Counter::drop_flood), 20'000U);
+  EXPECT_LE(static_cast<double>(count(Counter::drop_malformed)), 21 * kStrangersPerSecond);
+  EXPECT_EQ(count(Counter::drop_malformed) + count(Counter::drop_flood), 20'000U);
 }
 
 TEST_F(LimitsTest, LooksAtTwentyStrangersASecondOfOneAddress) {
-  Bytes datagram(100);
-  datagram[0] = kFrameMagic;
-  datagram[1] = kKeyEpoch;
   for (std::uint16_t i = 0; i < 10'000; ++i) {
-    net_.inject(a_, Endpoint::ipv4({6, 6, 6, 6}, i), datagram);
+    net_.inject(a_, Endpoint::ipv4({6, 6, 6, 6}, i), puppet_.group(Bytes{0}));
     net_.run_for(1ms);
   }
-  EXPECT_LE(static_cast<double>(count(Counter::drop_forged)), 11 * kStrangersPerAddressPerSecond);
+  EXPECT_LE(static_cast<double>(count(Counter::drop_malformed)),
+            11 * kStrangersPerAddressPerSecond);
 }
 
 TEST_F(LimitsTest, LooksAtWhatComesByUnicastWhileAThousandCallByMulticast) {
-  Bytes datagram(100);
-  datagram[0] = kFrameMagic;
-  datagram[1] = kKeyEpoch;
-  const auto host = [](int i) {
-    return Endpoint::ipv4(
-        {6, 6, static_cast<std::uint8_t>(i / 256), static_cast<std::uint8_t>(i % 256)}, 1);
-  };
-  for (int i = 0; i < 1000; ++i) net_.inject(a_, host(i), datagram, true);
-  EXPECT_EQ(static_cast<double>(count(Counter::drop_forged)), kMulticastStrangersPerSecond);
+  for (int i = 0; i < 1000; ++i) net_.inject(a_, machine(i), puppet_.group(Bytes{0}), true);
+  EXPECT_EQ(static_cast<double>(count(Counter::drop_malformed)), kMulticastStrangersPerSecond);
   const std::uint64_t flood = count(Counter::drop_flood);
-  for (int i = 1000; i < 1100; ++i) net_.inject(a_, host(i), datagram);
+  for (int i = 1000; i < 1100; ++i) net_.inject(a_, machine(i), puppet_.group(Bytes{0}));
   EXPECT_EQ(count(Counter::drop_flood), flood);
+}
+
+TEST_F(LimitsTest, LooksAtKnownNodesWhileStrangersFlood) {
+  join();
+  for (int i = 0; i < 1000; ++i) net_.inject(a_, machine(i), puppet_.group(Bytes{0}));
+  const std::uint64_t flood = count(Counter::drop_flood);
+  ASSERT_GT(flood, 0U);
+  for (int i = 0; i < 10; ++i) puppet_.send(puppet_.hello());
+  EXPECT_EQ(count(Counter::drop_flood), flood);
+}
+
+// protocol.md [price]
+TEST_F(LimitsTest, SpendsNoMoreOnStrangersThanThisMachineAffords) {
+  NetworkOptions options;
+  options.public_key_operations_per_second = 10;
+  VirtualNetwork net(options);
+  const auto a = net.add("attic");
+  std::vector<std::unique_ptr<Puppet>> puppets;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    puppets.push_back(std::make_unique<Puppet>(net, a, 100 + i));
+    puppets.back()->send(puppets.back()->knock());
+  }
+  EXPECT_EQ(net.node(a).peers().count(), 10U);
+  for (int i = 0; i < 100; ++i) puppets[0]->send(puppets[0]->knock());
+  EXPECT_EQ(puppets[0]->seen()->life.state, PeerState::live) << "a peer costs nothing";
 }
 
 TEST_F(LimitsTest, DropsGarbageAndCountsAllOfIt) {
@@ -90,7 +119,8 @@ TEST_F(LimitsTest, DropsGarbageAndCountsAllOfIt) {
   std::uint64_t dropped = 0;
   for (const Counter c :
        {Counter::drop_not_ours, Counter::drop_key_epoch, Counter::drop_forged,
-        Counter::drop_replayed, Counter::drop_unknown_session, Counter::drop_flood}) {
+        Counter::drop_replayed, Counter::drop_unknown_session, Counter::drop_flood,
+        Counter::drop_foreign}) {
     dropped += count(c);
   }
   EXPECT_EQ(dropped, sent);
@@ -218,28 +248,21 @@ TEST_F(LimitsTest, CountsUnknownMessagesAndReadsWhatFollowsThem) {
   EXPECT_EQ(puppet_.heard().size(), 1U);
 }
 
-// Four hundred sessions to confirm in one call are more than it may send to.
-TEST_F(LimitsTest, GoesOnConfirmingWhenACallWasFull) {
-  net_.run_for(5s);
-  Node& node = net_.node(a_);
-  Effects effects;
-  Instant now = net_.now();
-  for (std::uint64_t i = 0; i < 400; ++i, now += 6ms) {
-    Puppet puppet(net_, a_, 10 + i);
-    effects.clear();
-    const Arrival arrival{puppet.endpoint, false, "eth0"};
-    node.handle_datagram(now, arrival, puppet.hello(node.self().session()), effects);
+// protocol.md [knock-room]
+TEST_F(LimitsTest, KnocksAtSixtyFourNodesAtATimeAndAtKnownOnesFirst) {
+  join();
+  Puppet again(net_, a_, 1);
+  again.session = SessionId{4711};
+  again.incarnation = 2;
+  connect(net_, {&again});
+  again.send(again.hello(net_.node(a_).self().session()));
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    Puppet stranger(net_, a_, 10 + i);
+    stranger.send(stranger.hello(net_.node(a_).self().session()));
   }
-  std::set<Endpoint> asked;
-  for (const Instant end = now + 3s; now < end; now += 10ms) {
-    while (node.next_deadline() <= now) {
-      effects.clear();
-      node.handle_timeout(now, effects);
-      for (const Effects::Datagram& datagram : effects.datagrams()) asked.insert(datagram.to);
-    }
-  }
-  asked.erase(Endpoint{});  // the group
-  EXPECT_EQ(asked.size(), 400U);
+  again.raw.clear();
+  net_.run_for(350ms);
+  EXPECT_EQ(again.heard().size(), 1U) << "it is knocked at again";
 }
 
 // At one instant no sequence of calls goes on for ever: each timeout makes progress.

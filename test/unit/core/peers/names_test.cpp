@@ -124,6 +124,7 @@ TEST_F(NamesTest, ANodeThatLivesIsNotForgottenAndOneThatLeftIs) {
   again->session = SessionId{99};
   again->incarnation = 2;
   again->join();
+  again->show_head();
   again->say([](CborWriter& out) { encode_bye(out, ByeReason::leaving); });
   EXPECT_EQ(forget(owner->id), Forgotten::done);
   EXPECT_EQ(owner->seen(), nullptr);
@@ -172,6 +173,7 @@ TEST_F(NamesTest, ARestartForgetsNeitherNamesNorHowFarANodeHadGot) {
   owner->incarnation = 5;
   owner->join();
   owner->beat(1);
+  owner->show_head();
   restart_with_memory();
   EXPECT_EQ(names().holder("shed"), owner->id);
   const auto rival = puppet(2, "shed");
