@@ -2,9 +2,9 @@
 // Plays datagrams of the test vectors to real nodes.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "core/node.hpp"
 #include "vectors_fixture.hpp"
@@ -39,12 +39,26 @@ class Playback : public Vectors {
     node.handle_timeout(now_, effects);
   }
 
-  /// The number of datagrams that it sends in answer.
-  std::size_t receive(Node& node, const json& datagram, bool multicast = false) {
+  /// The datagrams that it sends in answer.
+  std::vector<Bytes> receive(Node& node, const json& datagram, bool multicast = false) {
     Effects effects;
     node.handle_datagram(now_, {Endpoint::ipv4({192, 0, 2, 1}, 17373), multicast, "eth0"},
                          bytes_of(datagram), effects);
-    return effects.datagrams().size();
+    std::vector<Bytes> sent;
+    for (const Effects::Datagram& answer : effects.datagrams()) {
+      const ByteView bytes = effects.bytes(answer);
+      sent.emplace_back(bytes.begin(), bytes.end());
+    }
+    return sent;
+  }
+
+  /// The first datagram of the conversation with a message of this type.
+  static json spoken(MessageType type) {
+    const json vectors = load("conversation.json");
+    for (const json& frame : vectors["frames"]) {
+      if (frame["messages"][0]["type"] == static_cast<int>(type)) return frame["datagram"];
+    }
+    return {};
   }
 
   /// It must come to know the same peer with the same state.
@@ -86,21 +100,34 @@ TEST_F(Playback, AKnockThatProvesNothingIsNotAnswered) {
     ASSERT_TRUE(open(bytes_of(knock["datagram"]), knock["from"]))
         << "it is the KNOCK that is wrong";
     pass_time(b_);
-    EXPECT_EQ(receive(b_, knock["datagram"]), 0U);
+    EXPECT_TRUE(receive(b_, knock["datagram"]).empty());
     EXPECT_EQ(b_.peers().count(), 0U);
     now_ += 1s;  // no limit of rates refuses the next one
   }
   EXPECT_EQ(b_.counters()[Counter::drop_flood], 0U);
 }
 
-TEST_F(Playback, AKnockThatProvesItsSenderIsAnswered) {
-  const json frames = load("conversation.json")["frames"];
-  const auto knock = std::ranges::find_if(frames, [](const json& frame) {
-    return frame["messages"][0]["type"] == static_cast<int>(MessageType::knock);
-  });
-  ASSERT_NE(knock, frames.end());
-  EXPECT_GE(receive(b_, (*knock)["datagram"]), 1U);
+// protocol.md [knock-proof] [run-said]
+TEST_F(Playback, AKnockThatProvesItsSenderIsAnsweredWithRun) {
+  const std::vector<Bytes> answers = receive(b_, spoken(MessageType::knock));
   EXPECT_EQ(b_.peers().count(), 1U);
+  ASSERT_FALSE(answers.empty());
+  const auto plaintext = open(answers[0], "b");
+  ASSERT_TRUE(plaintext);
+  CborReader in(*plaintext);
+  const MessageStart start = decode_message_start(in);
+  ASSERT_EQ(static_cast<MessageType>(start.type), MessageType::run);
+  EXPECT_FALSE(decode_run(in, start).asks);
+}
+
+// protocol.md [head-hint]
+TEST_F(Playback, AHelloIsAnsweredAndLeavesNothingBehind) {
+  const std::vector<Bytes> answers = receive(b_, spoken(MessageType::hello));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_TRUE(open(answers[0], "b"));
+  EXPECT_EQ(b_.peers().count(), 0U);
+  pass_time(b_);
+  EXPECT_EQ(b_.names().holder("attic"), std::nullopt);
 }
 
 }  // namespace

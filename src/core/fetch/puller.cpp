@@ -13,7 +13,7 @@ constexpr std::size_t kMapHeadGrowth = 2;
 
 }  // namespace
 
-// protocol.md [run-believed]
+// protocol.md [run-believed] [confirmed-pull]
 void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
   if (version.incarnation < peer.copy.replica.version().incarnation) {
     replicas_.start_over(peer, now);
