@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: any datagram from a stranger is counted and dropped, and its header, if it has one, is read
-// as it would be written; what is sealed opens, and not when a bit of it differs.
+// as it would be written; what is sealed opens, and not when a bit of it differs; the network tag
+// is of the header and the tag.
 #include "core/session/frame.hpp"
 
 #include <algorithm>
 
 #include "base/check.hpp"
 #include "core/node.hpp"
+#include "core/session/keys.hpp"
 #include "fuzz/input.hpp"
 #include "support/fake_crypto.hpp"
 
@@ -43,6 +45,21 @@ void check_envelope(CryptoPort& crypto, const FrameHeader& header, ByteView data
   DSN_CHECK(!open_frame(crypto, key, header, sealed, buffer));
 }
 
+// The network tag of a GROUP frame is that of its header and tag, and of nothing else.
+void check_network_tag(CryptoPort& crypto, ByteView datagram) {
+  const NetworkKeys keys(crypto, {});
+  Bytes changed(datagram.begin(), datagram.end());
+  const std::size_t tag = changed.size() - kNetworkTagBytes - kFrameTagBytes;
+  changed[kFrameHeaderBytes] ^= 1;
+  changed.back() ^= 1;
+  DSN_CHECK(keys.tag_of(changed) == keys.tag_of(datagram));
+  changed[tag] ^= 1;
+  DSN_CHECK(keys.tag_of(changed) != keys.tag_of(datagram));
+  changed[tag] ^= 1;
+  changed[0] ^= 1;
+  DSN_CHECK(keys.tag_of(changed) != keys.tag_of(datagram));
+}
+
 }  // namespace
 }  // namespace dsn::fuzz
 
@@ -53,6 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   test::FakeCrypto crypto(1);
   if (const auto header = decode_frame_header(datagram)) {
     check_envelope(crypto, *header, datagram);
+    if (header->frame_class == FrameClass::group) check_network_tag(crypto, datagram);
   }
   NoTagMatches strangers(1);
   NodeOptions options;

@@ -12,6 +12,9 @@ using namespace wire;
 
 namespace {
 
+// Plaintext that fits into a frame in a frame.
+constexpr std::size_t kKnockedBytesMax = 1000;
+
 // A HELLO or WELCOME that is signed as it should be, with numbers of the fuzzer.
 Bytes signed_hello(fuzz::Stage& stage, test::Puppet& member, fuzz::Input& input) {
   const std::uint8_t choice = input.byte();
@@ -22,6 +25,17 @@ Bytes signed_hello(fuzz::Stage& stage, test::Puppet& member, fuzz::Input& input)
   if (choice & 16) member.session = SessionId{input.number(8)};
   if (choice & 32) return member.hello(stage.machine().node->self().session());
   return member.hello();
+}
+
+// A KNOCK, in the session of the member or in a new one; inside RUN, with numbers of the fuzzer, or
+// what it likes.
+Bytes knock(test::Puppet& member, fuzz::Input& input) {
+  const std::uint8_t choice = input.byte();
+  if (choice & 1) member.session = SessionId{input.number(8)};
+  if (choice & 2) return member.knock(input.block(kKnockedBytesMax));
+  member.incarnation = static_cast<std::uint32_t>(input.number(choice & 4 ? 4 : 1));
+  member.version = input.number(choice & 8 ? 8 : 1);
+  return member.knock();
 }
 
 // What the node itself would have signed in an earlier run.
@@ -56,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     test::Puppet& member = stage.member(control);
     const bool multicast = (control & 128) != 0;
     stage.pass_time(control >> 2);
-    switch (kind % 3) {
+    switch (kind % 4) {
       case 0:
         if (const ByteView text = input.block(kPlaintextBytesMax); !text.empty()) {
           member.send(member.group(text), multicast);
@@ -67,6 +81,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
       case 2:
         member.send(own_head(stage, member, input), multicast);
+        break;
+      case 3:
+        member.send(knock(member, input), multicast);
         break;
     }
   }

@@ -42,7 +42,7 @@ class Play {
         greet(member, input.byte());
         break;
       case 3:
-        member.beat(input.number(1));
+        beat(member, input.byte());
         break;
       case 4:
         member.say([&](CborWriter& out) {
@@ -104,11 +104,18 @@ class Play {
     member.send(datagram, multicast);
   }
 
+  // HELLO or WELCOME, and KNOCK behind it.
   void greet(test::Puppet& member, std::uint8_t how) {
     member.forge_signature = (how & 2) != 0;
     const auto own = stage_.machine().node->self().session();
     send(member, how & 1 ? member.hello(own) : member.hello(), (how & 4) != 0);
     member.forge_signature = false;
+    if ((how & 8) == 0) send(member, member.knock());
+  }
+
+  void beat(test::Puppet& member, std::uint8_t version) {
+    member.beat(version);
+    if (version & 128) member.show_head();
   }
 
   void restart(test::Puppet& member, std::uint8_t how) {

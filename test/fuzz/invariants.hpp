@@ -13,9 +13,11 @@ using namespace core;
 
 /// Watches one machine of a network, and ends the process when
 /// - a datagram is longer than 1232 bytes;
-/// - more goes to an address than came from it, before an authentic PAIR frame came from there.
-///   HELLOs may go to where members say that somebody is, but not faster than their limit;
-/// - the version of a state goes back, its own or that of a replica;
+/// - more goes to an address than three times what came from it, before an authentic PAIR frame
+/// came
+///   from there, by itself or in a KNOCK. HELLOs may go to where members say that somebody is, but
+///   not faster than their limit;
+/// - the version of a state goes back, its own or that of a replica whose owner did not say RUN;
 /// - a table, a replica or all of them together grow beyond their bounds.
 /// That it is not due for ever at one instant is checked by the network.
 class Invariants {
@@ -31,7 +33,7 @@ class Invariants {
   void check_amplification();
   void check_replicas();
 
-  [[nodiscard]] std::uint64_t frames_in() const;
+  [[nodiscard]] bool is_heard_from(const Endpoint& from) const;
 
   test::VirtualNetwork& net_;
   std::size_t target_;
@@ -43,8 +45,7 @@ class Invariants {
   Instant began_;
   // Of the datagram that is being handled.
   Endpoint from_;
-  bool is_pair_ = false;
-  std::uint64_t frames_before_ = 0;
+  bool says_run_ = false;
 };
 
 }  // namespace dsn::fuzz

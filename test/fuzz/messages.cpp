@@ -19,8 +19,8 @@ namespace {
 
 // Elements of the messages of this version, after the type; 0 for an unknown type.
 std::size_t known_elements(std::uint64_t type) {
-  constexpr std::size_t kElements[] = {0, 5, 6, 7, 3, 3, 4, 2, 7, 4, 5, 3, 4,
-                                       3, 1, 2, 1, 1, 0, 0, 0, 0, 1, 2, 5};
+  constexpr std::size_t kElements[] = {0, 5, 6, 7, 3, 3, 4, 2, 7, 4, 5, 3, 4, 3,
+                                       1, 2, 1, 1, 0, 0, 0, 0, 1, 2, 5, 4, 3};
   return type < std::size(kElements) ? kElements[type] : 0;
 }
 
@@ -86,6 +86,12 @@ bool copy_message(CborReader& in, const MessageStart& head, CborWriter& out) {
       return true;
     case MessageType::peers:
       copy(decode_peers, encode_peers);
+      return true;
+    case MessageType::run:
+      copy(decode_run, encode_run);
+      return true;
+    case MessageType::knock:
+      copy(decode_knock, encode_knock);
       return true;
     case MessageType::bye:
       copy(decode_bye, encode_bye);

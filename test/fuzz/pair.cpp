@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: no plaintext of a PAIR frame, authentic as it is, breaks a node, its invariants, or what
-// the local API shows of it. Input: frames, each a byte (member and time that passes before it) and
-// the plaintext with its length.
+// the local API shows of it. Input: frames, each a byte (member, time that passes before it, and
+// whether RUN and a KNOCK are around it) and the plaintext with its length.
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/stage.hpp"
@@ -15,6 +17,18 @@ using namespace node;
 using namespace wire;
 
 namespace {
+
+constexpr std::size_t kKnockedBytesMax = 1000;
+
+// The plaintext behind RUN, in a KNOCK: it counts as a PAIR frame, and makes the session if there
+// is none.
+Bytes knock(test::Puppet& member, ByteView text) {
+  Bytes plaintext(kKnockedBytesMax + 100);
+  CborWriter out(plaintext);
+  encode_run(out, {true, {member.incarnation, member.version}, member.name});
+  out.raw(text.first(std::min(text.size(), kKnockedBytesMax)));
+  return member.knock(out.written());
+}
 
 void show_all(const Node& node, Instant now) {
   const local::WallClock clock{std::chrono::system_clock::time_point(std::chrono::hours(500'000))};
@@ -42,7 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     test::Puppet& member = stage.member(control);
     stage.pass_time(control >> 2);
     const ByteView text = input.block(kPlaintextBytesMax);
-    if (!text.empty()) member.send(member.pair(text));
+    const bool in_knock = (control & 128) != 0;
+    if (!text.empty()) member.send(in_knock ? knock(member, text) : member.pair(text));
   }
   stage.net.run_for(2s);
   show_all(*stage.machine().node, stage.net.now());

@@ -14,7 +14,7 @@ namespace dsn::fuzz {
 /// The node has a state that is handed out in chunks. Of its members,
 /// 0 is live and its state is here;
 /// 1 is live and a transfer of its state is under way;
-/// 2 said HELLO and nothing more;
+/// 2 said HELLO and has no session;
 /// 3 is live and there is nothing of it.
 class Stage {
  public:
