@@ -24,80 +24,93 @@ std::size_t known_elements(std::uint64_t type) {
   return type < std::size(kElements) ? kElements[type] : 0;
 }
 
-// Reads one message after its head and writes it again. False if it is of no known type.
-bool copy_message(CborReader& in, const MessageStart& head, CborWriter& out) {
-  const auto type = static_cast<MessageType>(head.type);
-  // What a decoder leaves after a failure is not to be looked at.
-  const auto copy = [&](auto decode, auto encode) {
-    const auto message = decode(in, head);
-    if (in.ok()) encode(out, message);
-  };
-  switch (type) {
+// Reads one message after its head and writes it again. What a decoder leaves after a failure is
+// not to be looked at.
+template <typename Decode, typename Encode>
+void copy(CborReader& in, const MessageStart& head, CborWriter& out, Decode decode, Encode encode) {
+  const auto message = decode(in, head);
+  if (in.ok()) encode(out, message);
+}
+
+// Copies a message about nodes and their runs. False if it is none.
+bool copy_message_of_nodes(CborReader& in, const MessageStart& head, CborWriter& out) {
+  switch (static_cast<MessageType>(head.type)) {
     case MessageType::hello:
     case MessageType::welcome:
-      copy(decode_hello, [](CborWriter& to, const Hello& hello) { encode_hello(to, hello); });
+      copy(in, head, out, decode_hello,
+           [](CborWriter& to, const Hello& hello) { encode_hello(to, hello); });
       return true;
+    case MessageType::own_head:
+      copy(in, head, out, decode_own_head, encode_own_head);
+      return true;
+    case MessageType::head:
+      copy(in, head, out, decode_head_message, encode_head_message);
+      return true;
+    case MessageType::origin:
+      copy(in, head, out, decode_origin, encode_origin);
+      return true;
+    case MessageType::run:
+      copy(in, head, out, decode_run, encode_run);
+      return true;
+    case MessageType::knock:
+      copy(in, head, out, decode_knock, encode_knock);
+      return true;
+    case MessageType::bye:
+      copy(in, head, out, decode_bye, encode_bye);
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Copies a message. False if it is of no known type.
+bool copy_message(CborReader& in, const MessageStart& head, CborWriter& out) {
+  const auto type = static_cast<MessageType>(head.type);
+  switch (type) {
     case MessageType::mail:
     case MessageType::delta:
-      copy(decode_update,
+      copy(in, head, out, decode_update,
            [type](CborWriter& to, const Update& update) { encode_update(to, type, update); });
       return true;
     case MessageType::syn:
-      copy(decode_syn, encode_syn);
+      copy(in, head, out, decode_syn, encode_syn);
       return true;
     case MessageType::ack:
-      copy(decode_ack, encode_ack);
+      copy(in, head, out, decode_ack, encode_ack);
       return true;
     case MessageType::list:
-      copy(decode_list, encode_list);
+      copy(in, head, out, decode_list, encode_list);
       return true;
     case MessageType::pull:
-      copy(decode_pull, encode_pull);
+      copy(in, head, out, decode_pull, encode_pull);
       return true;
     case MessageType::snapshot:
-      copy(decode_snapshot, encode_snapshot);
+      copy(in, head, out, decode_snapshot, encode_snapshot);
       return true;
     case MessageType::manifest:
-      copy(decode_manifest, encode_manifest);
+      copy(in, head, out, decode_manifest, encode_manifest);
       return true;
     case MessageType::want:
-      copy(decode_want, encode_want);
+      copy(in, head, out, decode_want, encode_want);
       return true;
     case MessageType::chunk:
-      copy(decode_chunk, encode_chunk);
-      return true;
-    case MessageType::own_head:
-      copy(decode_own_head, encode_own_head);
+      copy(in, head, out, decode_chunk, encode_chunk);
       return true;
     case MessageType::rumours:
-      copy(decode_rumours, encode_rumours);
+      copy(in, head, out, decode_rumours, encode_rumours);
       return true;
     case MessageType::late:
-      copy(decode_late, encode_late);
-      return true;
-    case MessageType::head:
-      copy(decode_head_message, encode_head_message);
-      return true;
-    case MessageType::origin:
-      copy(decode_origin, encode_origin);
+      copy(in, head, out, decode_late, encode_late);
       return true;
     case MessageType::who:
-      copy(decode_who, encode_who);
+      copy(in, head, out, decode_who, encode_who);
       return true;
     case MessageType::peers:
-      copy(decode_peers, encode_peers);
+      copy(in, head, out, decode_peers, encode_peers);
       return true;
-    case MessageType::run:
-      copy(decode_run, encode_run);
-      return true;
-    case MessageType::knock:
-      copy(decode_knock, encode_knock);
-      return true;
-    case MessageType::bye:
-      copy(decode_bye, encode_bye);
-      return true;
+    default:
+      return copy_message_of_nodes(in, head, out);
   }
-  return false;
 }
 
 // A reason of a later version is read as the good-bye that it is.
