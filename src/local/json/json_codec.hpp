@@ -28,8 +28,8 @@ inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 /// Does not throw.
 [[nodiscard]] std::optional<JsonIn> parse_json(std::string_view line);
 
-/// The same of an answer, whose result may be a list that is long: each object in a list that is a
-/// member of the outermost object is given to `take` and left out of what is returned.
+/// The same of an answer whose result is a list, which may be long: its elements, which are objects
+/// two levels below the outermost one, are given to `take` and left out of what is returned.
 [[nodiscard]] std::optional<JsonIn> parse_answer(std::string_view line,
                                                  const std::function<void(const JsonIn&)>& take);
 

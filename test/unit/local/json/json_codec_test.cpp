@@ -145,7 +145,7 @@ TEST(JsonCodec, TextThatIsNotUtf8IsRepairedInOutput) {
 TEST(JsonCodec, ElementsOfAnAnswerAreHandedOutOneByOne) {
   std::vector<std::string> taken;
   const auto take = [&taken](const JsonIn& json) { taken.push_back(json.dump()); };
-  const auto rest = parse_answer(R"({"id":1,"result":[{"a":[{"b":1}]},{"c":2},3],"x":{"y":{}}})", take);
+  const auto rest = parse_answer(R"({"id":1,"result":[{"a":[{"b":1}]},{"c":2},3],"x":{}})", take);
   ASSERT_TRUE(rest);
   EXPECT_EQ(taken, (std::vector<std::string>{R"({"a":[{"b":1}]})", R"({"c":2})"}));
   EXPECT_EQ((*rest)["result"], JsonIn({3}));

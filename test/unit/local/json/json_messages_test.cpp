@@ -235,7 +235,7 @@ TEST(ReadingJson, OfAnAgeOfThousandsOfYearsCanBeRead) {
   reading.age = milliseconds(std::int64_t{1} << 48);
   reading.max_age = milliseconds(std::int64_t{1} << 48);
   const std::optional<Reading> read =
-      decode_json<Reading>(JsonIn::parse(dump_json(encode_json(reading, fixed_clock()))));
+      decode_json<Reading>(reparse(encode_json(reading, fixed_clock())));
   ASSERT_TRUE(read);
   EXPECT_GT(read->age, std::chrono::hours(24 * 365 * 99));
   EXPECT_EQ(read->age, read->max_age);

@@ -67,6 +67,19 @@ TEST_F(ApiTest, ListGroupsKeysByNodeAndKeepsNamesakesApart) {
   EXPECT_EQ(list[2]["keys"], JsonIn::array());
 }
 
+TEST_F(ApiTest, NodesAndKeysMayVanishWhileAListIsWritten) {
+  for (int i = 0; i < 2 * kElementsPerSlice; ++i) {
+    backend_.readings.push_back(sample_reading("k" + std::to_string(i), Value(), ""));
+  }
+  Api::Reply reply = api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"read"})", false);
+  ASSERT_TRUE(reply.list);
+  backend_.readings.resize(kElementsPerSlice + 1);
+  while (reply.list->write_slice(reply.line)) continue;
+  const auto json = parse_json(reply.line);
+  ASSERT_TRUE(json) << reply.line;
+  EXPECT_EQ((*json)["result"].size(), kElementsPerSlice + 1U);
+}
+
 TEST_F(ApiTest, PeersAndStatusAnswer) {
   NodeInfo node;
   node.name = "attic";
