@@ -26,15 +26,14 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
                  const Result<std::uint64_t> version = node_.commit(writes);
                  if (!version) log_error("readings refused: {}", version.error());
                }),
-      hooks_(io,
-             {.lookup =
-                  [this](const std::string& id, const std::string& key) {
-                    return node::find_reading(node_.core(), id, key, node::now());
-                  },
-              .tell_present =
-                  [this](const auto& wants, const auto& tell) {
-                    node::tell_present(node_.core(), node::now(), wants, tell);
-                  }}),
+      hooks_(io, {.lookup =
+                      [this](const std::string& id, const std::string& key) {
+                        return node::find_reading(node_.core(), id, key, node::now());
+                      },
+                  .tell_present =
+                      [this](const auto& wants, const auto& tell) {
+                        node::tell_present(node_.core(), node::now(), wants, tell);
+                      }}),
       reloader_({config_, node_, sampler_, hooks_, system_root_}),
       status_({config_, node_, events_, server_, sampler_, hooks_, reloader_}),
       service_(io, notifier, node_, sampler_),
@@ -108,9 +107,7 @@ std::optional<NodeInfo> Agent::node(const NodeId& id) {
   return node::find_info(node_.core(), id, node::now());
 }
 
-std::vector<std::string> Agent::keys(const NodeId& id) {
-  return node::list_keys(node_.core(), id);
-}
+std::vector<std::string> Agent::keys(const NodeId& id) { return node::list_keys(node_.core(), id); }
 
 std::optional<Reading> Agent::reading(const NodeId& id, const std::string& key) {
   return node::find_reading(node_.core(), id, key, node::now());

@@ -24,8 +24,8 @@ inline constexpr std::size_t kHookProcessesMax = 4;
 /// Where hooks look besides the events. Called from the io_context.
 struct HookSources {
   HookRule::Lookup lookup;
-  /// Tells the present as events: an update for each reading, and late or gone for each node that is
-  /// so. An update is first shown to `wants` without its reading, and told if that returns true.
+  /// Tells the present as events: an update for each reading, and late or gone for each node that
+  /// is so. An update is first shown to `wants` without its reading, and told if that returns true.
   std::function<void(const std::function<bool(const NodeEvent&)>& wants,
                      const std::function<void(const NodeEvent&)>& tell)>
       tell_present;

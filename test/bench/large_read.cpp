@@ -129,15 +129,16 @@ int main(int argc, char** argv) {
   for (std::size_t ended = 0; ended < clients;) {
     io.run_for(10ms);
     int status = 0;
-    while (ended < clients && ::waitpid(-1, &status, WNOHANG) > 0) {
+    while (ended<clients&& ::waitpid(-1, &status, WNOHANG)> 0) {
       ++ended;
       failed += status != 0 ? 1 : 0;
     }
   }
   const double took = std::chrono::duration<double>(Clock::now() - started).count();
-  std::printf("%zu readings, %zu clients (%zu failed): %.1f s, longest stall %.1f ms, "
-              "peak +%ld kB, kept +%ld kB\n",
-              nodes * keys, clients, failed, took, stalls.longest_ms(), memory("VmHWM:") - before,
-              memory("VmRSS:") - before);
+  std::printf(
+      "%zu readings, %zu clients (%zu failed): %.1f s, longest stall %.1f ms, "
+      "peak +%ld kB, kept +%ld kB\n",
+      nodes * keys, clients, failed, took, stalls.longest_ms(), memory("VmHWM:") - before,
+      memory("VmRSS:") - before);
   return failed == 0 ? 0 : 1;
 }

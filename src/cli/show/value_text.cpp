@@ -115,8 +115,9 @@ std::string raw_value(const Value& value) {
   }
   const std::string json = local::value_json(value);
   // {"$bytes":"00ff"}: a script wants the digits.
-  constexpr std::string_view kBytes = R"({"$bytes":")";
-  if (json.starts_with(kBytes)) return json.substr(kBytes.size(), json.size() - kBytes.size() - 2);
+  for (const std::string_view head : {R"({"$bytes":")", R"({"$int":")"}) {
+    if (json.starts_with(head)) return json.substr(head.size(), json.size() - head.size() - 2);
+  }
   return json;
 }
 

@@ -105,9 +105,10 @@ Result<JsonIn> Client::Connection::ask(const char* method, const std::string& pa
                  ErrorCode::invalid_argument};
   }
   const std::uint64_t id = ++requests;
-  const std::string request = R"({"jsonrpc":"2.0","id":)" + std::to_string(id) +
-                              ",\"method\":\"" + method + "\",\"params\":" + params + "}";
-  // An agent that refuses the connection says why before it ends it; what it said can still be read.
+  const std::string request = R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + ",\"method\":\"" +
+                              method + "\",\"params\":" + params + "}";
+  // An agent that refuses the connection says why before it ends it; what it said can still be
+  // read.
   const Result<void> sent = lines.send(request, kAnswerPatience);
   const auto started = Clock::now();
   while (true) {

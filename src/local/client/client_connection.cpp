@@ -98,8 +98,7 @@ Result<void> ClientConnection::send(std::string_view line, Milliseconds patience
 /// What the agent sent before it ended the connection.
 void ClientConnection::receive_rest() {
   std::array<char, 4096> chunk;
-  for (ssize_t count = 0;
-       (count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0)) > 0;) {
+  for (ssize_t count = 0; (count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0)) > 0;) {
     input_.append(chunk.data(), static_cast<std::size_t>(count));
   }
 }

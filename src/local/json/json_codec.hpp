@@ -33,8 +33,8 @@ inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 [[nodiscard]] std::optional<JsonIn> parse_answer(std::string_view line,
                                                  const std::function<void(const JsonIn&)>& take);
 
-/// The reverse of append_value(). Nothing if the value is too deep, too large or a map with two equal
-/// keys.
+/// The reverse of append_value(). Nothing if the value is too deep, too large or a map with two
+/// equal keys.
 [[nodiscard]] std::optional<Value> value_from_json(const JsonIn& json);
 
 }  // namespace dsn::local

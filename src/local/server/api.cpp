@@ -205,9 +205,9 @@ Api::Reply Api::handle(std::string_view line, bool may_write) {
   reply.subscribe = outcome.subscribe;
   if (id == nullptr) return reply;
   using Invalid = JsonIn::error_handler_t;
-  reply.line = answer_head(id->dump(-1, ' ', false, Invalid::replace),
-                           outcome.failed ? "error" : "result") +
-               outcome.content;
+  reply.line =
+      answer_head(id->dump(-1, ' ', false, Invalid::replace), outcome.failed ? "error" : "result") +
+      outcome.content;
   reply.list = std::move(outcome.list);
   if (!reply.list) {
     reply.line += "}\n";

@@ -18,8 +18,8 @@ namespace dsn::local {
 
 /// Called on the thread of the event loop, and must not block. Errors say why the node refuses.
 ///
-/// A list is asked for one element at a time, in different turns of the event loop: what find_nodes()
-/// and keys() named may be gone when it is asked for.
+/// A list is asked for one element at a time, in different turns of the event loop: what
+/// find_nodes() and keys() named may be gone when it is asked for.
 class Backend {
  public:
   virtual ~Backend() = default;

@@ -23,8 +23,8 @@ std::optional<std::string> connection_refusal(const std::vector<uid_t>& present,
   if (same >= kConnectionsOfUserMax) {
     return refusal("user " + std::to_string(user) + " has", same);
   }
-  const auto others = present.size() -
-                      static_cast<std::size_t>(std::ranges::count_if(present, is_kept_for));
+  const auto others =
+      present.size() - static_cast<std::size_t>(std::ranges::count_if(present, is_kept_for));
   if (others >= kConnectionsMax - kConnectionsKept) {
     return refusal("users other than root and the agent's own have", others);
   }

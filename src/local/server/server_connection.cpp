@@ -157,9 +157,8 @@ void ServerConnection::serve_line(std::string_view line) {
 
 void ServerConnection::refuse_long_line() {
   ++parts_.counters.malformed;
-  output_ = error_line(RpcCode::too_long, "a request may have " +
-                                              std::to_string(kRequestBytesMax) +
-                                              " bytes at most");
+  output_ = error_line(RpcCode::too_long,
+                       "a request may have " + std::to_string(kRequestBytesMax) + " bytes at most");
   // Where the next request would begin is unknown, so nothing more is read.
   release(input_);
   scanned_ = 0;

@@ -99,9 +99,9 @@ class ServerConnection {
   bool serving_ = false;      ///< handle_turn() runs
 
   std::string input_;
-  std::size_t scanned_ = 0;  ///< bytes of input_ known to hold no line feed
-  std::string output_;       ///< an answer, a slice of one, or an event
-  std::size_t sent_ = 0;     ///< bytes of output_
+  std::size_t scanned_ = 0;         ///< bytes of input_ known to hold no line feed
+  std::string output_;              ///< an answer, a slice of one, or an event
+  std::size_t sent_ = 0;            ///< bytes of output_
   std::optional<ListAnswer> list_;  ///< the rest of the answer of which output_ is a slice
   std::deque<std::string> events_;
   std::size_t event_bytes_ = 0;

@@ -123,13 +123,13 @@ TEST(JsonCodec, RefusesWhatIsNoJson) {
 }
 
 TEST(JsonCodec, RefusesWhatIsNoValue) {
-  for (const char* text : {R"({"$bytes":"0"})", R"({"$bytes":"zz"})", R"({"$bytes":1})",
-                           R"({"$map":1})", R"({"$map":[1]})", R"({"$map":[[1]]})",
-                           R"({"$float":"nan"})", R"({"$float":1.5})", R"({"$int":-1})",
-                           R"({"$int":"5"})", R"({"$int":"-9223372036854775808"})",
-                           R"({"$int":"-18446744073709551617"})", R"({"$int":"--1"})",
-                           R"({"$int":"-9223372036854775809x"})", R"({"$int":""})",
-                           R"({"$map":[[1,2,3]]})", R"({"$map":[[1,2],[1,3]]})"}) {
+  for (const char* text :
+       {R"({"$bytes":"0"})", R"({"$bytes":"zz"})", R"({"$bytes":1})", R"({"$map":1})",
+        R"({"$map":[1]})", R"({"$map":[[1]]})", R"({"$float":"nan"})", R"({"$float":1.5})",
+        R"({"$int":-1})", R"({"$int":"5"})", R"({"$int":"-9223372036854775808"})",
+        R"({"$int":"-18446744073709551617"})", R"({"$int":"--1"})",
+        R"({"$int":"-9223372036854775809x"})", R"({"$int":""})", R"({"$map":[[1,2,3]]})",
+        R"({"$map":[[1,2],[1,3]]})"}) {
     EXPECT_FALSE(parsed(text)) << text;
   }
   EXPECT_TRUE(parsed("\"" + std::string(kJsonValueBytesMax - 3, 'x') + "\""));

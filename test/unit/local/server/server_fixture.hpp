@@ -60,7 +60,7 @@ class BigBackend : public FakeBackend {
   std::size_t big_nodes = 0;  ///< 0: the readings of FakeBackend
   std::size_t composed = 0;   ///< readings so far
   std::size_t composed_before_status = 0;
-  std::size_t at = 0;         ///< act() is called when so many readings were composed, and by set()
+  std::size_t at = 0;  ///< act() is called when so many readings were composed, and by set()
   std::function<void()> act;
 };
 

@@ -173,7 +173,8 @@ TEST_F(ServerTest, AUserHasAShareOfTheConnectionsAndRootsAreKept) {
     return status ? std::string() : status.error();
   };
   connect_as(own + 1, 16);
-  EXPECT_EQ(refused_as(own + 1), *connection_refusal(std::vector<uid_t>(16, own + 1), own + 1, own));
+  EXPECT_EQ(refused_as(own + 1),
+            *connection_refusal(std::vector<uid_t>(16, own + 1), own + 1, own));
   connect_as(own + 2, 16);
   connect_as(own + 3, 16);
   connect_as(own + 4, 8);
