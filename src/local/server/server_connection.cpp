@@ -120,6 +120,7 @@ void ServerConnection::go_on() {
 }
 
 bool ServerConnection::has_line() {
+  drop_blank_lines();
   // A last line without a line feed is one all the same, as from printf in a shell.
   if (input_ended_ && !input_.empty()) return true;
   if (input_.find('\n', scanned_) == std::string::npos) {
@@ -128,6 +129,13 @@ bool ServerConnection::has_line() {
   }
   has_asked_ = true;
   return true;
+}
+
+void ServerConnection::drop_blank_lines() {
+  const std::size_t blank = std::min(input_.find_first_not_of(" \t\r\n"), input_.size());
+  if (blank == 0) return;
+  input_.erase(0, blank);
+  scanned_ -= std::min(scanned_, blank);
 }
 
 bool ServerConnection::take_line(std::string& line) {
@@ -143,8 +151,6 @@ bool ServerConnection::take_line(std::string& line) {
 }
 
 void ServerConnection::serve_line(std::string_view line) {
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  if (line.find_first_not_of(" \t") == std::string_view::npos) return;
   Api::Reply reply = parts_.api.handle(line, client_.may_write);
   ++parts_.counters.requests;
   if (reply.malformed) ++parts_.counters.malformed;

@@ -80,6 +80,7 @@ class ServerConnection {
   void go_on();
   /// Whether a line can be taken; a too long one counts.
   bool has_line();
+  void drop_blank_lines();
   bool take_line(std::string& line);
   void serve_line(std::string_view line);
   void refuse_long_line();

@@ -81,6 +81,15 @@ TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
   EXPECT_EQ(counters().malformed, 1U);
 }
 
+TEST_F(ServerTest, BlankLinesAreNoRequests) {
+  ClientConnection connection = raw();
+  ASSERT_TRUE(connection.send(std::string(2 * kRequestBytesMax, '\n') + " \t \r", kPatience));
+  ASSERT_TRUE(connection.send(R"( {"jsonrpc":"2.0","id":7,"method":"status"})", kPatience));
+  EXPECT_NE(next_line(connection).find(R"("id":7,"result")"), std::string::npos);
+  EXPECT_EQ(counters().requests, 1U);
+  EXPECT_EQ(counters().malformed, 0U);
+}
+
 TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
   ClientConnection connection = raw();
   // The server may close before it took everything, so a failure to send is no surprise.
