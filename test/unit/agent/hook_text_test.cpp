@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace dsn::agent {
 namespace {
 
@@ -46,6 +48,7 @@ TEST(HookEnvironment, ShowsValuesAsAScriptWantsThem) {
   EXPECT_EQ(value_of(Value::text("a \"b\" $(c) `d`")), "a \"b\" $(c) `d`");
   const std::uint8_t bytes[] = {0, 255};
   EXPECT_EQ(value_of(Value::bytes(bytes)), R"({"$bytes":"00ff"})");
+  EXPECT_EQ(value_of(Value::real(std::nan(""))), R"({"$float":"NaN"})");
 }
 
 // Any member of the network can write any text.

@@ -11,6 +11,7 @@
 #include "cli/show/display_text.hpp"
 #include "cli/show/value_argument.hpp"
 #include "cli/show/value_text.hpp"
+#include "local/json/json_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -117,6 +118,9 @@ TEST(ValueText, OtherValues) {
 TEST(ValueText, RawValuesAreComplete) {
   EXPECT_EQ(raw_value(Value::real(0.1 + 0.2)), "0.30000000000000004");
   EXPECT_EQ(raw_value(Value::real(std::numeric_limits<double>::quiet_NaN())), "nan");
+  EXPECT_EQ(raw_value(Value::real(-std::numeric_limits<double>::infinity())), "-inf");
+  EXPECT_EQ(raw_value(*local::parse_json_value(R"({"$int":"-9223372036854775809"})")),
+            "-9223372036854775809");
   EXPECT_EQ(raw_value(Value::text("a\tb")), "a\tb");
   EXPECT_EQ(raw_value(Value()), "");
   EXPECT_EQ(raw_value(Value::bytes(Bytes{})), "");
