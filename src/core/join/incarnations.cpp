@@ -36,9 +36,10 @@ void Incarnations::reached(Peer& peer, std::uint32_t incarnation) {
 // counts, which is the last that came.
 void Incarnations::take_relayed(Peer& peer, const StoredHead& head) {
   PeerRun& run = peer.run;
-  const bool only_relayed = run.relayed_session != SessionId{} || !peer.session.confirmed;
+  const bool heard_itself =
+      run.relayed_session == SessionId{} && (peer.session.confirmed || !run.head.encoded.empty());
   const std::uint32_t incarnation = head.version.incarnation;
-  if (incarnation < run.incarnation || (incarnation == run.incarnation && !only_relayed)) return;
+  if (incarnation < run.incarnation || (incarnation == run.incarnation && heard_itself)) return;
   // The session that was heard does not know of this one: its node has to say HELLO again, and is
   // told. protocol.md [relay-raises]
   if (!peer.reachable() && peer.session.peer != head.session) peers_.end_session(peer);
