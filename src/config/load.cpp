@@ -65,7 +65,7 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
                  "'aes_key' and 'aes_key_file' exclude each other: keep the file");
   }
   if (const auto path = section.text("aes_key_file")) {
-    if (looks_like_key(*path)) {
+    if (path->find('/') == std::string::npos && looks_like_key(*path)) {
       report.error(section.value_mark("aes_key_file"),
                    "'aes_key_file' is the path of a file, and this looks like a key: put the key "
                    "into a file of its own, with 'dsn join' or an editor");

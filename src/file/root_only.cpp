@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <climits>
-#include <cstdio>
-#include <memory>
+#include <cstdint>
+#include <string_view>
 
 #include "base/path.hpp"
+#include "file/atomic_file.hpp"
 #include "file/owner_only.hpp"
 
 namespace dsn::file {
@@ -22,14 +24,24 @@ constexpr int kLinksMax = 40;  // as the kernel follows
 /// The owner of all that belongs to users outside of this user namespace, as in a container:
 /// nobody in here is one of them.
 constexpr uid_t kUnmapped = 65534;
+constexpr std::size_t kMapBytesMax = std::size_t{16} * 1024;  // of 340 lines
 
-bool is_mapped(uid_t user) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> map(std::fopen("/proc/self/uid_map", "re"),
-                                                            std::fclose);
-  unsigned first = 0;
-  unsigned count = 0;
-  while (map != nullptr && std::fscanf(map.get(), "%u %*u %u", &first, &count) == 2) {
-    if (user >= first && user - first < count) return true;
+/// The next number of a text with blanks; nothing at its end.
+std::optional<std::uint64_t> take_number(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return error == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+bool is_mapped(std::uint64_t user) {
+  const auto map = read_small_file("/proc/self/uid_map", kMapBytesMax);
+  std::string_view text = map && *map ? as_text(**map) : std::string_view();
+  while (const auto first = take_number(text)) {
+    const auto outside = take_number(text);
+    const auto count = take_number(text);
+    if (outside && count && user >= *first && user - *first < *count) return true;
   }
   return false;
 }
