@@ -22,7 +22,9 @@ config::LoadResult load_again(const std::string& path, const std::string& system
     result.errors.push_back({{path, 0, 0}, "is no regular file, and cannot be read again"});
     return result;
   }
-  return config::load(path, system_root);
+  config::LoadResult result = config::load(path, system_root);
+  result.refuse_exposures();
+  return result;
 }
 
 std::vector<std::string> texts(const std::vector<config::Finding>& findings) {

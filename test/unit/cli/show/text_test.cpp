@@ -65,14 +65,6 @@ TEST(DisplayText, ClipsToColumns) {
   EXPECT_EQ(clip("abc", 0), "");
 }
 
-TEST(DisplayText, NothingCommandsTheTerminal) {
-  EXPECT_EQ(printable("\x1b[2Jowned\n\t\r\x7f"), "\\x1b[2Jowned\\n\\t\\r\\x7f");
-  EXPECT_EQ(printable("\u009b2J"), "\\x9b2J");
-  EXPECT_EQ(printable("a\u202eb\u2066"), "a\\u202eb\\u2066");
-  EXPECT_EQ(printable("\xff\xc3"), "\\xff\\xc3");
-  EXPECT_EQ(printable("größe 温度"), "größe 温度");
-}
-
 TEST(ValueText, NumbersAreRoundedToWhatPeopleRead) {
   const auto shown = [](double number, const char* unit) {
     return show_value(Value::real(number), unit).text;
