@@ -173,9 +173,9 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
   if (version.incarnation == 0) return;
   if (!is_trusted(peer.id)) return check_bounds(peer);
   Seen& seen = seen_[{index, net_.node(index).self().session(), peer.id}];
-  seen.proven = std::max(seen.proven, peer.run.head.version.incarnation);
   // A node without its memory is told what it had reached, if there is a head that proves it.
   const bool provable = seen.proven >= seen.version.incarnation;
+  seen.proven = std::max(seen.proven, peer.run.head.version.incarnation);
   if (version < seen.version && !seen.forgotten && provable) {
     broken(fmt::format("{} went back from {}.{} to {}.{} of {}", net_[index].options.name,
                        seen.version.incarnation, seen.version.version, version.incarnation,
