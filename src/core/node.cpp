@@ -215,7 +215,7 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
   return std::nullopt;
 }
 
-// protocol.md [address-newest]
+// protocol.md [address-newest] [confirmed-peers]
 void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, Instant now,
                       Effects& effects) {
   Peer& peer = *frame.peer;

@@ -18,8 +18,9 @@ import unittest
 SKIPPED = 77  # what Meson takes for a skipped test
 SIM = DSN_LUA = None
 SEED = 11  # a network in which some frames are cut, lengthened or changed on their way
-FIELDS = ["dsn.magic", "dsn.class", "dsn.key_epoch", "dsn.sequence", "dsn.session",
-          "dsn.ciphertext", "dsn.ciphertext_length", "dsn.tag"]
+FIELDS = ["dsn.magic", "dsn.class", "dsn.key_epoch", "dsn.sequence", "dsn.session", "dsn.label",
+          "dsn.ciphertext", "dsn.ciphertext_length", "dsn.tag", "dsn.network_tag"]
+TAG = FIELDS.index("dsn.tag")
 
 
 def packets_of(capture):
@@ -36,13 +37,18 @@ def packets_of(capture):
 
 def expected(datagram):
     """What the dissector has to show; docs/protocol.md, section 3.1."""
-    if len(datagram) < 16 or datagram[0] != 0xd1:
+    if len(datagram) < 16 or datagram[0] != 0xd2:
         return [""] * len(FIELDS)
-    header = ["0xd1", str(datagram[1] >> 6), str(datagram[1] & 0x3f),
-              str(int.from_bytes(datagram[2:8], "big")), "0x" + datagram[8:16].hex()]
-    if not 32 < len(datagram) <= 1232:
-        return header + ["", "", ""]
-    return header + [datagram[16:-16].hex(), str(len(datagram) - 32), datagram[-16:].hex()]
+    sender = "0x" + datagram[8:16].hex()
+    is_group, is_pair = datagram[1] >> 6 == 0, datagram[1] >> 6 == 1
+    header = ["0xd2", str(datagram[1] >> 6), str(datagram[1] & 0x3f),
+              str(int.from_bytes(datagram[2:8], "big")),
+              "" if is_pair else sender, sender if is_pair else ""]
+    end = len(datagram) - (8 if is_group else 0)
+    if end <= 32 or len(datagram) > 1232:
+        return header + ["", "", "", ""]
+    return header + [datagram[16:end - 16].hex(), str(end - 32), datagram[end - 16:end].hex(),
+                     datagram[end:].hex()]
 
 
 def tshark(capture, *arguments):
@@ -108,12 +114,15 @@ class Dissector(unittest.TestCase):
                              lambda ports, payload: (struct.pack(">HH", 40000, 40001), payload))
         wanted = [expected(packet[28:]) for _, packet in self.packets]
         # There, what has no frame's size or class is left to others.
-        wanted = [row if row[7] and row[1] in ("0", "1") else [""] * len(FIELDS) for row in wanted]
+        wanted = [row if row[TAG] and row[1] in ("0", "1") else [""] * len(FIELDS) for row in wanted]
         self.assertEqual(fields(moved, FIELDS), wanted)
 
     def test_what_every_receiver_drops_is_marked(self):
         for change, wanted in [
-                (lambda data: data[:32], True), (lambda data: data[:33], False),
+                (lambda data: data[:1] + b"\x41" + bytes(30), True),
+                (lambda data: data[:1] + b"\x41" + bytes(31), False),
+                (lambda data: data[:1] + b"\x01" + bytes(38), True),
+                (lambda data: data[:1] + b"\x01" + bytes(39), False),
                 (lambda data: data[:16] + bytes(1216), False),
                 (lambda data: data[:16] + bytes(1217), True),
                 (lambda data: data[:1] + b"\x81" + data[2:], True),
@@ -124,7 +133,7 @@ class Dissector(unittest.TestCase):
             self.assertEqual(bool(marked), wanted)
 
     def test_no_cut_makes_an_error(self):
-        sizes = itertools.cycle(range(34))
+        sizes = itertools.cycle(range(42))
         capture = self.rewrite("cut.pcap", lambda ports, payload: (ports, payload[:next(sizes)]))
         self.assertEqual(tshark(capture, "-Y", "_ws.lua.error || _ws.malformed"), [])
 

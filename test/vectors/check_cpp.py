@@ -21,9 +21,11 @@ from det_cbor import decode, encode
 from vector_json import message_json
 
 # What two nodes say to each other in that minute, and what is checked with random content only.
-SPOKEN = {dsn.HELLO, dsn.WELCOME, dsn.MAIL, dsn.SYN, dsn.ACK, dsn.PULL, dsn.MANIFEST, dsn.WANT,
-          dsn.CHUNK_MESSAGE, dsn.BYE}
-RANDOM = {dsn.SYN, dsn.ACK, dsn.LIST, dsn.WHO, dsn.OWNHEAD, dsn.PULL, dsn.PEERS}
+SPOKEN = {dsn.HELLO, dsn.WELCOME, dsn.KNOCK, dsn.RUN, dsn.HEAD, dsn.MAIL, dsn.SYN, dsn.ACK,
+          dsn.PULL, dsn.MANIFEST, dsn.WANT, dsn.CHUNK_MESSAGE, dsn.BYE}
+RANDOM = {dsn.SYN, dsn.ACK, dsn.LIST, dsn.WHO, dsn.OWNHEAD, dsn.PULL, dsn.PEERS, dsn.RUN,
+          dsn.KNOCK}
+GROUP_TYPES = {dsn.HELLO, dsn.WELCOME, dsn.KNOCK, dsn.OWNHEAD}
 
 
 class Sender:
@@ -73,26 +75,42 @@ class Checker:
         sender, receiver = self.senders[line["node"]], self.senders[1 - line["node"]]
         datagram = bytes.fromhex(line["datagram"])
         header = dsn.decode_header(datagram)
-        assert header["sid"] == sender.sid
-        key = self.network.group_key(sender.sid)
-        if header["class"] == dsn.PAIR:
-            secret = receiver.identity.agree(sender.identity.public)
-            key = self.network.pair_key(secret, (sender.identity.id, sender.sid),
-                                        (receiver.identity.id, receiver.sid))
-        nonce = key, header["sequence"]
+        if header["class"] == dsn.GROUP:
+            self.handle_group_frame(sender, receiver, datagram)
+            return
+        key = self.pair_key(sender, receiver)
+        messages = self.read(key, datagram, dsn.open_pair(key, datagram))
+        for message in messages:
+            assert message["type"] not in GROUP_TYPES
+            sender.handle(message)
+
+    def handle_group_frame(self, sender, receiver, datagram):
+        assert dsn.decode_header(datagram)["sender"] == sender.sid
+        message, = self.read(self.network.group_key(sender.sid), datagram,
+                             self.network.open_group(datagram))
+        assert message["type"] in GROUP_TYPES
+        if message["type"] != dsn.KNOCK:
+            self.check_greeting(sender, receiver, message, datagram)
+            return
+        knocked = dsn.open_knock(self.network, receiver.identity, receiver.sid, datagram)
+        assert knocked[0] == sender.identity.id and knocked[1] == self.pair_key(sender, receiver)
+        run, = self.read(knocked[1], message["frame"], dsn.open_pair(knocked[1], message["frame"]))
+        assert run["asks"]
+
+    def pair_key(self, sender, receiver):
+        secret = receiver.identity.agree(sender.identity.public)
+        return self.network.pair_key(secret, (sender.identity.id, sender.sid),
+                                     (receiver.identity.id, receiver.sid))
+
+    def read(self, key, datagram, plaintext):
+        nonce = key, dsn.decode_header(datagram)["sequence"]
         assert nonce not in self.nonces, "a nonce was used twice"
         self.nonces.add(nonce)
-        plaintext = dsn.open_frame(key, datagram)
         messages = dsn.decode_messages(plaintext)
-        greets = messages[0]["type"] in (dsn.HELLO, dsn.WELCOME, dsn.OWNHEAD)
-        assert greets == (header["class"] == dsn.GROUP)
-        for message in messages:
-            self.spoken_types.add(message["type"])
-            sender.handle(message)
-            if greets:
-                self.check_greeting(sender, receiver, message, datagram)
+        self.spoken_types |= {message["type"] for message in messages}
         if messages[0]["type"] != dsn.HELLO:  # which is padded
             assert b"".join(dsn.encode_message(m) for m in messages) == plaintext
+        return messages
 
     def check_greeting(self, sender, receiver, message, datagram):
         head = dsn.decode_head(message["head"])
@@ -107,7 +125,7 @@ class Checker:
         if message["type"] == dsn.HELLO:
             assert 398 <= len(datagram) <= 400
         else:
-            assert message["echo"] == receiver.sid and len(datagram) <= 351
+            assert message["echo"] == receiver.sid and len(datagram) <= 375
 
     def handle_state(self, line):
         replica = self.senders[line["node"]].replica

@@ -2,7 +2,7 @@
 """Two nodes meet and share: every datagram from the first HELLO to the last chunk."""
 import dsn_wire as dsn
 from det_cbor import encode
-from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SID, greeting, pair_key
+from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SID, greeting, knock, run, seal
 from vector_json import message_json
 
 VERSION_A = 48123
@@ -15,17 +15,25 @@ class Recorder:
         self.sequences = {}
 
     def send(self, sender, frame_class, *messages, padding=None):
-        receiver = "b" if sender == "a" else "a"
-        sequence = self.sequences.get((sender, frame_class), 0)
-        self.sequences[sender, frame_class] = sequence + 1
-        group = frame_class == dsn.GROUP
-        key = NETWORK.group_key(SID[sender]) if group else pair_key(sender, receiver)
+        sequence = self.next_sequence(sender, frame_class)
         plaintext = b"".join(dsn.encode_message(m, *([padding] if padding else []))
                              for m in messages)
-        header = dsn.encode_header(frame_class, sequence, SID[sender])
         self.frames.append({"from": sender, "class": frame_class, "sequence": sequence,
-                            "plaintext": plaintext, "datagram": dsn.seal(key, header, plaintext),
+                            "plaintext": plaintext,
+                            "datagram": seal(sender, frame_class, sequence, plaintext),
                             "messages": [message_json(m) for m in messages]})
+
+    def knock(self, sender, asks):
+        message = knock(sender, self.next_sequence(sender, dsn.PAIR), asks)
+        self.send(sender, dsn.GROUP, message)
+        self.frames[-1]["inside"] = {"plaintext": dsn.encode_message(asks),
+                                     "datagram": message["frame"],
+                                     "messages": [message_json(asks)]}
+
+    def next_sequence(self, sender, frame_class):
+        sequence = self.sequences.get((sender, frame_class), 0)
+        self.sequences[sender, frame_class] = sequence + 1
+        return sequence
 
 
 def fingerprint_of(node, incarnation, version, state):
@@ -43,11 +51,22 @@ def mail(first, last, clock, entries):
             "flags": 0, "entries": entries, "deleted": []}
 
 
+def head_of(greeted):
+    return {"type": dsn.HEAD, "head": greeted["head"], "signature": greeted["signature"]}
+
+
 def handshake(recorder):
     hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, VERSION_A)
-    bare = dsn.HEADER + len(dsn.encode_message(hello)) + dsn.TAG
+    welcome = greeting(dsn.WELCOME, "b", BIG_STATE, 3, 14, echo=SID["a"])
+    bare = dsn.HEADER + len(dsn.encode_message(hello)) + dsn.TAG + dsn.NETWORK_TAG
     recorder.send("a", dsn.GROUP, hello, padding=bytes(400 - bare - 3))
-    recorder.send("b", dsn.GROUP, greeting(dsn.WELCOME, "b", BIG_STATE, 3, 14, echo=SID["a"]))
+    recorder.send("b", dsn.GROUP, welcome)
+    recorder.knock("a", run("a", 7, VERSION_A, True))
+    recorder.send("b", dsn.PAIR, run("b", 3, 14, False), head_of(welcome))
+    recorder.send("a", dsn.PAIR, run("a", 7, VERSION_A, False), head_of(hello))
+
+
+def compare(recorder):
     own = item_of(A, 7, VERSION_A, ROOM_STATE)
     recorder.send("a", dsn.PAIR, {"type": dsn.SYN, "token": 1, "state_sum": own[3], "items": [own]})
     theirs = item_of(B, 3, 14, BIG_STATE)
@@ -80,6 +99,7 @@ def share_large_state(recorder):
 def conversation():
     recorder = Recorder()
     handshake(recorder)
+    compare(recorder)
     share_small_state(recorder)
     share_large_state(recorder)
     recorder.send("a", dsn.PAIR, {"type": dsn.BYE, "reason": 0})

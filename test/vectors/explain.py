@@ -16,6 +16,7 @@ except ImportError:
     sys.exit(77)
 import det_cbor
 from det_cbor import decode, encode
+from fixtures import open_datagram
 
 HERE = pathlib.Path(__file__).parent
 BEGIN = "<!-- examples: test/vectors/explain.py -->\n"
@@ -87,18 +88,23 @@ def message_rows(message):
 
 def frame_rows(datagram):
     frame_class = ("GROUP", "PAIR")[datagram[1] >> 6]
+    sender = ("session id of the sender", "label")[datagram[1] >> 6]
+    end = -dsn.NETWORK_TAG if frame_class == "GROUP" else len(datagram)
+    sealed, network_tag = datagram[16:end], datagram[end:]
     return (rows(datagram[:1], "magic and version")
             + rows(datagram[1:2], f"class {frame_class}, key epoch {datagram[1] & 63}")
             + rows(datagram[2:8], "sequence number")
-            + rows(datagram[8:16], "session id of the sender")
-            + rows(datagram[16:-16], "ciphertext")
-            + rows(datagram[-16:], "tag"))
+            + rows(datagram[8:16], sender)
+            + rows(sealed[:-16], "ciphertext")
+            + rows(sealed[-16:], "tag")
+            + (rows(network_tag, "network tag") if network_tag else []))
 
 
 def key_rows(key, datagram):
     header = datagram[:dsn.HEADER]
     sequence = dsn.decode_header(datagram)["sequence"]
-    return (rows(key[:16], "key") + rows(key[16:], "iv")
+    return (rows(key[:16], "key") + rows(key[16:29], "iv")
+            + (rows(key[29:], "label") if key[29:] else [])
             + rows(dsn.nonce_of(key, sequence), "nonce")
             + rows(dsn.additional_data(header), "additional data"))
 
@@ -110,7 +116,7 @@ def block(lines):
 def frame_section(title, frame, key, key_name):
     datagram = bytes.fromhex(frame["datagram"])
     plaintext = bytes.fromhex(frame["plaintext"])
-    assert dsn.open_frame(key, datagram) == plaintext
+    assert open_datagram("b" if "B to A" in title else "a", datagram) == plaintext
     message, = dsn.decode_messages(plaintext)
     explained = message_rows(message)
     assert "".join(line.split("  ")[0].strip() for line in explained) == plaintext.hex()
@@ -129,18 +135,24 @@ def node_lines(name, node):
 def examples():
     keys, frames = load("keys.json"), load("conversation.json")["frames"]
     welcome = next(f for f in frames if f["messages"][0]["type"] == dsn.WELCOME)
+    knock = next(f for f in frames if f["messages"][0]["type"] == dsn.KNOCK)
     mail = next(f for f in frames if f["messages"][0]["type"] == dsn.MAIL)
     network = (rows(bytes.fromhex(keys["network_key"]), "network key")
                + rows(bytes.fromhex(keys["network_id"]), "network id")
-               + rows(bytes.fromhex(keys["sum_key"]), "sum key"))
+               + rows(bytes.fromhex(keys["sum_key"]), "sum key")
+               + rows(bytes.fromhex(keys["tag_key"]), "tag key"))
+    pair_ab = bytes.fromhex(keys["pair_ab"])
     return "\n".join([
         "These are from `test/vectors`. The network and its two nodes, A and B:\n",
         block(network + node_lines("A", keys["nodes"]["a"]) + node_lines("B", keys["nodes"]["b"])
               + rows(bytes.fromhex(keys["shared_secret"]), "ECDH(A, B)")),
         frame_section("10.1 A GROUP frame: WELCOME from B to A", welcome,
                       bytes.fromhex(keys["group_b"]), "GROUP(sid B)"),
-        frame_section("10.2 A PAIR frame: MAIL from A to B", mail,
-                      bytes.fromhex(keys["pair_ab"]), "PAIR(A, B)")])
+        frame_section("10.2 A GROUP frame: KNOCK from A to B", knock,
+                      bytes.fromhex(keys["group_a"]), "GROUP(sid A)"),
+        frame_section("10.3 The PAIR frame in it: RUN from A to B", knock["inside"], pair_ab,
+                      "PAIR(A, B)"),
+        frame_section("10.4 A PAIR frame: MAIL from A to B", mail, pair_ab, "PAIR(A, B)")])
 
 
 def main():

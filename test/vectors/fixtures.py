@@ -32,6 +32,39 @@ def pair_key(sender, receiver):
     return NETWORK.pair_key(SECRET, *ends)
 
 
+def key_of(sender, frame_class):
+    if frame_class == dsn.GROUP:
+        return NETWORK.group_key(SID[sender])
+    return pair_key(sender, "b" if sender == "a" else "a")
+
+
+def seal(sender, frame_class, sequence, plaintext):
+    """A datagram of one of the two nodes to the other."""
+    if frame_class == dsn.GROUP:
+        return NETWORK.seal_group(SID[sender], sequence, plaintext)
+    key = key_of(sender, dsn.PAIR)
+    return dsn.seal(key, dsn.encode_header(dsn.PAIR, sequence, dsn.label_of(key)), plaintext)
+
+
+def open_datagram(sender, datagram):
+    if dsn.decode_header(datagram)["class"] == dsn.GROUP:
+        return NETWORK.open_group(datagram)
+    return dsn.open_pair(key_of(sender, dsn.PAIR), datagram)
+
+
+def run(name, incarnation, version, asks):
+    return {"type": dsn.RUN, "asks": asks, "incarnation": incarnation, "version": version,
+            "name": NAMES[name]}
+
+
+def knock(sender, sequence, *messages, **more):
+    """`messages` stand in the frame of the PAIR that proves who knocks."""
+    plaintext = b"".join(dsn.encode_message(message) for message in messages)
+    receiver = "b" if sender == "a" else "a"
+    return dict({"type": dsn.KNOCK, "public_key": NODES[sender].public, "echo": SID[receiver],
+                 "frame": seal(sender, dsn.PAIR, sequence, plaintext)}, **more)
+
+
 def greeting(message_type, name, state, incarnation, version, **more):
     node = NODES[name]
     head = dsn.encode_head(dsn.make_head(NETWORK, node, NAMES[name], SID[name], incarnation,

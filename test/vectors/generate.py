@@ -20,8 +20,9 @@ except ImportError:
 from beat_chain import BEATS_PER_SEGMENT, beats_of_segment, leads_back
 from conversation import conversation
 from det_cbor import encode
-from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, pair_key
-from malformed import refused_frames, refused_heads, refused_messages
+from fixtures import (A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, key_of, open_datagram,
+                      pair_key, seal)
+from malformed import refused_frames, refused_heads, refused_knocks, refused_messages
 from messages import all_messages
 from vector_json import entries_json, message_json, to_json
 
@@ -34,6 +35,7 @@ def keys_vectors():
                     "sid": SID[name]} for name, node in (("a", A), ("b", B))}
     return {
         "network_key": NETWORK.key, "network_id": NETWORK.id, "sum_key": NETWORK.sum_key,
+        "tag_key": NETWORK.tag_key,
         "group_ipv4": NETWORK.group_ipv4(), "group_ipv6": NETWORK.group_ipv6(),
         "nodes": nodes, "shared_secret": SECRET,
         "group_a": NETWORK.group_key(SID["a"]), "group_b": NETWORK.group_key(SID["b"]),
@@ -45,12 +47,12 @@ def keys_vectors():
 
 
 def frame_vector(name, sender, frame_class, sequence, plaintext):
-    receiver = "b" if sender == "a" else "a"
-    key = NETWORK.group_key(SID[sender]) if frame_class == dsn.GROUP else pair_key(sender, receiver)
-    header = dsn.encode_header(frame_class, sequence, SID[sender])
+    datagram = seal(sender, frame_class, sequence, plaintext)
+    key = key_of(sender, frame_class)
     return {"name": name, "from": sender, "class": frame_class, "sequence": sequence,
-            "nonce": dsn.nonce_of(key, sequence), "additional_data": dsn.additional_data(header),
-            "plaintext": plaintext, "datagram": dsn.seal(key, header, plaintext)}
+            "nonce": dsn.nonce_of(key, sequence),
+            "additional_data": dsn.additional_data(datagram[:dsn.HEADER]),
+            "plaintext": plaintext, "datagram": datagram}
 
 
 def frames_vectors():
@@ -65,8 +67,10 @@ def frames_vectors():
         frame_vector("the smallest plaintext", "a", dsn.PAIR, 4, b"\x00"),
         frame_vector("the largest plaintext", "a", dsn.PAIR, 5, encode(bytes(1197))),
         frame_vector("a key of the group", "b", dsn.GROUP, 1, bye),
+        frame_vector("the smallest plaintext of the group", "b", dsn.GROUP, 2, b"\x00"),
+        frame_vector("the largest plaintext of the group", "b", dsn.GROUP, 3, encode(bytes(1189))),
     ]
-    return {"accepted": frames, "refused": refused_frames()}
+    return {"accepted": frames, "refused": refused_frames(), "refused_knocks": refused_knocks()}
 
 
 def head_vector(name, fields):
@@ -208,8 +212,9 @@ def beats_vectors():
 
 
 FILES = {"keys.json": keys_vectors, "frames.json": frames_vectors, "heads.json": heads_vectors,
-         "states.json": states_vectors, "beats.json": beats_vectors, "replica.json": replica_vectors,
-         "messages.json": messages_vectors, "conversation.json": conversation}
+         "states.json": states_vectors, "beats.json": beats_vectors,
+         "replica.json": replica_vectors, "messages.json": messages_vectors,
+         "conversation.json": conversation}
 
 
 def is_refused(read, encoded):
@@ -228,12 +233,17 @@ def check_verdicts():
     refused = [(v["name"], dsn.decode_messages, v["message"]) for v in refused_messages()]
     heads = heads_vectors()
     refused += [(v["name"], dsn.decode_head, v["encoded"]) for v in heads["refused"]]
-    key = pair_key("a", "b")
-    refused += [(v["name"], lambda data: dsn.open_frame(key, data), v["datagram"])
-                for v in refused_frames()]
+    frames = frames_vectors()
+    refused += [(v["name"], lambda data: open_datagram("a", data), v["datagram"])
+                for v in frames["refused"]]
+    refused += [(v["name"], lambda data: dsn.open_knock(NETWORK, B, SID["b"], data), v["datagram"])
+                for v in frames["refused_knocks"]]
     refused += [("point", dsn.load_public, point) for point in keys_vectors()["refused_points"]]
     for name, read, encoded in refused:
         assert is_refused(read, encoded), f"not refused: {name}"
+    for vector in frames["accepted"]:
+        opened = open_datagram(vector["from"], vector["datagram"])
+        assert opened == vector["plaintext"], vector["name"]
     for vector in heads["accepted"]:
         assert dsn.decode_head(vector["encoded"]) == vector["fields"], vector["name"]
         assert dsn.verify(A.public, vector["sig_structure"], vector["signature"]), vector["name"]

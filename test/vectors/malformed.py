@@ -2,7 +2,7 @@
 """What a receiver must refuse, each for the reason in its name."""
 import dsn_wire as dsn
 from det_cbor import encode, head
-from fixtures import A, ROOM_STATE, SID, greeting, pair_key
+from fixtures import (A, B, NETWORK, ROOM_STATE, SID, greeting, knock, pair_key, run, seal)
 from messages import nested, update
 
 
@@ -13,14 +13,15 @@ def changed(data, at, bits=1):
 def refused_frames():
     plaintext = dsn.encode_message({"type": dsn.BYE, "reason": 0})
     key = pair_key("a", "b")
-    good = dsn.seal(key, dsn.encode_header(dsn.PAIR, 9, SID["a"]), plaintext)
+    label = dsn.label_of(key)
+    good = seal("a", dsn.PAIR, 9, plaintext)
 
     def sealed(header, text=plaintext):
         nonce = dsn.nonce_of(key, int.from_bytes(header[2:8], "big"))
         ccm = dsn.AESCCM(key[:16], dsn.TAG)
         return header + ccm.encrypt(nonce, text, dsn.additional_data(header))
 
-    header = dsn.encode_header(dsn.PAIR, 9, SID["a"])
+    header = dsn.encode_header(dsn.PAIR, 9, label)
     ccm = dsn.AESCCM(key[:16], dsn.TAG)
     frames = {
         "empty": b"",
@@ -28,12 +29,16 @@ def refused_frames():
         "no plaintext": sealed(header, b""),
         "longer than a datagram": sealed(header, bytes(1201)),
         "another magic": sealed(changed(header, 0)),
-        "class RECOVER": sealed(bytes([0xD1, 0x81]) + header[2:]),
-        "class 3": sealed(bytes([0xD1, 0xC1]) + header[2:]),
-        "another key epoch": sealed(dsn.encode_header(dsn.PAIR, 9, SID["a"], 2)),
+        "the magic of protocol 1": sealed(b"\xd1" + header[1:]),
+        "class RECOVER": sealed(bytes([0xD2, 0x81]) + header[2:]),
+        "class 3": sealed(bytes([0xD2, 0xC1]) + header[2:]),
+        "another key epoch": sealed(dsn.encode_header(dsn.PAIR, 9, label, 2)),
         "class changed": changed(good, 1, 0x40),
         "sequence number changed": changed(good, 7),
-        "session id changed": changed(good, 15),
+        "label changed": changed(good, 15),
+        "a session id for the label": sealed(dsn.encode_header(dsn.PAIR, 9, SID["a"])),
+        "the label of the other direction": sealed(
+            dsn.encode_header(dsn.PAIR, 9, dsn.label_of(pair_key("b", "a")))),
         "ciphertext changed": changed(good, 16),
         "tag changed": changed(good, len(good) - 1),
         "truncated": good[:-1],
@@ -42,9 +47,57 @@ def refused_frames():
         "header without the COSE structure": header + ccm.encrypt(
             dsn.nonce_of(key, 9), plaintext, header),
         "a nonce without the sequence number": header + ccm.encrypt(
-            key[16:], plaintext, dsn.additional_data(header)),
+            key[16:29], plaintext, dsn.additional_data(header)),
+        **refused_group_frames(plaintext),
     }
     return [{"name": name, "from": "a", "datagram": frame} for name, frame in frames.items()]
+
+
+def refused_group_frames(plaintext):
+    good = seal("a", dsn.GROUP, 9, plaintext)
+    bare, tag = good[:-dsn.NETWORK_TAG], good[-dsn.NETWORK_TAG:]
+    empty = dsn.seal(NETWORK.group_key(SID["a"]), bare[:dsn.HEADER], b"")
+    wrong_aead = changed(bare, len(bare) - 1)
+    other = dsn.Network(bytes(16))
+    return {
+        "GROUP with a wrong network tag": changed(good, len(good) - 1),
+        "GROUP with the network tag in the other order": bare + tag[::-1],
+        "GROUP with the network tag of another network": bare + other.network_tag(bare),
+        "GROUP without a network tag": bare,
+        "GROUP with a network tag and no plaintext": empty + NETWORK.network_tag(empty),
+        "GROUP with a header that the network tag is not of": changed(good, 7),
+        "GROUP with a tag that the network tag is not of": wrong_aead + tag,
+        "GROUP with a wrong tag and the network tag of it": (
+            wrong_aead + NETWORK.network_tag(wrong_aead)),
+        "GROUP with another ciphertext": changed(good, dsn.HEADER),
+        "GROUP longer than a datagram": good[:dsn.HEADER] + bytes(1217),
+    }
+
+
+def refused_knocks():
+    """GROUP frames of A with a KNOCK from which B makes no session."""
+    asks = run("a", 7, 48123, True)
+    good = knock("a", 0, asks)
+    text = dsn.encode_message(asks)
+    mislabelled = dsn.seal(pair_key("a", "b"), dsn.encode_header(dsn.PAIR, 0, SID["a"]), text)
+    knocks = {
+        "a frame of 32 bytes": dict(good, frame=good["frame"][:32]),
+        "no frame": dict(good, frame=b""),
+        "bytes that are no frame": dict(good, frame=bytes(100)),
+        "a GROUP frame inside": dict(good, frame=NETWORK.seal_group(SID["a"], 0, text)),
+        "another label inside": dict(good, frame=mislabelled),
+        "a frame inside that does not open": dict(good, frame=changed(good["frame"], 16)),
+        "a frame of the other direction inside": dict(good, frame=seal("b", dsn.PAIR, 0, text)),
+        "another message than RUN inside": knock("a", 0, {"type": dsn.BYE, "reason": 0}, asks),
+        "RUN of incarnation 0 inside": knock("a", 0, dict(asks, incarnation=0)),
+        "RUN with a bad name inside": knock("a", 0, dict(asks, name="Attic")),
+        "the echo of another session": knock("a", 0, asks, echo=SID["b"] + 1),
+        "the public key of the receiver": knock("a", 0, asks, public_key=B.public),
+        "a public key that is no point": knock("a", 0, asks, public_key=b"\x04" + bytes(64)),
+    }
+    return [{"name": name, "from": "a",
+             "datagram": seal("a", dsn.GROUP, at, dsn.encode_message(message))}
+            for at, (name, message) in enumerate(knocks.items())]
 
 
 def refused_heads(fields):
@@ -66,6 +119,11 @@ def refused_heads(fields):
         "a name of 64 bytes": variant(name="n" * 64),
         "a line end in the name": variant(name="a\nb"),
         "DEL in the name": variant(name="a\x7f"),
+        "an upper-case letter in the name": variant(name="Attic"),
+        "a space in the name": variant(name="the attic"),
+        "a letter beyond ASCII in the name": variant(name="k\u00fcche"),
+        "a name that begins with a hyphen": variant(name="-attic"),
+        "a name that ends with an underscore": variant(name="attic_"),
         "a name that is not UTF-8": good.replace(b"\x65attic", b"\x65att\xffc"),
         "a clock above 2^48": variant(clock=2**48 + 1),
         "an anchor of 16 bytes": variant(anchor_element=bytes(16)),
@@ -145,6 +203,19 @@ def refused_greetings():
     yield "WELCOME without an echo", encode(
         [dsn.WELCOME, *(hello[name] for name, _ in dsn.MESSAGES[dsn.HELLO])])
     yield "WELCOME with a negative echo", dsn.encode_message(dict(welcome, echo=-1))
+    asks = run("a", 7, 48123, True)
+    yield "RUN of incarnation 0", dsn.encode_message(dict(asks, incarnation=0))
+    yield "RUN of an incarnation of 33 bits", dsn.encode_message(dict(asks, incarnation=2**32))
+    yield "RUN with a number for asks", dsn.encode_message(dict(asks, asks=1))
+    yield "RUN without a name", encode([dsn.RUN, True, 7, 48123])
+    for name in ("", "n" * 64, "Attic", "at tic", "-attic", "attic-", "_", "k\u00fcche", "a\nb"):
+        yield f"RUN with the name {name!r}", dsn.encode_message(dict(asks, name=name))
+    yield "RUN with a name of bytes", dsn.encode_message(dict(asks, name=b"attic"))
+    yield "KNOCK with a compressed public key", dsn.encode_message(
+        knock("a", 0, asks, public_key=b"\x02" + A.public[1:33]))
+    yield "KNOCK with a negative echo", dsn.encode_message(knock("a", 0, asks, echo=-1))
+    yield "KNOCK without a frame", encode([dsn.KNOCK, A.public, SID["b"]])
+    yield "KNOCK with a text for the frame", dsn.encode_message(knock("a", 0, asks, frame="frame"))
 
 
 def refused_transfers():

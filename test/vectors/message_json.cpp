@@ -26,6 +26,12 @@ json describe(const Hello& hello) {
   return fields;
 }
 
+json describe(const Knock& knock) {
+  return {{"public_key", to_hex(knock.public_key)},
+          {"echo", knock.echo},
+          {"frame", to_hex(knock.frame)}};
+}
+
 json describe(const Update& update) {
   json deleted = json::array();
   CborReader keys(update.deleted.encoded);
@@ -41,6 +47,13 @@ json describe(const Update& update) {
 
 json describe(const StateVersion& version) {
   return {{"incarnation", version.incarnation}, {"version", version.version}};
+}
+
+json describe(const Run& run) {
+  json fields = describe(run.version);
+  fields["asks"] = run.asks;
+  fields["name"] = run.name;
+  return fields;
 }
 
 // Only messages about a third node name it.
@@ -222,6 +235,10 @@ std::optional<Described> describe_next(CborReader& in) {
     case MessageType::welcome:
       return both(in, head, decode_hello(in, head),
                   [](CborWriter& out, const Hello& hello) { encode_hello(out, hello); });
+    case MessageType::knock:
+      return both(in, head, decode_knock(in, head), encode_knock);
+    case MessageType::run:
+      return both(in, head, decode_run(in, head), encode_run);
     case MessageType::syn:
       return both(in, head, decode_syn(in, head), encode_syn);
     case MessageType::ack:

@@ -2,7 +2,7 @@
 """Well-formed messages of every type: the smallest, the largest, and those of a later version."""
 import dsn_wire as dsn
 from det_cbor import encode
-from fixtures import A, B, BIG_STATE, ROOM_STATE, greeting
+from fixtures import A, B, BIG_STATE, ROOM_STATE, greeting, knock, run
 
 MAX = 2**64 - 1
 LATER = ["later", 1, [[1]]]  # elements that a later version may append
@@ -46,6 +46,14 @@ def greetings():
     yield "WELCOME of a later version", welcome, LATER
     yield "OWNHEAD", {"type": dsn.OWNHEAD, "head": hello["head"],
                       "signature": hello["signature"]}, []
+    asks = run("a", 7, 48123, True)
+    yield "KNOCK", knock("a", 0, asks), []
+    yield "KNOCK of a later version", knock("a", 1, asks, echo=MAX), LATER
+    yield "RUN that asks", asks, []
+    yield "RUN that answers", run("b", 3, 14, False), LATER
+    yield "RUN with the largest numbers and the longest name", dict(
+        asks, incarnation=2**32 - 1, version=MAX, name="0" + "-_" * 30 + "az"), []
+    yield "RUN with the shortest name", dict(asks, incarnation=1, version=0, name="0"), []
 
 
 def states():

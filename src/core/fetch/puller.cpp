@@ -13,7 +13,7 @@ constexpr std::size_t kMapHeadGrowth = 2;
 
 }  // namespace
 
-// protocol.md [run-believed]
+// protocol.md [run-believed] [confirmed-pull]
 void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
   const std::uint32_t held = peer.copy.replica.version().incarnation;
   const bool other_run = version.incarnation == held && peer.copy.session != peer.session.peer;

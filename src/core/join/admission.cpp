@@ -40,7 +40,7 @@ bool Admission::admits(const NodeId& id, std::string_view name) const {
   return !restricted_ || listed_ids_.contains(id) || listed_names_.contains(name);
 }
 
-// protocol.md [hello-room]
+// protocol.md [hello-listed]
 Peer* Admission::add(const PublicKey& key, const NodeId& id, const SharedSecret& secret,
                      std::string_view name, const Endpoint& from, Instant now) {
   if (!admits(id, name)) {

@@ -29,7 +29,7 @@
 namespace dsn::core {
 
 /// HELLO and WELCOME leave nothing behind. A session is installed when a frame opens with its key,
-/// which nobody but the two nodes can make.
+/// which nobody but the two nodes can make. protocol.md [hello-session]
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
