@@ -50,10 +50,10 @@ enum class ForgetOutcome : std::uint8_t {
 
 [[nodiscard]] const char* to_string(ForgetOutcome outcome);
 
-/// A connection to an agent. Every call blocks until the answer is there, 5 s at most; an agent
-/// that takes longer counts as ErrorCode::timed_out. Use a Client from one thread at a time;
-/// several clients are independent. A Client that was moved from may only be destroyed or assigned
-/// to.
+/// A connection to an agent. Every call blocks until the answer is there; an agent that says
+/// nothing for 5 s counts as ErrorCode::timed_out. The agent ends a connection on which nothing was
+/// asked for 60 s after connect(). Use a Client from one thread at a time; several clients are
+/// independent. A Client that was moved from may only be destroyed or assigned to.
 ///
 /// Errors: ErrorCode::refused, permission_denied and invalid_argument are the agent's answer, and
 /// the connection works on. After disconnected or timed_out the connection is broken, and every
@@ -67,7 +67,8 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  /// Readings sorted by node and key. An unknown node or key gives an empty list and no error.
+  /// Readings sorted by node and key, each as it was when the agent wrote it. An unknown node or
+  /// key gives an empty list and no error.
   Result<std::vector<Reading>> read(const ReadQuery& query);
   /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();

@@ -26,10 +26,14 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
                  const Result<std::uint64_t> version = node_.commit(writes);
                  if (!version) log_error("readings refused: {}", version.error());
                }),
-      hooks_(io,
-             [this](const std::string& id, const std::string& key) {
-               return node::find_reading(node_.core(), id, key, node::now());
-             }),
+      hooks_(io, {.lookup =
+                      [this](const std::string& id, const std::string& key) {
+                        return node::find_reading(node_.core(), id, key, node::now());
+                      },
+                  .tell_present =
+                      [this](const auto& wants, const auto& tell) {
+                        node::tell_present(node_.core(), node::now(), wants, tell);
+                      }}),
       reloader_({config_, node_, sampler_, hooks_, system_root_}),
       status_({config_, node_, events_, server_, sampler_, hooks_, reloader_}),
       service_(io, notifier, node_, sampler_),
@@ -47,8 +51,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   if (Result<void> listening = server_.listen(socket_path); !listening) return listening;
   await_signal();
   events_.log_start(config_.file, socket_path);
-  hooks_.configure(config_.hooks,
-                   [this] { return node::describe_present(node_.core(), node::now()); });
+  hooks_.configure(config_.hooks);
   node_.start();
   sampler_.start();
   service_.start();
@@ -96,11 +99,19 @@ void Agent::handle_counted() {
   service_.update();
 }
 
-std::vector<Reading> Agent::read(const ReadQuery& query) {
-  return node::list_readings(node_.core(), query, node::now());
+std::vector<NodeId> Agent::find_nodes(const std::optional<std::string>& node) {
+  return node::find_nodes(node_.core(), node, node::now());
 }
 
-std::vector<NodeInfo> Agent::nodes() { return node::list_nodes(node_.core(), node::now()); }
+std::optional<NodeInfo> Agent::node(const NodeId& id) {
+  return node::find_info(node_.core(), id, node::now());
+}
+
+std::vector<std::string> Agent::keys(const NodeId& id) { return node::list_keys(node_.core(), id); }
+
+std::optional<Reading> Agent::reading(const NodeId& id, const std::string& key) {
+  return node::find_reading(node_.core(), id, key, node::now());
+}
 
 Result<std::uint64_t> Agent::set(const std::vector<SetRequest>& entries) {
   return node_.set(entries);

@@ -39,8 +39,10 @@ class Agent final : public local::Backend, private node::NodeListener {
   Result<void> start(const std::string& socket_path);
 
   // local::Backend
-  std::vector<Reading> read(const ReadQuery& query) override;
-  std::vector<NodeInfo> nodes() override;
+  std::vector<NodeId> find_nodes(const std::optional<std::string>& node) override;
+  std::optional<NodeInfo> node(const NodeId& id) override;
+  std::vector<std::string> keys(const NodeId& id) override;
+  std::optional<Reading> reading(const NodeId& id, const std::string& key) override;
   Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
   AgentStatus status() override;

@@ -31,6 +31,10 @@ bool HookRule::concerns(const NodeEvent& event) const {
          (config_.key.empty() || matches(config_.key, event.key));
 }
 
+bool HookRule::follows(const NodeEvent& event) {
+  return concerns(event) && subject({event.node_id, event.key}) != nullptr;
+}
+
 HookRule::Subject* HookRule::subject(const SubjectName& name) {
   const auto found = subjects_.find(name);
   if (found != subjects_.end()) return &found->second;

@@ -38,6 +38,9 @@ class HookRule {
 
   [[nodiscard]] const config::HookConfig& config() const { return config_; }
 
+  /// Whether the event is about a reading or a node that the hook follows, or will follow from now
+  /// on. It does not look at the reading.
+  bool follows(const NodeEvent& event);
   /// Looks at an event. Returns what the hook is to be told of it, if anything.
   std::optional<HookEvent> handle_event(const NodeEvent& event, Instant now);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/hook_text.hpp"
 
-#include <algorithm>
-
+#include "base/printable.hpp"
 #include "local/json/json_text.hpp"
 
 namespace dsn::agent {
@@ -16,9 +15,7 @@ std::string harmless(std::string text) {
     while (size > 0 && is_continuation(text[size])) --size;
     text.resize(size);
   }
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  std::ranges::replace_if(text, is_control, '?');
-  return text;
+  return with_question_marks(text);
 }
 
 std::string value_text(const Value& value) {
@@ -64,7 +61,7 @@ std::string json_line(const std::string& hook, const HookEvent& event, Instant n
     reading.age = age_of(event, now);
     line += ",\"reading\":" + local::reading_json(reading, clock);
   }
-  return line + "}\n";
+  return printable_json(line + "}") + "\n";
 }
 
 }  // namespace dsn::agent

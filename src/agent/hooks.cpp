@@ -47,13 +47,12 @@ Hooks::Hook::~Hook() {
   if (child) child->abandon();
 }
 
-Hooks::Hooks(asio::io_context& io, HookRule::Lookup lookup)
-    : io_(io), lookup_(std::move(lookup)), timer_(io) {}
+Hooks::Hooks(asio::io_context& io, HookSources sources)
+    : io_(io), sources_(std::move(sources)), timer_(io) {}
 
 Hooks::~Hooks() = default;
 
-void Hooks::configure(const std::vector<config::HookConfig>& hooks,
-                      const std::function<std::vector<NodeEvent>()>& present) {
+void Hooks::configure(const std::vector<config::HookConfig>& hooks) {
   std::vector<std::unique_ptr<Hook>> before = std::exchange(hooks_, {});
   std::vector<Hook*> fresh;
   for (const config::HookConfig& config : hooks) {
@@ -66,15 +65,23 @@ void Hooks::configure(const std::vector<config::HookConfig>& hooks,
     hooks_.push_back(std::make_unique<Hook>(config));
     fresh.push_back(hooks_.back().get());
   }
-  if (!fresh.empty()) {
-    for (const NodeEvent& event : present()) {
-      for (Hook* hook : fresh) {
-        if (auto due = hook->rule.handle_event(event, node::now()))
-          hook->queue.push(*std::move(due));
-      }
-    }
-  }
+  if (!fresh.empty()) show_present(fresh);
   run_due();
+}
+
+void Hooks::show_present(const std::vector<Hook*>& hooks) {
+  sources_.tell_present(
+      [&hooks](const NodeEvent& event) {
+        const auto wants = [&event](Hook* hook) { return hook->rule.follows(event); };
+        return std::ranges::any_of(hooks, wants);
+      },
+      [&hooks](const NodeEvent& event) {
+        for (Hook* hook : hooks) {
+          if (auto due = hook->rule.handle_event(event, node::now())) {
+            hook->queue.push(*std::move(due));
+          }
+        }
+      });
 }
 
 void Hooks::handle_event(const NodeEvent& event) {
@@ -98,7 +105,7 @@ void Hooks::stop() {
 
 void Hooks::run_due() {
   for (const auto& hook : hooks_) {
-    for (HookEvent& event : hook->rule.handle_due(lookup_, node::now())) {
+    for (HookEvent& event : hook->rule.handle_due(sources_.lookup, node::now())) {
       hook->queue.push(std::move(event));
     }
   }

@@ -21,20 +21,28 @@ namespace dsn::agent {
 /// How many programs of hooks run at the same time. Of one hook, never more than one runs.
 inline constexpr std::size_t kHookProcessesMax = 4;
 
+/// Where hooks look besides the events. Called from the io_context.
+struct HookSources {
+  HookRule::Lookup lookup;
+  /// Tells the present as events: an update for each reading, and late or gone for each node that
+  /// is so. An update is first shown to `wants` without its reading, and told if that returns true.
+  std::function<void(const std::function<bool(const NodeEvent&)>& wants,
+                     const std::function<void(const NodeEvent&)>& tell)>
+      tell_present;
+};
+
 /// Driven by events, and by one timer for readings that grow late and hooks that wait for
 /// their interval. Nothing is polled.
 class Hooks {
  public:
-  /// `lookup` is called from the io_context.
-  Hooks(asio::io_context& io, HookRule::Lookup lookup);
+  Hooks(asio::io_context& io, HookSources sources);
   ~Hooks();
   Hooks(const Hooks&) = delete;
   Hooks& operator=(const Hooks&) = delete;
 
   /// Replaces the hooks. A hook whose configuration is unchanged goes on as it is; a new one looks
-  /// at the events that `present` gives. The program of a hook that is gone is killed.
-  void configure(const std::vector<config::HookConfig>& hooks,
-                 const std::function<std::vector<NodeEvent>()>& present);
+  /// at the present. The program of a hook that is gone is killed.
+  void configure(const std::vector<config::HookConfig>& hooks);
   void handle_event(const NodeEvent& event);
   /// Removes the hooks and kills their programs.
   void stop();
@@ -53,6 +61,8 @@ class Hooks {
     std::string write_failure;                   ///< of the same run
   };
 
+  /// Tells hooks that are new what is so already.
+  void show_present(const std::vector<Hook*>& hooks);
   void run_due();
   void run(Hook& hook);
   void act(Hook& hook, const HookEvent& event);
@@ -63,7 +73,7 @@ class Hooks {
   [[nodiscard]] std::size_t running() const;
 
   asio::io_context& io_;
-  HookRule::Lookup lookup_;
+  HookSources sources_;
   loop::Timer timer_;
   std::vector<std::unique_ptr<Hook>> hooks_;
   std::size_t turn_ = 0;  // which hook comes first, another one each time

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/printable.hpp"
+
 namespace dsn::agent {
 namespace {
 
@@ -26,8 +28,10 @@ const char* word(LogLevel level) {
 void log(LogLevel level, std::string_view line) {
   // journald sets JOURNAL_STREAM and adds the time; it reads the priority from "<N>".
   static const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
-  const std::string text = journal ? fmt::format("<{}>{}\n", static_cast<int>(level), line)
-                                   : fmt::format("dsn-agent: {}{}\n", word(level), line);
+  // Names and causes come from other machines: they begin no line of their own.
+  const std::string shown = printable(line);
+  const std::string text = journal ? fmt::format("<{}>{}\n", static_cast<int>(level), shown)
+                                   : fmt::format("dsn-agent: {}{}\n", word(level), shown);
   // One write, so that lines of several agents on one terminal do not mix. A failure cannot be
   // reported to anybody.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());

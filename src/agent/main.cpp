@@ -14,6 +14,9 @@
 #include "agent/node_config.hpp"
 #include "agent/options.hpp"
 #include "agent/service_notifier.hpp"
+#include "base/hide_keys.hpp"
+#include "base/printable.hpp"
+#include "base/private_memory.hpp"
 #include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "dsn/client.hpp"
@@ -49,8 +52,10 @@ int check_only(const config::LoadResult& loaded) {
 }
 
 int run(const Options& options, asio::io_context& io, Hangup& hangup) {
+  keep_memory_private();
   ServiceNotifier notifier(take_service_environment());
   config::LoadResult loaded = config::load(options.config, options.system_root);
+  loaded.refuse_exposures();
   for (const config::Finding& warning : loaded.warnings) log_warning("{}", warning.to_string());
   for (const config::Finding& error : loaded.errors) log_error("{}", error.to_string());
   if (!loaded.errors.empty() && access(options.config.c_str(), F_OK) != 0) {
@@ -98,7 +103,8 @@ int main(int argc, char** argv) {
   Hangup hangup(io);
   const dsn::Result<Options> options = parse_options(argc, argv);
   if (!options) {
-    std::fprintf(stderr, "dsn-agent: %s; see dsn-agent --help\n", options.error().c_str());
+    std::fprintf(stderr, "dsn-agent: %s; see dsn-agent --help\n",
+                 dsn::hide_keys(dsn::printable(options.error())).c_str());
     return kExitUsage;
   }
   if (options->help) {

@@ -5,12 +5,11 @@
 namespace dsn::agent {
 
 Hooks::Hook::~Hook() = default;
-Hooks::Hooks(asio::io_context& io, HookRule::Lookup lookup)
-    : io_(io), lookup_(std::move(lookup)), timer_(io) {}
+Hooks::Hooks(asio::io_context& io, HookSources sources)
+    : io_(io), sources_(std::move(sources)), timer_(io) {}
 Hooks::~Hooks() = default;
 
-void Hooks::configure(const std::vector<config::HookConfig>& /*hooks*/,
-                      const std::function<std::vector<NodeEvent>()>& /*present*/) {}
+void Hooks::configure(const std::vector<config::HookConfig>& /*hooks*/) {}
 void Hooks::handle_event(const NodeEvent& /*event*/) {}
 void Hooks::stop() {}
 std::vector<HookStatus> Hooks::status() const { return {}; }

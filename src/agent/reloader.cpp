@@ -10,8 +10,6 @@
 #include "agent/log.hpp"
 #include "agent/node_config.hpp"
 #include "config/load.hpp"
-#include "node/clock.hpp"
-#include "node/readings_view.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -24,7 +22,9 @@ config::LoadResult load_again(const std::string& path, const std::string& system
     result.errors.push_back({{path, 0, 0}, "is no regular file, and cannot be read again"});
     return result;
   }
-  return config::load(path, system_root);
+  config::LoadResult result = config::load(path, system_root);
+  result.refuse_exposures();
+  return result;
 }
 
 std::vector<std::string> texts(const std::vector<config::Finding>& findings) {
@@ -57,10 +57,7 @@ void Reloader::apply(const std::vector<std::string>& changed) {
   const auto has_changed = [&changed](const char* key) {
     return std::ranges::find(changed, key) != changed.end();
   };
-  if (has_changed("hooks")) {
-    to_.hooks.configure(to_.config.hooks,
-                        [this] { return node::describe_present(to_.node.core(), node::now()); });
-  }
+  if (has_changed("hooks")) to_.hooks.configure(to_.config.hooks);
   if (has_changed("bootstrap_nodes")) to_.node.set_bootstraps(bootstrap_nodes(to_.config));
   if (has_changed("interfaces")) to_.node.set_interfaces(to_.config.interfaces);
 }

@@ -9,8 +9,8 @@ namespace dsn::inline base {
 
 inline constexpr std::size_t kNodeNameBytesMax = 63;
 
-/// 1 to kNodeNameBytesMax characters of a-z, 0-9, '-' and '_', of which '-' and '_' are neither first
-/// nor last: no two names look the same, and none can command a terminal.
+/// 1 to kNodeNameBytesMax characters of a-z, 0-9, '-' and '_', of which '-' and '_' are neither
+/// first nor last: no two names look the same, and none can command a terminal.
 [[nodiscard]] bool is_node_name(std::string_view text);
 
 }  // namespace dsn::inline base

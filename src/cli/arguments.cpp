@@ -26,8 +26,8 @@ constexpr const char* kReadNotes =
     "On a terminal the readings are a table with a summary. Otherwise each is a line of fields\n"
     "separated by tabs, in this order, with nothing cut:\n"
     "  node  key  value  unit  age in ms  status\n"
-    "where tabs, line feeds and backslashes inside of a field are \\t, \\n and \\\\. Status is one "
-    "of\n"
+    "where tabs, line feeds and backslashes inside of a field are \\t, \\n and \\\\, and other\n"
+    "characters that cannot be seen are \\x1b or \\u202e. Status is one of\n"
     "  ok         younger than its maximum age\n"
     "  late       older than its maximum age\n"
     "  node late  its node was not heard when it should\n"
@@ -99,7 +99,8 @@ void add_read_options(CLI::App& app, Chosen& chosen) {
   auto* json = app.add_flag("--json", read.json, "a JSON object per line");
   auto* watch = app.add_flag("-w,--watch", read.watch,
                              "go on: a picture that is kept up to date, or a line per change");
-  app.add_flag("--value", read.value_only, "the bare value; a doubtful status goes to stderr")
+  app.add_flag("--value", read.value_only,
+               "the bare value, raw in a pipe; a doubtful status goes to stderr")
       ->excludes(json)
       ->excludes(watch);
   add_duration(app, "--max-age", read.max_age,

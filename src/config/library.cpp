@@ -6,6 +6,7 @@
 #include "base/suggest.hpp"
 #include "config/config_file.hpp"
 #include "config/embedded.hpp"
+#include "config/exposure.hpp"
 #include "config/section.hpp"
 
 namespace dsn::config {
@@ -23,6 +24,7 @@ const Library::LibraryFile* Library::find(const std::string& name) {
     auto content = read_file(*folder_ + file);
     if (content) {
       entry.root = parse(content->text, *folder_ + file);
+      look_for_exposure(*folder_ + file, report_);
       return &entry;
     }
   }

@@ -7,15 +7,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 
 #include "base/built.hpp"
 #include "base/bytes.hpp"
+#include "base/hide_keys.hpp"
 #include "config/address.hpp"
 #include "config/boards.hpp"
 #include "config/config_file.hpp"
 #include "config/default_file.hpp"
 #include "config/document.hpp"
 #include "config/drop_ins.hpp"
+#include "config/exposure.hpp"
 #include "config/hook_settings.hpp"
 #include "config/presets.hpp"
 #include "config/report.hpp"
@@ -62,6 +65,11 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
                  "'aes_key' and 'aes_key_file' exclude each other: keep the file");
   }
   if (const auto path = section.text("aes_key_file")) {
+    if (path->find('/') == std::string::npos && looks_like_key(*path)) {
+      report.error(section.value_mark("aes_key_file"),
+                   "'aes_key_file' is the path of a file, and this looks like a key: put the key "
+                   "into a file of its own, with 'dsn join' or an editor");
+    }
     config.aes_key_file = resolve(config.file, *path);
   }
   const YamlNode* value = section.value("aes_key");
@@ -253,6 +261,7 @@ void read_drop_ins(const std::string& folder, YamlNode& root, Report& report) {
     }
     if (auto other = read_top_level(*file, begin, report)) join(root, std::move(*other), report);
     zeroise_text(file->text);
+    look_for_exposure(path, report);
   }
 }
 
@@ -269,8 +278,10 @@ LoadResult read_text(const File& file, const std::string& path, const Places& pl
     read_agent(*root, places, result.config, report);
     zeroise_key(*root);
   }
+  if (places.folder) look_for_exposure(path, report);
   result.errors = report.take_errors();
   result.warnings = report.take_warnings();
+  result.exposures = report.take_exposures();
   return result;
 }
 
@@ -282,6 +293,11 @@ LoadResult unreadable(const std::string& path, std::string message) {
 }
 
 }  // namespace
+
+void LoadResult::refuse_exposures() {
+  std::ranges::move(exposures, std::back_inserter(errors));
+  exposures.clear();
+}
 
 LoadResult load(const std::string& path, const std::string& system_root) {
   const bool is_missing =

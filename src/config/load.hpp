@@ -16,6 +16,12 @@ struct LoadResult {
   Config config;
   std::vector<Finding> errors;  ///< if there are any, the configuration must not be used
   std::vector<Finding> warnings;
+  /// If root reads the configuration: files and programs of it that others may change. They are
+  /// errors to an agent of root.
+  std::vector<Finding> exposures;
+
+  /// Makes errors of the exposures.
+  void refuse_exposures();
 };
 
 /// Reads and checks the file at `path`, and the files of `conf.d` beside it, which are part of it.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "config/exposure.hpp"
 #include "config/scalar.hpp"
 
 namespace dsn::config {
@@ -62,6 +63,7 @@ std::vector<std::string> read_program(const Section& section, std::string_view n
                                  shown(words[0])));
     return {};
   }
+  look_for_exposure(words, at, report);
   return words;
 }
 

@@ -24,6 +24,8 @@ class Report {
   [[nodiscard]] Mark add_file(std::string file);
 
   void error(Mark at, std::string message) { add(errors_, at, std::move(message)); }
+  /// Something that only an agent of root must not use.
+  void exposure(Mark at, std::string message) { add(exposures_, at, std::move(message)); }
   void warning(Mark at, std::string message) { add(warnings_, at, std::move(message)); }
 
   [[nodiscard]] bool has_errors() const { return !errors_.empty(); }
@@ -35,6 +37,7 @@ class Report {
   /// Sorted by file, in the order of add_file(), and by place within the file.
   [[nodiscard]] std::vector<Finding> take_errors() { return sorted(std::move(errors_)); }
   [[nodiscard]] std::vector<Finding> take_warnings() { return sorted(std::move(warnings_)); }
+  [[nodiscard]] std::vector<Finding> take_exposures() { return sorted(std::move(exposures_)); }
 
  private:
   struct Marked {
@@ -47,6 +50,7 @@ class Report {
   std::vector<std::string> files_;
   std::vector<Marked> errors_;
   std::vector<Marked> warnings_;
+  std::vector<Marked> exposures_;
 };
 
 }  // namespace dsn::config

@@ -4,27 +4,15 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/hide_keys.hpp"
+#include "base/printable.hpp"
+
 namespace dsn::config {
 namespace {
 
-// Half a network key already says too much.
-constexpr std::size_t kHexRunShownMax = 15;
 constexpr std::size_t kShownSizeMax = 60;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-bool has_long_hex_run(std::string_view text) {
-  std::size_t run = 0;
-  for (const char c : text) {
-    run = is_hex_digit(c) ? run + 1 : 0;
-    if (run > kHexRunShownMax) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -55,19 +43,14 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 std::string shown(std::string_view text) {
-  if (has_long_hex_run(text)) return "'...' (looks like a key, so it is not shown)";
+  if (looks_like_key(text)) return "'...' (looks like a key, so it is not shown)";
   const bool cut = text.size() > kShownSizeMax;
   if (cut) {
     std::size_t size = kShownSizeMax;
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
     text = text.substr(0, size);
   }
-  std::string result = "'";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    result += byte < 0x20 || byte == 0x7f ? '?' : c;
-  }
-  return result + (cut ? "...'" : "'");
+  return "'" + with_question_marks(text) + (cut ? "...'" : "'");
 }
 
 }  // namespace dsn::config

@@ -30,7 +30,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       mailer_(self_, peers_, outbox_, random_, counters_),
       signer_(self_, mailer_, peers_, outbox_, random_),
       rumours_(self_, peers_, outbox_),
-      syns_(digest_, signer_, rumours_, outbox_),
+      syns_(self_, digest_, signer_, rumours_, outbox_),
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
@@ -64,11 +64,10 @@ void Node::start(Instant now, Effects& effects) {
 
 Instant Node::next_deadline() const {
   if (options_.local_only) return kNever;
-  return std::min({mailer_.next_deadline(), signer_.next_deadline(),
-                   liveness_.next_deadline(), discovery_.next_deadline(),
-                   handshake_.next_deadline(), checkpoints_.next_deadline(),
-                   puller_.next_deadline(), relayed_puller_.next_deadline(),
-                   anti_entropy_.next_deadline()});
+  return std::min({mailer_.next_deadline(), signer_.next_deadline(), liveness_.next_deadline(),
+                   discovery_.next_deadline(), handshake_.next_deadline(),
+                   checkpoints_.next_deadline(), puller_.next_deadline(),
+                   relayed_puller_.next_deadline(), anti_entropy_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -153,8 +152,9 @@ void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
 
 bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
   if (options_.local_only) return true;
-  if (reason == wire::ByeReason::leaving && !signer_.leave(now, effects)) return false;
-  return liveness_.say_bye(reason, effects);
+  const bool leaves = reason == wire::ByeReason::leaving;
+  if (leaves) signer_.leave(now);
+  return liveness_.say_bye(reason, leaves ? &self_.last_head() : nullptr, effects);
 }
 
 // protocol.md [drop-echo]
@@ -209,8 +209,7 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
     return std::nullopt;
   }
   if (has_bug(InjectedBug::heard_before_opened)) liveness_.heard(*peer, now, effects);
-  const auto plaintext =
-      open_frame(crypto_, session.receive.key, header, datagram, plaintext_);
+  const auto plaintext = open_frame(crypto_, session.receive.key, header, datagram, plaintext_);
   if (plaintext) return Handshake::Opened{peer, header.sequence, *plaintext};
   counters_.add(Counter::drop_forged);
   return std::nullopt;
@@ -221,6 +220,7 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, In
                       Effects& effects) {
   Peer& peer = *frame.peer;
   peer.session.accept(frame.sequence);
+  peer.session.answered |= !frame.is_knock;
   // A frame that was delayed on its way says where the peer was.
   if (peer.session.received.highest() == frame.sequence) {
     peers_.set_endpoint(peer, arrival.from);
@@ -236,7 +236,7 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, In
 // protocol.md [run-said]
 void Node::introduce(Peer& peer, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_run(out, {false, self_.version(), self_.name()});
+  wire::encode_run(out, self_.run(false));
   signer_.append_to(peer, out);
   outbox_.send(peer, out, effects);
 }

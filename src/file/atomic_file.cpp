@@ -47,6 +47,25 @@ int sync_folder(const std::string& path) {
   return ::fsync(folder.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
+// What root makes in a folder of somebody else is that user's, as far as it works. By the
+// descriptor of what was made: its name may be another file by now.
+void give_to_owner_of_folder(int made, const std::string& path) {
+  struct stat folder {};
+  if (::geteuid() != 0 || ::stat(parent_folder(path).c_str(), &folder) != 0) return;
+  if (folder.st_uid != 0) static_cast<void>(::fchown(made, folder.st_uid, folder.st_gid));
+}
+
+// 0 or an errno.
+int make_one_folder(const std::string& path, FolderMode mode) {
+  if (::mkdir(path.c_str(), 0700) != 0) return errno;
+  const Descriptor folder(open_retrying(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  if (!folder.is_open()) return 0;
+  give_to_owner_of_folder(folder.get(), path);
+  // Some file systems have no modes and refuse.
+  static_cast<void>(::fchmod(folder.get(), static_cast<mode_t>(mode)));
+  return 0;
+}
+
 // Creates, fills and syncs a file that must not exist; removes it if a step fails.
 // Returns 0 or an errno.
 int write_new_file(const std::string& path, ByteView content, FileMode mode, Sync sync) {
@@ -55,6 +74,7 @@ int write_new_file(const std::string& path, ByteView content, FileMode mode, Syn
   const Descriptor file(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, bits & 0700));
   if (!file.is_open()) return errno;
   int error = write_all(file.get(), content);
+  give_to_owner_of_folder(file.get(), path);
   if (error == 0 && ::fchmod(file.get(), bits) != 0) error = errno;
   if (error == 0 && sync == Sync::yes && ::fsync(file.get()) != 0) error = errno;
   if (error != 0) ::unlink(path.c_str());
@@ -155,9 +175,9 @@ Result<void> rename_file(const std::string& from, const std::string& to) {
 }
 
 Result<void> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) return synced_folder(path);
-  if (errno == EEXIST) return {};
-  return failure("create the folder", path, errno);
+  const int error = make_one_folder(path, FolderMode::owner_only);
+  if (error == EEXIST) return {};
+  return error == 0 ? synced_folder(path) : failure("create the folder", path, error);
 }
 
 Result<void> make_folders(const std::string& path, FolderMode mode, Sync sync,
@@ -170,13 +190,11 @@ Result<void> make_folders(const std::string& path, FolderMode mode, Sync sync,
       if (S_ISDIR(status.st_mode)) continue;
       return Error{folder + " is not a folder"};
     }
-    if (::mkdir(folder.c_str(), 0700) != 0) {
-      if (errno == EEXIST) continue;
-      return failure("create the folder", folder, errno);
+    if (const int error = make_one_folder(folder, mode)) {
+      if (error == EEXIST) continue;
+      return failure("create the folder", folder, error);
     }
     if (made != nullptr) made->push_back(folder);
-    // Some file systems have no modes and refuse.
-    static_cast<void>(::chmod(folder.c_str(), static_cast<mode_t>(mode)));
     if (sync == Sync::no) continue;
     if (const Result<void> synced = synced_folder(folder); !synced) return synced;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small files that are either whole or missing after a loss of power: keys and saved state.
 //
+// What root makes belongs to the owner of the folder around it, such as the user of the agent.
+//
 // Every error names the file, what failed and why (strerror), never the content. Nothing is
 // retried: the caller must expect a full or read-only disk.
 #pragma once

@@ -147,6 +147,22 @@ std::vector<ShownNode> selected(const core::Node& node, const std::optional<std:
   return all;
 }
 
+/// Nothing if there is no such node.
+std::optional<ShownNode> shown_node(const core::Node& node, const NodeId& id, Instant now) {
+  if (id == node.self().id()) return shown_self(node);
+  const core::Peer* peer = node.peers().find(id);
+  if (peer == nullptr) return std::nullopt;
+  return shown_peer(node, *peer, now);
+}
+
+std::vector<std::string> keys_of(const core::EntryStore& store) {
+  std::vector<std::string> keys;
+  keys.reserve(store.count());
+  for (const auto& [key, encoded] : store.entries()) keys.push_back(key);
+  std::ranges::sort(keys);
+  return keys;
+}
+
 NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
   switch (kind) {
     case core::CoreEvent::Kind::updated:
@@ -237,16 +253,32 @@ std::string via_text(const core::Peer& peer) {
   return "";
 }
 
+std::vector<NodeId> find_nodes(const core::Node& node, const std::optional<std::string>& wanted,
+                               Instant now) {
+  std::vector<NodeId> ids;
+  for (const ShownNode& shown : selected(node, wanted, now)) ids.push_back(shown.id);
+  return ids;
+}
+
+std::optional<NodeInfo> find_info(const core::Node& node, const NodeId& id, Instant now) {
+  const std::optional<ShownNode> shown = shown_node(node, id, now);
+  if (!shown) return std::nullopt;
+  return info_of(*shown, node.peers().find(id));
+}
+
+std::vector<std::string> list_keys(const core::Node& node, const NodeId& id) {
+  if (id == node.self().id()) return keys_of(node.self().state().store());
+  const core::Peer* peer = node.peers().find(id);
+  return peer != nullptr ? keys_of(peer->copy.replica.store()) : std::vector<std::string>();
+}
+
 std::vector<Reading> list_readings(const core::Node& node, const ReadQuery& query, Instant now) {
   std::vector<Reading> result;
   for (const ShownNode& shown : selected(node, query.node, now)) {
-    const std::size_t first = result.size();
-    for (const auto& [key, encoded] : shown.store->entries()) {
-      if (query.key && *query.key != key) continue;
-      result.push_back(reading_of(shown, key, encoded, now));
+    for (const std::string& key : query.key ? std::vector{*query.key} : keys_of(*shown.store)) {
+      const Bytes* encoded = shown.store->find(key);
+      if (encoded != nullptr) result.push_back(reading_of(shown, key, *encoded, now));
     }
-    const auto begin = result.begin() + static_cast<std::ptrdiff_t>(first);
-    std::ranges::sort(begin, result.end(), {}, &Reading::key);
   }
   return result;
 }
@@ -275,30 +307,40 @@ std::optional<NodeEvent> describe_event(const core::Node& node, const core::Core
   return result;
 }
 
+std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
+                                    const std::string& key, Instant now) {
+  const std::optional<ShownNode> shown = shown_node(node, id, now);
+  const Bytes* encoded = shown ? shown->store->find(key) : nullptr;
+  if (encoded == nullptr) return std::nullopt;
+  return reading_of(*shown, key, *encoded, now);
+}
+
 std::optional<Reading> find_reading(const core::Node& node, const std::string& node_id,
                                     const std::string& key, Instant now) {
   const std::optional<Bytes> bytes = from_hex(node_id);
   if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
   NodeId id;
   std::ranges::copy(*bytes, id.bytes.begin());
-  if (id != node.self().id() && node.peers().find(id) == nullptr) return std::nullopt;
-  const auto shown = describe_event(node, {core::CoreEvent::Kind::updated, id, key}, now);
-  return shown ? shown->reading : std::nullopt;
+  return find_reading(node, id, key, now);
 }
 
-std::vector<NodeEvent> describe_present(const core::Node& node, Instant now) {
-  std::vector<NodeEvent> events;
-  for (Reading& reading : list_readings(node, {}, now)) {
-    events.push_back({NodeEvent::Kind::updated, reading.node, reading.node_id, reading.key, {}});
-    events.back().reading = std::move(reading);
-  }
-  for (const NodeInfo& info : list_nodes(node, now)) {
-    const bool gone = info.state == NodeState::gone;
-    if (!gone && info.state != NodeState::late) continue;
+void tell_present(const core::Node& node, Instant now,
+                  const std::function<bool(const NodeEvent&)>& wants,
+                  const std::function<void(const NodeEvent&)>& tell) {
+  for (const ShownNode& shown : shown_nodes(node, now)) {
+    NodeEvent event{NodeEvent::Kind::updated, shown.label, shown.id.hex(), "", std::nullopt};
+    for (const auto& [key, encoded] : shown.store->entries()) {
+      event.key = key;
+      event.reading.reset();
+      if (!wants(event)) continue;
+      event.reading = reading_of(shown, key, encoded, now);
+      tell(event);
+    }
+    const bool gone = shown.state == NodeState::gone;
+    if (!gone && shown.state != NodeState::late) continue;
     const auto kind = gone ? NodeEvent::Kind::gone : NodeEvent::Kind::late;
-    events.push_back({kind, info.name, info.id, "", std::nullopt});
+    tell({kind, event.node, event.node_id, "", std::nullopt});
   }
-  return events;
 }
 
 }  // namespace dsn::node

@@ -14,9 +14,8 @@
 #include <cstring>
 #include <memory>
 
-#include "base/bytes.hpp"
 #include "base/descriptor.hpp"
-#include "base/utf8.hpp"
+#include "base/printable.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -174,13 +173,7 @@ std::string first_line_shown(std::string_view text, std::size_t size_max) {
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
     text = text.substr(0, size);
   }
-  std::string shown(text);
-  const bool is_text = is_utf8(as_bytes(text));
-  for (char& c : shown) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_text)) c = '?';
-  }
-  return shown + (cut ? "..." : "");
+  return with_question_marks(text) + (cut ? "..." : "");
 }
 
 std::string listed(const std::vector<std::string>& names) {

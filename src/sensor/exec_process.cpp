@@ -95,19 +95,21 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Adds the variables of this process that have other names.
-std::vector<char*> with_ours(std::vector<char*> variables) {
+/// Whether a program gets the variable "NAME=value" of this process. Others are for the agent
+/// alone, such as where its credentials are and the socket of its service manager.
+bool is_passed_on(std::string_view variable) {
+  constexpr std::array<std::string_view, 7> kNames{"PATH", "HOME", "LANG",   "LANGUAGE",
+                                                   "TZ",   "USER", "LOGNAME"};
+  const std::string_view name = variable.substr(0, variable.find('='));
+  return name.starts_with("LC_") || std::ranges::find(kNames, name) != kNames.end();
+}
+
+/// `given`, and what of ours is passed on.
+std::vector<char*> with_ours(const std::vector<std::string>& given) {
+  std::vector<char*> variables = pointers_to(given);
   variables.pop_back();
-  const std::size_t given = variables.size();
   for (char** ours = environ; *ours != nullptr; ++ours) {
-    const std::string_view name =
-        std::string_view(*ours).substr(0, std::string_view(*ours).find('='));
-    const auto same_name = [name](const char* other) {
-      return std::string_view(other).starts_with(name) && other[name.size()] == '=';
-    };
-    if (std::none_of(variables.begin(), variables.begin() + static_cast<std::ptrdiff_t>(given),
-                     same_name))
-      variables.push_back(*ours);
+    if (is_passed_on(*ours)) variables.push_back(*ours);
   }
   variables.push_back(nullptr);
   return variables;
@@ -147,7 +149,7 @@ Result<void> ExecProcess::start(const std::vector<std::string>& command,
   if (!settings.set(output.write.get(), diagnostics.write.get()))
     return Error{std::strerror(ENOMEM)};
   std::vector<char*> arguments = pointers_to(command);
-  std::vector<char*> variables = with_ours(pointers_to(environment));
+  std::vector<char*> variables = with_ours(environment);
   const int error = posix_spawn(&pid_, arguments[0], &settings.files, &settings.attributes,
                                 arguments.data(), variables.data());
   if (error != 0) {

@@ -46,8 +46,9 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
   using Done = std::function<void(const ExecEnd&)>;
 
   /// Starts the program. The Error says why that failed: no such program, too many descriptors.
-  /// `done` is called once, from the io_context, when nothing of the run is left. `environment` has
-  /// texts "NAME=value", which replace variables of this process.
+  /// `done` is called once, from the io_context, when nothing of the run is left. The program
+  /// gets `environment`, texts "NAME=value" with names that begin with DSN_, and of the variables
+  /// of this process PATH, HOME, LANG, LANGUAGE, LC_*, TZ, USER and LOGNAME.
   static Result<std::shared_ptr<ExecProcess>> spawn(
       asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
       Done done, const std::vector<std::string>& environment = {});

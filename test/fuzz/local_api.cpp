@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "fuzz/input.hpp"
 #include "local/json/json_messages.hpp"
+#include "local/json/json_text.hpp"
 #include "unit/local/server/fake_backend.hpp"
 
 namespace dsn::local {
@@ -26,12 +27,10 @@ FakeBackend populated() {
 
 void check_value(const JsonIn& json) {
   const std::optional<Value> value = value_from_json(json);
-  if (!value || non_finite_note(*value)) return;
-  const std::optional<JsonIn> again = parse_json(dump_json(value_to_json(*value)));
+  if (!value) return;
+  const std::optional<JsonIn> again = parse_json(value_json(*value));
   DSN_CHECK(again.has_value());
-  const std::optional<Value> same = value_from_json(*again);
-  // A not-a-number inside of an array or map has no JSON form and comes back as null.
-  DSN_CHECK(same.has_value());
+  DSN_CHECK(value_from_json(*again) == value);
 }
 
 void check_client_side(const JsonIn& json) {
@@ -54,7 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view line(reinterpret_cast<const char*>(rest.data()), rest.size());
   FakeBackend backend = populated();
   Api api(backend);
-  const Api::Reply reply = api.handle(line, may_write);
+  Api::Reply reply = api.handle(line, may_write);
+  while (reply.list) {
+    if (!reply.list->write_slice(reply.line)) reply.list.reset();
+  }
   DSN_CHECK(reply.line.empty() || reply.line.find('\n') == reply.line.size() - 1);
   DSN_CHECK(reply.line.empty() || parse_json(reply.line).has_value());
   DSN_CHECK(may_write || (backend.last_set.empty() && backend.last_unset.empty()));

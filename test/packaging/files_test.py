@@ -60,6 +60,14 @@ class Unit(unittest.TestCase):
         self.assertEqual(settings["Restart"], "on-failure")
 
 
+    def test_nothing_runs_as_root(self):
+        text = UNIT.read_text()
+        commands = re.findall(r"^Exec\w*=(.*)", text, re.MULTILINE)
+        self.assertGreater(len(commands), 1)
+        self.assertEqual([c for c in commands if c.startswith(("+", "!", "-+", "-!"))], [])
+        self.assertRegex(text, r"(?m)^LimitCORE=0$")
+
+
 class Files(unittest.TestCase):
     def test_they_are_installed(self):
         if shutil.which("meson") is None:

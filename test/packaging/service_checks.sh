@@ -83,9 +83,9 @@ echo "# by hand, as root"
 systemctl stop dsn-agent
 adopts() { timeout -s INT 2 dsn-agent --adopt || [ $? -eq 124 ]; }
 check "root adopts the key" adopts
-check "which is not the service's then" same root "$(stat -c %U /var/lib/dsn/state.cbor)"
-check "the service starts all the same" systemctl start dsn-agent
-check "with its own files" same dsn "$(stat -c %U /var/lib/dsn/state.cbor)"
+check "whose files are the service's" same "dsn dsn" "$(stat -c %U /var/lib/dsn/state.cbor /var/lib/dsn/node.key | xargs)"
+check "the service starts" systemctl start dsn-agent
+check "without a core file" same 0 "$(awk '/^Max core file size/ {print $6}' "/proc/$(show MainPID)/limits")"
 
 echo "# package"
 pid=$(show MainPID)

@@ -84,9 +84,10 @@ void Insider::learn(const FrameHeader& header, ByteView plaintext) {
   const Hello hello = decode_hello(in, head);
   if (!in.at_end()) return;
   const auto copy = [](ByteView view) { return Bytes(view.begin(), view.end()); };
-  keep(introductions_,
-       {header.session(), copy(hello.head.head), copy(hello.head.signature), copy(hello.public_key)},
-       random_);
+  keep(
+      introductions_,
+      {header.session(), copy(hello.head.head), copy(hello.head.signature), copy(hello.public_key)},
+      random_);
 }
 
 void Insider::answer(std::size_t to, ByteView plaintext) {

@@ -173,7 +173,10 @@ void Invariants::check_replica(std::size_t index, const Peer& peer) {
   if (version.incarnation == 0) return;
   if (!is_trusted(peer.id)) return check_bounds(peer);
   Seen& seen = seen_[{index, net_.node(index).self().session(), peer.id}];
-  if (version < seen.version && !seen.forgotten) {
+  // A node without its memory is told what it had reached, if there is a head that proves it.
+  const bool provable = seen.proven >= seen.version.incarnation;
+  seen.proven = std::max(seen.proven, peer.run.head.version.incarnation);
+  if (version < seen.version && !seen.forgotten && provable) {
     broken(fmt::format("{} went back from {}.{} to {}.{} of {}", net_[index].options.name,
                        seen.version.incarnation, seen.version.version, version.incarnation,
                        version.version, name_of(peer.id)));
@@ -298,9 +301,9 @@ void Invariants::note_forgotten(std::size_t index) {
     if (it->second.forgotten || peers.find(id) != nullptr) continue;
     it->second.forgotten = true;
     it->second.clock_reached_ms = peers.high_water(id).clock_ms;
-    // Nothing of it would have been taken without a head.
     const auto kept = peers.forgotten().find(id);
-    if (kept == peers.forgotten().end() || kept->second.head.encoded.empty()) {
+    const bool lost = kept == peers.forgotten().end() || kept->second.head.encoded.empty();
+    if (lost && it->second.proven > 0) {
       broken("a node was forgotten and can never be told what it had reached: " + name_of(id));
     }
   }

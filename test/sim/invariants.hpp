@@ -76,6 +76,7 @@ class Invariants {
   struct Seen {
     StateVersion version;
     Instant changed{};
+    std::uint32_t proven = 0;  ///< the highest incarnation that could be shown to its owner
     bool forgotten = false;
     std::uint64_t clock_reached_ms = 0;  ///< when it was forgotten
   };

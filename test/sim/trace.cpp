@@ -19,15 +19,15 @@ const char* name_of(std::uint64_t type) {
   constexpr const char* kNames[] = {
       "?",        "HELLO",    "WELCOME", "MAIL",  "SYN",     "ACK",  "LIST",    "PULL", "DELTA",
       "SNAPSHOT", "MANIFEST", "WANT",    "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO",  "PEERS",
-      "?",        "?",        "?",       "?",     "BYE",     "HEAD", "ORIGIN", "RUN", "KNOCK"};
+      "?",        "?",        "?",       "?",     "BYE",     "HEAD", "ORIGIN",  "RUN",  "KNOCK"};
   return type < std::size(kNames) ? kNames[type] : "?";
 }
 
 std::string describe(ByteView bytes, bool messages_readable) {
   const std::optional<FrameHeader> header = decode_frame_header(bytes);
   if (!header) return fmt::format("{} bytes, no frame", bytes.size());
-  std::string text = fmt::format("{} bytes, of {:016x} #{}", bytes.size(),
-                                 header->sender, header->sequence);
+  std::string text =
+      fmt::format("{} bytes, of {:016x} #{}", bytes.size(), header->sender, header->sequence);
   if (messages_readable) {
     CborReader in(bytes.subspan(kFrameHeaderBytes));
     const MessageStart head = decode_message_start(in);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/hide_keys.hpp"
 #include "cli/command.hpp"
 #include "cli/setup/sensor_check.hpp"
 #include "cli/show/display_text.hpp"
@@ -21,14 +22,15 @@ void show_findings(Context& context, const config::LoadResult& loaded, bool json
       if (json) {
         context.output.write(finding_json(finding, severity));
       } else if (std::string_view(severity) == "error") {
-        context.output.write(printable(line) + "\n");
+        context.output.write(hide_keys(printable(line)) + "\n");
       } else {
-        complain(context.program, "warning: " + printable(line));
+        complain(context.program, "warning: " + line);
       }
     }
   };
   show(loaded.errors, "error");
   show(loaded.warnings, "warning");
+  show(loaded.exposures, "warning");
 }
 
 ExitCode show_values(Context& context, const CheckOptions& options,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/private_memory.hpp"
 #include "cli/command.hpp"
 #include "cli/setup/setup_dialog.hpp"
 #include "cli/setup/setup_files.hpp"
@@ -36,9 +37,10 @@ class Setup {
   }
 
   ExitCode run() {
+    keep_memory_private();
     const Result<void> done = steps();
     if (done) return written(context_, exit_code_);
-    complain(context_.program, printable(done.error()));
+    complain(context_.program, done.error());
     return exit_code_ == ExitCode::ok ? ExitCode::error : exit_code_;
   }
 

@@ -5,8 +5,8 @@
 
 #include "base/environment.hpp"
 #include "base/path.hpp"
+#include "base/private_memory.hpp"
 #include "cli/command.hpp"
-#include "cli/show/display_text.hpp"
 #include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/invite.hpp"
@@ -60,10 +60,11 @@ Result<crypto::NetworkKey> key_of(const std::string& config_file) {
 }  // namespace
 
 ExitCode run(Context& context, const KeyInviteOptions& options) {
+  keep_memory_private();
   const auto ready = crypto::initialise_crypto();
   const auto key = ready ? key_of(options.config) : ready.failure();
   if (!key) {
-    complain(context.program, printable(key.error()));
+    complain(context.program, key.error());
     return ExitCode::configuration;
   }
   crypto::SecretText invite(crypto::kInviteSize + 1);
@@ -74,6 +75,7 @@ ExitCode run(Context& context, const KeyInviteOptions& options) {
 }
 
 ExitCode run(Context& context, const KeyNewOptions& options) {
+  keep_memory_private();
   const std::string file = options.out.empty() ? usual_key_file() : options.out;
   if (const auto made = make_key(options, file); !made) {
     complain(context.program, made.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dsn nodes: the nodes of the network, as the local agent sees them.
 #include "cli/command.hpp"
+#include "cli/show/display_text.hpp"
 #include "cli/show/node_table.hpp"
 #include "local/json/json_text.hpp"
 
@@ -18,7 +19,7 @@ Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions
     text = node_table(*nodes, style);
   } else {
     for (const NodeInfo& node : *nodes) {
-      text += options.json ? local::node_json(node) + "\n" : node_tsv(node);
+      text += options.json ? json_line(local::node_json(node)) : node_tsv(node);
     }
   }
   context.output.write(text);

@@ -4,6 +4,7 @@
 
 #include "cli/command.hpp"
 #include "cli/demo/demo_simulation.hpp"
+#include "cli/show/display_text.hpp"
 #include "cli/show/explain_nothing.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/value_text.hpp"
@@ -23,7 +24,8 @@ void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings)
 
 void write_values(Context& context, const std::vector<Reading>& readings) {
   for (const Reading& reading : readings) {
-    context.output.write(raw_value(reading.value) + "\n");
+    const std::string value = raw_value(reading.value);
+    context.output.write((context.output.is_terminal() ? printable(value) : value) + "\n");
     // The bare value does not show its status, so the status goes to standard error.
     if (reading.freshness != Freshness::ok) {
       complain(context.program, reading.node + " " + reading.key + ": " + status_text(reading));
@@ -51,7 +53,7 @@ void write_readings(Context& context, const ReadOptions& options,
   const local::WallClock clock = local::WallClock::read();
   std::string text;
   for (const Reading& reading : readings) {
-    text += options.json ? local::reading_json(reading, clock) + "\n" : reading_tsv(reading);
+    text += options.json ? json_line(local::reading_json(reading, clock)) : reading_tsv(reading);
   }
   context.output.write(text);
 }

@@ -9,11 +9,11 @@ namespace {
 Result<ExitCode> reload(Context& context, Client& client) {
   const auto report = client.reload();
   if (!report) return report.failure();
-  for (const std::string& warning : report->warnings) complain(context.program, printable(warning));
+  for (const std::string& warning : report->warnings) complain(context.program, warning);
   for (const std::string& key : report->next_start) {
-    complain(context.program, printable(next_start_text(key)));
+    complain(context.program, next_start_text(key));
   }
-  for (const std::string& error : report->errors) complain(context.program, printable(error));
+  for (const std::string& error : report->errors) complain(context.program, error);
   if (!report->applied) {
     complain(context.program, "the agent goes on with the configuration that it had");
     return ExitCode::configuration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dsn status: the local agent itself.
 #include "cli/command.hpp"
+#include "cli/show/display_text.hpp"
 #include "cli/show/status_report.hpp"
 #include "local/json/json_text.hpp"
 
@@ -10,7 +11,7 @@ ExitCode run(Context& context, const StatusOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     const auto status = client.status();
     if (!status) return status.failure();
-    context.output.write(options.json ? local::status_json(*status) + "\n"
+    context.output.write(options.json ? json_line(local::status_json(*status))
                                       : status_report(*status, context.output.colour()));
     return written(context);
   });

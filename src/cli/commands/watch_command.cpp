@@ -10,6 +10,7 @@
 #include "cli/demo/demo_simulation.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/changes.hpp"
+#include "cli/show/display_text.hpp"
 #include "cli/show/pause.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/trends.hpp"
@@ -81,7 +82,7 @@ class WatchTable {
     frame.readings = readings_;
     frame.trends = trends_.lines(readings_);
     if (options_.agent.demo) frame.notes.emplace_back(kSimulationNote);
-    if (!problem.empty()) frame.notes.push_back(problem);
+    if (!problem.empty()) frame.notes.push_back(printable(problem));
     context_.output.write(
         paint(frame_lines(frame, Output::size(), context_.output.colour(), !options_.no_header)));
   }
@@ -169,13 +170,14 @@ class WatchLines {
 
   void write(const Reading& reading) {
     context_.output.write(options_.json
-                              ? local::reading_json(reading, local::WallClock::read()) + "\n"
+                              ? json_line(local::reading_json(reading, local::WallClock::read()))
                               : reading_tsv(reading));
   }
 
   void write_removed(const NodeEvent& event) {
-    context_.output.write(options_.json ? local::event_json(event, local::WallClock::read()) + "\n"
-                                        : tsv_line({event.node, event.key, "", "", "", "removed"}));
+    context_.output.write(options_.json
+                              ? json_line(local::event_json(event, local::WallClock::read()))
+                              : tsv_line({event.node, event.key, "", "", "", "removed"}));
   }
 
   Context& context_;

@@ -10,8 +10,7 @@
 
 namespace dsn::cli {
 
-/// What is made here goes again with this object, unless keep() was called. What root makes is
-/// given to whoever owns the folder around it, such as the user of the agent.
+/// What is made here goes again with this object, unless keep() was called.
 class NewFiles {
  public:
   NewFiles() = default;
@@ -22,7 +21,7 @@ class NewFiles {
   /// Makes a folder, and the missing ones above it with mode 0755. One that exists stays as it is.
   [[nodiscard]] Result<void> make_folders(const std::string& path, file::FolderMode mode);
   /// Takes in a file that was made just now.
-  void add(const std::string& path);
+  void add(const std::string& path) { made_.push_back(path); }
   void keep() { made_.clear(); }
 
  private:

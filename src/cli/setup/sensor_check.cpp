@@ -148,14 +148,14 @@ std::string check_report(const std::vector<CheckedValue>& values, const TableSty
                          : value.note.empty() ? Style::good
                                               : Style::warning;
     const std::string raw = raw_value(value.raw);
-    table.add({{value.key},
+    table.add({{printable(value.key)},
                {value.driver},
                value.raw.is_null()
                    ? Cell{"\u2014", Style::faint}
                    : Cell{printable(raw + (value.raw_unit.empty() ? "" : " ") + value.raw_unit)},
                cell(value.value, value.unit),
                {printable(status_of(value)), status}});
-    if (!value.hint.empty()) hints += fmt::format("{}: {}\n", value.key, value.hint);
+    if (!value.hint.empty()) hints += fmt::format("{}: {}\n", printable(value.key), value.hint);
   }
   return table.render(style) + (hints.empty() ? "" : "\n") + hints;
 }
@@ -174,14 +174,14 @@ std::string check_json(const CheckedValue& value) {
   if (!value.error.empty()) {
     text += fmt::format(R"(,"error":{},"hint":{})", text_json(value.error), text_json(value.hint));
   }
-  return text + "}\n";
+  return json_line(text + "}");
 }
 
 std::string finding_json(const config::Finding& finding, const char* severity) {
-  return fmt::format(R"({{"severity":"{}","file":{},"line":{},"column":{},"message":{}}})",
-                     severity, text_json(finding.position.file), finding.position.line,
-                     finding.position.column, text_json(finding.message)) +
-         "\n";
+  return json_line(
+      fmt::format(R"({{"severity":"{}","file":{},"line":{},"column":{},"message":{}}})", severity,
+                  text_json(finding.position.file), finding.position.line, finding.position.column,
+                  text_json(finding.message)));
 }
 
 }  // namespace dsn::cli

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text on a terminal: its width, and its form without control characters.
+// Text on a terminal: its width, and with base/printable its form without control characters.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "base/printable.hpp"
 
 namespace dsn::cli {
 
@@ -20,9 +22,7 @@ void use_utf8_widths();
 /// The text, at most `columns` wide; a text that was cut ends with an ellipsis.
 [[nodiscard]] std::string clip(std::string_view text, std::size_t columns);
 
-/// The text with escapes such as \n or \x1b in place of control characters, line breaks, tabs,
-/// direction overrides and bytes that are no UTF-8. Names and values come from other machines, and
-/// must not control the terminal.
-[[nodiscard]] std::string printable(std::string_view text);
+/// JSON as a line of output that controls no terminal.
+[[nodiscard]] std::string json_line(std::string_view json);
 
 }  // namespace dsn::cli

@@ -91,25 +91,9 @@ std::string tsv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (const std::string& field : fields) {
     if (&field != &fields.front()) line += '\t';
-    for (const char c : field) {
-      switch (c) {
-        case '\t':
-          line += "\\t";
-          break;
-        case '\n':
-          line += "\\n";
-          break;
-        case '\r':
-          line += "\\r";
-          break;
-        case '\\':
-          line += "\\\\";
-          break;
-        default:
-          line += c;
-          break;
-      }
-    }
+    std::string escaped;
+    for (const char c : field) escaped.append(c == '\\' ? 2 : 1, c);
+    line += printable(escaped);
   }
   return line + "\n";
 }

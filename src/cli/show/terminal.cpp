@@ -12,6 +12,8 @@
 #include <cstring>
 
 #include "base/environment.hpp"
+#include "base/hide_keys.hpp"
+#include "base/printable.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -51,7 +53,7 @@ void Output::write(std::string_view text) {
 }
 
 void complain(std::string_view program, std::string_view message) {
-  const std::string line = fmt::format("{}: {}\n", program, message);
+  const std::string line = fmt::format("{}: {}\n", program, hide_keys(printable(message)));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

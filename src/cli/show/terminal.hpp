@@ -36,7 +36,8 @@ class Output {
   std::string failure_;
 };
 
-/// One line to standard error: "dsn-read: MESSAGE".
+/// One line to standard error: "dsn-read: MESSAGE", without control characters and without a word
+/// that looks like a key.
 void complain(std::string_view program, std::string_view message);
 
 /// From now on SIGINT, SIGTERM and SIGHUP only make stop_requested() true and interrupt blocking

@@ -110,11 +110,14 @@ ShownValue show_value(const Value& value, std::string_view unit) {
 std::string raw_value(const Value& value) {
   if (value.is_null()) return {};
   if (const auto text = value.as_text()) return std::string(*text);
+  if (const auto number = value.as_number(); number && !std::isfinite(*number)) {
+    return fmt::format("{}", *number);
+  }
   const std::string json = local::value_json(value);
-  if (json == "null") return fmt::format("{}", value.as_number().value_or(0));
   // {"$bytes":"00ff"}: a script wants the digits.
-  constexpr std::string_view kBytes = R"({"$bytes":")";
-  if (json.starts_with(kBytes)) return json.substr(kBytes.size(), json.size() - kBytes.size() - 2);
+  for (const std::string_view head : {R"({"$bytes":")", R"({"$int":")"}) {
+    if (json.starts_with(head)) return json.substr(head.size(), json.size() - head.size() - 2);
+  }
   return json;
 }
 

@@ -74,8 +74,8 @@ inline constexpr std::size_t kListFramesMax = 4;
 inline constexpr std::size_t kTagsRemembered = 4096;
 /// GROUP frames of one address that are opened in a second. Each costs an HKDF.
 inline constexpr double kStrangersPerAddressPerSecond = 20;
-/// Unicast GROUP frames that are opened in a second, of all addresses where a node is known to be, and
-/// once more of all others.
+/// Unicast GROUP frames that are opened in a second, of all addresses where a node is known to be,
+/// and once more of all others.
 inline constexpr double kStrangersPerSecond = 200;
 /// Multicast GROUP frames that are opened in a second.
 inline constexpr double kMulticastStrangersPerSecond = 100;
@@ -135,7 +135,9 @@ inline constexpr std::size_t kPartnersCompared = 3;
 inline constexpr Duration kLateAfter = 3s;
 /// Duration of a suspicion after which a peer is gone.
 inline constexpr Duration kGoneAfter = 6s;
-/// The same while it seems to be us who do not hear the others.
+/// How many times as long both are for a peer that answers no probes, but lives for others.
+inline constexpr Duration::rep kRelayedPatience = 4;
+/// kGoneAfter while it seems to be us who do not hear the others.
 inline constexpr Duration kGoneAfterDeaf = 40s;
 /// Time without a frame of any of several peers after which it seems to be us who do not hear.
 inline constexpr Duration kDeafAfter = 5s;

@@ -15,9 +15,9 @@ constexpr std::size_t kMapHeadGrowth = 2;
 
 // protocol.md [run-believed] [confirmed-pull]
 void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
-  if (version.incarnation < peer.copy.replica.version().incarnation) {
-    replicas_.start_over(peer, now);
-  }
+  const std::uint32_t held = peer.copy.replica.version().incarnation;
+  const bool other_run = version.incarnation == held && peer.copy.session != peer.session.peer;
+  if (version.incarnation < held || other_run) replicas_.start_over(peer, now);
   note_version(peer, version, now);
 }
 

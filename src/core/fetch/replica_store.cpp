@@ -44,6 +44,7 @@ ReplicaStore::Taken ReplicaStore::replace(Peer& peer, const wire::Snapshot& snap
 void ReplicaStore::start_over(Peer& peer, Instant now) {
   peer.copy.replica = {};
   peer.copy.set_aside = {};
+  if (peer.copy.checkpoint && peer.copy.checkpoint->in_replica) peer.copy.checkpoint.reset();
   changed(peer, Source::owner, peer.session.peer, now);
 }
 

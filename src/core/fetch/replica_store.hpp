@@ -29,8 +29,8 @@ class ReplicaStore {
   Taken replace(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
                 Effects& effects);
 
-  /// The peer is in an earlier run than the one whose state is held, and nobody can prove to it that it
-  /// had got further: what is held of it counts no more.
+  /// The peer is in an earlier run than the one whose state is held, and nobody can prove to it
+  /// that it had got further: what is held of it counts no more.
   void start_over(Peer& peer, Instant now);
 
   /// Takes a complete state from a relay, checked against its verified head. True if the owner

@@ -28,12 +28,12 @@ class Admission {
   /// Whether a node of this id may be let in, if this is its name.
   [[nodiscard]] bool admits(const NodeId& id, std::string_view name) const;
 
-  /// Makes a peer of a node that proved itself from this address, and with which this secret is shared.
-  /// Null if it is not on the whitelist or there is no room.
+  /// Makes a peer of a node that proved itself from this address, and with which this secret is
+  /// shared. Null if it is not on the whitelist or there is no room.
   Peer* add(const PublicKey& key, const NodeId& id, const SharedSecret& secret,
             std::string_view name, const Endpoint& from, Instant now);
-  /// Makes a peer of a node that a relay shows by its signed head, or finds it. Null as above, or if
-  /// its key is none.
+  /// Makes a peer of a node that a relay shows by its signed head, or finds it. Null as above, or
+  /// if its key is none.
   Peer* add_relayed(const PublicKey& key, const NodeId& id, std::string_view name, Instant now);
 
  private:

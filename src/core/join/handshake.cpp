@@ -10,8 +10,6 @@
 namespace dsn::core {
 namespace {
 
-constexpr std::size_t kGreetedMax = 64;
-
 PublicKey public_key_of(ByteView bytes) {
   PublicKey key;
   std::ranges::copy(bytes, key.begin());
@@ -32,9 +30,9 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       discovery_(discovery),
       admission_(admission),
       verifier_(verifier),
-      random_(random),
       counters_(counters),
       gate_(agreements_per_second),
+      greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random) {}
 
 // What strangers make up or repeat ends here, before it has cost anything. What is left is of
@@ -135,7 +133,7 @@ std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& he
   const StoredHead& proof = peers_.head_of(head->id);
   if (Incarnations::is_stale(proof, head->version.incarnation, head->session)) {
     counters_.add(Counter::drop_stale_session);
-    send_own_head(proof, sender.arrival.from, sender.bytes, now, effects);
+    greeter_.send_own_head(proof, sender.arrival.from, sender.bytes, now, effects);
     return std::nullopt;
   }
   return head;
@@ -147,7 +145,7 @@ void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Ins
   if (!head) return;
   // With a whitelist our own membership differs from that of all others, which is no news.
   if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
-  answer_hello(head->id, sender, now, effects);
+  greeter_.answer_hello(head->id, head->session, sender.arrival, sender.bytes, now, effects);
 }
 
 // protocol.md [welcome-echo] [knock]
@@ -161,7 +159,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   const std::optional<Head> head = check(sender, hello, now, effects);
   if (!head || knocks_.is_under_way(head->id, head->session, sender.arrival.from)) return;
   const Peer* peer = peers_.find(head->id);
-  Knocks::Knock knock;
+  Knocks::Pending knock;
   knock.key = public_key_of(hello.public_key);
   knock.id = head->id;
   knock.to = sender.arrival.from;
@@ -212,7 +210,7 @@ std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHead
                                                                  const Arrival& arrival,
                                                                  ByteView datagram, Instant now,
                                                                  Effects& effects) {
-  const Knocks::Knock* knock = knocks_.find_label(header.sender);
+  const Knocks::Pending* knock = knocks_.find_label(header.sender);
   if (knock == nullptr) {
     counters_.add(Counter::drop_unknown_session);
     return std::nullopt;
@@ -271,8 +269,7 @@ std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const Fra
                                                    Effects& effects) {
   std::optional<ByteView> plaintext;
   if (header.sender == claim.session.receive.label) {
-    plaintext =
-        open_frame(crypto_, claim.session.receive.key, header, frame, inner_plaintext_);
+    plaintext = open_frame(crypto_, claim.session.receive.key, header, frame, inner_plaintext_);
   }
   if (!plaintext) {
     counters_.add(Counter::drop_forged);
@@ -295,8 +292,7 @@ std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const Fra
 }
 
 Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
-                         const Arrival& arrival, std::size_t bytes, Instant now,
-                         Effects& effects) {
+                         const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects) {
   if (!admission_.admits(claim.id, run.name)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
@@ -304,7 +300,7 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
   const StoredHead& proof = peers_.head_of(claim.id);
   if (Incarnations::is_stale(proof, run.version.incarnation, claim.session.peer)) {
     counters_.add(Counter::drop_stale_session);
-    send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
+    greeter_.send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
     return nullptr;
   }
   Peer* peer = peers_.find(claim.id);
@@ -353,75 +349,21 @@ void Handshake::report_clone(Instant now, Effects& effects) {
 
 void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
   const auto origin = discovery_.origin_of(arrival.from);
-  const auto greeted = std::ranges::find(greeted_, arrival.from, &WaitingWelcome::to);
+  const auto greeted_on = greeter_.greeted_on(arrival.from);
   if (origin) {
     PeerTable::set_origin(peer, origin->rung, origin->via);
-  } else if (greeted != greeted_.end()) {
+  } else if (greeted_on) {
     const bool ipv4 = arrival.from.family == AddressFamily::ipv4;
-    PeerTable::set_origin(peer, ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6, greeted->via);
+    PeerTable::set_origin(peer, ipv4 ? Rung::multicast_ipv4 : Rung::multicast_ipv6, *greeted_on);
   } else {
     // It answered our multicast, or found us by itself.
     PeerTable::set_origin(peer, Rung::hello, arrival.interface_name);
   }
 }
 
-// protocol.md [welcome-unicast] [welcome-multicast]
-void Handshake::answer_hello(const NodeId& id, const Sender& sender, Instant now,
-                             Effects& effects) {
-  const WaitingWelcome welcome{sender.arrival.from, sender.header.session(), now, sender.bytes,
-                               std::string(sender.arrival.interface_name)};
-  if (!sender.arrival.multicast) {
-    if (unicast_welcomes_.take(now)) send_welcome(welcome, now, effects);
-    return;
-  }
-  const Peer* peer = peers_.find(id);
-  const bool knows_us = peer != nullptr && peer->session.peer == sender.header.session() &&
-                        peer->reachable() && peer->path.endpoint == sender.arrival.from;
-  if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
-  // Of a thousand nodes that hear the HELLO, about three answer.
-  if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
-  waiting_.push_back(welcome);
-  waiting_.back().due = now + random_.between(Duration(0), kWelcomeDelayMax);
-  welcome_due_ = std::min(welcome_due_, waiting_.back().due);
-}
-
 void Handshake::handle_timeout(Instant now, Effects& effects) {
   knocks_.handle_timeout(now, effects);
-  if (welcome_due_ > now) return;
-  welcome_due_ = kNever;
-  std::erase_if(waiting_, [&](const WaitingWelcome& welcome) {
-    if (welcome.due > now) {
-      welcome_due_ = std::min(welcome_due_, welcome.due);
-      return false;
-    }
-    if (!multicast_welcomes_.take(now)) return true;
-    send_welcome(welcome, now, effects);
-    if (greeted_.size() >= kGreetedMax) greeted_.pop_front();
-    greeted_.push_back(welcome);
-    return true;
-  });
-}
-
-// protocol.md [answer-size]
-void Handshake::send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects) {
-  wire::Hello hello = discovery_.introduction(now);
-  hello.echo = static_cast<std::uint64_t>(welcome.echo);
-  wire::CborWriter out = outbox_.plaintext();
-  wire::encode_hello(out, hello);
-  // Never more than what it answers: its address is not proven.
-  const bool larger = Outbox::group_bytes(out) > welcome.bytes_max;
-  if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
-  outbox_.send_group(welcome.to, out, effects);
-}
-
-// protocol.md [answer-size]
-void Handshake::send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max,
-                              Instant now, Effects& effects) {
-  if (!unicast_welcomes_.take(now)) return;
-  wire::CborWriter out = outbox_.plaintext();
-  wire::encode_own_head(out, head.view());
-  if (Outbox::group_bytes(out) > bytes_max) return;
-  outbox_.send_group(to, out, effects);
+  greeter_.handle_timeout(now, effects);
 }
 
 // Another node remembers a run of ours that was at least as far as this one: our disk was rolled

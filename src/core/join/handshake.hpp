@@ -4,10 +4,7 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "base/random.hpp"
 #include "core/common/arrival.hpp"
@@ -16,6 +13,7 @@
 #include "core/common/rate_limiter.hpp"
 #include "core/join/admission.hpp"
 #include "core/join/discovery.hpp"
+#include "core/join/greeter.hpp"
 #include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/join/knocks.hpp"
@@ -42,7 +40,7 @@ class Handshake {
   struct Opened {
     Peer* peer = nullptr;
     std::uint64_t sequence = 0;
-    ByteView plaintext;      ///< valid until the next call
+    ByteView plaintext;  ///< valid until the next call
     bool in_new_session = false;
     bool is_knock = false;  ///< the peer waits for RUN
   };
@@ -55,19 +53,12 @@ class Handshake {
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const {
-    return std::min(welcome_due_, knocks_.next_deadline());
+    return std::min(greeter_.next_deadline(), knocks_.next_deadline());
   }
   /// When another node with our own identity was last heard; zero if never.
   [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
 
  private:
-  struct WaitingWelcome {
-    Endpoint to;
-    SessionId echo{};
-    Instant due{};
-    std::size_t bytes_max = 0;
-    std::string via;  ///< the interface on which the HELLO came by multicast
-  };
   /// The sender of a GROUP frame, and the size of its datagram.
   struct Sender {
     FrameHeader header;
@@ -92,8 +83,8 @@ class Handshake {
                                      Effects& effects);
   void handle_own_head(const wire::SignedHead& signed_head, Instant now, Effects& effects);
 
-  /// The head of a HELLO or WELCOME, if nothing speaks against its sender. It is no more than a hint:
-  /// any member can have made it.
+  /// The head of a HELLO or WELCOME, if nothing speaks against its sender. It is no more than a
+  /// hint: any member can have made it.
   std::optional<Head> check(const Sender& sender, const wire::Hello& hello, Instant now,
                             Effects& effects);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
@@ -116,11 +107,6 @@ class Handshake {
                 const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects);
   void note_origin(Peer& peer, const Arrival& arrival);
 
-  void answer_hello(const NodeId& id, const Sender& sender, Instant now, Effects& effects);
-  void send_welcome(const WaitingWelcome& welcome, Instant now, Effects& effects);
-  void send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max, Instant now,
-                     Effects& effects);
-
   CryptoPort& crypto_;
   const NetworkKeys& keys_;
   LocalNode& self_;
@@ -129,18 +115,12 @@ class Handshake {
   Discovery& discovery_;
   Admission& admission_;
   HeadVerifier& verifier_;
-  Random& random_;
   Counters& counters_;
 
   TagMemory tags_;
   StrangerGate gate_;
+  Greeter greeter_;
   Knocks knocks_;
-  TokenBucket multicast_welcomes_{kMulticastWelcomesPerSecond};
-  TokenBucket unicast_welcomes_{kUnicastWelcomesPerSecond};
-  std::vector<WaitingWelcome> waiting_;
-  Instant welcome_due_ = kNever;
-  // Where multicast HELLOs were answered lately, to tell how a node was found.
-  std::deque<WaitingWelcome> greeted_;
 
   TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
   Instant clone_heard_{};

@@ -9,15 +9,17 @@ namespace dsn::core {
 
 // What nobody could prove to the node is no reason to refuse it: it would be locked out for ever.
 // protocol.md [hello-stale] [evidence]
-bool Incarnations::is_stale(const StoredHead& proof, std::uint32_t incarnation,
-                            SessionId session) {
+bool Incarnations::is_stale(const StoredHead& proof, std::uint32_t incarnation, SessionId session) {
   if (proof.encoded.empty() || has_bug(InjectedBug::stale_run_welcome)) return false;
   const std::uint32_t reached = proof.version.incarnation;
   return incarnation < reached || (incarnation == reached && session != proof.session);
 }
 
 void Incarnations::take_head(Peer& peer, const StoredHead& head) {
-  if (head.version.incarnation >= peer.run.head.version.incarnation) peer.run.head = head;
+  const StoredHead& kept = peer.run.head;
+  const bool other_run =
+      head.version.incarnation == kept.version.incarnation && head.session != kept.session;
+  if (head.version.incarnation > kept.version.incarnation || other_run) peer.run.head = head;
 }
 
 void Incarnations::began(Peer& peer, std::uint32_t incarnation) {
@@ -34,9 +36,10 @@ void Incarnations::reached(Peer& peer, std::uint32_t incarnation) {
 // counts, which is the last that came.
 void Incarnations::take_relayed(Peer& peer, const StoredHead& head) {
   PeerRun& run = peer.run;
-  const bool only_relayed = run.relayed_session != SessionId{} || !peer.session.confirmed;
+  const bool heard_itself =
+      run.relayed_session == SessionId{} && (peer.session.confirmed || !run.head.encoded.empty());
   const std::uint32_t incarnation = head.version.incarnation;
-  if (incarnation < run.incarnation || (incarnation == run.incarnation && !only_relayed)) return;
+  if (incarnation < run.incarnation || (incarnation == run.incarnation && heard_itself)) return;
   // The session that was heard does not know of this one: its node has to say HELLO again, and is
   // told. protocol.md [relay-raises]
   if (!peer.reachable() && peer.session.peer != head.session) peers_.end_session(peer);

@@ -8,14 +8,14 @@
 
 namespace dsn::core {
 
-/// A node's own word in its own session says which incarnation this is. A signed head is kept to show
-/// it to the node, should it come back without its memory. Writes Peer::run.
+/// A node's own word in its own session says which incarnation this is. A signed head is kept to
+/// show it to the node, should it come back without its memory. Writes Peer::run.
 class Incarnations {
  public:
   explicit Incarnations(PeerTable& peers) : peers_(peers) {}
 
-  /// Whether `proof`, the newest head that is held of a node, shows that this session of it is one that
-  /// it has left behind.
+  /// Whether `proof`, the newest head that is held of a node, shows that this session of it is one
+  /// that it has left behind.
   [[nodiscard]] static bool is_stale(const StoredHead& proof, std::uint32_t incarnation,
                                      SessionId session);
   /// The peer said that this is its incarnation.

@@ -12,22 +12,24 @@ namespace {
 
 // protocol.md [knock]
 constexpr Duration kKnockInterval = 300ms;
+constexpr Duration kKnockLifetime = 10s;
 // RUN with the longest name, and what seals it.
 constexpr std::size_t kKnockFrameBytesMax = 160;
 
 }  // namespace
 
 bool Knocks::is_under_way(const NodeId& id, SessionId session, const Endpoint& to) const {
-  return std::ranges::any_of(knocks_, [&](const Knock& knock) {
+  return std::ranges::any_of(knocks_, [&](const Pending& knock) {
     return knock.id == id && knock.session.peer == session && knock.to == to;
   });
 }
 
-void Knocks::begin(Knock knock, std::size_t bytes, Instant now) {
+void Knocks::begin(Pending knock, std::size_t bytes, Instant now) {
   make_room(knock.id);
   // protocol.md [knock-size]
   knock.bytes_left = kMovedBytesFactor * bytes;
   knock.due = now;
+  knock.expires = now + kKnockLifetime;
   due_ = now;
   knocks_.push_back(std::move(knock));
 }
@@ -51,8 +53,8 @@ void Knocks::make_room(const NodeId& id) {
   knocks_.erase(knocks_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
-Knocks::Knock* Knocks::find_label(std::uint64_t label) {
-  const auto found = std::ranges::find_if(knocks_, [&](const Knock& knock) {
+Knocks::Pending* Knocks::find_label(std::uint64_t label) {
+  const auto found = std::ranges::find_if(knocks_, [&](const Pending& knock) {
     return !knock.is_move && knock.session.receive.label == label;
   });
   return found == knocks_.end() ? nullptr : &*found;
@@ -60,30 +62,30 @@ Knocks::Knock* Knocks::find_label(std::uint64_t label) {
 
 const SharedSecret* Knocks::secret_of(const NodeId& id) const {
   const auto found = std::ranges::find_if(
-      knocks_, [&](const Knock& knock) { return knock.id == id && !knock.is_move; });
+      knocks_, [&](const Pending& knock) { return knock.id == id && !knock.is_move; });
   return found == knocks_.end() ? nullptr : &found->secret;
 }
 
 void Knocks::accepted(const NodeId& id) {
-  std::erase_if(knocks_, [&](const Knock& knock) { return knock.id == id; });
+  std::erase_if(knocks_, [&](const Pending& knock) { return knock.id == id; });
 }
 
 void Knocks::handle_timeout(Instant now, Effects& effects) {
   if (due_ > now) return;
   due_ = kNever;
-  std::erase_if(knocks_, [&](Knock& knock) {
+  std::erase_if(knocks_, [&](const Pending& knock) { return knock.expires <= now; });
+  for (Pending& knock : knocks_) {
     if (knock.due <= now) {
       // A full call is no reason to give up.
-      if (!effects.full() && !send(knock, effects)) return true;
-      knock.due = now + kKnockInterval;
+      const bool goes_on = effects.full() || send(knock, effects);
+      knock.due = goes_on ? now + kKnockInterval : kNever;
     }
-    due_ = std::min(due_, knock.due);
-    return false;
-  });
+    due_ = std::min({due_, knock.due, knock.expires});
+  }
 }
 
 // False when no more may be sent.
-bool Knocks::send(Knock& knock, Effects& effects) {
+bool Knocks::send(Pending& knock, Effects& effects) {
   Peer* peer = peers_.find(knock.id);
   if (knock.is_move) {
     const bool current = peer != nullptr && peer->session.peer == knock.session.peer;
@@ -91,9 +93,11 @@ bool Knocks::send(Knock& knock, Effects& effects) {
   }
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);
-  wire::encode_run(run, {true, self_.version(), self_.name()});
+  wire::encode_run(run, self_.run(true));
   std::array<std::uint8_t, kKnockFrameBytesMax> frame;
   Session& session = knock.is_move ? peer->session : knock.session;
+  // Another knock may have the same keys. protocol.md [nonce-once]
+  if (!knock.is_move) session.next_sequence = outbox_.first_sequence();
   const std::size_t size = outbox_.seal_pair(session, run.written(), frame);
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_knock(out, {self_.public_key(), static_cast<std::uint64_t>(session.peer),

@@ -23,7 +23,7 @@ class Knocks {
   Knocks(const LocalNode& self, PeerTable& peers, Outbox& outbox, Random& random)
       : self_(self), peers_(peers), outbox_(outbox), random_(random) {}
 
-  struct Knock {
+  struct Pending {
     PublicKey key{};
     NodeId id;
     SharedSecret secret;
@@ -31,17 +31,18 @@ class Knocks {
     bool is_move = false;  ///< the session exists: the peer may have moved to `to`
     Endpoint to;           ///< the source address of the WELCOME
     std::size_t bytes_left = 0;
-    Instant due = kNever;  ///< when the next KNOCK is sent
+    Instant due = kNever;      ///< when the next KNOCK is sent
+    Instant expires = kNever;  ///< when an answer counts no more
   };
-  /// Knocks for a session, if it is not under way. A WELCOME of `bytes` bytes asked for it. If there
-  /// is no room, another knock gives way, of the same node if that has its share.
-  void begin(Knock knock, std::size_t bytes, Instant now);
+  /// Knocks for a session, if it is not under way. A WELCOME of `bytes` bytes asked for it. If
+  /// there is no room, another knock gives way, of the same node if that has its share.
+  void begin(Pending knock, std::size_t bytes, Instant now);
   /// Whether this session is asked for already.
   [[nodiscard]] bool is_under_way(const NodeId& id, SessionId session, const Endpoint& to) const;
   /// The secret that is shared with a node that is knocked at; null if none is.
   [[nodiscard]] const SharedSecret* secret_of(const NodeId& id) const;
   /// The knock in whose session the other node's frames have this label; null if there is none.
-  [[nodiscard]] Knock* find_label(std::uint64_t label);
+  [[nodiscard]] Pending* find_label(std::uint64_t label);
   /// The node accepted a session: nothing more is asked of it.
   void accepted(const NodeId& id);
 
@@ -50,13 +51,13 @@ class Knocks {
 
  private:
   void make_room(const NodeId& id);
-  bool send(Knock& knock, Effects& effects);
+  bool send(Pending& knock, Effects& effects);
 
   const LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;
   Random& random_;
-  std::vector<Knock> knocks_;
+  std::vector<Pending> knocks_;
   Instant due_ = kNever;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits how many GROUP frames of members are opened: each costs a key derivation, and some an ECDH.
+// Limits how many GROUP frames of members are opened: each costs a key derivation, and some an
+// ECDH.
 #pragma once
 
 #include <list>
@@ -16,8 +17,8 @@ class StrangerGate {
   explicit StrangerGate(double agreements_per_second) : agreements_(agreements_per_second) {}
 
   /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
-  /// at once, their HELLOs to all must not keep out the answers to ours. So have the addresses where
-  /// a node is known to be.
+  /// at once, their HELLOs to all must not keep out the answers to ours. So have the addresses
+  /// where a node is known to be.
   [[nodiscard]] bool let_in(const Arrival& arrival, bool known, Instant now);
   /// Whether an ECDH is spent on what came from this address.
   [[nodiscard]] bool may_agree(const Arrival& arrival, Instant now);

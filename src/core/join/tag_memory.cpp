@@ -13,7 +13,8 @@ constexpr Duration kTagLifetime = 60s;
 // protocol.md [tag-once]
 bool TagMemory::is_new(std::uint64_t tag, Instant now) {
   if (has_bug(InjectedBug::tag_repeated)) return true;
-  while (!seen_.empty() && (seen_.size() >= kTagsRemembered || seen_.front().at + kTagLifetime <= now)) {
+  while (!seen_.empty() &&
+         (seen_.size() >= kTagsRemembered || seen_.front().at + kTagLifetime <= now)) {
     known_.erase(seen_.front().tag);
     seen_.pop_front();
   }

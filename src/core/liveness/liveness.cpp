@@ -7,6 +7,17 @@
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
+namespace {
+
+// Beats come every two seconds, and through others later than from the peer itself.
+// protocol.md [relayed-patience]
+constexpr Duration kProbesUnanswered = 2 * kProbeInterval;
+
+Duration::rep patience_with(const Peer& peer) {
+  return peer.life.is_relayed ? kRelayedPatience : 1;
+}
+
+}  // namespace
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
                      Effects& effects) {
   peers_.set_state(peer, state);
@@ -16,6 +27,7 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.heard = now;
+  peer.life.is_relayed = false;
   anybody_heard_ = now;
   return is_alive(peer, now, effects);
 }
@@ -52,7 +64,9 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       // one that is so old that the peer would be suspected by now: a node may have held it back.
       const Instant given_up = peer.reachable() ? peer.life.suspected : peer.life.since;
       const bool again = given_up != kNever && *shown > given_up && now - *shown < kSilenceMin;
-      if (again) members_changed |= is_alive(peer, now, effects);
+      if (!again) return;
+      peer.life.is_relayed |= !peer.reachable() || now - given_up > kProbesUnanswered;
+      members_changed |= is_alive(peer, now, effects);
     });
   }
   return members_changed;
@@ -137,11 +151,14 @@ bool Liveness::is_deaf(Instant now) const {
 Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
   switch (peer.life.state) {
     case PeerState::live:
-      if (peer.life.suspected != kNever) return peer.life.suspected + kLateAfter;
+      if (peer.life.suspected != kNever) {
+        return peer.life.suspected + patience_with(peer) * kLateAfter;
+      }
       return std::max(peer.life.heard, awake_since_) + silence_max();
     case PeerState::late:
       if (has_bug(InjectedBug::never_gone)) return kNever;
-      return peer.life.suspected + (is_deaf(now) ? kGoneAfterDeaf : kGoneAfter);
+      return peer.life.suspected +
+             (is_deaf(now) ? kGoneAfterDeaf : patience_with(peer) * kGoneAfter);
     case PeerState::restarting:
       return peer.life.since + kGoneAfter + kRestartGrace;
     case PeerState::gone:
@@ -158,8 +175,7 @@ std::vector<const Peer*> Liveness::handle_timeout(Instant now, Effects& effects)
   std::vector<NodeId> forgotten;
   for (const auto& peer : peers_.all()) {
     if (verdict_of(*peer, now) > now) continue;
-    const bool expires =
-        peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
+    const bool expires = peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
     if (expires) {
       forgotten.push_back(peer->id);
     } else if (judge(*peer, now, effects)) {
@@ -190,8 +206,10 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
 }
 
 // protocol.md [bye]
-bool Liveness::say_bye(wire::ByeReason reason, Effects& effects) {
+bool Liveness::say_bye(wire::ByeReason reason, const wire::SignedHead* head, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
+  // Nothing counts that comes after BYE, so both go in one frame.
+  if (head != nullptr) wire::encode_head_message(out, *head);
   wire::encode_bye(out, reason);
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;

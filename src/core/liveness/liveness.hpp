@@ -8,7 +8,6 @@
 #include "core/common/effects.hpp"
 #include "core/liveness/heartbeats.hpp"
 #include "core/liveness/rumours.hpp"
-#include "core/liveness/syn_sender.hpp"
 #include "core/liveness/suspicion.hpp"
 #include "core/liveness/syn_sender.hpp"
 #include "core/peers/outbox.hpp"
@@ -74,7 +73,7 @@ class Liveness {
   [[nodiscard]] Instant next_deadline() const { return std::min(due_, suspicion_.next_deadline()); }
 
   /// Tells all peers that we stop. False if the call was full: call again.
-  bool say_bye(wire::ByeReason reason, Effects& effects);
+  bool say_bye(wire::ByeReason reason, const wire::SignedHead* head, Effects& effects);
 
  private:
   bool is_alive(Peer& peer, Instant now, Effects& effects);

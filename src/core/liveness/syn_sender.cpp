@@ -37,6 +37,8 @@ wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
   peer.syn.token = syn.token;
   peer.syn.sent = now;
   wire::CborWriter out = outbox_.plaintext();
+  // protocol.md [run-said]
+  if (!peer.session.answered) wire::encode_run(out, self_.run(false));
   wire::encode_syn(out, syn);
   return out;
 }

@@ -19,8 +19,9 @@ inline constexpr Duration kRecentSpan = 2 * kRoundMin;
 /// Writes Peer::syn.
 class SynSender {
  public:
-  SynSender(StateDigest& digest, StateSigner& signer, RumourSpreader& rumours, Outbox& outbox)
-      : digest_(digest), signer_(signer), rumours_(rumours), outbox_(outbox) {}
+  SynSender(const LocalNode& self, StateDigest& digest, StateSigner& signer,
+            RumourSpreader& rumours, Outbox& outbox)
+      : self_(self), digest_(digest), signer_(signer), rumours_(rumours), outbox_(outbox) {}
 
   /// Sends a SYN with what changed recently, and with news behind it.
   void send(Peer& peer, Instant now, Effects& effects);
@@ -36,6 +37,7 @@ class SynSender {
  private:
   wire::CborWriter compose(Peer& peer, wire::Syn& syn, Instant now);
 
+  const LocalNode& self_;
   StateDigest& digest_;
   StateSigner& signer_;
   RumourSpreader& rumours_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 namespace dsn::core {
 
 void Names::relayed(Peer& peer, std::string_view name) { peer.name = name; }

@@ -56,9 +56,8 @@ std::size_t Outbox::seal_group(ByteView plaintext, MutableBytes datagram) {
   const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_,
                            static_cast<std::uint64_t>(session_)};
   ++next_group_sequence_;
-  const std::size_t sealed =
-      seal_frame(crypto_, group_key_, header, plaintext,
-                 datagram.first(datagram.size() - wire::kNetworkTagBytes));
+  const std::size_t sealed = seal_frame(crypto_, group_key_, header, plaintext,
+                                        datagram.first(datagram.size() - wire::kNetworkTagBytes));
   if (sealed == 0) {
     counters_.add(Counter::seal_failed);
     return 0;

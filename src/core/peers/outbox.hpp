@@ -27,8 +27,8 @@ class Outbox {
   /// Sends the message in the peer's confirmed session. False if there is none, the message did not
   /// fit, or the call is full.
   bool send(Peer& peer, const wire::CborWriter& message, Effects& effects);
-  /// Seals the message into `frame` without sending it, as what KNOCK carries. Returns the size, or 0
-  /// if it does not fit or the library failed.
+  /// Seals the message into `frame` without sending it, as what KNOCK carries. Returns the size, or
+  /// 0 if it does not fit or the library failed.
   [[nodiscard]] std::size_t seal_pair(Session& session, ByteView plaintext, MutableBytes frame);
   /// The size of the datagram that carries a message of a GROUP frame.
   [[nodiscard]] static std::size_t group_bytes(const wire::CborWriter& message) {

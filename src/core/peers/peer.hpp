@@ -86,7 +86,9 @@ struct PeerLife {
   Instant since{};  ///< when it entered the state
   Instant met{};    ///< when it was added to the table
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
-  wire::Beat beat;  ///< the latest proven one of its chain
+  /// It did not answer probes, and a beat that others passed on ended the suspicion.
+  bool is_relayed = false;
+  wire::Beat beat;                    ///< the latest proven one of its chain
   SessionId beat_session{};           ///< the session that `beat` belongs to
   Instant beat_shown{};               ///< the latest moment at which the peer can have shown it
   Instant suspected = kNever;         ///< when the suspicion began

@@ -22,9 +22,8 @@ Peer* PeerTable::add(const NodeId& id, const PublicKey& key, const Endpoint& fro
   return &peer;
 }
 
-// This node itself counts too. Identities cost nothing to make, so those of one machine must not keep
-// others out, and none that is not there any more.
-// protocol.md [table-yields] [relay-yields]
+// This node itself counts too. Identities cost nothing to make, so those of one machine must not
+// keep others out, and none that is not there any more. protocol.md [table-yields] [relay-yields]
 bool PeerTable::make_room(const Endpoint& from, Instant now) {
   if (peers_.size() + 1 < kNodesMax) return true;
   const Peer* yields = least_needed();

@@ -31,9 +31,9 @@ class PeerTable {
     Instant forgotten{};
   };
 
-  /// Adds a node that proved itself from this address. In a full table another gives way: one that is
-  /// known only through others, else one that is gone or left, else the last one met of the address
-  /// that most nodes have. Null if there is none of them. The id must not be in the table.
+  /// Adds a node that proved itself from this address. In a full table another gives way: one that
+  /// is known only through others, else one that is gone or left, else the last one met of the
+  /// address that most nodes have. Null if there is none of them. The id must not be in the table.
   Peer* add(const NodeId& id, const PublicKey& key, const Endpoint& from, Instant now);
   /// Forgets the node, but not how far it had got.
   void erase(const NodeId& id, Instant now);

@@ -83,18 +83,11 @@ void StateSigner::syn_answered(Peer& peer) {
 }
 
 // protocol.md [head-leaving]
-bool StateSigner::leave(Instant now, Effects& effects) {
-  if (!leaving_) {
-    self_.sign(now, true);
-    told_ = self_.head_number();
-    leaving_ = true;
-  }
-  const std::vector<Peer*>& members = peers_.members().all();
-  for (; leave_position_ < members.size(); ++leave_position_) {
-    if (effects.full()) return false;
-    tell(*members[leave_position_], effects);
-  }
-  return true;
+void StateSigner::leave(Instant now) {
+  if (leaving_) return;
+  self_.sign(now, true);
+  told_ = self_.head_number();
+  leaving_ = true;
 }
 
 }  // namespace dsn::core

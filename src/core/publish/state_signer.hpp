@@ -42,8 +42,8 @@ class StateSigner {
   /// The peer answered the SYN.
   void syn_answered(Peer& peer);
 
-  /// Signs that this node left, and tells all members. False if the call was full: call again.
-  bool leave(Instant now, Effects& effects);
+  /// Signs that this node left. The head goes out with BYE.
+  void leave(Instant now);
 
  private:
   void tell_some(Effects& effects);
@@ -57,7 +57,6 @@ class StateSigner {
   Random& random_;
   Instant due_ = kNever;
   std::uint64_t told_ = 0;  // the number of the head that was told last
-  std::size_t leave_position_ = 0;
   bool leaving_ = false;
 };
 

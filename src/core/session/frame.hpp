@@ -51,8 +51,8 @@ inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
                                      const FrameHeader& header, ByteView plaintext,
                                      MutableBytes datagram);
 
-/// Opens a frame whose header was decoded, without its network tag. The plaintext is written to the front of `buffer`
-/// and returned; nothing if it is not authentic.
+/// Opens a frame whose header was decoded, without its network tag. The plaintext is written to the
+/// front of `buffer` and returned; nothing if it is not authentic.
 [[nodiscard]] std::optional<ByteView> open_frame(CryptoPort& crypto, const AeadKey& key,
                                                  const FrameHeader& header, ByteView datagram,
                                                  MutableBytes buffer);

@@ -19,6 +19,8 @@ struct Session {
   /// A frame of the peer was opened in this session: the peer lives, has its private key, and knows
   /// our session.
   bool confirmed = false;
+  /// A frame of the peer came that was no KNOCK: it has our RUN.
+  bool answered = false;
   /// The peer said BYE in this session: a frame that still comes was sent before.
   bool ended = false;
   std::uint64_t received_count = 0;

@@ -87,7 +87,8 @@ std::optional<Head> decode_head(ByteView encoded) {
   head.flags = in.uint();
   // protocol.md [head-extend]
   for (std::size_t i = kHeadElements; i < elements && in.ok(); ++i) in.item(1);
-  if (!in.at_end() || head.version.incarnation == 0 || !is_node_name(head.name)) return std::nullopt;
+  if (!in.at_end() || head.version.incarnation == 0 || !is_node_name(head.name))
+    return std::nullopt;
   return head;
 }
 

@@ -23,6 +23,8 @@ class LocalNode {
   [[nodiscard]] SessionId session() const { return session_; }
   [[nodiscard]] const PublicKey& public_key() const { return crypto_.public_key(); }
   [[nodiscard]] StateVersion version() const { return {incarnation_, state_.version()}; }
+  /// What this node says of its present run.
+  [[nodiscard]] wire::Run run(bool asks) const { return {asks, version(), name_}; }
   [[nodiscard]] OwnState& state() { return state_; }
   [[nodiscard]] const OwnState& state() const { return state_; }
 

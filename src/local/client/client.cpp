@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dsn/client.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "local/client/client_connection.hpp"
@@ -11,8 +13,9 @@ namespace dsn {
 namespace {
 
 using local::JsonIn;
-using local::JsonOut;
 using Clock = std::chrono::steady_clock;
+/// Is given the elements of a list; empty if no list is expected.
+using TakeItem = std::function<void(const JsonIn&)>;
 
 constexpr std::chrono::milliseconds kAnswerPatience{5000};
 
@@ -25,22 +28,6 @@ Result<T> decode(const JsonIn& result) {
   std::optional<T> message = local::decode_json<T>(result);
   if (!message) return not_understood();
   return *std::move(message);
-}
-
-/// One item that cannot be understood fails the whole list.
-template <typename T>
-Result<std::vector<T>> decode_list(const JsonIn& result) {
-  if (!result.is_array()) {
-    return Error{"the agent answered with something else than a list", ErrorCode::not_understood};
-  }
-  std::vector<T> items;
-  items.reserve(result.size());
-  for (const JsonIn& json : result) {
-    std::optional<T> item = local::decode_json<T>(json);
-    if (!item) return not_understood();
-    items.push_back(*std::move(item));
-  }
-  return items;
 }
 
 /// What the agent says instead of a result.
@@ -57,8 +44,9 @@ Error refusal(const JsonIn& error) {
 }
 
 /// The answer in a line: nothing if the line is no answer to this request.
-std::optional<Result<JsonIn>> answer_in(const std::string& line, std::uint64_t id) {
-  std::optional<JsonIn> json = local::parse_json(line);
+std::optional<Result<JsonIn>> answer_in(const std::string& line, std::uint64_t id,
+                                        const TakeItem& take) {
+  std::optional<JsonIn> json = take ? local::parse_answer(line, take) : local::parse_json(line);
   if (!json || !json->is_object()) {
     return Error{"the agent's answer is not JSON", ErrorCode::not_understood};
   }
@@ -80,7 +68,7 @@ struct Client::Connection {
   explicit Connection(local::ClientConnection opened) : lines(std::move(opened)) {}
 
   /// Sends one request and waits for its answer. Notifications that come before it are dropped.
-  Result<JsonIn> ask(const char* method, JsonOut params);
+  Result<JsonIn> ask(const char* method, const std::string& params, const TakeItem& take = {});
 
   /// The same, with parameters and answer as structures of json_members.hpp.
   template <typename Answer, typename Params = local::NoParams>
@@ -88,10 +76,21 @@ struct Client::Connection {
     const Result<JsonIn> result = ask(method, local::encode_json(params));
     return result ? decode<Answer>(*result) : result.failure();
   }
+  /// One item that cannot be understood fails the whole list.
   template <typename Item, typename Params = local::NoParams>
   Result<std::vector<Item>> ask_list(const char* method, const Params& params = {}) {
-    const Result<JsonIn> result = ask(method, local::encode_json(params));
-    return result ? decode_list<Item>(*result) : result.failure();
+    std::vector<Item> items;
+    bool all_understood = true;
+    const auto take = [&](const JsonIn& json) {
+      std::optional<Item> item = local::decode_json<Item>(json);
+      all_understood = all_understood && item;
+      if (all_understood) items.push_back(*std::move(item));
+    };
+    const Result<JsonIn> result = ask(method, local::encode_json(params), take);
+    if (!result) return result.failure();
+    // What is no object was not taken from the list.
+    if (!all_understood || !result->is_array() || !result->empty()) return not_understood();
+    return items;
   }
 
   local::ClientConnection lines;
@@ -99,30 +98,29 @@ struct Client::Connection {
   bool subscribed = false;
 };
 
-Result<JsonIn> Client::Connection::ask(const char* method, JsonOut params) {
+Result<JsonIn> Client::Connection::ask(const char* method, const std::string& params,
+                                       const TakeItem& take) {
   if (subscribed) {
     return Error{"this connection is a stream of events; use another one",
                  ErrorCode::invalid_argument};
   }
   const std::uint64_t id = ++requests;
-  JsonOut request = JsonOut::object();
-  request["jsonrpc"] = "2.0";
-  request["id"] = id;
-  request["method"] = method;
-  request["params"] = std::move(params);
-  if (const auto sent = lines.send(local::dump_json(request), kAnswerPatience); !sent) {
-    return sent.failure();
-  }
-  const auto deadline = Clock::now() + kAnswerPatience;
+  const std::string request = R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + ",\"method\":\"" +
+                              method + "\",\"params\":" + params + "}";
+  // An agent that refuses the connection says why before it ends it; what it said can still be
+  // read.
+  const Result<void> sent = lines.send(request, kAnswerPatience);
+  const auto started = Clock::now();
   while (true) {
+    const auto deadline = std::max(started, lines.heard()) + kAnswerPatience;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) {
       return lines.give_up({"the agent did not answer within 5 s", ErrorCode::timed_out});
     }
     Result<std::optional<std::string>> line = lines.receive(left);
-    if (!line) return line.failure();
+    if (!line) return sent ? line.failure() : sent.failure();
     if (!*line) continue;
-    if (auto answer = answer_in(**line, id)) return *std::move(answer);
+    if (auto answer = answer_in(**line, id, take)) return *std::move(answer);
   }
 }
 

@@ -81,7 +81,11 @@ Result<void> ClientConnection::send(std::string_view line, Milliseconds patience
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN) return give_up(ended(cause(errno)));
+    if (errno != EAGAIN) {
+      const Error failure = ended(cause(errno));
+      receive_rest();
+      return give_up(failure);
+    }
     const Result<Readiness> readiness = await(POLLOUT, patience);
     if (!readiness) return readiness.failure();
     if (*readiness == Readiness::timeout) {
@@ -91,11 +95,20 @@ Result<void> ClientConnection::send(std::string_view line, Milliseconds patience
   return {};
 }
 
+/// What the agent sent before it ended the connection.
+void ClientConnection::receive_rest() {
+  std::array<char, 4096> chunk;
+  for (ssize_t count = 0; (count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0)) > 0;) {
+    input_.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+}
+
 Result<std::optional<std::string>> ClientConnection::receive(Milliseconds patience) {
   while (true) {
     if (const std::size_t end = input_.find('\n', scanned_); end != std::string::npos) {
-      std::string line = input_.substr(0, end);
-      input_.erase(0, end + 1);
+      // The line may be very long, so it is not copied.
+      std::string line = std::exchange(input_, input_.substr(end + 1));
+      line.resize(end);
       scanned_ = 0;
       return std::optional(std::move(line));
     }
@@ -111,6 +124,7 @@ Result<std::optional<std::string>> ClientConnection::receive(Milliseconds patien
     std::array<char, 64 * 1024> chunk;
     const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
     if (count > 0) {
+      heard_ = std::chrono::steady_clock::now();
       input_.append(chunk.data(), static_cast<std::size_t>(count));
     } else if (count == 0) {
       return give_up(ended());

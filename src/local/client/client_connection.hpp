@@ -33,14 +33,19 @@ class ClientConnection {
   /// False once a call failed.
   [[nodiscard]] bool works() const { return !failure_; }
 
+  /// When the last byte came; the beginning of time if none did.
+  [[nodiscard]] std::chrono::steady_clock::time_point heard() const { return heard_; }
+
  private:
   explicit ClientConnection(Descriptor socket) : socket_(std::move(socket)) {}
   enum class Readiness { ready, timeout, interrupted };
   Result<Readiness> await(short events, Milliseconds patience);
+  void receive_rest();
 
   Descriptor socket_;
   std::string input_;
   std::size_t scanned_ = 0;
+  std::chrono::steady_clock::time_point heard_{};
   std::optional<Error> failure_;
 };
 

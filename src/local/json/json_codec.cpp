@@ -2,26 +2,20 @@
 #include "local/json/json_codec.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <charconv>
 #include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
-#include "wire/cbor_reader.hpp"
+#include "local/json/json_notation.hpp"
 #include "wire/cbor_writer.hpp"
 
 namespace dsn::local {
 namespace {
-
-constexpr std::string_view kBytesMember = "$bytes";
-constexpr std::string_view kMapMember = "$map";
-
-/// Whether a one-key map with this key would be taken for one of our own notations.
-bool needs_escape(std::string_view key) {
-  return key == kBytesMember || key == kMapMember || key.starts_with("$$");
-}
 
 /// Brackets outside of strings: enough to bound the depth before a tree is built, because what
 /// the scan miscounts the parser refuses.
@@ -44,94 +38,19 @@ bool is_shallow(std::string_view line) {
   return true;
 }
 
-/// CBOR goes down to -2^64, JSON numbers in most readers to -2^63: beyond it only a real is left.
-JsonOut negative_to_json(wire::CborReader& reader) {
-  wire::CborReader ahead = reader;
-  const std::int64_t number = ahead.integer();
-  if (ahead.ok()) {
-    reader = ahead;
-    return number;
-  }
-  const ByteView item = reader.item(0);
-  if (item.empty()) return {};  // malformed: the reader says so
-  return -1.0 - static_cast<double>(get_big_endian<std::uint64_t>(item.subspan(1)));
-}
+/// The first byte of a negative integer whose argument has 64 bits.
+constexpr std::uint8_t kNegative64Bits = 0x3b;
 
-JsonOut item_to_json(wire::CborReader& reader, std::size_t depth);
-
-JsonOut array_to_json(wire::CborReader& reader, std::size_t depth) {
-  JsonOut json = JsonOut::array();
-  for (std::size_t count = reader.array(); count > 0 && reader.ok(); --count) {
-    json.push_back(item_to_json(reader, depth + 1));
-  }
-  return json;
-}
-
-JsonOut map_to_json(wire::CborReader& reader, std::size_t depth) {
-  const std::size_t count = reader.map();
-  std::vector<std::pair<JsonOut, JsonOut>> pairs;
-  bool only_text = true;
-  for (std::size_t i = 0; i < count && reader.ok(); ++i) {
-    only_text = only_text && reader.peek() == wire::CborType::text;
-    JsonOut key = item_to_json(reader, depth + 1);
-    pairs.emplace_back(std::move(key), item_to_json(reader, depth + 1));
-  }
-  JsonOut json = JsonOut::object();
-  if (only_text) {
-    for (auto& [key, value] : pairs) {
-      std::string name = key.get<std::string>();
-      if (pairs.size() == 1 && needs_escape(name)) name.insert(0, 1, '$');
-      json[name] = std::move(value);
-    }
-    return json;
-  }
-  JsonOut list = JsonOut::array();
-  for (auto& [key, value] : pairs) {
-    JsonOut pair = JsonOut::array();
-    pair.push_back(std::move(key));
-    pair.push_back(std::move(value));
-    list.push_back(std::move(pair));
-  }
-  json[std::string(kMapMember)] = std::move(list);
-  return json;
-}
-
-/// Recursion ends at kValueDepthMax, which every Value keeps.
-JsonOut item_to_json(wire::CborReader& reader, std::size_t depth) {
-  if (depth > wire::kValueDepthMax) {
-    reader.fail();
-    return nullptr;
-  }
-  switch (reader.peek()) {
-    case wire::CborType::unsigned_integer:
-      return reader.uint();
-    case wire::CborType::negative_integer:
-      return negative_to_json(reader);
-    case wire::CborType::bytes: {
-      JsonOut json = JsonOut::object();
-      json[std::string(kBytesMember)] = to_hex(reader.bytes());
-      return json;
-    }
-    case wire::CborType::text:
-      return std::string(reader.text());
-    case wire::CborType::array:
-      return array_to_json(reader, depth);
-    case wire::CborType::map:
-      return map_to_json(reader, depth);
-    case wire::CborType::boolean:
-      return reader.boolean();
-    case wire::CborType::real: {
-      const double number = reader.real();
-      return std::isfinite(number) ? JsonOut(number) : JsonOut(nullptr);
-    }
-    case wire::CborType::null:
-      reader.null();
-      return nullptr;
-    case wire::CborType::none:
-      break;
-  }
-  reader.fail();
-  return nullptr;
+/// CBOR's argument n of the integer -1 - n that these digits say. Nothing if they say none, or one
+/// that is not below -2^63.
+std::optional<std::uint64_t> encoded_below_int64(std::string_view text) {
+  if (text == kLowestInteger) return std::numeric_limits<std::uint64_t>::max();
+  if (!text.starts_with('-')) return std::nullopt;
+  std::uint64_t size = 0;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), size);
+  const bool is_low = size > std::uint64_t{1} << 63U;
+  if (error != std::errc() || end != text.data() + text.size() || !is_low) return std::nullopt;
+  return size - 1;
 }
 
 /// Writes JSON as deterministic CBOR. A failure of any kind shows as ok() == false at the end.
@@ -199,6 +118,8 @@ class ValueWriter {
   void special(std::string_view key, const JsonIn& content, std::size_t depth) {
     if (key == kBytesMember) return bytes(content);
     if (key == kMapMember) return pairs(content, depth);
+    if (key == kFloatMember) return non_finite(content);
+    if (key == kIntMember) return low_integer(content);
     if (!enter(depth)) return;
     if (key.starts_with("$$")) key.remove_prefix(1);
     writer_.map(1);
@@ -211,6 +132,26 @@ class ValueWriter {
     const std::optional<Bytes> decoded = text != nullptr ? from_hex(*text) : std::nullopt;
     if (!decoded) failed_ = true;
     if (decoded) writer_.bytes(*decoded);
+  }
+
+  void non_finite(const JsonIn& content) {
+    using Limits = std::numeric_limits<double>;
+    if (content == kNotANumber) return writer_.real(Limits::quiet_NaN());
+    if (content == kInfinity) return writer_.real(Limits::infinity());
+    if (content == kMinusInfinity) return writer_.real(-Limits::infinity());
+    failed_ = true;
+  }
+
+  void low_integer(const JsonIn& content) {
+    const auto* text = content.get_ptr<const std::string*>();
+    const auto n = text != nullptr ? encoded_below_int64(*text) : std::nullopt;
+    if (!n) {
+      failed_ = true;
+      return;
+    }
+    std::array<std::uint8_t, 9> item{kNegative64Bits};
+    put_big_endian(std::span(item).subspan<1>(), *n);
+    writer_.raw(item);
   }
 
   /// Deterministic order is that of the encoded keys; equal keys are refused by Value::from_cbor.
@@ -252,13 +193,18 @@ std::optional<JsonIn> parse_json(std::string_view line) {
   return json;
 }
 
-std::string dump_json(const JsonOut& json) {
-  return json.dump(-1, ' ', false, JsonOut::error_handler_t::replace);
-}
-
-JsonOut value_to_json(const Value& value) {
-  wire::CborReader reader(value.cbor());
-  return item_to_json(reader, 0);
+std::optional<JsonIn> parse_answer(std::string_view line,
+                                   const std::function<void(const JsonIn&)>& take) {
+  if (!is_shallow(line)) return std::nullopt;
+  constexpr int kElementDepth = 2;  // {"result": [{
+  const auto keep = [&take](int depth, JsonIn::parse_event_t event, const JsonIn& json) {
+    if (depth != kElementDepth || event != JsonIn::parse_event_t::object_end) return true;
+    take(json);
+    return false;
+  };
+  JsonIn json = JsonIn::parse(line.begin(), line.end(), keep, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
 }
 
 std::optional<Value> value_from_json(const JsonIn& json) {
@@ -267,22 +213,6 @@ std::optional<Value> value_from_json(const JsonIn& json) {
   writer.item(json, 0);
   if (!writer.ok()) return std::nullopt;
   return Value::from_cbor(writer.written());
-}
-
-std::optional<std::string_view> non_finite_note(const Value& value) {
-  wire::CborReader reader(value.cbor());
-  if (reader.peek() != wire::CborType::real) return std::nullopt;
-  const double number = reader.real();
-  if (std::isnan(number)) return "nan";
-  if (std::isinf(number)) return number > 0 ? "inf" : "-inf";
-  return std::nullopt;
-}
-
-std::optional<Value> value_from_note(std::string_view note) {
-  if (note == "nan") return Value::real(std::numeric_limits<double>::quiet_NaN());
-  if (note == "inf") return Value::real(std::numeric_limits<double>::infinity());
-  if (note == "-inf") return Value::real(-std::numeric_limits<double>::infinity());
-  return std::nullopt;
 }
 
 }  // namespace dsn::local

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn::Value as JSON and back (docs/local-api.md, section "Values").
+// JSON that arrives, and dsn::Value from it (docs/local-api.md, section "Values").
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -14,8 +15,6 @@ namespace dsn::local {
 /// JSON that arrives: its members are sorted, so that an object of thousands of members stays
 /// cheap.
 using JsonIn = nlohmann::json;
-/// JSON that leaves: its members are in the documented order.
-using JsonOut = nlohmann::ordered_json;
 
 /// The most levels of a line: eight of a value, each of them up to three as {"$map": [[k, v]]}, and
 /// the levels of the message around it. A deeper line is refused before it is parsed.
@@ -29,21 +28,13 @@ inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 /// Does not throw.
 [[nodiscard]] std::optional<JsonIn> parse_json(std::string_view line);
 
-/// One line without the line feed. Text that is not UTF-8 is repaired, never an exception.
-[[nodiscard]] std::string dump_json(const JsonOut& json);
+/// The same of an answer whose result is a list, which may be long: its elements, which are objects
+/// two levels below the outermost one, are given to `take` and left out of what is returned.
+[[nodiscard]] std::optional<JsonIn> parse_answer(std::string_view line,
+                                                 const std::function<void(const JsonIn&)>& take);
 
-/// Bytes become {"$bytes": "00ff"}; a map with keys other than text {"$map": [[key, value], ...]};
-/// a map whose only key would read as one of these gets one more '$' in front of it. Not-a-number
-/// and infinities become null, see non_finite_note().
-[[nodiscard]] JsonOut value_to_json(const Value& value);
-
-/// The reverse. Nothing if the value is too deep, too large or a map with two equal keys.
+/// The reverse of append_value(). Nothing if the value is too deep, too large or a map with two
+/// equal keys.
 [[nodiscard]] std::optional<Value> value_from_json(const JsonIn& json);
-
-/// "nan", "inf" or "-inf" if the value is such a real, which JSON cannot express; else nothing.
-[[nodiscard]] std::optional<std::string_view> non_finite_note(const Value& value);
-
-/// The value behind a note; nothing for an unknown one.
-[[nodiscard]] std::optional<Value> value_from_note(std::string_view note);
 
 }  // namespace dsn::local

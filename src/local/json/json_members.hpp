@@ -67,7 +67,6 @@ void members(Visitor& visit, T& reading) {
   visit.required("incarnation", reading.incarnation);
   visit.required("version", reading.version);
   visit.time(reading.age);
-  visit.note(reading.value);
   visit.if_set("error", reading.error);
   visit.if_set("node_id", reading.node_id);
   visit.if_set("via", reading.via);
@@ -105,7 +104,6 @@ template <typename Visitor, Of<SetRequest> T>
 void members(Visitor& visit, T& request) {
   visit.required("key", request.key);
   visit.value(request.value);
-  visit.note(request.value);
   visit.if_set("unit", request.unit);
   visit.if_set("max_age_ms", request.max_age);
 }

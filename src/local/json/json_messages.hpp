@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "dsn/result.hpp"
@@ -14,19 +15,24 @@
 
 namespace dsn::local {
 
+/// Appends a message as one line without the line feed. Readings and events say when it was, if
+/// there is a clock.
 template <typename T>
-[[nodiscard]] JsonOut encode_json(const T& message) {
-  JsonWriter writer;
-  members(writer, message);
-  return std::move(writer).json();
+void append_json(std::string& out, const T& message, const WallClock* clock = nullptr) {
+  JsonWriter::object(out, clock, [&message](JsonWriter& writer) { members(writer, message); });
 }
 
-/// For readings and events: says when it was, by this clock.
 template <typename T>
-[[nodiscard]] JsonOut encode_json(const T& message, const WallClock& clock) {
-  JsonWriter writer(&clock);
-  members(writer, message);
-  return std::move(writer).json();
+[[nodiscard]] std::string encode_json(const T& message) {
+  std::string json;
+  append_json(json, message);
+  return json;
+}
+template <typename T>
+[[nodiscard]] std::string encode_json(const T& message, const WallClock& clock) {
+  std::string json;
+  append_json(json, message, &clock);
+  return json;
 }
 
 /// Nothing if a member is missing or wrong. Members that this version does not know are ignored, so

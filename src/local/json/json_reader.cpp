@@ -118,15 +118,12 @@ void JsonReader::read(const char* name, const JsonIn* json,
 
 void JsonReader::value(Value& value) {
   const JsonIn* json = find("value");
-  std::string note;
-  optional("note", note);
   if (json == nullptr) return fail("'value' is missing");
-  std::optional<Value> found = json->is_null() ? value_from_note(note) : std::nullopt;
-  if (!found) found = value_from_json(*json);
+  std::optional<Value> found = value_from_json(*json);
   if (!found) {
     return fail(
-        "'value' is not a value of this network: deeper than 8 levels, larger than 16 KiB, or with "
-        "equal keys");
+        "'value' is not a value of this network: deeper than 8 levels, larger than 16 KiB, with "
+        "equal keys, or with something else in $bytes, $map, $float or $int than these can say");
   }
   value = *std::move(found);
 }

@@ -51,10 +51,9 @@ class JsonReader {
     visit(inner);
     take_problem(name, inner);
   }
-  /// The value of a key. JSON cannot say every real: such a one came as null, with a note.
+  /// The value of a key.
   void value(Value& value);
   /// Written for people only.
-  void note(const Value&) {}
   void time(std::chrono::milliseconds) {}
 
   /// The member itself, whatever it is; null if it is absent.

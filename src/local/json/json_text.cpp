@@ -6,18 +6,22 @@
 namespace dsn::local {
 
 std::string reading_json(const Reading& reading, const WallClock& clock) {
-  return dump_json(encode_json(reading, clock));
+  return encode_json(reading, clock);
 }
 
-std::string node_json(const NodeInfo& node) { return dump_json(encode_json(node)); }
+std::string node_json(const NodeInfo& node) { return encode_json(node); }
 
 std::string event_json(const NodeEvent& event, const WallClock& clock) {
-  return dump_json(encode_json(event, clock));
+  return encode_json(event, clock);
 }
 
-std::string status_json(const AgentStatus& status) { return dump_json(encode_json(status)); }
+std::string status_json(const AgentStatus& status) { return encode_json(status); }
 
-std::string value_json(const Value& value) { return dump_json(value_to_json(value)); }
+std::string value_json(const Value& value) {
+  std::string json;
+  append_value(json, value);
+  return json;
+}
 
 std::optional<Value> parse_json_value(std::string_view text) {
   const std::optional<JsonIn> json = parse_json(text);

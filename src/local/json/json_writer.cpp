@@ -7,31 +7,46 @@
 
 namespace dsn::local {
 
+void JsonWriter::begin(std::string_view name) {
+  out_.append(is_first_ ? "\"" : ",\"").append(name).append("\":");
+  is_first_ = false;
+}
+
 /// A member of the network may claim an age of thousands of years. No client takes that, and
 /// nanoseconds do not hold it.
-JsonOut JsonWriter::encode(std::chrono::milliseconds span) {
-  return std::clamp(span, std::chrono::milliseconds(0), kSpanMax).count();
+void JsonWriter::write(std::chrono::milliseconds span) {
+  write(std::clamp(span, std::chrono::milliseconds(0), kSpanMax).count());
 }
 
 /// A limit below zero goes out as it is: the agent refuses it with a reason.
-JsonOut JsonWriter::encode(const std::optional<std::chrono::milliseconds>& limit) {
-  return limit ? JsonOut(std::min(*limit, kSpanMax).count()) : JsonOut(nullptr);
+void JsonWriter::write(const std::optional<std::chrono::milliseconds>& limit) {
+  if (limit) {
+    write(std::min(*limit, kSpanMax).count());
+  } else {
+    out_ += "null";
+  }
 }
 
-JsonOut JsonWriter::encode(const std::vector<std::pair<std::string, std::uint64_t>>& counters) {
-  JsonOut json = JsonOut::object();
-  for (const auto& [name, count] : counters) json[name] = count;
-  return json;
+void JsonWriter::write(const std::vector<std::pair<std::string, std::uint64_t>>& counters) {
+  out_ += '{';
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    if (i > 0) out_ += ',';
+    append_text(out_, counters[i].first);
+    out_ += ':';
+    write(counters[i].second);
+  }
+  out_ += '}';
 }
 
-void JsonWriter::note(const Value& value) {
-  if (const auto note = non_finite_note(value)) json_["note"] = *note;
+void JsonWriter::value(const Value& value) {
+  begin("value");
+  append_value(out_, value);
 }
 
 void JsonWriter::time(std::chrono::milliseconds age) {
   if (clock_ == nullptr) return;
-  json_["time"] = clock_->time_of(std::clamp(age, std::chrono::milliseconds(0), kSpanMax));
-  json_["clock"] = clock_->state;
+  required("time", clock_->time_of(std::clamp(age, std::chrono::milliseconds(0), kSpanMax)));
+  required("clock", clock_->state);
 }
 
 }  // namespace dsn::local

@@ -6,49 +6,57 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "local/json/json_codec.hpp"
+#include "local/json/json_append.hpp"
 #include "local/json/wall_clock.hpp"
 #include "local/json/words.hpp"
 
 namespace dsn::local {
 
-/// One of the two visitors of json_members.hpp: it writes a structure.
+/// One of the two visitors of json_members.hpp: it appends a structure to a text. Names of members
+/// need no escapes.
 class JsonWriter {
  public:
-  /// Ages are written as times too, if there is a clock. It must outlive the writer.
-  explicit JsonWriter(const WallClock* clock = nullptr) : clock_(clock) {}
+  /// Ages are written as times too, if there is a clock. Both must outlive the writer.
+  explicit JsonWriter(std::string& out, const WallClock* clock = nullptr)
+      : out_(out), clock_(clock) {}
+
+  /// One object; `visit` is given the writer of its members.
+  template <typename Visit>
+  static void object(std::string& out, const WallClock* clock, Visit visit) {
+    out += '{';
+    JsonWriter writer(out, clock);
+    visit(writer);
+    out += '}';
+  }
 
   /// A member that is always written; one without content is null.
   template <typename T>
   void required(const char* name, const T& member) {
-    json_[name] = encode(member);
+    begin(name);
+    write(member);
   }
   template <typename T>
   void optional(const char* name, const T& member) {
-    json_[name] = encode(member);
+    required(name, member);
   }
   /// A member that is left out if it is empty or zero.
   template <typename T>
   void if_set(const char* name, const T& member) {
-    if (says_something(member)) json_[name] = encode(member);
+    if (says_something(member)) required(name, member);
   }
   template <typename Visit>
   void object(const char* name, Visit visit) {
-    JsonWriter inner(clock_);
-    visit(inner);
-    json_[name] = std::move(inner).json();
+    begin(name);
+    object(out_, clock_, visit);
   }
-  void value(const Value& value) { json_["value"] = value_to_json(value); }
-  /// Says what the value is, where JSON cannot.
-  void note(const Value& value);
+  void value(const Value& value);
   /// When something of this age happened, and whether the clock can be believed.
   void time(std::chrono::milliseconds age);
-
-  [[nodiscard]] JsonOut json() && { return std::move(json_); }
 
  private:
   static bool says_something(const std::string& text) { return !text.empty(); }
@@ -58,41 +66,48 @@ class JsonWriter {
     return member.has_value();
   }
 
-  static JsonOut encode(const std::string& text) { return text; }
-  static JsonOut encode(bool truth) { return truth; }
-  static JsonOut encode(double number) { return number; }
-  static JsonOut encode(std::uint16_t number) { return number; }
-  static JsonOut encode(std::uint32_t number) { return number; }
-  static JsonOut encode(std::uint64_t number) { return number; }
-  static JsonOut encode(const std::vector<std::string>& texts) { return texts; }
-  static JsonOut encode(std::chrono::microseconds span) { return span.count(); }
-  static JsonOut encode(std::chrono::milliseconds span);
-  static JsonOut encode(const std::optional<std::chrono::milliseconds>& limit);
-  static JsonOut encode(const std::vector<std::pair<std::string, std::uint64_t>>& counters);
+  void begin(std::string_view name);
+
+  void write(std::string_view text) { append_text(out_, text); }
+  void write(const std::string& text) { append_text(out_, text); }
+  void write(bool truth) { out_ += truth ? "true" : "false"; }
+  void write(double number) { append_number(out_, number); }
+  void write(std::chrono::microseconds span) { write(span.count()); }
+  void write(std::chrono::milliseconds span);
+  void write(const std::optional<std::chrono::milliseconds>& limit);
+  void write(const std::vector<std::pair<std::string, std::uint64_t>>& counters);
 
   template <typename T>
-  JsonOut encode(const std::optional<T>& member) const {
-    return member ? encode(*member) : JsonOut(nullptr);
-  }
-  template <typename T>
-  JsonOut encode(const std::vector<T>& list) const {
-    JsonOut json = JsonOut::array();
-    for (const T& element : list) json.push_back(encode(element));
-    return json;
-  }
-  template <typename T>
-  JsonOut encode(const T& member) const {
-    if constexpr (std::is_enum_v<T>) {
-      return kWords<T>.word(member);
+  void write(const std::optional<T>& member) {
+    if (!member) {
+      out_ += "null";
     } else {
-      JsonWriter inner(clock_);
-      members(inner, member);
-      return std::move(inner).json();
+      write(*member);
+    }
+  }
+  template <typename T>
+  void write(const std::vector<T>& list) {
+    out_ += '[';
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i > 0) out_ += ',';
+      write(list[i]);
+    }
+    out_ += ']';
+  }
+  template <typename T>
+  void write(const T& member) {
+    if constexpr (std::is_integral_v<T>) {
+      out_ += std::to_string(member);
+    } else if constexpr (std::is_enum_v<T>) {
+      write(std::string_view(kWords<T>.word(member)));
+    } else {
+      object(out_, clock_, [&member](JsonWriter& inner) { members(inner, member); });
     }
   }
 
+  std::string& out_;
   const WallClock* clock_;
-  JsonOut json_ = JsonOut::object();
+  bool is_first_ = true;
 };
 
 }  // namespace dsn::local

@@ -15,7 +15,7 @@ enum class RpcCode : int {
   refused = -32000,            ///< the node refuses: wrong key, value too large, ...
   permission_denied = -32001,  ///< this caller may only read
   too_long = -32002,           ///< the line is longer than kRequestBytesMax
-  too_many = -32003,           ///< the agent has kConnectionsMax connections already
+  too_many = -32003,           ///< the agent, or this user of it, has too many connections already
 };
 
 [[nodiscard]] constexpr ErrorCode meaning_of(RpcCode code) {

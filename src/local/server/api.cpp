@@ -3,82 +3,57 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 #include "local/json/json_messages.hpp"
+#include "local/server/api_lists.hpp"
 
 namespace dsn::local {
 namespace {
 
-JsonOut error_object(RpcCode code, std::string_view message) {
-  JsonOut error = JsonOut::object();
-  error["code"] = static_cast<int>(code);
-  error["message"] = message;
-  return error;
+std::string error_object(RpcCode code, std::string_view message) {
+  std::string json = "{\"code\":" + std::to_string(static_cast<int>(code)) + ",\"message\":";
+  append_text(json, message);
+  return json + "}";
 }
 
-std::string answer_line(const JsonOut& id, const char* member, JsonOut content) {
-  JsonOut answer = JsonOut::object();
-  answer["jsonrpc"] = "2.0";
-  answer["id"] = id;
-  answer[member] = std::move(content);
-  return dump_json(answer) + "\n";
+/// The beginning of an answer, up to its result or error.
+std::string answer_head(std::string_view id, std::string_view member) {
+  return std::string(R"({"jsonrpc":"2.0","id":)").append(id).append(",\"").append(member) + "\":";
 }
 
 Api::Reply malformed(RpcCode code, std::string_view message) {
-  return {.line = error_line(code, message), .malformed = true};
+  return {.line = error_line(code, message), .list = std::nullopt, .malformed = true};
 }
 
 /// Either a result or an error, as it goes into the answer.
 struct Outcome {
-  JsonOut content;
+  std::string content;  ///< JSON; of a list only its beginning
+  std::optional<ListAnswer> list;
   bool failed = false;
   bool subscribe = false;
 };
 
 Outcome error(RpcCode code, std::string_view message) {
-  return {.content = error_object(code, message), .failed = true};
+  return {.content = error_object(code, message), .list = std::nullopt, .failed = true};
 }
 
 template <typename T>
 Outcome result(const T& message) {
-  return {.content = encode_json(message)};
+  return {.content = encode_json(message), .list = std::nullopt};
 }
 
-Outcome result_of_list(JsonOut list) { return {.content = std::move(list)}; }
+Outcome result_of_list(ListAnswer::NextElement next) {
+  return {.content = "[", .list = ListAnswer(std::move(next))};
+}
 
 Outcome read(Backend& backend, const ReadQuery& query) {
-  const WallClock clock = WallClock::read();
-  JsonOut readings = JsonOut::array();
-  for (const Reading& reading : backend.read(query)) {
-    readings.push_back(encode_json(reading, clock));
-  }
-  return result_of_list(std::move(readings));
+  return result_of_list(ReadingElements(backend, query));
 }
 
-/// Nodes are told apart by name and id: two nodes of one name are two nodes. A node without keys
-/// is listed too.
-Outcome list(Backend& backend, const NoParams&) {
-  std::map<std::pair<std::string, std::string>, NodeKeys> nodes;
-  for (const NodeInfo& node : backend.nodes()) {
-    nodes.emplace(std::pair(node.name, node.id), NodeKeys{node.name, node.id, {}});
-  }
-  for (const Reading& reading : backend.read({})) {
-    NodeKeys node{reading.node, reading.node_id, {}};
-    const auto entry = nodes.emplace(std::pair(reading.node, reading.node_id), std::move(node));
-    entry.first->second.keys.push_back(reading.key);
-  }
-  JsonOut json = JsonOut::array();
-  for (const auto& [name, node] : nodes) json.push_back(encode_json(node));
-  return result_of_list(std::move(json));
-}
+Outcome list(Backend& backend, const NoParams&) { return result_of_list(KeyElements(backend)); }
 
-Outcome peers(Backend& backend, const NoParams&) {
-  JsonOut nodes = JsonOut::array();
-  for (const NodeInfo& node : backend.nodes()) nodes.push_back(encode_json(node));
-  return result_of_list(std::move(nodes));
-}
+Outcome peers(Backend& backend, const NoParams&) { return result_of_list(PeerElements(backend)); }
 
 /// The entries of a batch. One entry may stand in the parameters themselves, which is pleasant to
 /// type by hand.
@@ -195,15 +170,14 @@ Outcome dispatch(Backend& backend, const std::string& name, const JsonIn& params
 }  // namespace
 
 std::string error_line(RpcCode code, std::string_view message) {
-  return answer_line(nullptr, "error", error_object(code, message));
+  return answer_head("null", "error") + error_object(code, message) + "}\n";
 }
 
 std::string event_line(const NodeEvent& event) {
-  JsonOut line = JsonOut::object();
-  line["jsonrpc"] = "2.0";
-  line["method"] = "event";
-  line["params"] = encode_json(event, WallClock::read());
-  return dump_json(line) + "\n";
+  std::string line = R"({"jsonrpc":"2.0","method":"event","params":)";
+  const WallClock clock = WallClock::read();
+  append_json(line, event, &clock);
+  return line + "}\n";
 }
 
 Api::Reply Api::handle(std::string_view line, bool may_write) {
@@ -229,9 +203,16 @@ Api::Reply Api::handle(std::string_view line, bool may_write) {
   Outcome outcome = dispatch(backend_, method, params != nullptr ? *params : kNoParams, may_write);
   Reply reply;
   reply.subscribe = outcome.subscribe;
-  if (id != nullptr) {
-    const char* member = outcome.failed ? "error" : "result";
-    reply.line = answer_line(JsonOut(*id), member, std::move(outcome.content));
+  if (id == nullptr) return reply;
+  using Invalid = JsonIn::error_handler_t;
+  reply.line =
+      answer_head(id->dump(-1, ' ', false, Invalid::replace), outcome.failed ? "error" : "result") +
+      outcome.content;
+  reply.list = std::move(outcome.list);
+  if (!reply.list) {
+    reply.line += "}\n";
+  } else if (!reply.list->write_slice(reply.line)) {
+    reply.list.reset();
   }
   return reply;
 }

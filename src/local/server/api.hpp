@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The methods of the local API, without any socket: one line in, one line out (docs/local-api.md).
+// The methods of the local API, without any socket: one line in, one line out, a long one in slices
+// (docs/local-api.md).
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "local/json/rpc_code.hpp"
 #include "local/server/backend.hpp"
+#include "local/server/list_answer.hpp"
 
 namespace dsn::local {
 
@@ -30,9 +33,11 @@ class Api {
   explicit Api(Backend& backend) : backend_(backend) {}
 
   struct Reply {
-    std::string line;        ///< with its line feed; empty if the request was a notification
-    bool subscribe = false;  ///< from now on this caller gets events
-    bool malformed = false;  ///< the line was no JSON-RPC request
+    /// With its line feed, unless `list` goes on; empty if the request was a notification.
+    std::string line;
+    std::optional<ListAnswer> list;  ///< the rest of the line
+    bool subscribe = false;          ///< from now on this caller gets events
+    bool malformed = false;          ///< the line was no JSON-RPC request
   };
   /// Never throws, whatever the line holds.
   [[nodiscard]] Reply handle(std::string_view line, bool may_write);

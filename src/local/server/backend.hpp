@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/ids.hpp"
 #include "dsn/client.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
@@ -15,12 +17,18 @@
 namespace dsn::local {
 
 /// Called on the thread of the event loop, and must not block. Errors say why the node refuses.
+///
+/// A list is asked for one element at a time, in different turns of the event loop: what
+/// find_nodes() and keys() named may be gone when it is asked for.
 class Backend {
  public:
   virtual ~Backend() = default;
-  /// Sorted by node name, then key.
-  virtual std::vector<Reading> read(const ReadQuery& query) = 0;
-  virtual std::vector<NodeInfo> nodes() = 0;
+  /// The nodes that a name or an id selects, or all of them; sorted by name, then id.
+  virtual std::vector<NodeId> find_nodes(const std::optional<std::string>& node) = 0;
+  virtual std::optional<NodeInfo> node(const NodeId& id) = 0;
+  /// Sorted.
+  virtual std::vector<std::string> keys(const NodeId& id) = 0;
+  virtual std::optional<Reading> reading(const NodeId& id, const std::string& key) = 0;
   /// Returns the new version of the local node's state. All entries are taken, or none.
   virtual Result<std::uint64_t> set(const std::vector<SetRequest>& entries) = 0;
   /// Returns how many of the keys existed.

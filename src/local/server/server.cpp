@@ -8,12 +8,17 @@
 #include <chrono>
 #include <utility>
 
+#include "local/server/connection_limits.hpp"
+
 namespace dsn::local {
 namespace {
 
 /// The pause after accept() ran out of descriptors or memory: the connection stays in the backlog,
 /// and to accept again at once would only spin.
 constexpr std::chrono::milliseconds kAcceptRetry{100};
+
+/// Of a process of which the kernel does not tell the user; no user has it.
+constexpr auto kUnknownUser = static_cast<uid_t>(-1);
 
 bool is_shortage(const std::error_code& error) {
   return error == std::errc::too_many_files_open ||
@@ -23,8 +28,13 @@ bool is_shortage(const std::error_code& error) {
 
 }  // namespace
 
-Server::Server(asio::io_context& io, Backend& backend)
-    : io_(io), api_(backend), acceptor_(io), retry_timer_(io) {}
+Server::Server(asio::io_context& io, Backend& backend, ServerSettings settings)
+    : io_(io),
+      settings_(std::move(settings)),
+      api_(backend),
+      turns_(io),
+      acceptor_(io),
+      retry_timer_(io) {}
 
 Server::~Server() { close(); }
 
@@ -82,20 +92,25 @@ void Server::handle_retry(const std::error_code& error) {
 
 void Server::admit(ServerConnection::Socket socket) {
   forget_closed();
-  if (connections_.size() >= kConnectionsMax) {
+  const auto peer = settings_.credentials(socket.native_handle());
+  const ServerClient client{peer ? peer->user : kUnknownUser,
+                            peer && local::may_write(*peer, access_)};
+  std::vector<uid_t> present;
+  for (const auto& connection : connections_) present.push_back(connection->user());
+  if (const auto refusal = connection_refusal(present, client.user, access_.agent_user)) {
     ++counters_.refused;
-    std::error_code ignored;
-    const std::string line = error_line(RpcCode::too_many, "too many connections to the agent");
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(line), ignored);
-    return;
+    return refuse(socket, *refusal);
   }
   ++counters_.connections;
-  const auto peer = credentials_of(socket.native_handle());
-  const bool may_write = peer && local::may_write(*peer, access_);
-  connections_.push_back(
-      std::make_unique<ServerConnection>(std::move(socket), api_, may_write, counters_));
-  connections_.back()->start();
+  connections_.push_back(std::make_unique<ServerConnection>(
+      std::move(socket), ServerParts{api_, turns_, counters_}, client));
+  connections_.back()->start(settings_.patience);
+}
+
+void Server::refuse(ServerConnection::Socket& socket, const std::string& why) {
+  std::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(error_line(RpcCode::too_many, why)), ignored);
 }
 
 void Server::publish(const NodeEvent& event) {

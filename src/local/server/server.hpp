@@ -3,7 +3,10 @@
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -14,20 +17,26 @@
 #include "local/server/listen_socket.hpp"
 #include "local/server/peer_access.hpp"
 #include "local/server/server_connection.hpp"
+#include "local/server/turn_queue.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
 
 namespace dsn::local {
 
-/// The most connections at a time. One more gets an error line and is closed.
-inline constexpr std::size_t kConnectionsMax = 64;
+/// Tests have others.
+struct ServerSettings {
+  /// A client that has asked nothing for so long is disconnected.
+  std::chrono::milliseconds patience{60'000};
+  /// Who is at the other end of a socket; nothing if the kernel does not tell.
+  std::function<std::optional<PeerCredentials>(int socket)> credentials = credentials_of;
+};
 
 /// Serves a Backend to the processes of this machine. It runs on the thread of its io_context and
 /// calls the backend from there only; the backend and the io_context must outlive it. publish() and
 /// close() may be called from within the backend's functions.
 class Server {
  public:
-  Server(asio::io_context& io, Backend& backend);
+  Server(asio::io_context& io, Backend& backend, ServerSettings settings = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -51,10 +60,13 @@ class Server {
   void handle_connection(const std::error_code& error);
   void handle_retry(const std::error_code& error);
   void admit(ServerConnection::Socket socket);
+  static void refuse(ServerConnection::Socket& socket, const std::string& why);
   void forget_closed();
 
   asio::io_context& io_;
+  const ServerSettings settings_;
   Api api_;
+  TurnQueue turns_;
   loop::LocalAcceptor acceptor_;
   loop::Timer retry_timer_;
   std::string path_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/server_connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <asio/buffer.hpp>
-#include <asio/post.hpp>
 #include <utility>
 
 namespace dsn::local {
@@ -15,18 +15,26 @@ bool would_block(const std::error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
 }
 
+/// Unlike clear(), it returns the memory.
+void release(std::string& text) { std::string().swap(text); }
+
 }  // namespace
 
-ServerConnection::ServerConnection(Socket socket, Api& api, bool may_write,
-                                   ServerCounters& counters)
-    : socket_(std::move(socket)), api_(api), counters_(counters), may_write_(may_write) {}
+ServerConnection::ServerConnection(Socket socket, const ServerParts& parts,
+                                   const ServerClient& client)
+    : socket_(std::move(socket)),
+      parts_(parts),
+      client_(client),
+      patience_timer_(socket_.get_executor()) {}
 
 ServerConnection::~ServerConnection() { close(); }
 
-void ServerConnection::start() {
+void ServerConnection::start(std::chrono::milliseconds patience) {
   std::error_code error;
   socket_.non_blocking(true, error);
   if (error) return close();
+  patience_timer_.expires_after(patience);
+  patience_timer_.async_wait(alive_.guard(this, &ServerConnection::handle_patience));
   await_readable();
 }
 
@@ -35,19 +43,22 @@ void ServerConnection::close() {
   closed_ = true;
   std::error_code ignored;
   socket_.close(ignored);
+  patience_timer_.cancel();
   // The server removes this connection later; its buffers are not needed until then.
-  input_ = {};
-  outgoing_ = {};
+  release(input_);
+  release(output_);
+  list_.reset();
+  events_.clear();
 }
 
 void ServerConnection::await_readable() {
-  if (closed_ || reading_ || input_ended_ || turn_posted_ || must_wait_for_reader()) return;
+  if (reading_) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read, alive_.guard(this, &ServerConnection::handle_readable));
 }
 
 void ServerConnection::await_writable() {
-  if (closed_ || writing_) return;
+  if (writing_) return;
   writing_ = true;
   socket_.async_wait(Socket::wait_write, alive_.guard(this, &ServerConnection::handle_writable));
 }
@@ -64,7 +75,7 @@ void ServerConnection::handle_readable(const std::error_code& error) {
     input_ended_ = true;
   }
   input_.append(chunk.data(), count);
-  serve();
+  go_on();
 }
 
 void ServerConnection::handle_writable(const std::error_code& error) {
@@ -72,43 +83,65 @@ void ServerConnection::handle_writable(const std::error_code& error) {
   if (closed_) return;
   if (error) return close();
   flush();
-  if (!closed_) serve();
+  go_on();
+}
+
+void ServerConnection::handle_patience(const std::error_code& error) {
+  if (!error && !has_asked_) close();
 }
 
 void ServerConnection::handle_turn() {
-  turn_posted_ = false;
-  if (!closed_) serve();
-}
-
-bool ServerConnection::must_wait_for_reader() const { return queued_bytes_ > kAnswerBacklogBytes; }
-
-void ServerConnection::serve() {
+  turn_waits_ = false;
+  // An event may have filled the socket meanwhile: then handle_writable() goes on.
+  if (closed_ || writing_) return;
+  serving_ = true;
   std::string line;
-  for (int served = 0; !closed_ && !must_wait_for_reader(); ++served) {
-    if (served == kRequestsPerTurn) {
-      if (turn_posted_) return;
-      turn_posted_ = true;
-      asio::post(socket_.get_executor(), alive_.guard(this, &ServerConnection::handle_turn));
-      return;
-    }
-    if (!take_line(line)) break;
+  if (list_) {
+    if (!list_->write_slice(output_)) list_.reset();
+  } else if (take_line(line)) {
     serve_line(line);
   }
-  if (closed_ || must_wait_for_reader()) return;
-  if (input_ended_ && outgoing_.empty()) return close();
-  await_readable();
+  serving_ = false;
+  parts_.counters.output_peak = std::max(parts_.counters.output_peak, output_.size());
+  flush();
+  go_on();
+}
+
+void ServerConnection::go_on() {
+  if (closed_ || writing_ || turn_waits_) return;
+  if (list_ || has_line()) {
+    turn_waits_ = true;
+    parts_.turns.add(alive_.guard(this, &ServerConnection::handle_turn));
+  } else if (input_ended_) {
+    close();
+  } else {
+    await_readable();
+  }
+}
+
+bool ServerConnection::has_line() {
+  drop_blank_lines();
+  // A last line without a line feed is one all the same, as from printf in a shell.
+  if (input_ended_ && !input_.empty()) return true;
+  if (input_.find('\n', scanned_) == std::string::npos) {
+    scanned_ = input_.size();
+    return scanned_ >= kRequestBytesMax;
+  }
+  has_asked_ = true;
+  return true;
+}
+
+void ServerConnection::drop_blank_lines() {
+  const std::size_t blank = std::min(input_.find_first_not_of(" \t\r\n"), input_.size());
+  if (blank == 0) return;
+  input_.erase(0, blank);
+  scanned_ -= std::min(scanned_, blank);
 }
 
 bool ServerConnection::take_line(std::string& line) {
-  const std::size_t end = input_.find('\n', scanned_);
-  const std::size_t size = end != std::string::npos ? end : input_.size();
+  const std::size_t size = std::min(input_.find('\n', scanned_), input_.size());
   if (size >= kRequestBytesMax) {
     refuse_long_line();
-    return false;
-  }
-  // A last line without a line feed is one all the same, as from printf in a shell.
-  if (end == std::string::npos && (!input_ended_ || input_.empty())) {
-    scanned_ = input_.size();
     return false;
   }
   line.assign(input_, 0, size);
@@ -118,59 +151,56 @@ bool ServerConnection::take_line(std::string& line) {
 }
 
 void ServerConnection::serve_line(std::string_view line) {
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  if (line.find_first_not_of(" \t") == std::string_view::npos) return;
-  Api::Reply reply = api_.handle(line, may_write_);
-  ++counters_.requests;
-  if (reply.malformed) ++counters_.malformed;
-  // The answer goes out before the first event.
-  if (!reply.line.empty()) send({std::move(reply.line), false});
+  Api::Reply reply = parts_.api.handle(line, client_.may_write);
+  ++parts_.counters.requests;
+  if (reply.malformed) ++parts_.counters.malformed;
+  // close() may have been called from within the backend.
+  if (closed_) return;
+  output_ = std::move(reply.line);
+  list_ = std::move(reply.list);
   subscribed_ = subscribed_ || reply.subscribe;
 }
 
 void ServerConnection::refuse_long_line() {
-  ++counters_.malformed;
-  send({error_line(RpcCode::too_long,
-                   "a request may have " + std::to_string(kRequestBytesMax) + " bytes at most"),
-        false});
+  ++parts_.counters.malformed;
+  output_ = error_line(RpcCode::too_long,
+                       "a request may have " + std::to_string(kRequestBytesMax) + " bytes at most");
   // Where the next request would begin is unknown, so nothing more is read.
-  input_.clear();
+  release(input_);
   scanned_ = 0;
   input_ended_ = true;
 }
 
 void ServerConnection::publish(const std::string& line) {
   if (!subscribed_ || closed_) return;
-  if (queued_event_bytes_ + line.size() > kEventQueueBytesMax) {
-    ++counters_.subscribers_dropped;
+  if (event_bytes_ + line.size() > kEventQueueBytesMax) {
+    ++parts_.counters.subscribers_dropped;
     return close();
   }
-  send({line, true});
-}
-
-void ServerConnection::send(QueuedLine outgoing) {
-  if (closed_) return;
-  queued_bytes_ += outgoing.text.size();
-  if (outgoing.is_event) queued_event_bytes_ += outgoing.text.size();
-  outgoing_.push_back(std::move(outgoing));
-  if (!writing_) flush();
+  event_bytes_ += line.size();
+  events_.push_back(line);
+  // What a request of this client changed is told behind its answer.
+  if (!writing_ && !serving_) flush();
 }
 
 void ServerConnection::flush() {
-  while (!outgoing_.empty()) {
-    const QueuedLine& front = outgoing_.front();
+  while (!closed_) {
+    if (sent_ == output_.size()) {
+      sent_ = 0;
+      // The next slice is written in a turn of its own, and no event comes in between.
+      if (list_) return output_.clear();
+      release(output_);
+      if (events_.empty()) return;
+      output_ = std::move(events_.front());
+      events_.pop_front();
+      event_bytes_ -= output_.size();
+    }
     std::error_code error;
-    const std::size_t count = socket_.write_some(
-        asio::buffer(front.text.data() + sent_of_front_, front.text.size() - sent_of_front_),
-        error);
+    const std::size_t count =
+        socket_.write_some(asio::buffer(output_.data() + sent_, output_.size() - sent_), error);
     if (error && would_block(error)) return await_writable();
     if (error) return close();
-    sent_of_front_ += count;
-    if (sent_of_front_ < front.text.size()) continue;
-    queued_bytes_ -= front.text.size();
-    if (front.is_event) queued_event_bytes_ -= front.text.size();
-    outgoing_.pop_front();
-    sent_of_front_ = 0;
+    sent_ += count;
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace dsn::agent {
 namespace {
 
@@ -46,12 +48,14 @@ TEST(HookEnvironment, ShowsValuesAsAScriptWantsThem) {
   EXPECT_EQ(value_of(Value::text("a \"b\" $(c) `d`")), "a \"b\" $(c) `d`");
   const std::uint8_t bytes[] = {0, 255};
   EXPECT_EQ(value_of(Value::bytes(bytes)), R"({"$bytes":"00ff"})");
+  EXPECT_EQ(value_of(Value::real(std::nan(""))), R"({"$float":"NaN"})");
 }
 
 // Any member of the network can write any text.
 TEST(HookEnvironment, HasNoControlCharactersAndIsCut) {
   EXPECT_EQ(value_of(Value::text(std::string("a\0b\nPATH=/tmp\x1b[2J\x7f", 18))),
             "a?b?PATH=/tmp?[2J?");
+  EXPECT_EQ(value_of(Value::text("\u009b31m\u0085\u202ea\u200b\U000e0041")), "?31m??a??");
   EXPECT_EQ(value_of(Value::text(std::string(16000, 'x'))).size(), kHookTextBytesMax);
   // Not within a character.
   std::string umlauts = "x";
@@ -82,6 +86,10 @@ TEST(HookLine, AsJsonHasEverything) {
   EXPECT_EQ(json_line("h", {"gone", "ce\"l", "c0", "", std::nullopt, {}}, Instant{},
                       local::WallClock::read()),
             "{\"hook\":\"h\",\"event\":\"gone\",\"node\":\"ce\\\"l\",\"node_id\":\"c0\"}\n");
+  EXPECT_NE(
+      json_line("h", about(Value::text("\u009b\u202e")), Instant{} + 1h, local::WallClock::read())
+          .find(R"("value":"\u009b\u202e")"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -10,12 +10,13 @@ namespace {
 // A member can write ages of more nanoseconds than there are in a timer.
 TEST(Hooks, WaitForAReadingThatIsNotLateForCenturiesWithoutWork) {
   asio::io_context io;
-  Hooks hooks(io, [](const std::string&, const std::string&) { return std::nullopt; });
+  Hooks hooks(io, {.lookup = [](const auto&, const auto&) { return std::nullopt; },
+                   .tell_present = [](const auto&, const auto&) {}});
   config::HookConfig config;
   config.event = config::HookConfig::Event::late;
   config.key = "*";
   config.command = {"/bin/true"};
-  hooks.configure({config}, [] { return std::vector<NodeEvent>(); });
+  hooks.configure({config});
   Reading reading;
   reading.max_age = std::chrono::milliseconds(std::int64_t{10'000'000'000'000});
   hooks.handle_event({NodeEvent::Kind::updated, "cellar", "c0", "t", reading});

@@ -8,6 +8,7 @@
 #include <latch>
 #include <thread>
 
+#include "base/printable.hpp"
 #include "local/server/server.hpp"
 #include "support/temp_dir.hpp"
 #include "unit/cli/program.hpp"
@@ -286,6 +287,82 @@ TEST(ProgramAlone, HelpVersionAndUsage) {
   EXPECT_EQ(usage.exit_code, 2);
   EXPECT_EQ(usage.err, "dsn: no command 'raed' (did you mean 'read'?); see dsn --help\n");
   EXPECT_EQ(run_program({{"dsn"}, {}, false, {}}).exit_code, 2);
+}
+
+/// The text without the colours and the line ends that the programs themselves write.
+std::string without_our_own(std::string text) {
+  for (std::size_t at = 0; (at = text.find("\x1b[", at)) != std::string::npos;) {
+    const std::size_t end = text.find_first_not_of("0123456789;", at + 2);
+    if (end == std::string::npos || text[end] != 'm') return text;
+    text.erase(at, end + 1 - at);
+  }
+  std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
+  return text;
+}
+
+TEST_F(Program, NothingOfOthersReachesATerminalOrAPipeRaw) {
+  const std::string hostile = "\x1b]0;owned\x07\x1b[2J\u009b31m\u202e\u200b\u00ad\U000e0041\x7f";
+  Reading reading = reading_of(hostile, "k", Value::text(hostile), hostile, seconds(1));
+  reading.freshness = Freshness::error;
+  reading.error = hostile;
+  reading.via = hostile;
+  on_loop([&] {
+    backend_.readings = {reading};
+    NodeInfo& node = backend_.node_list.front();
+    node.name = node.reason = node.via = node.address = hostile;
+    backend_.agent_status.warnings = {hostile};
+    backend_.refusal = hostile;
+    backend_.reload_report.errors = backend_.reload_report.warnings = {hostile};
+  });
+  const std::vector<std::vector<std::string>> lines = {
+      {"dsn-read"},           {"dsn-read", "--json"},
+      {"dsn", "nodes"},       {"dsn", "nodes", "--json"},
+      {"dsn", "status"},      {"dsn", "status", "--json"},
+      {"dsn-read", "nobody"}, {"dsn", "forget", "shed"},
+      {"dsn", "reload"},      {"dsn", "set", "k", "1"}};
+  for (const std::vector<std::string>& line : lines) {
+    for (const bool terminal : {false, true}) {
+      const ProgramResult result = run(line, terminal);
+      const std::string said = without_our_own(result.out + result.err);
+      EXPECT_NE(said.find("owned"), std::string::npos) << line.back() << " " << said;
+      EXPECT_EQ(printable(said), said) << line.back();
+    }
+  }
+}
+
+TEST_F(Program, ABareValueIsRawInAPipeOnly) {
+  on_loop([this] { backend_.readings.front().value = Value::text("\x1b[2J\n\u202e\\"); });
+  const std::vector<std::string> line = {"dsn-read", "attic", "cpu/temperature", "--value"};
+  EXPECT_EQ(run(line).out, "\x1b[2J\n\u202e\\\n");
+  EXPECT_EQ(run(line, true).out, "\\x1b[2J\\n\\u202e\\\r\n");
+}
+
+TEST_F(Program, NoErrorRepeatsAKey) {
+  for (const std::string key :
+       {"DSN1-XZSB-0F3K-9QRT-22WM-ABCD-EFGH-JKMN-PQRS", "00112233445566778899aabbccddeeff"}) {
+    const std::vector<std::vector<std::string>> lines = {
+        {"dsn", "join", key},
+        {"dsn", "join", "--invite=" + key},
+        {"dsn", key},
+        {"dsn", "join", "--name", key, "--yes", "--config", folder_ / "new.yaml"},
+        {"dsn", "init", "--key", key, "--yes", "--config", folder_ / "new.yaml"},
+        {"dsn", "key", "new", key},
+        {"dsn", "key", "invite", "--config", key},
+        {"dsn", "check", key},
+        {"dsn-read", key, "a", "b"},
+        {"dsn-read", key},
+        {"dsn", "set", "a", "1", key},
+        {"dsn", "demo", key},
+        {"dsn", "--" + key},
+        {"dsn", "set", key, "1", "--max-age", key}};
+    for (const std::vector<std::string>& line : lines) {
+      const ProgramResult result = run(line);
+      EXPECT_NE(result.exit_code, 0) << line[1];
+      EXPECT_NE(result.out + result.err, "") << line[1];
+      EXPECT_EQ((result.out + result.err).find(key.substr(0, 19)), std::string::npos)
+          << line[1] << ": " << result.out << result.err;
+    }
+  }
 }
 
 }  // namespace

@@ -75,8 +75,8 @@ TEST(Network, ALostLastUpdateIsRepairedWithoutAnotherOne) {
 
 // The fake crypto does not hide what is said. protocol.md [message-reserved]
 TEST(Network, NobodySendsAReservedMessage) {
-  const std::set<std::uint64_t> known{1,  2,  3,  4,  5,  6,  7,  8,  9,
-                                      10, 11, 12, 15, 16, 17, 22, 23, 24, 25, 26};
+  const std::set<std::uint64_t> known{1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                      11, 12, 15, 16, 17, 22, 23, 24, 25, 26};
   VirtualNetwork net;
   std::set<std::uint64_t> said;
   net.filter = [&](std::size_t, const Endpoint&, ByteView bytes) {

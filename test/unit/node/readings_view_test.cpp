@@ -118,33 +118,6 @@ TEST_F(Views, TwoNodesOfOneNameAreToldApart) {
                 " took its place: dsn forget " + label);
 }
 
-// As long as no more heads can be verified, a name belongs to nobody.
-TEST_F(Views, NamesThatAreNotProvenAreNotMixedUp) {
-  net.run_for(10s);
-  for (std::uint64_t seed = 10; seed < 15; ++seed) {
-    test::Puppet stranger(net, attic, seed);
-    stranger.send(stranger.hello());
-  }
-  test::Puppet first(net, attic, 1);
-  test::Puppet second(net, attic, 2);
-  first.name = second.name = "barn";
-  first.join();
-  EXPECT_FALSE(in_conflict(net.node(attic), *first.seen()));
-  second.join();
-  for (const test::Puppet* puppet : {&first, &second}) {
-    ASSERT_FALSE(puppet->seen()->name_proven());
-    EXPECT_EQ(conflict_reason(net.node(attic), *puppet->seen()), "the name is not proven yet");
-  }
-  const auto all = list_nodes(net.node(attic), net.now());
-  EXPECT_EQ(std::ranges::count(all, "barn", &NodeInfo::name), 0);
-  net.run_for(1s);
-  first.beat();
-  second.beat();
-  EXPECT_FALSE(in_conflict(net.node(attic), *first.seen()));
-  EXPECT_EQ(conflict_reason(net.node(attic), *second.seen()),
-            "the name belongs to " + first.id.hex().substr(0, 8));
-}
-
 TEST_F(Views, EachStateHasItsReasonAndItsAge) {
   const auto state = [&] {
     const auto all = list_nodes(net.node(attic), net.now());

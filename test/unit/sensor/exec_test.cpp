@@ -9,6 +9,7 @@
 #include <asio/steady_timer.hpp>
 #include <csignal>
 #include <optional>
+#include <utility>
 
 #include "sensor/drivers.hpp"
 #include "tree.hpp"
@@ -206,6 +207,32 @@ TEST_P(Exec, GoesBeforeTheAgentWhenMemoryRunsOut) {
   EXPECT_EQ(run(shell("until [ $(cat /proc/self/oom_score_adj) = 1000 ]; do :; done; echo 5")),
             "5");
   EXPECT_EQ(run(shell("until [ $(ulimit -c) = 0 ]; do :; done; echo 5")), "5");
+}
+
+TEST_P(Exec, GetsAShortListOfVariables) {
+  const std::vector<std::string> ours{"CREDENTIALS_DIRECTORY=/run/credentials",
+                                      "NOTIFY_SOCKET=/run/notify",
+                                      "LD_PRELOAD=",
+                                      "DSN_SOCKET=/run/dsn/agent.sock",
+                                      "PATHS=x",
+                                      "LANGUAGES=x",
+                                      "STATE_DIRECTORY=/var/lib/dsn",
+                                      "PATH=/usr/bin:/bin",
+                                      "HOME=/root",
+                                      "LANG=C",
+                                      "LANGUAGE=de",
+                                      "LC_TIME=C",
+                                      "TZ=UTC",
+                                      "USER=me",
+                                      "LOGNAME=me"};
+  std::vector<char*> pointers;
+  for (const std::string& variable : ours) pointers.push_back(const_cast<char*>(variable.c_str()));
+  pointers.push_back(nullptr);
+  char** const before = std::exchange(environ, pointers.data());
+  const std::string names =
+      run(shell("tr '\\0' '\\n' </proc/$$/environ | cut -d= -f1 | LC_ALL=C sort | tr '\\n' ' '"));
+  environ = before;
+  EXPECT_EQ(names, "'HOME LANG LANGUAGE LC_TIME LOGNAME PATH TZ USER'");
 }
 
 TEST_P(Exec, MayPrintWhatIsNoText) {

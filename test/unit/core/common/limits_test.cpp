@@ -117,10 +117,9 @@ TEST_F(LimitsTest, DropsGarbageAndCountsAllOfIt) {
   }
   EXPECT_EQ(count(Counter::frames_in), in);
   std::uint64_t dropped = 0;
-  for (const Counter c :
-       {Counter::drop_not_ours, Counter::drop_key_epoch, Counter::drop_forged,
-        Counter::drop_replayed, Counter::drop_unknown_session, Counter::drop_flood,
-        Counter::drop_foreign}) {
+  for (const Counter c : {Counter::drop_not_ours, Counter::drop_key_epoch, Counter::drop_forged,
+                          Counter::drop_replayed, Counter::drop_unknown_session,
+                          Counter::drop_flood, Counter::drop_foreign}) {
     dropped += count(c);
   }
   EXPECT_EQ(dropped, sent);
@@ -262,7 +261,7 @@ TEST_F(LimitsTest, KnocksAtSixtyFourNodesAtATimeAndAtKnownOnesFirst) {
   }
   again.raw.clear();
   net_.run_for(350ms);
-  EXPECT_EQ(again.heard().size(), 1U) << "it is knocked at again";
+  EXPECT_GE(again.heard().size(), 1U) << "it is knocked at again";
 }
 
 // At one instant no sequence of calls goes on for ever: each timeout makes progress.

@@ -159,7 +159,7 @@ TEST(Puller, FetchesTheLargestStateThoughHalfOfAllIsLost) {
       writes[i].value = Value::text(std::string(1000, 'x'));
     }
     ASSERT_TRUE(net.commit(a, writes).ok());
-    EXPECT_TRUE(net.run_until([&] { return net.read(b, a, "key59").has_value(); }, 60s))
+    EXPECT_TRUE(net.run_until([&] { return net.read(b, a, "key59").has_value(); }, 120s))
         << "seed " << seed;
   }
 }

@@ -24,8 +24,7 @@ AeadKey some_key(std::uint8_t fill) {
   return key;
 }
 
-const FrameHeader kHeader{FrameClass::pair, kKeyEpoch, 0x010203040506,
-                          0x1122334455667788};
+const FrameHeader kHeader{FrameClass::pair, kKeyEpoch, 0x010203040506, 0x1122334455667788};
 
 class FrameTest : public testing::Test {
  protected:

@@ -8,12 +8,14 @@
 #include <limits>
 
 #include "base/bytes.hpp"
+#include "local/json/json_append.hpp"
+#include "local/json/json_text.hpp"
 
 namespace dsn::local {
 
 namespace {
 
-std::string shown(const Value& value) { return dump_json(value_to_json(value)); }
+std::string shown(const Value& value) { return value_json(value); }
 
 std::optional<Value> parsed(std::string_view text) {
   const auto json = parse_json(text);
@@ -71,21 +73,32 @@ TEST(JsonCodec, ValuesAndJsonAreTheSameBothWays) {
 }
 
 TEST(JsonCodec, NumbersThatJsonCannotSay) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  EXPECT_EQ(shown(Value::real(std::nan(""))), "null");
-  EXPECT_EQ(non_finite_note(Value::real(std::nan(""))), "nan");
-  EXPECT_EQ(non_finite_note(Value::real(kInfinity)), "inf");
-  EXPECT_EQ(non_finite_note(Value::real(-kInfinity)), "-inf");
-  EXPECT_FALSE(non_finite_note(Value::real(1.5)));
-  EXPECT_FALSE(non_finite_note(Value::integer(1)));
-  for (const char* note : {"nan", "inf", "-inf"}) {
-    const auto value = value_from_note(note);
-    ASSERT_TRUE(value);
-    EXPECT_EQ(non_finite_note(*value), note);
+  constexpr std::array<Pair, 9> kPairs = {{
+      {"f97e00", R"({"$float":"NaN"})"},
+      {"f97c00", R"({"$float":"Infinity"})"},
+      {"f9fc00", R"({"$float":"-Infinity"})"},
+      {"82f97e00a16178f97c00", R"([{"$float":"NaN"},{"x":{"$float":"Infinity"}}])"},
+      // CBOR reaches twice as far below zero as a signed 64-bit number.
+      {"3b8000000000000000", R"({"$int":"-9223372036854775809"})"},
+      {"3bfffffffffffffffe", R"({"$int":"-18446744073709551615"})"},
+      {"3bffffffffffffffff", R"({"$int":"-18446744073709551616"})"},
+      // Maps that only look like these.
+      {"a16624666c6f6174634e614e", R"({"$$float":"NaN"})"},
+      {"a16424696e7401", R"({"$$int":1})"},
+  }};
+  for (const Pair& pair : kPairs) {
+    EXPECT_EQ(shown(from_cbor_hex(pair.cbor_hex)), pair.json) << pair.cbor_hex;
+    const auto back = parsed(pair.json);
+    ASSERT_TRUE(back) << pair.json;
+    EXPECT_EQ(to_hex(back->cbor()), pair.cbor_hex) << pair.json;
   }
-  EXPECT_FALSE(value_from_note("infinity"));
-  // CBOR reaches twice as far below zero as a signed 64-bit number.
-  EXPECT_EQ(shown(from_cbor_hex("3bffffffffffffffff")), "-1.8446744073709552e+19");
+}
+
+TEST(JsonCodec, RealsKeepTheirPointAndTheirDigits) {
+  for (const char* text : {"0.1", "1000000.0", "123456789012345.0", "1e+15", "1e-07", "5e-324",
+                           "1.7976931348623157e+308", "-2.5"}) {
+    EXPECT_EQ(shown(parsed(text).value_or(Value())), text);
+  }
 }
 
 TEST(JsonCodec, DepthIsBounded) {
@@ -110,9 +123,13 @@ TEST(JsonCodec, RefusesWhatIsNoJson) {
 }
 
 TEST(JsonCodec, RefusesWhatIsNoValue) {
-  for (const char* text : {R"({"$bytes":"0"})", R"({"$bytes":"zz"})", R"({"$bytes":1})",
-                           R"({"$map":1})", R"({"$map":[1]})", R"({"$map":[[1]]})",
-                           R"({"$map":[[1,2,3]]})", R"({"$map":[[1,2],[1,3]]})"}) {
+  for (const char* text :
+       {R"({"$bytes":"0"})", R"({"$bytes":"zz"})", R"({"$bytes":1})", R"({"$map":1})",
+        R"({"$map":[1]})", R"({"$map":[[1]]})", R"({"$float":"nan"})", R"({"$float":1.5})",
+        R"({"$int":-1})", R"({"$int":"5"})", R"({"$int":"-9223372036854775808"})",
+        R"({"$int":"-18446744073709551617"})", R"({"$int":"--1"})",
+        R"({"$int":"-9223372036854775809x"})", R"({"$int":""})", R"({"$map":[[1,2,3]]})",
+        R"({"$map":[[1,2],[1,3]]})"}) {
     EXPECT_FALSE(parsed(text)) << text;
   }
   EXPECT_TRUE(parsed("\"" + std::string(kJsonValueBytesMax - 3, 'x') + "\""));
@@ -120,7 +137,20 @@ TEST(JsonCodec, RefusesWhatIsNoValue) {
 }
 
 TEST(JsonCodec, TextThatIsNotUtf8IsRepairedInOutput) {
-  EXPECT_EQ(dump_json(JsonOut("a\xff")), "\"a\xef\xbf\xbd\"");
+  std::string out = "x";
+  append_text(out, "a\xff");
+  EXPECT_EQ(out, "x\"a\xef\xbf\xbd\"");
+}
+
+TEST(JsonCodec, ElementsOfAnAnswerAreHandedOutOneByOne) {
+  std::vector<std::string> taken;
+  const auto take = [&taken](const JsonIn& json) { taken.push_back(json.dump()); };
+  const auto rest = parse_answer(R"({"id":1,"result":[{"a":[{"b":1}]},{"c":2},3],"x":{}})", take);
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(taken, (std::vector<std::string>{R"({"a":[{"b":1}]})", R"({"c":2})"}));
+  EXPECT_EQ((*rest)["result"], JsonIn({3}));
+  EXPECT_FALSE(parse_answer(R"({"result":[{"a":1},)", take));
+  EXPECT_FALSE(parse_answer(std::string(60'000, '['), take));
 }
 
 }  // namespace

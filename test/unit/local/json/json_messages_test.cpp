@@ -19,7 +19,7 @@ WallClock fixed_clock() {
   return {std::chrono::system_clock::time_point(milliseconds(1'795'252'450'120)), "synced"};
 }
 
-JsonIn reparse(const JsonOut& json) { return *parse_json(dump_json(json)); }
+JsonIn reparse(const std::string& json) { return *parse_json(json); }
 
 TEST(ReadingJson, IsExactlyTheDocumentedLine) {
   Reading reading = sample_reading("room/temperature", Value::real(21.4), "Cel");
@@ -39,9 +39,9 @@ TEST(ReadingJson, SaysMoreWhenThereIsMore) {
   reading.error = "no such chip";
   reading.node_heard = milliseconds(1500);
   EXPECT_EQ(reading_json(reading, fixed_clock()),
-            R"({"node":"attic","key":"pump","value":null,"unit":"","age_ms":3120,)"
+            R"({"node":"attic","key":"pump","value":{"$float":"Infinity"},"unit":"","age_ms":3120,)"
             R"("max_age_ms":null,"status":"error","incarnation":7,"version":48123,)"
-            R"("time":"2026-11-21T09:14:07Z","clock":"synced","note":"inf","error":"no such chip",)"
+            R"("time":"2026-11-21T09:14:07Z","clock":"synced","error":"no such chip",)"
             R"("node_id":"00112233445566778899aabbccddeeff","via":"self","heard_ms":1500})");
 }
 
@@ -191,10 +191,10 @@ TEST(ReloadJson, SurvivesTheRoundTrip) {
   report.next_start = {"port"};
   report.errors = {"agent.yaml:1:2: wrong"};
   report.warnings = {"odd"};
-  const JsonOut json = encode_json(report);
+  const std::string json = encode_json(report);
   const auto back = decode_json<ReloadReport>(reparse(json));
   ASSERT_TRUE(back);
-  EXPECT_EQ(encode_json(*back).dump(), json.dump());
+  EXPECT_EQ(encode_json(*back), json);
   JsonIn wrong = reparse(json);
   wrong["sensors"]["added"] = -1;
   EXPECT_FALSE(decode_json<ReloadReport>(wrong));
@@ -235,7 +235,7 @@ TEST(ReadingJson, OfAnAgeOfThousandsOfYearsCanBeRead) {
   reading.age = milliseconds(std::int64_t{1} << 48);
   reading.max_age = milliseconds(std::int64_t{1} << 48);
   const std::optional<Reading> read =
-      decode_json<Reading>(JsonIn::parse(dump_json(encode_json(reading, fixed_clock()))));
+      decode_json<Reading>(reparse(encode_json(reading, fixed_clock())));
   ASSERT_TRUE(read);
   EXPECT_GT(read->age, std::chrono::hours(24 * 365 * 99));
   EXPECT_EQ(read->age, read->max_age);

@@ -2,7 +2,11 @@
 // A node that exists in a test only: it answers what it was told and remembers what it was asked.
 #pragma once
 
+#include <algorithm>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "local/server/backend.hpp"
@@ -11,17 +15,50 @@ namespace dsn::local {
 
 class FakeBackend : public Backend {
  public:
-  std::vector<Reading> read(const ReadQuery& query) override {
-    last_query = query;
-    std::vector<Reading> found;
-    for (const Reading& reading : readings) {
-      if (query.node && *query.node != reading.node) continue;
-      if (query.key && *query.key != reading.key) continue;
-      found.push_back(reading);
-    }
-    return found;
+  /// The first 16 characters of a node's id are its id here.
+  static NodeId id_of(const std::string& text) {
+    NodeId id;
+    std::copy_n(text.begin(), std::min(text.size(), id.bytes.size()), id.bytes.begin());
+    return id;
   }
-  std::vector<NodeInfo> nodes() override { return node_list; }
+
+  std::vector<NodeId> find_nodes(const std::optional<std::string>& node) override {
+    last_node = node;
+    std::set<std::pair<std::string, NodeId>> found;
+    for (const Reading& of : readings) found.emplace(of.node, id_of(of.node_id));
+    for (const NodeInfo& of : node_list) found.emplace(of.name, id_of(of.id));
+    std::vector<NodeId> ids;
+    for (const auto& [name, id] : found) {
+      if (!node || *node == name) ids.push_back(id);
+    }
+    return ids;
+  }
+  /// A node of which there are readings only has a name and an id.
+  std::optional<NodeInfo> node(const NodeId& id) override {
+    for (const NodeInfo& of : node_list) {
+      if (id_of(of.id) == id) return of;
+    }
+    for (const Reading& of : readings) {
+      NodeInfo bare;
+      bare.name = of.node;
+      bare.id = of.node_id;
+      if (id_of(of.node_id) == id) return bare;
+    }
+    return std::nullopt;
+  }
+  std::vector<std::string> keys(const NodeId& id) override {
+    std::vector<std::string> all;
+    for (const Reading& of : readings) {
+      if (id_of(of.node_id) == id) all.push_back(of.key);
+    }
+    return all;
+  }
+  std::optional<Reading> reading(const NodeId& id, const std::string& key) override {
+    for (const Reading& of : readings) {
+      if (id_of(of.node_id) == id && of.key == key) return of;
+    }
+    return std::nullopt;
+  }
   Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override {
     last_set = entries;
     if (!refusal.empty()) return Error{refusal};
@@ -56,7 +93,7 @@ class FakeBackend : public Backend {
   int reloads = 0;
 
   std::string last_forgotten;
-  ReadQuery last_query;
+  std::optional<std::string> last_node;  ///< that find_nodes() was asked for
   std::vector<SetRequest> last_set;
   std::vector<std::string> last_unset;
 };

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server over a real Unix socket: the loop runs in a thread of its own, the blocking client and
-// raw sockets in the test's. Whatever touches the server is posted to its loop.
 #include "local/server/server.hpp"
 
 #include <gtest/gtest.h>
@@ -8,91 +6,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <asio/executor_work_guard.hpp>
-#include <asio/post.hpp>
 #include <cstring>
-#include <functional>
-#include <latch>
-#include <thread>
 
-#include "dsn/client.hpp"
-#include "local/client/client_connection.hpp"
-#include "support/temp_dir.hpp"
-#include "unit/local/server/fake_backend.hpp"
+#include "local/server/connection_limits.hpp"
+#include "unit/local/server/server_fixture.hpp"
 
 namespace dsn::local {
 namespace {
-
-using std::chrono::milliseconds;
-constexpr milliseconds kPatience{5000};
-
-class ServerTest : public testing::Test {
- protected:
-  ServerTest() {
-    const auto listening = server_->listen(path_);
-    EXPECT_TRUE(listening) << listening.error();
-    thread_ = std::thread([this] { io_.run(); });
-  }
-  ~ServerTest() override {
-    on_loop([this] { server_.reset(); });
-    guard_.reset();
-    thread_.join();
-  }
-
-  /// Runs something on the loop and waits for it.
-  void on_loop(const std::function<void()>& action) {
-    std::latch done(1);
-    asio::post(io_, [&] {
-      action();
-      done.count_down();
-    });
-    done.wait();
-  }
-  ServerCounters counters() {
-    ServerCounters copy;
-    on_loop([&] { copy = server_->counters(); });
-    return copy;
-  }
-  std::size_t connections() {
-    std::size_t count = 0;
-    on_loop([&] { count = server_->connections(); });
-    return count;
-  }
-  void publish(const NodeEvent& event) {
-    on_loop([&] { server_->publish(event); });
-  }
-
-  Client client() {
-    auto opened = Client::connect(path_);
-    EXPECT_TRUE(opened) << opened.error();
-    return std::move(opened).value();
-  }
-  ClientConnection raw() {
-    auto opened = ClientConnection::connect(path_);
-    EXPECT_TRUE(opened) << opened.error();
-    return std::move(opened).value();
-  }
-  static std::string next_line(ClientConnection& connection) {
-    const auto line = connection.receive(kPatience);
-    EXPECT_TRUE(line) << line.error();
-    return line && *line ? **line : std::string();
-  }
-  static NodeEvent gone(const std::string& node) {
-    NodeEvent event;
-    event.kind = NodeEvent::Kind::gone;
-    event.node = node;
-    event.node_id = "00";
-    return event;
-  }
-
-  test::TempDir folder_;
-  std::string path_ = folder_ / "dsn/agent.sock";
-  FakeBackend backend_;
-  asio::io_context io_;
-  asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(io_);
-  std::unique_ptr<Server> server_ = std::make_unique<Server>(io_, backend_);
-  std::thread thread_;
-};
 
 TEST_F(ServerTest, TheClientDoesEverything) {
   on_loop([&] {
@@ -159,6 +79,15 @@ TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
   EXPECT_NE(next_line(connection).find("-32700"), std::string::npos);
   EXPECT_NE(next_line(connection).find(R"("id":7,"result")"), std::string::npos);
   EXPECT_EQ(counters().malformed, 1U);
+}
+
+TEST_F(ServerTest, BlankLinesAreNoRequests) {
+  ClientConnection connection = raw();
+  ASSERT_TRUE(connection.send(std::string(2 * kRequestBytesMax, '\n') + " \t \r", kPatience));
+  ASSERT_TRUE(connection.send(R"( {"jsonrpc":"2.0","id":7,"method":"status"})", kPatience));
+  EXPECT_NE(next_line(connection).find(R"("id":7,"result")"), std::string::npos);
+  EXPECT_EQ(counters().requests, 1U);
+  EXPECT_EQ(counters().malformed, 0U);
 }
 
 TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
@@ -235,20 +164,57 @@ TEST_F(ServerTest, AClosedSendingSideIsAnsweredAndThenClosed) {
   ::close(socket);
 }
 
-TEST_F(ServerTest, ConnectionsAreCountedAndBounded) {
+TEST_F(ServerTest, AUserHasAShareOfTheConnectionsAndRootsAreKept) {
+  const uid_t own = ::geteuid();
   std::vector<Client> clients;
-  for (std::size_t i = 0; i < kConnectionsMax; ++i) {
-    clients.push_back(client());
-    ASSERT_TRUE(clients.back().status());
-  }
-  Client one_more = client();
-  const auto refused = one_more.status();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(counters().refused, 1U);
+  const auto connect_as = [&](uid_t user, std::size_t count) {
+    on_loop([&] { user_ = user; });
+    for (std::size_t i = 0; i < count; ++i) {
+      clients.push_back(client());
+      const auto status = clients.back().status();
+      ASSERT_TRUE(status) << status.error();
+    }
+  };
+  const auto refused_as = [&](uid_t user) {
+    on_loop([&] { user_ = user; });
+    const auto status = client().status();
+    EXPECT_EQ(status.code(), ErrorCode::refused);
+    return status ? std::string() : status.error();
+  };
+  connect_as(own + 1, 16);
+  EXPECT_EQ(refused_as(own + 1),
+            *connection_refusal(std::vector<uid_t>(16, own + 1), own + 1, own));
+  connect_as(own + 2, 16);
+  connect_as(own + 3, 16);
+  connect_as(own + 4, 8);
+  EXPECT_TRUE(refused_as(own + 4).starts_with("users other than root and the agent's own have 56"));
+  connect_as(own, kConnectionsKept);
+  EXPECT_TRUE(refused_as(own).starts_with("there are 64 connections"));
+  EXPECT_EQ(counters().refused, 3U);
   clients.pop_back();
   // Its end is seen when its handler runs, which may be after the next connection was accepted.
   for (int i = 0; i < 1000 && connections() == kConnectionsMax; ++i) std::this_thread::yield();
   EXPECT_TRUE(client().status());
+}
+
+/// A client that asks nothing is disconnected almost at once.
+class ImpatientServerTest : public ServerTest {
+ protected:
+  ImpatientServerTest() : ServerTest(milliseconds(50)) {}
+};
+
+TEST_F(ImpatientServerTest, AClientThatNeverAsksIsDisconnectedAndOneThatAskedIsNot) {
+  std::optional<ClientConnection> asking;
+  // The request is there before the connection is accepted.
+  on_loop([&] {
+    asking = raw();
+    ASSERT_TRUE(asking->send(R"({"jsonrpc":"2.0","id":1,"method":"status"})", kPatience));
+  });
+  EXPECT_NE(next_line(*asking).find("\"result\""), std::string::npos);
+  ClientConnection silent = raw();
+  EXPECT_EQ(silent.receive(kPatience).code(), ErrorCode::disconnected);
+  EXPECT_TRUE(asking->send(R"({"jsonrpc":"2.0","id":2,"method":"status"})", kPatience));
+  EXPECT_NE(next_line(*asking).find("\"id\":2"), std::string::npos);
 }
 
 TEST_F(ServerTest, CloseEndsConnectionsAndRemovesTheFile) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/join/greeter.hpp"
+
+#include <algorithm>
+
+#include "core/common/injected_bugs.hpp"
+
+namespace dsn::core {
+namespace {
+
+constexpr std::size_t kSentKept = 64;
+
+}  // namespace
+
+// protocol.md [welcome-unicast] [welcome-multicast]
+void Greeter::answer_hello(const NodeId& id, SessionId session, const Arrival& arrival,
+                           std::size_t bytes, Instant now, Effects& effects) {
+  const Welcome welcome{arrival.from, session, now, bytes, std::string(arrival.interface_name)};
+  if (!arrival.multicast) {
+    if (unicast_.take(now)) send(welcome, now, effects);
+    return;
+  }
+  const Peer* peer = peers_.find(id);
+  const bool knows_us = peer != nullptr && peer->session.peer == session && peer->reachable() &&
+                        peer->path.endpoint == arrival.from;
+  if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
+  // Of a thousand nodes that hear the HELLO, about three answer.
+  if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
+  waiting_.push_back(welcome);
+  waiting_.back().due = now + random_.between(Duration(0), kWelcomeDelayMax);
+  due_ = std::min(due_, waiting_.back().due);
+}
+
+void Greeter::handle_timeout(Instant now, Effects& effects) {
+  if (due_ > now) return;
+  due_ = kNever;
+  std::erase_if(waiting_, [&](const Welcome& welcome) {
+    if (welcome.due > now) {
+      due_ = std::min(due_, welcome.due);
+      return false;
+    }
+    if (!multicast_.take(now)) return true;
+    send(welcome, now, effects);
+    if (sent_.size() >= kSentKept) sent_.pop_front();
+    sent_.push_back(welcome);
+    return true;
+  });
+}
+
+// protocol.md [answer-size]
+void Greeter::send(const Welcome& welcome, Instant now, Effects& effects) {
+  wire::Hello hello = discovery_.introduction(now);
+  hello.echo = static_cast<std::uint64_t>(welcome.echo);
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_hello(out, hello);
+  const bool larger = Outbox::group_bytes(out) > welcome.bytes_max;
+  if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
+  outbox_.send_group(welcome.to, out, effects);
+}
+
+// protocol.md [answer-size]
+void Greeter::send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max,
+                            Instant now, Effects& effects) {
+  if (!unicast_.take(now)) return;
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_own_head(out, head.view());
+  if (Outbox::group_bytes(out) > bytes_max) return;
+  outbox_.send_group(to, out, effects);
+}
+
+std::optional<std::string_view> Greeter::greeted_on(const Endpoint& address) const {
+  const auto found = std::ranges::find(sent_, address, &Welcome::to);
+  if (found == sent_.end()) return std::nullopt;
+  return found->interface_name;
+}
+
+}  // namespace dsn::core
