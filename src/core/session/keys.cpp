@@ -6,6 +6,7 @@
 
 #include "base/big_endian.hpp"
 #include "base/siphash.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn::core {
 namespace {
