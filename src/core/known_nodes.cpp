@@ -30,7 +30,6 @@ void KnownNodes::remember(const KnownNode& known, Instant now) {
   const std::optional<Head> head = decode_head(known.head);
   if (head && head->id == id && head->network == network_) {
     node.incarnation = std::min(known.incarnation, head->version.incarnation);
-    if (node.incarnation == head->version.incarnation) node.session = head->session;
     node.head = stored_head({known.head, known.signature}, *head);
     node.head.verified = true;
   }

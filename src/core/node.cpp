@@ -236,7 +236,7 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, In
 // protocol.md [run-said]
 void Node::introduce(Peer& peer, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_run(out, self_.run(false));
+  wire::encode_run(out, self_.run());
   signer_.append_to(peer, out);
   outbox_.send(peer, out, effects);
 }

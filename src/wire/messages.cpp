@@ -21,7 +21,7 @@ constexpr std::size_t kSignedHeadElements = 2;
 constexpr std::size_t kRumoursElements = 3;
 constexpr std::size_t kOriginElements = 5;
 constexpr std::size_t kKnockElements = 3;
-constexpr std::size_t kRunElements = 4;
+constexpr std::size_t kRunElements = 3;
 
 void write_signed_head(CborWriter& out, const SignedHead& head) {
   out.bytes(head.head);
@@ -125,7 +125,6 @@ Knock decode_knock(CborReader& in, const MessageStart& start) {
 
 void encode_run(CborWriter& out, const Run& run) {
   begin_message(out, MessageType::run, kRunElements);
-  out.boolean(run.asks);
   write_version(out, run.version);
   out.text(run.name);
 }
@@ -133,7 +132,6 @@ void encode_run(CborWriter& out, const Run& run) {
 Run decode_run(CborReader& in, const MessageStart& start) {
   require_elements(in, start, kRunElements);
   Run run;
-  run.asks = in.boolean();
   run.version = read_version(in);
   run.name = in.text();
   if (run.version.incarnation == 0 || !is_node_name(run.name)) in.fail();

@@ -71,7 +71,6 @@ struct Knock {
 
 /// What the sender says of its present run, in its own session: it needs no other proof.
 struct Run {
-  bool asks = false;  ///< the receiver says RUN too
   StateVersion version;
   std::string_view name;
 };

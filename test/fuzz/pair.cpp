@@ -25,7 +25,7 @@ constexpr std::size_t kKnockedBytesMax = 1000;
 Bytes knock(test::Puppet& member, ByteView text) {
   Bytes plaintext(kKnockedBytesMax + 100);
   CborWriter out(plaintext);
-  encode_run(out, {true, {member.incarnation, member.version}, member.name});
+  encode_run(out, {{member.incarnation, member.version}, member.name});
   out.raw(text.first(std::min(text.size(), kKnockedBytesMax)));
   return member.knock(out.written());
 }

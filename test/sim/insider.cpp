@@ -107,7 +107,7 @@ void Insider::answer_one(std::size_t to, const MessageStart& head, CborReader& i
     case MessageType::knock:
       skip_message(in, head);
       return say(to, [&](CborWriter& out) {
-        encode_run(out, {false, {incarnation_, version_}, puppet(to)->name});
+        encode_run(out, {{incarnation_, version_}, puppet(to)->name});
       });
     case MessageType::syn: {
       Ack ack{decode_syn(in, head).token, {}, {}};

@@ -112,7 +112,7 @@ Bytes Puppet::knock(ByteView plaintext) {
 Bytes Puppet::knock() {
   std::array<std::uint8_t, 128> text;
   CborWriter out(text);
-  encode_run(out, {true, {incarnation, version}, name});
+  encode_run(out, {{incarnation, version}, name});
   return knock(out.written());
 }
 

@@ -23,12 +23,12 @@ class Recorder:
                             "datagram": seal(sender, frame_class, sequence, plaintext),
                             "messages": [message_json(m) for m in messages]})
 
-    def knock(self, sender, asks):
-        message = knock(sender, self.next_sequence(sender, dsn.PAIR), asks)
+    def knock(self, sender, inner):
+        message = knock(sender, self.next_sequence(sender, dsn.PAIR), inner)
         self.send(sender, dsn.GROUP, message)
-        self.frames[-1]["inside"] = {"plaintext": dsn.encode_message(asks),
+        self.frames[-1]["inside"] = {"plaintext": dsn.encode_message(inner),
                                      "datagram": message["frame"],
-                                     "messages": [message_json(asks)]}
+                                     "messages": [message_json(inner)]}
 
     def next_sequence(self, sender, frame_class):
         sequence = self.sequences.get((sender, frame_class), 0)
@@ -61,9 +61,9 @@ def handshake(recorder):
     bare = dsn.HEADER + len(dsn.encode_message(hello)) + dsn.TAG + dsn.NETWORK_TAG
     recorder.send("a", dsn.GROUP, hello, padding=bytes(400 - bare - 3))
     recorder.send("b", dsn.GROUP, welcome)
-    recorder.knock("a", run("a", 7, VERSION_A, True))
-    recorder.send("b", dsn.PAIR, run("b", 3, 14, False), head_of(welcome))
-    recorder.send("a", dsn.PAIR, run("a", 7, VERSION_A, False), head_of(hello))
+    recorder.knock("a", run("a", 7, VERSION_A))
+    recorder.send("b", dsn.PAIR, run("b", 3, 14), head_of(welcome))
+    recorder.send("a", dsn.PAIR, run("a", 7, VERSION_A), head_of(hello))
 
 
 def compare(recorder):

@@ -232,9 +232,7 @@ void emit_random_others() {
   encode_peer_address(addresses, {{random_array<16>()}, Endpoint::ipv6(random_array<16>(), 1)});
   emit_message([&](CborWriter& out) { encode_peers(out, {2, addresses.written()}); });
   const StateVersion reached{std::max(version.incarnation, 1U), version.version};
-  emit_message([&](CborWriter& out) {
-    encode_run(out, {version.version % 2 == 0, reached, "attic"});
-  });
+  emit_message([&](CborWriter& out) { encode_run(out, {reached, "attic"}); });
   const auto key = random_array<65>();
   const auto frame = random_array<60>();
   emit_message([&](CborWriter& out) { encode_knock(out, {key, random_number(), frame}); });

@@ -52,8 +52,8 @@ def open_datagram(sender, datagram):
     return dsn.open_pair(key_of(sender, dsn.PAIR), datagram)
 
 
-def run(name, incarnation, version, asks):
-    return {"type": dsn.RUN, "asks": asks, "incarnation": incarnation, "version": version,
+def run(name, incarnation, version):
+    return {"type": dsn.RUN, "incarnation": incarnation, "version": version,
             "name": NAMES[name]}
 
 

@@ -76,9 +76,9 @@ def refused_group_frames(plaintext):
 
 def refused_knocks():
     """GROUP frames of A with a KNOCK from which B makes no session."""
-    asks = run("a", 7, 48123, True)
-    good = knock("a", 0, asks)
-    text = dsn.encode_message(asks)
+    inner = run("a", 7, 48123)
+    good = knock("a", 0, inner)
+    text = dsn.encode_message(inner)
     mislabelled = dsn.seal(pair_key("a", "b"), dsn.encode_header(dsn.PAIR, 0, SID["a"]), text)
     knocks = {
         "a frame of 32 bytes": dict(good, frame=good["frame"][:32]),
@@ -88,12 +88,12 @@ def refused_knocks():
         "another label inside": dict(good, frame=mislabelled),
         "a frame inside that does not open": dict(good, frame=changed(good["frame"], 16)),
         "a frame of the other direction inside": dict(good, frame=seal("b", dsn.PAIR, 0, text)),
-        "another message than RUN inside": knock("a", 0, {"type": dsn.BYE, "reason": 0}, asks),
-        "RUN of incarnation 0 inside": knock("a", 0, dict(asks, incarnation=0)),
-        "RUN with a bad name inside": knock("a", 0, dict(asks, name="Attic")),
-        "the echo of another session": knock("a", 0, asks, echo=SID["b"] + 1),
-        "the public key of the receiver": knock("a", 0, asks, public_key=B.public),
-        "a public key that is no point": knock("a", 0, asks, public_key=b"\x04" + bytes(64)),
+        "another message than RUN inside": knock("a", 0, {"type": dsn.BYE, "reason": 0}, inner),
+        "RUN of incarnation 0 inside": knock("a", 0, dict(inner, incarnation=0)),
+        "RUN with a bad name inside": knock("a", 0, dict(inner, name="Attic")),
+        "the echo of another session": knock("a", 0, inner, echo=SID["b"] + 1),
+        "the public key of the receiver": knock("a", 0, inner, public_key=B.public),
+        "a public key that is no point": knock("a", 0, inner, public_key=b"\x04" + bytes(64)),
     }
     return [{"name": name, "from": "a",
              "datagram": seal("a", dsn.GROUP, at, dsn.encode_message(message))}
@@ -203,19 +203,18 @@ def refused_greetings():
     yield "WELCOME without an echo", encode(
         [dsn.WELCOME, *(hello[name] for name, _ in dsn.MESSAGES[dsn.HELLO])])
     yield "WELCOME with a negative echo", dsn.encode_message(dict(welcome, echo=-1))
-    asks = run("a", 7, 48123, True)
-    yield "RUN of incarnation 0", dsn.encode_message(dict(asks, incarnation=0))
-    yield "RUN of an incarnation of 33 bits", dsn.encode_message(dict(asks, incarnation=2**32))
-    yield "RUN with a number for asks", dsn.encode_message(dict(asks, asks=1))
+    inner = run("a", 7, 48123)
+    yield "RUN of incarnation 0", dsn.encode_message(dict(inner, incarnation=0))
+    yield "RUN of an incarnation of 33 bits", dsn.encode_message(dict(inner, incarnation=2**32))
     yield "RUN without a name", encode([dsn.RUN, True, 7, 48123])
     for name in ("", "n" * 64, "Attic", "at tic", "-attic", "attic-", "_", "k\u00fcche", "a\nb"):
-        yield f"RUN with the name {name!r}", dsn.encode_message(dict(asks, name=name))
-    yield "RUN with a name of bytes", dsn.encode_message(dict(asks, name=b"attic"))
+        yield f"RUN with the name {name!r}", dsn.encode_message(dict(inner, name=name))
+    yield "RUN with a name of bytes", dsn.encode_message(dict(inner, name=b"attic"))
     yield "KNOCK with a compressed public key", dsn.encode_message(
-        knock("a", 0, asks, public_key=b"\x02" + A.public[1:33]))
-    yield "KNOCK with a negative echo", dsn.encode_message(knock("a", 0, asks, echo=-1))
+        knock("a", 0, inner, public_key=b"\x02" + A.public[1:33]))
+    yield "KNOCK with a negative echo", dsn.encode_message(knock("a", 0, inner, echo=-1))
     yield "KNOCK without a frame", encode([dsn.KNOCK, A.public, SID["b"]])
-    yield "KNOCK with a text for the frame", dsn.encode_message(knock("a", 0, asks, frame="frame"))
+    yield "KNOCK with a text for the frame", dsn.encode_message(knock("a", 0, inner, frame="frame"))
 
 
 def refused_transfers():

@@ -51,7 +51,6 @@ json describe(const StateVersion& version) {
 
 json describe(const Run& run) {
   json fields = describe(run.version);
-  fields["asks"] = run.asks;
   fields["name"] = run.name;
   return fields;
 }

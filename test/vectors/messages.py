@@ -46,14 +46,14 @@ def greetings():
     yield "WELCOME of a later version", welcome, LATER
     yield "OWNHEAD", {"type": dsn.OWNHEAD, "head": hello["head"],
                       "signature": hello["signature"]}, []
-    asks = run("a", 7, 48123, True)
-    yield "KNOCK", knock("a", 0, asks), []
-    yield "KNOCK of a later version", knock("a", 1, asks, echo=MAX), LATER
-    yield "RUN that asks", asks, []
-    yield "RUN that answers", run("b", 3, 14, False), LATER
+    inner = run("a", 7, 48123)
+    yield "KNOCK", knock("a", 0, inner), []
+    yield "KNOCK of a later version", knock("a", 1, inner, echo=MAX), LATER
+    yield "RUN", inner, []
+    yield "RUN of a later version", run("b", 3, 14), LATER
     yield "RUN with the largest numbers and the longest name", dict(
-        asks, incarnation=2**32 - 1, version=MAX, name="0" + "-_" * 30 + "az"), []
-    yield "RUN with the shortest name", dict(asks, incarnation=1, version=0, name="0"), []
+        inner, incarnation=2**32 - 1, version=MAX, name="0" + "-_" * 30 + "az"), []
+    yield "RUN with the shortest name", dict(inner, incarnation=1, version=0, name="0"), []
 
 
 def states():

@@ -18,6 +18,8 @@ namespace dsn::core {
 inline constexpr std::size_t kNodesMax = 1024;
 /// Forgotten nodes of which is kept how far they had got. At the bound the oldest gives way.
 inline constexpr std::size_t kForgottenNodesMax = kNodesMax;
+/// Earlier sessions of a node whose frames are refused. At the bound the oldest gives way.
+inline constexpr std::size_t kPreviousSessionsMax = 8;
 /// Names that belong to a node. At the bound the oldest name of an unknown node gives way.
 inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
 /// Nodes that are known only through relays.

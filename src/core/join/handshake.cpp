@@ -16,6 +16,10 @@ PublicKey public_key_of(ByteView bytes) {
   return key;
 }
 
+std::uint64_t tag_in(ByteView datagram) {
+  return get_big_endian<std::uint64_t>(datagram.last(wire::kNetworkTagBytes));
+}
+
 }  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
@@ -39,12 +43,12 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
 // members, and rationed.
 // protocol.md [network-tag] [tag-once]
 bool Handshake::is_wanted(const Arrival& arrival, ByteView datagram, Instant now) {
-  const auto tag = get_big_endian<std::uint64_t>(datagram.last(wire::kNetworkTagBytes));
+  const std::uint64_t tag = tag_in(datagram);
   if (tag != keys_.tag_of(datagram) && !has_bug(InjectedBug::tag_unchecked)) {
     counters_.add(Counter::drop_foreign);
     return false;
   }
-  if (!tags_.is_new(tag, now)) {
+  if (tags_.contains(tag, now)) {
     counters_.add(Counter::drop_replayed);
     return false;
   }
@@ -66,6 +70,7 @@ std::optional<Handshake::Opened> Handshake::handle_group_frame(const FrameHeader
     counters_.add(Counter::drop_forged);
     return std::nullopt;
   }
+  tags_.remember(tag_in(datagram), now);
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
   return handle_message({header, arrival, datagram.size()}, *plaintext, now, effects);
@@ -185,7 +190,8 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
   Claim claim;
   claim.key = public_key_of(knock.public_key);
   claim.id = node_id_of(crypto_, claim.key);
-  const bool ours = inner && inner->frame_class == FrameClass::pair && claim.id != self_.id() &&
+  const bool ours = inner && inner->frame_class == FrameClass::pair &&
+                    inner->key_epoch == kKeyEpoch && claim.id != self_.id() &&
                     knock.echo == static_cast<std::uint64_t>(self_.session());
   if (!ours) {
     counters_.add(Counter::drop_unwanted);
@@ -309,10 +315,10 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
   }
   if (peer == nullptr) return nullptr;
   Session session = claim.session;
-  if (session.peer == peer->previous.session) {
-    // It was forgotten in between. Nothing of what it said then is taken again.
+  if (const PreviousSession* before = peer->previous.find(session.peer)) {
+    // Nothing of what it said then is taken again.
     // protocol.md [window-buried]
-    session.received.accept(peer->previous.sequence);
+    session.received.accept(before->sequence);
     if (!session.received.is_new(sequence)) {
       counters_.add(Counter::drop_replayed);
       return nullptr;

@@ -93,7 +93,7 @@ bool Knocks::send(Pending& knock, Effects& effects) {
   }
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);
-  wire::encode_run(run, self_.run(true));
+  wire::encode_run(run, self_.run());
   std::array<std::uint8_t, kKnockFrameBytesMax> frame;
   Session& session = knock.is_move ? peer->session : knock.session;
   // Another knock may have the same keys. protocol.md [nonce-once]

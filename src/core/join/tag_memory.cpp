@@ -11,16 +11,20 @@ constexpr Duration kTagLifetime = 60s;
 }  // namespace
 
 // protocol.md [tag-once]
-bool TagMemory::is_new(std::uint64_t tag, Instant now) {
-  if (has_bug(InjectedBug::tag_repeated)) return true;
-  while (!seen_.empty() &&
-         (seen_.size() >= kTagsRemembered || seen_.front().at + kTagLifetime <= now)) {
-    known_.erase(seen_.front().tag);
-    seen_.pop_front();
-  }
-  if (!known_.insert(tag).second) return false;
+bool TagMemory::contains(std::uint64_t tag, Instant now) {
+  while (!seen_.empty() && seen_.front().at + kTagLifetime <= now) forget_oldest();
+  return known_.contains(tag) && !has_bug(InjectedBug::tag_repeated);
+}
+
+void TagMemory::remember(std::uint64_t tag, Instant now) {
+  if (!known_.insert(tag).second) return;
   seen_.push_back({tag, now});
-  return true;
+  if (seen_.size() > kTagsRemembered) forget_oldest();
+}
+
+void TagMemory::forget_oldest() {
+  known_.erase(seen_.front().tag);
+  seen_.pop_front();
 }
 
 }  // namespace dsn::core

@@ -14,10 +14,15 @@ namespace dsn::core {
 
 class TagMemory {
  public:
-  /// Whether the tag was not seen within the last minute. From now on it was.
-  [[nodiscard]] bool is_new(std::uint64_t tag, Instant now);
+  /// Whether a frame with this tag was opened within the last minute.
+  [[nodiscard]] bool contains(std::uint64_t tag, Instant now);
+  /// A frame with this tag was opened. What does not open is not remembered: it may be a copy with
+  /// another ciphertext, sent to come before the true one.
+  void remember(std::uint64_t tag, Instant now);
 
  private:
+  void forget_oldest();
+
   struct Seen {
     std::uint64_t tag = 0;
     Instant at{};

@@ -38,7 +38,7 @@ wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
   peer.syn.sent = now;
   wire::CborWriter out = outbox_.plaintext();
   // protocol.md [run-said]
-  if (!peer.session.answered) wire::encode_run(out, self_.run(false));
+  if (!peer.session.answered) wire::encode_run(out, self_.run());
   wire::encode_syn(out, syn);
   return out;
 }

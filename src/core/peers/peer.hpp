@@ -2,6 +2,7 @@
 // Everything that this node knows of one other node.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -74,10 +75,28 @@ struct PeerRun {
   SessionId relayed_session{};
 };
 
-/// The session before the current one. None of its frames is taken again.
+/// A session before the current one. None of its frames is taken again.
 struct PreviousSession {
   SessionId session{};
   std::uint64_t sequence = 0;  ///< the highest that was received
+};
+
+/// The latest sessions before the current one, the newest first.
+class PreviousSessions {
+ public:
+  void add(const PreviousSession& ended) {
+    std::erase_if(sessions_, [&](const auto& held) { return held.session == ended.session; });
+    sessions_.insert(sessions_.begin(), ended);
+    if (sessions_.size() > kPreviousSessionsMax) sessions_.pop_back();
+  }
+  /// Null if the session is not among them.
+  [[nodiscard]] const PreviousSession* find(SessionId session) const {
+    const auto found = std::ranges::find(sessions_, session, &PreviousSession::session);
+    return found == sessions_.end() ? nullptr : &*found;
+  }
+
+ private:
+  std::vector<PreviousSession> sessions_;
 };
 
 /// What proves that the peer lives.
@@ -173,7 +192,7 @@ struct Peer {
   /// PeerTable installs and ends sessions; Outbox counts the frames sent, Node those received, and
   /// Liveness marks a session that said BYE.
   Session session;
-  PreviousSession previous;  ///< PeerTable
+  PreviousSessions previous;  ///< PeerTable
 
   PeerPath path;                  ///< PeerTable
   PeerRun run;                    ///< Incarnations

@@ -80,15 +80,13 @@ void PeerTable::keep_forgotten(const Peer& peer, Instant now) {
   node.key = peer.public_key;
   node.incarnation = peer.run.incarnation;
   node.relayed_session = peer.run.relayed_session;
-  node.session = peer.previous.session;
-  node.sequence = peer.previous.sequence;
+  node.previous = peer.previous;
   node.head = peer.run.head;
   node.high_water = high_water_of(peer);
   node.forgotten = now;
   if (has_bug(InjectedBug::forgotten_without_head)) node.head = {};
   if (peer.session.confirmed) {
-    node.session = peer.session.peer;
-    node.sequence = peer.session.received.highest();
+    node.previous.add({peer.session.peer, peer.session.received.highest()});
   }
   remember(peer.id, std::move(node));
 }
@@ -106,7 +104,7 @@ void PeerTable::restore(Peer& peer) {
   if (node == forgotten_.end() || has_bug(InjectedBug::forgotten_node_unknown)) return;
   peer.run.incarnation = node->second.incarnation;
   peer.run.relayed_session = node->second.relayed_session;
-  peer.previous = {node->second.session, node->second.sequence};
+  peer.previous = std::move(node->second.previous);
   peer.run.head = std::move(node->second.head);
   peer.copy.high_water = node->second.high_water;
   forgotten_.erase(node);
@@ -191,7 +189,7 @@ void PeerTable::end_session(Peer& peer) {
 // protocol.md [window-buried]
 void PeerTable::bury_session(Peer& peer) {
   if (peer.session.peer == SessionId{}) return;
-  peer.previous = {peer.session.peer, peer.session.received.highest()};
+  peer.previous.add({peer.session.peer, peer.session.received.highest()});
   by_label_.erase(peer.session.receive.label);
 }
 

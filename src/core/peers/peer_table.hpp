@@ -24,8 +24,7 @@ class PeerTable {
     PublicKey key{};
     std::uint32_t incarnation = 0;
     SessionId relayed_session{};
-    SessionId session{};
-    std::uint64_t sequence = 0;
+    PreviousSessions previous;
     StoredHead head;
     HighWater high_water;
     Instant forgotten{};

@@ -24,7 +24,7 @@ class LocalNode {
   [[nodiscard]] const PublicKey& public_key() const { return crypto_.public_key(); }
   [[nodiscard]] StateVersion version() const { return {incarnation_, state_.version()}; }
   /// What this node says of its present run.
-  [[nodiscard]] wire::Run run(bool asks) const { return {asks, version(), name_}; }
+  [[nodiscard]] wire::Run run() const { return {version(), name_}; }
   [[nodiscard]] OwnState& state() { return state_; }
   [[nodiscard]] const OwnState& state() const { return state_; }
 

@@ -12,6 +12,7 @@
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 #include "local/json/json_notation.hpp"
+#include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
 namespace dsn::local {

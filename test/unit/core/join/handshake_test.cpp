@@ -362,6 +362,42 @@ TEST_F(HandshakeTest, TakesNoKnockThatItsSenderDidNotSeal) {
   EXPECT_EQ(puppet.seen()->life.state, PeerState::live);
 }
 
+// protocol.md [window-buried]
+TEST_F(HandshakeTest, TakesNoRecordedKnockOfAnEarlierRun) {
+  const auto a = net_.add("attic");
+  std::vector<Bytes> knocks;
+  for (std::uint64_t run = 1; run <= 4; ++run) {
+    Puppet puppet(net_, a, 1);
+    puppet.session = SessionId{run};
+    puppet.incarnation = static_cast<std::uint32_t>(run);
+    knocks.push_back(puppet.knock());
+    puppet.send(knocks.back());
+    ASSERT_EQ(puppet.seen()->session.peer, SessionId{run});
+    net_.run_for(5s);
+  }
+  net_.run_for(61s);  // their tags are forgotten
+  const Peer& peer = *net_.node(a).peers().all()[0];
+  for (const Bytes& knock : knocks) {
+    net_.inject(a, Endpoint::ipv4({6, 6, 6, 6}, 666), knock);
+    EXPECT_EQ(peer.session.peer, SessionId{4});
+  }
+  EXPECT_EQ(peer.life.state, PeerState::gone);
+}
+
+// protocol.md [tag-once]
+TEST_F(HandshakeTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  connect(net_, {&puppet});
+  const Bytes hello = puppet.hello();
+  Bytes altered = hello;
+  altered[kFrameHeaderBytes] ^= 1;
+  puppet.send(altered);
+  EXPECT_EQ(count(a, Counter::drop_forged), 1U);
+  puppet.send(hello);
+  EXPECT_EQ(puppet.datagrams_in, 1U);
+}
+
 // protocol.md [tag-once]
 TEST_F(HandshakeTest, DropsARecordedGroupFrameBeforeItCostsAnything) {
   const auto a = net_.add("attic");

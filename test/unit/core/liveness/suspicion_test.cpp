@@ -49,7 +49,7 @@ TEST_F(SuspicionTest, ADeadNodeIsGoneEverywhereWithinTwentySeconds) {
   EXPECT_EQ(events(Kind::gone), 19U);
 }
 
-// protocol.md [beat-revives]
+// protocol.md [beat-revives] [relayed-patience]
 TEST_F(SuspicionTest, ANodeLivesForThoseWhoDoNotHearItButHearOfIt) {
   for (const bool both_ways : {false, true}) {
     net_.cut.clear();

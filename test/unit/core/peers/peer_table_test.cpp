@@ -61,7 +61,7 @@ TEST_F(PeerTableTest, FindsAPeerByTheLabelOfItsSessionOnly) {
   table_.set_session(peer, session(2));
   EXPECT_EQ(table_.find_label(101), nullptr);
   EXPECT_EQ(table_.find_label(102), &peer);
-  EXPECT_EQ(peer.previous.session, SessionId{1});
+  EXPECT_NE(peer.previous.find(SessionId{1}), nullptr);
   table_.erase(id_of(1), kStart);
   EXPECT_EQ(table_.find_label(102), nullptr);
 }
