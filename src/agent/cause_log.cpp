@@ -15,7 +15,7 @@ struct Cause {
 };
 
 constexpr Cause kCauses[] = {
-    {core::Counter::drop_forged, 3,
+    {core::Counter::drop_foreign, 3,
      "frames do not open: a node with another network key is on this LAN, or they are corrupted"},
     {core::Counter::drop_key_epoch, 1, "frames are sealed with another epoch of the network key"},
     {core::Counter::drop_flood, 1,
