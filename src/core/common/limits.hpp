@@ -78,7 +78,7 @@ inline constexpr std::size_t kTagsRemembered = 4096;
 inline constexpr double kStrangersPerAddressPerSecond = 20;
 /// Unicast GROUP frames that are opened in a second, of all addresses where a node is known to be,
 /// and once more of all others.
-inline constexpr double kStrangersPerSecond = 200;
+inline constexpr double kStrangersPerSecond = 400;
 /// Multicast GROUP frames that are opened in a second.
 inline constexpr double kMulticastStrangersPerSecond = 100;
 /// Addresses whose GROUP frames are counted. At the bound the oldest gives way.
@@ -86,7 +86,7 @@ inline constexpr std::size_t kStrangerAddressesMax = 256;
 /// WELCOMEs to multicast HELLOs in a second.
 inline constexpr double kMulticastWelcomesPerSecond = 5;
 /// WELCOMEs to unicast HELLOs in a second.
-inline constexpr double kUnicastWelcomesPerSecond = 100;
+inline constexpr double kUnicastWelcomesPerSecond = 400;
 /// WELCOMEs that wait for their random delay. More HELLOs are left to other nodes to answer.
 inline constexpr std::size_t kWelcomesWaitingMax = 32;
 /// The longest random delay of a WELCOME to a multicast HELLO.
@@ -95,6 +95,9 @@ inline constexpr Duration kWelcomeDelayMax = 300ms;
 inline constexpr std::size_t kHelloBytes = 400;
 /// ECDHs in a second for strangers of one address.
 inline constexpr double kAgreementsPerAddressPerSecond = 4;
+/// ECDHs at once for all strangers, so that a node that starts meets a large network soon. Then
+/// there are as many in a second as NodeOptions says.
+inline constexpr double kAgreementsAtOnce = 128;
 /// Sessions that are asked for at a time. At the bound one of an unknown node gives way.
 inline constexpr std::size_t kKnocksMax = 64;
 /// The same with one node, in whose name any member can ask.

@@ -14,7 +14,8 @@ namespace dsn::core {
 
 class StrangerGate {
  public:
-  explicit StrangerGate(double agreements_per_second) : agreements_(agreements_per_second) {}
+  explicit StrangerGate(double agreements_per_second)
+      : agreements_(agreements_per_second, kAgreementsAtOnce) {}
 
   /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
   /// at once, their HELLOs to all must not keep out the answers to ours. So have the addresses

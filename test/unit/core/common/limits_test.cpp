@@ -90,11 +90,15 @@ TEST_F(LimitsTest, SpendsNoMoreOnStrangersThanThisMachineAffords) {
   VirtualNetwork net(options);
   const auto a = net.add("attic");
   std::vector<std::unique_ptr<Puppet>> puppets;
-  for (std::uint64_t i = 0; i < 100; ++i) {
+  const auto begin = net.now();
+  for (std::uint64_t i = 0; i < 400; ++i) {
     puppets.push_back(std::make_unique<Puppet>(net, a, 100 + i));
     puppets.back()->send(puppets.back()->knock());
+    net.run_for(6ms);
   }
-  EXPECT_EQ(net.node(a).peers().count(), 10U);
+  const double seconds = std::chrono::duration<double>(net.now() - begin).count();
+  const auto met = static_cast<double>(net.node(a).peers().count());
+  EXPECT_NEAR(met, kAgreementsAtOnce + 10 * seconds, 2);
   for (int i = 0; i < 100; ++i) puppets[0]->send(puppets[0]->knock());
   EXPECT_EQ(puppets[0]->seen()->life.state, PeerState::live) << "a peer costs nothing";
 }
