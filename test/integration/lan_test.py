@@ -3,6 +3,7 @@
 
 import os
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -188,9 +189,10 @@ class LanTest(unittest.TestCase):
                 subprocess.run(["mount", "--rbind", f"/{name}", f"{root}/{name}"], check=True)
         for name in ("run", "tmp"):
             os.mkdir(f"{root}/{name}")
+        shutil.copy(lan.__file__, f"{root}/tmp/lan.py")
         environment = {k: v for k, v in os.environ.items() if k != lan.INSIDE}
         ran = subprocess.run(
-            ["chroot", root, sys.executable, "-B", "-c", IN_A_CHROOT, os.path.dirname(lan.__file__)],
+            ["chroot", root, sys.executable, "-B", "-c", IN_A_CHROOT, "/tmp"],
             env=environment, capture_output=True, text=True)
         self.assertEqual((ran.returncode, ran.stdout), (0, "reached\n"), ran.stderr)
         self.assertFalse(os.path.exists(f"{root}/run/netns"))
