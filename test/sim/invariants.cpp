@@ -97,6 +97,7 @@ void Invariants::check_taken(std::size_t index) {
   if (taken) {
     taken_at_[{index, session}] = net_.now(index);
     if (!sent_.contains(arriving_print_)) broken("a frame is taken that nobody sent");
+    if (!arriving_pair_) check_group_taken(index);
     const bool again = arriving_pair_ && !taken_.insert({index, session, arriving_print_}).second;
     if (again && is_trusted(sender_of(index))) broken("a frame is taken twice");
   }
@@ -104,6 +105,15 @@ void Invariants::check_taken(std::size_t index) {
   for (const auto& peer : node.peers().all()) {
     if (peer->life.heard > taken_at) broken("a node is taken for alive, and nothing of it came");
   }
+}
+
+// Its network tag is remembered for a minute of the node's own clock.
+void Invariants::check_group_taken(std::size_t index) {
+  const Instant now = net_.now(index);
+  const auto [taken, is_first] =
+      group_taken_.try_emplace({index, net_.node(index).self().session(), arriving_print_}, now);
+  if (!is_first && now - taken->second < 60s) broken("a GROUP frame is taken twice in a minute");
+  taken->second = now;
 }
 
 NodeId Invariants::sender_of(std::size_t index) const {

@@ -84,6 +84,7 @@ class Invariants {
   [[nodiscard]] static bool is_heard_of_since(const Peer& peer, const Seen& seen);
   void note_arrival(std::size_t to, const Endpoint& from, ByteView bytes);
   void check_taken(std::size_t index);
+  void check_group_taken(std::size_t index);
   [[nodiscard]] NodeId sender_of(std::size_t index) const;
   bool check_sent(std::size_t from, const Endpoint& to, ByteView bytes);
   void check_node(std::size_t index);
@@ -125,6 +126,7 @@ class Invariants {
       frames_in_second_;
   std::unordered_set<std::uint64_t> sent_;  // fingerprints of all datagrams
   std::set<std::tuple<std::size_t, SessionId, std::uint64_t>> taken_;
+  std::map<std::tuple<std::size_t, SessionId, std::uint64_t>, Instant> group_taken_;
   std::map<std::pair<std::size_t, SessionId>, Instant> taken_at_;
   // Of the datagram that is being handed over.
   bool arriving_ = false;

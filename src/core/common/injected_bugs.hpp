@@ -26,7 +26,6 @@ namespace dsn::core {
   X(stale_run_welcome, "an earlier run opens a session")                                   \
   X(tag_unchecked, "a GROUP frame without the network tag costs a key derivation")         \
   X(tag_repeated, "a recorded GROUP frame is taken again")                                 \
-  X(table_without_shares, "the nodes of one machine keep others out of a full table")      \
   X(frame_repeated, "a repeated frame is taken again")                                     \
   X(heard_before_opened, "a frame proves life before its tag is checked")                  \
   X(sequence_restarts, "a session that is opened again counts from zero (matter.js#3870)") \

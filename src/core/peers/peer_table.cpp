@@ -53,7 +53,7 @@ const Peer* PeerTable::last_of_crowded_address(const Endpoint& from) const {
   const std::size_t own = counts[from.machine()];
   const auto most =
       std::ranges::max_element(counts, {}, [](const auto& held) { return held.second; });
-  if (most->second <= own + 1 || has_bug(InjectedBug::table_without_shares)) return nullptr;
+  if (most->second <= own + 1) return nullptr;
   const Peer* last = nullptr;
   for (const auto& peer : peers_) {
     if (peer->path.endpoint.machine() != most->first) continue;
