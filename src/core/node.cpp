@@ -193,7 +193,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   take_frame(*opened, arrival, now, effects);
 }
 
-// protocol.md [drop-stranger] [drop-replay] [drop-forged] [open-first] [window-authentic]
+// protocol.md [drop-stranger]
 std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header,
                                                        const Arrival& arrival, ByteView datagram,
                                                        Instant now, Effects& effects) {
@@ -201,18 +201,8 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
   if (peer == nullptr) {
     return handshake_.handle_unknown_label(header, arrival, datagram, now, effects);
   }
-  const Session& session = peer->session;
-  const bool is_new =
-      session.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
-  if (session.ended || !is_new) {
-    counters_.add(Counter::drop_replayed);
-    return std::nullopt;
-  }
   if (has_bug(InjectedBug::heard_before_opened)) liveness_.heard(*peer, now, effects);
-  const auto plaintext = open_frame(crypto_, session.receive.key, header, datagram, plaintext_);
-  if (plaintext) return Handshake::Opened{peer, header.sequence, *plaintext};
-  counters_.add(Counter::drop_forged);
-  return std::nullopt;
+  return handshake_.open_in(*peer, header, datagram);
 }
 
 // protocol.md [address-newest] [confirmed-peers]

@@ -160,8 +160,6 @@ class Node {
   KnownNodes known_nodes_;
   AddressExchange addresses_;
   MessageRouter router_;
-
-  std::array<std::uint8_t, wire::kPlaintextBytesMax> plaintext_{};
 };
 
 }  // namespace dsn::core

@@ -66,7 +66,9 @@ core::NodeOptions NodeRuntime::core_options() {
   crypto::random_bytes(options.beat_seed.mutable_view());
   options.incarnation = saved_.incarnation + 1;
   options.seed = random_number();
-  options.public_key_operations_per_second = crypto::public_key_operations_per_second(crypto_);
+  if (!local_only()) {
+    options.public_key_operations_per_second = crypto::public_key_operations_per_second(crypto_);
+  }
   options.multicast = settings_.multicast;
   options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);

@@ -96,7 +96,9 @@ std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender,
     case wire::MessageType::knock: {
       const wire::Knock knock = wire::decode_knock(in, start);
       if (!in.at_end()) break;
-      return handle_knock(sender, knock, now, effects);
+      std::optional<Opened> opened = handle_knock(sender, knock, now, effects);
+      if (opened) opened->is_knock = true;
+      return opened;
     }
     case wire::MessageType::own_head: {
       const wire::SignedHead own = wire::decode_own_head(in, start);
@@ -197,19 +199,12 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
     counters_.add(Counter::drop_unwanted);
     return std::nullopt;
   }
-  std::optional<Opened> opened;
-  if (Peer* peer = peers_.find_label(inner->sender)) {
-    opened = open_in(*peer, *inner, knock.frame);
-    if (opened) opened->is_knock = true;
-    return opened;
-  }
+  if (Peer* peer = peers_.find_label(inner->sender)) return open_in(*peer, *inner, knock.frame);
   const auto secret = secret_of(claim.id, claim.key, sender.arrival, now);
   if (!secret) return std::nullopt;
   claim.secret = *secret;
   claim.session = make_session(claim.id, *secret, sender.header.session());
-  opened = accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
-  if (opened) opened->is_knock = true;
-  return opened;
+  return accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
 }
 
 std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHeader& header,
@@ -254,10 +249,12 @@ Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
   return session;
 }
 
-// A KNOCK in a session that is there already: the peer did not get the answer, or has moved.
+// protocol.md [drop-replay] [drop-forged] [open-first] [window-authentic]
 std::optional<Handshake::Opened> Handshake::open_in(Peer& peer, const FrameHeader& header,
                                                     ByteView frame) {
-  if (peer.session.ended || !peer.session.received.is_new(header.sequence)) {
+  const bool is_new =
+      peer.session.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
+  if (peer.session.ended || !is_new) {
     counters_.add(Counter::drop_replayed);
     return std::nullopt;
   }

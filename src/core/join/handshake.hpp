@@ -47,6 +47,9 @@ class Handshake {
   /// Returns what a KNOCK carried, if that was opened. The session of the peer is the frame's then.
   std::optional<Opened> handle_group_frame(const FrameHeader& header, const Arrival& arrival,
                                            ByteView datagram, Instant now, Effects& effects);
+  /// Opens a frame in the session of the peer, whose label it has: a datagram, or what a KNOCK
+  /// carried.
+  std::optional<Opened> open_in(Peer& peer, const FrameHeader& header, ByteView frame);
   /// A PAIR frame whose label no peer has: the answer to a KNOCK, or nothing. Returned as above.
   std::optional<Opened> handle_unknown_label(const FrameHeader& header, const Arrival& arrival,
                                              ByteView datagram, Instant now, Effects& effects);
@@ -98,7 +101,6 @@ class Handshake {
                                         const Arrival& arrival, Instant now);
   [[nodiscard]] Session make_session(const NodeId& id, const SharedSecret& secret,
                                      SessionId session) const;
-  std::optional<Opened> open_in(Peer& peer, const FrameHeader& header, ByteView frame);
   /// Opens the first frame in a session, and installs that.
   std::optional<Opened> accept(const Claim& claim, const FrameHeader& header, ByteView frame,
                                const Arrival& arrival, std::size_t bytes, Instant now,
