@@ -42,7 +42,7 @@
 namespace dsn::core {
 
 struct NodeOptions {
-  std::string name;  ///< RFC 1123 label
+  std::string name;  ///< base/node_name.hpp
   Secret<16> network_key;
   /// No frame is sent, and none is read.
   bool local_only = false;

@@ -36,7 +36,7 @@ inline constexpr std::size_t kUnitBytesMax = 16;
 inline constexpr std::size_t kErrorBytesMax = 160;
 /// An encoded state: 256 entries of 256 bytes.
 inline constexpr std::size_t kStateBytesMax = 65536;
-/// The name of a node: an RFC 1123 label.
+/// The name of a node (base/node_name.hpp).
 inline constexpr std::size_t kNameBytesMax = 63;
 /// Deleted keys that an owner remembers; a reader that is further behind gets a snapshot.
 inline constexpr std::size_t kTombstonesMax = 64;
