@@ -45,10 +45,12 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                       incarnations_, replicas_, memory_, puller_, outbox_, random_, counters_),
       anti_entropy_(peers_, digest_, syns_, liveness_, puller_, relayed_puller_, outbox_, random_,
                     counters_),
+      data_receiver_(peers_, outbox_, counters_),
+      data_sender_(peers_, outbox_, counters_),
       known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
       addresses_(self_, peers_, discovery_, outbox_, random_),
       router_({server_, relay_server_, liveness_, names_, checkpoints_, puller_, relayed_puller_,
-               anti_entropy_, addresses_},
+               anti_entropy_, addresses_, data_receiver_, data_sender_},
               counters_) {
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
@@ -67,7 +69,8 @@ Instant Node::next_deadline() const {
   return std::min({mailer_.next_deadline(), signer_.next_deadline(), liveness_.next_deadline(),
                    discovery_.next_deadline(), handshake_.next_deadline(),
                    checkpoints_.next_deadline(), puller_.next_deadline(),
-                   relayed_puller_.next_deadline(), anti_entropy_.next_deadline()});
+                   relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
+                   data_sender_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -89,6 +92,7 @@ void Node::run_due(Instant now, Effects& effects) {
   for (Peer* peer : checkpoints_.handle_timeout(now)) puller_.note_difference(*peer, now);
   signer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
+  data_sender_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
   if (!gone.empty()) members_changed(now);
@@ -132,6 +136,14 @@ Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, E
   mailer_.own_state_changed(now, effects);
   signer_.own_state_changed(now);
   return version;
+}
+
+Result<std::vector<std::uint64_t>> Node::send(Instant now, std::span<const NodeId> to,
+                                              const wire::AppMessage& message, Duration patience,
+                                              Effects& effects) {
+  auto encoded = wire::encode_app_message(message);
+  if (!encoded) return Error{"it is no message", ErrorCode::invalid_argument};
+  return data_sender_.send(to, std::move(*encoded), patience, now, effects);
 }
 
 void Node::handle_resolved(Instant now, std::size_t bootstrap_index,

@@ -100,6 +100,13 @@ void Simulation::populate() {
                      [this](std::uint64_t seed) { return make_bare_crypto(seed); });
     invariants_.expect_insider(*insider_);
   }
+  if (parameters_.messages) exchange_messages();
+}
+
+void Simulation::exchange_messages() {
+  messages_.emplace(
+      net_, parameters_.seed, [this](const std::string& what) { invariants_.broken(what); },
+      [this](const NodeId& id) { return invariants_.is_trusted(id); });
 }
 
 void Simulation::disturb() {
@@ -133,6 +140,7 @@ void Simulation::act() {
 
 void Simulation::act_later() {
   if (insider_) insider_->act();
+  if (messages_) messages_->act();
   if (!later_random_.one_in(4)) return;
   const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
   if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));
@@ -392,6 +400,7 @@ void Simulation::settle() {
                        invariants_.holdings());
   }
   invariants_.check_everything();
+  if (messages_) messages_->check_at_rest();
   const std::size_t insiders = insider_ ? 1 : 0;
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
                              .addresses = net_.size() + moved_ + insiders});

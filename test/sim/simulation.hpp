@@ -11,6 +11,7 @@
 #include "sim/insider.hpp"
 #include "sim/invariants.hpp"
 #include "sim/later_version.hpp"
+#include "sim/message_register.hpp"
 #include "sim/parameters.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
@@ -39,6 +40,7 @@ class Simulation {
 
  private:
   void populate();
+  void exchange_messages();
   void disturb();
   void heal();
   void settle();
@@ -73,6 +75,7 @@ class Simulation {
   std::vector<Disk> disks_;
   std::optional<Insider> insider_;
   LaterVersion later_version_;
+  std::optional<MessageRegister> messages_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones
 };

@@ -70,6 +70,32 @@ inline constexpr double kAnswersPerPeerPerSecond = 200;
 /// LIST frames in one answer.
 inline constexpr std::size_t kListFramesMax = 4;
 
+// ---- application messages
+
+/// Application messages that are sent and not settled, to all nodes together.
+inline constexpr std::size_t kSendsMax = 4 * kNodesMax;
+/// Bytes of them; those to several nodes count once.
+inline constexpr std::size_t kSendBytesMax = 4 * 1024 * 1024;
+/// Messages to one node that are under way at a time. More wait.
+inline constexpr std::uint64_t kSendsUnderWay = 16;
+/// Parts of a message that are sent and not acknowledged.
+inline constexpr int kDataWindow = 16;
+/// Parts of messages in a second, to all nodes together: what Wi-Fi carries.
+inline constexpr double kDataPartsPerSecond = 2000;
+/// The shortest and the longest time after which a part is sent again.
+inline constexpr Duration kDataResendMin = 100ms;
+inline constexpr Duration kDataResendMax = 2s;
+/// How long a message is tried, if the sender does not say.
+inline constexpr Duration kSendPatience = 10s;
+/// Messages of one sender that are remembered, so that none is delivered twice. More than it may
+/// have under way.
+inline constexpr std::size_t kReceivedRemembered = 2 * kSendsUnderWay;
+/// Messages that arrive in parts at a time, one of each sender. At the bound the one of the sender
+/// that was met last gives way to one that was met before it.
+inline constexpr std::size_t kAssembliesMax = 16;
+/// Time without a new part after which a message in parts gives way to any other.
+inline constexpr Duration kAssemblyPause = 3s;
+
 // ---- strangers
 
 /// Network tags that are remembered. At the bound the oldest gives way.
