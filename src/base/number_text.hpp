@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers that a whole text says.
 #pragma once
 
 #include <charconv>
@@ -6,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace dsn {
+namespace dsn::inline base {
 
 /// The number that the whole text says, in the grammar of std::from_chars: no blanks and no "+".
 /// Nothing if the text says none, says more than one, or is out of the type's range.
@@ -28,4 +30,4 @@ template <std::integral Number>
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
-}  // namespace dsn
+}  // namespace dsn::inline base

@@ -8,9 +8,8 @@ namespace dsn::sim {
 using namespace wire;
 
 MessageRegister::MessageRegister(test::VirtualNetwork& net, std::uint64_t seed,
-                                 std::function<void(const std::string&)> broken,
-                                 std::function<bool(const NodeId&)> is_trusted)
-    : net_(net), random_(seed), broken_(std::move(broken)), is_trusted_(std::move(is_trusted)) {
+                                 Invariants& invariants)
+    : net_(net), random_(seed), invariants_(invariants) {
   net_.message_received = [this](std::size_t index, const ReceivedMessage& message) {
     return note_received(index, message);
   };
@@ -44,18 +43,18 @@ DataAck MessageRegister::note_received(std::size_t index, const ReceivedMessage&
   const DataAck ack{message.number, outcome, 1};
   const LocalNode& self = net_.node(index).self();
   const Peer* peer = net_.node(index).peers().find(message.from);
-  if (peer == nullptr || !is_trusted_(message.from) || !is_trusted_(self.id())) return ack;
+  if (peer == nullptr || !invariants_.is_trusted(message.from) || !invariants_.is_trusted(self.id())) return ack;
   const auto sent = sent_.find({message.from, peer->session.peer, message.number});
   const std::string what = fmt::format("{} took message {} of {}, ", net_[index].options.name,
                                        message.number, peer->name);
   if (sent == sent_.end()) {
-    broken_(what + "which nobody sent");
+    invariants_.broken(what + "which nobody sent");
     return ack;
   }
-  if (sent->second.to != self.id()) broken_(what + "which was sent to another");
-  if (sent->second.payload != message.payload) broken_(what + "and not as it was sent");
+  if (sent->second.to != self.id()) invariants_.broken(what + "which was sent to another");
+  if (sent->second.payload != message.payload) invariants_.broken(what + "and not as it was sent");
   const bool is_first = sent->second.taken_by.insert(self.session()).second;
-  if (!is_first) broken_(what + "for the second time");
+  if (!is_first) invariants_.broken(what + "for the second time");
   if (outcome == DataOutcome::busy) sent->second.taken_by.erase(self.session());
   return ack;
 }
@@ -63,24 +62,24 @@ DataAck MessageRegister::note_received(std::size_t index, const ReceivedMessage&
 void MessageRegister::note_settled(std::size_t index, const SettledMessage& message) {
   const LocalNode& self = net_.node(index).self();
   const auto sent = sent_.find({self.id(), self.session(), message.number});
-  if (sent == sent_.end() || !is_trusted_(self.id())) return;
+  if (sent == sent_.end() || !invariants_.is_trusted(self.id())) return;
   const std::string what =
       fmt::format("{} is told of its message {}, ", net_[index].options.name, message.number);
-  if (sent->second.is_settled) broken_(what + "for the second time");
+  if (sent->second.is_settled) invariants_.broken(what + "for the second time");
   sent->second.is_settled = true;
   using Outcome = SettledMessage::Outcome;
   const bool arrived =
       message.outcome == Outcome::delivered || message.outcome == Outcome::nobody_listens;
-  const bool is_known = !sent->second.taken_by.empty() || !is_trusted_(message.to);
-  if (arrived && !is_known) broken_(what + "which nobody took");
+  const bool is_known = !sent->second.taken_by.empty() || !invariants_.is_trusted(message.to);
+  if (arrived && !is_known) invariants_.broken(what + "which nobody took");
 }
 
 void MessageRegister::check_at_rest() {
   for (const auto& [name, sent] : sent_) {
     const bool is_same_run =
         net_[sent.machine].running && net_.node(sent.machine).self().session() == name.session;
-    if (is_same_run && !sent.is_settled && is_trusted_(name.from)) {
-      broken_(fmt::format("{} is never told what became of its message {}",
+    if (is_same_run && !sent.is_settled && invariants_.is_trusted(name.from)) {
+      invariants_.broken(fmt::format("{} is never told what became of its message {}",
                           net_[sent.machine].options.name, name.number));
     }
   }

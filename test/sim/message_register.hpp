@@ -3,12 +3,12 @@
 // to; and whoever is told that it was delivered is told the truth.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <tuple>
 
+#include "sim/invariants.hpp"
 #include "support/virtual_network.hpp"
 
 namespace dsn::sim {
@@ -18,10 +18,8 @@ using namespace core;
 /// Sends random messages through a network, and watches what becomes of them.
 class MessageRegister {
  public:
-  /// `broken` is called with what broke; `is_trusted` says whether a node tells the truth.
-  MessageRegister(test::VirtualNetwork& net, std::uint64_t seed,
-                  std::function<void(const std::string&)> broken,
-                  std::function<bool(const NodeId&)> is_trusted);
+  /// `invariants` is told what breaks, and knows which nodes tell the truth.
+  MessageRegister(test::VirtualNetwork& net, std::uint64_t seed, Invariants& invariants);
   MessageRegister(const MessageRegister&) = delete;
   MessageRegister& operator=(const MessageRegister&) = delete;
 
@@ -51,8 +49,7 @@ class MessageRegister {
 
   test::VirtualNetwork& net_;
   Random random_;
-  std::function<void(const std::string&)> broken_;
-  std::function<bool(const NodeId&)> is_trusted_;
+  Invariants& invariants_;
   std::map<Name, Sent> sent_;
 };
 

@@ -100,13 +100,7 @@ void Simulation::populate() {
                      [this](std::uint64_t seed) { return make_bare_crypto(seed); });
     invariants_.expect_insider(*insider_);
   }
-  if (parameters_.messages) exchange_messages();
-}
-
-void Simulation::exchange_messages() {
-  messages_.emplace(
-      net_, parameters_.seed, [this](const std::string& what) { invariants_.broken(what); },
-      [this](const NodeId& id) { return invariants_.is_trusted(id); });
+  if (parameters_.messages) messages_.emplace(net_, parameters_.seed, invariants_);
 }
 
 void Simulation::disturb() {

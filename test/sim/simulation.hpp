@@ -40,7 +40,6 @@ class Simulation {
 
  private:
   void populate();
-  void exchange_messages();
   void disturb();
   void heal();
   void settle();

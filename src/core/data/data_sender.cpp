@@ -77,7 +77,7 @@ void DataSender::handle_timeout(Instant now, Effects& effects) {
 
 // protocol.md [data-window] [data-resend]
 void DataSender::work_on(const NodeId& to, Instant now, Effects& effects) {
-  Stream& stream = streams_.at(to);
+  Stream& stream = streams_[to];
   Peer* peer = peers_.find(to);
   give_up(to, stream, peer, now, effects);
   if (stream.messages.empty()) {
