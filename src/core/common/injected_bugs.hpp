@@ -41,6 +41,7 @@ namespace dsn::core {
   X(never_gone, "a dead node stays alive (chitchat#23)")                                   \
   X(old_beat_counts, "a relayed beat that is not new is a sign of life again")             \
   X(relayed_liveness_believed, "what a third node says is a sign of life, unchecked")      \
+  X(no_share, "all states are in one pot, first come, first served")                       \
   X(withheld_beat_counts, "a relayed beat is a sign of life however old it is")
 
 enum class InjectedBug : std::uint8_t {

@@ -49,13 +49,12 @@ void CheckpointStore::about_to_change(Peer& peer, const StateVersion& target, bo
 // protocol.md [checkpoint-kept]
 bool CheckpointStore::replica_changed(Peer& peer, Instant now) {
   if (!leaving_.canonical.empty()) {
-    const bool has_room = memory_.take(leaving_.canonical.size());
-    if (!has_room) counters_.add(Counter::drop_memory);
     if (peer.copy.checkpoint && peer.copy.checkpoint->in_replica) {
+      const bool kept = has_room(peer, leaving_, {});
       peer.copy.checkpoint->in_replica = false;
       peer.copy.checkpoint->copy = std::move(leaving_);
-      if (!has_room) peer.copy.checkpoint.reset();
-    } else if (has_room) {
+      if (!kept) peer.copy.checkpoint.reset();
+    } else if (has_room(peer, leaving_, peer.copy.set_aside)) {
       peer.copy.set_aside = std::move(leaving_);
     }
     leaving_ = {};
@@ -139,8 +138,21 @@ void CheckpointStore::install(Peer& peer, StoredHead head, StateCopy copy, bool 
   peers_.checkpoint_changed(peer);
 }
 
-void CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
+// Whether there is room for `copy` of the peer in place of `before`.
+bool CheckpointStore::has_room(const Peer& peer, const StateCopy& copy, const StateCopy& before) {
+  const std::size_t bytes = copy.canonical.size();
+  const std::size_t replaced = before.canonical.size();
+  if (bytes <= replaced || memory_.take_copy(peer, bytes - replaced)) return true;
+  counters_.add(Counter::drop_memory_copy);
+  return false;
+}
+
+bool CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
+  const StateCopy before = {};
+  const auto& kept = peer.copy.checkpoint;
+  if (!in_replica && !has_room(peer, state, kept ? kept->copy : before)) return false;
   install(peer, std::move(head), in_replica ? StateCopy{} : std::move(state), in_replica);
+  return true;
 }
 
 std::vector<Peer*> CheckpointStore::handle_timeout(Instant now) {

@@ -41,8 +41,9 @@ class CheckpointStore {
   /// The replica has changed, after about_to_change. True if the owner signed another state than
   /// the one that is held now at its version.
   [[nodiscard]] bool replica_changed(Peer& peer, Instant now);
-  /// Takes a state that a relay handed out and that was checked against its head.
-  void adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica);
+  /// Takes a state that a relay handed out and that was checked against its head. False if there is
+  /// no room for it beside the replica.
+  [[nodiscard]] bool adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica);
   /// The owner signed the state of its checkpoint once more.
   void take_head_of_same_state(Peer& peer, StoredHead head);
 
@@ -54,6 +55,7 @@ class CheckpointStore {
   bool settle(Peer& peer, Instant now);
   [[nodiscard]] bool is_verified(Peer& peer, Instant now);
   [[nodiscard]] bool has_root(const ShortHash& root, ByteView canonical);
+  [[nodiscard]] bool has_room(const Peer& peer, const StateCopy& copy, const StateCopy& before);
   bool settle_in_replica(Peer& peer);
   void settle_aside(Peer& peer);
   void install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica);
