@@ -106,11 +106,12 @@ inline constexpr std::size_t kWelcomesWaitingMax = 32;
 inline constexpr Duration kWelcomeDelayMax = 300ms;
 /// Size of a padded HELLO, so that no WELCOME (375 bytes at most) is larger than the HELLO.
 inline constexpr std::size_t kHelloBytes = 400;
-/// ECDHs in a second for strangers of one address.
-inline constexpr double kAgreementsPerAddressPerSecond = 4;
-/// ECDHs at once for all strangers, so that a node that starts meets a large network soon. Then
+/// ECDHs in a second for strangers of one address, and verifications of own heads that came from
+/// there.
+inline constexpr double kStrangerOperationsPerAddressPerSecond = 4;
+/// The same at once for all strangers, so that a node that starts meets a large network soon. Then
 /// there are as many in a second as NodeOptions says.
-inline constexpr double kAgreementsAtOnce = 128;
+inline constexpr double kStrangerOperationsAtOnce = 128;
 /// Sessions that are asked for at a time. At the bound one of an unknown node gives way.
 inline constexpr std::size_t kKnocksMax = 64;
 /// The same with one node, in whose name any member can ask.
@@ -209,6 +210,8 @@ inline constexpr std::size_t kRumoursKeptMax = 64;
 
 // ---- heads
 
+/// Time after which a peer is known for long, unless it was in an earlier run already.
+inline constexpr Duration kKnownForLong = 60s;
 /// Time from a change to the signing, so that what changes together is signed together.
 inline constexpr Duration kCheckpointDelay = 1s;
 /// The shortest time between two signings.

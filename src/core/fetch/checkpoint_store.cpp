@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fetch/checkpoint_store.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/state/state_root.hpp"
@@ -101,7 +100,7 @@ void CheckpointStore::take_head_of_same_state(Peer& peer, StoredHead head) {
 bool CheckpointStore::is_verified(Peer& peer, Instant now) {
   StoredHead& head = peer.copy.coming_head;
   if (head.verified) return true;
-  switch (verifier_.verify(peer.public_key, head.view(), now)) {
+  switch (verifier_.verify(peer, head.view(), now)) {
     case HeadVerifier::Verdict::valid:
       head.verified = true;
       return true;
@@ -112,8 +111,7 @@ bool CheckpointStore::is_verified(Peer& peer, Instant now) {
     case HeadVerifier::Verdict::not_now:
       break;
   }
-  if (std::ranges::find(unverified_, peer.id) == unverified_.end()) unverified_.push_back(peer.id);
-  due_ = verifier_.available_at(now);
+  due_ = verifier_.next_deadline(now);
   return false;
 }
 
@@ -158,12 +156,10 @@ bool CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool i
 std::vector<Peer*> CheckpointStore::handle_timeout(Instant now) {
   std::vector<Peer*> differing;
   if (due_ > now) return differing;
-  due_ = kNever;
-  while (!unverified_.empty() && due_ == kNever) {
-    Peer* peer = peers_.find(unverified_.front());
-    unverified_.pop_front();
-    if (peer != nullptr && settle(*peer, now)) differing.push_back(peer);
+  while (Peer* peer = verifier_.take_turn(now)) {
+    if (settle(*peer, now)) differing.push_back(peer);
   }
+  due_ = verifier_.next_deadline(now);
   return differing;
 }
 

@@ -2,7 +2,6 @@
 // Keeps the newest state that each owner signed (docs/protocol.md, section 7.6).
 #pragma once
 
-#include <deque>
 #include <vector>
 
 #include "core/common/counters.hpp"
@@ -66,8 +65,7 @@ class CheckpointStore {
   HeadVerifier& verifier_;
   ReplicaBudget& memory_;
   Counters& counters_;
-  StateCopy leaving_;              // the replica before the change that is under way
-  std::deque<NodeId> unverified_;  // peers whose heads wait for their verification
+  StateCopy leaving_;  // the replica before the change that is under way
   Instant due_ = kNever;
 };
 

@@ -93,7 +93,7 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
   const bool wanted =
       is_news(found.id, found.head, found.beat) && admission_.admits(found.id, found.name);
   if (!wanted) return fail(fetch->prefix, now);
-  switch (verifier_.verify(key, origin.head, now)) {
+  switch (verifier_.verify_relayed(key, origin.head, now)) {
     case HeadVerifier::Verdict::not_now:
       return;  // it is asked for again
     case HeadVerifier::Verdict::forged:

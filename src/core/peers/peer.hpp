@@ -233,6 +233,10 @@ struct Peer {
     return std::pair(!life.met_before, life.met) >
            std::pair(!other.life.met_before, other.life.met);
   }
+  /// Heads of such a peer are verified before those of others.
+  [[nodiscard]] bool is_known_for_long(Instant now) const {
+    return life.met_before || now - life.met >= kKnownForLong;
+  }
   /// Of its state, earlier ones that are set aside included.
   [[nodiscard]] std::size_t bytes_held() const {
     const std::size_t copied = copy.checkpoint ? copy.checkpoint->copy.canonical.size() : 0;
