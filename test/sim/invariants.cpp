@@ -62,6 +62,11 @@ void Invariants::expect_insider(Insider& insider) {
   insider.sending = [this](ByteView bytes) { sent_.insert(print_of(bytes)); };
 }
 
+void Invariants::expect_hogs(Hogs& hogs) {
+  for (const NodeId& id : hogs.ids()) untrusted_.insert(id);
+  hogs.sending = [this](ByteView bytes) { sent_.insert(print_of(bytes)); };
+}
+
 void Invariants::expect_clones(const NodeId& id, bool same_session) {
   untrusted_.insert(id);
   nonces_may_repeat_ |= same_session;
@@ -166,9 +171,22 @@ void Invariants::check_node(std::size_t index) {
   note_forgotten(index);
   Node& node = net_.node(index);
   if (!node.sums_hold()) broken("a sum that is kept is not what it would be if computed");
-  if (node.replica_bytes() > kReplicaBytesMax) broken("replicas take more than their memory");
+  check_memory(node);
   if (node.peers().count() >= kNodesMax) broken("more nodes are known than there may be");
   for (const auto& peer : node.peers().all()) check_replica(index, *peer);
+}
+
+// protocol.md [memory-share]
+void Invariants::check_memory(const Node& node) {
+  const std::size_t shares = node.peers().count() * kReplicaShareBytes;
+  if (node.replica_bytes() > shares + net_.options.common_replica_bytes) {
+    broken("replicas take more than their memory");
+  }
+  for (const auto& peer : node.peers().all()) {
+    if (peer->copy.unheld && peer->copy.unheld->bytes <= kReplicaShareBytes) {
+      broken("no room for a state that is within its node's share");
+    }
+  }
 }
 
 // Others may have heard of it, by its own beats, after we last did; or we hear it ourselves.

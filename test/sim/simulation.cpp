@@ -100,6 +100,11 @@ void Simulation::populate() {
                      [this](std::uint64_t seed) { return make_bare_crypto(seed); });
     invariants_.expect_insider(*insider_);
   }
+  if (parameters_.hogs > 0) {
+    hogs_.emplace(net_, parameters_.hogs,
+                  [this](std::uint64_t seed) { return make_bare_crypto(seed); });
+    invariants_.expect_hogs(*hogs_);
+  }
 }
 
 void Simulation::disturb() {
@@ -133,6 +138,7 @@ void Simulation::act() {
 
 void Simulation::act_later() {
   if (insider_) insider_->act();
+  if (hogs_) hogs_->act();
   if (!later_random_.one_in(4)) return;
   const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
   if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));
@@ -360,6 +366,7 @@ bool Simulation::runs_until(const std::function<bool()>& condition, Duration lim
   for (Duration waited{}; waited < limit; waited += kStep) {
     if (condition()) return true;
     if (insider_ && later_random_.one_in(5)) insider_->act();
+    if (hogs_ && waited % 1s == 0s) hogs_->act();
     net_.run_for(kStep);
   }
   return condition();
@@ -378,6 +385,7 @@ void Simulation::settle() {
   }
   mourn();
   if (insider_) insider_->leave();
+  hogs_.reset();
   net_.options.loss = 0;
   net_.run_for(kDetectionMax);
   const std::uint64_t before = net_.datagrams_sent;
@@ -392,7 +400,7 @@ void Simulation::settle() {
                        invariants_.holdings());
   }
   invariants_.check_everything();
-  const std::size_t insiders = insider_ ? 1 : 0;
+  const std::size_t insiders = parameters_.hogs + (insider_ ? 1 : 0);
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
                              .addresses = net_.size() + moved_ + insiders});
 }
