@@ -108,6 +108,7 @@ Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
     case NodeState::live:
       break;
   }
+  // protocol.md [memory-told]
   if (shown.outdated) return Freshness::late;
   if (!reading.error.empty()) return Freshness::error;
   if (reading.max_age && reading.age > *reading.max_age) return Freshness::late;

@@ -13,6 +13,7 @@ std::size_t bytes_of(const wire::Snapshot& snapshot) {
 }
 
 // A state for which there was no room is not asked for again at once.
+// protocol.md [memory-again]
 bool is_unheld(const Peer& peer, Instant now) {
   return peer.copy.unheld && now < peer.copy.unheld->again;
 }
@@ -292,7 +293,6 @@ void Puller::note_under_way(const Peer& peer) {
   if (std::ranges::find(under_way_, peer.id) == under_way_.end()) under_way_.push_back(peer.id);
 }
 
-// protocol.md [pull-again]
 bool Puller::has_turn(const Peer& peer, Instant now) {
   std::erase_if(under_way_, [this](const NodeId& id) {
     const Peer* other = peers_.find(id);
@@ -302,6 +302,7 @@ bool Puller::has_turn(const Peer& peer, Instant now) {
 }
 
 // Those who do not answer, or send a chunk now and then, must not keep all others waiting.
+// protocol.md [pull-turn]
 bool Puller::make_way(const Peer& peer, Instant now) {
   Peer* last = nullptr;
   for (const NodeId& id : under_way_) {
