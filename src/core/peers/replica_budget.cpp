@@ -21,6 +21,7 @@ bool yields(const Peer& peer, const Peer& to) {
 
 }  // namespace
 
+// protocol.md [memory-growth]
 bool ReplicaBudget::take_above(std::size_t now, std::size_t then) {
   if (then <= now) return true;
   const std::size_t more = then - now;

@@ -73,7 +73,7 @@ TEST_F(MemoryTest, NobodyIsRefusedWhatIsWithinItsShareWhateverOthersHold) {
   EXPECT_LE(net_.node(attic_).replica_bytes(), kCommon + 5 * kReplicaShareBytes);
 }
 
-// protocol.md [memory-share]
+// protocol.md [memory-growth]
 TEST_F(MemoryTest, AnOverwriteIsChargedByItsGrowth) {
   Puppet& large = meet();
   grow(large, 60);
