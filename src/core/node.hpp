@@ -56,6 +56,8 @@ struct NodeOptions {
   /// How many ECDHs for strangers, and how many verifications of heads, may be made in a second: a
   /// tenth of what this machine can do.
   double public_key_operations_per_second = 5;
+  /// Memory for what the states of other nodes take above their shares (ReplicaBudget).
+  std::size_t common_replica_bytes = kReplicaCommonBytes;
   bool multicast = true;
   /// The bootstrap nodes. The shell resolves them; the core knows them by index and name.
   std::vector<std::string> bootstrap_hosts;

@@ -43,7 +43,9 @@ DataAck MessageRegister::note_received(std::size_t index, const ReceivedMessage&
   const DataAck ack{message.number, outcome, 1};
   const LocalNode& self = net_.node(index).self();
   const Peer* peer = net_.node(index).peers().find(message.from);
-  if (peer == nullptr || !invariants_.is_trusted(message.from) || !invariants_.is_trusted(self.id())) return ack;
+  if (peer == nullptr || !invariants_.is_trusted(message.from) ||
+      !invariants_.is_trusted(self.id()))
+    return ack;
   const auto sent = sent_.find({message.from, peer->session.peer, message.number});
   const std::string what = fmt::format("{} took message {} of {}, ", net_[index].options.name,
                                        message.number, peer->name);
@@ -80,7 +82,7 @@ void MessageRegister::check_at_rest() {
         net_[sent.machine].running && net_.node(sent.machine).self().session() == name.session;
     if (is_same_run && !sent.is_settled && invariants_.is_trusted(name.from)) {
       invariants_.broken(fmt::format("{} is never told what became of its message {}",
-                          net_[sent.machine].options.name, name.number));
+                                     net_[sent.machine].options.name, name.number));
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/disk.hpp"
+#include "sim/hogs.hpp"
 #include "sim/insider.hpp"
 #include "sim/invariants.hpp"
 #include "sim/later_version.hpp"
@@ -73,6 +74,7 @@ class Simulation {
   Invariants invariants_;
   std::vector<Disk> disks_;
   std::optional<Insider> insider_;
+  std::optional<Hogs> hogs_;  ///< until all agree
   LaterVersion later_version_;
   std::optional<MessageRegister> messages_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had

@@ -94,6 +94,7 @@ void VirtualNetwork::start(std::size_t index) {
   machine.options.session = SessionId{random_.next() | 1};
   machine.options.seed = random_.next();
   machine.options.public_key_operations_per_second = options.public_key_operations_per_second;
+  machine.options.common_replica_bytes = options.common_replica_bytes;
   draw_beats(machine.options);
   launch(index);
 }

@@ -30,7 +30,8 @@ using namespace wire;
 struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
   bool multicast = true;
-  double public_key_operations_per_second = 1000;  ///< of each node
+  double public_key_operations_per_second = 1000;          ///< of each node
+  std::size_t common_replica_bytes = kReplicaCommonBytes;  ///< likewise
 };
 
 /// One machine: its core, its key, and what it reported.

@@ -32,7 +32,11 @@ namespace dsn::core {
   X(drop_stale_session)    /* HELLO with an incarnation that has passed */      \
   X(drop_table_full)       /* no room for another node */                       \
   X(drop_state_limit)      /* a state larger than a node may have */            \
-  X(drop_memory)           /* no room for another state */                      \
+  X(drop_memory)           /* no room for a state from its owner */             \
+  X(drop_memory_relayed)   /* no room for a state from a relay */               \
+  X(drop_memory_copy)      /* no room to set a state aside for others */        \
+  X(gave_up_gone)          /* states of nodes that are gone, to make room */    \
+  X(gave_up_newer)         /* states of nodes that were met later, likewise */  \
   X(drop_not_listed)       /* of a node that is not in whitelist_node_ids */    \
   X(drop_bad_identity)     /* a key that is no key, or not of this id */        \
   X(drop_answer_limit)     /* a peer asks more than we answer */                \

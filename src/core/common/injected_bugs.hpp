@@ -44,7 +44,8 @@ namespace dsn::core {
   X(withheld_beat_counts, "a relayed beat is a sign of life however old it is")            \
   X(message_twice, "an application message that is sent again is taken again")             \
   X(message_with_gaps, "an application message is whole when its last part came")          \
-  X(message_acknowledged_early, "a message is acknowledged when its first part came")
+  X(message_acknowledged_early, "a message is acknowledged when its first part came")      \
+  X(no_share, "all states are in one pot, first come, first served")
 
 enum class InjectedBug : std::uint8_t {
   none,
