@@ -123,11 +123,16 @@ class Agent:
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
 
-    # Each call is a connection of its own; Unix sockets reach across network namespaces.
+    # Unix sockets reach across network namespaces.
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(10 * lan.SLOWEST)
+        connection.connect(self.socket)
+        return connection
+
+    # Each call is a connection of its own.
     def call(self, method, **params):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10 * lan.SLOWEST)
-            connection.connect(self.socket)
+        with self.connect() as connection:
             request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
             connection.sendall((json.dumps(request) + "\n").encode())
             with connection.makefile() as lines:
