@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/app_message.hpp"
 
-#include "base/printable.hpp"
+#include "base/message_name.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
@@ -14,20 +14,9 @@ constexpr std::size_t kLaterDepthMax = 4;
 
 }  // namespace
 
-bool is_app_name(std::string_view name) {
-  if (name.empty() || name.size() > kAppNameBytesMax) return false;
-  if (name.front() == ' ' || name.back() == ' ') return false;
-  while (!name.empty()) {
-    const CodePoint point = first_code_point(name);
-    if (!point.valid || is_unsafe(point.value)) return false;
-    name.remove_prefix(point.size);
-  }
-  return true;
-}
-
 // protocol.md [app-message]
 std::optional<Bytes> encode_app_message(const AppMessage& message) {
-  if (!is_app_name(message.name) || message.payload.size() > kAppPayloadBytesMax ||
+  if (!is_message_name(message.name) || message.payload.size() > kAppPayloadBytesMax ||
       !is_deterministic_item(message.payload, kValueDepthMax)) {
     return std::nullopt;
   }
@@ -54,7 +43,7 @@ std::optional<AppMessage> decode_app_message(ByteView encoded) {
   message.answers = in.uint();
   for (std::size_t i = kElements; i < elements && in.ok(); ++i) in.item(kLaterDepthMax);
   if (!in.ok() || !in.at_end()) return std::nullopt;
-  if (!is_app_name(message.name) || message.payload.size() > kAppPayloadBytesMax) {
+  if (!is_message_name(message.name) || message.payload.size() > kAppPayloadBytesMax) {
     return std::nullopt;
   }
   return message;

@@ -6,9 +6,9 @@
 #include <chrono>
 #include <utility>
 
+#include "base/message_name.hpp"
 #include "local/json/json_messages.hpp"
 #include "local/server/api_lists.hpp"
-#include "wire/app_message.hpp"
 
 namespace dsn::local {
 namespace {
@@ -144,7 +144,7 @@ constexpr std::chrono::milliseconds kTimeoutMax{3'600'000};
 
 /// What is wrong with a message that is to be sent; empty if nothing is.
 std::string problem_of(const SendRequest& request) {
-  if (!wire::is_app_name(request.name)) {
+  if (!is_message_name(request.name)) {
     return "'name' must be 1 to 64 bytes of text without control characters, and without blanks at "
            "its ends";
   }
