@@ -16,6 +16,7 @@ import lan
 # Paths of the programs that are tested, from main().
 AGENT = None  # dsn-agent
 DSN = None
+PYTHON = None  # the folder of the package dsn
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
 
 
@@ -127,7 +128,11 @@ class Agent:
     def connect(self):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(10 * lan.SLOWEST)
-        connection.connect(self.socket)
+        try:
+            connection.connect(self.socket)
+        except OSError:
+            connection.close()
+            raise
         return connection
 
     # Each call is a connection of its own.
