@@ -37,6 +37,7 @@ namespace dsn::core {
   X(drop_bad_identity)    /* a key that is no key, or not of this id */        \
   X(drop_answer_limit)    /* a peer asks more than we answer */                \
   X(drop_unwanted)        /* an answer to nothing that we asked */             \
+  X(held_back)            /* an address that is not proven got enough */       \
   X(seal_failed)
 
 enum class Counter : std::uint8_t {
