@@ -16,7 +16,7 @@ namespace dsn {
 /// How far a reading can be trusted. Every reading comes with it.
 enum class Freshness : std::uint8_t {
   ok,         ///< the node is live, and the reading is younger than its max_age or has none
-  late,       ///< the reading is older than its max_age
+  late,       ///< older than its max_age, or the node has a newer state that is not held here
   node_late,  ///< the node has not been heard within its time
   node_gone,  ///< the node is taken for lost, or said good-bye
   error,      ///< the sensor failed; the value, if any, is the last good one

@@ -12,6 +12,7 @@ struct Cause {
   core::Counter counter;
   std::uint64_t threshold;  // logged from this count on: a single corrupted datagram is not
   const char* text;
+  bool has_warning = false;  // that names the node, and ends
 };
 
 constexpr Cause kCauses[] = {
@@ -30,7 +31,7 @@ constexpr Cause kCauses[] = {
      "is its disk read-only, or its SD card cloned?"},
     {core::Counter::drop_table_full, 1, "the network has more nodes than are kept (1024)"},
     {core::Counter::drop_state_limit, 1, "the state of a node is larger than allowed"},
-    {core::Counter::drop_memory, 1, "no room for the state of another node"},
+    {core::Counter::drop_memory, 1, "no room for the state of another node", true},
     {core::Counter::drop_answer_limit, 1, "a member asks more than is answered"},
     {core::Counter::seal_failed, 1, "the cryptographic library fails"},
 };
@@ -49,7 +50,7 @@ void CauseLog::look(const core::Counters& counters) {
 std::vector<std::string> CauseLog::warnings(const core::Counters& counters) const {
   std::vector<std::string> warnings;
   for (std::size_t i = 0; i < std::size(kCauses); ++i) {
-    if ((warned_ >> i & 1) == 0) continue;
+    if ((warned_ >> i & 1) == 0 || kCauses[i].has_warning) continue;
     warnings.push_back(fmt::format("{} ({} times)", kCauses[i].text, counters[kCauses[i].counter]));
   }
   return warnings;

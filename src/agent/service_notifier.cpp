@@ -5,7 +5,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "base/environment.hpp"
+#include "base/number_text.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -28,11 +28,7 @@ std::string taken(const char* name) {
   return text;
 }
 
-std::int64_t number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : 0;
-}
+std::int64_t number(std::string_view text) { return number_of<std::int64_t>(text).value_or(0); }
 
 // systemd pairs a RELOADING=1 with its own requests by the time on this clock.
 std::int64_t monotonic_usec() {

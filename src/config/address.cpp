@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/node_name.hpp"
 #include "config/scalar.hpp"
 
 namespace dsn::config {
 namespace {
 
-constexpr std::size_t kLabelSizeMax = 63;
 constexpr std::size_t kHostNameSizeMax = 253;
 constexpr std::size_t kInterfaceNameSizeMax = 15;
 
@@ -33,8 +33,6 @@ std::optional<Ipv6Bytes> ipv6(std::string_view text) {
 
 bool is_link_local(const Ipv6Bytes& bytes) { return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80; }
 
-bool is_lower_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_interface_name(std::string_view text) {
@@ -47,6 +45,7 @@ bool is_interface_name(std::string_view text) {
   });
 }
 
+/// RFC 1123, section 2.1, and with '_' in it: resolvers allow it, and home routers hand it out.
 bool is_host_name(std::string_view text) {
   if (text.ends_with('.')) text.remove_suffix(1);
   if (text.empty() || text.size() > kHostNameSizeMax) return false;
@@ -54,8 +53,7 @@ bool is_host_name(std::string_view text) {
     const std::size_t dot = text.find('.');
     std::string label(text.substr(0, dot));
     std::ranges::transform(label, label.begin(), to_lower);
-    std::ranges::replace(label, '_', 'x');  // allowed by resolvers, and home routers hand it out
-    if (!is_label(label)) return false;
+    if (!is_node_name(label)) return false;
     if (dot == std::string_view::npos) return true;
     text.remove_prefix(dot + 1);
   }
@@ -78,22 +76,17 @@ Result<void> check_remote_ipv6(std::string_view text) {
 
 }  // namespace
 
-bool is_label(std::string_view text) {
-  if (text.empty() || text.size() > kLabelSizeMax) return false;
-  if (text.front() == '-' || text.back() == '-') return false;
-  return std::ranges::all_of(text, [](char c) { return is_lower_alnum(c) || c == '-'; });
-}
-
-std::string label_from(std::string_view host_name) {
-  std::string label(host_name.substr(0, host_name.find('.')));
-  for (char& c : label) {
+std::string node_name_from(std::string_view host_name) {
+  constexpr std::string_view kNotAtAnEnd = "-_";
+  std::string name(host_name.substr(0, host_name.find('.')));
+  for (char& c : name) {
     c = to_lower(c);
-    if (!is_lower_alnum(c)) c = '-';
+    if (c != '_' && !is_node_name({&c, 1})) c = '-';
   }
-  label.erase(0, std::min(label.find_first_not_of('-'), label.size()));
-  label.resize(std::min(label.size(), kLabelSizeMax));
-  label.resize(label.find_last_not_of('-') + 1);
-  return label.empty() ? "node" : label;
+  name.erase(0, std::min(name.find_first_not_of(kNotAtAnEnd), name.size()));
+  name.resize(std::min(name.size(), kNodeNameBytesMax));
+  name.resize(name.find_last_not_of(kNotAtAnEnd) + 1);
+  return name.empty() ? "node" : name;
 }
 
 Result<void> check_local_address(std::string_view text) {

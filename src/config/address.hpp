@@ -11,13 +11,9 @@
 
 namespace dsn::config {
 
-/// 1 to 63 characters of a-z, 0-9 and '-', of which '-' is neither first nor last (RFC 1123,
-/// section 2.1).
-[[nodiscard]] bool is_label(std::string_view text);
-
-/// Makes a label of a host name: in lower case, up to the first dot, with '-' for all other
-/// characters; "node" if nothing is left.
-[[nodiscard]] std::string label_from(std::string_view host_name);
+/// The name of a node that is closest to a host name: in lower case, up to the first dot, with '-'
+/// for the characters that base/node_name.hpp does not allow; "node" if nothing is left.
+[[nodiscard]] std::string node_name_from(std::string_view host_name);
 
 /// Whether a node can bind to the address. The Error says why not.
 [[nodiscard]] Result<void> check_local_address(std::string_view text);

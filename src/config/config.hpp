@@ -64,7 +64,7 @@ struct HookConfig {
 
 struct Config {
   std::string file;
-  std::string node_id;                ///< default: the host name, as an RFC 1123 label
+  std::string node_id;                ///< default: the host name; base/node_name.hpp
   std::optional<std::uint16_t> port;  ///< nothing: kDefaultPort, or any free one if it is taken
   std::string network_ip;             ///< empty: all addresses
   /// From aes_key. Nothing: the agent loads aes_key_file; without that either, it is local-only.

@@ -7,7 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/key_name.hpp"
-#include "config/address.hpp"
+#include "base/node_name.hpp"
 #include "config/program.hpp"
 #include "config/scalar.hpp"
 #include "config/section.hpp"
@@ -36,9 +36,9 @@ bool is_hook_name(std::string_view name) {
 }
 
 bool is_node_pattern(const std::string& text) {
-  if (!text.ends_with('*')) return is_label(text) || text.find('~') != std::string::npos;
+  if (!text.ends_with('*')) return is_node_name(text) || text.find('~') != std::string::npos;
   const std::string prefix = text.substr(0, text.size() - 1);
-  return prefix.empty() || is_label(prefix) || is_label(prefix + 'x');
+  return prefix.empty() || is_node_name(prefix) || is_node_name(prefix + 'x');
 }
 
 bool is_key_pattern(const std::string& text) {

@@ -24,7 +24,7 @@ constexpr std::int64_t kPathSizeMax = 4095;
 
 constexpr DocumentedKey kFileKeys[] = {
     {agent, "node_id", Type::text, 1, 63, "the host name",
-     "Name of this node: a lower-case RFC 1123 label."},
+     "Name of this node: a-z, 0-9, '-' and '_', the last two not at an end."},
     {agent, "port", Type::integer, 0, 65535, "17373, or any free port if that is taken",
      "UDP port for all traffic of the node; 0 takes any free port."},
     {agent, "network_ip", Type::text, 2, 45, "all addresses",

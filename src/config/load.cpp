@@ -12,6 +12,7 @@
 #include "base/built.hpp"
 #include "base/bytes.hpp"
 #include "base/hide_keys.hpp"
+#include "base/node_name.hpp"
 #include "config/address.hpp"
 #include "config/boards.hpp"
 #include "config/config_file.hpp"
@@ -38,8 +39,8 @@ std::string resolve(const std::string& config_path, const std::string& path) {
 
 std::string default_node_id() {
   std::array<char, 256> name{};  // HOST_NAME_MAX is 64
-  if (gethostname(name.data(), name.size() - 1) != 0) return label_from("");
-  return label_from(name.data());
+  if (gethostname(name.data(), name.size() - 1) != 0) return node_name_from("");
+  return node_name_from(name.data());
 }
 
 void read_node_id(const Section& section, Config& config, Report& report) {
@@ -49,13 +50,13 @@ void read_node_id(const Section& section, Config& config, Report& report) {
   if (name->size() == 32 && from_hex(*name)) {
     report.error(section.value_mark("node_id"),
                  "'node_id' looks like the key of a network, which belongs into 'aes_key'");
-  } else if (is_label(*name)) {
+  } else if (is_node_name(*name)) {
     config.node_id = *name;
   } else {
     report.error(section.value_mark("node_id"),
-                 fmt::format("'node_id' must be 1 to 63 of a-z, 0-9 and '-', the last not at an "
-                             "end, not {}; {} would do",
-                             shown(*name), shown(label_from(*name))));
+                 fmt::format("'node_id' must be 1 to 63 of a-z, 0-9, '-' and '_', the last two not "
+                             "at an end, not {}; {} would do",
+                             shown(*name), shown(node_name_from(*name))));
   }
 }
 
@@ -168,7 +169,7 @@ void read_whitelist(const Section& section, Config& config, Report& report) {
     }
     const std::optional<Bytes> id = from_hex(node.text);
     const bool is_id = id && id->size() == 16;
-    if (!is_id && !is_label(node.text)) {
+    if (!is_id && !is_node_name(node.text)) {
       report.error(node.at, fmt::format("an entry of 'whitelist_node_ids' must be the name of a "
                                         "node, or its id of 32 hexadecimal digits as 'dsn nodes "
                                         "--json' shows it, not {}",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/scalar.hpp"
 
-#include <charconv>
 #include <cmath>
 
 #include "base/hide_keys.hpp"
+#include "base/number_text.hpp"
 #include "base/printable.hpp"
 
 namespace dsn::config {
@@ -21,10 +21,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   if (digits.empty() || !is_digit(digits[0]) || (digits[0] == '0' && digits.size() > 1)) {
     return std::nullopt;
   }
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return number_of<std::int64_t>(text);
 }
 
 bool looks_octal(std::string_view text) {
@@ -34,12 +31,9 @@ bool looks_octal(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  // from_chars also reads "inf" and "nan".
+  // number_of() also reads "inf" and "nan".
   if (text.empty() || (!is_digit(text.back()) && text.back() != '.')) return std::nullopt;
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return number_of<double>(text);
 }
 
 std::string shown(std::string_view text) {

@@ -27,6 +27,7 @@ void KnownNodes::remember(const KnownNode& known, Instant now) {
   node.key = known.key;
   node.forgotten = now;
   node.high_water = known.reached;
+  node.met_before = true;
   const std::optional<Head> head = decode_head(known.head);
   if (head && head->id == id && head->network == network_) {
     node.incarnation = std::min(known.incarnation, head->version.incarnation);

@@ -38,6 +38,8 @@ const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
       {Type::late, true, &Router::take<wire::decode_late, &Router::handle_late>},
       {Type::who, true, &Router::take<wire::decode_who, &Router::handle_who>},
       {Type::peers, false, &Router::take<wire::decode_peers, &Router::handle_peers>},
+      {Type::data, true, &Router::take<wire::decode_data, &Router::handle_data>},
+      {Type::data_ack, false, &Router::take<wire::decode_data_ack, &Router::handle_data_ack>},
       {Type::bye, false, &Router::take<wire::decode_bye, &Router::handle_bye>},
       {Type::head, false, &Router::take<wire::decode_head_message, &Router::handle_head>},
       {Type::origin, false, &Router::take<wire::decode_origin, &Router::handle_origin>},
@@ -135,6 +137,14 @@ void MessageRouter::handle_rumours(Frame& frame, const wire::Rumours& rumours) {
 
 void MessageRouter::handle_peers(Frame& frame, const wire::PeerAddresses& peers) {
   to_.addresses.handle_peers(frame.peer, peers, frame.now);
+}
+
+void MessageRouter::handle_data(Frame& frame, const wire::Data& data) {
+  to_.data_receiver.handle_data(frame.peer, data, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_data_ack(Frame& frame, const wire::DataAck& ack) {
+  to_.data_sender.handle_ack(frame.peer, ack, frame.now, frame.effects);
 }
 
 void MessageRouter::handle_bye(Frame& frame, const wire::ByeReason& reason) {

@@ -5,6 +5,8 @@
 #include "core/address_exchange.hpp"
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
+#include "core/data/data_receiver.hpp"
+#include "core/data/data_sender.hpp"
 #include "core/fetch/anti_entropy.hpp"
 #include "core/fetch/checkpoint_store.hpp"
 #include "core/fetch/puller.hpp"
@@ -29,6 +31,8 @@ struct MessageHandlers {
   RelayedPuller& relayed_puller;
   AntiEntropy& anti_entropy;
   AddressExchange& addresses;
+  DataReceiver& data_receiver;
+  DataSender& data_sender;
 };
 
 class MessageRouter {
@@ -73,6 +77,8 @@ class MessageRouter {
   void handle_pull(Frame& frame, const wire::Pull& pull);
   void handle_want(Frame& frame, const wire::Want& want);
   void handle_who(Frame& frame, const wire::Who& who);
+  void handle_data(Frame& frame, const wire::Data& data);
+  void handle_data_ack(Frame& frame, const wire::DataAck& ack);
   void handle_peers(Frame& frame, const wire::PeerAddresses& peers);
 
   void note_change(Frame& frame, bool changed);

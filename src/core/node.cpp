@@ -22,7 +22,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
             options.beat_seed, now),
       names_(self_, peers_),
-      memory_(peers_),
+      memory_(peers_, options.common_replica_bytes),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
       server_(crypto, self_, answers_, outbox_),
@@ -36,19 +36,21 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
       verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
       incarnations_(peers_),
-      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, verifier_, random_,
-                 counters_, options.public_key_operations_per_second),
+      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, random_, counters_,
+                 options.public_key_operations_per_second),
       checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
-      replicas_(peers_, checkpoints_),
-      puller_(crypto, peers_, replicas_, memory_, outbox_, random_, counters_),
+      replicas_(peers_, checkpoints_, memory_, counters_),
+      puller_(crypto, peers_, replicas_, outbox_, random_, counters_),
       relayed_puller_(crypto, self_, keys_.network_id(), peers_, liveness_, admission_, verifier_,
                       incarnations_, replicas_, memory_, puller_, outbox_, random_, counters_),
       anti_entropy_(peers_, digest_, syns_, liveness_, puller_, relayed_puller_, answers_, outbox_,
                     random_, counters_),
+      data_receiver_(peers_, outbox_, counters_),
+      data_sender_(peers_, outbox_, counters_),
       known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
-               relayed_puller_, anti_entropy_, addresses_},
+               relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},
               counters_) {
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
@@ -68,7 +70,7 @@ Instant Node::next_deadline() const {
                    discovery_.next_deadline(), handshake_.next_deadline(),
                    checkpoints_.next_deadline(), puller_.next_deadline(),
                    relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
-                   syns_.next_deadline()});
+                   syns_.next_deadline(), data_sender_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -91,6 +93,7 @@ void Node::run_due(Instant now, Effects& effects) {
   signer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
   syns_.handle_timeout(now, effects);
+  data_sender_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
   if (!gone.empty()) members_changed(now);
@@ -134,6 +137,14 @@ Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, E
   mailer_.own_state_changed(now, effects);
   signer_.own_state_changed(now);
   return version;
+}
+
+Result<std::vector<std::uint64_t>> Node::send(Instant now, std::span<const NodeId> to,
+                                              const wire::AppMessage& message, Duration patience,
+                                              Effects& effects) {
+  auto encoded = wire::encode_app_message(message);
+  if (!encoded) return Error{"it is no message", ErrorCode::invalid_argument};
+  return data_sender_.send(to, std::move(*encoded), patience, now, effects);
 }
 
 void Node::handle_resolved(Instant now, std::size_t bootstrap_index,

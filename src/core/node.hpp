@@ -12,6 +12,8 @@
 #include "core/common/arrival.hpp"
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
+#include "core/data/data_receiver.hpp"
+#include "core/data/data_sender.hpp"
 #include "core/fetch/anti_entropy.hpp"
 #include "core/fetch/checkpoint_store.hpp"
 #include "core/fetch/puller.hpp"
@@ -43,7 +45,7 @@
 namespace dsn::core {
 
 struct NodeOptions {
-  std::string name;  ///< RFC 1123 label
+  std::string name;  ///< base/node_name.hpp
   Secret<16> network_key;
   /// No frame is sent, and none is read.
   bool local_only = false;
@@ -56,6 +58,8 @@ struct NodeOptions {
   /// How many ECDHs for strangers, and how many verifications of heads, may be made in a second: a
   /// tenth of what this machine can do.
   double public_key_operations_per_second = 5;
+  /// Memory for what the states of other nodes take above their shares (ReplicaBudget).
+  std::size_t common_replica_bytes = kReplicaCommonBytes;
   bool multicast = true;
   /// The bootstrap nodes. The shell resolves them; the core knows them by index and name.
   std::vector<std::string> bootstrap_hosts;
@@ -80,6 +84,17 @@ class Node {
   void handle_datagram(Instant now, const Arrival& arrival, ByteView datagram, Effects& effects);
   /// Writes to the own state, as one batch. Returns the new version, or the limit that it breaks.
   Result<std::uint64_t> commit(Instant now, std::span<const Write> writes, Effects& effects);
+  /// Sends an application message to members, and returns its number for each of them. It is tried
+  /// for as long as `patience`, and ends as one SettledMessage for each. The Error says why nothing
+  /// was sent.
+  Result<std::vector<std::uint64_t>> send(Instant now, std::span<const NodeId> to,
+                                          const wire::AppMessage& message, Duration patience,
+                                          Effects& effects);
+  /// Says what became of a ReceivedMessage, as DataReceiver::settle.
+  void settle(const NodeId& from, std::uint64_t number, wire::DataOutcome outcome,
+              std::uint64_t listeners, Effects& effects) {
+    data_receiver_.settle(from, number, outcome, listeners, effects);
+  }
   void handle_timeout(Instant now, Effects& effects);
   void handle_resolved(Instant now, std::size_t bootstrap_index,
                        const std::vector<Endpoint>& endpoints, Effects& effects);
@@ -162,6 +177,9 @@ class Node {
   Puller puller_;
   RelayedPuller relayed_puller_;
   AntiEntropy anti_entropy_;
+
+  DataReceiver data_receiver_;
+  DataSender data_sender_;
 
   KnownNodes known_nodes_;
   AddressExchange addresses_;

@@ -7,13 +7,13 @@
 #include <array>
 #include <bit>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/number_text.hpp"
 #include "net/interface.hpp"
 #include "net/socket_address.hpp"
 
@@ -40,13 +40,6 @@ std::string_view take_word(std::string_view& text) {
   const std::string_view word = text.substr(0, text.find_first_of(kSpace));
   text.remove_prefix(word.size());
   return word;
-}
-
-std::optional<unsigned> parse_hexadecimal(std::string_view word) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, 16);
-  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return value;
 }
 
 std::vector<Ipv6AddressState> read_unusable_ipv6() {
@@ -125,10 +118,10 @@ int scan_interfaces(std::vector<Interface>& found) {
 std::optional<Ipv6AddressState> parse_if_inet6(std::string_view line) {
   // address, index, prefix length, scope, flags (all hexadecimal, without 0x), name
   const std::optional<Bytes> bytes = from_hex(take_word(line));
-  const auto index = parse_hexadecimal(take_word(line));
-  const auto prefix_bits = parse_hexadecimal(take_word(line));
-  const auto scope = parse_hexadecimal(take_word(line));
-  const auto flags = parse_hexadecimal(take_word(line));
+  const auto index = number_of_hex<unsigned>(take_word(line));
+  const auto prefix_bits = number_of_hex<unsigned>(take_word(line));
+  const auto scope = number_of_hex<unsigned>(take_word(line));
+  const auto flags = number_of_hex<unsigned>(take_word(line));
   const std::string_view name = take_word(line);
   if (!bytes || bytes->size() != 16 || !index || !prefix_bits || !scope || !flags || name.empty()) {
     return std::nullopt;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/socket_address.hpp"
+#include "base/number_text.hpp"
 
 #include <arpa/inet.h>
 #include <net/if.h>
 
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <string_view>
 
@@ -22,13 +22,9 @@ Endpoint ipv6_endpoint(const sockaddr_in6& from) {
 }
 
 std::optional<std::uint32_t> parse_zone(const std::string& zone) {
-  std::uint32_t index = 0;
-  const char* const end = zone.data() + zone.size();
-  const auto [stop, error] = std::from_chars(zone.data(), end, index);
-  if (error == std::errc() && stop == end && index != 0) return index;
-  index = if_nametoindex(zone.c_str());
-  if (index == 0) return std::nullopt;
-  return index;
+  if (const auto number = number_of<std::uint32_t>(zone); number && *number != 0) return number;
+  const std::uint32_t index = if_nametoindex(zone.c_str());
+  return index == 0 ? std::nullopt : std::optional(index);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "node/node_labels.hpp"
+#include "node/unheld_states.hpp"
 
 namespace dsn::node {
 namespace {
@@ -24,6 +25,7 @@ struct ShownNode {
   Duration heard{};
   Instant clock_zero{};  // when its session clock was zero, in our time
   bool conflict = false;
+  bool outdated = false;  // its owner has a newer state, for which there is no room here
 };
 
 NodeState state_of(core::PeerState state) {
@@ -48,9 +50,11 @@ std::string reason_of(const core::Node& node, const core::Peer& peer) {
       peer.life.state == core::PeerState::late || peer.life.state == core::PeerState::gone;
   if (silent) reason = peer.session.ended ? "did not come back" : "silent";
   if (!peer.session.confirmed) reason = "known from others only";
-  const std::string conflict = conflict_reason(node, peer);
-  if (!reason.empty() && !conflict.empty()) reason += "; ";
-  return reason + conflict;
+  for (const std::string& more : {conflict_reason(node, peer), unheld_reason(peer)}) {
+    if (!reason.empty() && !more.empty()) reason += "; ";
+    reason += more;
+  }
+  return reason;
 }
 
 ShownNode shown_self(const core::Node& node) {
@@ -78,6 +82,7 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
   shown.via = via_text(peer);
   shown.heard = now - peer.life.heard;
   shown.clock_zero = peer.copy.replica.local_time(0);
+  shown.outdated = peer.copy.unheld.has_value();
   return shown;
 }
 
@@ -103,6 +108,8 @@ Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
     case NodeState::live:
       break;
   }
+  // protocol.md [memory-told]
+  if (shown.outdated) return Freshness::late;
   if (!reading.error.empty()) return Freshness::error;
   if (reading.max_age && reading.age > *reading.max_age) return Freshness::late;
   return Freshness::ok;

@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <memory>
 
 #include "base/descriptor.hpp"
+#include "base/number_text.hpp"
 #include "base/printable.hpp"
 
 namespace dsn::sensor {
@@ -23,15 +23,6 @@ namespace {
 constexpr std::size_t kEntriesMax = 1024;
 constexpr std::size_t kNamesListedMax = 10;
 constexpr std::string_view kSpace = " \t\r\n\v\f";
-
-template <typename Number>
-std::optional<Number> parse_all(std::string_view text) {
-  Number value = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return value;
-}
 
 Error failed(const std::string& path, int error) {
   return Error{path + ": " + std::strerror(error)};
@@ -131,22 +122,22 @@ std::string_view word_at(std::string_view line, std::size_t index) {
 }
 
 std::optional<std::int64_t> to_integer(std::string_view text) {
-  return parse_all<std::int64_t>(text);
+  return number_of<std::int64_t>(text);
 }
 
 std::optional<std::uint64_t> to_count(std::string_view text) {
-  return parse_all<std::uint64_t>(text);
+  return number_of<std::uint64_t>(text);
 }
 
 std::optional<double> to_real(std::string_view text) {
-  const auto value = parse_all<double>(text);
-  // from_chars reads "inf" and "nan" too, which from a sensor are words and not measurements.
+  const auto value = number_of<double>(text);
+  // number_of() reads "inf" and "nan" too, which from a sensor are words and not measurements.
   if (value && !std::isfinite(*value)) return std::nullopt;
   return value;
 }
 
 std::optional<Value> number_value(std::string_view text) {
-  // Programs print "+21.5"; from_chars does not know the sign.
+  // Programs print "+21.5"; number_of() does not know the sign.
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   if (const auto integer = to_integer(text)) return Value::integer(*integer);
   if (const auto real = to_real(text)) return Value::real(*real);

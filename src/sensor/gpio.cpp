@@ -63,8 +63,8 @@ class GpioSensor : public Sensor {
     done(std::move(result));
   }
 
-  void watch(Changed changed) override {
-    changed_ = std::move(changed);
+  void watch(const Changed& changed) override {
+    changed_ = changed;
     // What keeps it from opening is for the samples to say.
     if (open_line().ok()) wait_for_edge();
   }

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <span>
 
 #include "base/descriptor.hpp"
+#include "base/number_text.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
@@ -46,13 +46,9 @@ constexpr std::array<Format, 12> kFormats = {{
 
 /// Decimal, or hexadecimal with 0x, as data sheets have them.
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t max) {
-  const bool is_hex = text.starts_with("0x");
-  if (is_hex) text.remove_prefix(2);
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number, is_hex ? 16 : 10);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return number <= max ? std::optional(number) : std::nullopt;
+  const auto number = text.starts_with("0x") ? number_of_hex<std::uint64_t>(text.substr(2))
+                                             : number_of<std::uint64_t>(text);
+  return number && *number <= max ? number : std::nullopt;
 }
 
 struct Register {

@@ -109,11 +109,11 @@ Result<double> read_shared(const std::string& folder, const IioChannel& channel,
 Result<double> read_number(const std::string& folder, const IioChannel& channel) {
   const std::string input = folder + "/" + channel.name + "_input";
   if (exists(input)) return read_real(input);
-  const auto raw = read_real(folder + "/" + channel.name + "_raw");
+  auto raw = read_real(folder + "/" + channel.name + "_raw");
   if (!raw) return raw;
-  const auto offset = read_shared(folder, channel, "offset", 0.0);
+  auto offset = read_shared(folder, channel, "offset", 0.0);
   if (!offset) return offset;
-  const auto scale = read_shared(folder, channel, "scale", 1.0);
+  auto scale = read_shared(folder, channel, "scale", 1.0);
   if (!scale) return scale;
   return (*raw + *offset) * *scale;
 }

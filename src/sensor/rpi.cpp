@@ -2,8 +2,8 @@
 // What a Raspberry Pi's firmware says of its power supply and temperature.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number_text.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
@@ -31,11 +31,7 @@ constexpr std::string_view kAll = "throttling";
 
 std::optional<std::uint32_t> parse_hex(std::string_view text) {
   if (text.starts_with("0x")) text.remove_prefix(2);
-  std::uint32_t bits = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, bits, 16);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return bits;
+  return number_of_hex<std::uint32_t>(text);
 }
 
 /// `soc/soc:firmware/get_throttled`, with addresses in the names on some boards.

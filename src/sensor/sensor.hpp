@@ -51,7 +51,7 @@ class Sensor {
   using Changed = std::function<void(const Result<Measurements>&)>;
   /// Asks for changes between the samples. Most drivers notice none. `changed` is called on the
   /// io_context, not from within this call, and not after the sensor was destroyed.
-  virtual void watch(Changed changed) { (void)changed; }
+  virtual void watch(const Changed& /*changed*/) {}
 };
 
 /// Makes the sensor for a specification, or says what is wrong with it. `io` must outlive the

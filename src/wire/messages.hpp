@@ -38,7 +38,9 @@ enum class MessageType : std::uint8_t {
   own_head = 15,
   who = 16,
   peers = 17,
-  // 18 FETCH, 19 VALUE, 20 DATA and 21 DATA_ACK are kept for on-demand values and custom events.
+  // 18 FETCH and 19 VALUE are kept for on-demand values.
+  data = 20,
+  data_ack = 21,
   bye = 22,
   head = 23,
   origin = 24,
@@ -203,6 +205,31 @@ struct Origin {
   Beat beat;
 };
 
+/// One part of an application message (wire/app_message.hpp).
+struct Data {
+  std::uint64_t number = 0;  ///< of the message; never 0, and larger than those before it
+  std::uint64_t size = 0;    ///< of the whole message in bytes
+  std::uint64_t part = 0;    ///< from 0; all but the last have kDataPartBytes
+  ByteView bytes;
+};
+
+/// What became of an application message.
+enum class DataOutcome : std::uint8_t {
+  incomplete = 0,      ///< parts are missing; the detail has a bit for each that is there
+  delivered = 1,       ///< the detail is the number of listeners that got it
+  nobody_listens = 2,  ///< no program, hook or command there takes messages of this name
+  refused = 3,         ///< the receiver takes none of this name from this sender
+  busy = 4,            ///< there is no room for it now; it is worth another try
+  malformed = 5,       ///< it is no application message
+};
+
+/// Answers DATA.
+struct DataAck {
+  std::uint64_t number = 0;
+  DataOutcome outcome = DataOutcome::incomplete;
+  std::uint64_t detail = 0;
+};
+
 enum class ByeReason : std::uint8_t { restarting = 0, leaving = 1 };
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding = 0);
@@ -220,6 +247,8 @@ void encode_list(CborWriter& out, const List& list);
 void encode_own_head(CborWriter& out, const SignedHead& head);
 void encode_who(CborWriter& out, const Who& who);
 void encode_peers(CborWriter& out, const PeerAddresses& peers);
+void encode_data(CborWriter& out, const Data& data);
+void encode_data_ack(CborWriter& out, const DataAck& ack);
 void encode_bye(CborWriter& out, ByeReason reason);
 void encode_rumours(CborWriter& out, const Rumours& rumours);
 void encode_late(CborWriter& out, const Late& late);
@@ -260,6 +289,8 @@ List decode_list(CborReader& in, const MessageStart& start);
 SignedHead decode_own_head(CborReader& in, const MessageStart& start);
 Who decode_who(CborReader& in, const MessageStart& start);
 PeerAddresses decode_peers(CborReader& in, const MessageStart& start);
+Data decode_data(CborReader& in, const MessageStart& start);
+DataAck decode_data_ack(CborReader& in, const MessageStart& start);
 ByeReason decode_bye(CborReader& in, const MessageStart& start);
 Rumours decode_rumours(CborReader& in, const MessageStart& start);
 Late decode_late(CborReader& in, const MessageStart& start);

@@ -36,7 +36,7 @@ inline constexpr std::size_t kUnitBytesMax = 16;
 inline constexpr std::size_t kErrorBytesMax = 160;
 /// An encoded state: 256 entries of 256 bytes.
 inline constexpr std::size_t kStateBytesMax = 65536;
-/// The name of a node: an RFC 1123 label.
+/// The name of a node (base/node_name.hpp).
 inline constexpr std::size_t kNameBytesMax = 63;
 /// Deleted keys that an owner remembers; a reader that is further behind gets a snapshot.
 inline constexpr std::size_t kTombstonesMax = 64;
@@ -45,6 +45,18 @@ inline constexpr std::size_t kTombstonesMax = 64;
 inline constexpr std::size_t kChunkBytes = 1024;
 /// Chunks of the largest state.
 inline constexpr std::size_t kChunksMax = (kStateBytesMax + kChunkBytes - 1) / kChunkBytes;
+/// The name of an application message.
+inline constexpr std::size_t kAppNameBytesMax = 64;
+/// The encoded payload of an application message.
+inline constexpr std::size_t kAppPayloadBytesMax = 65536;
+/// An application message with its name, and room for what later versions append.
+inline constexpr std::size_t kAppMessageBytesMax = kAppPayloadBytesMax + 128;
+/// A part of an application message: as much as fits into a frame with the head of DATA.
+inline constexpr std::size_t kDataPartBytes = 1100;
+/// Parts of the largest application message; an acknowledgement has a bit for each.
+inline constexpr std::size_t kDataPartsMax =
+    (kAppMessageBytesMax + kDataPartBytes - 1) / kDataPartBytes;
+static_assert(kDataPartsMax <= 64);
 /// Session clocks and ages: 8,900 years, and far from any overflow.
 inline constexpr std::uint64_t kSessionClockMsMax = std::uint64_t{1} << 48;
 

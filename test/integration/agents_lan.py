@@ -166,7 +166,7 @@ class Repair(unittest.TestCase):
             late = lan.wait_until(
                 lambda: [r for r in members[2].readings("node1", "load") if r["status"] == "late"],
                 5)
-            self.assertLess(late[0]["age_ms"], 4000)
+            self.assertLess(late[0]["age_ms"], 4000 * lan.SLOWEST)
             members[1].thaw()
             lan.wait_until(lambda: members[2].readings("node1", "load")[0]["status"] == "ok", 20)
 

@@ -240,7 +240,8 @@ class Reload(unittest.TestCase):
         # A machine under load may be late for all of them; not one of them is behind the others.
         self.assertEqual(samples, max(last[key]["samples"] - first[key]["samples"]
                                       for key in steady))
-        self.assertGreater(samples, took * 10 * 0.8)
+        # A reload that began their 100 ms anew would let none of them come to a sample.
+        self.assertGreater(samples, took)
 
 
 def sighup_is_caught(agent):

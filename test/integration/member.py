@@ -36,18 +36,27 @@ def network_of(site):
         return wire.Network(bytes.fromhex(file.read().strip()))
 
 
-class Member:
-    """One identity in one run. It speaks with one agent, and answers its SYNs."""
+class Target:
+    """An agent, as its WELCOME tells it to all who ask."""
 
-    def __init__(self, network, name, host):
-        self.network, self.name, self.host = network, name, host
+    def __init__(self, address, public_key, sid):
+        self.address, self.public_key, self.sid = address, public_key, sid
+
+
+class Member:
+    """One identity in one run. It speaks with one agent, and answers its SYNs while it listens."""
+
+    def __init__(self, network, name, host=None):
+        """On a host of the LAN, or at the loopback address of the test itself."""
+        self.network, self.name = network, name
         self.identity = wire.Identity(secrets.randbelow(wire.P256_ORDER - 1) + 1)
         self.sid = secrets.randbits(63) + 1
         self.version = 0
         self.entries = {}
-        self.socket = socket_in(host, socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((host.ipv4, 0))
-        self.agent = None  # its address
+        arguments = socket.AF_INET, socket.SOCK_DGRAM
+        self.socket = socket_in(host, *arguments) if host else socket.socket(*arguments)
+        self.socket.bind((host.ipv4 if host else "127.0.0.1", 0))
+        self.target = None
         self.send_key = self.receive_key = None
         self.group_sequence = self.sequence = 0
         self.sent = 0  # bytes of datagrams
@@ -58,10 +67,28 @@ class Member:
 
     def join(self, address):
         """HELLO, KNOCK, and the answer to the SYN that asks whether this node is here."""
-        self.agent = address
-        lan.wait_until(self._is_welcome, 20, f"{self.name} is welcome")
+        self.aim(self.ask(address))
         lan.wait_until(self._is_met, 20, f"{self.name} is met")
         return self
+
+    def ask(self, address):
+        """The agent at this address, which answers a HELLO."""
+        lan.wait_until(lambda: self._hello(address), 20, f"{self.name} is welcome")
+        return self.target
+
+    def aim(self, target):
+        """Derives the keys of the session with an agent, which this or another member asked."""
+        self.target = target
+        secret = self.identity.agree(target.public_key)
+        ours, theirs = (self.identity.id, self.sid), (wire.short_hash(target.public_key), target.sid)
+        self.send_key = self.network.pair_key(secret, ours, theirs)
+        self.receive_key = self.network.pair_key(secret, theirs, ours)
+        return self
+
+    def knock(self):
+        run = self.frame({"type": wire.RUN, "incarnation": 1, "version": self.version, "name": self.name})
+        self._send_group({"type": wire.KNOCK, "public_key": self.identity.public, "echo": self.target.sid,
+                          "frame": run}, self.target.address)
 
     def say(self, *messages):
         self.send(self.frame(*messages))
@@ -74,16 +101,15 @@ class Member:
         return wire.seal(self.send_key, header, plaintext)
 
     def send(self, datagram):
-        self.sent += len(datagram)
-        self.socket.sendto(datagram, self.agent)
+        self._send_to(datagram, self.target.address)
 
     def send_as(self, raw, source, datagram):
         """With the address of another host as that of the sender."""
         self.sent += len(datagram)
-        udp = struct.pack("!HHHH", 17373, self.agent[1], 8 + len(datagram), 0) + datagram
+        udp = struct.pack("!HHHH", 17373, self.target.address[1], 8 + len(datagram), 0) + datagram
         ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
-                         socket.inet_aton(source), socket.inet_aton(self.agent[0]))
-        raw.sendto(ip + udp, (self.agent[0], 0))
+                         socket.inet_aton(source), socket.inet_aton(self.target.address[0]))
+        raw.sendto(ip + udp, (self.target.address[0], 0))
 
     def listen(self, seconds=0.0):
         """Takes what is there, or comes within the time."""
@@ -93,14 +119,19 @@ class Member:
             if datagram[1] >> 6 == wire.PAIR and self.receive_key:
                 self._take(wire.decode_messages(wire.open_pair(self.receive_key, datagram)))
 
+    def mail(self, entries):
+        """Says that it has these entries from now on; none: that it lives."""
+        before = self.version
+        self.version += 1 if entries else 0
+        changed = {key: [self.version, 0, 0, "", value] for key, value in entries.items()}
+        self.entries.update(changed)
+        self.say({"type": wire.MAIL, "incarnation": 1, "from": before, "to": self.version, "clock": 0,
+                  "flags": 0, "entries": changed, "deleted": []})
+
     def publish(self, entries):
         """A state of many mails, and the head that signs it."""
         for key in sorted(entries, key=encode):
-            self.version += 1
-            entry = [self.version, 0, 0, "", entries[key]]
-            self.entries[key] = entry
-            self.say({"type": wire.MAIL, "incarnation": 1, "from": self.version - 1, "to": self.version,
-                      "clock": 0, "flags": 0, "entries": {key: entry}, "deleted": []})
+            self.mail({key: entries[key]})
             self.listen()
         head = self._head()
         self.say({"type": wire.HEAD, "head": head, "signature": self._sign(head)})
@@ -112,14 +143,20 @@ class Member:
     def _sign(self, head):
         return self.identity.sign(wire.sig_structure(head))
 
-    def _send_group(self, message, *more):
-        self.group_sequence += 1
-        self.send(self.network.seal_group(self.sid, self.group_sequence, wire.encode_message(message, *more)))
+    def _send_to(self, datagram, address):
+        self.sent += len(datagram)
+        self.socket.sendto(datagram, address)
 
-    def _is_welcome(self):
+    def _send_group(self, message, address, *more):
+        self.group_sequence += 1
+        plaintext = wire.encode_message(message, *more)
+        self._send_to(self.network.seal_group(self.sid, self.group_sequence, plaintext), address)
+
+    def _hello(self, address):
         head = self._head()
         self._send_group({"type": wire.HELLO, "head": head, "signature": self._sign(head),
-                          "public_key": self.identity.public, "member_sum": 0, "members": 1}, bytes(130))
+                          "public_key": self.identity.public, "member_sum": 0, "members": 1},
+                         address, bytes(130))
         end = time.monotonic() + 0.3
         while select.select([self.socket], [], [], max(0.0, end - time.monotonic()))[0]:
             datagram = self.socket.recv(2048)
@@ -127,21 +164,12 @@ class Member:
                 continue
             welcome, = wire.decode_messages(self.network.open_group(datagram))
             if welcome["type"] == wire.WELCOME and welcome["echo"] == self.sid:
-                self._derive(welcome["public_key"], wire.decode_header(datagram)["sender"])
+                self.target = Target(address, welcome["public_key"], wire.decode_header(datagram)["sender"])
                 return True
         return False
 
-    def _derive(self, public_key, sid):
-        secret = self.identity.agree(public_key)
-        ours, theirs = (self.identity.id, self.sid), (wire.short_hash(public_key), sid)
-        self.send_key = self.network.pair_key(secret, ours, theirs)
-        self.receive_key = self.network.pair_key(secret, theirs, ours)
-        self.agent_sid = sid
-
     def _is_met(self):
-        run = self.frame({"type": wire.RUN, "incarnation": 1, "version": self.version, "name": self.name})
-        self._send_group({"type": wire.KNOCK, "public_key": self.identity.public, "echo": self.agent_sid,
-                          "frame": run})
+        self.knock()
         self.listen(0.2)
         return any(message["type"] == wire.SYN for message in self.heard)
 

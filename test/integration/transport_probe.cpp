@@ -33,7 +33,7 @@ namespace {
 
 using nlohmann::json;
 
-void print(const json& event) { std::cout << event.dump() << std::endl; }
+void print(const json& event) { std::cout << event.dump() << '\n' << std::flush; }
 
 json to_json(const std::vector<InterfaceStatus>& interfaces) {
   json all = json::array();

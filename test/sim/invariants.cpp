@@ -62,6 +62,11 @@ void Invariants::expect_insider(Insider& insider) {
   insider.sending = [this](ByteView bytes) { sent_.insert(print_of(bytes)); };
 }
 
+void Invariants::expect_hogs(Hogs& hogs) {
+  for (const NodeId& id : hogs.ids()) untrusted_.insert(id);
+  hogs.sending = [this](ByteView bytes) { sent_.insert(print_of(bytes)); };
+}
+
 void Invariants::expect_clones(const NodeId& id, bool same_session) {
   untrusted_.insert(id);
   nonces_may_repeat_ |= same_session;
@@ -167,9 +172,22 @@ void Invariants::check_node(std::size_t index) {
   note_forgotten(index);
   Node& node = net_.node(index);
   if (!node.sums_hold()) broken("a sum that is kept is not what it would be if computed");
-  if (node.replica_bytes() > kReplicaBytesMax) broken("replicas take more than their memory");
+  check_memory(node);
   if (node.peers().count() >= kNodesMax) broken("more nodes are known than there may be");
   for (const auto& peer : node.peers().all()) check_replica(index, *peer);
+}
+
+// protocol.md [memory-share]
+void Invariants::check_memory(const Node& node) {
+  const std::size_t shares = node.peers().count() * kReplicaShareBytes;
+  if (node.replica_bytes() > shares + net_.options.common_replica_bytes) {
+    broken("replicas take more than their memory");
+  }
+  for (const auto& peer : node.peers().all()) {
+    if (peer->copy.unheld && peer->copy.unheld->bytes <= kReplicaShareBytes) {
+      broken("no room for a state that is within its node's share");
+    }
+  }
 }
 
 // Others may have heard of it, by its own beats, after we last did; or we hear it ourselves.
@@ -360,91 +378,6 @@ void Invariants::check_at_rest(const Census& census) {
       if (ghost) broken("a ghost at " + net_[index].options.name + " of " + name_of(peer->id));
     }
   }
-}
-
-std::string Invariants::ghost_of(const NodeId& dead) const {
-  for (std::size_t i = 0; i < net_.size(); ++i) {
-    if (!net_[i].running) continue;
-    const Peer* peer = net_[i].node->peers().find(dead);
-    const bool lives =
-        peer != nullptr && (peer->reachable() || peer->life.state == PeerState::live);
-    if (lives) return net_[i].options.name;
-  }
-  return {};
-}
-
-const Peer* Invariants::peer_of(std::size_t reader, std::size_t owner) const {
-  return net_[reader].node->peers().find(net_[owner].node->self().id());
-}
-
-bool Invariants::compares(std::size_t reader, std::size_t owner) const {
-  if (reader == owner || !net_[reader].running || !net_[owner].running) return false;
-  return is_trusted(net_[reader].node->self().id()) && is_trusted(net_[owner].node->self().id());
-}
-
-std::string Invariants::stranger() const {
-  for (std::size_t reader = 0; reader < net_.size(); ++reader) {
-    for (std::size_t owner = 0; owner < net_.size(); ++owner) {
-      if (!compares(reader, owner)) continue;
-      const Peer* peer = peer_of(reader, owner);
-      if (peer != nullptr && peer->life.state == PeerState::live) continue;
-      return net_[reader].options.name + " misses " + net_[owner].options.name;
-    }
-  }
-  return {};
-}
-
-// Who meets all, and does not hold what they have.
-std::string Invariants::behind() const {
-  for (std::size_t reader = 0; reader < net_.size(); ++reader) {
-    for (std::size_t owner = 0; owner < net_.size(); ++owner) {
-      if (!compares(reader, owner)) continue;
-      const StateVersion held = peer_of(reader, owner)->copy.replica.version();
-      const StateVersion has = net_.node(owner).self().version();
-      if (held == has) continue;
-      return fmt::format("{} holds {}.{} of {}, which has {}.{}", net_[reader].options.name,
-                         held.incarnation, held.version, net_[owner].options.name, has.incarnation,
-                         has.version);
-    }
-  }
-  return {};
-}
-
-// What each node holds of those who are not there: for the report.
-std::string Invariants::holdings() const {
-  std::string text;
-  for (std::size_t index = 0; index < net_.size(); ++index) {
-    if (!net_[index].running) continue;
-    text += fmt::format("\n{} holds", net_[index].options.name);
-    for (const auto& peer : net_[index].node->peers().all()) {
-      if (peer->reachable()) continue;
-      text += fmt::format(" {}:", peer->id.hex().substr(0, 4));
-      if (!peer->copy.checkpoint) {
-        text += "nothing";
-        continue;
-      }
-      const StateVersion& version = peer->copy.checkpoint->head.version;
-      text += fmt::format("{}.{}", version.incarnation, version.version);
-    }
-  }
-  return text;
-}
-
-bool Invariants::in_agreement() {
-  const bool sums_tell = untrusted_.empty() && !forgotten_somewhere_;
-  if (sums_tell ? !net_.in_sync() : !all_meet()) return false;
-  for (std::size_t reader = 0; reader < net_.size(); ++reader) {
-    for (std::size_t owner = 0; owner < net_.size(); ++owner) {
-      if (!compares(reader, owner)) continue;
-      const LocalNode& self = net_.node(owner).self();
-      const Peer* peer = peer_of(reader, owner);
-      if (peer->copy.replica.version() != self.version()) return false;
-      if (peer->copy.replica.store().entries() == self.state().store().entries()) continue;
-      if (sums_tell) broken("two states under one version, and nobody notices");
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace dsn::sim

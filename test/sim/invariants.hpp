@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/answered_addresses.hpp"
+#include "sim/hogs.hpp"
 #include "sim/insider.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
@@ -33,6 +34,8 @@ class Invariants {
 
   /// A member that lies: what it says of itself is worth nothing. All else holds.
   void expect_insider(Insider& insider);
+  /// The same of members that fill the memory.
+  void expect_hogs(Hogs& hogs);
   /// Two machines run with one identity. Each numbers its own versions, so a version no longer
   /// names one state: a reader that follows now the one and now the other may hold a state that
   /// neither committed, may go back when it forgot one of them, cannot tell ages, and takes a
@@ -89,6 +92,7 @@ class Invariants {
   [[nodiscard]] NodeId sender_of(std::size_t index) const;
   bool check_sent(std::size_t from, const Endpoint& to, ByteView bytes);
   void check_node(std::size_t index);
+  void check_memory(const Node& node);
   void check_replica(std::size_t index, const Peer& peer);
   void check_contents(std::size_t index, const Peer& peer);
   void check_clock(std::size_t index, const Peer& peer);

@@ -46,6 +46,12 @@ void draw_later_faults(Parameters& drawn) {
   drawn.insider = random.one_in(3);
   drawn.insider_stays = drawn.insider && random.one_in(2);
   drawn.later_version_one_in = random.one_in(3) ? 1 + random.below(3) : 0;
+  drawn.messages = random.one_in(2);
+  // Where the states of all others are within their shares.
+  const bool small = drawn.large_one_in == 0 && !drawn.allows(Fault::rewrite);
+  if (!small || random.one_in(2)) return;
+  drawn.hogs = 2;
+  drawn.network.common_replica_bytes = 8 * 1024;
 }
 
 }  // namespace
@@ -80,12 +86,12 @@ std::string Parameters::describe() const {
       "multicast {}, bootstrap {}, delay up to {} ms, stragglers up to {} ms\n"
       "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
       "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\n"
-      "insider {}, who stays {}, later version one in {}\nfaults:",
+      "insider {}, who stays {}, hogs {}, later version one in {}, messages {}\nfaults:",
       nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
       network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
       network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
       network.extension, network.splicing, network.straggling, network.replay, insider,
-      insider_stays, later_version_one_in);
+      insider_stays, hogs, later_version_one_in, messages);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);
   }

@@ -59,6 +59,8 @@ struct Parameters {
   bool enabled[kFaults] = {};              ///< each is off in a third of the seeds or more
   bool insider = false;                    ///< a member that lies, until the faults stop
   bool insider_stays = false;              ///< and while the others are to agree
+  bool messages = false;                   ///< applications send each other messages
+  std::size_t hogs = 0;                    ///< members that fill the memory of the others
   std::uint64_t later_version_one_in = 0;  ///< machines that speak a later minor version
 
   [[nodiscard]] bool allows(Fault fault) const { return enabled[static_cast<std::size_t>(fault)]; }

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "sim/disk.hpp"
+#include "sim/hogs.hpp"
 #include "sim/insider.hpp"
 #include "sim/invariants.hpp"
 #include "sim/later_version.hpp"
+#include "sim/message_register.hpp"
 #include "sim/parameters.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
@@ -72,7 +74,9 @@ class Simulation {
   Invariants invariants_;
   std::vector<Disk> disks_;
   std::optional<Insider> insider_;
+  std::optional<Hogs> hogs_;  ///< until all agree
   LaterVersion later_version_;
+  std::optional<MessageRegister> messages_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones
 };

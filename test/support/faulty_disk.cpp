@@ -233,7 +233,8 @@ int two_names(const char* from, const char* to, Call call, Note note) {
 }  // namespace
 }  // namespace dsn::test
 
-// The linker sends every call of X to __wrap_X, and __real_X to the library.
+// The linker sends every call of X to __wrap_X, and __real_X to the library (ld --wrap), so it
+// makes these names. NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 
 using dsn::test::fault_at_call;
@@ -342,3 +343,4 @@ int __wrap_mkdir(const char* path, mode_t mode) {
   return __real_mkdir(path, mode);
 }
 }
+// NOLINTEND(bugprone-reserved-identifier)

@@ -94,6 +94,7 @@ void VirtualNetwork::start(std::size_t index) {
   machine.options.session = SessionId{random_.next() | 1};
   machine.options.seed = random_.next();
   machine.options.public_key_operations_per_second = options.public_key_operations_per_second;
+  machine.options.common_replica_bytes = options.common_replica_bytes;
   draw_beats(machine.options);
   launch(index);
 }
@@ -179,6 +180,32 @@ void VirtualNetwork::unset(std::size_t index, const std::string& key) {
   (void)commit(index, {write});
 }
 
+std::optional<std::uint64_t> VirtualNetwork::tell(std::size_t from, std::size_t to,
+                                                  const AppMessage& message, Duration patience) {
+  effects_.clear();
+  const NodeId id = node(to).self().id();
+  const auto numbers = node(from).send(now(from), {&id, 1}, message, patience, effects_);
+  drain(from);
+  return numbers ? std::optional(numbers->front()) : std::nullopt;
+}
+
+void VirtualNetwork::settle_messages(std::size_t index) {
+  Machine& machine = machines_[index];
+  for (const SettledMessage& message : effects_.settled_messages()) {
+    machine.settled.push_back(message);
+    if (message_settled) message_settled(index, message);
+  }
+  const std::vector<ReceivedMessage> received = effects_.received_messages();
+  for (const ReceivedMessage& message : received) {
+    machine.received.push_back(message);
+    DataAck ack{message.number, DataOutcome::delivered, 1};
+    if (message_received) ack = message_received(index, message);
+    effects_.clear();
+    machine.node->settle(message.from, message.number, ack.outcome, ack.detail, effects_);
+    drain(index);
+  }
+}
+
 void VirtualNetwork::network_changed(std::size_t index) {
   node(index).handle_network_changed(now(index));
   schedule(index);
@@ -215,6 +242,8 @@ void VirtualNetwork::drain(std::size_t index) {
     return;
   }
   const std::vector<std::size_t> resolve = effects_.bootstraps_to_resolve();
+  settle_messages(index);
+  if (!machine.running) return;
   effects_.clear();
   for (const std::size_t bootstrap : resolve) {
     const Endpoint at = machines_[bootstraps_[index][bootstrap]].endpoint;

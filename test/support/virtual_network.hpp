@@ -33,7 +33,8 @@ inline const Prefix kLink{Endpoint::ipv4({10, 0, 0, 0}, 0), 15};
 struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
   bool multicast = true;
-  double public_key_operations_per_second = 1000;  ///< of each node
+  double public_key_operations_per_second = 1000;          ///< of each node
+  std::size_t common_replica_bytes = kReplicaCommonBytes;  ///< likewise
 };
 
 /// One machine: its core, its key, and what it reported.
@@ -52,6 +53,8 @@ struct Machine {
   std::optional<std::uint64_t> sends_left;
   SendErrors send_errors;
   std::vector<CoreEvent> events;
+  std::vector<ReceivedMessage> received;
+  std::vector<SettledMessage> settled;
 };
 
 class VirtualNetwork {
@@ -84,6 +87,9 @@ class VirtualNetwork {
 
   /// One batch of writes.
   Result<std::uint64_t> commit(std::size_t index, const std::vector<Write>& writes);
+  /// Sends an application message, and returns its number; nothing if it was refused.
+  std::optional<std::uint64_t> tell(std::size_t from, std::size_t to, const AppMessage& message,
+                                    Duration patience = kSendPatience);
   void network_changed(std::size_t index);
   /// The machine has another address from now on.
   void move(std::size_t index, const Endpoint& endpoint);
@@ -114,6 +120,9 @@ class VirtualNetwork {
   std::function<void(const InFlight& datagram)> delivering;
   /// Called after every input of a node.
   std::function<void(std::size_t index)> after_input;
+  /// What becomes of an application message; its default is that one listener has it.
+  std::function<DataAck(std::size_t index, const ReceivedMessage& message)> message_received;
+  std::function<void(std::size_t index, const SettledMessage& message)> message_settled;
   /// Makes the crypto port of each machine that is added; its default is a FakeCrypto.
   std::function<std::unique_ptr<CryptoPort>(std::uint64_t seed)> make_crypto;
   /// Called when a node wants its incarnation to outlive it.
@@ -148,6 +157,7 @@ class VirtualNetwork {
   static void draw_beats(NodeOptions& options);
   void launch(std::size_t index);
   void drain(std::size_t index);
+  void settle_messages(std::size_t index);
   void deliver(const InFlight& datagram);
   void send(std::size_t from, std::size_t to, ByteView bytes, bool multicast);
   bool step(Instant until);

@@ -46,7 +46,7 @@ std::array<std::uint8_t, N> random_array() {
 SessionId random_session() { return SessionId{get_big_endian<std::uint64_t>(random_array<8>())}; }
 
 struct Side {
-  Side(Identity identity, const NodeOptions& options, Instant now)
+  Side(const Identity& identity, const NodeOptions& options, Instant now)
       : crypto(identity),
         endpoint(Endpoint::ipv4({192, 0, 2, 1}, 17373)),
         node(crypto, options, now) {}

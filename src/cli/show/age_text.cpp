@@ -25,7 +25,7 @@ std::string format_age(std::chrono::milliseconds age) {
 
 std::string format_period(std::chrono::milliseconds period) {
   if (period.count() > 0 && period.count() < 1000) return fmt::format("{}ms", period.count());
-  const std::string text = format_age(period);
+  std::string text = format_age(period);
   // A setting of one minute is "1m"; the seconds matter in an age only.
   if (text.size() > 3 && text.substr(text.size() - 3, 2) == "00") {
     return text.substr(0, text.size() - 3);

@@ -20,7 +20,7 @@ std::string sparkline(std::span<const double> numbers) {
   std::string line;
   for (const double number : numbers) {
     const double share = range > 0 && std::isfinite(range) ? (number - *low) / range : 0.5;
-    line += kBlocks[static_cast<std::size_t>(share * (kBlocks.size() - 1) + 0.5)];
+    line += kBlocks[static_cast<std::size_t>(std::lround(share * (kBlocks.size() - 1)))];
   }
   return line;
 }

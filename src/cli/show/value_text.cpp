@@ -113,7 +113,7 @@ std::string raw_value(const Value& value) {
   if (const auto number = value.as_number(); number && !std::isfinite(*number)) {
     return fmt::format("{}", *number);
   }
-  const std::string json = local::value_json(value);
+  std::string json = local::value_json(value);
   // {"$bytes":"00ff"}: a script wants the digits.
   for (const std::string_view head : {R"({"$bytes":")", R"({"$int":")"}) {
     if (json.starts_with(head)) return json.substr(head.size(), json.size() - head.size() - 2);

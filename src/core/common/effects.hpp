@@ -5,12 +5,15 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
+#include "base/time.hpp"
 #include "core/common/limits.hpp"
+#include "wire/app_message.hpp"
 
 namespace dsn::core {
 
@@ -31,6 +34,34 @@ struct CoreEvent {
   Kind kind = Kind::updated;
   NodeId origin;
   std::string key;
+};
+
+/// An application message that arrived whole. The application says with Node::settle what becomes
+/// of it; until then its sender waits.
+struct ReceivedMessage {
+  NodeId from;
+  std::uint64_t number = 0;  ///< the sender's, and what a reply answers
+  wire::AppMessageKind kind = wire::AppMessageKind::send;
+  std::string name;
+  Bytes payload;              ///< one encoded value
+  std::uint64_t answers = 0;  ///< reply, failure: the number of the ask
+};
+
+/// What became of an application message that this node sent.
+struct SettledMessage {
+  enum class Outcome : std::uint8_t {
+    delivered,       ///< to `listeners`
+    nobody_listens,  ///< no program, hook or command there takes messages of this name
+    refused,         ///< the receiver takes none of this name from this node
+    busy,            ///< the receiver had no room for it, until the sender gave up
+    unanswered,      ///< no acknowledgement came in time: it may have arrived or not
+    restarted,  ///< the receiver's process ended before it answered: it may have arrived or not
+  };
+  NodeId to;
+  std::uint64_t number = 0;  ///< as Node::send returned it
+  Outcome outcome = Outcome::delivered;
+  std::uint64_t listeners = 0;
+  Duration took{};
 };
 
 /// Filled by the core, drained by the shell or the simulator. Its buffers are kept between calls,
@@ -68,6 +99,9 @@ class Effects {
     }
   }
 
+  void received(ReceivedMessage message) { received_.push_back(std::move(message)); }
+  void settled(const SettledMessage& message) { settled_.push_back(message); }
+
   /// Bootstrap node `index` is to be resolved; the answer goes to Node::handle_resolved.
   void resolve(std::size_t index) { resolve_.push_back(index); }
   /// The incarnation was raised. The shell must save it before it sends the datagrams of this call.
@@ -79,6 +113,10 @@ class Effects {
     return ByteView(arena_).subspan(datagram.offset, datagram.size);
   }
   [[nodiscard]] const std::vector<CoreEvent>& events() const { return events_; }
+  /// At most as many as one datagram has parts of messages.
+  [[nodiscard]] const std::vector<ReceivedMessage>& received_messages() const { return received_; }
+  /// At most kSendsMax.
+  [[nodiscard]] const std::vector<SettledMessage>& settled_messages() const { return settled_; }
   [[nodiscard]] std::uint64_t events_lost() const { return events_lost_; }
   [[nodiscard]] const std::vector<std::size_t>& bootstraps_to_resolve() const { return resolve_; }
   [[nodiscard]] bool persist_due() const { return persist_; }
@@ -86,6 +124,8 @@ class Effects {
   void clear() {
     datagrams_.clear();
     events_.clear();
+    received_.clear();
+    settled_.clear();
     resolve_.clear();
     used_ = 0;
     persist_ = false;
@@ -101,6 +141,8 @@ class Effects {
   std::size_t used_ = 0;
   std::vector<Datagram> datagrams_;
   std::vector<CoreEvent> events_;
+  std::vector<ReceivedMessage> received_;
+  std::vector<SettledMessage> settled_;
   std::vector<std::size_t> resolve_;
   std::uint64_t events_lost_ = 0;
   bool persist_ = false;

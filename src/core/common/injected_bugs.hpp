@@ -42,7 +42,11 @@ namespace dsn::core {
   X(never_gone, "a dead node stays alive (chitchat#23)")                                   \
   X(old_beat_counts, "a relayed beat that is not new is a sign of life again")             \
   X(relayed_liveness_believed, "what a third node says is a sign of life, unchecked")      \
-  X(withheld_beat_counts, "a relayed beat is a sign of life however old it is")
+  X(withheld_beat_counts, "a relayed beat is a sign of life however old it is")            \
+  X(message_twice, "an application message that is sent again is taken again")             \
+  X(message_with_gaps, "an application message is whole when its last part came")          \
+  X(message_acknowledged_early, "a message is acknowledged when its first part came")      \
+  X(no_share, "all states are in one pot, first come, first served")
 
 enum class InjectedBug : std::uint8_t {
   none,

@@ -27,8 +27,17 @@ inline constexpr std::size_t kRelayedMax = 256;
 
 // ---- states
 
-/// Bytes of all replicas together. A state that does not fit is not taken; its node stays known.
-inline constexpr std::size_t kReplicaBytesMax = 32 * 1024 * 1024;
+/// Bytes that are kept of each node, its replica and earlier states of it, which no other node can
+/// take from it.
+inline constexpr std::size_t kReplicaShareBytes = 16 * 1024;
+/// Bytes that are kept of all nodes together above their shares. At the bound others give way
+/// (ReplicaBudget), or the state is not taken; its node stays known.
+inline constexpr std::size_t kReplicaCommonBytes = 16 * 1024 * 1024;
+/// Bytes of all replicas and checkpoints together.
+inline constexpr std::size_t kReplicaBytesMax =
+    kNodesMax * kReplicaShareBytes + kReplicaCommonBytes;
+/// Time after which a state for which there was no room is asked for again.
+inline constexpr Duration kUnheldPause = 10s;
 /// Chunks of a transfer that are asked for at first.
 inline constexpr std::size_t kChunkWindowFirst = 4;
 /// Chunks of a transfer that are asked for at most.
@@ -40,12 +49,16 @@ inline constexpr std::size_t kPublishedMax = 8;
 inline constexpr double kPublishedPerSecond = 20;
 /// How long an owner hands out chunks of one state before it encodes a newer one.
 inline constexpr Duration kPublishedLifetime = 10s;
-/// States that are fetched in chunks at a time. More wait.
+/// States above their share that are fetched in chunks at a time, and as many from relays. More
+/// wait.
 inline constexpr std::size_t kTransfersMax = 4;
 /// Duration after which a transfer is given up.
 inline constexpr Duration kTransferLifetime = 60s;
-/// Pulls that are sent and not yet answered. More wait.
+/// Pulls that are sent and not yet answered, those of states in chunks included. More wait, or one
+/// that takes long gives way (Puller).
 inline constexpr std::size_t kPullsMax = 32;
+/// Time after which a state that comes in chunks takes long.
+inline constexpr Duration kTransferLong = 2s;
 /// Time after which a pull that has to wait looks again.
 inline constexpr Duration kBusyDelay = 50ms;
 /// States fetched anew in a second because another node holds another state at the same version.
@@ -81,6 +94,32 @@ inline constexpr std::size_t kAnswerAddressesMax = 256;
 /// LIST frames in one answer.
 inline constexpr std::size_t kListFramesMax = 4;
 
+// ---- application messages
+
+/// Application messages that are sent and not settled, to all nodes together.
+inline constexpr std::size_t kSendsMax = 4 * kNodesMax;
+/// Bytes of them; those to several nodes count once.
+inline constexpr std::size_t kSendBytesMax = 4 * 1024 * 1024;
+/// Messages to one node that are under way at a time. More wait.
+inline constexpr std::uint64_t kSendsUnderWay = 16;
+/// Parts of a message that are sent and not acknowledged.
+inline constexpr int kDataWindow = 16;
+/// Parts of messages in a second, to all nodes together: what Wi-Fi carries.
+inline constexpr double kDataPartsPerSecond = 2000;
+/// The shortest and the longest time after which a part is sent again.
+inline constexpr Duration kDataResendMin = 100ms;
+inline constexpr Duration kDataResendMax = 2s;
+/// How long a message is tried, if the sender does not say.
+inline constexpr Duration kSendPatience = 10s;
+/// Messages of one sender that are remembered, so that none is delivered twice. More than it may
+/// have under way.
+inline constexpr std::size_t kReceivedRemembered = 2 * kSendsUnderWay;
+/// Messages that arrive in parts at a time, one of each sender. At the bound the one of the sender
+/// that was met last gives way to one that was met before it.
+inline constexpr std::size_t kAssembliesMax = 16;
+/// Time without a new part after which a message in parts gives way to any other.
+inline constexpr Duration kAssemblyPause = 3s;
+
 // ---- strangers
 
 /// Network tags that are remembered. At the bound the oldest gives way.
@@ -104,11 +143,12 @@ inline constexpr std::size_t kWelcomesWaitingMax = 32;
 inline constexpr Duration kWelcomeDelayMax = 300ms;
 /// Size of a padded HELLO, so that no WELCOME (375 bytes at most) is larger than the HELLO.
 inline constexpr std::size_t kHelloBytes = 400;
-/// ECDHs in a second for strangers of one address.
-inline constexpr double kAgreementsPerAddressPerSecond = 4;
-/// ECDHs at once for all strangers, so that a node that starts meets a large network soon. Then
+/// ECDHs in a second for strangers of one address, and verifications of own heads that came from
+/// there.
+inline constexpr double kStrangerOperationsPerAddressPerSecond = 4;
+/// The same at once for all strangers, so that a node that starts meets a large network soon. Then
 /// there are as many in a second as NodeOptions says.
-inline constexpr double kAgreementsAtOnce = 128;
+inline constexpr double kStrangerOperationsAtOnce = 128;
 /// Sessions that are asked for at a time. At the bound one of an unknown node gives way.
 inline constexpr std::size_t kKnocksMax = 64;
 /// The same with one node, in whose name any member can ask.
@@ -217,6 +257,8 @@ inline constexpr std::size_t kRumoursKeptMax = 64;
 
 // ---- heads
 
+/// Time after which a peer is known for long, unless it was in an earlier run already.
+inline constexpr Duration kKnownForLong = 60s;
 /// Time from a change to the signing, so that what changes together is signed together.
 inline constexpr Duration kCheckpointDelay = 1s;
 /// The shortest time between two signings.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fetch/checkpoint_store.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/state/state_root.hpp"
@@ -49,13 +48,12 @@ void CheckpointStore::about_to_change(Peer& peer, const StateVersion& target, bo
 // protocol.md [checkpoint-kept]
 bool CheckpointStore::replica_changed(Peer& peer, Instant now) {
   if (!leaving_.canonical.empty()) {
-    const bool has_room = memory_.take(leaving_.canonical.size());
-    if (!has_room) counters_.add(Counter::drop_memory);
     if (peer.copy.checkpoint && peer.copy.checkpoint->in_replica) {
+      const bool kept = has_room(peer, leaving_, {});
       peer.copy.checkpoint->in_replica = false;
       peer.copy.checkpoint->copy = std::move(leaving_);
-      if (!has_room) peer.copy.checkpoint.reset();
-    } else if (has_room) {
+      if (!kept) peer.copy.checkpoint.reset();
+    } else if (has_room(peer, leaving_, peer.copy.set_aside)) {
       peer.copy.set_aside = std::move(leaving_);
     }
     leaving_ = {};
@@ -102,7 +100,7 @@ void CheckpointStore::take_head_of_same_state(Peer& peer, StoredHead head) {
 bool CheckpointStore::is_verified(Peer& peer, Instant now) {
   StoredHead& head = peer.copy.coming_head;
   if (head.verified) return true;
-  switch (verifier_.verify(peer.public_key, head.view(), now)) {
+  switch (verifier_.verify(peer, head.view(), now)) {
     case HeadVerifier::Verdict::valid:
       head.verified = true;
       return true;
@@ -113,8 +111,7 @@ bool CheckpointStore::is_verified(Peer& peer, Instant now) {
     case HeadVerifier::Verdict::not_now:
       break;
   }
-  if (std::ranges::find(unverified_, peer.id) == unverified_.end()) unverified_.push_back(peer.id);
-  due_ = verifier_.available_at(now);
+  due_ = verifier_.next_deadline(now);
   return false;
 }
 
@@ -139,19 +136,30 @@ void CheckpointStore::install(Peer& peer, StoredHead head, StateCopy copy, bool 
   peers_.checkpoint_changed(peer);
 }
 
-void CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
+// Whether there is room for `copy` of the peer in place of `before`.
+bool CheckpointStore::has_room(const Peer& peer, const StateCopy& copy, const StateCopy& before) {
+  const std::size_t bytes = copy.canonical.size();
+  const std::size_t replaced = before.canonical.size();
+  if (bytes <= replaced || memory_.take_copy(peer, bytes - replaced)) return true;
+  counters_.add(Counter::drop_memory_copy);
+  return false;
+}
+
+bool CheckpointStore::adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica) {
+  const StateCopy before = {};
+  const auto& kept = peer.copy.checkpoint;
+  if (!in_replica && !has_room(peer, state, kept ? kept->copy : before)) return false;
   install(peer, std::move(head), in_replica ? StateCopy{} : std::move(state), in_replica);
+  return true;
 }
 
 std::vector<Peer*> CheckpointStore::handle_timeout(Instant now) {
   std::vector<Peer*> differing;
   if (due_ > now) return differing;
-  due_ = kNever;
-  while (!unverified_.empty() && due_ == kNever) {
-    Peer* peer = peers_.find(unverified_.front());
-    unverified_.pop_front();
-    if (peer != nullptr && settle(*peer, now)) differing.push_back(peer);
+  while (Peer* peer = verifier_.take_turn(now)) {
+    if (settle(*peer, now)) differing.push_back(peer);
   }
+  due_ = verifier_.next_deadline(now);
   return differing;
 }
 

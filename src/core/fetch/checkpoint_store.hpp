@@ -2,7 +2,6 @@
 // Keeps the newest state that each owner signed (docs/protocol.md, section 7.6).
 #pragma once
 
-#include <deque>
 #include <vector>
 
 #include "core/common/counters.hpp"
@@ -41,8 +40,9 @@ class CheckpointStore {
   /// The replica has changed, after about_to_change. True if the owner signed another state than
   /// the one that is held now at its version.
   [[nodiscard]] bool replica_changed(Peer& peer, Instant now);
-  /// Takes a state that a relay handed out and that was checked against its head.
-  void adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica);
+  /// Takes a state that a relay handed out and that was checked against its head. False if there is
+  /// no room for it beside the replica.
+  [[nodiscard]] bool adopt(Peer& peer, StoredHead head, StateCopy state, bool in_replica);
   /// The owner signed the state of its checkpoint once more.
   void take_head_of_same_state(Peer& peer, StoredHead head);
 
@@ -54,6 +54,7 @@ class CheckpointStore {
   bool settle(Peer& peer, Instant now);
   [[nodiscard]] bool is_verified(Peer& peer, Instant now);
   [[nodiscard]] bool has_root(const ShortHash& root, ByteView canonical);
+  [[nodiscard]] bool has_room(const Peer& peer, const StateCopy& copy, const StateCopy& before);
   bool settle_in_replica(Peer& peer);
   void settle_aside(Peer& peer);
   void install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica);
@@ -64,8 +65,7 @@ class CheckpointStore {
   HeadVerifier& verifier_;
   ReplicaBudget& memory_;
   Counters& counters_;
-  StateCopy leaving_;              // the replica before the change that is under way
-  std::deque<NodeId> unverified_;  // peers whose heads wait for their verification
+  StateCopy leaving_;  // the replica before the change that is under way
   Instant due_ = kNever;
 };
 

@@ -9,10 +9,28 @@
 namespace dsn::core {
 namespace {
 
-// A map of 256 keys has a head of three bytes, an empty one of one.
-constexpr std::size_t kMapHeadGrowth = 2;
 // Before this the address is proven, or many frames are lost.
 constexpr Duration kUnprovenDelay = 1s;
+
+std::size_t bytes_of(const wire::Snapshot& snapshot) {
+  return encoded_head_bytes(snapshot.entries.count) + snapshot.entries.encoded.size();
+}
+
+// A state for which there was no room is not asked for again at once.
+// protocol.md [memory-again]
+bool is_unheld(const Peer& peer, Instant now) {
+  return peer.copy.unheld && now < peer.copy.unheld->again;
+}
+
+bool is_under_way(const Peer& peer) {
+  return peer.pull.request.due != kNever &&
+         (peer.pull.request.transmissions > 0 || peer.pull.transfer);
+}
+
+bool takes_long(const Peer& peer, Instant now) {
+  if (peer.pull.transfer) return now - peer.pull.transfer->clock_read() > kTransferLong;
+  return peer.pull.request.transmissions > 1;
+}
 
 }  // namespace
 
@@ -26,7 +44,7 @@ void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
 
 // protocol.md [pull-delay]
 void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
-  if (version <= peer.copy.replica.version()) return;
+  if (version <= peer.copy.replica.version() || is_unheld(peer, now)) return;
   peer.pull.wanted = std::max(peer.pull.wanted, version);
   if (peer.pull.request.due != kNever) return;
   begin_pull(peer, now + pull_delay(), false);
@@ -52,7 +70,8 @@ void Puller::note_gossip(Peer& peer, const StateVersion& version, Instant now) {
 
 // The owner settles it: its whole state is fetched again.
 void Puller::note_difference(Peer& peer, Instant now) {
-  const bool busy = peer.pull.request.due != kNever || peer.pull.gossip.is_paused(now);
+  const bool busy =
+      peer.pull.request.due != kNever || peer.pull.gossip.is_paused(now) || is_unheld(peer, now);
   if (!peer.reachable() || busy || !differences_.take(now)) return;
   begin_pull(peer, now, true);
   peer.pull.request.complete_state = true;
@@ -89,10 +108,10 @@ bool Puller::handle_delta(Peer& peer, const wire::Update& update, Instant now, E
 
 bool Puller::take(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
   const StateVersion target{update.incarnation, update.to};
-  const bool complete = target.incarnation > peer.copy.replica.version().incarnation;
-  const std::size_t held = complete ? 0 : peer.copy.replica.store().encoded_bytes();
-  const bool changes = update.entries.count > 0;
-  if (changes && !has_room_for(peer, held + update.entries.encoded.size())) return false;
+  if (!replicas_.make_room(peer, peer.copy.replica.bytes_with(update), now)) {
+    refused(peer);
+    return false;
+  }
   const ReplicaStore::Taken taken = replicas_.take(peer, update, now, effects);
   if (taken.outcome == Replica::Outcome::gap) {
     note_version(peer, target, now);
@@ -109,9 +128,14 @@ bool Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant
 
 bool Puller::take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
                   Effects& effects) {
-  if (!has_room_for(peer, snapshot.entries.encoded.size())) return false;
   PullRequest& request = peer.pull.request;
   const bool asked_for_all = request.complete_state && request.transmissions > 0;
+  const StateVersion& held = peer.copy.replica.version();
+  const bool is_news = snapshot.version > held || (asked_for_all && snapshot.version == held);
+  if (is_news && !replicas_.make_room(peer, bytes_of(snapshot), now)) {
+    refused(peer);
+    return false;
+  }
   ReplicaStore::Taken taken;
   if (asked_for_all) {
     taken = replicas_.replace(peer, snapshot, read, now, effects);
@@ -137,9 +161,10 @@ void Puller::handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  if (!has_room_for(peer, manifest.size)) return;
+  if (!replicas_.could_take(peer, manifest.size, now)) return refused(peer);
   if (!peer.pull.request.complete_state) owner_answered(peer, manifest.version, now);
-  if (!peer.pull.transfer && transfers_under_way() >= kTransfersMax) {
+  if (manifest.size > kReplicaShareBytes && large_transfers_besides(peer) >= kTransfersMax) {
+    peer.pull.transfer.reset();
     peer.pull.request.transmissions = 0;
     schedule(peer, now + random_.between(kBusyDelay, 4 * kBusyDelay));
     return;
@@ -249,7 +274,7 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
     schedule(peer, now + kUnprovenDelay);
     return;
   }
-  if (peer.pull.request.transmissions == 0 && pulls_under_way() >= kPullsMax) {
+  if (peer.pull.request.transmissions == 0 && !has_turn(peer, now)) {
     schedule(peer, now + random_.between(kBusyDelay, 2 * kBusyDelay));
     return;
   }
@@ -278,31 +303,47 @@ void Puller::send_want(Peer& peer, Instant now, Effects& effects) {
   note_under_way(peer);
 }
 
-// Whether the peer's replica may have `bytes`.
-bool Puller::has_room_for(const Peer& peer, std::size_t bytes) {
-  const std::size_t held = peer.copy.replica.store().encoded_bytes();
-  if (bytes <= held) return true;
-  if (memory_.take(bytes - held + kMapHeadGrowth)) return true;
+// There is no room for what the owner answered.
+void Puller::refused(Peer& peer) {
   counters_.add(Counter::drop_memory);
-  return false;
+  peer.pull.unanswered = false;
+  end_pull(peer);
 }
 
 void Puller::note_under_way(const Peer& peer) {
   if (std::ranges::find(under_way_, peer.id) == under_way_.end()) under_way_.push_back(peer.id);
 }
 
-std::size_t Puller::pulls_under_way() {
+bool Puller::has_turn(const Peer& peer, Instant now) {
   std::erase_if(under_way_, [this](const NodeId& id) {
-    const Peer* peer = peers_.find(id);
-    return peer == nullptr || peer->pull.request.due == kNever ||
-           peer->pull.request.transmissions == 0;
+    const Peer* other = peers_.find(id);
+    return other == nullptr || !is_under_way(*other);
   });
-  return under_way_.size();
+  return under_way_.size() < kPullsMax || make_way(peer, now);
 }
 
-std::size_t Puller::transfers_under_way() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      peers_.all(), [](const auto& peer) { return peer->pull.transfer != nullptr; }));
+// Those who do not answer, or send a chunk now and then, must not keep all others waiting.
+// protocol.md [pull-turn]
+bool Puller::make_way(const Peer& peer, Instant now) {
+  Peer* last = nullptr;
+  for (const NodeId& id : under_way_) {
+    Peer* other = peers_.find(id);
+    if (!takes_long(*other, now) || !other->was_met_after(peer)) continue;
+    if (last == nullptr || other->was_met_after(*last)) last = other;
+  }
+  if (last == nullptr) return false;
+  last->pull.transfer.reset();
+  last->pull.request.transmissions = 0;
+  schedule(*last, now + random_.between(kBusyDelay, 4 * kBusyDelay));
+  std::erase(under_way_, last->id);
+  return true;
+}
+
+std::size_t Puller::large_transfers_besides(const Peer& peer) const {
+  return static_cast<std::size_t>(std::ranges::count_if(peers_.all(), [&](const auto& other) {
+    return other.get() != &peer && other->pull.transfer &&
+           other->pull.transfer->bytes().size() > kReplicaShareBytes;
+  }));
 }
 
 }  // namespace dsn::core

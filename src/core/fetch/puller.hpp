@@ -9,21 +9,20 @@
 #include "core/fetch/replica_store.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
-#include "core/peers/replica_budget.hpp"
 
 namespace dsn::core {
 
 /// "Gossip the news, fetch from the owner": a version that we learn of starts a pull, after a
 /// random moment in which the mail may still arrive. Each PULL is sent at most three times; the
-/// next news of the peer begins anew. Writes Peer::pull.
+/// next news of the peer begins anew. Where too many are under way, one that takes long gives way
+/// to that of a node which was met earlier. Writes Peer::pull.
 class Puller {
  public:
-  Puller(CryptoPort& crypto, PeerTable& peers, ReplicaStore& replicas, ReplicaBudget& memory,
-         Outbox& outbox, Random& random, Counters& counters)
+  Puller(CryptoPort& crypto, PeerTable& peers, ReplicaStore& replicas, Outbox& outbox,
+         Random& random, Counters& counters)
       : crypto_(crypto),
         peers_(peers),
         replicas_(replicas),
-        memory_(memory),
         outbox_(outbox),
         random_(random),
         counters_(counters) {}
@@ -66,15 +65,15 @@ class Puller {
   void send_want(Peer& peer, Instant now, Effects& effects);
   bool finish_transfer(Peer& peer, Instant now, Effects& effects);
   bool settle(Peer& peer, const ReplicaStore::Taken& taken, Instant now);
-  [[nodiscard]] bool has_room_for(const Peer& peer, std::size_t bytes);
+  void refused(Peer& peer);
   void note_under_way(const Peer& peer);
-  [[nodiscard]] std::size_t pulls_under_way();
-  [[nodiscard]] std::size_t transfers_under_way() const;
+  [[nodiscard]] bool has_turn(const Peer& peer, Instant now);
+  bool make_way(const Peer& peer, Instant now);
+  [[nodiscard]] std::size_t large_transfers_besides(const Peer& peer) const;
 
   CryptoPort& crypto_;
   PeerTable& peers_;
   ReplicaStore& replicas_;
-  ReplicaBudget& memory_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;

@@ -66,6 +66,9 @@ bool RelayedPuller::is_news(const NodeId& id, const StoredHead& head,
   const Peer* peer = peers_.find(id);
   if (peer != nullptr && peer->copy.checkpoint && !head.supersedes(peer->copy.checkpoint->head))
     return false;
+  const bool older =
+      peer != nullptr && peer->copy.unheld && head.version < peer->copy.unheld->signed_version;
+  if (older) return false;
   const HighWater reached = peers_.high_water(id);
   if (has_bug(InjectedBug::high_water_forgotten) || head.version > reached.version) return true;
   return head.version == reached.version && head.session == reached.session &&
@@ -90,7 +93,7 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
   const bool wanted =
       is_news(found.id, found.head, found.beat) && admission_.admits(found.id, found.name);
   if (!wanted) return fail(fetch->prefix, now);
-  switch (verifier_.verify(key, origin.head, now)) {
+  switch (verifier_.verify_relayed(key, origin.head, now)) {
     case HeadVerifier::Verdict::not_now:
       return;  // it is asked for again
     case HeadVerifier::Verdict::forged:
@@ -137,8 +140,11 @@ void RelayedPuller::handle_manifest(Peer& from, const wire::Manifest& manifest, 
   const bool wanted =
       fits(*fetch, manifest) && !is_expired(*fetch->found, manifest.clock_ms, fetch->asked, now);
   if (!wanted) return fail(fetch->prefix, now);
-  if (!memory_.take(manifest.size)) {
-    counters_.add(Counter::drop_memory);
+  Peer* origin = peers_.find(fetch->found->id);
+  const bool has_room = origin != nullptr ? replicas_.could_take(*origin, manifest.size, now)
+                                          : memory_.could_take(nullptr, manifest.size);
+  if (!has_room) {
+    counters_.add(Counter::drop_memory_relayed);
     return fail(fetch->prefix, now);
   }
   fetch->transfer = std::make_unique<Transfer>(manifest, fetch->asked);
@@ -188,12 +194,13 @@ bool RelayedPuller::take(const Fetch& fetch, Instant now, Effects& effects) {
                                            proven_clock_ms(found.head, found.beat));
     Liveness::heard_by_relay(*peer, found.head, found.beat, fetch.asked - silent);
   }
-  if (replicas_.take_relayed(*peer, found.head, *fetch.transfer, entries, now, effects)) {
-    puller_.note_difference(*peer, now);
-  }
+  const auto taken =
+      replicas_.take_relayed(*peer, found.head, *fetch.transfer, entries, now, effects);
+  if (taken == ReplicaStore::Relayed::differs) puller_.note_difference(*peer, now);
   liveness_.head_by_relay(*peer, found.head, is_new, now, effects);
   liveness_.schedule_verdict(*peer, now);
-  return true;
+  if (taken == ReplicaStore::Relayed::no_room) counters_.add(Counter::drop_memory_relayed);
+  return taken != ReplicaStore::Relayed::no_room;
 }
 
 std::size_t RelayedPuller::under_way() const {

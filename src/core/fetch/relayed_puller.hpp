@@ -34,7 +34,7 @@ class RelayedPuller {
  public:
   RelayedPuller(CryptoPort& crypto, const LocalNode& self, const NetworkId& network,
                 PeerTable& peers, Liveness& liveness, Admission& admission, HeadVerifier& verifier,
-                Incarnations& incarnations, ReplicaStore& replicas, ReplicaBudget& memory,
+                Incarnations& incarnations, ReplicaStore& replicas, const ReplicaBudget& memory,
                 Puller& puller, Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto),
         self_(self),
@@ -106,7 +106,7 @@ class RelayedPuller {
   HeadVerifier& verifier_;
   Incarnations& incarnations_;
   ReplicaStore& replicas_;
-  ReplicaBudget& memory_;
+  const ReplicaBudget& memory_;
   Puller& puller_;
   Outbox& outbox_;
   Random& random_;

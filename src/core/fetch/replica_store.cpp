@@ -13,6 +13,7 @@ bool ReplicaStore::changed(Peer& peer, Source source, SessionId session, Instant
   copy.session = session;
   copy.relayed = source == Source::relay;
   copy.changed = now;
+  copy.unheld.reset();
   if (source == Source::owner) copy.high_water = {};  // the owner itself has spoken since
   peers_.replica_changed(peer);
   return checkpoints_.replica_changed(peer, now);
@@ -41,6 +42,52 @@ ReplicaStore::Taken ReplicaStore::replace(Peer& peer, const wire::Snapshot& snap
   return took(peer, peer.copy.replica.replace(snapshot, read, peer.id, effects), now);
 }
 
+// protocol.md [memory-share] [memory-yields]
+bool ReplicaStore::make_room(Peer& peer, std::size_t bytes, Instant now) {
+  if (memory_.take(peer, bytes)) return true;
+  if (!could_take(peer, bytes, now)) return false;
+  drop_copies(peer);
+  while (!memory_.take(peer, bytes)) give_up(*memory_.first_to_yield(peer), now);
+  return true;
+}
+
+bool ReplicaStore::could_take(Peer& peer, std::size_t bytes, Instant now) {
+  if (memory_.could_take(&peer, bytes)) return true;
+  note_unheld(peer, bytes, now);
+  return false;
+}
+
+void ReplicaStore::note_unheld(Peer& peer, std::size_t bytes, Instant now) {
+  if (!peer.copy.unheld) peer.copy.unheld = UnheldState{.since = now};
+  peer.copy.unheld->bytes = bytes;
+  peer.copy.unheld->again = now + kUnheldPause;
+}
+
+void ReplicaStore::drop_copies(Peer& peer) {
+  peer.copy.set_aside = {};
+  if (!peer.copy.checkpoint || peer.copy.checkpoint->in_replica) return;
+  peer.copy.checkpoint.reset();
+  peers_.checkpoint_changed(peer);
+}
+
+// What is within the node's share stays, and a state is not cut.
+void ReplicaStore::give_up(Peer& peer, Instant now) {
+  PeerCopy& copy = peer.copy;
+  const StateVersion version = copy.checkpoint ? copy.checkpoint->head.version : StateVersion{};
+  drop_copies(peer);
+  const std::size_t bytes = copy.replica.store().encoded_bytes();
+  if (bytes <= kReplicaShareBytes) return;
+  counters_.add(peer.is_lost() ? Counter::gave_up_gone : Counter::gave_up_newer);
+  note_unheld(peer, bytes, now);
+  copy.unheld->given_up = true;
+  copy.unheld->signed_version = version;
+  copy.replica = {};
+  copy.checkpoint.reset();
+  copy.session = {};
+  copy.relayed = false;
+  peers_.replica_changed(peer);
+}
+
 void ReplicaStore::start_over(Peer& peer, Instant now) {
   peer.copy.replica = {};
   peer.copy.set_aside = {};
@@ -51,8 +98,10 @@ void ReplicaStore::start_over(Peer& peer, Instant now) {
 // What the owner itself sent at a higher version stays, and so does all of another session in which
 // it is heard now, or was. The older state is kept beside it, for others.
 // protocol.md [relay-replica]
-bool ReplicaStore::take_relayed(Peer& peer, const StoredHead& head, const Transfer& transfer,
-                                const wire::EntryMap& entries, Instant now, Effects& effects) {
+ReplicaStore::Relayed ReplicaStore::take_relayed(Peer& peer, const StoredHead& head,
+                                                 const Transfer& transfer,
+                                                 const wire::EntryMap& entries, Instant now,
+                                                 Effects& effects) {
   Replica& replica = peer.copy.replica;
   // A session whose incarnation is known from the owner itself is not replaced by another session
   // of the same incarnation.
@@ -65,7 +114,7 @@ bool ReplicaStore::take_relayed(Peer& peer, const StoredHead& head, const Transf
   StateCopy copy{head.version, Bytes(transfer.bytes().begin(), transfer.bytes().end()), clock_zero};
   bool in_replica = false;
   bool differs = false;
-  if (higher && !other_run) {
+  if (higher && !other_run && make_room(peer, copy.canonical.size(), now)) {
     checkpoints_.about_to_change(peer, head.version, false);
     const bool own_relation = peer.copy.session == head.session;
     const auto outcome = replica.adopt({head.version, transfer.clock_ms(), entries},
@@ -77,9 +126,9 @@ bool ReplicaStore::take_relayed(Peer& peer, const StoredHead& head, const Transf
       differs = changed(peer, Source::relay, head.session, now);
     }
   }
-  checkpoints_.adopt(peer, head, std::move(copy), in_replica);
+  if (!checkpoints_.adopt(peer, head, std::move(copy), in_replica)) return Relayed::no_room;
   peer.copy.changed = now;
-  return differs;
+  return differs ? Relayed::differs : Relayed::taken;
 }
 
 void ReplicaStore::take_relayed_head(Peer& peer, const StoredHead& head, std::uint64_t clock_ms,

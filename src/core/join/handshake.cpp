@@ -23,9 +23,8 @@ std::uint64_t tag_in(ByteView datagram) {
 }  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     Outbox& outbox, Discovery& discovery, Admission& admission,
-                     HeadVerifier& verifier, Random& random, Counters& counters,
-                     double agreements_per_second)
+                     Outbox& outbox, Discovery& discovery, Admission& admission, Random& random,
+                     Counters& counters, double operations_per_second)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
@@ -33,9 +32,8 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       outbox_(outbox),
       discovery_(discovery),
       admission_(admission),
-      verifier_(verifier),
       counters_(counters),
-      gate_(agreements_per_second),
+      gate_(operations_per_second),
       greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random) {}
 
@@ -103,7 +101,7 @@ std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender,
     case wire::MessageType::own_head: {
       const wire::SignedHead own = wire::decode_own_head(in, start);
       if (!in.at_end()) break;
-      handle_own_head(own, now, effects);
+      handle_own_head(sender.arrival, own, now, effects);
       return std::nullopt;
     }
     default:
@@ -130,7 +128,7 @@ std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& he
     return std::nullopt;
   }
   if (head->id == self_.id()) {
-    note_clone(hello, *head, now, effects);
+    note_clone(sender.arrival, hello, *head, now, effects);
     return std::nullopt;
   }
   if (!admission_.admits(head->id, head->name)) {
@@ -228,7 +226,7 @@ std::optional<SharedSecret> Handshake::secret_of(const NodeId& id, const PublicK
                                                  const Arrival& arrival, Instant now) {
   if (const Peer* peer = peers_.find(id)) return peer->secret;
   if (const SharedSecret* secret = knocks_.secret_of(id)) return *secret;
-  if (!crypto_.agrees_at_once(key) && !gate_.may_agree(arrival, now)) {
+  if (!crypto_.agrees_at_once(key) && !gate_.may_compute(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return std::nullopt;
   }
@@ -331,17 +329,28 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with
 // our key. The former has a lower incarnation; so has a clone that is about to be told of ours.
 // protocol.md [hello-clone]
-void Handshake::note_clone(const wire::Hello& hello, const Head& head, Instant now,
-                           Effects& effects) {
+void Handshake::note_clone(const Arrival& arrival, const wire::Hello& hello, const Head& head,
+                           Instant now, Effects& effects) {
   if (head.version.incarnation < self_.version().incarnation) {
     counters_.add(Counter::drop_stale_session);
     return;
   }
-  if (verifier_.verify(self_.public_key(), hello.head, now) != HeadVerifier::Verdict::valid) {
-    counters_.add(Counter::drop_forged);
-    return;
-  }
+  if (!is_own(arrival, hello.head, now)) return;
   report_clone(now, effects);
+}
+
+// Any member can show us a head of ours, so it is looked at like other strangers.
+// protocol.md [price]
+bool Handshake::is_own(const Arrival& arrival, const wire::SignedHead& head, Instant now) {
+  if (!gate_.may_compute(arrival, now)) {
+    counters_.add(Counter::drop_flood);
+    return false;
+  }
+  Signature signature;
+  std::ranges::copy(head.signature, signature.begin());
+  if (verify_head(crypto_, self_.public_key(), head.head, signature)) return true;
+  counters_.add(Counter::drop_forged);
+  return false;
 }
 
 void Handshake::report_clone(Instant now, Effects& effects) {
@@ -370,8 +379,8 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
 
 // Another node remembers a run of ours that was at least as far as this one: our disk was rolled
 // back, is read-only, or another machine has our key. protocol.md [ownhead-checked]
-void Handshake::handle_own_head(const wire::SignedHead& signed_head, Instant now,
-                                Effects& effects) {
+void Handshake::handle_own_head(const Arrival& arrival, const wire::SignedHead& signed_head,
+                                Instant now, Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);
   const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
                     head->session != self_.session() &&
@@ -380,10 +389,7 @@ void Handshake::handle_own_head(const wire::SignedHead& signed_head, Instant now
     counters_.add(Counter::drop_unwanted);
     return;
   }
-  if (verifier_.verify(self_.public_key(), signed_head, now) != HeadVerifier::Verdict::valid) {
-    counters_.add(Counter::drop_forged);
-    return;
-  }
+  if (!is_own(arrival, signed_head, now)) return;
   if (!raises_.take(now)) return report_clone(now, effects);
   self_.raise_incarnation(head->version.incarnation);
   effects.persist();

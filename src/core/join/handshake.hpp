@@ -14,7 +14,6 @@
 #include "core/join/admission.hpp"
 #include "core/join/discovery.hpp"
 #include "core/join/greeter.hpp"
-#include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/join/knocks.hpp"
 #include "core/join/stranger_gate.hpp"
@@ -33,8 +32,8 @@ namespace dsn::core {
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            Outbox& outbox, Discovery& discovery, Admission& admission, HeadVerifier& verifier,
-            Random& random, Counters& counters, double agreements_per_second);
+            Outbox& outbox, Discovery& discovery, Admission& admission, Random& random,
+            Counters& counters, double operations_per_second);
 
   /// The plaintext of a PAIR frame that was opened.
   struct Opened {
@@ -84,7 +83,8 @@ class Handshake {
                       Effects& effects);
   std::optional<Opened> handle_knock(const Sender& sender, const wire::Knock& knock, Instant now,
                                      Effects& effects);
-  void handle_own_head(const wire::SignedHead& signed_head, Instant now, Effects& effects);
+  void handle_own_head(const Arrival& arrival, const wire::SignedHead& signed_head, Instant now,
+                       Effects& effects);
 
   /// The head of a HELLO or WELCOME, if nothing speaks against its sender. It is no more than a
   /// hint: any member can have made it.
@@ -92,7 +92,10 @@ class Handshake {
                             Effects& effects);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                         const Head& head);
-  void note_clone(const wire::Hello& hello, const Head& head, Instant now, Effects& effects);
+  void note_clone(const Arrival& arrival, const wire::Hello& hello, const Head& head, Instant now,
+                  Effects& effects);
+  /// Whether this node itself signed the head.
+  [[nodiscard]] bool is_own(const Arrival& arrival, const wire::SignedHead& head, Instant now);
   void report_clone(Instant now, Effects& effects);
 
   /// The secret that is shared with the node. Costs an ECDH if the node is not a peer; nothing if
@@ -116,7 +119,6 @@ class Handshake {
   Outbox& outbox_;
   Discovery& discovery_;
   Admission& admission_;
-  HeadVerifier& verifier_;
   Counters& counters_;
 
   TagMemory tags_;

@@ -8,8 +8,8 @@ bool StrangerGate::let_in(const Arrival& arrival, bool known, Instant now) {
   return address_of(arrival).frames.take(now) && all.take(now);
 }
 
-bool StrangerGate::may_agree(const Arrival& arrival, Instant now) {
-  return address_of(arrival).agreements.take(now) && agreements_.take(now);
+bool StrangerGate::may_compute(const Arrival& arrival, Instant now) {
+  return address_of(arrival).operations.take(now) && operations_.take(now);
 }
 
 StrangerGate::Address& StrangerGate::address_of(const Arrival& arrival) {

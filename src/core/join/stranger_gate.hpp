@@ -14,28 +14,29 @@ namespace dsn::core {
 
 class StrangerGate {
  public:
-  explicit StrangerGate(double agreements_per_second)
-      : agreements_(agreements_per_second, kAgreementsAtOnce) {}
+  explicit StrangerGate(double operations_per_second)
+      : operations_(operations_per_second, kStrangerOperationsAtOnce) {}
 
   /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
   /// at once, their HELLOs to all must not keep out the answers to ours. So have the addresses
   /// where a node is known to be.
   [[nodiscard]] bool let_in(const Arrival& arrival, bool known, Instant now);
-  /// Whether an ECDH is spent on what came from this address.
-  [[nodiscard]] bool may_agree(const Arrival& arrival, Instant now);
+  /// Whether an operation with a public key is spent on what came from this address: an ECDH, or
+  /// the verification of an own head.
+  [[nodiscard]] bool may_compute(const Arrival& arrival, Instant now);
 
  private:
   struct Address {
     Endpoint endpoint;
     TokenBucket frames{kStrangersPerAddressPerSecond};
-    TokenBucket agreements{kAgreementsPerAddressPerSecond};
+    TokenBucket operations{kStrangerOperationsPerAddressPerSecond};
   };
   Address& address_of(const Arrival& arrival);
 
   TokenBucket known_{kStrangersPerSecond};
   TokenBucket unicast_{kStrangersPerSecond};
   TokenBucket multicast_{kMulticastStrangersPerSecond};
-  TokenBucket agreements_;
+  TokenBucket operations_;
   std::list<Address> addresses_;  // the one that was used last comes first
   std::unordered_map<Endpoint, std::list<Address>::iterator, EndpointHash> by_endpoint_;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/endpoint.hpp"
@@ -120,8 +121,9 @@ class PreviousSessions {
 /// What proves that the peer lives.
 struct PeerLife {
   TrackedState state;
-  Instant since{};  ///< when it entered the state
-  Instant met{};    ///< when it was added to the table
+  Instant since{};          ///< when it entered the state
+  Instant met{};            ///< when it was added to the table
+  bool met_before = false;  ///< in an earlier run of this node
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
   /// It did not answer probes, and a beat that others passed on ended the suspicion.
   bool is_relayed = false;
@@ -134,6 +136,15 @@ struct PeerLife {
   std::vector<std::uint64_t> askers;  ///< prefixes of the peers that wait for a sign of life of it
 };
 
+/// A state for which there was no room: it was refused, or given up for another node's.
+struct UnheldState {
+  std::size_t bytes = 0;
+  Instant since{};
+  Instant again{};              ///< it is not asked for before
+  bool given_up = false;        ///< nothing is held; otherwise an older state is
+  StateVersion signed_version;  ///< of the checkpoint that was given up: nothing older is taken
+};
+
 /// What is held of the peer's state.
 struct PeerCopy {
   Replica replica;
@@ -143,6 +154,7 @@ struct PeerCopy {
   std::optional<Checkpoint> checkpoint;
   StoredHead coming_head;  ///< a newer head that waits for its verification or for its state
   StateCopy set_aside;     ///< an earlier replica that a head to come may name
+  std::optional<UnheldState> unheld;
   HighWater high_water;
 };
 
@@ -233,8 +245,24 @@ struct Peer {
     return named_in != SessionId{} && named_in == session.peer;
   }
   /// Known only through others, who hold its last state.
-  [[nodiscard]] bool is_only_relayed() const {
-    return !session.confirmed && (life.state == PeerState::gone || life.state == PeerState::left);
+  [[nodiscard]] bool is_only_relayed() const { return !session.confirmed && is_lost(); }
+  /// It may come back at any time; but others know as much of it as this node.
+  [[nodiscard]] bool is_lost() const {
+    return life.state == PeerState::gone || life.state == PeerState::left;
+  }
+  /// Whether the other one has been known for longer.
+  [[nodiscard]] bool was_met_after(const Peer& other) const {
+    return std::pair(!life.met_before, life.met) >
+           std::pair(!other.life.met_before, other.life.met);
+  }
+  /// Heads of such a peer are verified before those of others.
+  [[nodiscard]] bool is_known_for_long(Instant now) const {
+    return life.met_before || now - life.met >= kKnownForLong;
+  }
+  /// Of its state, earlier ones that are set aside included.
+  [[nodiscard]] std::size_t bytes_held() const {
+    const std::size_t copied = copy.checkpoint ? copy.checkpoint->copy.canonical.size() : 0;
+    return copy.replica.store().encoded_bytes() + copy.set_aside.canonical.size() + copied;
   }
   /// A member: it is live or late, and has confirmed its session.
   [[nodiscard]] bool reachable() const {

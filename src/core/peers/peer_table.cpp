@@ -41,7 +41,7 @@ const Peer* PeerTable::least_needed() const {
   };
   const Peer* least = nullptr;
   for (const auto& peer : peers_) {
-    if (peer->life.state != PeerState::gone && peer->life.state != PeerState::left) continue;
+    if (!peer->is_lost()) continue;
     if (least == nullptr || rank(*peer) < rank(*least)) least = peer.get();
   }
   return least;
@@ -84,6 +84,7 @@ void PeerTable::keep_forgotten(const Peer& peer, Instant now) {
   node.head = peer.run.head;
   node.high_water = high_water_of(peer);
   node.forgotten = now;
+  node.met_before = peer.life.met_before;
   if (has_bug(InjectedBug::forgotten_without_head)) node.head = {};
   if (peer.session.confirmed) {
     node.previous.add({peer.session.peer, peer.session.received.highest()});
@@ -107,6 +108,7 @@ void PeerTable::restore(Peer& peer) {
   peer.previous = std::move(node->second.previous);
   peer.run.head = std::move(node->second.head);
   peer.copy.high_water = node->second.high_water;
+  peer.life.met_before = node->second.met_before;
   forgotten_.erase(node);
 }
 

@@ -15,8 +15,8 @@
 namespace dsn::core {
 
 /// Owns every Peer. A pointer stays valid until the peer is erased. Bounded by kNodesMax. Writes
-/// the sessions of Peer, Peer::path, and `state` and `met` of Peer::life; what the node had reached
-/// before it was forgotten is restored when it is added again.
+/// the sessions of Peer, Peer::path, and `state`, `met` and `met_before` of Peer::life; what the
+/// node had reached before it was forgotten is restored when it is added again.
 class PeerTable {
  public:
   /// How far a node had got when it was forgotten. A recording of its frames is refused by this.
@@ -28,6 +28,7 @@ class PeerTable {
     StoredHead head;
     HighWater high_water;
     Instant forgotten{};
+    bool met_before = false;  ///< in an earlier run of this node
   };
 
   /// Adds a node that proved itself from this address. In a full table another gives way: one that

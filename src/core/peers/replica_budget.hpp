@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits the memory that the states of all other nodes take together.
+// Limits the memory that the states of all other nodes take together, and shares it out
+// (docs/protocol.md, section 9).
 #pragma once
 
 #include "core/common/limits.hpp"
@@ -7,30 +8,35 @@
 
 namespace dsn::core {
 
+/// What is held of a node within its share of kReplicaShareBytes is its own. What nodes hold above
+/// their shares is limited by `common` bytes together. A node that needs more than there is gets it
+/// from nodes that are gone, and then from those that were met after it, the largest first.
 class ReplicaBudget {
  public:
-  explicit ReplicaBudget(const PeerTable& peers) : peers_(peers) {}
+  ReplicaBudget(const PeerTable& peers, std::size_t common) : peers_(peers), common_(common) {}
 
-  /// Takes so many bytes more, if there is room. With a thousand states it takes a while to count
-  /// them, so that is done only when the sum of all that was ever taken reaches the limit.
-  [[nodiscard]] bool take(std::size_t bytes) {
-    if (at_most_ + bytes > kReplicaBytesMax) at_most_ = in_use();
-    if (at_most_ + bytes > kReplicaBytesMax) return false;
-    at_most_ += bytes;
-    return true;
-  }
+  /// Whether the replica of the peer may be of so many bytes, with nobody giving way. It always may
+  /// if that is no more than it has. The bytes are then taken.
+  [[nodiscard]] bool take(const Peer& peer, std::size_t replica_bytes);
+  /// Whether as many bytes more may be set aside of the peer. They are then taken.
+  [[nodiscard]] bool take_copy(const Peer& peer, std::size_t bytes);
+  /// Whether the replica may be of so many bytes once all have given way that give way to this
+  /// peer, its own earlier states first. No peer: a node that is not known gets what is left.
+  [[nodiscard]] bool could_take(const Peer* peer, std::size_t replica_bytes) const;
+  /// The next one that gives its state up to this peer; null if there is none.
+  [[nodiscard]] Peer* first_to_yield(const Peer& to) const;
+
   /// The bytes of replicas, and of checkpoints that are no longer replicas.
-  [[nodiscard]] std::size_t in_use() const {
-    std::size_t bytes = 0;
-    for (const auto& peer : peers_.all()) {
-      bytes += peer->copy.replica.store().encoded_bytes() + peer->copy.set_aside.canonical.size();
-      if (peer->copy.checkpoint) bytes += peer->copy.checkpoint->copy.canonical.size();
-    }
-    return bytes;
-  }
+  [[nodiscard]] std::size_t in_use() const;
 
  private:
+  [[nodiscard]] bool take_above(std::size_t now, std::size_t then);
+  [[nodiscard]] std::size_t all_above() const;
+
   const PeerTable& peers_;
+  const std::size_t common_;
+  // Of all_above. With a thousand states it takes a while to count them, so that is done only when
+  // the sum of all that was ever taken reaches the limit.
   std::size_t at_most_ = 0;
 };
 

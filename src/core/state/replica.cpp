@@ -17,26 +17,41 @@ bool fits(const EntryStore::Extent& extent) {
 
 }  // namespace
 
-Replica::Outcome Replica::apply(const wire::Update& update, Instant now, const NodeId& origin,
-                                Effects& effects) {
-  const StateVersion target{update.incarnation, update.to};
+bool Replica::is_new_run(const wire::Update& update) const {
+  return update.incarnation > version_.incarnation && !has_bug(InjectedBug::incarnation_ignored);
+}
+
+Replica::Outcome Replica::outcome_of(const wire::Update& update) const {
   // protocol.md [mail-old-run]
-  if (target.incarnation < version_.incarnation) return Outcome::stale;
-  const bool new_incarnation =
-      target.incarnation > version_.incarnation && !has_bug(InjectedBug::incarnation_ignored);
+  if (update.incarnation < version_.incarnation) return Outcome::stale;
+  const bool new_run = is_new_run(update);
   // What a new run of the owner had before its first version is nothing at all, so an update from
   // version 0 is complete.
   // protocol.md [mail-gap-new-run] [mail-gap]
-  const bool gap = new_incarnation ? update.from != 0 : update.from > version_.version;
+  const bool gap = new_run ? update.from != 0 : update.from > version_.version;
   if (gap && !has_bug(InjectedBug::delta_over_gap)) return Outcome::gap;
   // protocol.md [mail-known]
   const bool passed = update.to <= version_.version && !has_bug(InjectedBug::version_lowered);
-  if (!new_incarnation && (passed || update.to == version_.version)) {
-    note_clock(update.clock_ms, now);
-    return Outcome::stale;
-  }
+  const bool known = !new_run && (passed || update.to == version_.version);
+  return known ? Outcome::stale : Outcome::applied;
+}
+
+std::size_t Replica::bytes_with(const wire::Update& update) const {
+  if (outcome_of(update) != Outcome::applied) return store_.encoded_bytes();
+  const EntryStore nothing;
+  const EntryStore& before = is_new_run(update) ? nothing : store_;
+  return before.extent_with(update.entries, update.deleted).encoded_bytes;
+}
+
+Replica::Outcome Replica::apply(const wire::Update& update, Instant now, const NodeId& origin,
+                                Effects& effects) {
+  const StateVersion target{update.incarnation, update.to};
+  const Outcome outcome = outcome_of(update);
+  const bool is_of_run = update.incarnation >= version_.incarnation;
+  if (outcome == Outcome::stale && is_of_run) note_clock(update.clock_ms, now);
+  if (outcome != Outcome::applied) return outcome;
   // protocol.md [mail-new-run]
-  if (new_incarnation) {
+  if (is_new_run(update)) {
     const wire::Snapshot complete{target, update.clock_ms, update.entries};
     return replace(complete, now, origin, effects);
   }

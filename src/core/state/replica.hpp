@@ -38,6 +38,9 @@ class Replica {
   Outcome adopt(const wire::Snapshot& snapshot, Instant now, bool keeps_clock, const NodeId& origin,
                 Effects& effects);
 
+  /// The size of the state after this change; as it is if the change would not be applied.
+  [[nodiscard]] std::size_t bytes_with(const wire::Update& update) const;
+
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] const EntryStore& store() const { return store_; }
   /// The moment, in our time, at which the owner's session clock was at `sampled_ms`.
@@ -55,6 +58,10 @@ class Replica {
   }
 
  private:
+  [[nodiscard]] bool is_new_run(const wire::Update& update) const;
+  /// What becomes of the change, limits apart.
+  [[nodiscard]] Outcome outcome_of(const wire::Update& update) const;
+
   StateVersion version_;
   EntryStore store_;
   // The moment, in our time, at which the owner's session clock was zero. It is taken anew from

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <span>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
+#include "base/number_text.hpp"
 #include "local/json/json_notation.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
@@ -47,11 +47,9 @@ constexpr std::uint8_t kNegative64Bits = 0x3b;
 std::optional<std::uint64_t> encoded_below_int64(std::string_view text) {
   if (text == kLowestInteger) return std::numeric_limits<std::uint64_t>::max();
   if (!text.starts_with('-')) return std::nullopt;
-  std::uint64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), size);
-  const bool is_low = size > std::uint64_t{1} << 63U;
-  if (error != std::errc() || end != text.data() + text.size() || !is_low) return std::nullopt;
-  return size - 1;
+  const auto size = number_of<std::uint64_t>(text.substr(1));
+  if (!size || *size <= std::uint64_t{1} << 63U) return std::nullopt;
+  return *size - 1;
 }
 
 /// Writes JSON as deterministic CBOR. A failure of any kind shows as ok() == false at the end.

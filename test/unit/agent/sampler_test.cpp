@@ -188,7 +188,7 @@ class Restless : public sensor::Sensor {
  public:
   explicit Restless(Changed& changed) : changed_(changed) {}
   void sample(Done done) override { done(level(false)); }
-  void watch(Changed changed) override { changed_ = std::move(changed); }
+  void watch(const Changed& changed) override { changed_ = changed; }
   static Result<sensor::Measurements> level(bool active) {
     return sensor::Measurements{{"", Value::boolean(active), ""}};
   }

@@ -27,12 +27,12 @@ INSTANTIATE_TEST_SUITE_P(
             {"1:21: 'whitelist_node_ids' must be a list, such as [a, b], not 'attic'"}},
         Bad{"node_id_upper_case",
             "node_id: Attic.local\n",
-            {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9 and '-', the last not at an end, not "
-             "'Attic.local'; 'attic' would do"}},
-        Bad{"node_id_underscore",
-            "node_id: my_pi\n",
-            {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9 and '-', the last not at an end, not "
-             "'my_pi'; 'my-pi' would do"}},
+            {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9, '-' and '_', the last two not at an "
+             "end, not 'Attic.local'; 'attic' would do"}},
+        Bad{"node_id_underscore_at_an_end",
+            "node_id: my_pi_\n",
+            {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9, '-' and '_', the last two not at an "
+             "end, not 'my_pi_'; 'my_pi' would do"}},
         Bad{"node_id_empty", "node_id: \"\"\n", {"1:10: 'node_id' must have 1 to 63 bytes, not 0"}},
         Bad{"node_id_too_long",
             "node_id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
@@ -122,8 +122,9 @@ INSTANTIATE_TEST_SUITE_P(
             "node_id: 00112233445566778899AABBCCDDEEFF_\n"
             "00112233445566778899aabbccddeeff: x\n"
             "port: 00112233445566778899aabbccddeeff\n",
-            {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9 and '-', the last not at an end, not "
-             "'...' (looks like a key, so it is not shown); '...' (looks like a key, so it is not "
+            {"1:10: 'node_id' must be 1 to 63 of a-z, 0-9, '-' and '_', the last two not at an "
+             "end, not '...' (looks like a key, so it is not shown); '...' (looks like a key, so "
+             "it is not "
              "shown) would do",
              "2:1: unknown key '...' (looks like a key, so it is not shown); known here: node_id "
              "port network_ip aes_key aes_key_file credential_dir bootstrap_nodes interfaces "

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/node_name.hpp"
 #include "config/load.hpp"
 
 #include <gtest/gtest.h>
@@ -50,7 +51,7 @@ Config good(std::string_view text) {
 TEST(Config, OfAnEmptyFileIsAllDefaults) {
   for (const char* text : {"", "\n", "# nothing\n", "---\n", "\xef\xbb\xbf", "{}\n"}) {
     const Config config = good(text);
-    EXPECT_TRUE(is_label(config.node_id)) << config.node_id;
+    EXPECT_TRUE(is_node_name(config.node_id)) << config.node_id;
     EXPECT_EQ(config.port, std::nullopt);
     EXPECT_EQ(config.network_ip, "");
     EXPECT_FALSE(config.aes_key);
@@ -295,14 +296,14 @@ TEST(Config, TakesDurationsOfSeveralUnits) {
   EXPECT_EQ(result.config.sensors[1].options.at("debounce"), "1020");
 }
 
-TEST(Label, IsMadeFromAnyHostName) {
-  EXPECT_EQ(label_from("Attic.local"), "attic");
-  EXPECT_EQ(label_from("my_pi"), "my-pi");
-  EXPECT_EQ(label_from("-x-"), "x");
-  EXPECT_EQ(label_from(std::string(62, 'a') + "__b"), std::string(62, 'a'));
-  EXPECT_EQ(label_from(""), "node");
-  EXPECT_EQ(label_from("..."), "node");
-  EXPECT_EQ(label_from("\xc3\xa4"), "node");
+TEST(NodeName, IsMadeFromAnyHostName) {
+  EXPECT_EQ(node_name_from("Attic.local"), "attic");
+  EXPECT_EQ(node_name_from("My_Pi"), "my_pi");
+  EXPECT_EQ(node_name_from("-_x_-"), "x");
+  EXPECT_EQ(node_name_from(std::string(62, 'a') + "__b"), std::string(62, 'a'));
+  EXPECT_EQ(node_name_from(""), "node");
+  EXPECT_EQ(node_name_from("..."), "node");
+  EXPECT_EQ(node_name_from("\xc3\xa4"), "node");
 }
 
 // The defaults that the table documents are those that the structs have.

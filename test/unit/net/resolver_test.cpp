@@ -29,7 +29,7 @@ TEST(Resolver, AnswersAddressesLaterAndOnTheLoop) {
   Resolver resolver(io);
   std::vector<std::string> answers;
   for (const char* host : {"192.0.2.7", "::1", "fe80::1%1"}) {
-    resolver.resolve(host, 17373, [&](Answer answer) {
+    resolver.resolve(host, 17373, [&](const Answer& answer) {
       ASSERT_TRUE(answer);
       ASSERT_EQ(answer->size(), 1U);
       answers.push_back(answer->front().to_string());
@@ -47,7 +47,7 @@ TEST(Resolver, ResolvesANameOnceForAllWhoWait) {
   Resolver resolver(io);
   std::set<std::uint16_t> ports;
   for (std::uint16_t port = 1; port <= 3; ++port) {
-    resolver.resolve("localhost", port, [&](Answer answer) {
+    resolver.resolve("localhost", port, [&](const Answer& answer) {
       ASSERT_TRUE(answer) << answer.error();
       ASSERT_FALSE(answer->empty());
       EXPECT_EQ(std::set<Endpoint>(answer->begin(), answer->end()).size(), answer->size());
@@ -63,7 +63,7 @@ TEST(Resolver, WhatIsNoNameIsAnError) {
   Resolver resolver(io);
   int errors = 0;
   for (const std::string& host : {std::string(), std::string(300, 'a'), std::string("a\0b", 3)}) {
-    resolver.resolve(host, 1, [&](Answer answer) { errors += answer.ok() ? 0 : 1; });
+    resolver.resolve(host, 1, [&](const Answer& answer) { errors += answer.ok() ? 0 : 1; });
   }
   io.run();
   EXPECT_EQ(errors, 3);
@@ -76,7 +76,8 @@ TEST(Resolver, TooManyAreRefusedAndTheOthersAnswered) {
   int good = 0;
   int refused = 0;
   for (int i = 0; i < 70; ++i) {
-    resolver.resolve("localhost", 1, [&](Answer answer) { answer.ok() ? ++good : ++refused; });
+    resolver.resolve("localhost", 1,
+                     [&](const Answer& answer) { answer.ok() ? ++good : ++refused; });
   }
   io.run();
   EXPECT_EQ(good, 64);

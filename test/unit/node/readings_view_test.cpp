@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "node/node_labels.hpp"
+#include "node/unheld_states.hpp"
 #include "support/puppet.hpp"
 #include "support/virtual_network.hpp"
 
@@ -58,6 +59,39 @@ TEST_F(Views, AFrozenAgentsReadingsTurnLateWithinTheirMaxAge) {
   net.pause(cellar);
   net.run_for(3100ms);
   EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
+}
+
+// protocol.md [memory-told]
+TEST(UnheldStates, AreSaidWhileTheCauseLasts) {
+  test::NetworkOptions options;
+  options.common_replica_bytes = 0;
+  VirtualNetwork net(options);
+  const std::size_t attic = net.add("attic");
+  const std::size_t cellar = net.add("cellar");
+  const auto write = [&](int from, int to, std::size_t bytes) {
+    for (int i = from; i < to; ++i) {
+      net.set(cellar, "k" + std::to_string(i), Value::text(std::string(bytes, 'x')));
+    }
+  };
+  const auto freshness = [&] {
+    return list_readings(net.node(attic), {"cellar", "k0"}, net.now()).at(0).freshness;
+  };
+  const auto warnings = [&] { return memory_warnings(net.node(attic), net.now()); };
+  write(0, 12, 1000);
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 10s));
+  EXPECT_EQ(freshness(), Freshness::ok);
+  EXPECT_TRUE(warnings().empty());
+  write(12, 20, 1000);
+  net.run_for(130s);
+  EXPECT_EQ(freshness(), Freshness::late);
+  EXPECT_EQ(find_info(net.node(attic), net.node(cellar).self().id(), net.now())->reason,
+            "no room for its newest state");
+  ASSERT_EQ(warnings().size(), 1U);
+  EXPECT_EQ(warnings()[0].substr(0, 51), "no room for the state of cellar (20 KiB) for 2m: it");
+  write(0, 20, 10);
+  EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, kUnheldPause + 5s));
+  EXPECT_EQ(freshness(), Freshness::ok);
+  EXPECT_TRUE(warnings().empty());
 }
 
 TEST_F(Views, ALostNodesReadingsStayReadableAndAreMarked) {

@@ -65,7 +65,7 @@ class Exec : public Tree, public testing::WithParamInterface<bool> {
   std::string run(const SensorSpec& spec) {
     const auto sensor = made(spec);
     std::optional<std::string> shown;
-    sensor->sample([&](Result<Measurements> result) { shown = show(result); });
+    sensor->sample([&](const Result<Measurements>& result) { shown = show(result); });
     io_.restart();
     io_.run();
     return shown.value_or("(nothing)");
@@ -118,7 +118,7 @@ TEST_P(Exec, MayBeSampledAgain) {
   const auto sensor = made(shell("echo 5"));
   for (int i = 0; i < 3; ++i) {
     std::string shown;
-    sensor->sample([&](Result<Measurements> result) { shown = show(result); });
+    sensor->sample([&](const Result<Measurements>& result) { shown = show(result); });
     io_.restart();
     io_.run();
     EXPECT_EQ(shown, "5");
@@ -128,7 +128,7 @@ TEST_P(Exec, MayBeSampledAgain) {
 TEST_P(Exec, NeverRunsTwiceAtOnce) {
   const auto sensor = made(shell("echo 5"));
   std::string first = "(nothing)";
-  sensor->sample([&](Result<Measurements> result) { first = show(result); });
+  sensor->sample([&](const Result<Measurements>& result) { first = show(result); });
   EXPECT_EQ(sample(*sensor), "exec: /bin/sh: is still running from the sample before");
   io_.run();
   EXPECT_EQ(first, "5");
@@ -268,7 +268,7 @@ TEST_P(Exec, DestroyedWhileRunningLeavesNothing) {
   adopt_grandchildren();
   bool called = false;
   auto sensor = made(shell("sleep 1000 & echo $! >" + root_ + "/pid; exec sleep 1000"));
-  sensor->sample([&](Result<Measurements>) { called = true; });
+  sensor->sample([&](const Result<Measurements>&) { called = true; });
   sensor.reset();
   io_.run();
   EXPECT_FALSE(called);
@@ -284,7 +284,7 @@ TEST_P(Exec, DestroyedTogetherWithItsLoopLeavesNothing) {
     asio::io_context io;
     auto sensor = make_exec(io, shell("exec sleep 1000"), {.use_pidfd = GetParam()});
     ASSERT_TRUE(sensor.ok());
-    (*sensor)->sample([&](Result<Measurements>) { called = true; });
+    (*sensor)->sample([&](const Result<Measurements>&) { called = true; });
     sensor->reset();
   }
   EXPECT_FALSE(called);
@@ -293,7 +293,7 @@ TEST_P(Exec, DestroyedTogetherWithItsLoopLeavesNothing) {
 TEST_P(Exec, MayBeDestroyedByItsOwnAnswer) {
   auto sensor = made(shell("echo 5"));
   std::string shown;
-  sensor->sample([&](Result<Measurements> result) {
+  sensor->sample([&](const Result<Measurements>& result) {
     shown = show(result);
     sensor.reset();
   });

@@ -49,7 +49,7 @@ class Tree : public testing::Test {
   [[nodiscard]] std::string sample(Sensor& sensor) {
     std::string shown = "(nothing)";
     bool answered = false;
-    sensor.sample([&](Result<Measurements> result) {
+    sensor.sample([&](const Result<Measurements>& result) {
       shown = show(result);
       answered = true;
     });

@@ -98,7 +98,7 @@ TEST_F(LimitsTest, SpendsNoMoreOnStrangersThanThisMachineAffords) {
   }
   const double seconds = std::chrono::duration<double>(net.now() - begin).count();
   const auto met = static_cast<double>(net.node(a).peers().count());
-  EXPECT_NEAR(met, kAgreementsAtOnce + 10 * seconds, 2);
+  EXPECT_NEAR(met, kStrangerOperationsAtOnce + 10 * seconds, 2);
   for (int i = 0; i < 100; ++i) puppets[0]->send(puppets[0]->knock());
   EXPECT_EQ(puppets[0]->seen()->life.state, PeerState::live) << "a peer costs nothing";
 }

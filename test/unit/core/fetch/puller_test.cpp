@@ -209,8 +209,41 @@ TEST(Puller, KeepsAllReplicasWithinTheirMemory) {
     net.run_for(6ms);
   }
   EXPECT_LE(net.node(a).replica_bytes(), kReplicaBytesMax);
-  EXPECT_GT(net.node(a).replica_bytes(), kReplicaBytesMax - 2000);
+  EXPECT_GT(net.node(a).replica_bytes(), kReplicaCommonBytes + 590 * kReplicaShareBytes);
+  for (const auto& puppet : puppets) {
+    EXPECT_GT(puppet->seen()->bytes_held(), kReplicaShareBytes - 1100) << "each has its share";
+  }
   EXPECT_GT(net.node(a).counters()[Counter::drop_memory], 0U);
+}
+
+// protocol.md [pull-turn]
+TEST(Puller, WhoDoesNotAnswerKeepsNobodyWaitingWhoWasThereBefore) {
+  VirtualNetwork net;
+  const auto a = net.add("attic");
+  Puppet first(net, a, 1);
+  connect(net, {&first});
+  first.join();
+  net.run_for(10ms);
+  std::vector<std::unique_ptr<Puppet>> silent;
+  for (std::uint64_t i = 2; i < 102; ++i) {
+    silent.push_back(std::make_unique<Puppet>(net, a, i));
+    silent.back()->join();
+  }
+  const auto name_versions = [&](Duration span) {
+    for (Duration passed{}; passed < span; passed += 50ms) {
+      for (const auto& puppet : silent) puppet->beat(puppet->version + 1);
+      net.run_for(50ms);
+    }
+  };
+  name_versions(3s);
+  first.raw.clear();
+  first.beat(5);
+  name_versions(500ms);
+  const std::vector<Bytes> texts = first.heard();
+  EXPECT_TRUE(std::ranges::any_of(texts, [](const Bytes& text) {
+    CborReader in(text);
+    return decode_message_start(in).type == static_cast<std::uint64_t>(MessageType::pull);
+  }));
 }
 
 }  // namespace

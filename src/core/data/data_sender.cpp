@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/data/data_sender.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace dsn::core {
+namespace {
+
+constexpr Error not_a_member() { return {"is not reachable", ErrorCode::unreachable}; }
+
+std::uint64_t bit_of(std::size_t part) { return std::uint64_t{1} << part; }
+
+std::uint64_t all_parts(std::size_t parts) {
+  return parts == 64 ? ~std::uint64_t{0} : bit_of(parts) - 1;
+}
+
+SettledMessage::Outcome outcome_of(wire::DataOutcome told) {
+  switch (told) {
+    case wire::DataOutcome::delivered:
+      return SettledMessage::Outcome::delivered;
+    case wire::DataOutcome::nobody_listens:
+      return SettledMessage::Outcome::nobody_listens;
+    case wire::DataOutcome::incomplete:
+    case wire::DataOutcome::busy:
+      return SettledMessage::Outcome::busy;
+    case wire::DataOutcome::refused:
+    case wire::DataOutcome::malformed:
+      break;
+  }
+  return SettledMessage::Outcome::refused;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, Bytes message,
+                                                    Duration patience, Instant now,
+                                                    Effects& effects) {
+  if (sending_ + to.size() > kSendsMax || bytes_ + message.size() > kSendBytesMax) {
+    return Error{"too many messages are under way", ErrorCode::refused};
+  }
+  for (const NodeId& id : to) {
+    const Peer* peer = peers_.find(id);
+    if (peer == nullptr || !peer->reachable()) return not_a_member();
+  }
+  const auto shared = std::make_shared<const Bytes>(std::move(message));
+  if (!to.empty()) bytes_ += shared->size();
+  std::vector<std::uint64_t> numbers;
+  for (const NodeId& id : to) {
+    Stream& stream = streams_[id];
+    Sending sending{.number = ++numbers_, .place = stream.places++, .message = shared};
+    sending.began = now;
+    sending.expires = now + patience;
+    stream.messages.push_back(std::move(sending));
+    ++sending_;
+    numbers.push_back(numbers_);
+    counters_.add(Counter::messages_out);
+    work_on(id, now, effects);
+  }
+  return numbers;
+}
+
+void DataSender::handle_timeout(Instant now, Effects& effects) {
+  while (due_.earliest() <= now && !effects.full()) {
+    const DeadlineQueue::Deadline deadline = due_.take();
+    const Peer* peer = peers_.find_prefix(deadline.prefix);
+    const auto at = peer != nullptr ? streams_.find(peer->id)
+                                    : std::ranges::find_if(streams_, [&](const auto& stream) {
+                                        return stream.first.prefix() == deadline.prefix;
+                                      });
+    if (at == streams_.end() || at->second.due != deadline.due) continue;
+    at->second.due = kNever;
+    const NodeId id = at->first;
+    work_on(id, now, effects);
+  }
+}
+
+// protocol.md [data-window] [data-resend]
+void DataSender::work_on(const NodeId& to, Instant now, Effects& effects) {
+  Stream& stream = streams_[to];
+  Peer* peer = peers_.find(to);
+  give_up(to, stream, peer, now, effects);
+  if (stream.messages.empty()) {
+    streams_.erase(to);
+    return;
+  }
+  Instant due = kNever;
+  bool may_send = peer != nullptr && peer->reachable();
+  for (Sending& sending : stream.messages) {
+    due = std::min(due, sending.expires);
+    if (!may_send || !is_under_way(stream, sending)) continue;
+    if (sending.resend <= now) begin_again(sending, *peer, now);
+    may_send = send_parts(*peer, sending, now, effects);
+    due = std::min(due, may_send ? sending.resend : next_room(now, effects));
+  }
+  schedule(to, stream, due);
+}
+
+Instant DataSender::next_room(Instant now, const Effects& effects) {
+  return effects.full() ? now : std::max(parts_.available_at(now), now + 1ms);
+}
+
+void DataSender::give_up(const NodeId& to, Stream& stream, const Peer* peer, Instant now,
+                         Effects& effects) {
+  using Outcome = SettledMessage::Outcome;
+  const bool is_lost =
+      peer == nullptr || peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
+  for (std::size_t i = stream.messages.size(); i-- > 0;) {
+    const Sending& sending = stream.messages[i];
+    const bool began = sending.session != SessionId{};
+    const bool has_restarted = began && peer != nullptr && peer->session.peer != sending.session;
+    const auto at = stream.messages.begin() + static_cast<std::ptrdiff_t>(i);
+    if (has_restarted) {
+      settle(to, stream, at, Outcome::restarted, 0, now, effects);
+    } else if (is_lost || sending.expires <= now) {
+      settle(to, stream, at, sending.found_no_room ? Outcome::busy : Outcome::unanswered, 0, now,
+             effects);
+    }
+  }
+}
+
+// One that waits for its acknowledgement holds up those far behind it, because the receiver
+// remembers only so many; and only one of several parts is under way, as it takes room there.
+bool DataSender::is_under_way(const Stream& stream, const Sending& sending) {
+  if (sending.place >= stream.messages.front().place + kSendsUnderWay) return false;
+  if (sending.parts() == 1) return true;
+  const auto first =
+      std::ranges::find_if(stream.messages, [](const Sending& other) { return other.parts() > 1; });
+  return first->number == sending.number;
+}
+
+void DataSender::begin_again(Sending& sending, const Peer& peer, Instant now) const {
+  if (sending.pause == Duration(0)) {
+    sending.pause = std::clamp(peer.syn.round_trip * 3, kDataResendMin, kDataResendMax);
+  } else {
+    sending.pause = std::min(sending.pause * 2, kDataResendMax);
+  }
+  sending.sent = sending.arrived;
+  sending.resend = now + sending.pause;
+}
+
+bool DataSender::send_parts(Peer& peer, Sending& sending, Instant now, Effects& effects) {
+  const std::uint64_t wanted = all_parts(sending.parts());
+  while ((sending.sent & wanted) != wanted &&
+         std::popcount(sending.sent & ~sending.arrived) < kDataWindow) {
+    if (effects.full() || !parts_.take(now)) return false;
+    const auto part = static_cast<std::size_t>(std::countr_one(sending.sent));
+    if (!send_part(peer, sending, part, effects)) return false;
+    sending.session = peer.session.peer;
+    if (sending.resend == kNever) begin_again(sending, peer, now);
+    sending.sent |= bit_of(part);
+  }
+  return true;
+}
+
+bool DataSender::send_part(Peer& peer, const Sending& sending, std::size_t part, Effects& effects) {
+  const ByteView message(*sending.message);
+  const std::size_t begin = part * wire::kDataPartBytes;
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_data(
+      out, {sending.number, message.size(), part,
+            message.subspan(begin, std::min(wire::kDataPartBytes, message.size() - begin))});
+  return outbox_.send(peer, out, effects);
+}
+
+// protocol.md [data-settled]
+void DataSender::handle_ack(const Peer& peer, const wire::DataAck& ack, Instant now,
+                            Effects& effects) {
+  const auto found = streams_.find(peer.id);
+  if (found == streams_.end()) return;
+  Stream& stream = found->second;
+  const auto at = std::ranges::find(stream.messages, ack.number, &Sending::number);
+  if (at == stream.messages.end() || at->sent == 0) return;
+  if (ack.outcome == wire::DataOutcome::incomplete) {
+    const std::uint64_t arrived = (at->arrived | ack.detail) & all_parts(at->parts());
+    if (arrived != at->arrived) at->resend = now + at->pause;
+    at->arrived = arrived;
+    at->sent |= arrived;
+    at->found_no_room = false;
+  } else if (ack.outcome == wire::DataOutcome::busy) {
+    // All of it is sent again, after the pause.
+    at->found_no_room = true;
+    at->arrived = 0;
+    at->sent = all_parts(at->parts());
+  } else {
+    settle(peer.id, stream, at, outcome_of(ack.outcome), ack.detail, now, effects);
+  }
+  work_on(peer.id, now, effects);
+}
+
+void DataSender::settle(const NodeId& to, Stream& stream, std::deque<Sending>::iterator at,
+                        SettledMessage::Outcome outcome, std::uint64_t listeners, Instant now,
+                        Effects& effects) {
+  effects.settled({to, at->number, outcome, listeners, now - at->began});
+  if (at->message.use_count() == 1) bytes_ -= at->message->size();
+  --sending_;
+  stream.messages.erase(at);
+}
+
+void DataSender::schedule(const NodeId& to, Stream& stream, Instant due) {
+  if (due == stream.due && due != kNever) return;
+  stream.due = due;
+  if (due != kNever) due_.push(due, to);
+}
+
+}  // namespace dsn::core

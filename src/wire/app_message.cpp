@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/app_message.hpp"
+
+#include "base/printable.hpp"
+#include "wire/cbor_reader.hpp"
+#include "wire/cbor_writer.hpp"
+
+namespace dsn::wire {
+namespace {
+
+constexpr std::size_t kElements = 4;
+/// What a later version may append to each of its elements.
+constexpr std::size_t kLaterDepthMax = 4;
+
+}  // namespace
+
+bool is_app_name(std::string_view name) {
+  if (name.empty() || name.size() > kAppNameBytesMax) return false;
+  if (name.front() == ' ' || name.back() == ' ') return false;
+  while (!name.empty()) {
+    const CodePoint point = first_code_point(name);
+    if (!point.valid || is_unsafe(point.value)) return false;
+    name.remove_prefix(point.size);
+  }
+  return true;
+}
+
+// protocol.md [app-message]
+std::optional<Bytes> encode_app_message(const AppMessage& message) {
+  if (!is_app_name(message.name) || message.payload.size() > kAppPayloadBytesMax ||
+      !is_deterministic_item(message.payload, kValueDepthMax)) {
+    return std::nullopt;
+  }
+  Bytes encoded(kAppMessageBytesMax);
+  CborWriter out(encoded);
+  out.array(kElements);
+  out.uint(static_cast<std::uint64_t>(message.kind));
+  out.text(message.name);
+  out.raw(message.payload);
+  out.uint(message.answers);
+  encoded.resize(out.size());
+  return encoded;
+}
+
+std::optional<AppMessage> decode_app_message(ByteView encoded) {
+  CborReader in(encoded);
+  const std::size_t elements = in.array();
+  if (elements < kElements) return std::nullopt;
+  AppMessage message;
+  message.kind = static_cast<AppMessageKind>(
+      in.uint_at_most(static_cast<std::uint64_t>(AppMessageKind::failure)));
+  message.name = in.text();
+  message.payload = in.item(kValueDepthMax);
+  message.answers = in.uint();
+  for (std::size_t i = kElements; i < elements && in.ok(); ++i) in.item(kLaterDepthMax);
+  if (!in.ok() || !in.at_end()) return std::nullopt;
+  if (!is_app_name(message.name) || message.payload.size() > kAppPayloadBytesMax) {
+    return std::nullopt;
+  }
+  return message;
+}
+
+}  // namespace dsn::wire

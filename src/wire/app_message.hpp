@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// An application message: what a program on one node says to programs on another
+// (docs/protocol.md, section 6.8). Views point into the encoding.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "wire/wire_limits.hpp"
+
+namespace dsn::wire {
+
+enum class AppMessageKind : std::uint8_t {
+  send = 0,     ///< wants no reply
+  ask = 1,      ///< wants a reply
+  reply = 2,    ///< answers an ask
+  failure = 3,  ///< answers an ask: nobody could; the payload is a text that says why
+};
+
+struct AppMessage {
+  AppMessageKind kind = AppMessageKind::send;
+  std::string_view name;      ///< see is_app_name
+  ByteView payload;           ///< one encoded value, at most kAppPayloadBytesMax
+  std::uint64_t answers = 0;  ///< reply, failure: the number of the ask
+};
+
+/// Whether it can be the name of a message: UTF-8 of 1 to kAppNameBytesMax bytes without control
+/// and format characters, and without white space at its ends.
+[[nodiscard]] bool is_app_name(std::string_view name);
+
+/// Nothing if the name or the payload is not what AppMessage says.
+[[nodiscard]] std::optional<Bytes> encode_app_message(const AppMessage& message);
+/// Nothing if it is no application message.
+[[nodiscard]] std::optional<AppMessage> decode_app_message(ByteView encoded);
+
+}  // namespace dsn::wire

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Application messages between cores: once, whole, acknowledged; and what hostile members get.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/puppet.hpp"
+
+namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
+namespace {
+
+Bytes text_payload(std::size_t bytes) {
+  const Value value = Value::text(std::string(bytes, 'x'));
+  return {value.cbor().begin(), value.cbor().end()};
+}
+
+std::vector<SettledMessage::Outcome> outcomes(const Machine& machine) {
+  std::vector<SettledMessage::Outcome> all;
+  for (const SettledMessage& message : machine.settled) all.push_back(message.outcome);
+  return all;
+}
+
+class DataTest : public testing::Test {
+ protected:
+  using Outcome = SettledMessage::Outcome;
+
+  DataTest() : a_(net_.add("attic")), b_(net_.add("barn")) {
+    EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  }
+  std::optional<std::uint64_t> tell(const Bytes& payload, Duration patience = kSendPatience) {
+    return net_.tell(a_, b_, {AppMessageKind::send, "light", payload, 0}, patience);
+  }
+  VirtualNetwork net_;
+  std::size_t a_;
+  std::size_t b_;
+};
+
+// protocol.md [data-settled]
+TEST_F(DataTest, AMessageArrivesAndIsAcknowledged) {
+  const auto number = tell(text_payload(5));
+  ASSERT_TRUE(number);
+  net_.run_for(100ms);
+  ASSERT_EQ(net_[b_].received.size(), 1U);
+  EXPECT_EQ(net_[b_].received[0].name, "light");
+  EXPECT_EQ(net_[b_].received[0].payload, text_payload(5));
+  EXPECT_EQ(net_[b_].received[0].number, *number);
+  EXPECT_EQ(net_[b_].received[0].from, net_.node(a_).self().id());
+  ASSERT_EQ(net_[a_].settled.size(), 1U);
+  EXPECT_EQ(net_[a_].settled[0].outcome, Outcome::delivered);
+  EXPECT_EQ(net_[a_].settled[0].number, *number);
+  EXPECT_EQ(net_[a_].settled[0].listeners, 1U);
+  EXPECT_LT(net_[a_].settled[0].took, 100ms);
+}
+
+// protocol.md [data-parts] [data-window]
+TEST_F(DataTest, TheLargestMessageArrivesOverALinkThatLosesAFifth) {
+  net_.options.loss = 0.2;
+  const Bytes payload = text_payload(kAppPayloadBytesMax - 5);
+  ASSERT_EQ(payload.size(), kAppPayloadBytesMax - 2) << "as large as a text of it can be";
+  ASSERT_TRUE(tell(payload));
+  EXPECT_TRUE(net_.run_until([&] { return !net_[a_].settled.empty(); }, kSendPatience));
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::delivered});
+  ASSERT_EQ(net_[b_].received.size(), 1U);
+  EXPECT_EQ(net_[b_].received[0].payload, payload);
+}
+
+TEST_F(DataTest, WhatIsTooLargeOrNoMessageIsRefusedAtOnce) {
+  EXPECT_FALSE(tell(text_payload(kAppPayloadBytesMax)));
+  EXPECT_FALSE(tell({0xff}));
+  EXPECT_FALSE(net_.tell(a_, b_, {AppMessageKind::send, "", text_payload(1), 0}));
+  EXPECT_FALSE(net_.tell(a_, b_, {AppMessageKind::send, " light", text_payload(1), 0}));
+  EXPECT_FALSE(net_.tell(a_, b_, {AppMessageKind::send, "li\nght", text_payload(1), 0}));
+  EXPECT_FALSE(net_.tell(a_, b_, {AppMessageKind::send, "li\xe2\x80\xaeght", text_payload(1), 0}));
+  EXPECT_TRUE(net_.tell(a_, b_, {AppMessageKind::send, "Küche/Licht 2", text_payload(1), 0}));
+}
+
+// protocol.md [data-once]
+TEST_F(DataTest, AMessageWhoseAcknowledgementsAreLostIsTakenOnce) {
+  net_.cut.insert({b_, a_});
+  ASSERT_TRUE(tell(text_payload(5)));
+  net_.run_for(3s);
+  net_.cut.clear();
+  EXPECT_TRUE(net_.run_until([&] { return !net_[a_].settled.empty(); }, kSendPatience));
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::delivered});
+  EXPECT_EQ(net_[b_].received.size(), 1U);
+}
+
+// protocol.md [data-resend]
+TEST_F(DataTest, WhatIsNeverAcknowledgedIsGivenUp) {
+  net_.cut.insert({a_, b_});
+  ASSERT_TRUE(tell(text_payload(5), 4s));
+  net_.run_for(3900ms);
+  EXPECT_TRUE(net_[a_].settled.empty());
+  net_.run_for(200ms);
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::unanswered});
+}
+
+TEST_F(DataTest, ToANodeThatIsGoneNothingIsSent) {
+  net_.kill(b_);
+  net_.run_for(200s);
+  EXPECT_FALSE(tell(text_payload(5)));
+}
+
+TEST_F(DataTest, AReceiverThatRestartsIsNotAskedAgain) {
+  net_.cut.insert({b_, a_});
+  ASSERT_TRUE(tell(text_payload(5), 60s));
+  net_.run_for(1s);
+  net_.kill(b_);
+  net_.restart(b_, 2);
+  net_.cut.clear();
+  EXPECT_TRUE(net_.run_until([&] { return !net_[a_].settled.empty(); }, 60s));
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::restarted});
+  EXPECT_EQ(net_[b_].received.size(), 1U);
+}
+
+TEST_F(DataTest, TheReceiverSaysThatNobodyListensOrThatItRefuses) {
+  DataOutcome outcome = DataOutcome::nobody_listens;
+  net_.message_received = [&](std::size_t, const ReceivedMessage& message) {
+    return DataAck{message.number, outcome, 0};
+  };
+  ASSERT_TRUE(tell(text_payload(5)));
+  net_.run_for(100ms);
+  outcome = DataOutcome::refused;
+  ASSERT_TRUE(tell(text_payload(5)));
+  net_.run_for(100ms);
+  EXPECT_EQ(outcomes(net_[a_]), (std::vector{Outcome::nobody_listens, Outcome::refused}));
+}
+
+// protocol.md [data-room]
+TEST_F(DataTest, WhatFindsNoRoomIsTriedAgain) {
+  int busy = 3;
+  net_.message_received = [&](std::size_t, const ReceivedMessage& message) {
+    return DataAck{message.number, busy-- > 0 ? DataOutcome::busy : DataOutcome::delivered, 1};
+  };
+  ASSERT_TRUE(tell(text_payload(5)));
+  EXPECT_TRUE(net_.run_until([&] { return !net_[a_].settled.empty(); }, 5s));
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::delivered});
+  EXPECT_EQ(net_[b_].received.size(), 4U);
+}
+
+TEST_F(DataTest, ThousandsOfMessagesArriveOnceEach) {
+  net_.options.loss = 0.1;
+  std::set<std::uint64_t> numbers;
+  for (int i = 0; i < 1000; ++i) {
+    const auto number = tell(text_payload(static_cast<std::size_t>(i % 100)), 60s);
+    ASSERT_TRUE(number);
+    numbers.insert(*number);
+  }
+  EXPECT_TRUE(net_.run_until([&] { return net_[a_].settled.size() == 1000; }, 60s));
+  const auto all = outcomes(net_[a_]);
+  EXPECT_EQ(std::ranges::count(all, Outcome::delivered), 1000);
+  EXPECT_EQ(net_[b_].received.size(), 1000U);
+  for (const ReceivedMessage& message : net_[b_].received) numbers.erase(message.number);
+  EXPECT_TRUE(numbers.empty());
+}
+
+TEST_F(DataTest, ASenderHoldsNoMoreThanItsBounds) {
+  net_.cut.insert({a_, b_});
+  std::size_t taken = 0;
+  while (tell(text_payload(60'000))) ++taken;
+  EXPECT_EQ(taken, kSendBytesMax / text_payload(60'000).size());
+  net_.run_for(kSendPatience + 1s);
+  EXPECT_EQ(net_[a_].settled.size(), taken);
+  net_.cut.clear();
+  EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 60s));
+  EXPECT_TRUE(tell(text_payload(60'000))) << "there is room again";
+}
+
+// A member that begins messages and never ends them, under many identities.
+// protocol.md [data-room]
+TEST_F(DataTest, HalfMessagesOfMembersMetLaterTakeNoRoomFromOthers) {
+  std::vector<std::unique_ptr<Puppet>> puppets;
+  std::vector<Puppet*> all;
+  for (std::size_t i = 0; i < 2 * kAssembliesMax; ++i) {
+    puppets.push_back(std::make_unique<Puppet>(net_, b_, i + 1));
+    all.push_back(puppets.back().get());
+  }
+  connect(net_, all);
+  for (Puppet* puppet : all) puppet->join();
+  const auto say_parts = [&] {
+    for (Puppet* puppet : all) {
+      puppet->say([](CborWriter& out) {
+        const Bytes part(kDataPartBytes, 0);
+        encode_data(out, {1, 5 * kDataPartBytes, 1, part});
+      });
+    }
+  };
+  say_parts();
+  ASSERT_TRUE(tell(text_payload(20'000)));
+  for (int i = 0; i < 20 && net_[a_].settled.empty(); ++i) {
+    say_parts();
+    net_.run_for(50ms);
+  }
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::delivered});
+}
+
+// protocol.md [data-parts]
+TEST_F(DataTest, PartsThatContradictEachOtherAreNoMessage) {
+  Puppet liar(net_, b_, 1);
+  connect(net_, {&liar});
+  liar.join();
+  const auto say_part = [&](std::uint64_t size, std::uint64_t part, std::size_t bytes) {
+    const std::uint64_t before = net_.node(b_).counters()[Counter::drop_malformed];
+    liar.say([&](CborWriter& out) { encode_data(out, {1, size, part, Bytes(bytes, 0)}); });
+    return net_.node(b_).counters()[Counter::drop_malformed] - before;
+  };
+  EXPECT_EQ(say_part(10, 0, 9), 1U) << "shorter than it says";
+  EXPECT_EQ(say_part(10, 0, 11), 1U);
+  EXPECT_EQ(say_part(10, 1, 10), 1U) << "no such part";
+  EXPECT_EQ(say_part(0, 0, 0), 1U);
+  EXPECT_EQ(say_part(kAppMessageBytesMax + 1, 0, kDataPartBytes), 1U);
+  EXPECT_EQ(say_part(2 * kDataPartBytes, 0, kDataPartBytes - 1), 1U);
+  EXPECT_EQ(say_part(10, 0, 10), 1U) << "a part, but of no application message";
+  EXPECT_TRUE(net_[b_].received.empty());
+}
+
+}  // namespace
+}  // namespace dsn::test
