@@ -46,7 +46,8 @@ std::uint64_t SynSender::new_token() {
 void SynSender::handle_timeout(Instant now, Effects& effects) {
   while (ask_due_.earliest() <= now && !effects.full()) {
     Peer* peer = peers_.find_prefix(ask_due_.take().prefix);
-    if (peer != nullptr && peer->path.unproven) ask_address(*peer, false, now, effects);
+    const bool asks = peer != nullptr && peer->reachable() && peer->path.unproven;
+    if (asks) ask_address(*peer, false, now, effects);
   }
 }
 

@@ -111,6 +111,17 @@ TEST_F(MovedPeerTest, IsAskedAgainWhileNothingComes) {
   EXPECT_TRUE(is_answered(MessageType::run)) << "with a SYN behind it";
 }
 
+// protocol.md [address-asked]
+TEST_F(MovedPeerTest, IsNotAskedAnyMoreWhenItIsGone) {
+  puppet_.send(puppet_.knock());
+  for (int i = 0; i < 1000; ++i) puppet_.beat();  // which pays for many questions
+  net_.run_for(200s);
+  ASSERT_EQ(puppet_.seen()->life.state, PeerState::gone);
+  puppet_.raw.clear();
+  net_.run_for(60s);
+  EXPECT_EQ(puppet_.raw.size(), 0U);
+}
+
 // protocol.md [syn-token]
 TEST_F(MovedPeerTest, IsNotProvenByTokensOfOtherSyns) {
   puppet_.join();
