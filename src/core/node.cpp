@@ -255,6 +255,7 @@ void Node::meet(Peer& peer, Instant now, Effects& effects) {
   if (peer.head_told.copies == 0) signer_.tell(peer, effects);
   addresses_.send_sample(peer, effects);
   puller_.address_proven(peer, now);
+  data_sender_.address_proven(peer, now, effects);
 }
 
 // protocol.md [run-said]
