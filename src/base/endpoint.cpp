@@ -64,6 +64,23 @@ bool Endpoint::is_link_local() const {
   return family == AddressFamily::ipv6 && address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
 }
 
+bool Endpoint::is_private() const {
+  if (family == AddressFamily::ipv6) return (address[0] & 0xfe) == 0xfc;
+  return address[0] == 10 || (address[0] == 172 && (address[1] & 0xf0) == 16) ||
+         (address[0] == 192 && address[1] == 168);
+}
+
+bool Prefix::contains(const Endpoint& endpoint) const {
+  if (endpoint.family != address.family) return false;
+  const std::size_t whole = bits / 8;
+  const ByteView ours = address.address_bytes();
+  const ByteView theirs = endpoint.address_bytes();
+  if (whole >= ours.size()) return std::ranges::equal(ours, theirs);
+  const auto mask = static_cast<std::uint8_t>(0xff00U >> (bits % 8));
+  return std::ranges::equal(ours.first(whole), theirs.first(whole)) &&
+         (ours[whole] & mask) == (theirs[whole] & mask);
+}
+
 bool Endpoint::is_multicast() const {
   return family == AddressFamily::ipv4 ? (address[0] & 0xf0) == 0xe0 : address[0] == 0xff;
 }

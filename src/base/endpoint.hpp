@@ -35,6 +35,8 @@ struct Endpoint {
   [[nodiscard]] Endpoint machine() const;
   /// An IPv6 address of fe80::/10, which names a node of one link only.
   [[nodiscard]] bool is_link_local() const;
+  /// An address of RFC 1918 or fc00::/7 (RFC 4193), which belongs to a site.
+  [[nodiscard]] bool is_private() const;
   /// 224/4 or ff00::/8: a group, not a node.
   [[nodiscard]] bool is_multicast() const;
   /// `192.168.1.7:17373` or `[fe80::1%2]:17373`.
@@ -43,6 +45,15 @@ struct Endpoint {
   static Endpoint ipv4(std::array<std::uint8_t, 4> address, std::uint16_t port);
   static Endpoint ipv6(const std::array<std::uint8_t, 16>& address, std::uint16_t port,
                        std::uint32_t scope = 0);
+};
+
+/// The addresses of one family whose first `bits` bits are those of `address`.
+struct Prefix {
+  Endpoint address;
+  unsigned bits = 0;
+
+  [[nodiscard]] bool contains(const Endpoint& endpoint) const;
+  bool operator==(const Prefix&) const = default;
 };
 
 struct EndpointHash {

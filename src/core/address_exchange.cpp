@@ -10,7 +10,6 @@ namespace dsn::core {
 namespace {
 
 constexpr std::size_t kPeerSampleMax = 16;
-constexpr unsigned kGossipTries = 5;
 
 // A loopback address names another node to everyone but the nodes of its own machine.
 // protocol.md [address-loopback]
@@ -42,12 +41,13 @@ void AddressExchange::send_sample(Peer& peer, Effects& effects) {
   if (!sample.empty()) send(peer, sample, effects);
 }
 
+// protocol.md [address-told]
 void AddressExchange::send(Peer& to, std::span<const Peer* const> peers, Effects& effects) {
   std::array<std::uint8_t, wire::kPlaintextBytesMax - 16> buffer;
   wire::CborWriter encoded(buffer);
   wire::PeerAddresses addresses;
   for (const Peer* peer : peers) {
-    if (!is_of_use_to(peer->path.endpoint, to.path.endpoint)) continue;
+    if (!peer->path.is_proven() || !is_of_use_to(peer->path.endpoint, to.path.endpoint)) continue;
     wire::encode_peer_address(encoded, {peer->id, peer->path.endpoint});
     if (!encoded.ok()) return;
     ++addresses.count;
@@ -65,7 +65,9 @@ void AddressExchange::handle_peers(Peer& peer, const wire::PeerAddresses& peers,
   for (std::size_t i = 0; i < peers.count; ++i) {
     wire::PeerAddress told = wire::decode_peer_address(in);
     const Peer* known = peers_.find(told.id);
-    if (told.id == self_.id() || (known != nullptr && known->reachable())) continue;
+    if (told.id == self_.id() ||
+        (known != nullptr && known->reachable() && known->path.is_proven()))
+      continue;
     if (!is_of_use_to(told.endpoint, peer.path.endpoint)) continue;
     if (told.endpoint.is_link_local()) {
       // protocol.md [address-link-local]
@@ -73,7 +75,7 @@ void AddressExchange::handle_peers(Peer& peer, const wire::PeerAddresses& peers,
       if (peer.path.endpoint.scope == 0) continue;
       told.endpoint.scope = peer.path.endpoint.scope;
     }
-    discovery_.add_contact(told.endpoint, Rung::gossip, peer.name, kGossipTries, now);
+    hearsay_.add(told.id, told.endpoint, peer, now);
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/random.hpp"
 #include "core/common/effects.hpp"
-#include "core/join/discovery.hpp"
+#include "core/join/hearsay.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
@@ -15,13 +15,13 @@ namespace dsn::core {
 
 class AddressExchange {
  public:
-  AddressExchange(const LocalNode& self, PeerTable& peers, Discovery& discovery, Outbox& outbox,
+  AddressExchange(const LocalNode& self, PeerTable& peers, Hearsay& hearsay, Outbox& outbox,
                   Random& random)
-      : self_(self), peers_(peers), discovery_(discovery), outbox_(outbox), random_(random) {}
+      : self_(self), peers_(peers), hearsay_(hearsay), outbox_(outbox), random_(random) {}
 
   /// The peer asks where some nodes are.
   void handle_who(Peer& peer, const wire::Who& who, Effects& effects);
-  /// The peer tells where some nodes are: they become contacts of discovery.
+  /// The peer tells where some nodes are: HELLOs may go there.
   void handle_peers(Peer& peer, const wire::PeerAddresses& peers, Instant now);
   /// Tells the peer the addresses of some members, drawn at random.
   void send_sample(Peer& peer, Effects& effects);
@@ -31,7 +31,7 @@ class AddressExchange {
 
   const LocalNode& self_;
   PeerTable& peers_;
-  Discovery& discovery_;
+  Hearsay& hearsay_;
   Outbox& outbox_;
   Random& random_;
 };

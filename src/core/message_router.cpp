@@ -68,7 +68,7 @@ void MessageRouter::handle(Frame& frame, const wire::MessageStart& start) {
   if (route == nullptr) {
     wire::skip_message(frame.in, start);
     if (frame.in.ok()) counters_.add(Counter::drop_unknown_message);
-  } else if (route->is_question && !frame.peer.answers.take(frame.now)) {
+  } else if (route->is_question && !to_.answers.take(frame.peer, frame.now)) {
     counters_.add(Counter::drop_answer_limit);
     wire::skip_message(frame.in, start);
   } else {

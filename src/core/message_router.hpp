@@ -13,6 +13,7 @@
 #include "core/fetch/relayed_puller.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/liveness/liveness.hpp"
+#include "core/peers/answer_budget.hpp"
 #include "core/publish/relay_server.hpp"
 #include "core/publish/state_server.hpp"
 
@@ -20,6 +21,7 @@ namespace dsn::core {
 
 /// The mechanisms that messages go to.
 struct MessageHandlers {
+  AnswerBudget& answers;
   StateServer& server;
   RelayServer& relay_server;
   Liveness& liveness;

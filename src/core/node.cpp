@@ -25,12 +25,12 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       memory_(peers_, options.common_replica_bytes),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
-      server_(crypto, self_, outbox_),
-      relay_server_(crypto, peers_, outbox_),
+      server_(crypto, self_, answers_, outbox_),
+      relay_server_(crypto, peers_, answers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
       signer_(self_, mailer_, peers_, outbox_, random_),
       rumours_(self_, peers_, outbox_),
-      syns_(self_, digest_, signer_, rumours_, outbox_),
+      syns_(crypto, self_, peers_, digest_, signer_, rumours_, outbox_, options.beat_seed),
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
@@ -43,14 +43,14 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       puller_(crypto, peers_, replicas_, outbox_, random_, counters_),
       relayed_puller_(crypto, self_, keys_.network_id(), peers_, liveness_, admission_, verifier_,
                       incarnations_, replicas_, memory_, puller_, outbox_, random_, counters_),
-      anti_entropy_(peers_, digest_, syns_, liveness_, puller_, relayed_puller_, outbox_, random_,
-                    counters_),
+      anti_entropy_(peers_, digest_, syns_, liveness_, puller_, relayed_puller_, answers_, outbox_,
+                    random_, counters_),
       data_receiver_(peers_, outbox_, counters_),
       data_sender_(peers_, outbox_, counters_),
       known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
-      addresses_(self_, peers_, discovery_, outbox_, random_),
-      router_({server_, relay_server_, liveness_, names_, checkpoints_, puller_, relayed_puller_,
-               anti_entropy_, addresses_, data_receiver_, data_sender_},
+      addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
+      router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
+               relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},
               counters_) {
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
@@ -70,7 +70,7 @@ Instant Node::next_deadline() const {
                    discovery_.next_deadline(), handshake_.next_deadline(),
                    checkpoints_.next_deadline(), puller_.next_deadline(),
                    relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
-                   data_sender_.next_deadline()});
+                   syns_.next_deadline(), data_sender_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -92,12 +92,13 @@ void Node::run_due(Instant now, Effects& effects) {
   for (Peer* peer : checkpoints_.handle_timeout(now)) puller_.note_difference(*peer, now);
   signer_.handle_timeout(now, effects);
   anti_entropy_.handle_timeout(now, effects);
+  syns_.handle_timeout(now, effects);
   data_sender_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
   if (!gone.empty()) members_changed(now);
   for (const Peer* peer : gone) {
-    discovery_.add_contact(peer->path.endpoint, Rung::remembered, "", kGoneTries, now);
+    discovery_.add_contact(peer->path.proven(), Rung::remembered, "", kGoneTries, now);
   }
 }
 
@@ -107,7 +108,7 @@ bool Node::sums_hold() {
     if (!peer->reachable()) continue;
     members.sum += peer->member_hash;
     ++members.count;
-    if (!peers_.members().any_at(peer->path.endpoint)) return false;
+    if (!peers_.members().any_at(peer->path.proven())) return false;
   }
   return members == peers_.members().membership() && digest_.sums_hold();
 }
@@ -157,6 +158,10 @@ void Node::handle_network_changed(Instant now) {
   if (!options_.local_only) discovery_.network_changed(now);
 }
 
+void Node::set_links(std::vector<Prefix> links) {
+  discovery_.hearsay().set_links(std::move(links));
+}
+
 void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
   options_.bootstrap_hosts = std::move(hosts);
   if (!options_.local_only) discovery_.set_bootstraps(options_.bootstrap_hosts.size(), now);
@@ -186,7 +191,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
     const std::uint32_t before = self_.version().incarnation;
     const auto opened = handshake_.handle_group_frame(*header, arrival, datagram, now, effects);
     if (self_.version().incarnation != before) incarnation_raised(now);
-    if (opened) take_frame(*opened, arrival, now, effects);
+    if (opened) take_frame(*opened, arrival, datagram.size(), now, effects);
   }
 }
 
@@ -202,7 +207,7 @@ void Node::handle_pair_frame(const FrameHeader& header, const Arrival& arrival, 
   if (!opened) return;
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
-  take_frame(*opened, arrival, now, effects);
+  take_frame(*opened, arrival, datagram.size(), now, effects);
 }
 
 // protocol.md [drop-stranger]
@@ -218,21 +223,39 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
 }
 
 // protocol.md [address-newest] [confirmed-peers]
-void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, Instant now,
-                      Effects& effects) {
+void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, std::size_t bytes,
+                      Instant now, Effects& effects) {
   Peer& peer = *frame.peer;
   peer.session.accept(frame.sequence);
   peer.session.answered |= !frame.is_knock;
+  peer.hearsay_credit = std::min(peer.hearsay_credit + bytes, kHearsayCreditMax);
   // A frame that was delayed on its way says where the peer was.
   if (peer.session.received.highest() == frame.sequence) {
-    peers_.set_endpoint(peer, arrival.from);
+    peers_.heard_from(peer, arrival.from, bytes);
   }
   const bool joined = liveness_.heard(peer, now, effects);
   if (joined) members_changed(now);
   if (frame.in_new_session || joined) StateSigner::session_confirmed(peer);
-  if (frame.in_new_session || frame.is_knock) introduce(peer, effects);
-  if (frame.in_new_session || joined) addresses_.send_sample(peer, effects);
+  const bool introduces = frame.in_new_session || frame.is_knock;
+  if (peer.path.unproven) {
+    syns_.ask_address(peer, introduces, now, effects);
+  } else if (introduces) {
+    introduce(peer, effects);
+  }
+  const bool asked = peer.path.unproven.has_value();
+  if (!asked && (frame.in_new_session || joined)) addresses_.send_sample(peer, effects);
+  const NodeId id = peer.id;
   if (router_.dispatch(peer, frame.plaintext, now, effects)) members_changed(now);
+  Peer* met = asked ? peers_.find(id) : nullptr;  // it may have given way to another
+  if (met != nullptr && !met->path.unproven) meet(*met, now, effects);
+}
+
+// The address of the peer is proven: what is too much for one that is not can be sent.
+void Node::meet(Peer& peer, Instant now, Effects& effects) {
+  if (peer.head_told.copies == 0) signer_.tell(peer, effects);
+  addresses_.send_sample(peer, effects);
+  puller_.address_proven(peer, now);
+  data_sender_.address_proven(peer, now, effects);
 }
 
 // protocol.md [run-said]

@@ -29,6 +29,7 @@
 #include "core/liveness/rumours.hpp"
 #include "core/liveness/syn_sender.hpp"
 #include "core/message_router.hpp"
+#include "core/peers/answer_budget.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
@@ -49,7 +50,8 @@ struct NodeOptions {
   /// No frame is sent, and none is read.
   bool local_only = false;
   SessionId session{};  ///< random, from a cryptographic source, never zero
-  /// The secret from which the beats of this run are derived; random, and used in no other run.
+  /// The secret from which the beats and tokens of this run are derived; random, and used in no
+  /// other run.
   Secret<32> beat_seed;
   std::uint32_t incarnation = 1;
   std::uint64_t seed = 0;  ///< of the random numbers for jitter and choices
@@ -97,6 +99,8 @@ class Node {
   void handle_resolved(Instant now, std::size_t bootstrap_index,
                        const std::vector<Endpoint>& endpoints, Effects& effects);
   void handle_network_changed(Instant now);
+  /// The prefixes that are on link at this machine's interfaces. None are known before.
+  void set_links(std::vector<Prefix> links);
   /// Replaces the bootstrap nodes. Nodes that were found through the earlier ones stay known. The
   /// indices count anew.
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
@@ -129,8 +133,9 @@ class Node {
   std::optional<Handshake::Opened> open_pair_frame(const FrameHeader& header,
                                                    const Arrival& arrival, ByteView datagram,
                                                    Instant now, Effects& effects);
-  void take_frame(const Handshake::Opened& frame, const Arrival& arrival, Instant now,
-                  Effects& effects);
+  void take_frame(const Handshake::Opened& frame, const Arrival& arrival, std::size_t bytes,
+                  Instant now, Effects& effects);
+  void meet(Peer& peer, Instant now, Effects& effects);
   void introduce(Peer& peer, Effects& effects);
   void members_changed(Instant now);
   void note_own_lag(Instant now);
@@ -148,6 +153,7 @@ class Node {
   PeerTable peers_;
   Names names_;
   ReplicaBudget memory_;
+  AnswerBudget answers_;
   Outbox outbox_;
   StateDigest digest_;
 

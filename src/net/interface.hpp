@@ -23,6 +23,8 @@ struct Interface {
   bool point_to_point = false;
   std::vector<Endpoint> addresses;  ///< usable ones, port 0, in the kernel's order
 
+  std::vector<Prefix> links;  ///< the prefixes of these addresses, in the same order
+
   bool operator==(const Interface&) const = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <map>
@@ -60,6 +61,16 @@ bool is_unusable(const std::vector<Ipv6AddressState>& unusable, const Endpoint& 
   });
 }
 
+// Without a mask it is a single address.
+unsigned bits_of(const std::optional<Endpoint>& mask, const Endpoint& address) {
+  unsigned bits = 0;
+  if (!mask) return static_cast<unsigned>(address.address_bytes().size() * 8);
+  for (const std::uint8_t byte : mask->address_bytes()) {
+    bits += static_cast<unsigned>(std::popcount(byte));
+  }
+  return bits;
+}
+
 // Null if the interface went away since getifaddrs() saw it, or if there are too many.
 Interface* find_or_add(std::map<std::string, Interface>& by_name, const ifaddrs& entry) {
   // An IPv4 address with a label is listed as "eth0:1"; no interface has a colon in its name.
@@ -94,7 +105,9 @@ int scan_interfaces(std::vector<Interface>& found) {
     const std::optional<Endpoint> address = to_endpoint(entry->ifa_addr);
     if (interface == nullptr || !address) continue;
     if (is_unusable(unusable, *address, interface->index)) continue;
-    if (interface->addresses.size() < kAddressesMax) interface->addresses.push_back(*address);
+    if (interface->addresses.size() == kAddressesMax) continue;
+    interface->addresses.push_back(*address);
+    interface->links.push_back({*address, bits_of(to_endpoint(entry->ifa_netmask), *address)});
   }
   found.clear();
   for (auto& [name, interface] : by_name) found.push_back(std::move(interface));

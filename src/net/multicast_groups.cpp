@@ -89,6 +89,14 @@ std::vector<MulticastGroups::Joined> MulticastGroups::joined(
   return all;
 }
 
+std::vector<Prefix> MulticastGroups::links() const {
+  std::vector<Prefix> all;
+  for (const InterfacePlan& plan : plans_) {
+    all.insert(all.end(), plan.interface.links.begin(), plan.interface.links.end());
+  }
+  return all;
+}
+
 std::vector<InterfaceStatus> MulticastGroups::status() const {
   std::vector<InterfaceStatus> all;
   for (const InterfacePlan& plan : plans_) {

@@ -44,6 +44,8 @@ class MulticastGroups {
   [[nodiscard]] const GroupSocket& ipv6() const { return ipv6_; }
   /// The interfaces that are wanted, joined or not; none while closed.
   [[nodiscard]] const std::vector<InterfacePlan>& plans() const { return plans_; }
+  /// The prefixes that are on link there.
+  [[nodiscard]] std::vector<Prefix> links() const;
   /// The same for the operator, with the reason where a group is not joined.
   [[nodiscard]] std::vector<InterfaceStatus> status() const;
   /// The name of any interface that the last scan found; empty if it did not.

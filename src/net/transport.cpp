@@ -33,6 +33,7 @@ class Transport::Impl {
   void send(std::span<const Outgoing> datagrams);
   [[nodiscard]] std::uint16_t port() const { return unicast_ ? unicast_->port() : 0; }
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const { return groups_.status(); }
+  [[nodiscard]] std::vector<Prefix> links() const { return groups_.links(); }
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const {
     return counters_.list();
   }
@@ -267,6 +268,8 @@ void Transport::set_interfaces(std::vector<std::string> names) {
 void Transport::close() { impl_->close(); }
 void Transport::send(std::span<const Outgoing> datagrams) { impl_->send(datagrams); }
 std::uint16_t Transport::port() const { return impl_->port(); }
+std::vector<Prefix> Transport::links() const { return impl_->links(); }
+
 std::vector<InterfaceStatus> Transport::interfaces() const { return impl_->interfaces(); }
 std::vector<std::pair<std::string, std::uint64_t>> Transport::counters() const {
   return impl_->counters();

@@ -99,6 +99,8 @@ class Transport {
   [[nodiscard]] std::uint16_t port() const;
   /// The wanted interfaces, joined or not.
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
+  /// The prefixes that are on link at the wanted interfaces.
+  [[nodiscard]] std::vector<Prefix> links() const;
   /// Datagrams and bytes each way, and every error by its errno name ("send_ENETUNREACH").
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
 

@@ -32,6 +32,7 @@ CoreDriver::CoreDriver(asio::io_context& io, core::Node& node,
 
 void CoreDriver::start(net::Transport* transport) {
   transport_ = transport;
+  if (transport_ != nullptr) node_.set_links(transport_->links());
   effects_.clear();
   node_.start(now(), effects_);
   drain();
@@ -83,6 +84,7 @@ void CoreDriver::handle_datagram(const net::Received& received) {
 }
 
 void CoreDriver::handle_interfaces_changed() {
+  if (transport_ != nullptr) node_.set_links(transport_->links());
   node_.handle_network_changed(now());
   run_due();
 }

@@ -18,6 +18,7 @@ SavedPeer saved_peer(const core::Peer& peer) {
   saved.name = peer.name;
   saved.incarnation = peer.run.incarnation;
   saved.secret = peer.secret;
+  if (!peer.path.is_proven()) return saved;
   saved.endpoint = peer.path.endpoint;
   if (peer.path.endpoint.scope == 0) return saved;
   // A link-local address means nothing without its interface, whose number the next boot may

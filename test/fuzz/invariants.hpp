@@ -33,7 +33,7 @@ class Invariants {
   void check_amplification();
   void check_replicas();
 
-  [[nodiscard]] bool is_heard_from(const Endpoint& from) const;
+  [[nodiscard]] bool is_proven_at(const Endpoint& from) const;
 
   test::VirtualNetwork& net_;
   std::size_t target_;

@@ -9,7 +9,6 @@ import unittest
 import agents
 import lan
 import member
-from member import wire
 
 PORT = 17373
 IDENTITIES_MAX = 570
@@ -21,16 +20,17 @@ class Hoard:
     """Identities that stay, each with a state as large as may be."""
 
     def __init__(self, site, agent):
-        with open(site.key_file) as file:
-            self.network = wire.Network(bytes.fromhex(file.read().split()[0]))
+        self.network = member.network_of(site)
         self.agent = agent
-        self.target = member.Target(self.network, ("127.0.0.1", PORT))
+        asker = member.Member(self.network, "asker")
+        self.target = asker.ask(("127.0.0.1", PORT))
+        asker.close()
         self.members = []
         self.said = time.monotonic()
 
     def add(self, sizes):
         """One more identity, with a key of each of these sizes."""
-        one = member.Member(self.network, f"hog{len(self.members)}", self.target)
+        one = member.Member(self.network, f"hog{len(self.members)}").aim(self.target)
         self.members.append(one)
         # How many strangers a second are let in depends on the machine.
         known = self.agent.call("status")["nodes_known"]
@@ -51,7 +51,7 @@ class Hoard:
 
     def close(self):
         for one in self.members:
-            one.socket.close()
+            one.close()
 
 
 class Memory(unittest.TestCase):

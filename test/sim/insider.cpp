@@ -29,7 +29,8 @@ Insider::Insider(test::VirtualNetwork& net, std::uint64_t seed, MakeCrypto make_
     : net_(net),
       seed_(kSeed + (seed & 0xff)),
       make_crypto_(std::move(make_crypto)),
-      random_(seed ^ 0x696e'7369'6465'7200) {
+      random_(seed ^ 0x696e'7369'6465'7200),
+      victims_(seed ^ 0x7669'6374'696d'7300) {
   id_ = puppet(0)->id;
   endpoint_ = puppet(0)->endpoint;
   net_.filter = [this, next = net_.filter](std::size_t from, const Endpoint& to, ByteView bytes) {

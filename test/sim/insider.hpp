@@ -84,6 +84,7 @@ class Insider {
   void leave_and_return(std::size_t to);
   void ask_much(std::size_t to);
   void splice(std::size_t to);
+  void move_to_victim(std::size_t to);
   void send_noise(std::size_t to);
 
   // As a relay.
@@ -108,6 +109,7 @@ class Insider {
   const std::uint64_t seed_;
   MakeCrypto make_crypto_;
   Random random_;
+  Random victims_;  ///< draws for move_to_victim
   NodeId id_;
   Endpoint endpoint_;
   /// One for each machine, under one identity and session.

@@ -13,6 +13,7 @@ using namespace wire;
 
 namespace {
 
+constexpr Duration kVictimDelay = 1ms;
 constexpr std::uint64_t kHuge = ~std::uint64_t{0};
 
 std::string name_in(ByteView encoded) {
@@ -37,6 +38,23 @@ void Insider::act() {
   for (std::uint64_t i = 0, lies = 1 + random_.below(4); i < lies; ++i) {
     const std::size_t to = random_.below(net_.size());
     if (net_[to].running) lie(to);
+  }
+  const std::size_t to = victims_.below(net_.size());
+  if (net_[to].running) move_to_victim(to);
+}
+
+// Says, with the address of somebody who is no node, that it is there now, and asks for much.
+void Insider::move_to_victim(std::size_t to) {
+  const Endpoint victim =
+      Endpoint::ipv4({192, 0, 2, static_cast<std::uint8_t>(victims_.below(2))}, 17373);
+  std::array<std::uint8_t, 64> text;
+  CborWriter out(text);
+  encode_pull(out, {StateVersion{}});
+  for (std::uint64_t i = 0, count = 1 + victims_.below(3); i < count; ++i) {
+    const Bytes datagram =
+        victims_.one_in(4) ? puppet(to)->knock() : puppet(to)->pair(out.written());
+    if (sending) sending(datagram);
+    net_.post(to, victim, datagram, false, kVictimDelay);
   }
 }
 

@@ -80,9 +80,7 @@ std::string Invariants::name_of(const NodeId& id) const {
 }
 
 void Invariants::note_arrival(std::size_t to, const Endpoint& from, ByteView bytes) {
-  // A HELLO is padded, so that it can be told from the rest by its size.
-  const bool hello = bytes.size() >= kHelloBytes - 3;
-  credit_[{to, from}] += (hello ? 1 : kMovedBytesFactor) * bytes.size();
+  addresses_.note_arrival(to, from, bytes);
   arriving_ = true;
   arriving_print_ = print_of(bytes);
   const std::optional<FrameHeader> header = decode_frame_header(bytes);
@@ -135,21 +133,24 @@ bool Invariants::check_sent(std::size_t from, const Endpoint& to, ByteView bytes
   if (arriving_ && ++answers_ > answers_max_) broken("one datagram brought about a storm");
   if (to == Endpoint{}) return true;  // multicast
   auto& [second, count] = frames_in_second_[{from, to}];
-  const std::int64_t now = to_ms(net_.now().time_since_epoch()) / 1000;
-  count = second == now ? count + 1 : 1;
-  second = now;
-  if (count > (to == insider_at_ ? kFramesToInsiderMax : kFramesPerSecondMax))
-    broken("two nodes cannot stop talking");
-  const bool group = bytes[1] >> 6 == 0;
-  // HELLOs go to addresses that we were told of; they are what begins everything.
-  if (group && bytes.size() >= kHelloBytes - 3) return true;
+  const std::int64_t before = std::exchange(second, to_ms(net_.now().time_since_epoch()) / 1000);
+  count = second == before ? count + 1 : 1;
+  const bool many = count > (to == insider_at_ ? kFramesToInsiderMax : kFramesPerSecondMax);
+  if (many) broken("two nodes cannot stop talking");
+  if (AnsweredAddresses::is_hello(bytes)) {
+    if (test::kLink.contains(to) || to == insider_at_) return true;
+    broken("a HELLO goes to an address that is not of the site");
+  }
+  if (to == insider_at_) addresses_.note_reached(from, to);
+  if (!addresses_.may_send(from, to, net_.bytes_of_core)) {
+    broken("an address that never answered is sent more than three times what came from there");
+  }
   const bool proven = std::ranges::any_of(net_.node(from).peers().all(), [&](const auto& peer) {
-    return peer->session.confirmed && peer->path.endpoint == to;
+    return peer->session.confirmed && peer->path.proven() == to;
   });
-  if (proven) return true;
-  std::size_t& credit = credit_[{from, to}];
-  if (credit < bytes.size()) broken("an unproven address is sent more than came from it");
-  credit -= std::min(credit, bytes.size());
+  if (!proven && !addresses_.may_send_unproven(from, to, net_.bytes_of_core)) {
+    broken("an unproven address is sent more than came from it: " + to.to_string());
+  }
   return true;
 }
 

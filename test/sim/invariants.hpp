@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/answered_addresses.hpp"
 #include "sim/hogs.hpp"
 #include "sim/insider.hpp"
 #include "sim/watched_crypto.hpp"
@@ -125,7 +126,7 @@ class Invariants {
   std::set<std::tuple<NodeId, StateVersion, ShortHash>> signed_;
   std::map<std::tuple<std::size_t, SessionId, NodeId>, std::pair<Bytes, bool>> checkpoints_seen_;
   std::map<std::tuple<std::size_t, SessionId, NodeId>, Seen> seen_;
-  std::map<std::pair<std::size_t, Endpoint>, std::size_t> credit_;
+  AnsweredAddresses addresses_{net_};
   std::map<std::pair<std::size_t, Endpoint>, std::pair<std::int64_t, std::uint64_t>>
       frames_in_second_;
   std::unordered_set<std::uint64_t> sent_;  // fingerprints of all datagrams

@@ -151,8 +151,36 @@ void Puppet::show_head() {
 }
 
 void Puppet::join() {
-  send(knock());
+  send_and_prove(knock());
   beat(version);
+}
+
+void Puppet::send_and_prove(ByteView datagram) {
+  std::vector<Bytes> answers;
+  const auto filter = net_.filter;
+  net_.filter = [&](std::size_t from, const Endpoint& to, ByteView bytes) {
+    if (to == endpoint) answers.emplace_back(bytes.begin(), bytes.end());
+    return !filter || filter(from, to, bytes);
+  };
+  send(datagram);
+  net_.filter = filter;
+  for (const Bytes& answer : answers) {
+    const std::optional<Bytes> text = open(answer);
+    if (text && answer[1] >> 6 == 1) acknowledge(*text);
+  }
+}
+
+void Puppet::acknowledge(ByteView plaintext) {
+  CborReader in(plaintext);
+  while (in.ok() && !in.at_end()) {
+    const MessageStart start = decode_message_start(in);
+    if (start.type != static_cast<std::uint64_t>(MessageType::syn)) {
+      skip_message(in, start);
+      continue;
+    }
+    const Syn syn = decode_syn(in, start);
+    if (in.ok()) say([&](CborWriter& out) { encode_ack(out, {syn.token, {}, {}}); });
+  }
 }
 
 std::optional<Bytes> Puppet::open(ByteView datagram) {

@@ -58,7 +58,8 @@ class Puppet {
   void say(const std::function<void(CborWriter&)>& write);
   /// Says HEAD, of the state without entries.
   void show_head();
-  /// KNOCK and MAIL: the target then takes it for a live peer.
+  /// KNOCK, the answer to the SYN that asks whether it is there, and MAIL: the target then takes it
+  /// for a live peer at a proven address.
   void join();
   void beat(std::uint64_t version = 0);
 
@@ -66,6 +67,8 @@ class Puppet {
   std::vector<Bytes> heard();
   /// The plaintext of a datagram to this puppet, or to all; nothing if it is for somebody else.
   std::optional<Bytes> open(ByteView datagram);
+  /// Sends a datagram, and answers the SYNs that it brings about at once.
+  void send_and_prove(ByteView datagram);
   [[nodiscard]] const Peer* seen() const;
 
   NodeId id;
@@ -81,6 +84,7 @@ class Puppet {
   std::vector<Bytes> raw;  ///< the datagrams themselves
 
  private:
+  void acknowledge(ByteView plaintext);
   [[nodiscard]] PairContext context(bool out) const;
 
   VirtualNetwork& net_;

@@ -114,6 +114,7 @@ void VirtualNetwork::launch(std::size_t index) {
   machine.paused = false;
   machine.noted = {};
   machine.sends_left.reset();
+  machine.node->set_links({kLink});
   effects_.clear();
   machine.node->start(now(index), effects_);
   drain(index);
@@ -228,6 +229,7 @@ void VirtualNetwork::drain(std::size_t index) {
     }
     const ByteView bytes = effects_.bytes(datagram);
     if (machine.send_errors.refuses(datagram.to, bytes.size(), now_)) continue;
+    bytes_of_core = bytes.size();
     if (rewrite) {
       emit(index, datagram, rewrite(index, bytes));
     } else {

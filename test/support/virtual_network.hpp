@@ -27,6 +27,9 @@ namespace dsn::test {
 using namespace core;
 using namespace wire;
 
+/// What all machines have on link: where they are, and where they move to.
+inline const Prefix kLink{Endpoint::ipv4({10, 0, 0, 0}, 0), 15};
+
 struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
   bool multicast = true;
@@ -107,6 +110,8 @@ class VirtualNetwork {
 
   /// What a machine sends is replaced by what this makes of it.
   std::function<Bytes(std::size_t from, ByteView bytes)> rewrite;
+  /// How large the datagram in `filter` was before.
+  std::size_t bytes_of_core = 0;
   /// Every datagram that is sent passes here first; false drops it.
   std::function<bool(std::size_t from, const Endpoint& to, ByteView bytes)> filter;
   /// Called for every datagram before its receiver sees it.

@@ -44,6 +44,7 @@ namespace dsn::core {
   X(drop_repeated_message) /* application messages that were taken before */    \
   X(messages_out)          /* application messages that were sent */            \
   X(messages_in)           /* application messages that arrived */              \
+  X(held_back)             /* an address that is not proven got enough */       \
   X(seal_failed)
 
 enum class Counter : std::uint8_t {

@@ -84,6 +84,11 @@ class Effects {
   }
   /// Emits the first `size` bytes of the room that reserve returned.
   void commit(const Endpoint& to, std::size_t size) { push({false, to, used_, size}); }
+  /// Emits the last datagram once more, to another address.
+  void commit_again(const Endpoint& to) {
+    const Datagram last = datagrams_.back();
+    datagrams_.push_back({false, to, last.offset, last.size});
+  }
   void commit_multicast(std::size_t size) { push({true, {}, used_, size}); }
 
   void event(CoreEvent::Kind kind, const NodeId& origin, std::string_view key = {}) {

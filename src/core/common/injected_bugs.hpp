@@ -30,6 +30,7 @@ namespace dsn::core {
   X(heard_before_opened, "a frame proves life before its tag is checked")                  \
   X(sequence_restarts, "a session that is opened again counts from zero (matter.js#3870)") \
   X(knocks_unbounded, "any number of KNOCKs goes to an address that is not proven")        \
+  X(token_not_asked, "an address counts before it has returned a token")                   \
   X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \
   X(answer_answered, "an answer is answered (foca#25)")                                    \
   X(moved_not_asked, "nobody is asked where a lost node is now")                           \

@@ -42,6 +42,11 @@ inline constexpr Duration kUnheldPause = 10s;
 inline constexpr std::size_t kChunkWindowFirst = 4;
 /// Chunks of a transfer that are asked for at most.
 inline constexpr std::size_t kChunkWindowMax = 16;
+/// States of others whose encoding is kept for those who ask for chunks, 65 KiB each. At the bound
+/// the one that was not asked for longest gives way.
+inline constexpr std::size_t kPublishedMax = 8;
+/// States of others that are encoded in a second. Chunks of more are not answered.
+inline constexpr double kPublishedPerSecond = 20;
 /// How long an owner hands out chunks of one state before it encodes a newer one.
 inline constexpr Duration kPublishedLifetime = 10s;
 /// States above their share that are fetched in chunks at a time, and as many from relays. More
@@ -80,6 +85,12 @@ inline constexpr std::size_t kTransmissionsMax = std::size(kRetryIntervals);
 inline constexpr double kMailFramesPerSecond = 1000;
 /// Answers to one peer in a second, so that no member can make us its amplifier.
 inline constexpr double kAnswersPerPeerPerSecond = 200;
+/// Answers to all peers of one address in a second: identities cost nothing.
+inline constexpr double kAnswersPerAddressPerSecond = 400;
+/// Answers to all peers together in a second.
+inline constexpr double kAnswersPerSecond = 1000;
+/// Addresses whose answers are counted. At the bound the oldest gives way.
+inline constexpr std::size_t kAnswerAddressesMax = 256;
 /// LIST frames in one answer.
 inline constexpr std::size_t kListFramesMax = 4;
 
@@ -145,6 +156,8 @@ inline constexpr std::size_t kKnocksPerNodeMax = 4;
 /// An address that has not proved that its node is there gets at most so many times the bytes that
 /// came from it.
 inline constexpr std::size_t kMovedBytesFactor = 3;
+/// Of these bytes, so many are kept for the questions that prove the address: about four SYNs.
+inline constexpr std::size_t kMovedBytesKept = 220;
 
 // ---- discovery
 
@@ -162,8 +175,16 @@ inline constexpr Duration kContactBackoffMax = 60s;
 inline constexpr double kContactsPerSecond = 100;
 /// Addresses that are tried at a time.
 inline constexpr std::size_t kContactsMax = 2 * kNodesMax;
-/// Addresses told by other nodes that are tried at a time. They leave room for our own.
-inline constexpr std::size_t kGossipContactsMax = kContactsMax / 2;
+/// Addresses told by other nodes that are tried at a time. More are not taken.
+inline constexpr std::size_t kHearsayMax = 256;
+/// Of them, told from one address.
+inline constexpr std::size_t kHearsayPerTellerMax = 32;
+/// Of them, at one IP address.
+inline constexpr std::size_t kHearsayPerAddressMax = 4;
+/// Unicast HELLOs to all of them in a second.
+inline constexpr double kHearsayPerSecond = 10;
+/// Bytes that came from a peer and count for the HELLOs that it makes us send.
+inline constexpr std::size_t kHearsayCreditMax = 4096;
 
 // ---- anti-entropy
 

@@ -60,6 +60,10 @@ Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, 
   return numbers;
 }
 
+void DataSender::address_proven(const Peer& peer, Instant now, Effects& effects) {
+  if (streams_.contains(peer.id)) work_on(peer.id, now, effects);
+}
+
 void DataSender::handle_timeout(Instant now, Effects& effects) {
   while (due_.earliest() <= now && !effects.full()) {
     const DeadlineQueue::Deadline deadline = due_.take();
@@ -75,7 +79,7 @@ void DataSender::handle_timeout(Instant now, Effects& effects) {
   }
 }
 
-// protocol.md [data-window] [data-resend]
+// protocol.md [data-window] [data-resend] [data-proven]
 void DataSender::work_on(const NodeId& to, Instant now, Effects& effects) {
   Stream& stream = streams_[to];
   Peer* peer = peers_.find(to);
@@ -85,7 +89,7 @@ void DataSender::work_on(const NodeId& to, Instant now, Effects& effects) {
     return;
   }
   Instant due = kNever;
-  bool may_send = peer != nullptr && peer->reachable();
+  bool may_send = peer != nullptr && peer->reachable() && peer->path.is_proven();
   for (Sending& sending : stream.messages) {
     due = std::min(due, sending.expires);
     if (!may_send || !is_under_way(stream, sending)) continue;

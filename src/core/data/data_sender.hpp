@@ -26,6 +26,8 @@ class DataSender {
   /// them. It is given up after `patience`. The Error says why nothing was sent.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to, Bytes message,
                                           Duration patience, Instant now, Effects& effects);
+  /// What waited for this is sent.
+  void address_proven(const Peer& peer, Instant now, Effects& effects);
   void handle_ack(const Peer& peer, const wire::DataAck& ack, Instant now, Effects& effects);
 
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }

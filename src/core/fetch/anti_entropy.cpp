@@ -109,7 +109,7 @@ void AntiEntropy::compare_one(const wire::DigestItem& item, const wire::DigestIt
   const bool same = item.version == ours.version && item.fingerprint == ours.fingerprint;
   if (same) return;
   // A node that is a member to others and lost to us may have another address by now.
-  const bool moved = origin != nullptr && !origin->reachable();
+  const bool moved = origin != nullptr && (!origin->reachable() || !origin->path.is_proven());
   const bool lost = origin == nullptr || (moved && !has_bug(InjectedBug::moved_not_asked));
   if (lost && unknown_.count < unknown_.prefixes.size()) {
     unknown_.prefixes[unknown_.count++] = item.origin_prefix;
@@ -183,14 +183,22 @@ void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effe
       ack.buckets = bucket_bytes;
     }
   }
-  wire::CborWriter out = outbox_.plaintext();
+  wire::CborWriter out = outbox_.plaintext_to(peer);
   wire::encode_ack(out, ack);
-  syns_.append_news(peer, out, now);
+  if (!out.ok()) {  // the token is what an address is proven by, the rest can wait
+    out = outbox_.plaintext();
+    wire::encode_ack(out, {ack.token, {}, {}});
+  }
+  if (peer.path.is_proven()) syns_.append_news(peer, out, now);
   outbox_.send(peer, out, effects);
   send_who(peer, effects);
 }
 
 void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effects& effects) {
+  if (syns_.proves_address(peer, ack.token)) {
+    compare(ack.newer, peer, now);
+    return send_who(peer, effects);
+  }
   if (!syns_.handle_ack(peer, ack.token, now)) {
     counters_.add(Counter::drop_unwanted);
     return;
@@ -241,7 +249,7 @@ void AntiEntropy::send_lists(Peer& peer, const wire::List& header, Instant now, 
   // fit comes back in the answer.
   const std::size_t frames_max = header.answer ? kListFramesMax : 1;
   for (std::size_t frame = 0; frame < frames_max; ++frame) {
-    if (frame > 0 && !peer.answers.take(now)) return;
+    if (frame > 0 && !answers_.take(peer, now)) return;
     wire::CborWriter encoded(buffer);
     wire::List list = header;
     while (next < items.size()) {

@@ -13,6 +13,7 @@
 #include "core/fetch/relayed_puller.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/liveness/syn_sender.hpp"
+#include "core/peers/answer_budget.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/state_digest.hpp"
@@ -27,14 +28,15 @@ namespace dsn::core {
 class AntiEntropy {
  public:
   AntiEntropy(PeerTable& peers, StateDigest& digest, SynSender& syns, Liveness& liveness,
-              Puller& puller, RelayedPuller& relayed_puller, Outbox& outbox, Random& random,
-              Counters& counters)
+              Puller& puller, RelayedPuller& relayed_puller, AnswerBudget& answers, Outbox& outbox,
+              Random& random, Counters& counters)
       : peers_(peers),
         digest_(digest),
         syns_(syns),
         liveness_(liveness),
         puller_(puller),
         relayed_puller_(relayed_puller),
+        answers_(answers),
         outbox_(outbox),
         random_(random),
         counters_(counters) {}
@@ -77,6 +79,7 @@ class AntiEntropy {
   Liveness& liveness_;
   Puller& puller_;
   RelayedPuller& relayed_puller_;
+  AnswerBudget& answers_;
   Outbox& outbox_;
   Random& random_;
   Counters& counters_;

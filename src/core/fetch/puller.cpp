@@ -2,11 +2,15 @@
 #include "core/fetch/puller.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
 namespace {
+
+// Before this the address is proven, or many frames are lost.
+constexpr Duration kUnprovenDelay = 1s;
 
 std::size_t bytes_of(const wire::Snapshot& snapshot) {
   return encoded_head_bytes(snapshot.entries.count) + snapshot.entries.encoded.size();
@@ -43,8 +47,18 @@ void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) 
   if (version <= peer.copy.replica.version() || is_unheld(peer, now)) return;
   peer.pull.wanted = std::max(peer.pull.wanted, version);
   if (peer.pull.request.due != kNever) return;
+  begin_pull(peer, now + pull_delay(), false);
+}
+
+Duration Puller::pull_delay() {
   const Duration spread = std::min<Duration>(1s, std::chrono::milliseconds(peers_.count()));
-  begin_pull(peer, now + random_.between(Duration(0), spread), false);
+  return random_.between(Duration(0), spread);
+}
+
+void Puller::address_proven(Peer& peer, Instant now) {
+  const PullRequest& request = peer.pull.request;
+  if (request.due == kNever || request.transmissions > 0 || peer.pull.transfer) return;
+  schedule(peer, std::min(request.due, now + pull_delay()));
 }
 
 void Puller::note_gossip(Peer& peer, const StateVersion& version, Instant now) {
@@ -251,6 +265,13 @@ void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
     peer.pull.unanswered = !satisfied;
     peer.pull.request = {};
     peer.pull.wanted = {};
+    return;
+  }
+  // While we do not know where it is, it does not know where we are, and its answer would be small.
+  const bool waits = peer.pull.request.transmissions == 0 && !peer.path.is_proven() &&
+                     !std::exchange(peer.pull.request.waited, true);
+  if (waits) {
+    schedule(peer, now + kUnprovenDelay);
     return;
   }
   if (peer.pull.request.transmissions == 0 && !has_turn(peer, now)) {

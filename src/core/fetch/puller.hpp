@@ -44,6 +44,9 @@ class Puller {
   bool handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects);
   void handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now, Effects& effects);
 
+  /// The peer has an address now that is proven: what waited for that is fetched.
+  void address_proven(Peer& peer, Instant now);
+
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
 
@@ -54,6 +57,7 @@ class Puller {
   bool take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
             Effects& effects);
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
+  [[nodiscard]] Duration pull_delay();
   void schedule(Peer& peer, Instant when);
   void end_pull(Peer& peer);
   void transmit(Peer& peer, Instant now, Effects& effects);

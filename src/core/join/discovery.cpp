@@ -33,6 +33,7 @@ void Discovery::network_changed(Instant now) {
   trickle_due_ = std::min(trickle_due_, due);
   for (auto& [endpoint, contact] : contacts_) contact.due = now, contact.pause = kContactBackoffMin;
   for (Bootstrap& bootstrap : bootstraps_) bootstrap = {kContactBackoffMin, now};
+  hearsay_.retry(now);
   contacts_due_ = now;
 }
 
@@ -73,8 +74,7 @@ Membership Discovery::membership() const {
 void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::string& via,
                             unsigned tries, Instant now) {
   if (endpoint.port == 0 || peers_.members().any_at(endpoint)) return;
-  const std::size_t limit = rung == Rung::gossip ? kGossipContactsMax : kContactsMax;
-  if (contacts_.size() >= limit && !contacts_.contains(endpoint)) return;
+  if (contacts_.size() >= kContactsMax && !contacts_.contains(endpoint)) return;
   Contact& contact = contacts_[endpoint];
   if (contact.tries_left > 0) {  // being tried already, but perhaps not for long enough
     contact.tries_left = std::max(contact.tries_left, tries);
@@ -91,6 +91,7 @@ std::optional<Discovery::ContactSource> Discovery::origin_of(const Endpoint& end
   if (const auto found = contacts_.find(endpoint); found != contacts_.end()) {
     return ContactSource{found->second.rung, found->second.via};
   }
+  if (const auto teller = hearsay_.teller_of(endpoint)) return ContactSource{Rung::gossip, *teller};
   return std::nullopt;
 }
 
@@ -113,11 +114,11 @@ void Discovery::handle_timeout(Instant now, Effects& effects) {
   }
   if (interval_end_ <= now) begin_interval(now, std::min<Duration>(interval_ * 2, kTrickleMax));
   if (contacts_due_ <= now) try_contacts(now, effects);
-}
-
-Duration Discovery::next_pause(Duration pause) {
-  const Duration doubled = std::min<Duration>(pause * 2, kContactBackoffMax);
-  return random_.between(doubled * 3 / 4, doubled);
+  while (!effects.full()) {
+    const std::optional<Endpoint> told = hearsay_.take_due(now);
+    if (!told) break;
+    send_hello_to(*told, now, effects);
+  }
 }
 
 // protocol.md [contacts]
@@ -128,7 +129,7 @@ void Discovery::try_contacts(Instant now, Effects& effects) {
     if (bootstrap.due <= now) {
       effects.resolve(i);
       bootstrap.due = now + bootstrap.pause;
-      bootstrap.pause = next_pause(bootstrap.pause);
+      bootstrap.pause = doubled_pause(bootstrap.pause, random_);
     }
     contacts_due_ = std::min(contacts_due_, bootstrap.due);
   }
@@ -146,7 +147,7 @@ void Discovery::try_contacts(Instant now, Effects& effects) {
       send_hello_to(endpoint, now, effects);
       --contact.tries_left;
       contact.due = now + contact.pause;
-      contact.pause = next_pause(contact.pause);
+      contact.pause = doubled_pause(contact.pause, random_);
     }
     contacts_due_ = std::min(contacts_due_, contact.due);
     ++it;

@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "core/common/effects.hpp"
 #include "core/common/rate_limiter.hpp"
+#include "core/join/hearsay.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/state/local_node.hpp"
@@ -26,6 +27,7 @@ class Discovery {
         peers_(peers),
         outbox_(outbox),
         random_(random),
+        hearsay_(peers, random),
         multicast_(multicast),
         own_hash_(member_hash(keys.sum_key(), self.id())) {}
 
@@ -52,7 +54,12 @@ class Discovery {
   void add_contact(const Endpoint& endpoint, Rung rung, const std::string& via, unsigned tries,
                    Instant now);
   /// Stops trying an address.
-  void drop_contact(const Endpoint& endpoint) { contacts_.erase(endpoint); }
+  void drop_contact(const Endpoint& endpoint) {
+    contacts_.erase(endpoint);
+    hearsay_.drop(endpoint);
+  }
+  /// Addresses that other nodes told.
+  [[nodiscard]] Hearsay& hearsay() { return hearsay_; }
   /// The name of bootstrap node `index` was resolved to these addresses.
   void handle_resolved(std::size_t index, const std::string& host,
                        const std::vector<Endpoint>& endpoints, Instant now, Effects& effects);
@@ -65,16 +72,16 @@ class Discovery {
   [[nodiscard]] std::optional<ContactSource> origin_of(const Endpoint& endpoint) const;
 
   /// The number of addresses that are still tried.
-  [[nodiscard]] std::size_t contact_count() const { return contacts_.size(); }
+  [[nodiscard]] std::size_t contact_count() const { return contacts_.size() + hearsay_.count(); }
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const {
-    return std::min({trickle_due_, interval_end_, contacts_due_});
+    return std::min({trickle_due_, interval_end_, contacts_due_, hearsay_.next_deadline()});
   }
 
  private:
   struct Contact {
-    Rung rung = Rung::gossip;
+    Rung rung = Rung::remembered;
     std::string via;
     unsigned tries_left = 0;
     Duration pause{};
@@ -91,12 +98,12 @@ class Discovery {
   bool send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects);
   void try_contacts(Instant now, Effects& effects);
   wire::CborWriter compose_hello(Instant now);
-  Duration next_pause(Duration pause);
 
   LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;
   Random& random_;
+  Hearsay hearsay_;
   bool multicast_;
   std::uint64_t own_hash_;
 

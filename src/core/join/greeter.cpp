@@ -22,7 +22,7 @@ void Greeter::answer_hello(const NodeId& id, SessionId session, const Arrival& a
   }
   const Peer* peer = peers_.find(id);
   const bool knows_us = peer != nullptr && peer->session.peer == session && peer->reachable() &&
-                        peer->path.endpoint == arrival.from;
+                        peer->path.proven() == arrival.from;
   if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
   // Of a thousand nodes that hear the HELLO, about three answer.
   if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;

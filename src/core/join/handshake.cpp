@@ -171,7 +171,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   knock.is_move = peer != nullptr && peer->session.peer == head->session;
   if (knock.is_move) {
     // A peer that is known but heard from elsewhere is asked there: its address may have changed.
-    if (peer->reachable() && peer->path.endpoint == knock.to) return;
+    if (peer->reachable() && peer->path.proven() == knock.to) return;
     knock.session.peer = head->session;
   } else {
     const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);
@@ -321,7 +321,6 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
   }
   session.confirmed = true;
   peers_.set_session(*peer, session);
-  peers_.set_endpoint(*peer, arrival.from);
   note_origin(*peer, arrival);
   knocks_.accepted(claim.id);
   return peer;

@@ -89,7 +89,7 @@ bool Knocks::send(Pending& knock, Effects& effects) {
   Peer* peer = peers_.find(knock.id);
   if (knock.is_move) {
     const bool current = peer != nullptr && peer->session.peer == knock.session.peer;
-    if (!current || (peer->reachable() && peer->path.endpoint == knock.to)) return false;
+    if (!current || (peer->reachable() && peer->path.proven() == knock.to)) return false;
   }
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);

@@ -1,20 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/liveness/syn_sender.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
+
+#include "base/big_endian.hpp"
+#include "base/siphash.hpp"
 
 namespace dsn::core {
 namespace {
 
-// Three bytes on the wire. No answer comes so late that its token is in use again.
+constexpr Duration kAddressInterval = 300ms;
+// Three bytes on the wire.
 constexpr std::uint64_t kTokenMax = 0xffff;
 
 }  // namespace
 
+SynSender::SynSender(CryptoPort& crypto, const LocalNode& self, PeerTable& peers,
+                     StateDigest& digest, StateSigner& signer, RumourSpreader& rumours,
+                     Outbox& outbox, const Secret<32>& run_secret)
+    : self_(self),
+      peers_(peers),
+      digest_(digest),
+      signer_(signer),
+      rumours_(rumours),
+      outbox_(outbox) {
+  constexpr std::string_view kInfo = "dsn2/token";
+  crypto.hkdf({}, run_secret.view(), as_bytes(kInfo), token_key_.mutable_view());
+}
+
+std::uint64_t SynSender::draw() {
+  std::array<std::uint8_t, 8> count;
+  put_big_endian(std::span(count), ++drawn_);
+  return siphash24(token_key_.view(), count);
+}
+
 // protocol.md [syn-token]
 std::uint64_t SynSender::new_token() {
-  last_token_ = last_token_ % kTokenMax + 1;
+  const std::uint64_t token = 1 + draw() % kTokenMax;
+  last_token_ = token == last_token_ ? token % kTokenMax + 1 : token;
   return last_token_;
+}
+
+void SynSender::handle_timeout(Instant now, Effects& effects) {
+  while (ask_due_.earliest() <= now && !effects.full()) {
+    Peer* peer = peers_.find_prefix(ask_due_.take().prefix);
+    const bool asks = peer != nullptr && peer->reachable() && peer->path.unproven;
+    if (asks) ask_address(*peer, false, now, effects);
+  }
 }
 
 void SynSender::send(Peer& peer, Instant now, Effects& effects) {
@@ -26,9 +60,42 @@ void SynSender::send(Peer& peer, Instant now, Effects& effects) {
   }
   syn.recents.encoded = items.written();
   wire::CborWriter out = compose(peer, syn, now);
+  if (!out.ok()) {  // its address is not proven, and may get no more than the question itself
+    syn.recents = {};
+    out = compose(peer, syn, now);
+  }
+  if (!out.ok()) return;
   signer_.begin_syn(peer);
   append_news(peer, out, now);
   outbox_.send(peer, out, effects);
+}
+
+// protocol.md [address-asked] [run-said]
+void SynSender::ask_address(Peer& peer, bool introduces, Instant now, Effects& effects) {
+  UnprovenAddress& address = *peer.path.unproven;
+  if (!introduces && now - address.asked < kAddressInterval) return;
+  if (address.token == 0) address.token = std::max<std::uint64_t>(draw(), 1);
+  const auto question = [&](std::size_t kept) {
+    wire::CborWriter out = outbox_.plaintext_to(address, kept);
+    if (introduces || !peer.session.answered) wire::encode_run(out, self_.run());
+    wire::encode_syn(out, {address.token, digest_.sum(), {}});
+    return out;
+  };
+  wire::CborWriter out = question(introduces ? kMovedBytesKept : 0);
+  if (!out.ok()) {
+    out = question(0);
+  } else if (introduces) {
+    signer_.append_to(peer, out);
+  }
+  if (!outbox_.send_to_unproven(peer, out, effects)) return;
+  address.asked = now;
+  ask_due_.push(now + kAddressInterval, peer.id);
+}
+
+bool SynSender::proves_address(Peer& peer, std::uint64_t token) {
+  if (!peer.path.unproven || token == 0 || token != peer.path.unproven->token) return false;
+  peers_.address_proven(peer);
+  return true;
 }
 
 wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
@@ -36,7 +103,7 @@ wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
   syn.state_sum = digest_.sum();
   peer.syn.token = syn.token;
   peer.syn.sent = now;
-  wire::CborWriter out = outbox_.plaintext();
+  wire::CborWriter out = outbox_.plaintext_to(peer);
   // protocol.md [run-said]
   if (!peer.session.answered) wire::encode_run(out, self_.run());
   wire::encode_syn(out, syn);

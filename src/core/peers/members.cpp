@@ -8,7 +8,7 @@ void Members::add(Peer& peer) {
   all_.push_back(&peer);
   membership_.sum += peer.member_hash;
   ++membership_.count;
-  ++places_[peer.path.endpoint];
+  ++places_[peer.path.proven()];
 }
 
 void Members::remove(Peer& peer) {
@@ -17,7 +17,7 @@ void Members::remove(Peer& peer) {
   all_.pop_back();
   membership_.sum -= peer.member_hash;
   --membership_.count;
-  leave_place(peer.path.endpoint);
+  leave_place(peer.path.proven());
 }
 
 void Members::forget(Peer& peer) {
@@ -27,7 +27,7 @@ void Members::forget(Peer& peer) {
 
 void Members::moved(const Peer& peer, const Endpoint& before) {
   leave_place(before);
-  ++places_[peer.path.endpoint];
+  ++places_[peer.path.proven()];
 }
 
 void Members::leave_place(const Endpoint& endpoint) {

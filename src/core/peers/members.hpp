@@ -34,7 +34,7 @@ class Members {
 
   void add(Peer& peer);
   void remove(Peer& peer);
-  /// The peer has another address than `before`.
+  /// The peer has another proven address than `before`, or none.
   void moved(const Peer& peer, const Endpoint& before);
   /// What is held of the peer changed: its fingerprint is counted anew. The peer need not be a
   /// member.
@@ -45,6 +45,7 @@ class Members {
   /// All members, in no particular order.
   [[nodiscard]] const std::vector<Peer*>& all() const { return all_; }
   [[nodiscard]] const Membership& membership() const { return membership_; }
+  /// Whether a member has proven that it is at this address.
   [[nodiscard]] bool any_at(const Endpoint& endpoint) const { return places_.contains(endpoint); }
 
   /// Takes a peer out of the queue of those whose fingerprints are not in the buckets; null if the

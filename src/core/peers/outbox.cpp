@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/peers/outbox.hpp"
 
+#include <algorithm>
+
 #include "base/big_endian.hpp"
 
 namespace dsn::core {
+namespace {
+
+// What a PAIR frame has besides its plaintext.
+constexpr std::size_t kPairBytes = wire::kFrameHeaderBytes + wire::kFrameTagBytes;
+// An ACK that has nothing but its token.
+constexpr std::size_t kAnswerBytes = kPairBytes + 13;
+
+// A bare ACK may take what is kept for it.
+// protocol.md [address-kept]
+bool leaves_enough(const UnprovenAddress& address, const wire::CborWriter& message) {
+  const std::size_t size = kPairBytes + message.size();
+  const std::size_t kept = size <= kAnswerBytes ? 0 : kMovedBytesKept;
+  return size + kept <= address.bytes_left;
+}
+
+}  // namespace
 
 Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
     : crypto_(crypto),
@@ -12,14 +30,55 @@ Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, C
       counters_(counters),
       group_key_(keys.group(session)) {}
 
-// protocol.md [confirmed-first]
+wire::CborWriter Outbox::plaintext_to(const Peer& peer) {
+  return peer.path.is_proven() || !peer.path.unproven
+             ? plaintext()
+             : plaintext_to(*peer.path.unproven, kMovedBytesKept);
+}
+
+wire::CborWriter Outbox::plaintext_to(const UnprovenAddress& address, std::size_t kept) {
+  const std::size_t room = address.bytes_left - std::min(address.bytes_left, kPairBytes + kept);
+  return wire::CborWriter(MutableBytes(buffer_).first(std::min(buffer_.size(), room)));
+}
+
+// Who moved is reached at once, and who only seems to have moved goes on to be reached.
+// protocol.md [address-unproven] [address-both]
 bool Outbox::send(Peer& peer, const wire::CborWriter& message, Effects& effects) {
+  PeerPath& path = peer.path;
+  if (!path.is_proven()) {
+    const bool may = path.unproven && leaves_enough(*path.unproven, message);
+    if (!may) counters_.add(Counter::held_back);
+    return may && send_to_unproven(peer, message, effects);
+  }
+  if (!seal_to(peer, path.endpoint, message, effects)) return false;
+  const std::size_t size = kPairBytes + message.size();
+  if (path.unproven && leaves_enough(*path.unproven, message) && !effects.full()) {
+    path.unproven->bytes_left -= size;
+    effects.commit_again(path.unproven->endpoint);
+    count(size);
+  }
+  return true;
+}
+
+// protocol.md [address-unproven]
+bool Outbox::send_to_unproven(Peer& peer, const wire::CborWriter& message, Effects& effects) {
+  UnprovenAddress& address = *peer.path.unproven;
+  const std::size_t size = kPairBytes + message.size();
+  if (size > address.bytes_left) return false;
+  if (!seal_to(peer, address.endpoint, message, effects)) return false;
+  address.bytes_left -= size;
+  return true;
+}
+
+// protocol.md [confirmed-first]
+bool Outbox::seal_to(Peer& peer, const Endpoint& to, const wire::CborWriter& message,
+                     Effects& effects) {
   if (!message.ok() || !peer.session.confirmed) return false;
   const MutableBytes datagram = effects.reserve();
   if (datagram.empty()) return false;
   const std::size_t size = seal_pair(peer.session, message.written(), datagram);
   if (size == 0) return false;
-  effects.commit(peer.path.endpoint, size);
+  effects.commit(to, size);
   count(size);
   return true;
 }

@@ -19,14 +19,21 @@ class Outbox {
   /// next call.
   [[nodiscard]] wire::CborWriter plaintext() { return wire::CborWriter(buffer_); }
 
+  /// The same, with no more room than the peer may be sent while its address is not proven.
+  [[nodiscard]] wire::CborWriter plaintext_to(const Peer& peer);
+  [[nodiscard]] wire::CborWriter plaintext_to(const UnprovenAddress& address, std::size_t kept = 0);
+
   /// The first sequence number of a new session: above every number used so far, with whatever
   /// key. A peer that was forgotten and is met again in the same run has the same keys as before,
   /// and no number may be used twice with one key (protocol.md [nonce-once]).
   [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
 
   /// Sends the message in the peer's confirmed session. False if there is none, the message did not
-  /// fit, or the call is full.
+  /// fit, the call is full, or the peer has no proven address and may not be sent so much. If it
+  /// has one and was heard from another since, the datagram goes there as well, as long as it may.
   bool send(Peer& peer, const wire::CborWriter& message, Effects& effects);
+  /// Sends it to the unproven address alone, which the peer must have.
+  bool send_to_unproven(Peer& peer, const wire::CborWriter& message, Effects& effects);
   /// Seals the message into `frame` without sending it, as what KNOCK carries. Returns the size, or
   /// 0 if it does not fit or the library failed.
   [[nodiscard]] std::size_t seal_pair(Session& session, ByteView plaintext, MutableBytes frame);
@@ -40,6 +47,7 @@ class Outbox {
   bool multicast_group(const wire::CborWriter& message, Effects& effects);
 
  private:
+  bool seal_to(Peer& peer, const Endpoint& to, const wire::CborWriter& message, Effects& effects);
   std::size_t seal_group(ByteView plaintext, MutableBytes datagram);
   void count(std::size_t bytes);
 

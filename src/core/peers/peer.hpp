@@ -61,11 +61,29 @@ struct HighWater {
   std::uint64_t clock_ms = 0;  ///< its session clock when it was last heard
 };
 
+/// The source address of the newest authentic frame of a peer, which has not shown yet that the
+/// peer hears there. protocol.md [address-unproven]
+struct UnprovenAddress {
+  Endpoint endpoint;
+  std::size_t bytes_left = 0;  ///< that may still be sent there
+  std::uint64_t token = 0;     ///< of the SYNs that went there and nowhere else; 0: none did
+  Instant asked{};             ///< when the latest one did
+};
+
 /// Where the peer is reached and how it was found.
 struct PeerPath {
-  Endpoint endpoint;  ///< the source address of its newest authentic frame
+  /// The address that was proven last. Until one is: that of `unproven`.
+  Endpoint endpoint;
+  std::optional<UnprovenAddress> unproven;
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host, or name of the peer that passed the address on
+
+  /// Whether the peer has shown that it hears at `endpoint`.
+  [[nodiscard]] bool is_proven() const {
+    return endpoint.port != 0 && (!unproven || unproven->endpoint != endpoint);
+  }
+  /// `endpoint` if it is proven; otherwise no address.
+  [[nodiscard]] Endpoint proven() const { return is_proven() ? endpoint : Endpoint{}; }
 };
 
 /// Which incarnation the peer has reached, and the head that proves it.
@@ -176,6 +194,7 @@ struct HeadTold {
 struct PullRequest {
   Instant due = kNever;
   std::size_t transmissions = 0;  ///< 0: not sent yet
+  bool waited = false;            ///< for a proven address; it does so once
   bool complete_state = false;    ///< another state is held at the same version: fetch all of it
   bool from_gossip = false;       ///< another node than the owner caused it
 };
@@ -215,8 +234,11 @@ struct Peer {
   StandingDifference difference;  ///< AntiEntropy
   HeadTold head_told;             ///< StateSigner
   PeerPull pull;                  ///< Puller
-  /// Whoever answers a question of the peer takes one.
+  /// Its own share of the answers: AnswerBudget.
   TokenBucket answers{kAnswersPerPeerPerSecond};
+
+  /// Bytes that came from the peer and have not paid for HELLOs yet: Node adds, Hearsay takes.
+  std::size_t hearsay_credit = 0;
 
   /// Whether the peer said in the current session that this is its name.
   [[nodiscard]] bool name_proven() const {

@@ -130,10 +130,32 @@ void PeerTable::set_state(Peer& peer, PeerState state) {
   members_.holding_changed(peer);
 }
 
-void PeerTable::set_endpoint(Peer& peer, const Endpoint& endpoint) {
-  if (peer.path.endpoint == endpoint) return;
-  const Endpoint before = std::exchange(peer.path.endpoint, endpoint);
-  if (peer.reachable()) members_.moved(peer, before);
+// A proven address goes on to count until another one is proven: whoever sends frames of the peer
+// on from elsewhere takes nothing away. protocol.md [address-newest] [address-unproven]
+void PeerTable::heard_from(Peer& peer, const Endpoint& from, std::size_t bytes) {
+  PeerPath& path = peer.path;
+  const bool proven = path.is_proven();
+  if (has_bug(InjectedBug::token_not_asked)) return move(peer, from, std::nullopt);
+  if (proven && path.endpoint == from) {
+    path.unproven.reset();
+    return;
+  }
+  if (!path.unproven || path.unproven->endpoint != from) {
+    const UnprovenAddress unproven{.endpoint = from};
+    move(peer, proven ? path.endpoint : from, unproven);
+  }
+  path.unproven->bytes_left += kMovedBytesFactor * bytes;
+}
+
+void PeerTable::address_proven(Peer& peer) {
+  move(peer, Endpoint(peer.path.unproven->endpoint), std::nullopt);
+}
+
+void PeerTable::move(Peer& peer, const Endpoint& to, std::optional<UnprovenAddress> unproven) {
+  const Endpoint before = peer.path.proven();
+  peer.path.endpoint = to;
+  peer.path.unproven = std::move(unproven);
+  if (peer.reachable() && peer.path.proven() != before) members_.moved(peer, before);
 }
 
 void PeerTable::set_origin(Peer& peer, Rung rung, std::string_view via) {

@@ -65,7 +65,10 @@ class PeerTable {
   void end_session(Peer& peer);
 
   void set_state(Peer& peer, PeerState state);
-  void set_endpoint(Peer& peer, const Endpoint& endpoint);
+  /// The newest frame of the peer came from this address, in a datagram of so many bytes.
+  void heard_from(Peer& peer, const Endpoint& from, std::size_t bytes);
+  /// The unproven address of the peer returned its token: the peer is there.
+  void address_proven(Peer& peer);
   /// Sets how the peer was found.
   static void set_origin(Peer& peer, Rung rung, std::string_view via);
   /// The peer's replica or checkpoint is another one now: the digests are computed anew.
@@ -85,6 +88,7 @@ class PeerTable {
   [[nodiscard]] std::size_t reachable_count() const { return members_.all().size(); }
 
  private:
+  void move(Peer& peer, const Endpoint& to, std::optional<UnprovenAddress> unproven);
   bool make_room(const Endpoint& from, Instant now);
   [[nodiscard]] const Peer* least_needed() const;
   [[nodiscard]] const Peer* last_of_crowded_address(const Endpoint& from) const;

@@ -26,7 +26,7 @@ void ChunkedState::send_manifest(Peer& to, wire::Manifest manifest, Effects& eff
 void ChunkedState::send_chunks(Peer& to, const wire::Want& want, const wire::RelayedOrigin& origin,
                                Instant now, Effects& effects) {
   for (std::size_t i = 0; i < want.count; ++i) {
-    if (i > 0 && !to.answers.take(now)) return;
+    if (i > 0 && !answers_.take(to, now)) return;
     const std::size_t at = want.indexes[i] * wire::kChunkBytes;
     if (at >= canonical_.size()) continue;
     const ByteView chunk =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/common/effects.hpp"
+#include "core/peers/answer_budget.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer.hpp"
 #include "core/state/state_root.hpp"
@@ -13,7 +14,8 @@ namespace dsn::core {
 /// knows whose state it is, and which version.
 class ChunkedState {
  public:
-  ChunkedState(CryptoPort& crypto, Outbox& outbox) : crypto_(crypto), outbox_(outbox) {}
+  ChunkedState(CryptoPort& crypto, AnswerBudget& answers, Outbox& outbox)
+      : crypto_(crypto), answers_(answers), outbox_(outbox) {}
 
   [[nodiscard]] bool empty() const { return canonical_.empty(); }
   void publish(const EntryStore& store);
@@ -27,6 +29,7 @@ class ChunkedState {
 
  private:
   CryptoPort& crypto_;
+  AnswerBudget& answers_;
   Outbox& outbox_;
   Bytes canonical_;
   Bytes hashes_;

@@ -23,7 +23,7 @@ void RelayServer::handle_pull(Peer& asker, const wire::Pull& pull, Instant now, 
   if (origin == nullptr) return;
   send_origin(asker, *origin, effects);
   const bool newer = origin->copy.checkpoint->head.version > pull.have;
-  if (newer && asker.answers.take(now)) send_manifest(asker, *origin, now, effects);
+  if (newer && answers_.take(asker, now)) send_manifest(asker, *origin, now, effects);
 }
 
 // protocol.md [relay-chunks]
@@ -33,8 +33,9 @@ void RelayServer::handle_want(Peer& asker, const wire::Want& want, Instant now, 
   if (want.version != origin->copy.checkpoint->head.version) {
     return send_origin(asker, *origin, effects);
   }
-  publish(*origin);
-  published_.send_chunks(asker, want, origin->id, now, effects);
+  if (ChunkedState* state = publish(*origin, now)) {
+    state->send_chunks(asker, want, origin->id, now, effects);
+  }
 }
 
 void RelayServer::send_origin(Peer& asker, const Peer& origin, Effects& effects) {
@@ -45,26 +46,38 @@ void RelayServer::send_origin(Peer& asker, const Peer& origin, Effects& effects)
 }
 
 void RelayServer::send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects) {
-  publish(origin);
+  ChunkedState* state = publish(origin, now);
+  if (state == nullptr) return;
   const Checkpoint& checkpoint = *origin.copy.checkpoint;
   wire::Manifest manifest;
   manifest.version = checkpoint.head.version;
   manifest.clock_ms = session_clock_ms(origin, checkpoint, now);
   if (has_bug(InjectedBug::age_reset_by_relay)) manifest.clock_ms = checkpoint.head.clock_ms;
   manifest.origin = origin.id;
-  published_.send_manifest(asker, manifest, effects);
+  state->send_manifest(asker, manifest, effects);
 }
 
-void RelayServer::publish(const Peer& origin) {
+// Encoding and hashing a large state costs as much as many answers, so it is not done for each.
+ChunkedState* RelayServer::publish(const Peer& origin, Instant now) {
   const Checkpoint& checkpoint = *origin.copy.checkpoint;
-  if (published_of_ == origin.id && published_head_ == checkpoint.head.encoded) return;
-  if (checkpoint.in_replica) {
-    published_.publish(origin.copy.replica.store());
+  const auto found = std::ranges::find(published_, origin.id, &Published::of);
+  const bool current = found != published_.end() && found->head == checkpoint.head.encoded;
+  if (!current && !encodings_.take(now)) return nullptr;
+  if (found != published_.end()) {
+    published_.splice(published_.begin(), published_, found);
   } else {
-    published_.publish(checkpoint.copy.canonical);
+    if (published_.size() >= kPublishedMax) published_.pop_back();
+    published_.push_front({origin.id, {}, ChunkedState(crypto_, answers_, outbox_)});
   }
-  published_of_ = origin.id;
-  published_head_ = checkpoint.head.encoded;
+  Published& first = published_.front();
+  if (current) return &first.state;
+  if (checkpoint.in_replica) {
+    first.state.publish(origin.copy.replica.store());
+  } else {
+    first.state.publish(checkpoint.copy.canonical);
+  }
+  first.head = checkpoint.head.encoded;
+  return &first.state;
 }
 
 }  // namespace dsn::core

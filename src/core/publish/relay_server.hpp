@@ -3,6 +3,10 @@
 // (docs/protocol.md, section 7.6).
 #pragma once
 
+#include <list>
+
+#include "core/common/rate_limiter.hpp"
+#include "core/peers/answer_budget.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/publish/chunked_state.hpp"
@@ -11,11 +15,11 @@
 namespace dsn::core {
 
 /// The receiver need not trust this node: the signed head proves the state. The server remembers no
-/// asker, only the encoding of the state that it handed out last.
+/// asker, only the encodings of a few states that it handed out lately.
 class RelayServer {
  public:
-  RelayServer(CryptoPort& crypto, PeerTable& peers, Outbox& outbox)
-      : peers_(peers), outbox_(outbox), published_(crypto, outbox) {}
+  RelayServer(CryptoPort& crypto, PeerTable& peers, AnswerBudget& answers, Outbox& outbox)
+      : crypto_(crypto), peers_(peers), answers_(answers), outbox_(outbox) {}
 
   void handle_pull(Peer& asker, const wire::Pull& pull, Instant now, Effects& effects);
   void handle_want(Peer& asker, const wire::Want& want, Instant now, Effects& effects);
@@ -24,14 +28,21 @@ class RelayServer {
   [[nodiscard]] Peer* origin_of(const Peer& asker, const NodeId& named);
   void send_origin(Peer& asker, const Peer& origin, Effects& effects);
   void send_manifest(Peer& asker, const Peer& origin, Instant now, Effects& effects);
-  void publish(const Peer& origin);
+  /// The encoded checkpoint of the origin. Null if too many others had to be encoded lately.
+  ChunkedState* publish(const Peer& origin, Instant now);
 
+  CryptoPort& crypto_;
   PeerTable& peers_;
+  AnswerBudget& answers_;
   Outbox& outbox_;
 
-  ChunkedState published_;
-  NodeId published_of_;
-  Bytes published_head_;
+  struct Published {
+    NodeId of;
+    Bytes head;
+    ChunkedState state;
+  };
+  std::list<Published> published_;  // the one that was asked for last comes first
+  TokenBucket encodings_{kPublishedPerSecond};
 };
 
 }  // namespace dsn::core

@@ -13,8 +13,8 @@ namespace dsn::core {
 /// one encoded state, of which all are handed chunks.
 class StateServer {
  public:
-  StateServer(CryptoPort& crypto, LocalNode& self, Outbox& outbox)
-      : self_(self), outbox_(outbox), published_(crypto, outbox) {}
+  StateServer(CryptoPort& crypto, LocalNode& self, AnswerBudget& answers, Outbox& outbox)
+      : self_(self), outbox_(outbox), published_(crypto, answers, outbox) {}
 
   void handle_pull(Peer& peer, const wire::Pull& pull, Instant now, Effects& effects);
   void handle_want(Peer& peer, const wire::Want& want, Instant now, Effects& effects);

@@ -57,12 +57,14 @@ class AddressesTest : public testing::Test {
   std::vector<Endpoint> sent_to_;
 };
 
-// protocol.md [who-members]
+// protocol.md [who-members] [address-told]
 TEST_F(AddressesTest, AreToldOfMembersOnly) {
   teller_.join();
   EXPECT_TRUE(told().empty()) << "unknown";
   other_.send(other_.hello());
   EXPECT_TRUE(told().empty()) << "not proven";
+  other_.send(other_.knock());
+  EXPECT_TRUE(told().empty()) << "at an address that is not proven";
   other_.join();
   EXPECT_EQ(told(), std::vector<NodeId>{other_.id});
   other_.say([](CborWriter& out) { encode_bye(out, ByeReason::leaving); });
@@ -80,7 +82,7 @@ TEST_F(AddressesTest, OfLoopbackAreForTheSameMachineOnly) {
   other_.id.bytes[0] ^= 1;  // of somebody else
   EXPECT_FALSE(is_tried(another, another));
   teller_.endpoint = Endpoint::ipv4({127, 0, 0, 1}, 40003);
-  teller_.beat();
+  teller_.send_and_prove(teller_.knock());
   EXPECT_TRUE(is_tried(another, another));
   other_.id.bytes[0] ^= 1;
   EXPECT_EQ(told(), std::vector<NodeId>{other_.id});
@@ -91,18 +93,18 @@ TEST_F(AddressesTest, OfALinkAreTriedOnTheLinkOfWhoTellsThem) {
   teller_.join();
   EXPECT_FALSE(is_tried(link_local(9, 0), link_local(9, 0)));
   teller_.endpoint = link_local(1, 4);
-  teller_.beat();
+  teller_.send_and_prove(teller_.knock());
   EXPECT_TRUE(is_tried(link_local(9, 0), link_local(9, 4)));
 }
 
 // protocol.md [peers-hint]
 TEST_F(AddressesTest, MakeNobodyKnownAndMoveNobody) {
   teller_.join();
-  const Endpoint elsewhere = Endpoint::ipv4({9, 9, 9, 9}, 9);
+  const Endpoint elsewhere = Endpoint::ipv4({10, 0, 9, 9}, 9);
   EXPECT_TRUE(is_tried(elsewhere, elsewhere));
   EXPECT_EQ(other_.seen(), nullptr);
   other_.join();
-  EXPECT_FALSE(is_tried(Endpoint::ipv4({9, 9, 9, 8}, 9), Endpoint::ipv4({9, 9, 9, 8}, 9)));
+  EXPECT_FALSE(is_tried(Endpoint::ipv4({10, 0, 9, 8}, 9), Endpoint::ipv4({10, 0, 9, 8}, 9)));
   EXPECT_EQ(other_.seen()->path.endpoint, other_.endpoint);
 }
 

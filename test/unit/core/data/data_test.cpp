@@ -24,12 +24,24 @@ std::vector<SettledMessage::Outcome> outcomes(const Machine& machine) {
   return all;
 }
 
+std::ptrdiff_t parts_heard(Puppet& puppet) {
+  return std::ranges::count_if(puppet.heard(), [](const Bytes& text) {
+    CborReader in(text);
+    return decode_message_start(in).type == static_cast<std::uint64_t>(MessageType::data);
+  });
+}
+
 class DataTest : public testing::Test {
  protected:
   using Outcome = SettledMessage::Outcome;
 
   DataTest() : a_(net_.add("attic")), b_(net_.add("barn")) {
-    EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+    EXPECT_TRUE(net_.run_until([&] { return net_.all_meet() && finds(a_) && finds(b_); }, 10s));
+  }
+  /// Whether the addresses of all whom it knows are proven.
+  bool finds(std::size_t index) {
+    return std::ranges::all_of(net_.node(index).peers().all(),
+                               [](const auto& peer) { return peer->path.is_proven(); });
   }
   std::optional<std::uint64_t> tell(const Bytes& payload, Duration patience = kSendPatience) {
     return net_.tell(a_, b_, {AppMessageKind::send, "light", payload, 0}, patience);
@@ -156,6 +168,57 @@ TEST_F(DataTest, ThousandsOfMessagesArriveOnceEach) {
   EXPECT_EQ(net_[b_].received.size(), 1000U);
   for (const ReceivedMessage& message : net_[b_].received) numbers.erase(message.number);
   EXPECT_TRUE(numbers.empty());
+}
+
+// As in a demo: all nodes are at one address, and differ by their ports.
+// protocol.md [answer-share]
+TEST(DataOnOneMachineTest, AllSendAllTheLargestMessageAtOnce) {
+  constexpr std::size_t kNodes = 20;
+  VirtualNetwork net;
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    const std::size_t node = net.add("node" + std::to_string(i));
+    net.move(node, Endpoint::ipv4({127, 0, 0, 1}, static_cast<std::uint16_t>(20'000 + i)));
+  }
+  ASSERT_TRUE(net.run_until([&] { return net.all_meet(); }, 30s));
+  const Bytes payload = text_payload(kAppPayloadBytesMax - 5);
+  for (std::size_t from = 0; from < kNodes; ++from) {
+    for (std::size_t to = 0; to < kNodes; ++to) {
+      if (from == to) continue;
+      ASSERT_TRUE(net.tell(from, to, {AppMessageKind::send, "light", payload, 0}));
+    }
+  }
+  net.run_for(kSendPatience);
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    EXPECT_EQ(net[i].received.size(), kNodes - 1);
+    EXPECT_EQ(outcomes(net[i]), std::vector(kNodes - 1, SettledMessage::Outcome::delivered));
+  }
+}
+
+// protocol.md [address-both] [data-resend]
+TEST_F(DataTest, AReceiverAndASenderThatMoveMeanwhileLoseNoMessage) {
+  for (const std::size_t moving : {b_, a_}) {
+    ASSERT_TRUE(tell(text_payload(kAppPayloadBytesMax - 5)));
+    net_.run_for(3ms);
+    net_.move(moving, Endpoint::ipv4({10, 0, 9, static_cast<std::uint8_t>(moving)}, 17373));
+    EXPECT_TRUE(net_.run_until([&] { return !net_[a_].settled.empty(); }, kSendPatience));
+    EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::delivered});
+    net_[a_].settled.clear();
+  }
+}
+
+// protocol.md [address-unproven] [data-proven]
+TEST_F(DataTest, NothingIsSentBeforeTheAddressOfTheReceiverIsProven) {
+  Puppet puppet(net_, a_, 1);
+  connect(net_, {&puppet});
+  puppet.send(puppet.knock());
+  const Bytes payload = text_payload(5000);
+  const AppMessage message{AppMessageKind::send, "light", payload, 0};
+  Effects effects;
+  ASSERT_TRUE(net_.node(a_).send(net_.now(), {&puppet.id, 1}, message, kSendPatience, effects));
+  net_.run_for(1s);
+  EXPECT_EQ(parts_heard(puppet), 0);
+  puppet.send_and_prove(puppet.knock());
+  EXPECT_EQ(parts_heard(puppet), 5) << "all parts, at once";
 }
 
 TEST_F(DataTest, ASenderHoldsNoMoreThanItsBounds) {

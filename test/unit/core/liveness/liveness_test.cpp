@@ -127,7 +127,7 @@ TEST_F(LivenessTest, LetsADelayedFrameNotMoveAPeerBack) {
   const Bytes delayed = puppet.pair(Bytes{0x82, 0x18, 0x63, 0x00});
   const Endpoint old = puppet.endpoint;
   puppet.endpoint = Endpoint::ipv4({10, 7, 7, 7}, 1);
-  puppet.beat();
+  puppet.send_and_prove(puppet.knock());
   net_.inject(a_, old, delayed);
   EXPECT_EQ(puppet.seen()->path.endpoint, puppet.endpoint);
 }

@@ -28,7 +28,7 @@ class PeerTableTest : public testing::Test {
     Peer* peer = table_.add(id_of(n), {}, from, kStart + std::chrono::seconds(n));
     if (peer == nullptr) return nullptr;
     peer->session.confirmed = true;
-    table_.set_endpoint(*peer, from);
+    table_.heard_from(*peer, from, 1);
     table_.set_state(*peer, state);
     return peer;
   }
