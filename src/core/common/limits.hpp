@@ -182,7 +182,7 @@ inline constexpr std::size_t kHearsayPerTellerMax = 32;
 /// Of them, at one IP address.
 inline constexpr std::size_t kHearsayPerAddressMax = 4;
 /// Unicast HELLOs to all of them in a second.
-inline constexpr double kHearsayPerSecond = 10;
+inline constexpr double kHearsayPerSecond = 100;
 /// Bytes that came from a peer and count for the HELLOs that it makes us send.
 inline constexpr std::size_t kHearsayCreditMax = 4096;
 
