@@ -130,7 +130,7 @@ struct UnheldState {
 /// What is held of the peer's state.
 struct PeerCopy {
   Replica replica;
-  SessionId session{};   ///< the session of the owner whose clock the replica's ages refer to
+  SessionId session{};   ///< of the owner, whose clock the replica's ages refer to; zero if unknown
   bool relayed = false;  ///< the replica came from another node than its owner
   Instant changed{};     ///< when the replica last changed
   std::optional<Checkpoint> checkpoint;
