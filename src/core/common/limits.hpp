@@ -95,6 +95,9 @@ inline constexpr std::uint64_t kSendsUnderWay = 16;
 inline constexpr int kDataWindow = 16;
 /// Parts of messages in a second, to all nodes together: what Wi-Fi carries.
 inline constexpr double kDataPartsPerSecond = 2000;
+/// Parts that are taken of one node in a second, whatever others send; what is above that shares
+/// kDataPartsPerSecond.
+inline constexpr double kDataPartsPerPeerPerSecond = 200;
 /// The shortest and the longest time after which a part is sent again.
 inline constexpr Duration kDataResendMin = 100ms;
 inline constexpr Duration kDataResendMax = 2s;

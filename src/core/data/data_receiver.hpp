@@ -40,7 +40,7 @@ class DataReceiver {
   struct Assembly {
     NodeId from;
     std::uint64_t number = 0;
-    Instant met{};  ///< the sender
+    Peer::Met met;  ///< the sender
     Instant grew{};
     Bytes message;
     std::uint64_t here = 0;  ///< a bit for each part
@@ -58,6 +58,7 @@ class DataReceiver {
   Counters& counters_;
   std::unordered_map<NodeId, Inbox, NodeIdHash> inboxes_;
   std::vector<Assembly> assemblies_;
+  TokenBucket parts_{kDataPartsPerSecond};  // above what each sender has
 };
 
 }  // namespace dsn::core

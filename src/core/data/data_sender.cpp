@@ -15,6 +15,10 @@ std::uint64_t all_parts(std::size_t parts) {
   return parts == 64 ? ~std::uint64_t{0} : bit_of(parts) - 1;
 }
 
+Duration first_pause(const Peer& peer) {
+  return std::clamp(peer.syn.round_trip * 3, kDataResendMin, kDataResendMax);
+}
+
 SettledMessage::Outcome outcome_of(wire::DataOutcome told) {
   switch (told) {
     case wire::DataOutcome::delivered:
@@ -32,6 +36,13 @@ SettledMessage::Outcome outcome_of(wire::DataOutcome told) {
 }
 
 }  // namespace
+
+// protocol.md [data-number]
+DataSender::DataSender(PeerTable& peers, Outbox& outbox, Counters& counters, SessionId session)
+    : peers_(peers),
+      outbox_(outbox),
+      counters_(counters),
+      numbers_(static_cast<std::uint64_t>(session) >> 16) {}
 
 Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, Bytes message,
                                                     Duration patience, Instant now,
@@ -84,8 +95,8 @@ void DataSender::work_on(const NodeId& to, Instant now, Effects& effects) {
     streams_.erase(to);
     return;
   }
-  Instant due = kNever;
   bool may_send = peer != nullptr && peer->reachable();
+  Instant due = may_send ? kNever : now + kDataResendMax;  // it may be back by then
   for (Sending& sending : stream.messages) {
     due = std::min(due, sending.expires);
     if (!may_send || !is_under_way(stream, sending)) continue;
@@ -130,11 +141,8 @@ bool DataSender::is_under_way(const Stream& stream, const Sending& sending) {
 }
 
 void DataSender::begin_again(Sending& sending, const Peer& peer, Instant now) const {
-  if (sending.pause == Duration(0)) {
-    sending.pause = std::clamp(peer.syn.round_trip * 3, kDataResendMin, kDataResendMax);
-  } else {
-    sending.pause = std::min(sending.pause * 2, kDataResendMax);
-  }
+  const bool is_first = sending.pause == Duration(0);
+  sending.pause = is_first ? first_pause(peer) : std::min(sending.pause * 2, kDataResendMax);
   sending.sent = sending.arrived;
   sending.resend = now + sending.pause;
 }
@@ -172,11 +180,7 @@ void DataSender::handle_ack(const Peer& peer, const wire::DataAck& ack, Instant 
   const auto at = std::ranges::find(stream.messages, ack.number, &Sending::number);
   if (at == stream.messages.end() || at->sent == 0) return;
   if (ack.outcome == wire::DataOutcome::incomplete) {
-    const std::uint64_t arrived = (at->arrived | ack.detail) & all_parts(at->parts());
-    if (arrived != at->arrived) at->resend = now + at->pause;
-    at->arrived = arrived;
-    at->sent |= arrived;
-    at->found_no_room = false;
+    note_here(*at, peer, ack.detail & all_parts(at->parts()), now);
   } else if (ack.outcome == wire::DataOutcome::busy) {
     // All of it is sent again, after the pause.
     at->found_no_room = true;
@@ -186,6 +190,17 @@ void DataSender::handle_ack(const Peer& peer, const wire::DataAck& ack, Instant 
     settle(peer.id, stream, at, outcome_of(ack.outcome), ack.detail, now, effects);
   }
   work_on(peer.id, now, effects);
+}
+
+// What was there before may have given way to another message, and is sent again.
+void DataSender::note_here(Sending& sending, const Peer& peer, std::uint64_t here, Instant now) {
+  if ((here & ~sending.arrived) != 0) {
+    sending.pause = first_pause(peer);
+    sending.resend = now + sending.pause;
+  }
+  sending.arrived = here;
+  sending.sent |= here;
+  sending.found_no_room = false;
 }
 
 void DataSender::settle(const NodeId& to, Stream& stream, std::deque<Sending>::iterator at,

@@ -217,6 +217,8 @@ struct Peer {
   PeerPull pull;                  ///< Puller
   /// Whoever answers a question of the peer takes one.
   TokenBucket answers{kAnswersPerPeerPerSecond};
+  /// Parts of application messages that are taken of the peer, whatever others send.
+  TokenBucket parts{kDataPartsPerPeerPerSecond};
 
   /// Whether the peer said in the current session that this is its name.
   [[nodiscard]] bool name_proven() const {
@@ -228,11 +230,11 @@ struct Peer {
   [[nodiscard]] bool is_lost() const {
     return life.state == PeerState::gone || life.state == PeerState::left;
   }
+  /// When it was met: the larger, the later. In an earlier run was before all others.
+  using Met = std::pair<bool, Instant>;
+  [[nodiscard]] Met met() const { return {!life.met_before, life.met}; }
   /// Whether the other one has been known for longer.
-  [[nodiscard]] bool was_met_after(const Peer& other) const {
-    return std::pair(!life.met_before, life.met) >
-           std::pair(!other.life.met_before, other.life.met);
-  }
+  [[nodiscard]] bool was_met_after(const Peer& other) const { return met() > other.met(); }
   /// Heads of such a peer are verified before those of others.
   [[nodiscard]] bool is_known_for_long(Instant now) const {
     return life.met_before || now - life.met >= kKnownForLong;
