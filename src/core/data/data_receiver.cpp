@@ -134,6 +134,12 @@ void DataReceiver::settle(const NodeId& from, std::uint64_t number, wire::DataOu
   if (is_same_run) acknowledge(*peer, ack, effects);
 }
 
+std::size_t DataReceiver::half_bytes() const {
+  std::size_t bytes = 0;
+  for (const Assembly& assembly : assemblies_) bytes += assembly.message.capacity();
+  return bytes;
+}
+
 void DataReceiver::acknowledge(Peer& peer, const wire::DataAck& ack, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_data_ack(out, ack);

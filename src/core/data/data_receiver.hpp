@@ -24,6 +24,8 @@ class DataReceiver {
   /// or busy. Nothing happens if it is not one that waits for this.
   void settle(const NodeId& from, std::uint64_t number, wire::DataOutcome outcome,
               std::uint64_t listeners, Effects& effects);
+  /// What messages take of which parts are missing.
+  [[nodiscard]] std::size_t half_bytes() const;
 
  private:
   struct Seen {
