@@ -71,15 +71,32 @@ class Member:
         self.target.sid = wire.decode_header(datagram)["sender"]
         return True
 
-    def seal(self, message):
+    def seal(self, *messages):
         header = wire.encode_header(wire.PAIR, self.sequence, wire.label_of(self.key))
         self.sequence += 1
-        return wire.seal(self.key, header, wire.encode_message(message))
+        return wire.seal(self.key, header, b"".join(map(wire.encode_message, messages)))
+
+    def say(self, *messages):
+        self.send(self.seal(*messages))
+
+    def heard(self):
+        """The messages of the PAIR frames that came since the last call."""
+        messages = []
+        while True:
+            try:
+                datagram = self.socket.recv(2048)
+                messages += wire.decode_messages(wire.open_pair(self.key_in, datagram))
+            except BlockingIOError:
+                return messages
+            except Refused:
+                pass  # of the class GROUP
 
     def knock(self):
         target = self.target
-        self.key = self.network.pair_key(self.identity.agree(target.public_key),
-                                         (self.identity.id, self.sid), (target.id, target.sid))
+        secret = self.identity.agree(target.public_key)
+        own, other = (self.identity.id, self.sid), (target.id, target.sid)
+        self.key = self.network.pair_key(secret, own, other)
+        self.key_in = self.network.pair_key(secret, other, own)
         run = {"type": wire.RUN, "incarnation": self.incarnation, "version": self.version,
                "name": self.name}
         self.send_group(wire.encode_message({
@@ -90,7 +107,7 @@ class Member:
         """Says that it has these entries from now on; none: that it lives."""
         before = self.version
         self.version += 1 if entries else 0
-        self.send(self.seal({
+        self.say({
             "type": wire.MAIL, "incarnation": self.incarnation, "from": before, "to": self.version,
             "clock": 1, "flags": 0, "deleted": [],
-            "entries": {key: [self.version, 0, 0, "", value] for key, value in entries.items()}}))
+            "entries": {key: [self.version, 0, 0, "", value] for key, value in entries.items()}})

@@ -192,6 +192,17 @@ std::optional<std::uint64_t> VirtualNetwork::tell(std::size_t from, const NodeId
   return numbers ? std::optional(numbers->front()) : std::nullopt;
 }
 
+bool VirtualNetwork::tell_all(std::size_t from, const AppMessage& message, Duration patience) {
+  effects_.clear();
+  std::vector<NodeId> members;
+  for (const auto& peer : node(from).peers().all()) {
+    if (peer->reachable()) members.push_back(peer->id);
+  }
+  const auto numbers = node(from).send(now(from), members, message, patience, effects_);
+  drain(from);
+  return numbers.ok();
+}
+
 void VirtualNetwork::settle_messages(std::size_t index) {
   Machine& machine = machines_[index];
   for (const SettledMessage& message : effects_.settled_messages()) {

@@ -89,6 +89,9 @@ inline constexpr std::size_t kListFramesMax = 4;
 inline constexpr std::size_t kSendsMax = 4 * kNodesMax;
 /// Bytes of them; those to several nodes count once.
 inline constexpr std::size_t kSendBytesMax = 4 * 1024 * 1024;
+/// How much of both one node can take, so that one that acknowledges nothing holds up no others.
+inline constexpr std::size_t kSendsPerNodeMax = kSendsMax / 4;
+inline constexpr std::size_t kSendBytesPerNodeMax = kSendBytesMax / 8;
 /// Messages to one node that are under way at a time. More wait.
 inline constexpr std::uint64_t kSendsUnderWay = 16;
 /// Parts of a message that are sent and not acknowledged.

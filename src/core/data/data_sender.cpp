@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace dsn::core {
 namespace {
@@ -47,7 +48,8 @@ DataSender::DataSender(PeerTable& peers, Outbox& outbox, Counters& counters, Ses
 Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, Bytes message,
                                                     Duration patience, Instant now,
                                                     Effects& effects) {
-  if (sending_ + to.size() > kSendsMax || bytes_ + message.size() > kSendBytesMax) {
+  const bool is_full = to.size() == 1 && !has_room(to.front(), message.size());
+  if (is_full || sending_ + to.size() > kSendsMax || bytes_ + message.size() > kSendBytesMax) {
     return Error{"too many messages are under way", ErrorCode::refused};
   }
   for (const NodeId& id : to) {
@@ -58,17 +60,35 @@ Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, 
   if (!to.empty()) bytes_ += shared->size();
   std::vector<std::uint64_t> numbers;
   for (const NodeId& id : to) {
-    Stream& stream = streams_[id];
-    Sending sending{.number = ++numbers_, .place = stream.places++, .message = shared};
+    Sending sending{.number = ++numbers_, .message = shared};
     sending.began = now;
     sending.expires = now + patience;
-    stream.messages.push_back(std::move(sending));
-    ++sending_;
     numbers.push_back(numbers_);
-    counters_.add(Counter::messages_out);
-    work_on(id, now, effects);
+    begin(id, std::move(sending), now, effects);
   }
   return numbers;
+}
+
+// protocol.md [data-share]
+bool DataSender::has_room(const NodeId& to, std::size_t bytes) const {
+  const auto stream = streams_.find(to);
+  return stream == streams_.end() || (stream->second.messages.size() < kSendsPerNodeMax &&
+                                      stream->second.bytes + bytes <= kSendBytesPerNodeMax);
+}
+
+void DataSender::begin(const NodeId& to, Sending sending, Instant now, Effects& effects) {
+  const bool is_full = !has_room(to, sending.message->size());
+  Stream& stream = streams_[to];
+  sending.place = stream.places++;
+  stream.bytes += sending.message->size();
+  stream.messages.push_back(std::move(sending));
+  ++sending_;
+  counters_.add(Counter::messages_out);
+  if (is_full) {
+    settle(to, stream, std::prev(stream.messages.end()), SettledMessage::Outcome::busy, 0, now,
+           effects);
+  }
+  work_on(to, now, effects);
 }
 
 void DataSender::handle_timeout(Instant now, Effects& effects) {
@@ -116,7 +136,7 @@ void DataSender::give_up(const NodeId& to, Stream& stream, const Peer* peer, Ins
   using Outcome = SettledMessage::Outcome;
   const bool is_lost =
       peer == nullptr || peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
-  for (std::size_t i = stream.messages.size(); i-- > 0;) {
+  for (std::size_t i = 0; i < stream.messages.size();) {
     const Sending& sending = stream.messages[i];
     const bool began = sending.session != SessionId{};
     const bool has_restarted = began && peer != nullptr && peer->session.peer != sending.session;
@@ -126,6 +146,8 @@ void DataSender::give_up(const NodeId& to, Stream& stream, const Peer* peer, Ins
     } else if (is_lost || sending.expires <= now) {
       settle(to, stream, at, sending.found_no_room ? Outcome::busy : Outcome::unanswered, 0, now,
              effects);
+    } else {
+      ++i;
     }
   }
 }
@@ -208,6 +230,7 @@ void DataSender::settle(const NodeId& to, Stream& stream, std::deque<Sending>::i
                         Effects& effects) {
   effects.settled({to, at->number, outcome, listeners, now - at->began});
   if (at->message.use_count() == 1) bytes_ -= at->message->size();
+  stream.bytes -= at->message->size();
   --sending_;
   stream.messages.erase(at);
 }

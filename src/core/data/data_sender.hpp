@@ -23,7 +23,8 @@ class DataSender {
   DataSender(PeerTable& peers, Outbox& outbox, Counters& counters, SessionId session);
 
   /// Begins to send an encoded application message to members, and returns its number for each of
-  /// them. It is given up after `patience`. The Error says why nothing was sent.
+  /// them. It is given up after `patience`, and at once for a member to which too many wait, unless
+  /// that is the only one. The Error says why nothing was sent.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to, Bytes message,
                                           Duration patience, Instant now, Effects& effects);
   void handle_ack(const Peer& peer, const wire::DataAck& ack, Instant now, Effects& effects);
@@ -52,10 +53,13 @@ class DataSender {
   /// The messages to one node, the oldest first.
   struct Stream {
     std::deque<Sending> messages;
+    std::size_t bytes = 0;
     std::uint64_t places = 0;  ///< messages so far
     Instant due = kNever;
   };
 
+  [[nodiscard]] bool has_room(const NodeId& to, std::size_t bytes) const;
+  void begin(const NodeId& to, Sending sending, Instant now, Effects& effects);
   void work_on(const NodeId& to, Instant now, Effects& effects);
   /// When more can be sent, after something could not.
   Instant next_room(Instant now, const Effects& effects);

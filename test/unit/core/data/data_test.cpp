@@ -175,9 +175,10 @@ TEST_F(DataTest, ASenderHoldsNoMoreThanItsBounds) {
   net_.cut.insert({a_, b_});
   std::size_t taken = 0;
   while (tell(text_payload(60'000))) ++taken;
-  EXPECT_EQ(taken, kSendBytesMax / text_payload(60'000).size());
+  EXPECT_EQ(taken, kSendBytesPerNodeMax / text_payload(60'000).size());
   net_.run_for(kSendPatience + 1s);
   EXPECT_EQ(net_[a_].settled.size(), taken);
+  EXPECT_TRUE(std::ranges::is_sorted(net_[a_].settled, {}, &SettledMessage::number));
   net_.cut.clear();
   EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 60s));
   EXPECT_TRUE(tell(text_payload(60'000))) << "there is room again";
@@ -261,6 +262,21 @@ TEST_F(DataTest, AStreamOfMessagesLeavesQuestionsTheirAnswers) {
   }
   EXPECT_EQ(net_.node(b_).counters()[Counter::drop_answer_limit], 0U);
   EXPECT_GT(sent_, 5 * 20) << "messages of 60 kB in 5 seconds";
+}
+
+// protocol.md [data-share]
+TEST_F(DataTest, WhoAcknowledgesNothingHoldsUpNoOthers) {
+  Puppet silent(net_, a_, 1);
+  connect(net_, {&silent});
+  silent.join();
+  const std::size_t to_all = 200;
+  for (std::size_t i = 0; i < to_all; ++i) {
+    ASSERT_TRUE(net_.tell_all(a_, {AppMessageKind::send, "light", text_payload(60'000), 0}, 60s));
+    net_.run_for(200ms);
+  }
+  const auto all = outcomes(net_[a_]);
+  EXPECT_EQ(std::ranges::count(all, Outcome::delivered), static_cast<std::ptrdiff_t>(to_all));
+  EXPECT_GT(std::ranges::count(all, Outcome::busy), 0);
 }
 
 // A member that begins messages and never ends them, under many identities.
