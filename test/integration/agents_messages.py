@@ -9,7 +9,7 @@ import unittest
 import agents
 import lan
 import member
-from member import wire
+from member import app_messages, wire
 
 PORT = 17373
 IDENTITIES = 40
@@ -43,8 +43,9 @@ class Crowd:
         for at in range(FRAMES_AT_ONCE):
             self.number += 1
             one = self.members[at % len(self.members)]
-            parts = wire.parts_of(self.number // 1000 + 1, LARGEST)
-            one.say(parts[self.number % (len(parts) - 1)], *wire.parts_of(2**63 + self.number, b"?"))
+            parts = app_messages.parts_of(self.number // 1000 + 1, LARGEST)
+            none, = app_messages.parts_of(2**63 + self.number, b"?")
+            one.say(parts[self.number % (len(parts) - 1)], none)
 
     def close(self):
         for one in self.members:
@@ -95,9 +96,10 @@ class Messages(unittest.TestCase):
                   f"slowest after {slowest:.3f} s; {counters['drop_answer_limit']} parts were above "
                   "the limits", file=sys.stderr)
             self.assertLess(resident(attic) - before, MEMORY_MAX)
-            self.assertEqual(crowd.outcomes(), {wire.INCOMPLETE, wire.BUSY, wire.MALFORMED})
+            self.assertEqual(crowd.outcomes(), {app_messages.INCOMPLETE, app_messages.BUSY,
+                                                app_messages.MALFORMED})
 
-            half = wire.parts_of(1, LARGEST)[0]
+            half = app_messages.parts_of(1, LARGEST)[0]
             told = []
 
             def is_told():
@@ -108,7 +110,7 @@ class Messages(unittest.TestCase):
                 return told
 
             lan.wait_until(is_told, 10, "an acknowledgement")
-            self.assertEqual(set(told), {wire.INCOMPLETE})
+            self.assertEqual(set(told), {app_messages.INCOMPLETE})
             crowd.close()
             early.socket.close()
 

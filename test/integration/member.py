@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors"))
 
+import app_messages
 import dsn_wire as wire
 from det_cbor import Refused, encode
 from lan import wait_until

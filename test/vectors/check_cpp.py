@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 try:
+    import app_messages
     import dsn_wire as dsn
 except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
@@ -48,7 +49,7 @@ class Sender:
         elif message["type"] == dsn.DATA:
             assert message["number"] > self.sid >> 16
             self.parts.setdefault(message["number"], {})[message["part"]] = message["bytes"]
-        elif message["type"] == dsn.DATA_ACK and message["outcome"] == dsn.DELIVERED:
+        elif message["type"] == dsn.DATA_ACK and message["outcome"] == app_messages.DELIVERED:
             self.acknowledged.add(message["number"])
 
     def told(self, number):
@@ -151,7 +152,7 @@ class Checker:
             sender, receiver = self.senders[line["node"]], self.senders[1 - line["node"]]
             assert sender.told(line["number"]).hex() == line["message"]
             assert receiver.acknowledged >= {line["number"]}
-            dsn.decode_app_message(bytes.fromhex(line["message"]))
+            app_messages.decoded(bytes.fromhex(line["message"]))
 
     def handle_message(self, line):
         encoded = bytes.fromhex(line["message"])

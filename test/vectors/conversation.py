@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two nodes meet and share: every datagram from the first HELLO to the last chunk."""
+import app_messages
 import dsn_wire as dsn
 from det_cbor import encode
 from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SID, greeting, knock, run, seal
@@ -99,11 +100,11 @@ def share_large_state(recorder):
 
 def tell(recorder, number, sender, message):
     """An application message, and what the receiver says to each of its parts."""
-    parts = dsn.parts_of(number, dsn.encode_app_message(message))
+    parts = app_messages.parts_of(number, app_messages.encoded(message))
     for part in parts:
         recorder.send(sender, dsn.PAIR, part)
-        here = {"outcome": dsn.INCOMPLETE, "detail": (2 << part["part"]) - 1}
-        done = {"outcome": dsn.DELIVERED, "detail": 1}
+        here = {"outcome": app_messages.INCOMPLETE, "detail": (2 << part["part"]) - 1}
+        done = {"outcome": app_messages.DELIVERED, "detail": 1}
         recorder.send("b" if sender == "a" else "a", dsn.PAIR,
                       {"type": dsn.DATA_ACK, "number": number,
                        **(done if part is parts[-1] else here)})
@@ -112,9 +113,9 @@ def tell(recorder, number, sender, message):
 def ask_and_reply(recorder):
     """Each counts from its session id."""
     ask = (SID["a"] >> 16) + 1
-    tell(recorder, ask, "a", app_message(dsn.ASK, "light", {"level": 7}))
+    tell(recorder, ask, "a", app_message(app_messages.ASK, "light", {"level": 7}))
     tell(recorder, (SID["b"] >> 16) + 1, "b",
-         app_message(dsn.REPLY, "light", "on " * 500, answers=ask))
+         app_message(app_messages.REPLY, "light", "on " * 500, answers=ask))
 
 
 def conversation():

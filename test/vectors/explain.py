@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 try:
+    import app_messages
     import dsn_wire as dsn
 except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
@@ -70,7 +71,7 @@ def head_rows(encoded):
 
 
 def app_message_rows(encoded):
-    message = dsn.decode_app_message(encoded)
+    message = app_messages.decoded(encoded)
     size = len(det_cbor.head(2, len(encoded)))
     lines = rows(encode(encoded)[:size], f"bytes: {len(encoded)}, the application message")
     return lines + array_rows(list(message.values()), list(message), "  message")

@@ -12,6 +12,7 @@ import pathlib
 import sys
 
 try:
+    import app_messages
     import dsn_wire as dsn
 except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
@@ -187,13 +188,14 @@ def messages_vectors():
 
 
 def app_messages_vectors():
-    accepted = [{"name": name, "message": dsn.encode_app_message(message, *more),
-                 "fields": app_message_json(message), "again": dsn.encode_app_message(message)}
+    accepted = [{"name": name, "message": app_messages.encoded(message, *more),
+                 "fields": app_message_json(message), "again": app_messages.encoded(message)}
                 for name, message, more in all_app_messages()]
     refused = [{"name": name, "message": data} for name, data in refused_app_messages()]
-    whole = dsn.encode_app_message(dict(next(all_app_messages())[1], payload="x" * 3000))
-    parts = [dsn.encode_message(part) for part in dsn.parts_of(9, whole)]
-    return {"accepted": accepted, "refused": refused, "in_parts": {"message": whole, "parts": parts}}
+    whole = app_messages.encoded(dict(next(all_app_messages())[1], payload="x" * 3000))
+    parts = [dsn.encode_message(part) for part in app_messages.parts_of(9, whole)]
+    return {"accepted": accepted, "refused": refused,
+            "in_parts": {"message": whole, "parts": parts}}
 
 
 def beat(segment, at):
@@ -243,10 +245,10 @@ def check_verdicts():
         decoded = dsn.decode_messages(dsn.encode_message(message, *more))
         assert [message_json(m) for m in decoded] == [message_json(message)], name
     for name, message, more in all_app_messages():
-        decoded = dsn.decode_app_message(dsn.encode_app_message(message, *more))
+        decoded = app_messages.decoded(app_messages.encoded(message, *more))
         assert app_message_json(decoded) == app_message_json(message), name
     refused = [(v["name"], dsn.decode_messages, v["message"]) for v in refused_messages()]
-    refused += [(name, dsn.decode_app_message, data) for name, data in refused_app_messages()]
+    refused += [(name, app_messages.decoded, data) for name, data in refused_app_messages()]
     heads = heads_vectors()
     refused += [(v["name"], dsn.decode_head, v["encoded"]) for v in heads["refused"]]
     frames = frames_vectors()

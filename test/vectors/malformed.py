@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a receiver must refuse, each for the reason in its name."""
+import app_messages
 import dsn_wire as dsn
 from det_cbor import encode, head
 from fixtures import (A, B, NETWORK, ROOM_STATE, SID, greeting, knock, pair_key, run, seal)
@@ -316,14 +317,14 @@ def refused_app_messages():
             "a tag in the name": app_message(name="light\U000e0041"),
             "a payload of depth 9": app_message(payload=nested(9)),
             "a send that answers": app_message(answers=1),
-            "an ask that answers": app_message(dsn.ASK, answers=1),
-            "a reply to nothing": app_message(dsn.REPLY),
-            "a negative number": app_message(dsn.REPLY, answers=-1),
-            "a failure without a text": app_message(dsn.FAILURE, answers=1)}.items():
-        yield name, dsn.encode_app_message(message)
-    good = dsn.encode_app_message(app_message())
+            "an ask that answers": app_message(app_messages.ASK, answers=1),
+            "a reply to nothing": app_message(app_messages.REPLY),
+            "a negative number": app_message(app_messages.REPLY, answers=-1),
+            "a failure without a text": app_message(app_messages.FAILURE, answers=1)}.items():
+        yield name, app_messages.encoded(message)
+    good = app_messages.encoded(app_message())
     yield "an element less", encode([0, "light", True])
-    yield "an appended element of depth 5", dsn.encode_app_message(app_message(), nested(5))
+    yield "an appended element of depth 5", app_messages.encoded(app_message(), nested(5))
     yield "something behind it", good + b"\x00"
     yield "truncated", good[:-1]
     yield "empty", b""
