@@ -66,6 +66,8 @@ Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, 
     numbers.push_back(numbers_);
     begin(id, std::move(sending), now, effects);
   }
+  const bool all_settled = shared.use_count() == 1;
+  if (all_settled && !to.empty()) bytes_ -= shared->size();
   return numbers;
 }
 

@@ -264,6 +264,11 @@ TEST_F(DataTest, AStreamOfMessagesLeavesQuestionsTheirAnswers) {
   EXPECT_GT(sent_, 5 * 20) << "messages of 60 kB in 5 seconds";
 }
 
+TEST_F(DataTest, WhatIsGivenUpAtOnceTakesNoRoom) {
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(tell(text_payload(60'000), 0s)) << i;
+  EXPECT_EQ(net_[a_].settled.size(), 100U);
+}
+
 // protocol.md [data-share]
 TEST_F(DataTest, WhoAcknowledgesNothingHoldsUpNoOthers) {
   Puppet silent(net_, a_, 1);
