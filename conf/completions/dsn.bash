@@ -22,7 +22,7 @@ _dsn() {
   done
   case $word:$command:${#given[@]} in
     -*) offered=$(_dsn_options "$command") ;;
-    *:read:0 | *:forget:0) offered=$(_dsn_nodes) ;;
+    *:read:0 | *:forget:0 | *:send:0 | *:ask:0) offered=$(_dsn_nodes) ;;
     *:read:1) offered=$(_dsn_keys "${given[0]}") ;;
     *:set:0 | *:unset:*) offered=$(_dsn_own_keys) ;;
     *:key:0) offered="new" ;;

@@ -23,7 +23,7 @@ _dsn() {
   fi
   case $PREFIX:$command:$#given in
     -*) _dsn_lines _dsn_options $command ;;
-    *:read:0 | *:forget:0) _dsn_lines _dsn_nodes ;;
+    *:read:0 | *:forget:0 | *:send:0 | *:ask:0) _dsn_lines _dsn_nodes ;;
     *:read:1) _dsn_lines _dsn_keys $given[1] ;;
     *:set:0 | *:unset:*) _dsn_lines _dsn_own_keys ;;
     *:key:0) compadd -- new ;;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
 #include "dsn/result.hpp"
@@ -90,12 +91,33 @@ class Client {
   /// False once the connection is broken.
   [[nodiscard]] bool connected() const;
 
-  /// Turns the connection into a stream of events. Every other call on it fails from then on with
-  /// ErrorCode::invalid_argument.
+  /// Sends a message to the programs that listen on a node, the local one included, and says what
+  /// became of it. Blocks up to the timeout of the request. ErrorCode::not_found: there is no such
+  /// node. That nobody has the message is no error of the call: SendReport says so.
+  Result<SendReport> send(const SendRequest& request);
+  /// The same, and waits for the reply of one of the listeners.
+  Result<SendReport> ask(const SendRequest& request);
+  /// Sends a message to all nodes that can be reached, the local one included: a report for each,
+  /// sorted by name. `node` of the request is not looked at.
+  Result<std::vector<SendReport>> emit(const SendRequest& request);
+  /// Replies to a Message, by its `ask`. The first reply of any listener counts;
+  /// ErrorCode::not_found: it was answered already, or the sender waits no longer.
+  Result<void> reply(const std::string& ask, const Value& payload);
+  /// Says why there is no reply.
+  Result<void> decline(const std::string& ask, const std::string& reason);
+
+  /// From now on events come on this connection: see next_event().
   Result<void> subscribe();
+  /// From now on messages come on this connection whose names fit one of the patterns (fnmatch: `*`
+  /// and `?`), instead of those of an earlier call: see next_message(). Without patterns: all.
+  Result<void> listen(const std::vector<std::string>& names);
   /// Waits for the next event. Nothing if none came within `timeout`, or if a signal interrupted
-  /// the wait. A subscriber that does not read for long is disconnected by the agent.
+  /// the wait. A subscriber that does not read for long is disconnected by the agent. Other calls
+  /// on the connection keep what comes meanwhile, up to 4096 events and messages together: with
+  /// more the connection breaks.
   Result<std::optional<NodeEvent>> next_event(std::chrono::milliseconds timeout);
+  /// The same for messages.
+  Result<std::optional<Message>> next_message(std::chrono::milliseconds timeout);
 
  private:
   struct Connection;

@@ -21,6 +21,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
       node_(io, node_settings(config_), std::move(credentials), *this),
       events_(node_),
       server_(io, *this),
+      courier_(io, node_, [this](const Message& message) { return server_.deliver(message); }),
       sampler_(io,
                [this](std::span<const core::Write> writes) {
                  const Result<std::uint64_t> version = node_.commit(writes);
@@ -78,6 +79,7 @@ void Agent::stop(wire::ByeReason reason) {
   hooks_.stop();
   sampler_.stop();
   node_.stop(reason);
+  courier_.stop();
   server_.close();
   signals_.cancel();
   io_.stop();
@@ -97,6 +99,27 @@ void Agent::handle_notice(node::Notice notice) { events_.handle_notice(notice); 
 void Agent::handle_counted() {
   events_.handle_counted();
   service_.update();
+}
+
+node::MessageVerdict Agent::handle_message(const core::ReceivedMessage& message) {
+  return courier_.handle_message(message);
+}
+
+void Agent::handle_settled(const core::SettledMessage& message) {
+  courier_.handle_settled(message);
+}
+
+void Agent::send(const SendRequest& request, bool wants_reply, Sent done) {
+  courier_.send(request, wants_reply, std::move(done));
+}
+
+void Agent::emit(const SendRequest& request, SentToAll done) {
+  courier_.emit(request, std::move(done));
+}
+
+Result<void> Agent::reply(const std::string& ask, const std::optional<Value>& payload,
+                          const std::string& failure) {
+  return courier_.reply(ask, payload, failure);
 }
 
 std::vector<NodeId> Agent::find_nodes(const std::optional<std::string>& node) {

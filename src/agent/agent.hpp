@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/courier.hpp"
 #include "agent/event_log.hpp"
 #include "agent/hooks.hpp"
 #include "agent/reloader.hpp"
@@ -49,11 +50,17 @@ class Agent final : public local::Backend, private node::NodeListener {
   Result<ForgetOutcome> forget(const std::string& text) override;
   void leave() override;
   ReloadReport reload() override;
+  void send(const SendRequest& request, bool wants_reply, Sent done) override;
+  void emit(const SendRequest& request, SentToAll done) override;
+  Result<void> reply(const std::string& ask, const std::optional<Value>& payload,
+                     const std::string& failure) override;
 
  private:
   // node::NodeListener
   void handle_event(const core::CoreEvent& event) override;
   void handle_notice(node::Notice notice) override;
+  node::MessageVerdict handle_message(const core::ReceivedMessage& message) override;
+  void handle_settled(const core::SettledMessage& message) override;
   void handle_counted() override;
 
   void await_signal();
@@ -66,6 +73,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   node::NodeRuntime node_;
   EventLog events_;
   local::Server server_;
+  Courier courier_;
   Sampler sampler_;
   Hooks hooks_;
   Reloader reloader_;

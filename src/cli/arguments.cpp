@@ -7,8 +7,8 @@
 #include <sstream>
 #include <string_view>
 
-#include "base/duration.hpp"
 #include "base/suggest.hpp"
+#include "cli/argument_parts.hpp"
 #include "cli/demo/demo_config.hpp"
 #include "dsn/version.hpp"
 
@@ -17,7 +17,8 @@ namespace {
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 ok, 1 error, 2 usage, 3 a reading is late (--max-age), 4 unknown node or key,\n"
-    "            5 no agent answers, 78 configuration";
+    "            5 no agent answers, 6 a message that nobody took, 7 one without an answer,\n"
+    "            78 configuration";
 
 constexpr const char* kAgentNotes =
     "Commands that ask an agent take --socket PATH or --demo, before the command or behind it.\n\n";
@@ -42,19 +43,6 @@ constexpr const char* kReadNotes =
     "  dsn-read attic --watch                         a live picture\n"
     "  dsn-read attic boiler --max-age 30s || alarm   exit code 3 unless fresh and ok\n";
 
-/// What was asked for; set while the command line is parsed.
-using Chosen = std::optional<Request>;
-
-/// The options of a command. They become the request if the command line has this command.
-template <typename Options>
-Options& options_of(CLI::App& app, Chosen& chosen) {
-  const auto options = std::make_shared<Options>();
-  app.final_callback([&chosen, options] {
-    if (!chosen) chosen = *options;  // not so if a command below this one was chosen
-  });
-  return *options;
-}
-
 /// Help in which an option is its name, its argument and a sentence.
 class HelpFormatter : public CLI::Formatter {
  public:
@@ -65,32 +53,6 @@ class HelpFormatter : public CLI::Formatter {
     return " " + option->get_type_name();
   }
 };
-
-std::string or_default_file(const char* meaning) {
-  return std::string(meaning) + " (default: " + config::kDefaultFile + ")";
-}
-
-void add_duration(CLI::App& app, const char* name, std::optional<std::chrono::milliseconds>& target,
-                  const char* help) {
-  app.add_option_function<std::string>(
-         name,
-         [&target, name](const std::string& text) {
-           const auto span = parse_duration_or_seconds(text);
-           if (!span) {
-             throw CLI::ValidationError(name, "'" + text + "' is no duration such as 30s or 1m30s");
-           }
-           target = *span;
-         },
-         help)
-      ->type_name("DURATION");
-}
-
-void add_agent_options(CLI::App& app, AgentOptions& agent) {
-  auto* socket = app.add_option("--socket", agent.socket,
-                                "the agent's socket (default: $DSN_SOCKET, or the usual place)")
-                     ->type_name("PATH");
-  app.add_flag("--demo", agent.demo, "ask a node of the demo on this machine")->excludes(socket);
-}
 
 void add_read_options(CLI::App& app, Chosen& chosen) {
   auto& read = options_of<ReadOptions>(app, chosen);
@@ -363,6 +325,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_status(app, chosen);
     add_set(app, chosen);
     add_unset(app, chosen);
+    add_message_commands(app, chosen);
     add_forget(app, chosen);
     add_leave(app, chosen);
     app.footer(std::string(kAgentNotes) + kExitCodes);

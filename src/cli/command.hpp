@@ -56,6 +56,35 @@ struct UnsetOptions {
   std::vector<std::string> keys;
 };
 
+struct SendOptions {
+  AgentOptions agent;
+  std::string node;
+  bool to_all = false;  ///< emit
+  std::string name;
+  std::optional<std::string> payload;
+  bool as_text = false;
+  std::string file;  ///< "-": standard input
+  std::optional<std::chrono::milliseconds> timeout;
+  bool wants_reply = false;
+  bool json = false;
+};
+
+struct ListenOptions {
+  AgentOptions agent;
+  std::vector<std::string> names;
+  bool json = false;
+  std::optional<std::uint64_t> count;  ///< end after so many
+};
+
+struct ReplyOptions {
+  AgentOptions agent;
+  std::string ask;
+  std::optional<std::string> payload;
+  bool as_text = false;
+  std::string file;
+  std::string failure;
+};
+
 struct StatusOptions {
   AgentOptions agent;
   bool json = false;
@@ -118,6 +147,9 @@ ExitCode run(Context& context, const ReadOptions& options);
 ExitCode run(Context& context, const NodesOptions& options);
 ExitCode run(Context& context, const SetOptions& options);
 ExitCode run(Context& context, const UnsetOptions& options);
+ExitCode run(Context& context, const SendOptions& options);
+ExitCode run(Context& context, const ListenOptions& options);
+ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
 ExitCode run(Context& context, const LeaveOptions& options);

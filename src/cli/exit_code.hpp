@@ -11,6 +11,8 @@ enum class ExitCode : int {
   late = 3,           ///< with --max-age: a shown reading is older, or not ok
   unknown = 4,        ///< no such node or key
   unreachable = 5,    ///< no agent answers
+  not_taken = 6,      ///< a message: nobody listens there, or it was refused
+  no_answer = 7,      ///< a message: no acknowledgement or reply came, or the node is not reachable
   configuration = 78  ///< EX_CONFIG of sysexits.h: a file must be corrected first
 };
 

@@ -46,6 +46,16 @@ Result<std::uint64_t> CoreDriver::commit(std::span<const core::Write> writes) {
   return version;
 }
 
+Result<std::vector<std::uint64_t>> CoreDriver::send(std::span<const NodeId> to,
+                                                    const wire::AppMessage& message,
+                                                    Duration patience) {
+  effects_.clear();
+  auto numbers = node_.send(now(), to, message, patience, effects_);
+  drain();
+  run_due();
+  return numbers;
+}
+
 void CoreDriver::set_bootstraps(std::vector<BootstrapNode> bootstraps) {
   bootstraps_ = std::move(bootstraps);
   node_.set_bootstraps(now(), hosts_of(bootstraps_));
@@ -83,6 +93,22 @@ void CoreDriver::drain() {
   if (effects_.persist_due()) listener_.handle_persist();
   listener_.handle_counted();
   resolve_bootstraps();
+  tell_of_messages();
+}
+
+// The acknowledgements are effects of calls of their own.
+void CoreDriver::tell_of_messages() {
+  for (const core::SettledMessage& message : effects_.settled_messages()) {
+    listener_.handle_settled(message);
+  }
+  if (effects_.received_messages().empty()) return;
+  const std::vector<core::ReceivedMessage> received = effects_.received_messages();
+  for (const core::ReceivedMessage& message : received) {
+    const MessageVerdict verdict = listener_.handle_message(message);
+    effects_.clear();
+    node_.settle(message.from, message.number, verdict.outcome, verdict.listeners, effects_);
+    send_datagrams();
+  }
 }
 
 void CoreDriver::send_datagrams() {

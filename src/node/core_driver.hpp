@@ -17,12 +17,20 @@
 
 namespace dsn::node {
 
+/// What becomes of an application message that arrived.
+struct MessageVerdict {
+  wire::DataOutcome outcome = wire::DataOutcome::nobody_listens;
+  std::uint64_t listeners = 0;
+};
+
 /// Hears what the core reports. Called from within the driver's calls: it must neither call the
 /// driver nor destroy it.
 class CoreListener {
  public:
   virtual ~CoreListener() = default;
   virtual void handle_event(const core::CoreEvent& event) = 0;
+  virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
+  virtual void handle_settled(const core::SettledMessage& /*message*/) {}
   /// The incarnation has changed and must outlive this process.
   virtual void handle_persist() = 0;
   /// After every input: the counters may have changed.
@@ -44,6 +52,9 @@ class CoreDriver final : public net::TransportHandler {
   /// `transport` is not owned. Without one (local-only), datagrams are not sent.
   void start(net::Transport* transport);
   Result<std::uint64_t> commit(std::span<const core::Write> writes);
+  /// As core::Node::send.
+  Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
+                                          const wire::AppMessage& message, Duration patience);
   void set_bootstraps(std::vector<BootstrapNode> bootstraps);
   /// Says good-bye, and leaves no work on the io_context. No input may follow.
   void stop(wire::ByeReason reason);
@@ -58,6 +69,7 @@ class CoreDriver final : public net::TransportHandler {
  private:
   void drain();
   void send_datagrams();
+  void tell_of_messages();
   void resolve_bootstraps();
   void handle_resolved(std::size_t index, const BootstrapNode& asked,
                        const Result<std::vector<Endpoint>>& endpoints);

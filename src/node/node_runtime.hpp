@@ -40,6 +40,10 @@ class NodeListener {
   virtual ~NodeListener() = default;
   virtual void handle_event(const core::CoreEvent& event) = 0;
   virtual void handle_notice(Notice notice) = 0;
+  /// A message of a program on another node. Without an override nobody listens.
+  virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
+  /// What became of a message that send() was given.
+  virtual void handle_settled(const core::SettledMessage& /*message*/) {}
   /// After every input: the counters may have changed.
   virtual void handle_counted() = 0;
 };
@@ -70,6 +74,11 @@ class NodeRuntime final : private CoreListener {
   Result<std::uint64_t> set(const std::vector<SetRequest>& entries);
   /// Returns how many of the keys existed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
+  /// As core::Node::send.
+  Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
+                                          const wire::AppMessage& message, Duration patience) {
+    return driver_.send(to, message, patience);
+  }
   /// core::Node::forget(), on disk as well.
   core::Forgotten forget(const NodeId& id);
   void set_bootstraps(std::vector<BootstrapNode> bootstraps);
@@ -98,6 +107,12 @@ class NodeRuntime final : private CoreListener {
  private:
   // CoreListener
   void handle_event(const core::CoreEvent& event) override;
+  MessageVerdict handle_message(const core::ReceivedMessage& message) override {
+    return listener_.handle_message(message);
+  }
+  void handle_settled(const core::SettledMessage& message) override {
+    listener_.handle_settled(message);
+  }
   void handle_persist() override;
   void handle_counted() override;
 

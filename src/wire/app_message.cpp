@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/app_message.hpp"
 
-#include "base/printable.hpp"
+#include "base/message_name.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
@@ -24,23 +24,12 @@ bool is_text(ByteView item) {
 
 // What a single element cannot tell.
 bool is_consistent(const AppMessage& message) {
-  if (!is_app_name(message.name) || message.payload.size() > kAppPayloadBytesMax) return false;
+  if (!is_message_name(message.name) || message.payload.size() > kAppPayloadBytesMax) return false;
   if (is_answer(message) != (message.answers != 0)) return false;
   return message.kind != AppMessageKind::failure || is_text(message.payload);
 }
 
 }  // namespace
-
-bool is_app_name(std::string_view name) {
-  if (name.empty() || name.size() > kAppNameBytesMax) return false;
-  if (name.front() == ' ' || name.back() == ' ') return false;
-  while (!name.empty()) {
-    const CodePoint point = first_code_point(name);
-    if (!point.valid || is_unsafe(point.value)) return false;
-    name.remove_prefix(point.size);
-  }
-  return true;
-}
 
 // protocol.md [app-message]
 std::optional<Bytes> encode_app_message(const AppMessage& message) {

@@ -21,14 +21,10 @@ enum class AppMessageKind : std::uint8_t {
 
 struct AppMessage {
   AppMessageKind kind = AppMessageKind::send;
-  std::string_view name;      ///< see is_app_name
+  std::string_view name;      ///< base/message_name.hpp
   ByteView payload;           ///< one encoded value, at most kAppPayloadBytesMax
   std::uint64_t answers = 0;  ///< reply, failure: the number of the ask; else 0
 };
-
-/// Whether it can be the name of a message: UTF-8 of 1 to kAppNameBytesMax bytes without control
-/// and format characters, and without blanks at its ends.
-[[nodiscard]] bool is_app_name(std::string_view name);
 
 /// Nothing if the message is not what AppMessage says.
 [[nodiscard]] std::optional<Bytes> encode_app_message(const AppMessage& message);

@@ -45,8 +45,6 @@ inline constexpr std::size_t kTombstonesMax = 64;
 inline constexpr std::size_t kChunkBytes = 1024;
 /// Chunks of the largest state.
 inline constexpr std::size_t kChunksMax = (kStateBytesMax + kChunkBytes - 1) / kChunkBytes;
-/// The name of an application message.
-inline constexpr std::size_t kAppNameBytesMax = 64;
 /// The encoded payload of an application message.
 inline constexpr std::size_t kAppPayloadBytesMax = 65536;
 /// An application message with its name, and room for what later versions append.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/message_name.hpp"
 
 namespace dsn::fuzz {
 
@@ -70,7 +71,7 @@ DataAck Invariants::note_received(const ReceivedMessage& message) {
   const Peer* sender = net_[target_].node->peers().find(message.from);
   DSN_CHECK(sender != nullptr);
   DSN_CHECK(taken_.emplace(message.from, sender->session.peer, message.number).second);
-  DSN_CHECK(is_app_name(message.name) && message.payload.size() <= kAppPayloadBytesMax);
+  DSN_CHECK(is_message_name(message.name) && message.payload.size() <= kAppPayloadBytesMax);
   return {message.number, DataOutcome::delivered, 1};
 }
 

@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view line(reinterpret_cast<const char*>(rest.data()), rest.size());
   FakeBackend backend = populated();
   Api api(backend);
-  Api::Reply reply = api.handle(line, may_write);
+  Api::Reply reply = api.handle(line, {may_write, true, [](const std::string&) {}});
   while (reply.list) {
     if (!reply.list->write_slice(reply.line)) reply.list.reset();
   }

@@ -16,6 +16,7 @@ import lan
 # Paths of the programs that are tested, from main().
 AGENT = None  # dsn-agent
 DSN = None
+PYTHON = None  # the folder of the package dsn
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
 
 
@@ -123,11 +124,20 @@ class Agent:
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
 
-    # Each call is a connection of its own; Unix sockets reach across network namespaces.
-    def call(self, method, **params):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10 * lan.SLOWEST)
+    # Unix sockets reach across network namespaces.
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(10 * lan.SLOWEST)
+        try:
             connection.connect(self.socket)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    # Each call is a connection of its own.
+    def call(self, method, **params):
+        with self.connect() as connection:
             request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
             connection.sendall((json.dumps(request) + "\n").encode())
             with connection.makefile() as lines:

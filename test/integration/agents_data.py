@@ -119,6 +119,15 @@ class Messages(unittest.TestCase):
             print(f"{2 * ROUNDS} updates beside {rate:.0f} frames a second of {IDENTITIES} "
                   f"identities, the slowest after {slowest:.3f} s", file=sys.stderr)
             self.assertEqual(told, {app_messages.INCOMPLETE})
+            early.say(*app_messages.parts_of(2, app_messages.encoded(
+                {"kind": app_messages.SEND, "name": "light", "payload": True, "answers": 0})))
+            answers = []
+            lan.wait_until(lambda: answers.extend(early.heard()) or [
+                one for one in answers if one["type"] == wire.DATA_ACK and one["number"] == 2],
+                10, "an acknowledgement")
+            self.assertEqual({one["outcome"] for one in answers
+                              if one["type"] == wire.DATA_ACK and one["number"] == 2},
+                             {app_messages.NOBODY_LISTENS})
             self.assertLess(resident(attic) - memory, MEMORY_MAX)
             self.assertGreaterEqual(crowd.outcomes(), {app_messages.BUSY, app_messages.MALFORMED})
             crowd.close()

@@ -55,7 +55,7 @@ class Completion:
         return [line.split("\t")[0] for line in said.stdout.splitlines() if line]
 
     def test_commands(self):
-        self.assertEqual(sorted(self.complete("dsn", "re")), ["read", "reload"])
+        self.assertEqual(sorted(self.complete("dsn", "re")), ["read", "reload", "reply"])
         self.assertIn("status", self.complete("dsn", ""))
 
     def test_nodes_and_keys(self):

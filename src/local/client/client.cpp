@@ -2,6 +2,7 @@
 #include "dsn/client.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <utility>
 
@@ -18,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using TakeItem = std::function<void(const JsonIn&)>;
 
 constexpr std::chrono::milliseconds kAnswerPatience{5000};
+constexpr std::size_t kNotificationsMax = 4096;
 
 Error not_understood() {
   return {"the agent's answer is not understood: another version?", ErrorCode::not_understood};
@@ -67,13 +69,18 @@ std::optional<Result<JsonIn>> answer_in(const std::string& line, std::uint64_t i
 struct Client::Connection {
   explicit Connection(local::ClientConnection opened) : lines(std::move(opened)) {}
 
-  /// Sends one request and waits for its answer. Notifications that come before it are dropped.
-  Result<JsonIn> ask(const char* method, const std::string& params, const TakeItem& take = {});
+  /// Sends one request and waits for its answer, at most `patience` without a byte. Notifications
+  /// that come before it are kept.
+  Result<JsonIn> ask(const char* method, const std::string& params, const TakeItem& take = {},
+                     std::chrono::milliseconds patience = kAnswerPatience);
+  /// Waits for the parameters of the next notification of this kind; null if `timeout` passed.
+  Result<JsonIn> next(const char* method, std::chrono::milliseconds timeout);
 
   /// The same, with parameters and answer as structures of json_members.hpp.
   template <typename Answer, typename Params = local::NoParams>
-  Result<Answer> ask(const char* method, const Params& params = {}) {
-    const Result<JsonIn> result = ask(method, local::encode_json(params));
+  Result<Answer> ask(const char* method, const Params& params = {},
+                     std::chrono::milliseconds patience = kAnswerPatience) {
+    const Result<JsonIn> result = ask(method, local::encode_json(params), {}, patience);
     return result ? decode<Answer>(*result) : result.failure();
   }
   /// One item that cannot be understood fails the whole list.
@@ -93,17 +100,50 @@ struct Client::Connection {
     return items;
   }
 
+  /// Keeps a notification, or drops another line that is no answer.
+  Result<void> keep(const std::string& line);
+
   local::ClientConnection lines;
   std::uint64_t requests = 0;
   bool subscribed = false;
+  bool listening = false;
+  std::deque<JsonIn> notifications;
 };
 
-Result<JsonIn> Client::Connection::ask(const char* method, const std::string& params,
-                                       const TakeItem& take) {
-  if (subscribed) {
-    return Error{"this connection is a stream of events; use another one",
-                 ErrorCode::invalid_argument};
+Result<void> Client::Connection::keep(const std::string& line) {
+  std::optional<JsonIn> json = local::parse_json(line);
+  if (!json || !json->is_object() || !json->contains("method") || !json->contains("params")) {
+    return {};
   }
+  if (notifications.size() >= kNotificationsMax) {
+    return lines.give_up({"more than " + std::to_string(kNotificationsMax) +
+                              " events and messages came and were not taken",
+                          ErrorCode::disconnected});
+  }
+  notifications.push_back(*std::move(json));
+  return {};
+}
+
+Result<JsonIn> Client::Connection::next(const char* method, std::chrono::milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
+  while (true) {
+    const auto found = std::ranges::find_if(
+        notifications, [&](const JsonIn& one) { return one["method"] == method; });
+    if (found != notifications.end()) {
+      JsonIn params = std::move((*found)["params"]);
+      notifications.erase(found);
+      return params;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const Result<std::optional<std::string>> line = lines.receive(left);
+    if (!line) return line.failure();
+    if (!*line) return JsonIn();
+    if (const Result<void> kept = keep(**line); !kept) return kept.failure();
+  }
+}
+
+Result<JsonIn> Client::Connection::ask(const char* method, const std::string& params,
+                                       const TakeItem& take, std::chrono::milliseconds patience) {
   const std::uint64_t id = ++requests;
   const std::string request = R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + ",\"method\":\"" +
                               method + "\",\"params\":" + params + "}";
@@ -112,15 +152,18 @@ Result<JsonIn> Client::Connection::ask(const char* method, const std::string& pa
   const Result<void> sent = lines.send(request, kAnswerPatience);
   const auto started = Clock::now();
   while (true) {
-    const auto deadline = std::max(started, lines.heard()) + kAnswerPatience;
+    const auto deadline = std::max(started, lines.heard()) + patience;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) {
-      return lines.give_up({"the agent did not answer within 5 s", ErrorCode::timed_out});
+      return lines.give_up({"the agent did not answer within " +
+                                std::to_string(patience / std::chrono::seconds(1)) + " s",
+                            ErrorCode::timed_out});
     }
     Result<std::optional<std::string>> line = lines.receive(left);
     if (!line) return sent ? line.failure() : sent.failure();
     if (!*line) continue;
     if (auto answer = answer_in(**line, id, take)) return *std::move(answer);
+    if (const Result<void> kept = keep(**line); !kept) return kept.failure();
   }
 }
 
@@ -178,6 +221,13 @@ Result<void> Client::subscribe() {
   return {};
 }
 
+Result<void> Client::listen(const std::vector<std::string>& names) {
+  const auto result = connection_->ask<local::ListenResult>("listen", local::ListenParams{names});
+  if (!result) return result.failure();
+  connection_->listening = true;
+  return {};
+}
+
 Result<std::optional<NodeEvent>> Client::next_event(std::chrono::milliseconds timeout) {
   if (!connection_->subscribed) {
     return Error{"next_event() without subscribe()", ErrorCode::invalid_argument};
@@ -185,15 +235,57 @@ Result<std::optional<NodeEvent>> Client::next_event(std::chrono::milliseconds ti
   const auto deadline = Clock::now() + timeout;
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    const Result<std::optional<std::string>> line = connection_->lines.receive(left);
-    if (!line) return line.failure();
-    if (!*line) return std::optional<NodeEvent>();
-    const std::optional<JsonIn> json = local::parse_json(**line);
-    if (!json || !json->is_object() || !json->contains("params")) continue;
+    const Result<JsonIn> params = connection_->next("event", left);
+    if (!params) return params.failure();
+    if (params->is_null()) return std::optional<NodeEvent>();
     // An event of a kind that this version does not know is passed over.
-    if (auto event = local::decode_json<NodeEvent>((*json)["params"])) return event;
+    if (auto event = local::decode_json<NodeEvent>(*params)) return event;
   }
 }
+
+Result<std::optional<Message>> Client::next_message(std::chrono::milliseconds timeout) {
+  if (!connection_->listening) {
+    return Error{"next_message() without listen()", ErrorCode::invalid_argument};
+  }
+  const Result<JsonIn> params = connection_->next("message", timeout);
+  if (!params) return params.failure();
+  if (params->is_null()) return std::optional<Message>();
+  auto message = local::decode_json<Message>(*params);
+  if (!message) return not_understood();
+  return message;
+}
+
+Result<SendReport> Client::send(const SendRequest& request) {
+  return connection_->ask<SendReport>("send", request, request.timeout + kAnswerPatience);
+}
+
+Result<SendReport> Client::ask(const SendRequest& request) {
+  return connection_->ask<SendReport>("ask", request, request.timeout + kAnswerPatience);
+}
+
+Result<std::vector<SendReport>> Client::emit(const SendRequest& request) {
+  auto result = connection_->ask<local::EmitResult>(
+      "emit", local::EmitParams{request.name, request.payload, request.timeout},
+      request.timeout + kAnswerPatience);
+  if (!result) return result.failure();
+  return std::move(result->nodes);
+}
+
+Result<void> Client::reply(const std::string& ask, const Value& payload) {
+  const auto result =
+      connection_->ask<local::ReplyResult>("reply", local::ReplyParams{ask, payload, {}});
+  if (!result) return result.failure();
+  return {};
+}
+
+Result<void> Client::decline(const std::string& ask, const std::string& reason) {
+  const auto result =
+      connection_->ask<local::ReplyResult>("reply", local::ReplyParams{ask, {}, reason});
+  if (!result) return result.failure();
+  return {};
+}
+
+const char* to_string(Delivery delivery) { return local::kWords<Delivery>.word(delivery); }
 
 const char* to_string(ForgetOutcome outcome) { return local::kWords<ForgetOutcome>.word(outcome); }
 

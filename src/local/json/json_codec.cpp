@@ -206,8 +206,8 @@ std::optional<JsonIn> parse_answer(std::string_view line,
   return json;
 }
 
-std::optional<Value> value_from_json(const JsonIn& json) {
-  Bytes buffer(kJsonValueBytesMax);
+std::optional<Value> value_from_json(const JsonIn& json, std::size_t bytes_max) {
+  Bytes buffer(bytes_max);
   ValueWriter writer(buffer);
   writer.item(json, 0);
   if (!writer.ok()) return std::nullopt;

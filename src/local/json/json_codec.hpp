@@ -24,6 +24,9 @@ inline constexpr std::size_t kJsonDepthMax = 40;
 /// wire::kValueBytesMax and refuses what is larger with a reason of its own.
 inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 
+/// The largest payload of a message.
+inline constexpr std::size_t kJsonPayloadBytesMax = 64 * 1024;
+
 /// Parses one line. Nothing if it is not exactly one JSON text of at most kJsonDepthMax levels.
 /// Does not throw.
 [[nodiscard]] std::optional<JsonIn> parse_json(std::string_view line);
@@ -35,6 +38,7 @@ inline constexpr std::size_t kJsonValueBytesMax = 16 * 1024;
 
 /// The reverse of append_value(). Nothing if the value is too deep, too large or a map with two
 /// equal keys.
-[[nodiscard]] std::optional<Value> value_from_json(const JsonIn& json);
+[[nodiscard]] std::optional<Value> value_from_json(const JsonIn& json,
+                                                   std::size_t bytes_max = kJsonValueBytesMax);
 
 }  // namespace dsn::local

@@ -4,12 +4,15 @@
 // API.
 #pragma once
 
+#include <chrono>
 #include <concepts>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "dsn/client.hpp"
+#include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
 #include "dsn/status.hpp"
@@ -43,6 +46,29 @@ struct LeaveResult {
 };
 struct SubscribeResult {
   bool subscribed = true;
+};
+struct EmitParams {
+  std::string name;
+  Value payload;
+  std::chrono::milliseconds timeout{10'000};
+};
+struct EmitResult {
+  std::vector<SendReport> nodes;
+};
+/// `failure` is the text of a reply that says why there is none.
+struct ReplyParams {
+  std::string ask;
+  std::optional<Value> payload;
+  std::string failure;
+};
+struct ReplyResult {
+  bool replied = true;
+};
+struct ListenParams {
+  std::vector<std::string> names;
+};
+struct ListenResult {
+  bool listening = true;
 };
 /// A node and the names of its keys, as `list` shows them.
 struct NodeKeys {
@@ -221,6 +247,67 @@ void members(Visitor& visit, T& result) {
 template <typename Visitor, Of<SubscribeResult> T>
 void members(Visitor& visit, T& result) {
   visit.required("subscribed", result.subscribed);
+}
+
+template <typename Visitor, Of<SendRequest> T>
+void members(Visitor& visit, T& request) {
+  visit.required("node", request.node);
+  visit.required("name", request.name);
+  visit.payload(request.payload);
+  visit.if_set("timeout_ms", request.timeout);
+}
+
+template <typename Visitor, Of<EmitParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("name", params.name);
+  visit.payload(params.payload);
+  visit.if_set("timeout_ms", params.timeout);
+}
+
+template <typename Visitor, Of<SendReport> T>
+void members(Visitor& visit, T& report) {
+  visit.required("node", report.node);
+  visit.required("outcome", report.delivery);
+  visit.required("listeners", report.listeners);
+  visit.required("took_us", report.took);
+  visit.if_set("reason", report.reason);
+  visit.optional_payload(report.reply);
+}
+
+template <typename Visitor, Of<EmitResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("nodes", result.nodes);
+}
+
+template <typename Visitor, Of<Message> T>
+void members(Visitor& visit, T& message) {
+  visit.required("from", message.from);
+  visit.required("from_id", message.from_id);
+  visit.required("name", message.name);
+  visit.payload(message.payload);
+  visit.if_set("ask", message.ask);
+}
+
+template <typename Visitor, Of<ReplyParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("ask", params.ask);
+  visit.optional_payload(params.payload);
+  visit.if_set("failure", params.failure);
+}
+
+template <typename Visitor, Of<ReplyResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("replied", result.replied);
+}
+
+template <typename Visitor, Of<ListenParams> T>
+void members(Visitor& visit, T& params) {
+  visit.optional("names", params.names);
+}
+
+template <typename Visitor, Of<ListenResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("listening", result.listening);
 }
 
 template <typename Visitor, Of<NodeKeys> T>

@@ -119,11 +119,27 @@ void JsonReader::read(const char* name, const JsonIn* json,
 void JsonReader::value(Value& value) {
   const JsonIn* json = find("value");
   if (json == nullptr) return fail("'value' is missing");
-  std::optional<Value> found = value_from_json(*json);
+  read_value("value", *json, kJsonValueBytesMax, value);
+}
+
+void JsonReader::payload(Value& value) {
+  const JsonIn* json = find("payload");
+  if (json != nullptr) read_value("payload", *json, kJsonPayloadBytesMax, value);
+}
+
+void JsonReader::optional_payload(std::optional<Value>& value) {
+  const JsonIn* json = find("payload");
+  if (json != nullptr) read_value("payload", *json, kJsonPayloadBytesMax, value.emplace());
+}
+
+void JsonReader::read_value(const std::string& name, const JsonIn& json, std::size_t bytes_max,
+                            Value& value) {
+  std::optional<Value> found = value_from_json(json, bytes_max);
   if (!found) {
     return fail(
-        "'value' is not a value of this network: deeper than 8 levels, larger than 16 KiB, with "
-        "equal keys, or with something else in $bytes, $map, $float or $int than these can say");
+        "'" + name + "' is not a value of this network: deeper than 8 levels, larger than " +
+        std::to_string(bytes_max / 1024) + " KiB, with equal keys, or with something else " +
+        "in $bytes, $map, $float or $int than these can say");
   }
   value = *std::move(found);
 }

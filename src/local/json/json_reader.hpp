@@ -53,6 +53,9 @@ class JsonReader {
   }
   /// The value of a key.
   void value(Value& value);
+  /// The payload of a message; null if it is absent.
+  void payload(Value& value);
+  void optional_payload(std::optional<Value>& value);
   /// Written for people only.
   void time(std::chrono::milliseconds) {}
 
@@ -68,6 +71,7 @@ class JsonReader {
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
+  void read_value(const std::string& name, const JsonIn& json, std::size_t bytes_max, Value& value);
   // `json` is null if the member is absent.
   void read(const char* name, const JsonIn* json, std::string& text);
   void read(const char* name, const JsonIn* json, bool& truth);

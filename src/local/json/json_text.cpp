@@ -15,6 +15,10 @@ std::string event_json(const NodeEvent& event, const WallClock& clock) {
   return encode_json(event, clock);
 }
 
+std::string message_json(const Message& message) { return encode_json(message); }
+
+std::string send_report_json(const SendReport& report) { return encode_json(report); }
+
 std::string status_json(const AgentStatus& status) { return encode_json(status); }
 
 std::string value_json(const Value& value) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/status.hpp"
 #include "local/json/wall_clock.hpp"
@@ -16,6 +17,8 @@ namespace dsn::local {
 [[nodiscard]] std::string reading_json(const Reading& reading, const WallClock& clock);
 [[nodiscard]] std::string node_json(const NodeInfo& node);
 [[nodiscard]] std::string event_json(const NodeEvent& event, const WallClock& clock);
+[[nodiscard]] std::string message_json(const Message& message);
+[[nodiscard]] std::string send_report_json(const SendReport& report);
 [[nodiscard]] std::string status_json(const AgentStatus& status);
 
 /// The value alone, compact.

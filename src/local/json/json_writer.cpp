@@ -43,6 +43,11 @@ void JsonWriter::value(const Value& value) {
   append_value(out_, value);
 }
 
+void JsonWriter::payload(const Value& value) {
+  begin("payload");
+  append_value(out_, value);
+}
+
 void JsonWriter::time(std::chrono::milliseconds age) {
   if (clock_ == nullptr) return;
   required("time", clock_->time_of(std::clamp(age, std::chrono::milliseconds(0), kSpanMax)));

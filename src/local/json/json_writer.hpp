@@ -55,6 +55,11 @@ class JsonWriter {
     object(out_, clock_, visit);
   }
   void value(const Value& value);
+  void payload(const Value& value);
+  /// One that is left out if there is none.
+  void optional_payload(const std::optional<Value>& value) {
+    if (value) payload(*value);
+  }
   /// When something of this age happened, and whether the clock can be believed.
   void time(std::chrono::milliseconds age);
 

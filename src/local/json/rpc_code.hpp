@@ -15,7 +15,8 @@ enum class RpcCode : int {
   refused = -32000,            ///< the node refuses: wrong key, value too large, ...
   permission_denied = -32001,  ///< this caller may only read
   too_long = -32002,           ///< the line is longer than kRequestBytesMax
-  too_many = -32003,           ///< the agent, or this user of it, has too many connections already
+  too_many = -32003,           ///< too many connections, or requests that wait, already
+  not_found = -32004,          ///< there is no such node or ask
 };
 
 [[nodiscard]] constexpr ErrorCode meaning_of(RpcCode code) {
@@ -29,6 +30,8 @@ enum class RpcCode : int {
       return ErrorCode::not_understood;
     case RpcCode::permission_denied:
       return ErrorCode::permission_denied;
+    case RpcCode::not_found:
+      return ErrorCode::not_found;
     case RpcCode::refused:
     case RpcCode::too_many:
       return ErrorCode::refused;

@@ -49,6 +49,19 @@ inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
 });
 
 template <>
+inline constexpr auto kWords<Delivery> = enum_words<Delivery>({
+    {Delivery::delivered, "delivered"},
+    {Delivery::nobody_listens, "nobody listens"},
+    {Delivery::refused, "refused"},
+    {Delivery::busy, "busy"},
+    {Delivery::unanswered, "unanswered"},
+    {Delivery::restarted, "restarted"},
+    {Delivery::unreachable, "unreachable"},
+    {Delivery::no_reply, "no reply"},
+    {Delivery::failed, "failed"},
+});
+
+template <>
 inline constexpr auto kWords<ForgetOutcome> = enum_words<ForgetOutcome>({
     {ForgetOutcome::nothing, "nothing"},
     {ForgetOutcome::forgotten, "forgotten"},

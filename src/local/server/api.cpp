@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
+#include "base/message_name.hpp"
 #include "local/json/json_messages.hpp"
 #include "local/server/api_lists.hpp"
 
@@ -15,6 +17,17 @@ std::string error_object(RpcCode code, std::string_view message) {
   std::string json = "{\"code\":" + std::to_string(static_cast<int>(code)) + ",\"message\":";
   append_text(json, message);
   return json + "}";
+}
+
+RpcCode code_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::not_found:
+      return RpcCode::not_found;
+    case ErrorCode::invalid_argument:
+      return RpcCode::invalid_params;
+    default:
+      return RpcCode::refused;
+  }
 }
 
 /// The beginning of an answer, up to its result or error.
@@ -32,7 +45,11 @@ struct Outcome {
   std::optional<ListAnswer> list;
   bool failed = false;
   bool subscribe = false;
+  std::optional<std::vector<std::string>> listen{};
 };
+
+/// Takes the outcome of a method that waits for the network.
+using Respond = std::function<void(const Outcome&)>;
 
 Outcome error(RpcCode code, std::string_view message) {
   return {.content = error_object(code, message), .list = std::nullopt, .failed = true};
@@ -122,6 +139,65 @@ Outcome subscribe(Backend&, const NoParams&) {
   return outcome;
 }
 
+constexpr std::chrono::milliseconds kTimeoutMin{100};
+constexpr std::chrono::milliseconds kTimeoutMax{3'600'000};
+
+/// What is wrong with a message that is to be sent; empty if nothing is.
+std::string problem_of(const SendRequest& request) {
+  if (!is_message_name(request.name)) {
+    return "'name' must be 1 to 64 bytes of text without control characters, and without blanks at "
+           "its ends";
+  }
+  if (request.timeout < kTimeoutMin || request.timeout > kTimeoutMax) {
+    return "'timeout_ms' must be from 100 to 3600000";
+  }
+  return {};
+}
+
+void send_message(Backend& backend, const SendRequest& request, bool wants_reply,
+                  const Respond& respond) {
+  if (const std::string problem = problem_of(request); !problem.empty()) {
+    return respond(error(RpcCode::invalid_params, problem));
+  }
+  backend.send(request, wants_reply, [respond](const Result<SendReport>& report) {
+    respond(report ? result(*report) : error(code_of(report.failure()), report.error()));
+  });
+}
+
+void send(Backend& backend, const SendRequest& request, const Respond& respond) {
+  send_message(backend, request, false, respond);
+}
+
+void ask(Backend& backend, const SendRequest& request, const Respond& respond) {
+  send_message(backend, request, true, respond);
+}
+
+void emit(Backend& backend, const EmitParams& params, const Respond& respond) {
+  const SendRequest request{"", params.name, params.payload, params.timeout};
+  if (const std::string problem = problem_of(request); !problem.empty()) {
+    return respond(error(RpcCode::invalid_params, problem));
+  }
+  backend.emit(request, [respond](const Result<std::vector<SendReport>>& reports) {
+    respond(reports ? result(EmitResult{*reports}) : error(RpcCode::refused, reports.error()));
+  });
+}
+
+Outcome reply(Backend& backend, const ReplyParams& params) {
+  const Result<void> replied = backend.reply(params.ask, params.payload, params.failure);
+  if (!replied) return error(code_of(replied.failure()), replied.error());
+  return result(ReplyResult{});
+}
+
+Outcome listen(Backend&, const ListenParams& params) {
+  if (params.names.size() > kBatchMax) {
+    return error(RpcCode::invalid_params,
+                 "'names' may have " + std::to_string(kBatchMax) + " patterns");
+  }
+  Outcome outcome = result(ListenResult{});
+  outcome.listen = params.names.empty() ? std::vector<std::string>{"*"} : params.names;
+  return outcome;
+}
+
 /// Reads the parameters that a method takes, and refuses all others.
 template <typename Params, Outcome (*serve)(Backend&, const Params&)>
 Outcome with(Backend& backend, const JsonIn& json) {
@@ -129,10 +205,20 @@ Outcome with(Backend& backend, const JsonIn& json) {
   return params ? serve(backend, *params) : error(RpcCode::invalid_params, params.error());
 }
 
+/// The same for a method that waits for the network.
+template <typename Params, void (*serve)(Backend&, const Params&, const Respond&)>
+void later_with(Backend& backend, const JsonIn& json, const Respond& respond) {
+  const Result<Params> params = decode_params<Params>(json);
+  if (!params) return respond(error(RpcCode::invalid_params, params.error()));
+  serve(backend, *params, respond);
+}
+
+/// One of the two functions.
 struct Method {
   std::string_view name;
   Outcome (*serve)(Backend&, const JsonIn& params);
   bool writes;
+  void (*serve_later)(Backend&, const JsonIn& params, const Respond&) = nullptr;
 };
 
 constexpr auto kMethods = std::to_array<Method>({
@@ -146,6 +232,11 @@ constexpr auto kMethods = std::to_array<Method>({
     {"forget", with<ForgetParams, forget>, true},
     {"leave", with<NoParams, leave>, true},
     {"reload", with<NoParams, reload>, true},
+    {"send", nullptr, true, later_with<SendRequest, send>},
+    {"ask", nullptr, true, later_with<SendRequest, ask>},
+    {"emit", nullptr, true, later_with<EmitParams, emit>},
+    {"reply", with<ReplyParams, reply>, true},
+    {"listen", with<ListenParams, listen>, false},
 });
 
 Outcome unknown_method(const std::string& name) {
@@ -155,16 +246,25 @@ Outcome unknown_method(const std::string& name) {
                "there is no method '" + name.substr(0, 40) + "'; known:" + known);
 }
 
-Outcome dispatch(Backend& backend, const std::string& name, const JsonIn& params, bool may_write) {
-  const auto* method = std::ranges::find(kMethods, name, &Method::name);
-  if (method == kMethods.end()) return unknown_method(name);
-  if (method->writes && !may_write) {
+/// Why the caller may not have the method called; nothing if it may.
+std::optional<Outcome> refusal(const Method& method, const JsonIn& params, const Caller& caller) {
+  if (method.writes && !caller.may_write) {
     return error(RpcCode::permission_denied,
-                 name + " is allowed to root, to the user of the agent and to members of the " +
-                     "group of its socket");
+                 std::string(method.name) +
+                     " is allowed to root, to the user of the agent and to members of the group " +
+                     "of its socket");
   }
   if (!params.is_object()) return error(RpcCode::invalid_params, "'params' must be an object");
-  return method->serve(backend, params);
+  if (method.serve_later != nullptr && !caller.may_wait) {
+    return error(RpcCode::too_many, "more than " + std::to_string(kAnswersDueMax) +
+                                        " requests of this connection wait for an answer");
+  }
+  return std::nullopt;
+}
+
+/// A whole answer; the outcome has no list.
+std::string answer_line(std::string_view id, const Outcome& outcome) {
+  return answer_head(id, outcome.failed ? "error" : "result") + outcome.content + "}\n";
 }
 
 }  // namespace
@@ -180,7 +280,11 @@ std::string event_line(const NodeEvent& event) {
   return line + "}\n";
 }
 
-Api::Reply Api::handle(std::string_view line, bool may_write) {
+std::string message_line(const Message& message) {
+  return R"({"jsonrpc":"2.0","method":"message","params":)" + encode_json(message) + "}\n";
+}
+
+Api::Reply Api::handle(std::string_view line, const Caller& caller) {
   const std::optional<JsonIn> json = parse_json(line);
   if (!json) return malformed(RpcCode::parse_error, "the line is not JSON, or nested too deep");
   if (!json->is_object()) {
@@ -198,22 +302,41 @@ Api::Reply Api::handle(std::string_view line, bool may_write) {
     return malformed(RpcCode::invalid_request,
                      "a request is {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":...,\"params\":{...}}");
   }
+  using Invalid = JsonIn::error_handler_t;
+  const std::string id_text = id == nullptr ? "" : id->dump(-1, ' ', false, Invalid::replace);
   static const JsonIn kNoParams = JsonIn::object();
   const JsonIn* params = request.find("params");
-  Outcome outcome = dispatch(backend_, method, params != nullptr ? *params : kNoParams, may_write);
-  Reply reply;
-  reply.subscribe = outcome.subscribe;
-  if (id == nullptr) return reply;
-  using Invalid = JsonIn::error_handler_t;
-  reply.line =
-      answer_head(id->dump(-1, ' ', false, Invalid::replace), outcome.failed ? "error" : "result") +
-      outcome.content;
-  reply.list = std::move(outcome.list);
-  if (!reply.list) {
-    reply.line += "}\n";
-  } else if (!reply.list->write_slice(reply.line)) {
-    reply.list.reset();
+  return call(method, params != nullptr ? *params : kNoParams, id_text, caller);
+}
+
+Api::Reply Api::call(const std::string& name, const JsonIn& params, const std::string& id,
+                     const Caller& caller) {
+  const auto* method = std::ranges::find(kMethods, name, &Method::name);
+  std::optional<Outcome> outcome;
+  if (method == kMethods.end()) {
+    outcome = unknown_method(name);
+  } else {
+    outcome = refusal(*method, params, caller);
   }
+  Reply reply;
+  if (!outcome && method->serve_later != nullptr) {
+    reply.comes_later = true;
+    method->serve_later(backend_, params, [id, answer = caller.answer_later](const Outcome& later) {
+      answer(id.empty() ? "" : answer_line(id, later));
+    });
+    return reply;
+  }
+  if (!outcome) outcome = method->serve(backend_, params);
+  reply.subscribe = outcome->subscribe;
+  reply.listen = std::move(outcome->listen);
+  if (id.empty()) return reply;
+  if (!outcome->list) {
+    reply.line = answer_line(id, *outcome);
+    return reply;
+  }
+  reply.line = answer_head(id, "result") + outcome->content;
+  reply.list = std::move(outcome->list);
+  if (!reply.list->write_slice(reply.line)) reply.list.reset();
   return reply;
 }
 

@@ -4,19 +4,28 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "local/json/json_codec.hpp"
 #include "local/json/rpc_code.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/list_answer.hpp"
 
 namespace dsn::local {
 
-/// The longest request, with its line feed: a full batch of small entries fits in, and so does a
-/// value of kJsonValueBytesMax even when every byte of it is escaped.
+/// The longest request of a client that may only read, with its line feed.
 inline constexpr std::size_t kRequestBytesMax = 64 * 1024;
+
+/// The longest request of a client that may write: a full batch of small entries fits in, and so
+/// does a payload of kJsonPayloadBytesMax even when every byte of it is escaped.
+inline constexpr std::size_t kWriteRequestBytesMax = 448 * 1024;
+
+/// The most requests of one connection that wait for an answer of the network.
+inline constexpr std::size_t kAnswersDueMax = 64;
 
 /// The most entries of a batch: a node has at most 256 keys.
 inline constexpr std::size_t kBatchMax = 256;
@@ -26,6 +35,18 @@ inline constexpr std::size_t kBatchMax = 256;
 
 /// A notification of an event, with its line feed.
 [[nodiscard]] std::string event_line(const NodeEvent& event);
+
+/// A notification of a message, with its line feed.
+[[nodiscard]] std::string message_line(const Message& message);
+
+/// Who asks.
+struct Caller {
+  bool may_write = false;
+  /// Whether another answer may come later: see kAnswersDueMax.
+  bool may_wait = true;
+  /// Takes an answer that comes later, as a line. May be called when the caller is gone.
+  std::function<void(std::string line)> answer_later;
+};
 
 /// Answers requests from the backend, which must outlive it.
 class Api {
@@ -38,11 +59,17 @@ class Api {
     std::optional<ListAnswer> list;  ///< the rest of the line
     bool subscribe = false;          ///< from now on this caller gets events
     bool malformed = false;          ///< the line was no JSON-RPC request
+    bool comes_later = false;        ///< Caller::answer_later is, or was, called with the answer
+    /// From now on this caller gets messages whose names fit one of these patterns.
+    std::optional<std::vector<std::string>> listen;
   };
   /// Never throws, whatever the line holds.
-  [[nodiscard]] Reply handle(std::string_view line, bool may_write);
+  [[nodiscard]] Reply handle(std::string_view line, const Caller& caller);
 
  private:
+  Reply call(const std::string& name, const JsonIn& params, const std::string& id,
+             const Caller& caller);
+
   Backend& backend_;
 };
 

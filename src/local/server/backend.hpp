@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "dsn/client.hpp"
+#include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
 #include "dsn/result.hpp"
@@ -38,6 +40,18 @@ class Backend {
   /// Begins to leave the network. The answer still goes out; then the program ends.
   virtual void leave() = 0;
   virtual ReloadReport reload() = 0;
+
+  using Sent = std::function<void(const Result<SendReport>&)>;
+  using SentToAll = std::function<void(const Result<std::vector<SendReport>>&)>;
+  /// Sends a message to a node, this one included. `done` is called once, within the call or later;
+  /// an Error says why nothing was sent. With `wants_reply` it waits for the reply.
+  virtual void send(const SendRequest& request, bool wants_reply, Sent done) = 0;
+  /// Sends a message to all nodes that can be reached, this one included. The name of `request`
+  /// says what it is about, its node is empty.
+  virtual void emit(const SendRequest& request, SentToAll done) = 0;
+  /// Replies to an ask, or says why there is no reply.
+  virtual Result<void> reply(const std::string& ask, const std::optional<Value>& payload,
+                             const std::string& failure) = 0;
 };
 
 }  // namespace dsn::local

@@ -119,6 +119,12 @@ void Server::publish(const NodeEvent& event) {
   for (const auto& connection : connections_) connection->publish(line);
 }
 
+std::size_t Server::deliver(const Message& message) {
+  const std::string line = message_line(message);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      connections_, [&](const auto& one) { return one->deliver(message.name, line); }));
+}
+
 std::size_t Server::connections() const {
   return static_cast<std::size_t>(
       std::count_if(connections_.begin(), connections_.end(),

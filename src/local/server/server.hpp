@@ -47,6 +47,9 @@ class Server {
   /// Sends an event to every subscriber. A subscriber that does not read is disconnected.
   void publish(const NodeEvent& event);
 
+  /// Hands a message to every client that listens to its name. Returns how many there are.
+  std::size_t deliver(const Message& message);
+
   /// Ends all connections and removes the socket file. listen() may be called again.
   void close();
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/server_connection.hpp"
 
+#include <fnmatch.h>
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <asio/buffer.hpp>
@@ -71,11 +74,22 @@ void ServerConnection::handle_readable(const std::error_code& error) {
   std::error_code read_error;
   const std::size_t count = socket_.read_some(asio::buffer(chunk), read_error);
   if (read_error && !would_block(read_error)) {
-    if (read_error != asio::error::eof) return close();
+    if (read_error != asio::error::eof || has_hung_up()) return close();
     input_ended_ = true;
+    // It may still take its answers. That it is gone altogether is told as an error.
+    socket_.async_wait(Socket::wait_error, alive_.guard(this, &ServerConnection::handle_hangup));
   }
   input_.append(chunk.data(), count);
   go_on();
+}
+
+bool ServerConnection::has_hung_up() {
+  pollfd socket{socket_.native_handle(), 0, 0};
+  return ::poll(&socket, 1, 0) > 0 && (socket.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+void ServerConnection::handle_hangup(const std::error_code& error) {
+  if (!error && has_hung_up()) close();
 }
 
 void ServerConnection::handle_writable(const std::error_code& error) {
@@ -112,10 +126,10 @@ void ServerConnection::go_on() {
   if (list_ || has_line()) {
     turn_waits_ = true;
     parts_.turns.add(alive_.guard(this, &ServerConnection::handle_turn));
-  } else if (input_ended_) {
-    close();
-  } else {
+  } else if (!input_ended_) {
     await_readable();
+  } else if (answers_due_ == 0) {
+    close();
   }
 }
 
@@ -125,7 +139,7 @@ bool ServerConnection::has_line() {
   if (input_ended_ && !input_.empty()) return true;
   if (input_.find('\n', scanned_) == std::string::npos) {
     scanned_ = input_.size();
-    return scanned_ >= kRequestBytesMax;
+    return scanned_ >= line_bytes_max();
   }
   has_asked_ = true;
   return true;
@@ -140,7 +154,7 @@ void ServerConnection::drop_blank_lines() {
 
 bool ServerConnection::take_line(std::string& line) {
   const std::size_t size = std::min(input_.find('\n', scanned_), input_.size());
-  if (size >= kRequestBytesMax) {
+  if (size >= line_bytes_max()) {
     refuse_long_line();
     return false;
   }
@@ -151,7 +165,14 @@ bool ServerConnection::take_line(std::string& line) {
 }
 
 void ServerConnection::serve_line(std::string_view line) {
-  Api::Reply reply = parts_.api.handle(line, client_.may_write);
+  const auto answer = [watch = alive_.watch(), this](const std::string& later) {
+    if (!watch.expired()) answer_later(later);
+  };
+  // Counted before the call, which may answer at once.
+  ++answers_due_;
+  Api::Reply reply =
+      parts_.api.handle(line, {client_.may_write, answers_due_ <= kAnswersDueMax, answer});
+  if (!reply.comes_later) --answers_due_;
   ++parts_.counters.requests;
   if (reply.malformed) ++parts_.counters.malformed;
   // close() may have been called from within the backend.
@@ -159,12 +180,24 @@ void ServerConnection::serve_line(std::string_view line) {
   output_ = std::move(reply.line);
   list_ = std::move(reply.list);
   subscribed_ = subscribed_ || reply.subscribe;
+  if (reply.listen) listens_to_ = *std::move(reply.listen);
+}
+
+void ServerConnection::answer_later(const std::string& line) {
+  --answers_due_;
+  if (closed_) return;
+  if (!line.empty()) queue(line);
+  if (!serving_) go_on();
+}
+
+std::size_t ServerConnection::line_bytes_max() const {
+  return client_.may_write ? kWriteRequestBytesMax : kRequestBytesMax;
 }
 
 void ServerConnection::refuse_long_line() {
   ++parts_.counters.malformed;
   output_ = error_line(RpcCode::too_long,
-                       "a request may have " + std::to_string(kRequestBytesMax) + " bytes at most");
+                       "a request may have " + std::to_string(line_bytes_max()) + " bytes at most");
   // Where the next request would begin is unknown, so nothing more is read.
   release(input_);
   scanned_ = 0;
@@ -172,7 +205,18 @@ void ServerConnection::refuse_long_line() {
 }
 
 void ServerConnection::publish(const std::string& line) {
-  if (!subscribed_ || closed_) return;
+  if (subscribed_ && !closed_) queue(line);
+}
+
+bool ServerConnection::deliver(const std::string& name, const std::string& line) {
+  const bool listens = !closed_ && std::ranges::any_of(listens_to_, [&](const std::string& one) {
+    return ::fnmatch(one.c_str(), name.c_str(), 0) == 0;
+  });
+  if (listens) queue(line);
+  return listens && !closed_;
+}
+
+void ServerConnection::queue(const std::string& line) {
   if (event_bytes_ + line.size() > kEventQueueBytesMax) {
     ++parts_.counters.subscribers_dropped;
     return close();

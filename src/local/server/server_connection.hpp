@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "local/server/api.hpp"
 #include "local/server/turn_queue.hpp"
@@ -63,6 +64,8 @@ class ServerConnection {
   void start(std::chrono::milliseconds patience);
   /// Queues an event line if this connection subscribed. Closes it if too much is queued.
   void publish(const std::string& line);
+  /// Queues a message line if this connection listens to messages of that name; whether it does.
+  bool deliver(const std::string& name, const std::string& line);
   void close();
 
   [[nodiscard]] bool closed() const { return closed_; }
@@ -74,6 +77,9 @@ class ServerConnection {
   void await_writable();
   void handle_readable(const std::error_code& error);
   void handle_writable(const std::error_code& error);
+  void handle_hangup(const std::error_code& error);
+  /// The client takes no more.
+  bool has_hung_up();
   void handle_turn();
   void handle_patience(const std::error_code& error);
   /// Waits for what comes next: room, a turn, or input.
@@ -83,6 +89,10 @@ class ServerConnection {
   void drop_blank_lines();
   bool take_line(std::string& line);
   void serve_line(std::string_view line);
+  void answer_later(const std::string& line);
+  /// A line that goes out between two answers.
+  void queue(const std::string& line);
+  [[nodiscard]] std::size_t line_bytes_max() const;
   void refuse_long_line();
   /// Writes the answer, then the events.
   void flush();
@@ -91,6 +101,8 @@ class ServerConnection {
   const ServerParts parts_;
   const ServerClient client_;
   bool subscribed_ = false;
+  std::vector<std::string> listens_to_;  ///< patterns of names of messages
+  std::size_t answers_due_ = 0;          ///< requests whose answers come later
   bool closed_ = false;
   bool has_asked_ = false;
   bool input_ended_ = false;  ///< the client sends no more: answer what is here, then close

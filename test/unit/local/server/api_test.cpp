@@ -12,7 +12,8 @@ namespace {
 class ApiTest : public testing::Test {
  protected:
   JsonIn ask(const std::string& line, bool may_write = true) {
-    Api::Reply reply = api_.handle(line, may_write);
+    Api::Reply reply =
+        api_.handle(line, {may_write, true, [this](const std::string& later) { later_ = later; }});
     while (reply.list) {
       if (!reply.list->write_slice(reply.line)) reply.list.reset();
     }
@@ -30,9 +31,113 @@ class ApiTest : public testing::Test {
     return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;
   }
 
+  /// Calls a method whose answer comes later.
+  Api::Reply begin(const std::string& method, const std::string& params, bool may_wait = true) {
+    return api_.handle(
+        R"({"jsonrpc":"2.0","id":9,"method":")" + method + R"(","params":)" + params + "}",
+        {true, may_wait, [this](const std::string& later) { later_ = later; }});
+  }
+  JsonIn later() { return parse_json(later_).value_or(JsonIn()); }
+
   FakeBackend backend_;
   Api api_{backend_};
+  std::string later_;
 };
+
+TEST_F(ApiTest, AMessageIsAnsweredWhenItIsSettled) {
+  const Api::Reply reply =
+      begin("send", R"({"node":"shed","name":"light","payload":{"on":true},"timeout_ms":500})");
+  EXPECT_TRUE(reply.comes_later);
+  EXPECT_TRUE(reply.line.empty());
+  EXPECT_TRUE(later_.empty());
+  EXPECT_EQ(backend_.last_sent.node, "shed");
+  EXPECT_EQ(backend_.last_sent.name, "light");
+  EXPECT_EQ(backend_.last_sent.timeout, std::chrono::milliseconds(500));
+  EXPECT_FALSE(backend_.last_wants_reply);
+  ASSERT_EQ(backend_.sent.size(), 1U);
+  SendReport report;
+  report.node = "shed";
+  report.listeners = 2;
+  backend_.sent[0](report);
+  EXPECT_EQ(later()["id"], 9);
+  EXPECT_EQ(later()["result"]["outcome"], "delivered");
+  EXPECT_EQ(later()["result"]["listeners"], 2);
+  EXPECT_FALSE(later()["result"].contains("payload"));
+}
+
+TEST_F(ApiTest, AnAskIsAnsweredWithTheReply) {
+  (void)begin("ask", R"({"node":"shed","name":"light"})");
+  EXPECT_TRUE(backend_.last_wants_reply);
+  EXPECT_TRUE(backend_.last_sent.payload.is_null());
+  SendReport report;
+  report.reply = Value::integer(5);
+  ASSERT_EQ(backend_.sent.size(), 1U);
+  backend_.sent[0](report);
+  EXPECT_EQ(later()["result"]["payload"], 5);
+}
+
+TEST_F(ApiTest, AnEmitHasAReportOfEachNode) {
+  (void)begin("emit", R"({"name":"light","payload":1})");
+  ASSERT_TRUE(backend_.emitted);
+  SendReport none;
+  none.node = "shed";
+  none.delivery = Delivery::nobody_listens;
+  backend_.emitted(std::vector{SendReport{}, none});
+  ASSERT_EQ(later()["result"]["nodes"].size(), 2U);
+  EXPECT_EQ(later()["result"]["nodes"][1]["outcome"], "nobody listens");
+}
+
+TEST_F(ApiTest, AMessageThatCannotBeIsRefused) {
+  const auto code = [&](const std::string& method, const std::string& params) {
+    later_.clear();
+    EXPECT_TRUE(begin(method, params).comes_later);
+    return code_of(later());
+  };
+  EXPECT_EQ(code("send", R"({"name":"light"})"), -32602) << "without a node";
+  EXPECT_EQ(code("send", R"({"node":"shed","name":""})"), -32602);
+  EXPECT_EQ(code("send", R"({"node":"shed","name":"a\nb"})"), -32602);
+  EXPECT_EQ(code("send", R"({"node":"shed","name":"a","payloud":1})"), -32602);
+  EXPECT_EQ(code("send", R"({"node":"shed","name":"a","timeout_ms":5})"), -32602);
+  EXPECT_EQ(code("emit", R"({"name":"a","timeout_ms":999999999})"), -32602);
+  EXPECT_EQ(code("send", R"({"node":"shed","name":"a","payload":")" +
+                             std::string(kJsonPayloadBytesMax, 'x') + "\"}"),
+            -32602);
+  EXPECT_TRUE(backend_.sent.empty());
+  begin("send", R"({"node":"shed","name":"a"})");
+  ASSERT_EQ(backend_.sent.size(), 1U);
+  backend_.sent[0](Error{"there is no node 'shed'", ErrorCode::not_found});
+  EXPECT_EQ(code_of(later()), -32004);
+}
+
+TEST_F(ApiTest, WhoMayNotWriteMayListenButNotSend) {
+  EXPECT_EQ(code_of(call("send", R"({"node":"shed","name":"a"})", false)), -32001);
+  EXPECT_EQ(code_of(call("reply", R"({"ask":"7"})", false)), -32001);
+  EXPECT_TRUE(call("listen", "{}", false).contains("result"));
+}
+
+TEST_F(ApiTest, AConnectionMayNotWaitForAnyNumberOfAnswers) {
+  EXPECT_EQ(code_of(parse_json(begin("send", R"({"node":"shed","name":"a"})", false).line).value()),
+            -32003);
+  EXPECT_TRUE(backend_.sent.empty());
+}
+
+TEST_F(ApiTest, ListenTakesPatternsOfNames) {
+  const auto patterns = [&](const std::string& params) {
+    return api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"listen","params":)" + params + "}", {})
+        .listen;
+  };
+  EXPECT_EQ(patterns("{}"), std::vector<std::string>{"*"});
+  EXPECT_EQ(patterns(R"({"names":["light","door*"]})"),
+            (std::vector<std::string>{"light", "door*"}));
+}
+
+TEST_F(ApiTest, AReplyHasAPayloadOrAReason) {
+  EXPECT_TRUE(call("reply", R"({"ask":"7","payload":1})").contains("result"));
+  EXPECT_EQ(backend_.last_reply, Value::integer(1));
+  EXPECT_TRUE(call("reply", R"({"ask":"7","failure":"broken"})").contains("result"));
+  EXPECT_EQ(backend_.last_failure, "broken");
+  EXPECT_EQ(code_of(call("reply", R"({"ask":"8"})")), -32004);
+}
 
 TEST_F(ApiTest, ReadPassesTheQueryOn) {
   backend_.readings = {sample_reading("a", Value::integer(1), ""),
@@ -71,7 +176,7 @@ TEST_F(ApiTest, NodesAndKeysMayVanishWhileAListIsWritten) {
   for (int i = 0; i < 2 * kElementsPerSlice; ++i) {
     backend_.readings.push_back(sample_reading("k" + std::to_string(i), Value(), ""));
   }
-  Api::Reply reply = api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"read"})", false);
+  Api::Reply reply = api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"read"})", {false, true, {}});
   ASSERT_TRUE(reply.list);
   backend_.readings.resize(kElementsPerSlice + 1);
   while (reply.list->write_slice(reply.line)) continue;
@@ -195,15 +300,17 @@ TEST_F(ApiTest, TheIdComesBackAsItWas) {
 }
 
 TEST_F(ApiTest, ANotificationIsDoneAndNotAnswered) {
-  const auto reply =
-      api_.handle(R"({"jsonrpc":"2.0","method":"set","params":{"key":"a","value":1}})", true);
+  const auto reply = api_.handle(
+      R"({"jsonrpc":"2.0","method":"set","params":{"key":"a","value":1}})", {true, true, {}});
   EXPECT_TRUE(reply.line.empty());
   EXPECT_EQ(backend_.last_set.size(), 1U);
 }
 
 TEST_F(ApiTest, SubscribeIsReportedToTheConnection) {
-  EXPECT_TRUE(api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"subscribe"})", false).subscribe);
-  EXPECT_FALSE(api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"status"})", false).subscribe);
+  EXPECT_TRUE(
+      api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"subscribe"})", {false, true, {}}).subscribe);
+  EXPECT_FALSE(
+      api_.handle(R"({"jsonrpc":"2.0","id":1,"method":"status"})", {false, true, {}}).subscribe);
 }
 
 TEST(EventLine, IsANotification) {

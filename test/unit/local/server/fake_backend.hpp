@@ -81,6 +81,30 @@ class FakeBackend : public Backend {
     return reload_report;
   }
 
+  void send(const SendRequest& request, bool wants_reply, Sent done) override {
+    last_sent = request;
+    last_wants_reply = wants_reply;
+    sent.push_back(std::move(done));
+  }
+  void emit(const SendRequest& request, SentToAll done) override {
+    last_sent = request;
+    emitted = std::move(done);
+  }
+  Result<void> reply(const std::string& ask, const std::optional<Value>& payload,
+                     const std::string& failure) override {
+    if (ask != "7") return Error{"there is no ask '" + ask + "'", ErrorCode::not_found};
+    last_reply = payload;
+    last_failure = failure;
+    return {};
+  }
+
+  SendRequest last_sent;
+  bool last_wants_reply = false;
+  std::vector<Sent> sent;  ///< what waits for an answer
+  SentToAll emitted;
+  std::optional<Value> last_reply;
+  std::string last_failure;
+
   std::vector<Reading> readings;
   std::vector<NodeInfo> node_list;
   AgentStatus agent_status;

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <cstring>
 #include <functional>
 #include <latch>
 #include <memory>
@@ -15,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "dsn/client.hpp"
 #include "local/client/client_connection.hpp"
 #include "local/server/server.hpp"
@@ -115,6 +119,26 @@ class ServerTest : public testing::Test {
     auto opened = ClientConnection::connect(path_);
     EXPECT_TRUE(opened) << opened.error();
     return std::move(opened).value();
+  }
+  /// A connection that has said this line, and says no more.
+  Descriptor last_words(const std::string& line) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path_.data(), path_.size());
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+    EXPECT_EQ(::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(::send(socket.get(), line.data(), line.size(), 0), static_cast<ssize_t>(line.size()));
+    ::shutdown(socket.get(), SHUT_WR);
+    return socket;
+  }
+  /// Everything that comes until the other side ends the connection.
+  static std::string all_of(const Descriptor& socket) {
+    std::string text;
+    char chunk[4096];
+    for (ssize_t n = 1; (n = ::recv(socket.get(), chunk, sizeof(chunk), 0)) > 0;) {
+      text.append(chunk, static_cast<std::size_t>(n));
+    }
+    return text;
   }
   static std::string next_line(ClientConnection& connection) {
     const auto line = connection.receive(kPatience);

@@ -50,7 +50,7 @@ TEST_F(ServerTest, EventsReachSubscribersOnly) {
   Client other = client();
   ASSERT_TRUE(other.status());
   ASSERT_TRUE(subscriber.subscribe());
-  EXPECT_FALSE(subscriber.status());  // the connection is a stream now
+  EXPECT_TRUE(subscriber.status()) << "it can go on asking";
   NodeEvent update = gone("attic");
   update.kind = NodeEvent::Kind::updated;
   update.key = "a";
@@ -66,6 +66,67 @@ TEST_F(ServerTest, EventsReachSubscribersOnly) {
   const auto none = subscriber.next_event(milliseconds(0));
   ASSERT_TRUE(none);
   EXPECT_FALSE(*none);
+  EXPECT_TRUE(other.status());
+}
+
+TEST_F(ServerTest, MessagesReachThoseWhoListenToTheirNames) {
+  Client lights = client();
+  Client all = client();
+  Client none = client();
+  ASSERT_TRUE(lights.listen({"light/*"}));
+  ASSERT_TRUE(all.listen({}));
+  ASSERT_TRUE(none.status());
+  Message message;
+  message.from = "attic";
+  message.name = "light/kitchen";
+  message.payload = Value::integer(1);
+  std::size_t listeners = 0;
+  on_loop([&] { listeners = server_->deliver(message); });
+  EXPECT_EQ(listeners, 2U);
+  message.name = "door";
+  message.ask = "5";
+  on_loop([&] { listeners = server_->deliver(message); });
+  EXPECT_EQ(listeners, 1U);
+  // What comes while another call waits for its answer is kept.
+  ASSERT_TRUE(all.status());
+  const auto first = all.next_message(kPatience);
+  ASSERT_TRUE(first && *first);
+  EXPECT_EQ((*first)->name, "light/kitchen");
+  const auto second = all.next_message(kPatience);
+  ASSERT_TRUE(second && *second);
+  EXPECT_EQ((*second)->ask, "5");
+  ASSERT_TRUE(lights.next_message(kPatience)->has_value());
+  EXPECT_FALSE(lights.next_message(milliseconds(0))->has_value());
+}
+
+// As printf '...' | nc -U does: it sends one request, and no more will come.
+TEST_F(ServerTest, AnAnswerThatComesLaterReachesAClientThatSendsNoMore) {
+  const Descriptor socket = last_words(
+      R"({"jsonrpc":"2.0","id":3,"method":"send","params":{"node":"shed","name":"light"}})");
+  Backend::Sent done;
+  while (!done) {
+    on_loop([&] {
+      if (!backend_.sent.empty()) done = backend_.sent.front();
+    });
+  }
+  on_loop([&] { done(SendReport{}); });
+  EXPECT_NE(all_of(socket).find(R"("id":3,"result")"), std::string::npos);
+}
+
+TEST_F(ServerTest, AnAnswerForAClientThatIsGoneIsDropped) {
+  {
+    ClientConnection connection = raw();
+    ASSERT_TRUE(connection.send(
+        R"({"jsonrpc":"2.0","id":3,"method":"send","params":{"node":"shed","name":"light"}})",
+        kPatience));
+    Client other = client();
+    ASSERT_TRUE(other.status());
+  }
+  Client other = client();
+  while (connections() > 1) ASSERT_TRUE(other.status());
+  on_loop([&] {
+    for (const auto& done : backend_.sent) done(SendReport{});
+  });
   EXPECT_TRUE(other.status());
 }
 
@@ -93,7 +154,7 @@ TEST_F(ServerTest, BlankLinesAreNoRequests) {
 TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
   ClientConnection connection = raw();
   // The server may close before it took everything, so a failure to send is no surprise.
-  (void)connection.send(std::string(kRequestBytesMax, 'x'), kPatience);
+  (void)connection.send(std::string(kWriteRequestBytesMax, 'x'), kPatience);
   EXPECT_NE(next_line(connection).find("-32002"), std::string::npos);
   EXPECT_FALSE(connection.receive(kPatience));
   EXPECT_EQ(connections(), 0U);
@@ -103,7 +164,7 @@ TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
 TEST_F(ServerTest, TheLongestLineIsServed) {
   ClientConnection connection = raw();
   std::string line = R"({"jsonrpc":"2.0","id":7,"method":"status"})";
-  line.resize(kRequestBytesMax - 1, ' ');
+  line.resize(kWriteRequestBytesMax - 1, ' ');
   ASSERT_TRUE(connection.send(line, kPatience));
   EXPECT_NE(next_line(connection).find("\"result\""), std::string::npos);
 }
@@ -146,22 +207,9 @@ TEST_F(ServerTest, PipelinedRequestsAreAllAnsweredInOrder) {
 }
 
 TEST_F(ServerTest, AClosedSendingSideIsAnsweredAndThenClosed) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path_.data(), path_.size());
-  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  ASSERT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
   // Without a line feed, as from printf in a shell.
-  const std::string line = R"({"jsonrpc":"2.0","id":1,"method":"status"})";
-  ASSERT_EQ(::send(socket, line.data(), line.size(), 0), static_cast<ssize_t>(line.size()));
-  ::shutdown(socket, SHUT_WR);
-  std::string answer;
-  char chunk[4096];
-  for (ssize_t n = 1; (n = ::recv(socket, chunk, sizeof(chunk), 0)) > 0;) {
-    answer.append(chunk, static_cast<std::size_t>(n));
-  }
-  EXPECT_NE(answer.find("\"result\""), std::string::npos);
-  ::close(socket);
+  const Descriptor socket = last_words(R"({"jsonrpc":"2.0","id":1,"method":"status"})");
+  EXPECT_NE(all_of(socket).find("\"result\""), std::string::npos);
 }
 
 TEST_F(ServerTest, AUserHasAShareOfTheConnectionsAndRootsAreKept) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages between programs: those of this machine to other nodes, those of other nodes to the
+// programs that listen here, and the replies to asks.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "local/server/backend.hpp"
+#include "loop/alive.hpp"
+#include "loop/handles.hpp"
+#include "node/node_runtime.hpp"
+
+namespace dsn::agent {
+
+/// Asks of others that wait for a reply here. At the bound the oldest gives way.
+inline constexpr std::size_t kAsksMax = 1024;
+
+/// `node` and `io` must outlive it. `deliver` hands a message to the listeners of this machine and
+/// returns how many there are.
+class Courier {
+ public:
+  using Deliver = std::function<std::size_t(const Message&)>;
+
+  Courier(asio::io_context& io, node::NodeRuntime& node, Deliver deliver);
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+
+  /// As local::Backend.
+  void send(const SendRequest& request, bool wants_reply, local::Backend::Sent done);
+  void emit(const SendRequest& request, local::Backend::SentToAll done);
+  Result<void> reply(const std::string& ask, const std::optional<Value>& payload,
+                     const std::string& failure);
+
+  /// As node::NodeListener.
+  node::MessageVerdict handle_message(const core::ReceivedMessage& message);
+  void handle_settled(const core::SettledMessage& message);
+
+  /// Leaves no work on the io_context. What is under way is not answered.
+  void stop();
+
+ private:
+  /// A message of this node, to one other.
+  struct Sent {
+    SendReport report;
+    NodeId to;
+    bool wants_reply = false;
+    Instant began{};
+    Instant expires{};  ///< kNever until it waits for nothing but a reply
+    std::function<void(const SendReport&)> done;
+  };
+  /// Of all nodes that a message went to, what came back so far.
+  struct Round {
+    std::vector<SendReport> reports;
+    std::size_t missing = 0;
+    local::Backend::SentToAll done;
+  };
+  /// An ask that programs of this machine have.
+  struct Ask {
+    NodeId from;
+    std::uint64_t number = 0;
+    std::string name;
+  };
+
+  [[nodiscard]] bool is_self(const NodeId& id) const;
+  [[nodiscard]] std::string label_of(const NodeId& id) const;
+  void send_here(const SendRequest& request, bool wants_reply,
+                 std::function<void(const SendReport&)> done);
+  [[nodiscard]] std::uint64_t deliver(const core::ReceivedMessage& message);
+  std::string add_ask(const core::ReceivedMessage& message);
+  bool take_reply(const NodeId& from, std::uint64_t number, wire::AppMessageKind kind,
+                  ByteView payload);
+  void finish(std::map<std::uint64_t, Sent>::iterator sent);
+  void arm();
+  void handle_timer(const std::error_code& error);
+
+  node::NodeRuntime& node_;
+  Deliver deliver_;
+  std::map<std::uint64_t, Sent> sent_;  ///< by number
+  std::uint64_t own_numbers_ = 0;       ///< of messages of this node to itself
+  std::map<std::uint64_t, Ask> asks_;   ///< by token, the oldest first
+  std::uint64_t tokens_ = 0;
+  loop::Timer timer_;
+  loop::Alive alive_;
+};
+
+}  // namespace dsn::agent

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the options of the commands have in common.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/arguments.hpp"
+
+namespace dsn::cli {
+
+/// What was asked for; set while the command line is parsed.
+using Chosen = std::optional<Request>;
+
+/// The options of a command. They become the request if the command line has this command.
+template <typename Options>
+Options& options_of(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  app.final_callback([&chosen, options] {
+    if (!chosen) chosen = *options;  // not so if a command below this one was chosen
+  });
+  return *options;
+}
+
+/// The sentence of an option whose default is the configuration file.
+[[nodiscard]] std::string or_default_file(const char* meaning);
+
+void add_duration(CLI::App& app, const char* name, std::optional<std::chrono::milliseconds>& target,
+                  const char* help);
+void add_agent_options(CLI::App& app, AgentOptions& agent);
+
+/// send, ask, emit, listen and reply.
+void add_message_commands(CLI::App& dsn, Chosen& chosen);
+
+}  // namespace dsn::cli
