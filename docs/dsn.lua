@@ -3,6 +3,9 @@
 --   tshark -X lua_script:docs/dsn.lua -r FILE
 -- or put it into Wireshark's folder of personal Lua plugins. What is sealed stays sealed.
 -- Captures: tcpdump -w FILE udp port 17373 or udp port 17374, or sim --seed S --trace --pcap FILE.
+-- The simulator seals with a toy that leaves the plaintext readable. For its captures,
+--   -o dsn.readable:TRUE
+-- shows the messages in each frame (section 6), and what DATA and DATA_ACK say (section 6.8).
 
 local HEADER_BYTES = 16
 local TAG_BYTES = 16
@@ -24,8 +27,25 @@ local ciphertext = ProtoField.bytes("dsn.ciphertext", "Ciphertext")
 local ciphertext_length = ProtoField.uint16("dsn.ciphertext_length", "Ciphertext length", base.DEC)
 local tag = ProtoField.bytes("dsn.tag", "Tag")
 local network_tag = ProtoField.bytes("dsn.network_tag", "Network tag")
+
+local types = { "HELLO", "WELCOME", "MAIL", "SYN", "ACK", "LIST", "PULL", "DELTA", "SNAPSHOT", "MANIFEST",
+  "WANT", "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO", "PEERS", [20] = "DATA", [21] = "DATA_ACK",
+  [22] = "BYE", [23] = "HEAD", [24] = "ORIGIN", [25] = "RUN", [26] = "KNOCK" }
+local outcomes = { [0] = "parts are missing", "delivered", "nobody listens", "refused", "no room",
+  "malformed" }
+local message = ProtoField.uint32("dsn.message", "Message", base.DEC, types)
+local number = ProtoField.uint64("dsn.data.number", "Number", base.DEC)
+local size = ProtoField.uint64("dsn.data.size", "Size of the whole", base.DEC)
+local part = ProtoField.uint64("dsn.data.part", "Part", base.DEC)
+local bytes = ProtoField.bytes("dsn.data.bytes", "Bytes of the part")
+local outcome = ProtoField.uint64("dsn.data.outcome", "Outcome", base.DEC, outcomes)
+local detail = ProtoField.uint64("dsn.data.detail", "Parts that are here, or listeners", base.HEX)
+local elements = { [20] = { number, size, part, bytes }, [21] = { number, outcome, detail } }
+
 dsn.fields = { magic, class, key_epoch, sequence, session, label, ciphertext, ciphertext_length, tag,
-  network_tag }
+  network_tag, message, number, size, part, bytes, outcome, detail }
+dsn.prefs.readable = Pref.bool("Captures of the simulator", false,
+  "Shows the messages in frames that the simulator's toy cipher sealed")
 
 local dropped = ProtoExpert.new("dsn.dropped", "Every receiver drops it", expert.group.PROTOCOL,
   expert.severity.WARN)
@@ -53,10 +73,65 @@ local function add_header(buffer, tree)
   tree:add(class_of(buffer) == PAIR and label or session, buffer(8, 8))
 end
 
+-- The major type of the CBOR item at `at`, its argument, and where its content begins; nothing if it
+-- is cut or of no definite length.
+local function item_at(text, at)
+  if at >= text:len() then return end
+  local first = text(at, 1):uint()
+  local low = first % 32
+  if low < 24 then return math.floor(first / 32), UInt64(low), at + 1 end
+  local width = ({ [24] = 1, [25] = 2, [26] = 4, [27] = 8 })[low]
+  if not width or at + 1 + width > text:len() then return end
+  return math.floor(first / 32), text(at + 1, width):uint64(), at + 1 + width
+end
+
+-- Where the item at `at` ends; nothing if it is cut.
+local function end_of(text, at)
+  local major, argument, content = item_at(text, at)
+  if not major then return end
+  if major < 2 or major == 7 then return content end
+  if argument > UInt64(text:len()) then return end
+  local count = argument:tonumber()
+  if major < 4 then return content + count <= text:len() and content + count or nil end
+  for _ = 1, count * (major == 5 and 2 or 1) do
+    content = end_of(text, content)
+    if not content then return end
+  end
+  return content
+end
+
+-- Fields are those of the message's type, from `at` on; what else stands there is passed over.
+local function add_elements(text, at, tree, fields)
+  for _, field in ipairs(fields or {}) do
+    local major, argument, content = item_at(text, at)
+    local last = end_of(text, at)
+    if major == 0 then tree:add(field, text(at, last - at), argument) end
+    if major == 2 and last > content then tree:add(field, text(content, last - content)) end
+    at = last
+  end
+end
+
+-- The messages up to the first that is no message.
+local function add_messages(text, tree)
+  local at = 0
+  while at < text:len() do
+    local major, count, content = item_at(text, at)
+    local last = end_of(text, at)
+    if major ~= 4 or not last then return end
+    local kind, number_of_type, rest = item_at(text, content)
+    if kind ~= 0 or number_of_type > UInt64(0xffff) then return end
+    local shown = tree:add(message, text(at, last - at), number_of_type:tonumber())
+    local fields = elements[number_of_type:tonumber()]
+    if fields and count > UInt64(#fields) then add_elements(text, rest, shown, fields) end
+    at = last
+  end
+end
+
 local function add_body(buffer, tree)
   local size = buffer:len() - HEADER_BYTES - end_bytes(buffer)
   tree:add(ciphertext, buffer(HEADER_BYTES, size))
   tree:add(ciphertext_length, size):set_generated()
+  if dsn.prefs.readable then add_messages(buffer(HEADER_BYTES, size):tvb(), tree) end
   tree:add(tag, buffer(HEADER_BYTES + size, TAG_BYTES))
   if class_of(buffer) == GROUP then
     tree:add(network_tag, buffer(buffer:len() - NETWORK_TAG_BYTES, NETWORK_TAG_BYTES))

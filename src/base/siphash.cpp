@@ -9,7 +9,7 @@ namespace {
 
 std::uint64_t little_endian64(const std::uint8_t* bytes, std::size_t count = 8) {
   std::uint64_t value = 0;
-  std::memcpy(&value, bytes, count);
+  if (count > 0) std::memcpy(&value, bytes, count);  // of nothing there may be no address
   if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
   return value;
 }

@@ -38,7 +38,7 @@ const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
       {Type::late, true, &Router::take<wire::decode_late, &Router::handle_late>},
       {Type::who, true, &Router::take<wire::decode_who, &Router::handle_who>},
       {Type::peers, false, &Router::take<wire::decode_peers, &Router::handle_peers>},
-      {Type::data, true, &Router::take<wire::decode_data, &Router::handle_data>},
+      {Type::data, false, &Router::take<wire::decode_data, &Router::handle_data>},
       {Type::data_ack, false, &Router::take<wire::decode_data_ack, &Router::handle_data_ack>},
       {Type::bye, false, &Router::take<wire::decode_bye, &Router::handle_bye>},
       {Type::head, false, &Router::take<wire::decode_head_message, &Router::handle_head>},

@@ -120,6 +120,8 @@ class Node {
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t replica_bytes() const { return memory_.in_use(); }
+  /// What application messages take of which parts are missing.
+  [[nodiscard]] std::size_t half_message_bytes() const { return data_receiver_.half_bytes(); }
   [[nodiscard]] std::size_t contact_count() const { return discovery_.contact_count(); }
   [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
   /// The sum that two nodes compare to see whether they hold the same states.

@@ -12,12 +12,28 @@ constexpr std::size_t kElements = 4;
 /// What a later version may append to each of its elements.
 constexpr std::size_t kLaterDepthMax = 4;
 
+bool is_answer(const AppMessage& message) {
+  return message.kind == AppMessageKind::reply || message.kind == AppMessageKind::failure;
+}
+
+bool is_text(ByteView item) {
+  CborReader in(item);
+  in.text();
+  return in.at_end();
+}
+
+// What a single element cannot tell.
+bool is_consistent(const AppMessage& message) {
+  if (!is_message_name(message.name) || message.payload.size() > kAppPayloadBytesMax) return false;
+  if (is_answer(message) != (message.answers != 0)) return false;
+  return message.kind != AppMessageKind::failure || is_text(message.payload);
+}
+
 }  // namespace
 
 // protocol.md [app-message]
 std::optional<Bytes> encode_app_message(const AppMessage& message) {
-  if (!is_message_name(message.name) || message.payload.size() > kAppPayloadBytesMax ||
-      !is_deterministic_item(message.payload, kValueDepthMax)) {
+  if (!is_consistent(message) || !is_deterministic_item(message.payload, kValueDepthMax)) {
     return std::nullopt;
   }
   Bytes encoded(kAppMessageBytesMax);
@@ -42,10 +58,7 @@ std::optional<AppMessage> decode_app_message(ByteView encoded) {
   message.payload = in.item(kValueDepthMax);
   message.answers = in.uint();
   for (std::size_t i = kElements; i < elements && in.ok(); ++i) in.item(kLaterDepthMax);
-  if (!in.ok() || !in.at_end()) return std::nullopt;
-  if (!is_message_name(message.name) || message.payload.size() > kAppPayloadBytesMax) {
-    return std::nullopt;
-  }
+  if (!in.at_end() || !is_consistent(message)) return std::nullopt;
   return message;
 }
 

@@ -23,10 +23,10 @@ struct AppMessage {
   AppMessageKind kind = AppMessageKind::send;
   std::string_view name;      ///< base/message_name.hpp
   ByteView payload;           ///< one encoded value, at most kAppPayloadBytesMax
-  std::uint64_t answers = 0;  ///< reply, failure: the number of the ask
+  std::uint64_t answers = 0;  ///< reply, failure: the number of the ask; else 0
 };
 
-/// Nothing if the name or the payload is not what AppMessage says.
+/// Nothing if the message is not what AppMessage says.
 [[nodiscard]] std::optional<Bytes> encode_app_message(const AppMessage& message);
 /// Nothing if it is no application message.
 [[nodiscard]] std::optional<AppMessage> decode_app_message(ByteView encoded);

@@ -57,6 +57,7 @@ DataAck decode_data_ack(CborReader& in, const MessageStart& start) {
   const bool is_known = outcome <= static_cast<std::uint64_t>(DataOutcome::malformed);
   ack.outcome = is_known ? static_cast<DataOutcome>(outcome) : DataOutcome::refused;
   ack.detail = in.uint();
+  if (ack.number == 0) in.fail();
   skip_later_elements(in, start, kDataAckElements);
   return ack;
 }

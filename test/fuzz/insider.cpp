@@ -60,8 +60,10 @@ class Play {
         stage_.pass_time(input.byte());
         break;
       case 9:
-      case 10:
         write(input);
+        break;
+      case 10:
+        tell(member, input);
         break;
       default:
         act_rarely(what, member, input);
@@ -147,6 +149,15 @@ class Play {
       const std::string text(input.number(2) % (kValueBytesMax + 10), 'v');
       stage_.net.set(stage_.target, name, Value::text(text));
     }
+  }
+
+  // A message to the member, which may acknowledge it, or not.
+  void tell(test::Puppet& member, fuzz::Input& input) {
+    const std::uint8_t how = input.byte();
+    const Value value = Value::text(std::string(input.number(2), 'm'));
+    const auto kind = how & 128 ? AppMessageKind::ask : AppMessageKind::send;
+    (void)stage_.net.tell(stage_.target, member.id, {kind, "light", value.cbor(), 0},
+                          std::chrono::milliseconds(100) * (how % 128));
   }
 
   // A recording of an earlier run of the node, which a member keeps.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/message_name.hpp"
 
 namespace dsn::fuzz {
 
@@ -59,6 +60,19 @@ Invariants::Invariants(test::VirtualNetwork& net, std::size_t target)
   net_.after_input = [this](std::size_t index) {
     if (index == target_) check();
   };
+  net_.message_received = [this](std::size_t, const ReceivedMessage& message) {
+    return note_received(message);
+  };
+}
+
+// Every eighth finds no room, and may come again.
+DataAck Invariants::note_received(const ReceivedMessage& message) {
+  if (message.number % 8 == 7) return {message.number, DataOutcome::busy, 0};
+  const Peer* sender = net_[target_].node->peers().find(message.from);
+  DSN_CHECK(sender != nullptr);
+  DSN_CHECK(taken_.emplace(message.from, sender->session.peer, message.number).second);
+  DSN_CHECK(is_message_name(message.name) && message.payload.size() <= kAppPayloadBytesMax);
+  return {message.number, DataOutcome::delivered, 1};
 }
 
 // Nothing but a token that came back in a frame of the peer proves its address.
@@ -95,6 +109,7 @@ void Invariants::check() {
   says_run_ = false;
   DSN_CHECK(node.peers().count() < kNodesMax);
   DSN_CHECK(node.replica_bytes() <= kReplicaBytesMax);
+  DSN_CHECK(node.half_message_bytes() <= kAssembliesMax * kAppMessageBytesMax);
   net_[target_].events.clear();
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "support/virtual_network.hpp"
 
@@ -18,7 +19,9 @@ using namespace core;
 ///   from there, by itself or in a KNOCK. HELLOs may go to where members say that somebody is, but
 ///   not faster than their limit;
 /// - the version of a state goes back, its own or that of a replica whose owner did not say RUN;
-/// - a table, a replica or all of them together grow beyond their bounds.
+/// - a table, a replica or all of them together grow beyond their bounds;
+/// - a message of one run of a member is handed to the application a second time, or
+///   messages of which parts are missing take more than their room.
 /// That it is not due for ever at one instant is checked by the network.
 class Invariants {
  public:
@@ -32,6 +35,7 @@ class Invariants {
   void check();
   void check_amplification();
   void check_replicas();
+  wire::DataAck note_received(const ReceivedMessage& message);
 
   [[nodiscard]] bool is_proven_at(const Endpoint& from) const;
 
@@ -41,6 +45,7 @@ class Invariants {
   std::map<NodeId, StateVersion> replicas_;
   std::map<Endpoint, std::size_t> bytes_from_, bytes_to_;
   std::set<Endpoint> proven_;
+  std::set<std::tuple<NodeId, SessionId, std::uint64_t>> taken_;  ///< application messages
   std::size_t hellos_to_unproven_ = 0;
   Instant began_;
   // Of the datagram that is being handled.

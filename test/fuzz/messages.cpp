@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "core/state/head.hpp"
 #include "fuzz/input.hpp"
+#include "wire/app_message.hpp"
 #include "wire/wire_limits.hpp"
 
 namespace dsn::fuzz {
@@ -20,7 +21,7 @@ namespace {
 // Elements of the messages of this version, after the type; 0 for an unknown type.
 std::size_t known_elements(std::uint64_t type) {
   constexpr std::size_t kElements[] = {0, 5, 6, 7, 3, 3, 4, 2, 7, 4, 5, 3, 4, 3,
-                                       1, 2, 1, 1, 0, 0, 0, 0, 1, 2, 5, 4, 3};
+                                       1, 2, 1, 1, 0, 0, 4, 3, 1, 2, 5, 4, 3};
   return type < std::size(kElements) ? kElements[type] : 0;
 }
 
@@ -54,6 +55,12 @@ bool copy_message_of_nodes(CborReader& in, const MessageStart& head, CborWriter&
       return true;
     case MessageType::knock:
       copy(in, head, out, decode_knock, encode_knock);
+      return true;
+    case MessageType::data:
+      copy(in, head, out, decode_data, encode_data);
+      return true;
+    case MessageType::data_ack:
+      copy(in, head, out, decode_data_ack, encode_data_ack);
       return true;
     case MessageType::bye:
       copy(in, head, out, decode_bye, encode_bye);
@@ -113,14 +120,19 @@ bool copy_message(CborReader& in, const MessageStart& head, CborWriter& out) {
   }
 }
 
-// A reason of a later version is read as the good-bye that it is.
-bool is_later_reason(const MessageStart& head, ByteView message) {
-  return head.type == static_cast<std::uint64_t>(MessageType::bye) &&
-         (message.size() > 3 || message.back() > 1);
+// A reason of a later version is read as the good-bye that it is, and an outcome as a refusal.
+bool is_of_later_version(const MessageStart& head, ByteView message) {
+  const auto type = static_cast<MessageType>(head.type);
+  if (type == MessageType::bye) return message.size() > 3 || message.back() > 1;
+  if (type != MessageType::data_ack) return false;
+  CborReader in(message);
+  (void)decode_message_start(in);
+  (void)in.uint();
+  return in.uint() > static_cast<std::uint64_t>(DataOutcome::malformed);
 }
 
 void check_message(const MessageStart& head, ByteView message, ByteView written) {
-  if (head.elements == known_elements(head.type) && !is_later_reason(head, message)) {
+  if (head.elements == known_elements(head.type) && !is_of_later_version(head, message)) {
     DSN_CHECK(std::ranges::equal(message, written));
   }
   CborReader in(written);
@@ -141,6 +153,15 @@ void check_head(ByteView encoded) {
   DSN_CHECK(later || std::ranges::equal(encoded, written));
 }
 
+void check_app_message(ByteView encoded) {
+  const auto message = decode_app_message(encoded);
+  if (!message) return;
+  const auto written = encode_app_message(*message);
+  const bool later = encoded.front() != written->front();
+  DSN_CHECK(later || std::ranges::equal(encoded, *written));
+  DSN_CHECK(!later || decode_app_message(*written)->name == message->name);
+}
+
 }  // namespace
 }  // namespace dsn::fuzz
 
@@ -149,6 +170,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace dsn::fuzz;
   const ByteView text = ByteView(data, size).first(std::min(size, kPlaintextBytesMax));
   check_head(text);
+  check_app_message(text);
   CborReader in(text);
   Bytes buffer(kDatagramBytesMax);
   while (in.ok() && !in.at_end()) {

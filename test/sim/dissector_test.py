@@ -17,6 +17,7 @@ import unittest
 
 SKIPPED = 77  # what Meson takes for a skipped test
 SIM = DSN_LUA = None
+WITH_MESSAGES = 18  # a network whose nodes send each other application messages
 SEED = 11  # a network in which some frames are cut, lengthened or changed on their way
 FIELDS = ["dsn.magic", "dsn.class", "dsn.key_epoch", "dsn.sequence", "dsn.session", "dsn.label",
           "dsn.ciphertext", "dsn.ciphertext_length", "dsn.tag", "dsn.network_tag"]
@@ -51,6 +52,28 @@ def expected(datagram):
                      datagram[end:].hex()]
 
 
+def head_at(data, at):
+    """Major type, argument and content of a CBOR item in its shortest form."""
+    low = data[at] & 31
+    width = {24: 1, 25: 2, 26: 4, 27: 8}.get(low, 0)
+    argument = int.from_bytes(data[at + 1:at + 1 + width], "big") if width else low
+    return data[at] >> 5, argument, at + 1 + width
+
+
+def data_elements(plaintext):
+    """The elements of the DATA or DATA_ACK with which a plaintext begins; None if it does not."""
+    major, count, at = head_at(plaintext, 0)
+    known = {20: 5, 21: 4}.get(plaintext[at], 99)  # of a later version there may be more
+    if major != 4 or count < known:
+        return None
+    elements = []
+    for _ in range(known):
+        major, argument, at = head_at(plaintext, at)
+        elements.append(argument if major == 0 else plaintext[at:at + argument].hex())
+        at += argument if major == 2 else 0
+    return elements if at <= len(plaintext) else None
+
+
 def tshark(capture, *arguments):
     run = subprocess.run(["tshark", "-n", "-X", f"lua_script:{DSN_LUA}", "-r", capture, *arguments],
                          capture_output=True, text=True)
@@ -64,13 +87,17 @@ def fields(capture, names, *arguments):
     return [line.split("\t") for line in tshark(capture, "-T", "fields", *chosen, *arguments)]
 
 
+def record(seed, capture):
+    return subprocess.run([SIM, "--seed", str(seed), "--trace", "--pcap", capture],
+                          capture_output=True, text=True, check=True)
+
+
 class Dissector(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.capture = pathlib.Path(cls.folder.name) / "sim.pcap"
-        run = subprocess.run([SIM, "--seed", str(SEED), "--trace", "--pcap", cls.capture],
-                             capture_output=True, text=True, check=True)
+        run = record(SEED, cls.capture)
         cls.arrivals = [line for line in run.stdout.splitlines() if " gets from " in line]
         cls.packets = list(packets_of(cls.capture))
 
@@ -109,6 +136,36 @@ class Dissector(unittest.TestCase):
         self.assertEqual(rows, [expected(packet[28:]) for _, packet in self.packets])
         self.assertEqual({row[1] for row in rows if row[0]} & {"0", "1"}, {"0", "1"})
 
+    def test_application_messages_of_the_simulator_are_shown(self):
+        capture = pathlib.Path(self.folder.name) / "messages.pcap"
+        record(WITH_MESSAGES, capture)
+        names = ["dsn.message", "dsn.data.number", "dsn.data.size", "dsn.data.part",
+                 "dsn.data.bytes", "dsn.data.outcome", "dsn.data.detail"]
+        rows = fields(capture, names, "-o", "dsn.readable:TRUE", "-E", "occurrence=f")
+        seen = set()
+        for row, (_, packet) in zip(rows, packets_of(capture), strict=True):
+            datagram = packet[28:]
+            if len(datagram) > 1232 or len(datagram) <= 32 or datagram[:1] != b"\xd2":
+                continue
+            plaintext = datagram[16:-16] if datagram[1] >> 6 else datagram[16:-24]
+            wanted = data_elements(plaintext)
+            if datagram[1] >> 6 != 1 or wanted is None:
+                self.assertNotIn(row[0], ("20", "21"))
+                continue
+            if wanted[0] == 20:
+                self.assertEqual(row, [*map(str, wanted), "", ""])
+            else:
+                self.assertEqual(row, ["21", str(wanted[1]), "", "", "", str(wanted[2]),
+                                       f"0x{wanted[3]:016x}"])
+            seen.add(wanted[0])
+        self.assertEqual(seen, {20, 21})
+
+    def test_messages_stay_sealed_unless_they_are_the_simulators(self):
+        self.assertEqual({row[0] for row in fields(self.capture, ["dsn.message"])}, {""})
+        types = {row[0] for row in fields(self.capture, ["dsn.message"], "-o", "dsn.readable:TRUE",
+                                          "-E", "occurrence=f")}
+        self.assertGreater(types, {"1", "2", "3", "4", "5", "25", "26"})
+
     def test_frames_on_other_ports_are_recognised(self):
         moved = self.rewrite("ports.pcap",
                              lambda ports, payload: (struct.pack(">HH", 40000, 40001), payload))
@@ -135,7 +192,25 @@ class Dissector(unittest.TestCase):
     def test_no_cut_makes_an_error(self):
         sizes = itertools.cycle(range(42))
         capture = self.rewrite("cut.pcap", lambda ports, payload: (ports, payload[:next(sizes)]))
-        self.assertEqual(tshark(capture, "-Y", "_ws.lua.error || _ws.malformed"), [])
+        for readable in ("FALSE", "TRUE"):
+            self.assertEqual(tshark(capture, "-Y", "_ws.lua.error || _ws.malformed",
+                                    "-o", f"dsn.readable:{readable}"), [])
+
+    def test_no_plaintext_makes_an_error(self):
+        """A byte of each is another, or the end is missing."""
+        places = itertools.count()
+
+        def damaged(ports, payload):
+            at = next(places)
+            if len(payload) < 60:
+                return ports, payload
+            body = bytearray(payload[:16] + payload[16 + at % 7:])
+            body[16 + at % (len(body) - 40)] ^= 1 << at % 8
+            return ports, bytes(body)
+
+        capture = self.rewrite("damaged.pcap", damaged)
+        self.assertEqual(tshark(capture, "-Y", "_ws.lua.error || _ws.malformed",
+                                "-o", "dsn.readable:TRUE"), [])
 
 
 if __name__ == "__main__":

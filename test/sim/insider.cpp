@@ -30,7 +30,8 @@ Insider::Insider(test::VirtualNetwork& net, std::uint64_t seed, MakeCrypto make_
       seed_(kSeed + (seed & 0xff)),
       make_crypto_(std::move(make_crypto)),
       random_(seed ^ 0x696e'7369'6465'7200),
-      victims_(seed ^ 0x7669'6374'696d'7300) {
+      victims_(seed ^ 0x7669'6374'696d'7300),
+      message_random_(random_) {
   id_ = puppet(0)->id;
   endpoint_ = puppet(0)->endpoint;
   net_.filter = [this, next = net_.filter](std::size_t from, const Endpoint& to, ByteView bytes) {
@@ -141,6 +142,8 @@ void Insider::answer_one(std::size_t to, const MessageStart& head, CborReader& i
       if (want.origin) return send_chunks(to, want);
       return speak_of_itself(to, MessageType::chunk);
     }
+    case MessageType::data:
+      return acknowledge(to, decode_data(in, head).number);
     case MessageType::who:
       skip_message(in, head);
       return send_addresses(to);

@@ -30,6 +30,8 @@ class Insider {
 
   /// Tells a few lies.
   void act();
+  /// Tells one in application messages.
+  void lie_in_messages();
   /// Hands out what it knows of who lives to all but one, and asks all but that one for more.
   void gossip(std::size_t but);
   /// From now on it holds back what it hears, for dole_out.
@@ -87,6 +89,14 @@ class Insider {
   void move_to_victim(std::size_t to);
   void send_noise(std::size_t to);
 
+  // In application messages.
+  void send_half_messages(std::size_t to);
+  void send_repeated(std::size_t to);
+  void acknowledge_others(std::size_t to);
+  void reply_unasked(std::size_t to);
+  void flood_with_messages(std::size_t to);
+  void acknowledge(std::size_t to, std::uint64_t number);
+
   // As a relay.
   void record_checkpoints();
   void answer_as_relay(std::size_t to, const NodeId& origin);
@@ -110,6 +120,7 @@ class Insider {
   MakeCrypto make_crypto_;
   Random random_;
   Random victims_;  ///< draws for move_to_victim
+  Random message_random_;
   NodeId id_;
   Endpoint endpoint_;
   /// One for each machine, under one identity and session.

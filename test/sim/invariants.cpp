@@ -261,7 +261,10 @@ void Invariants::check_clock(std::size_t index, const Peer& peer) {
   const Instant shown = peer.copy.replica.local_time(0);
   const Duration slack = 2ms;
   const Duration longest = latest_arrival_ + slack;
-  if (shown + slack < begin) broken("readings look older than they are");
+  if (shown + slack < begin) {
+    broken(fmt::format("readings of {} at {} look {} ms older than they are", name_of(peer.id),
+                       net_[index].options.name, to_ms(begin - shown)));
+  }
   if (shown > begin + longest) {
     broken(fmt::format("readings at {} look {} ms younger than they are", net_[index].options.name,
                        to_ms(shown - begin)));

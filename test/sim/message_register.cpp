@@ -29,11 +29,13 @@ void MessageRegister::act() {
   text += std::to_string(random_.next());
   const Value value = Value::text(text);
   const Bytes payload(value.cbor().begin(), value.cbor().end());
-  const auto number =
-      net_.tell(from, to, {AppMessageKind::send, "light", payload, 0}, random_.between(100ms, 30s));
+  const bool to_insider = insider_ && random_.one_in(4);
+  const NodeId receiver = to_insider ? *insider_ : net_.node(to).self().id();
+  const auto number = net_.tell(from, receiver, {AppMessageKind::send, "light", payload, 0},
+                                random_.between(100ms, 30s));
   if (!number) return;
   const LocalNode& self = net_.node(from).self();
-  sent_[{self.id(), self.session(), *number}] = {from, net_.node(to).self().id(), payload};
+  sent_[{self.id(), self.session(), *number}] = {from, receiver, payload};
 }
 
 DataAck MessageRegister::note_received(std::size_t index, const ReceivedMessage& message) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -23,6 +24,8 @@ class MessageRegister {
   MessageRegister(const MessageRegister&) = delete;
   MessageRegister& operator=(const MessageRegister&) = delete;
 
+  /// Messages are sent to it as well.
+  void expect_insider(const NodeId& insider) { insider_ = insider; }
   /// One machine that runs sends something to another, or not.
   void act();
   /// When nothing has been sent for long: everything is settled.
@@ -50,6 +53,7 @@ class MessageRegister {
   test::VirtualNetwork& net_;
   Random random_;
   Invariants& invariants_;
+  std::optional<NodeId> insider_;
   std::map<Name, Sent> sent_;
 };
 

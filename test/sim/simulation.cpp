@@ -106,6 +106,7 @@ void Simulation::populate() {
     invariants_.expect_hogs(*hogs_);
   }
   if (parameters_.messages) messages_.emplace(net_, parameters_.seed, invariants_);
+  if (messages_ && insider_) messages_->expect_insider(insider_->id());
 }
 
 void Simulation::disturb() {
@@ -140,7 +141,10 @@ void Simulation::act() {
 void Simulation::act_later() {
   if (insider_) insider_->act();
   if (hogs_) hogs_->act();
-  if (messages_) messages_->act();
+  if (messages_) {
+    messages_->act();
+    if (insider_) insider_->lie_in_messages();
+  }
   if (!later_random_.one_in(4)) return;
   const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
   if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));

@@ -17,9 +17,9 @@ double seconds(Instant now) { return static_cast<double>(now.time_since_epoch().
 
 const char* name_of(std::uint64_t type) {
   constexpr const char* kNames[] = {
-      "?",        "HELLO",    "WELCOME", "MAIL",  "SYN",     "ACK",  "LIST",    "PULL", "DELTA",
-      "SNAPSHOT", "MANIFEST", "WANT",    "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO",  "PEERS",
-      "?",        "?",        "?",       "?",     "BYE",     "HEAD", "ORIGIN",  "RUN",  "KNOCK"};
+      "?",        "HELLO",    "WELCOME", "MAIL",     "SYN",     "ACK",  "LIST",    "PULL", "DELTA",
+      "SNAPSHOT", "MANIFEST", "WANT",    "CHUNK",    "RUMOURS", "LATE", "OWNHEAD", "WHO",  "PEERS",
+      "?",        "?",        "DATA",    "DATA_ACK", "BYE",     "HEAD", "ORIGIN",  "RUN",  "KNOCK"};
   return type < std::size(kNames) ? kNames[type] : "?";
 }
 

@@ -182,11 +182,26 @@ void VirtualNetwork::unset(std::size_t index, const std::string& key) {
 
 std::optional<std::uint64_t> VirtualNetwork::tell(std::size_t from, std::size_t to,
                                                   const AppMessage& message, Duration patience) {
+  return tell(from, node(to).self().id(), message, patience);
+}
+
+std::optional<std::uint64_t> VirtualNetwork::tell(std::size_t from, const NodeId& to,
+                                                  const AppMessage& message, Duration patience) {
   effects_.clear();
-  const NodeId id = node(to).self().id();
-  const auto numbers = node(from).send(now(from), {&id, 1}, message, patience, effects_);
+  const auto numbers = node(from).send(now(from), {&to, 1}, message, patience, effects_);
   drain(from);
   return numbers ? std::optional(numbers->front()) : std::nullopt;
+}
+
+bool VirtualNetwork::tell_all(std::size_t from, const AppMessage& message, Duration patience) {
+  effects_.clear();
+  std::vector<NodeId> members;
+  for (const auto& peer : node(from).peers().all()) {
+    if (peer->reachable()) members.push_back(peer->id);
+  }
+  const auto numbers = node(from).send(now(from), members, message, patience, effects_);
+  drain(from);
+  return numbers.ok();
 }
 
 void VirtualNetwork::settle_messages(std::size_t index) {

@@ -90,6 +90,10 @@ class VirtualNetwork {
   /// Sends an application message, and returns its number; nothing if it was refused.
   std::optional<std::uint64_t> tell(std::size_t from, std::size_t to, const AppMessage& message,
                                     Duration patience = kSendPatience);
+  std::optional<std::uint64_t> tell(std::size_t from, const NodeId& to, const AppMessage& message,
+                                    Duration patience = kSendPatience);
+  /// The same to all its members; false if it was refused.
+  bool tell_all(std::size_t from, const AppMessage& message, Duration patience = kSendPatience);
   void network_changed(std::size_t index);
   /// The machine has another address from now on.
   void move(std::size_t index, const Endpoint& endpoint);

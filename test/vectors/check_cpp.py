@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 try:
+    import app_messages
     import dsn_wire as dsn
 except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
@@ -22,9 +23,9 @@ from vector_json import message_json
 
 # What two nodes say to each other in that minute, and what is checked with random content only.
 SPOKEN = {dsn.HELLO, dsn.WELCOME, dsn.KNOCK, dsn.RUN, dsn.HEAD, dsn.MAIL, dsn.SYN, dsn.ACK,
-          dsn.PULL, dsn.MANIFEST, dsn.WANT, dsn.CHUNK_MESSAGE, dsn.BYE}
+          dsn.PULL, dsn.MANIFEST, dsn.WANT, dsn.CHUNK_MESSAGE, dsn.DATA, dsn.DATA_ACK, dsn.BYE}
 RANDOM = {dsn.SYN, dsn.ACK, dsn.LIST, dsn.WHO, dsn.OWNHEAD, dsn.PULL, dsn.PEERS, dsn.RUN,
-          dsn.KNOCK}
+          dsn.KNOCK, dsn.DATA, dsn.DATA_ACK}
 GROUP_TYPES = {dsn.HELLO, dsn.WELCOME, dsn.KNOCK, dsn.OWNHEAD}
 
 
@@ -36,6 +37,7 @@ class Sender:
         self.sid = line["sid"]
         self.replica = dsn.Replica()
         self.manifest, self.chunks = None, {}
+        self.parts, self.acknowledged = {}, set()  # of application messages, by number
 
     def handle(self, message):
         if message["type"] in (dsn.MAIL, dsn.DELTA, dsn.SNAPSHOT):
@@ -44,6 +46,15 @@ class Sender:
             self.manifest, self.chunks = message, {}
         elif message["type"] == dsn.CHUNK_MESSAGE:
             self.handle_chunk(message)
+        elif message["type"] == dsn.DATA:
+            assert message["number"] > self.sid >> 16
+            self.parts.setdefault(message["number"], {})[message["part"]] = message["bytes"]
+        elif message["type"] == dsn.DATA_ACK and message["outcome"] == app_messages.DELIVERED:
+            self.acknowledged.add(message["number"])
+
+    def told(self, number):
+        parts = self.parts.get(number, {})
+        return b"".join(parts[i] for i in sorted(parts))
 
     def handle_chunk(self, message):
         at = message["index"] * 16
@@ -65,6 +76,7 @@ class Checker:
         self.nonces = set()
         self.spoken_types, self.random_types = set(), set()
         self.counts = {}
+        self.told = []
 
     def handle_network(self, line):
         self.network = dsn.Network(bytes.fromhex(line["network_key"]))
@@ -131,6 +143,17 @@ class Checker:
         assert replica.version == (line["incarnation"], line["version"])
         assert encode(replica.entries).hex() == line["canonical"]
 
+    def handle_told(self, line):
+        self.told.append(line)
+
+    def check_told(self):
+        """Every application message arrived as it was meant, and was acknowledged."""
+        for line in self.told:
+            sender, receiver = self.senders[line["node"]], self.senders[1 - line["node"]]
+            assert sender.told(line["number"]).hex() == line["message"]
+            assert receiver.acknowledged >= {line["number"]}
+            app_messages.decoded(bytes.fromhex(line["message"]))
+
     def handle_message(self, line):
         encoded = bytes.fromhex(line["message"])
         message, = dsn.decode_messages(encoded)
@@ -140,17 +163,20 @@ class Checker:
 
     def run(self, lines):
         handlers = {"network": self.handle_network, "datagram": self.handle_datagram,
-                    "state": self.handle_state, "message": self.handle_message}
+                    "state": self.handle_state, "told": self.handle_told,
+                    "message": self.handle_message}
         for line in map(json.loads, lines):
             self.counts[line["kind"]] = self.counts.get(line["kind"], 0) + 1
             handlers[line["kind"]](line)
+        self.check_told()
 
 
 def main():
     ran = subprocess.run([sys.argv[1]], capture_output=True, text=True, check=True)
     checker = Checker()
     checker.run(ran.stdout.splitlines())
-    assert checker.counts["state"] == 2 and checker.counts["datagram"] > 50, checker.counts
+    assert checker.counts["state"] == 2 and checker.counts["told"] == 2, checker.counts
+    assert checker.counts["datagram"] > 50, checker.counts
     assert checker.spoken_types >= SPOKEN, SPOKEN - checker.spoken_types
     assert checker.random_types == RANDOM, RANDOM ^ checker.random_types
     print(checker.counts)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two nodes meet and share: every datagram from the first HELLO to the last chunk."""
+import app_messages
 import dsn_wire as dsn
 from det_cbor import encode
 from fixtures import A, B, BIG_STATE, NETWORK, ROOM_STATE, SID, greeting, knock, run, seal
+from messages import app_message
 from vector_json import message_json
 
 VERSION_A = 48123
@@ -96,12 +98,33 @@ def share_large_state(recorder):
                                           "bytes": chunks[index]})
 
 
+def tell(recorder, number, sender, message):
+    """An application message, and what the receiver says to each of its parts."""
+    parts = app_messages.parts_of(number, app_messages.encoded(message))
+    for part in parts:
+        recorder.send(sender, dsn.PAIR, part)
+        here = {"outcome": app_messages.INCOMPLETE, "detail": (2 << part["part"]) - 1}
+        done = {"outcome": app_messages.DELIVERED, "detail": 1}
+        recorder.send("b" if sender == "a" else "a", dsn.PAIR,
+                      {"type": dsn.DATA_ACK, "number": number,
+                       **(done if part is parts[-1] else here)})
+
+
+def ask_and_reply(recorder):
+    """Each counts from its session id."""
+    ask = (SID["a"] >> 16) + 1
+    tell(recorder, ask, "a", app_message(app_messages.ASK, "light", {"level": 7}))
+    tell(recorder, (SID["b"] >> 16) + 1, "b",
+         app_message(app_messages.REPLY, "light", "on " * 500, answers=ask))
+
+
 def conversation():
     recorder = Recorder()
     handshake(recorder)
     compare(recorder)
     share_small_state(recorder)
     share_large_state(recorder)
+    ask_and_reply(recorder)
     recorder.send("a", dsn.PAIR, {"type": dsn.BYE, "reason": 0})
     return {"frames": recorder.frames,
             "state_a": {"incarnation": 7, "version": VERSION_A + 1,

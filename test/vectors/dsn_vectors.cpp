@@ -100,6 +100,18 @@ class Link {
     });
   }
 
+  void tell(std::size_t side, const AppMessage& message) {
+    const NodeId to = sides_[1 - side]->node.self().id();
+    std::uint64_t number = 0;
+    input(side, [&](Effects& effects) {
+      number = sides_[side]->node.send(now_, {&to, 1}, message, 10s, effects)->front();
+    });
+    emit({{"kind", "told"},
+          {"node", side},
+          {"number", number},
+          {"message", to_hex(encode_app_message(message).value())}});
+  }
+
   void stop(std::size_t side, ByeReason reason) {
     input(side, [&](Effects& effects) { sides_[side]->node.stop(now_, reason, effects); });
   }
@@ -128,6 +140,11 @@ class Link {
       const Arrival arrival{sides_[from]->endpoint, datagram.multicast, "eth0"};
       input(to, [&](Effects& answer) {
         sides_[to]->node.handle_datagram(now_, arrival, bytes, answer);
+      });
+    }
+    for (const ReceivedMessage& message : effects.received_messages()) {
+      input(from, [&](Effects& answer) {
+        sides_[from]->node.settle(message.from, message.number, DataOutcome::delivered, 1, answer);
       });
     }
   }
@@ -169,6 +186,10 @@ void converse() {
   fail.error = "no answer";
   link.commit(0, {unset, fail});
   link.run_for(40s);
+  const Value level = Value::bytes(random_array<3000>());
+  link.tell(0, {AppMessageKind::ask, "light", level.cbor(), 0});
+  link.tell(1, {AppMessageKind::reply, "light", level.cbor(), random_number() | 1});
+  link.run_for(1s);
   link.stop(0, ByeReason::restarting);
   link.stop(1, ByeReason::leaving);
   link.emit_states();
@@ -235,6 +256,13 @@ void emit_random_others() {
   emit_message([&](CborWriter& out) { encode_run(out, {reached, "attic"}); });
   const auto key = random_array<65>();
   const auto frame = random_array<60>();
+  const auto part = random_array<17>();
+  emit_message([&](CborWriter& out) {
+    encode_data(out, {random_number() | 1, kDataPartBytes + part.size(), 1, part});
+  });
+  emit_message([&](CborWriter& out) {
+    encode_data_ack(out, {random_number() | 1, DataOutcome::incomplete, random_number()});
+  });
   emit_message([&](CborWriter& out) { encode_knock(out, {key, random_number(), frame}); });
 }
 

@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 try:
+    import app_messages
     import dsn_wire as dsn
 except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
@@ -69,6 +70,13 @@ def head_rows(encoded):
     return lines + array_rows(list(head.values()), list(head), "  head")
 
 
+def app_message_rows(encoded):
+    message = app_messages.decoded(encoded)
+    size = len(det_cbor.head(2, len(encoded)))
+    lines = rows(encode(encoded)[:size], f"bytes: {len(encoded)}, the application message")
+    return lines + array_rows(list(message.values()), list(message), "  message")
+
+
 def message_rows(message):
     fields = dsn.MESSAGES[message["type"]]
     lines = rows(det_cbor.head(4, len(fields) + 1), f"array of {len(fields) + 1}")
@@ -81,6 +89,8 @@ def message_rows(message):
             lines += head_rows(value)
         elif name == "deleted":
             lines += array_rows(value, [], "deleted")
+        elif message["type"] == dsn.DATA and name == "bytes":
+            lines += app_message_rows(value)
         else:
             lines += scalar_rows(value, name)
     return lines
@@ -136,12 +146,13 @@ def examples():
     keys, frames = load("keys.json"), load("conversation.json")["frames"]
     welcome = next(f for f in frames if f["messages"][0]["type"] == dsn.WELCOME)
     knock = next(f for f in frames if f["messages"][0]["type"] == dsn.KNOCK)
-    mail = next(f for f in frames if f["messages"][0]["type"] == dsn.MAIL)
+    mail, data, ack = (next(f for f in frames if f["messages"][0]["type"] == wanted)
+                       for wanted in (dsn.MAIL, dsn.DATA, dsn.DATA_ACK))
     network = (rows(bytes.fromhex(keys["network_key"]), "network key")
                + rows(bytes.fromhex(keys["network_id"]), "network id")
                + rows(bytes.fromhex(keys["sum_key"]), "sum key")
                + rows(bytes.fromhex(keys["tag_key"]), "tag key"))
-    pair_ab = bytes.fromhex(keys["pair_ab"])
+    pair_ab, pair_ba = bytes.fromhex(keys["pair_ab"]), bytes.fromhex(keys["pair_ba"])
     return "\n".join([
         "These are from `test/vectors`. The network and its two nodes, A and B:\n",
         block(network + node_lines("A", keys["nodes"]["a"]) + node_lines("B", keys["nodes"]["b"])
@@ -152,7 +163,9 @@ def examples():
                       bytes.fromhex(keys["group_a"]), "GROUP(sid A)"),
         frame_section("10.3 The PAIR frame in it: RUN from A to B", knock["inside"], pair_ab,
                       "PAIR(A, B)"),
-        frame_section("10.4 A PAIR frame: MAIL from A to B", mail, pair_ab, "PAIR(A, B)")])
+        frame_section("10.4 A PAIR frame: MAIL from A to B", mail, pair_ab, "PAIR(A, B)"),
+        frame_section("10.5 A PAIR frame: DATA from A to B, an ask", data, pair_ab, "PAIR(A, B)"),
+        frame_section("10.6 A PAIR frame: DATA_ACK from B to A", ack, pair_ba, "PAIR(B, A)")])
 
 
 def main():

@@ -12,6 +12,7 @@ import pathlib
 import sys
 
 try:
+    import app_messages
     import dsn_wire as dsn
 except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
@@ -22,9 +23,10 @@ from conversation import conversation
 from det_cbor import encode
 from fixtures import (A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, key_of, open_datagram,
                       pair_key, seal)
-from malformed import refused_frames, refused_heads, refused_knocks, refused_messages
-from messages import all_messages
-from vector_json import entries_json, message_json, to_json
+from malformed import (refused_app_messages, refused_frames, refused_heads, refused_knocks,
+                       refused_messages)
+from messages import all_app_messages, all_messages
+from vector_json import app_message_json, entries_json, message_json, to_json
 
 BEAT_SEED = bytes(range(32, 64))
 HERE = pathlib.Path(__file__).parent
@@ -185,6 +187,17 @@ def messages_vectors():
     return {"accepted": list(accepted_messages()), "refused": refused_messages()}
 
 
+def app_messages_vectors():
+    accepted = [{"name": name, "message": app_messages.encoded(message, *more),
+                 "fields": app_message_json(message), "again": app_messages.encoded(message)}
+                for name, message, more in all_app_messages()]
+    refused = [{"name": name, "message": data} for name, data in refused_app_messages()]
+    whole = app_messages.encoded(dict(next(all_app_messages())[1], payload="x" * 3000))
+    parts = [dsn.encode_message(part) for part in app_messages.parts_of(9, whole)]
+    return {"accepted": accepted, "refused": refused,
+            "in_parts": {"message": whole, "parts": parts}}
+
+
 def beat(segment, at):
     elements = beats_of_segment(BEAT_SEED, A.id, SID["a"], segment)
     return {"index": segment * BEATS_PER_SEGMENT + at, "element": elements[at]}
@@ -214,6 +227,7 @@ def beats_vectors():
 FILES = {"keys.json": keys_vectors, "frames.json": frames_vectors, "heads.json": heads_vectors,
          "states.json": states_vectors, "beats.json": beats_vectors,
          "replica.json": replica_vectors, "messages.json": messages_vectors,
+         "app_messages.json": app_messages_vectors,
          "conversation.json": conversation}
 
 
@@ -230,7 +244,11 @@ def check_verdicts():
     for name, message, more in all_messages():
         decoded = dsn.decode_messages(dsn.encode_message(message, *more))
         assert [message_json(m) for m in decoded] == [message_json(message)], name
+    for name, message, more in all_app_messages():
+        decoded = app_messages.decoded(app_messages.encoded(message, *more))
+        assert app_message_json(decoded) == app_message_json(message), name
     refused = [(v["name"], dsn.decode_messages, v["message"]) for v in refused_messages()]
+    refused += [(name, app_messages.decoded, data) for name, data in refused_app_messages()]
     heads = heads_vectors()
     refused += [(v["name"], dsn.decode_head, v["encoded"]) for v in heads["refused"]]
     frames = frames_vectors()

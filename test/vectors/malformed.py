@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a receiver must refuse, each for the reason in its name."""
+import app_messages
 import dsn_wire as dsn
 from det_cbor import encode, head
 from fixtures import (A, B, NETWORK, ROOM_STATE, SID, greeting, knock, pair_key, run, seal)
-from messages import nested, update
+from messages import app_message, nested, update
 
 
 def changed(data, at, bits=1):
@@ -276,7 +277,63 @@ def refused_others():
     yield "an unknown type with a tag", head(4, 2) + b"\x18\x63" + b"\xc1\x00"
 
 
+def refused_data():
+    data = {"type": dsn.DATA, "number": 1, "size": 10, "part": 0, "bytes": bytes(10)}
+    ack = {"type": dsn.DATA_ACK, "number": 1, "outcome": 1, "detail": 1}
+    for name, message in {
+            "DATA of number 0": dict(data, number=0),
+            "DATA of nothing": dict(data, size=0, bytes=b""),
+            "DATA of too large a message": dict(data, size=65665, bytes=bytes(1100)),
+            "DATA of a part beyond the end": dict(data, part=1),
+            "DATA without the bytes of its part": dict(data, size=1100, part=1, bytes=b""),
+            "DATA of part 60": dict(data, size=65664, part=60, bytes=bytes(1100)),
+            "DATA shorter than it says": dict(data, bytes=bytes(9)),
+            "DATA longer than it says": dict(data, bytes=bytes(11)),
+            "DATA of a first part that is not whole": dict(data, size=1101, bytes=bytes(1099)),
+            "DATA of a first part that is too long": dict(data, size=1102, bytes=bytes(1101)),
+            "DATA of a last part that is too long": dict(data, size=1101, part=1, bytes=bytes(2)),
+            "DATA with a text": dict(data, bytes="0123456789"),
+            "DATA_ACK of number 0": dict(ack, number=0),
+            "DATA_ACK of a negative outcome": dict(ack, outcome=-1),
+            "DATA_ACK with a text": dict(ack, detail="1")}.items():
+        yield name, dsn.encode_message(message)
+    yield "DATA without bytes", encode([dsn.DATA, 1, 10, 0])
+    yield "DATA_ACK without a detail", encode([dsn.DATA_ACK, 1, 1])
+
+
+def refused_app_messages():
+    for name, message in {
+            "kind 4": app_message(4),
+            "without a name": app_message(name=""),
+            "a name of 65 bytes": app_message(name="n" * 65),
+            "a name of bytes": app_message(name=b"light"),
+            "a blank before the name": app_message(name=" light"),
+            "a blank behind the name": app_message(name="light "),
+            "a control character in the name": app_message(name="li\x1bght"),
+            "a line break in the name": app_message(name="light\n"),
+            "another direction in the name": app_message(name="li\u202eght"),
+            "nothing to be seen in the name": app_message(name="light\u200b"),
+            "a filler in the name": app_message(name="light\u3164"),
+            "a tag in the name": app_message(name="light\U000e0041"),
+            "a payload of depth 9": app_message(payload=nested(9)),
+            "a send that answers": app_message(answers=1),
+            "an ask that answers": app_message(app_messages.ASK, answers=1),
+            "a reply to nothing": app_message(app_messages.REPLY),
+            "a negative number": app_message(app_messages.REPLY, answers=-1),
+            "a failure without a text": app_message(app_messages.FAILURE, answers=1)}.items():
+        yield name, app_messages.encoded(message)
+    good = app_messages.encoded(app_message())
+    yield "an element less", encode([0, "light", True])
+    yield "an appended element of depth 5", app_messages.encoded(app_message(), nested(5))
+    yield "something behind it", good + b"\x00"
+    yield "truncated", good[:-1]
+    yield "empty", b""
+    yield "a map", encode({0: 0, 1: 1, 2: 2, 3: 3})
+    yield "a number not in its shortest form", good[:-1] + b"\x18\x00"
+    yield "a name that is no UTF-8", b"\x84\x00\x61\xff\xf5\x00"
+
+
 def refused_messages():
     families = (refused_entries, refused_updates, refused_greetings, refused_transfers,
-                refused_others)
+                refused_others, refused_data)
     return [{"name": name, "message": data} for family in families for name, data in family()]

@@ -151,6 +151,19 @@ json describe(const Origin& origin) {
   return fields;
 }
 
+json describe(const Data& data) {
+  return {{"number", data.number},
+          {"size", data.size},
+          {"part", data.part},
+          {"bytes", to_hex(data.bytes)}};
+}
+
+json describe(const DataAck& ack) {
+  return {{"number", ack.number},
+          {"outcome", static_cast<unsigned>(ack.outcome)},
+          {"detail", ack.detail}};
+}
+
 template <typename Message, typename Encode>
 std::optional<Described> both(const CborReader& in, const MessageStart& head,
                               const Message& message, Encode encode) {
@@ -226,6 +239,18 @@ json describe_head(const Head& head) {
           {"flags", head.flags}};
 }
 
+std::optional<Described> describe_app_message(ByteView encoded) {
+  const auto message = decode_app_message(encoded);
+  if (!message) return std::nullopt;
+  json fields = {{"kind", static_cast<unsigned>(message->kind)},
+                 {"name", message->name},
+                 {"payload", to_hex(message->payload)},
+                 {"answers", message->answers}};
+  auto again = encode_app_message(*message);
+  if (!again) return std::nullopt;
+  return Described{std::move(fields), std::move(*again)};
+}
+
 std::optional<Described> describe_next(CborReader& in) {
   const MessageStart head = decode_message_start(in);
   if (!in.ok()) return std::nullopt;
@@ -267,6 +292,10 @@ std::optional<Described> describe_next(CborReader& in) {
     case MessageType::peers: {
       return both(in, head, decode_peers(in, head), encode_peers);
     }
+    case MessageType::data:
+      return both(in, head, decode_data(in, head), encode_data);
+    case MessageType::data_ack:
+      return both(in, head, decode_data_ack(in, head), encode_data_ack);
     case MessageType::bye:
       return describe_bye(in, head);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/state/head.hpp"
+#include "wire/app_message.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/messages.hpp"
 
@@ -21,6 +22,9 @@ struct Described {
 
 /// The next message of a sequence; nothing if it is malformed.
 [[nodiscard]] std::optional<Described> describe_next(CborReader& in);
+
+/// The application message that parts of DATA made together; nothing if it is malformed.
+[[nodiscard]] std::optional<Described> describe_app_message(ByteView encoded);
 
 /// Pairs of key and entry, as lists.
 [[nodiscard]] nlohmann::json describe_entries(const EntryMap& entries);

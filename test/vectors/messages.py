@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Well-formed messages of every type: the smallest, the largest, and those of a later version."""
+import app_messages
 import dsn_wire as dsn
 from det_cbor import encode
 from fixtures import A, B, BIG_STATE, ROOM_STATE, greeting, knock, run
@@ -139,6 +140,38 @@ def signs_of_life():
                      "beat_element": bytes(range(8))}, LATER
 
 
+def app_message(kind=app_messages.SEND, name="light", payload=True, answers=0):
+    return {"kind": kind, "name": name, "payload": payload, "answers": answers}
+
+
+def all_app_messages():
+    """Application messages, each with elements that follow."""
+    yield "send", app_message(), []
+    yield "ask", app_message(app_messages.ASK, payload={"level": 7}), []
+    yield "reply", app_message(app_messages.REPLY, payload=None, answers=MAX), []
+    yield "failure", app_message(app_messages.FAILURE, payload="nobody listens", answers=1), []
+    yield "of a later version", app_message(), [[[[[1]]]], "later"]
+    yield "of the longest name", app_message(name="\u00e4" * 31 + "ab"), []
+    yield "of a name with blanks inside", app_message(name="K\u00fcche/Licht 2"), []
+    yield "of a name of emoji", app_message(name="\u2764\ufe0f \U0001f321"), []
+    yield "of a payload of depth 8", app_message(payload=nested(8)), []
+
+
+def data_messages():
+    whole = encode([0, "light", True, 0])
+    ack = {"type": dsn.DATA_ACK, "number": 1, "outcome": app_messages.DELIVERED, "detail": 2}
+    yield "DATA", *app_messages.parts_of(1, whole), []
+    yield "DATA of a later version", *app_messages.parts_of(MAX, whole), LATER
+    parts = app_messages.parts_of(5, bytes(dsn.APP_MESSAGE_MAX))
+    yield "DATA, a part of the largest size", parts[0], []
+    yield "DATA, the last part of the largest message", parts[-1], []
+    yield "DATA of one byte", *app_messages.parts_of(5, b"x"), []
+    for outcome in range(6):
+        yield f"DATA_ACK of outcome {outcome}", dict(ack, outcome=outcome), []
+    yield "DATA_ACK of a later version", dict(ack, number=MAX, detail=MAX), LATER
+
+
 def all_messages():
-    for family in (greetings, states, transfers, comparisons, addresses, signs_of_life):
+    for family in (greetings, states, transfers, comparisons, addresses, signs_of_life,
+                   data_messages):
         yield from family()

@@ -49,6 +49,7 @@ class Playback : public Vectors {
       const ByteView bytes = effects.bytes(answer);
       sent.emplace_back(bytes.begin(), bytes.end());
     }
+    for (const ReceivedMessage& message : effects.received_messages()) told_.push_back(message);
     return sent;
   }
 
@@ -89,10 +90,27 @@ class Playback : public Vectors {
 
   Instant now_{std::chrono::seconds(1)};
   Node a_, b_;
+  std::vector<ReceivedMessage> told_;
 };
 
 TEST_F(Playback, ANodeTakesInTheSmallState) { play("a"); }
 TEST_F(Playback, ANodeTakesInTheLargeState) { play("b"); }
+
+TEST_F(Playback, ANodeTakesInAnAsk) {
+  play("a");
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(told_[0].kind, AppMessageKind::ask);
+  EXPECT_EQ(told_[0].name, "light");
+  EXPECT_EQ(told_[0].from, id("a"));
+}
+
+TEST_F(Playback, ANodeTakesInAReplyInParts) {
+  play("b");
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(told_[0].kind, AppMessageKind::reply);
+  EXPECT_EQ(told_[0].payload.size(), 1503U);
+  EXPECT_EQ(told_[0].answers, (static_cast<std::uint64_t>(session("a")) >> 16) + 1);
+}
 
 // protocol.md [knock-proof]
 TEST_F(Playback, AKnockThatProvesNothingIsNotAnswered) {

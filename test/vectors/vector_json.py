@@ -23,6 +23,10 @@ def to_json(value):
     return value
 
 
+def app_message_json(message):
+    return dict(message, payload=encode(message["payload"]).hex())
+
+
 def message_json(message):
     fields = dict(message)
     if "entries" in fields:

@@ -223,6 +223,40 @@ TEST_F(Vectors, MalformedMessagesAreRefused) {
   }
 }
 
+TEST_F(Vectors, ApplicationMessagesDecodeAndEncodeToTheSameBytes) {
+  const json messages = load("app_messages.json");
+  ASSERT_FALSE(messages["accepted"].empty());
+  for (const json& vector : messages["accepted"]) {
+    SCOPED_TRACE(name_of(vector));
+    const auto described = describe_app_message(bytes_of(vector["message"]));
+    ASSERT_TRUE(described);
+    EXPECT_EQ(described->fields, vector["fields"]);
+    EXPECT_EQ(to_hex(described->again), vector["again"].get<std::string>());
+  }
+}
+
+TEST_F(Vectors, MalformedApplicationMessagesAreRefused) {
+  const json messages = load("app_messages.json");
+  ASSERT_FALSE(messages["refused"].empty());
+  for (const json& vector : messages["refused"]) {
+    EXPECT_FALSE(describe_app_message(bytes_of(vector["message"]))) << name_of(vector);
+  }
+}
+
+TEST_F(Vectors, PartsMakeTheApplicationMessage) {
+  const json vector = load("app_messages.json")["in_parts"];
+  Bytes whole;
+  for (const json& part : vector["parts"]) {
+    const Bytes encoded = bytes_of(part);
+    CborReader in(encoded);
+    const Data data = decode_data(in, decode_message_start(in));
+    ASSERT_TRUE(in.at_end());
+    EXPECT_EQ(data.part * kDataPartBytes, whole.size());
+    whole.insert(whole.end(), data.bytes.begin(), data.bytes.end());
+  }
+  EXPECT_EQ(to_hex(whole), vector["message"].get<std::string>());
+}
+
 const char* outcome_name(Replica::Outcome outcome) {
   switch (outcome) {
     case Replica::Outcome::applied:

@@ -53,7 +53,7 @@ struct SettledMessage {
     delivered,       ///< to `listeners`
     nobody_listens,  ///< no program, hook or command there takes messages of this name
     refused,         ///< the receiver takes none of this name from this node
-    busy,            ///< the receiver had no room for it, until the sender gave up
+    busy,            ///< the receiver had no room for it, or too many messages to it wait here
     unanswered,      ///< no acknowledgement came in time: it may have arrived or not
     restarted,  ///< the receiver's process ended before it answered: it may have arrived or not
   };

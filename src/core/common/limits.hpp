@@ -100,12 +100,18 @@ inline constexpr std::size_t kListFramesMax = 4;
 inline constexpr std::size_t kSendsMax = 4 * kNodesMax;
 /// Bytes of them; those to several nodes count once.
 inline constexpr std::size_t kSendBytesMax = 4 * 1024 * 1024;
+/// How much of both one node can take, so that one that acknowledges nothing holds up no others.
+inline constexpr std::size_t kSendsPerNodeMax = kSendsMax / 4;
+inline constexpr std::size_t kSendBytesPerNodeMax = kSendBytesMax / 8;
 /// Messages to one node that are under way at a time. More wait.
 inline constexpr std::uint64_t kSendsUnderWay = 16;
 /// Parts of a message that are sent and not acknowledged.
 inline constexpr int kDataWindow = 16;
 /// Parts of messages in a second, to all nodes together: what Wi-Fi carries.
 inline constexpr double kDataPartsPerSecond = 2000;
+/// Parts that are taken of one node in a second, whatever others send; what is above that shares
+/// kDataPartsPerSecond.
+inline constexpr double kDataPartsPerPeerPerSecond = 200;
 /// The shortest and the longest time after which a part is sent again.
 inline constexpr Duration kDataResendMin = 100ms;
 inline constexpr Duration kDataResendMax = 2s;

@@ -16,8 +16,12 @@ std::size_t parts_of(std::size_t bytes) {
 
 }  // namespace
 
-// protocol.md [data-once]
+// protocol.md [data-once] [data-rate]
 void DataReceiver::handle_data(Peer& peer, const wire::Data& data, Instant now, Effects& effects) {
+  if (!peer.parts.take(now) && !parts_.take(now)) {
+    counters_.add(Counter::drop_answer_limit);
+    return;
+  }
   const Inbox& inbox = inbox_of(peer);
   const auto known =
       std::ranges::find(inbox.seen, data.number, [](const Seen& seen) { return seen.ack.number; });
@@ -51,7 +55,7 @@ void DataReceiver::forget_inboxes() {
 DataReceiver::Assembly* DataReceiver::assembly_for(const Peer& peer, const wire::Data& data,
                                                    Instant now) {
   const auto of_sender = std::ranges::find(assemblies_, peer.id, &Assembly::from);
-  const Assembly fresh{peer.id, data.number, peer.life.met, now, {}, 0};
+  const Assembly fresh{peer.id, data.number, peer.met(), now, {}, 0};
   if (of_sender != assemblies_.end()) {
     const bool is_other =
         of_sender->number != data.number || of_sender->message.size() != data.size;
@@ -61,9 +65,9 @@ DataReceiver::Assembly* DataReceiver::assembly_for(const Peer& peer, const wire:
   }
   if (assemblies_.size() < kAssembliesMax) return &assemblies_.emplace_back(fresh);
   const auto stalled = std::ranges::min_element(assemblies_, {}, &Assembly::grew);
-  const auto newest = std::ranges::max_element(assemblies_, {}, &Assembly::met);
   if (now - stalled->grew >= kAssemblyPause) return &(*stalled = fresh);
-  return newest->met > peer.life.met ? &(*newest = fresh) : nullptr;
+  const auto newest = std::ranges::max_element(assemblies_, {}, &Assembly::met);
+  return newest->met > fresh.met ? &(*newest = fresh) : nullptr;
 }
 
 // protocol.md [data-parts]
@@ -128,6 +132,12 @@ void DataReceiver::settle(const NodeId& from, std::uint64_t number, wire::DataOu
   // There is room later, so that this one is as good as never seen.
   if (outcome == wire::DataOutcome::busy) inbox->second.seen.erase(seen);
   if (is_same_run) acknowledge(*peer, ack, effects);
+}
+
+std::size_t DataReceiver::half_bytes() const {
+  std::size_t bytes = 0;
+  for (const Assembly& assembly : assemblies_) bytes += assembly.message.capacity();
+  return bytes;
 }
 
 void DataReceiver::acknowledge(Peer& peer, const wire::DataAck& ack, Effects& effects) {

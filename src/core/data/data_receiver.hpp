@@ -24,6 +24,8 @@ class DataReceiver {
   /// or busy. Nothing happens if it is not one that waits for this.
   void settle(const NodeId& from, std::uint64_t number, wire::DataOutcome outcome,
               std::uint64_t listeners, Effects& effects);
+  /// What messages take of which parts are missing.
+  [[nodiscard]] std::size_t half_bytes() const;
 
  private:
   struct Seen {
@@ -40,7 +42,7 @@ class DataReceiver {
   struct Assembly {
     NodeId from;
     std::uint64_t number = 0;
-    Instant met{};  ///< the sender
+    Peer::Met met;  ///< the sender
     Instant grew{};
     Bytes message;
     std::uint64_t here = 0;  ///< a bit for each part
@@ -58,6 +60,7 @@ class DataReceiver {
   Counters& counters_;
   std::unordered_map<NodeId, Inbox, NodeIdHash> inboxes_;
   std::vector<Assembly> assemblies_;
+  TokenBucket parts_{kDataPartsPerSecond};  // above what each sender has
 };
 
 }  // namespace dsn::core

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace dsn::core {
 namespace {
@@ -13,6 +14,10 @@ std::uint64_t bit_of(std::size_t part) { return std::uint64_t{1} << part; }
 
 std::uint64_t all_parts(std::size_t parts) {
   return parts == 64 ? ~std::uint64_t{0} : bit_of(parts) - 1;
+}
+
+Duration first_pause(const Peer& peer) {
+  return std::clamp(peer.syn.round_trip * 3, kDataResendMin, kDataResendMax);
 }
 
 SettledMessage::Outcome outcome_of(wire::DataOutcome told) {
@@ -33,10 +38,18 @@ SettledMessage::Outcome outcome_of(wire::DataOutcome told) {
 
 }  // namespace
 
+// protocol.md [data-number]
+DataSender::DataSender(PeerTable& peers, Outbox& outbox, Counters& counters, SessionId session)
+    : peers_(peers),
+      outbox_(outbox),
+      counters_(counters),
+      numbers_(static_cast<std::uint64_t>(session) >> 16) {}
+
 Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, Bytes message,
                                                     Duration patience, Instant now,
                                                     Effects& effects) {
-  if (sending_ + to.size() > kSendsMax || bytes_ + message.size() > kSendBytesMax) {
+  const bool is_full = to.size() == 1 && !has_room(to.front(), message.size());
+  if (is_full || sending_ + to.size() > kSendsMax || bytes_ + message.size() > kSendBytesMax) {
     return Error{"too many messages are under way", ErrorCode::refused};
   }
   for (const NodeId& id : to) {
@@ -47,21 +60,41 @@ Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, 
   if (!to.empty()) bytes_ += shared->size();
   std::vector<std::uint64_t> numbers;
   for (const NodeId& id : to) {
-    Stream& stream = streams_[id];
-    Sending sending{.number = ++numbers_, .place = stream.places++, .message = shared};
+    Sending sending{.number = ++numbers_, .message = shared};
     sending.began = now;
     sending.expires = now + patience;
-    stream.messages.push_back(std::move(sending));
-    ++sending_;
     numbers.push_back(numbers_);
-    counters_.add(Counter::messages_out);
-    work_on(id, now, effects);
+    begin(id, std::move(sending), now, effects);
   }
+  const bool all_settled = shared.use_count() == 1;
+  if (all_settled && !to.empty()) bytes_ -= shared->size();
   return numbers;
 }
 
 void DataSender::address_proven(const Peer& peer, Instant now, Effects& effects) {
   if (streams_.contains(peer.id)) work_on(peer.id, now, effects);
+}
+
+// protocol.md [data-share]
+bool DataSender::has_room(const NodeId& to, std::size_t bytes) const {
+  const auto stream = streams_.find(to);
+  return stream == streams_.end() || (stream->second.messages.size() < kSendsPerNodeMax &&
+                                      stream->second.bytes + bytes <= kSendBytesPerNodeMax);
+}
+
+void DataSender::begin(const NodeId& to, Sending sending, Instant now, Effects& effects) {
+  const bool is_full = !has_room(to, sending.message->size());
+  Stream& stream = streams_[to];
+  sending.place = stream.places++;
+  stream.bytes += sending.message->size();
+  stream.messages.push_back(std::move(sending));
+  ++sending_;
+  counters_.add(Counter::messages_out);
+  if (is_full) {
+    settle(to, stream, std::prev(stream.messages.end()), SettledMessage::Outcome::busy, 0, now,
+           effects);
+  }
+  work_on(to, now, effects);
 }
 
 void DataSender::handle_timeout(Instant now, Effects& effects) {
@@ -88,8 +121,8 @@ void DataSender::work_on(const NodeId& to, Instant now, Effects& effects) {
     streams_.erase(to);
     return;
   }
-  Instant due = kNever;
   bool may_send = peer != nullptr && peer->reachable() && peer->path.is_proven();
+  Instant due = may_send ? kNever : now + kDataResendMax;  // it may be back by then
   for (Sending& sending : stream.messages) {
     due = std::min(due, sending.expires);
     if (!may_send || !is_under_way(stream, sending)) continue;
@@ -109,7 +142,7 @@ void DataSender::give_up(const NodeId& to, Stream& stream, const Peer* peer, Ins
   using Outcome = SettledMessage::Outcome;
   const bool is_lost =
       peer == nullptr || peer->life.state == PeerState::gone || peer->life.state == PeerState::left;
-  for (std::size_t i = stream.messages.size(); i-- > 0;) {
+  for (std::size_t i = 0; i < stream.messages.size();) {
     const Sending& sending = stream.messages[i];
     const bool began = sending.session != SessionId{};
     const bool has_restarted = began && peer != nullptr && peer->session.peer != sending.session;
@@ -119,6 +152,8 @@ void DataSender::give_up(const NodeId& to, Stream& stream, const Peer* peer, Ins
     } else if (is_lost || sending.expires <= now) {
       settle(to, stream, at, sending.found_no_room ? Outcome::busy : Outcome::unanswered, 0, now,
              effects);
+    } else {
+      ++i;
     }
   }
 }
@@ -134,11 +169,8 @@ bool DataSender::is_under_way(const Stream& stream, const Sending& sending) {
 }
 
 void DataSender::begin_again(Sending& sending, const Peer& peer, Instant now) const {
-  if (sending.pause == Duration(0)) {
-    sending.pause = std::clamp(peer.syn.round_trip * 3, kDataResendMin, kDataResendMax);
-  } else {
-    sending.pause = std::min(sending.pause * 2, kDataResendMax);
-  }
+  const bool is_first = sending.pause == Duration(0);
+  sending.pause = is_first ? first_pause(peer) : std::min(sending.pause * 2, kDataResendMax);
   sending.sent = sending.arrived;
   sending.resend = now + sending.pause;
 }
@@ -176,11 +208,7 @@ void DataSender::handle_ack(const Peer& peer, const wire::DataAck& ack, Instant 
   const auto at = std::ranges::find(stream.messages, ack.number, &Sending::number);
   if (at == stream.messages.end() || at->sent == 0) return;
   if (ack.outcome == wire::DataOutcome::incomplete) {
-    const std::uint64_t arrived = (at->arrived | ack.detail) & all_parts(at->parts());
-    if (arrived != at->arrived) at->resend = now + at->pause;
-    at->arrived = arrived;
-    at->sent |= arrived;
-    at->found_no_room = false;
+    note_here(*at, peer, ack.detail & all_parts(at->parts()), now);
   } else if (ack.outcome == wire::DataOutcome::busy) {
     // All of it is sent again, after the pause.
     at->found_no_room = true;
@@ -192,11 +220,23 @@ void DataSender::handle_ack(const Peer& peer, const wire::DataAck& ack, Instant 
   work_on(peer.id, now, effects);
 }
 
+// What was there before may have given way to another message, and is sent again.
+void DataSender::note_here(Sending& sending, const Peer& peer, std::uint64_t here, Instant now) {
+  if ((here & ~sending.arrived) != 0) {
+    sending.pause = first_pause(peer);
+    sending.resend = now + sending.pause;
+  }
+  sending.arrived = here;
+  sending.sent |= here;
+  sending.found_no_room = false;
+}
+
 void DataSender::settle(const NodeId& to, Stream& stream, std::deque<Sending>::iterator at,
                         SettledMessage::Outcome outcome, std::uint64_t listeners, Instant now,
                         Effects& effects) {
   effects.settled({to, at->number, outcome, listeners, now - at->began});
   if (at->message.use_count() == 1) bytes_ -= at->message->size();
+  stream.bytes -= at->message->size();
   --sending_;
   stream.messages.erase(at);
 }

@@ -16,14 +16,15 @@
 
 namespace dsn::core {
 
-/// Each message gets a number that no other of this run has, and ends as one SettledMessage.
+/// Each message gets a number of its own, and ends as one SettledMessage.
 class DataSender {
  public:
-  DataSender(PeerTable& peers, Outbox& outbox, Counters& counters)
-      : peers_(peers), outbox_(outbox), counters_(counters) {}
+  /// Counts its messages from a number that no other session of this node has.
+  DataSender(PeerTable& peers, Outbox& outbox, Counters& counters, SessionId session);
 
   /// Begins to send an encoded application message to members, and returns its number for each of
-  /// them. It is given up after `patience`. The Error says why nothing was sent.
+  /// them. It is given up after `patience`, and at once for a member to which too many wait, unless
+  /// that is the only one. The Error says why nothing was sent.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to, Bytes message,
                                           Duration patience, Instant now, Effects& effects);
   /// What waited for this is sent.
@@ -54,10 +55,13 @@ class DataSender {
   /// The messages to one node, the oldest first.
   struct Stream {
     std::deque<Sending> messages;
+    std::size_t bytes = 0;
     std::uint64_t places = 0;  ///< messages so far
     Instant due = kNever;
   };
 
+  [[nodiscard]] bool has_room(const NodeId& to, std::size_t bytes) const;
+  void begin(const NodeId& to, Sending sending, Instant now, Effects& effects);
   void work_on(const NodeId& to, Instant now, Effects& effects);
   /// When more can be sent, after something could not.
   Instant next_room(Instant now, const Effects& effects);
@@ -68,6 +72,7 @@ class DataSender {
   bool send_parts(Peer& peer, Sending& sending, Instant now, Effects& effects);
   bool send_part(Peer& peer, const Sending& sending, std::size_t part, Effects& effects);
   void begin_again(Sending& sending, const Peer& peer, Instant now) const;
+  static void note_here(Sending& sending, const Peer& peer, std::uint64_t here, Instant now);
   void settle(const NodeId& to, Stream& stream, std::deque<Sending>::iterator at,
               SettledMessage::Outcome outcome, std::uint64_t listeners, Instant now,
               Effects& effects);
@@ -79,7 +84,7 @@ class DataSender {
   std::unordered_map<NodeId, Stream, NodeIdHash> streams_;
   DeadlineQueue due_;
   TokenBucket parts_{kDataPartsPerSecond, kDataPartsPerSecond / 8};
-  std::uint64_t numbers_ = 0;
+  std::uint64_t numbers_;
   std::size_t sending_ = 0;  // messages in all streams
   std::size_t bytes_ = 0;    // of messages, each counted once
 };

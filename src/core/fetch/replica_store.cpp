@@ -88,11 +88,12 @@ void ReplicaStore::give_up(Peer& peer, Instant now) {
   peers_.replica_changed(peer);
 }
 
+// Of the new run no clock is known yet.
 void ReplicaStore::start_over(Peer& peer, Instant now) {
   peer.copy.replica = {};
   peer.copy.set_aside = {};
   if (peer.copy.checkpoint && peer.copy.checkpoint->in_replica) peer.copy.checkpoint.reset();
-  changed(peer, Source::owner, peer.session.peer, now);
+  changed(peer, Source::owner, {}, now);
 }
 
 // What the owner itself sent at a higher version stays, and so does all of another session in which

@@ -148,7 +148,7 @@ struct UnheldState {
 /// What is held of the peer's state.
 struct PeerCopy {
   Replica replica;
-  SessionId session{};   ///< the session of the owner whose clock the replica's ages refer to
+  SessionId session{};   ///< of the owner, whose clock the replica's ages refer to; zero if unknown
   bool relayed = false;  ///< the replica came from another node than its owner
   Instant changed{};     ///< when the replica last changed
   std::optional<Checkpoint> checkpoint;
@@ -236,6 +236,8 @@ struct Peer {
   PeerPull pull;                  ///< Puller
   /// Its own share of the answers: AnswerBudget.
   TokenBucket answers{kAnswersPerPeerPerSecond};
+  /// Parts of application messages that are taken of the peer, whatever others send.
+  TokenBucket parts{kDataPartsPerPeerPerSecond};
 
   /// Bytes that came from the peer and have not paid for HELLOs yet: Node adds, Hearsay takes.
   std::size_t hearsay_credit = 0;
@@ -250,11 +252,11 @@ struct Peer {
   [[nodiscard]] bool is_lost() const {
     return life.state == PeerState::gone || life.state == PeerState::left;
   }
+  /// When it was met: the larger, the later. In an earlier run was before all others.
+  using Met = std::pair<bool, Instant>;
+  [[nodiscard]] Met met() const { return {!life.met_before, life.met}; }
   /// Whether the other one has been known for longer.
-  [[nodiscard]] bool was_met_after(const Peer& other) const {
-    return std::pair(!life.met_before, life.met) >
-           std::pair(!other.life.met_before, other.life.met);
-  }
+  [[nodiscard]] bool was_met_after(const Peer& other) const { return met() > other.met(); }
   /// Heads of such a peer are verified before those of others.
   [[nodiscard]] bool is_known_for_long(Instant now) const {
     return life.met_before || now - life.met >= kKnownForLong;

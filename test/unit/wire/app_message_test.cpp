@@ -47,6 +47,19 @@ TEST(AppMessage, ThatIsNoneIsRefused) {
   EXPECT_FALSE(decode_app_message({}));
 }
 
+// protocol.md [app-message]
+TEST(AppMessage, AnswersAnAskIfItIsAReply) {
+  EXPECT_TRUE(decode_app_message(cbor({0x84, 2, 0x61, 'a', 1, 7})));
+  EXPECT_FALSE(decode_app_message(cbor({0x84, 2, 0x61, 'a', 1, 0}))) << "a reply to nothing";
+  EXPECT_FALSE(decode_app_message(cbor({0x84, 0, 0x61, 'a', 1, 7}))) << "an answer that is none";
+  EXPECT_FALSE(decode_app_message(cbor({0x84, 1, 0x61, 'a', 1, 7})));
+  EXPECT_TRUE(decode_app_message(cbor({0x84, 3, 0x61, 'a', 0x61, 'x', 7})));
+  EXPECT_FALSE(decode_app_message(cbor({0x84, 3, 0x61, 'a', 1, 7}))) << "no text says why";
+  EXPECT_FALSE(encode_app_message({AppMessageKind::reply, "a", cbor({1}), 0}));
+  EXPECT_FALSE(encode_app_message({AppMessageKind::ask, "a", cbor({1}), 7}));
+  EXPECT_FALSE(encode_app_message({AppMessageKind::failure, "a", cbor({1}), 7}));
+}
+
 // protocol.md [data-outcome-unknown]
 TEST(DataAck, OfAnUnknownOutcomeIsARefusal) {
   const Bytes encoded = cbor({0x84, 21, 5, 9, 0});
@@ -55,6 +68,13 @@ TEST(DataAck, OfAnUnknownOutcomeIsARefusal) {
   ASSERT_TRUE(in.ok());
   EXPECT_EQ(ack.number, 5U);
   EXPECT_EQ(ack.outcome, DataOutcome::refused);
+}
+
+TEST(DataAck, OfNumberZeroIsMalformed) {
+  const Bytes encoded = cbor({0x84, 21, 0, 1, 0});
+  CborReader in(encoded);
+  (void)decode_data_ack(in, decode_message_start(in));
+  EXPECT_FALSE(in.ok());
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ inline const NodeId kThird{{3, 3, 3}};
 inline const Beat kBeat{304, {1, 2, 3, 4, 5, 6, 7, 8}};
 inline const Bytes kRumours = counting(2 * kRumourBytes);
 inline const Bytes kBuckets512 = counting(512);
+inline const Bytes kPart = counting(kDataPartBytes);
 
 inline Bytes some_entries() {
   const Value value = Value::real(21.5);
@@ -162,6 +163,16 @@ inline const Sample kSamples[] = {
        encode_origin(out, {{kHead, kSignature}, kKey, kBeat});
      },
      via(decode_origin, encode_origin)},
+    {"DATA",
+     [](CborWriter& out) {
+       encode_data(out, {0xffffffffffffffff, kAppMessageBytesMax, 7, kPart});
+     },
+     via(decode_data, encode_data)},
+    {"DATA_ACK",
+     [](CborWriter& out) {
+       encode_data_ack(out, {0xffffffffffffffff, DataOutcome::malformed, 0xffffffffffffffff});
+     },
+     via(decode_data_ack, encode_data_ack)},
     {"PULL",
      [](CborWriter& out) {
        encode_pull(out, {{0, 0}});

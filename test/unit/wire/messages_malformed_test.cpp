@@ -171,6 +171,43 @@ const Wrong kWrong[] = {
      [](CborWriter& out) {
        encode_origin(out, {{kHead, kSignature}, kThreeBytes, kBeat});
      }},
+    {"DATA", "number zero",
+     [](CborWriter& out) {
+       encode_data(out, {0, 3, 0, kThreeBytes});
+     }},
+    {"DATA", "nothing in it",
+     [](CborWriter& out) {
+       encode_data(out, {1, 0, 0, {}});
+     }},
+    {"DATA", "more than a message may have",
+     [](CborWriter& out) {
+       encode_data(out, {1, kAppMessageBytesMax + 1, 0, kPart});
+     }},
+    {"DATA", "a part beyond the end",
+     [](CborWriter& out) {
+       encode_data(out, {1, 3, 1, kThreeBytes});
+     }},
+    {"DATA", "a part that no message has",
+     [](CborWriter& out) {
+       encode_data(out, {1, kAppMessageBytesMax, kDataPartsMax, kPart});
+     }},
+    {"DATA", "a part that is too short",
+     [](CborWriter& out) {
+       encode_data(out, {1, kDataPartBytes + 1, 0, kThreeBytes});
+     }},
+    {"DATA", "a last part that is too long",
+     [](CborWriter& out) {
+       encode_data(out, {1, kDataPartBytes + 1, 1, kThreeBytes});
+     }},
+    {"DATA_ACK", "number zero",
+     [](CborWriter& out) {
+       encode_data_ack(out, {0, DataOutcome::delivered, 1});
+     }},
+    {"DATA_ACK", "an outcome that is no number",
+     [](CborWriter& out) {
+       out.array(4);
+       out.uint(21), out.uint(1), out.text("x"), out.uint(1);
+     }},
     {"PULL of a third node", "an origin of three bytes",
      [](CborWriter& out) {
        out.array(4);

@@ -58,6 +58,12 @@ TEST(Messages, RefuseToLackAnElement) {
   }
 }
 
+// What this version does not know is read as something that it does.
+bool has_later_values(const Sample& sample) {
+  const std::string_view name = sample.name;
+  return name == "BYE" || name == "DATA_ACK";
+}
+
 // A changed byte is refused, or it means something that is written the same way again: there is
 // one encoding of everything.
 TEST(Messages, HaveOneEncoding) {
@@ -69,8 +75,8 @@ TEST(Messages, HaveOneEncoding) {
         Bytes changed = bytes;
         changed[i] ^= static_cast<std::uint8_t>(1U << bit);
         const auto again = read(sample, changed);
-        const bool other_bye = std::string_view(sample.name) == "BYE";
-        EXPECT_TRUE(!again || *again == changed || other_bye) << sample.name << " byte " << i;
+        EXPECT_TRUE(!again || *again == changed || has_later_values(sample))
+            << sample.name << " byte " << i;
       }
     }
   }

@@ -46,9 +46,22 @@ class DataTest : public testing::Test {
   std::optional<std::uint64_t> tell(const Bytes& payload, Duration patience = kSendPatience) {
     return net_.tell(a_, b_, {AppMessageKind::send, "light", payload, 0}, patience);
   }
+  /// Numbers of the parts that came since the last call.
+  static std::set<std::uint64_t> parts_to(Puppet& receiver) {
+    std::set<std::uint64_t> parts;
+    for (const Bytes& text : receiver.heard()) {
+      CborReader in(text);
+      const MessageStart start = decode_message_start(in);
+      if (start.type != static_cast<std::uint64_t>(MessageType::data)) continue;
+      parts.insert(decode_data(in, start).part);
+    }
+    return parts;
+  }
+
   VirtualNetwork net_;
   std::size_t a_;
   std::size_t b_;
+  std::ptrdiff_t sent_ = 0;
 };
 
 // protocol.md [data-settled]
@@ -225,39 +238,189 @@ TEST_F(DataTest, ASenderHoldsNoMoreThanItsBounds) {
   net_.cut.insert({a_, b_});
   std::size_t taken = 0;
   while (tell(text_payload(60'000))) ++taken;
-  EXPECT_EQ(taken, kSendBytesMax / text_payload(60'000).size());
+  EXPECT_EQ(taken, kSendBytesPerNodeMax / text_payload(60'000).size());
   net_.run_for(kSendPatience + 1s);
   EXPECT_EQ(net_[a_].settled.size(), taken);
+  EXPECT_TRUE(std::ranges::is_sorted(net_[a_].settled, {}, &SettledMessage::number));
   net_.cut.clear();
   EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 60s));
   EXPECT_TRUE(tell(text_payload(60'000))) << "there is room again";
 }
 
-// A member that begins messages and never ends them, under many identities.
-// protocol.md [data-room]
-TEST_F(DataTest, HalfMessagesOfMembersMetLaterTakeNoRoomFromOthers) {
-  std::vector<std::unique_ptr<Puppet>> puppets;
-  std::vector<Puppet*> all;
-  for (std::size_t i = 0; i < 2 * kAssembliesMax; ++i) {
-    puppets.push_back(std::make_unique<Puppet>(net_, b_, i + 1));
-    all.push_back(puppets.back().get());
+// protocol.md [data-resend]
+TEST_F(DataTest, WhatTheReceiverNoLongerHasIsSentAgain) {
+  Puppet receiver(net_, a_, 1);
+  connect(net_, {&receiver});
+  receiver.join();
+  const auto number =
+      net_.tell(a_, receiver.id, {AppMessageKind::send, "light", text_payload(2000), 0});
+  ASSERT_TRUE(number);
+  EXPECT_EQ(parts_to(receiver), (std::set<std::uint64_t>{0, 1}));
+  const auto say_here = [&](std::uint64_t here) {
+    receiver.say([&](CborWriter& out) {
+      encode_data_ack(out, {*number, DataOutcome::incomplete, here});
+    });
+  };
+  say_here(0b01);
+  say_here(0b10);  // what it had gave way to another message
+  net_.run_for(kDataResendMax);
+  EXPECT_TRUE(parts_to(receiver).contains(0));
+}
+
+// protocol.md [data-resend]
+TEST_F(DataTest, ProgressBeginsThePausesAnew) {
+  std::size_t given_up = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    VirtualNetwork net({.seed = seed});
+    const std::size_t from = net.add("attic");
+    const std::size_t to = net.add("barn");
+    ASSERT_TRUE(net.run_until([&] { return net.all_meet(); }, 10s));
+    net.options.loss = 0.3;
+    net.tell(from, to, {AppMessageKind::send, "light", text_payload(60'000), 0});
+    net.run_for(kSendPatience + 1s);
+    if (outcomes(net[from]) != std::vector{Outcome::delivered}) ++given_up;
   }
-  connect(net_, all);
-  for (Puppet* puppet : all) puppet->join();
-  const auto say_parts = [&] {
-    for (Puppet* puppet : all) {
+  EXPECT_EQ(given_up, 0U);
+}
+
+TEST_F(DataTest, WhatWaitsForANodeThatRestartsIsSentWhenItIsBack) {
+  net_.stop(b_, ByeReason::restarting);
+  net_.run_for(100ms);
+  net_.restart(b_, 2);
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  // It says that it restarts when a message waits for its acknowledgement.
+  net_.message_received = [](std::size_t, const ReceivedMessage& message) {
+    return DataAck{message.number, DataOutcome::busy, 0};
+  };
+  ASSERT_TRUE(tell(text_payload(5), 60s));
+  net_.run_for(500ms);
+  net_.stop(b_, ByeReason::restarting);
+  net_.run_for(3s);
+  net_.restart(b_, 3);
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  EXPECT_TRUE(net_.run_until([&] { return !net_[a_].settled.empty(); }, 5s));
+  EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::restarted});
+}
+
+// protocol.md [data-number]
+TEST_F(DataTest, NumbersOfAnotherRunAreOthers) {
+  const auto before = tell(text_payload(5));
+  net_.kill(a_);
+  net_.restart(a_, 2);
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 60s));
+  const auto after = tell(text_payload(5));
+  ASSERT_TRUE(before && after);
+  EXPECT_NE(*before, *after) << "a late reply would answer the ask of another run";
+}
+
+TEST_F(DataTest, AStreamOfMessagesLeavesQuestionsTheirAnswers) {
+  const Bytes payload = text_payload(60'000);
+  const auto begin = net_.now();
+  while (net_.now() - begin < 5s) {
+    while (std::ranges::count(outcomes(net_[a_]), Outcome::delivered) + 3 > sent_) {
+      ASSERT_TRUE(tell(payload));
+      ++sent_;
+    }
+    net_.run_for(10ms);
+  }
+  EXPECT_EQ(net_.node(b_).counters()[Counter::drop_answer_limit], 0U);
+  EXPECT_GT(sent_, 5 * 20) << "messages of 60 kB in 5 seconds";
+}
+
+TEST_F(DataTest, WhatIsGivenUpAtOnceTakesNoRoom) {
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(tell(text_payload(60'000), 0s)) << i;
+  EXPECT_EQ(net_[a_].settled.size(), 100U);
+}
+
+// protocol.md [data-share]
+TEST_F(DataTest, WhoAcknowledgesNothingHoldsUpNoOthers) {
+  Puppet silent(net_, a_, 1);
+  connect(net_, {&silent});
+  silent.join();
+  const std::size_t to_all = 200;
+  for (std::size_t i = 0; i < to_all; ++i) {
+    ASSERT_TRUE(net_.tell_all(a_, {AppMessageKind::send, "light", text_payload(60'000), 0}, 60s));
+    net_.run_for(200ms);
+  }
+  const auto all = outcomes(net_[a_]);
+  EXPECT_EQ(std::ranges::count(all, Outcome::delivered), static_cast<std::ptrdiff_t>(to_all));
+  EXPECT_GT(std::ranges::count(all, Outcome::busy), 0);
+}
+
+// A member that begins messages and never ends them, under many identities.
+class HalfMessagesTest : public DataTest {
+ protected:
+  void join_all() {
+    std::vector<Puppet*> all;
+    for (std::size_t i = 0; i < 2 * kAssembliesMax; ++i) {
+      puppets_.push_back(std::make_unique<Puppet>(net_, b_, i + 1));
+      all.push_back(puppets_.back().get());
+    }
+    connect(net_, all);
+    for (Puppet* puppet : all) puppet->join();
+  }
+  void say_parts() {
+    for (const auto& puppet : puppets_) {
       puppet->say([](CborWriter& out) {
         const Bytes part(kDataPartBytes, 0);
         encode_data(out, {1, 5 * kDataPartBytes, 1, part});
       });
     }
-  };
-  say_parts();
-  ASSERT_TRUE(tell(text_payload(20'000)));
-  for (int i = 0; i < 20 && net_[a_].settled.empty(); ++i) {
-    say_parts();
-    net_.run_for(50ms);
   }
+  /// Whether a message in parts arrives while they go on.
+  bool arrives() {
+    say_parts();
+    EXPECT_TRUE(tell(text_payload(20'000)));
+    for (int i = 0; i < 20 && net_[a_].settled.empty(); ++i) {
+      say_parts();
+      net_.run_for(50ms);
+    }
+    return outcomes(net_[a_]) == std::vector{Outcome::delivered};
+  }
+  std::vector<std::unique_ptr<Puppet>> puppets_;
+};
+
+// protocol.md [data-room]
+TEST_F(HalfMessagesTest, OfMembersMetLaterTakeNoRoomFromOthers) {
+  join_all();
+  EXPECT_TRUE(arrives());
+}
+
+// protocol.md [data-room]
+TEST_F(HalfMessagesTest, TakeNoRoomFromWhoWasKnownInAnEarlierRun) {
+  net_.run_for(1s);
+  net_[b_].options.known = net_.node(b_).known();
+  ASSERT_EQ(net_[b_].options.known.size(), 1U);
+  net_.kill(b_);
+  net_.cut = {{a_, b_}, {b_, a_}};
+  net_.cut_multicast = net_.cut;
+  net_.restart(b_, 2);
+  join_all();
+  net_.run_for(100ms);
+  net_.cut.clear();
+  net_.cut_multicast.clear();
+  ASSERT_TRUE(net_.run_until(
+      [&] {
+        const Peer* peer = net_.node(b_).peers().find(net_.node(a_).self().id());
+        const Peer* back = net_.node(a_).peers().find(net_.node(b_).self().id());
+        return peer != nullptr && peer->reachable() && back->reachable();
+      },
+      100s));
+  EXPECT_TRUE(arrives());
+}
+
+// protocol.md [data-rate]
+TEST_F(HalfMessagesTest, OfManyMembersLeaveEachItsShareOfParts) {
+  join_all();
+  for (int i = 0; i < 3000; ++i) {
+    puppets_[0]->say([](CborWriter& out) {
+      const Bytes part(kDataPartBytes, 0);
+      encode_data(out, {1, 5 * kDataPartBytes, 1, part});
+    });
+  }
+  EXPECT_GT(net_.node(b_).counters()[Counter::drop_answer_limit], 0U);
+  ASSERT_TRUE(tell(text_payload(20'000)));
+  net_.run_for(kDataResendMin);
   EXPECT_EQ(outcomes(net_[a_]), std::vector{Outcome::delivered});
 }
 

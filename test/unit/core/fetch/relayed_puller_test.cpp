@@ -341,6 +341,24 @@ TEST_F(RelayedPullerTest, FallsBackToARelayWhenTheOwnerIsSilent) {
   EXPECT_NE(dead_.seen()->life.state, PeerState::gone);
 }
 
+// protocol.md [relay-clock]
+TEST_F(RelayedPullerTest, TakesTheClockOfARunThatStartedOverFromTheRelay) {
+  dead_.incarnation = 2;
+  dead_.join();
+  dead_.say([](CborWriter& out) { encode_snapshot(out, {{2, 1}, 1, {}}); });
+  dead_.incarnation = 1;
+  dead_.session = SessionId{0x7001};
+  dead_.send(dead_.knock());
+  ASSERT_EQ(dead_.seen()->copy.replica.version(), StateVersion{}) << "it starts over";
+  (void)pulls_in(4s);
+  ASSERT_TRUE(is_asked(version_));
+  answer(head());
+  ASSERT_EQ(dead_.seen()->copy.replica.version(), version_);
+  const Duration age = net_.now() - dead_.seen()->copy.replica.local_time(0);
+  EXPECT_GE(age, 60s) << "as the relay told";
+  EXPECT_LT(age, 70s);
+}
+
 // protocol.md [relay-forgotten]
 TEST_F(RelayedPullerTest, DoesNotTakeAgainWhatItForgot) {
   ASSERT_TRUE(is_asked(version_));
