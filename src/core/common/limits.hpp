@@ -114,7 +114,7 @@ inline constexpr double kDataPartsPerSecond = 2000;
 inline constexpr double kDataPartsPerPeerPerSecond = 200;
 /// The shortest and the longest time after which a part is sent again.
 inline constexpr Duration kDataResendMin = 100ms;
-inline constexpr Duration kDataResendMax = 2s;
+inline constexpr Duration kDataResendMax = 1s;
 /// How long a message is tried, if the sender does not say.
 inline constexpr Duration kSendPatience = 10s;
 /// Messages of one sender that are remembered, so that none is delivered twice. More than it may
