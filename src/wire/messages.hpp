@@ -48,6 +48,9 @@ enum class MessageType : std::uint8_t {
   knock = 26,
 };
 
+/// Larger types are of a later version.
+inline constexpr std::uint64_t kMessageTypeMax = static_cast<std::uint64_t>(MessageType::knock);
+
 /// A head as its owner signed it: the exact bytes, and the signature over them.
 struct SignedHead {
   ByteView head;

@@ -277,7 +277,11 @@ std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const Fra
     return std::nullopt;
   }
   wire::CborReader in(*plaintext);
-  const wire::MessageStart start = wire::decode_message_start(in);
+  wire::MessageStart start = wire::decode_message_start(in);
+  while (in.ok() && start.type > wire::kMessageTypeMax) {  // protocol.md [message-unknown]
+    wire::skip_message(in, start);
+    start = wire::decode_message_start(in);
+  }
   if (start.type != static_cast<std::uint64_t>(wire::MessageType::run)) {
     counters_.add(Counter::drop_unwanted);
     return std::nullopt;

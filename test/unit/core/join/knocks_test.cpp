@@ -84,6 +84,24 @@ TEST_F(KnocksTest, TakesNoKnockThatItsSenderDidNotSeal) {
 }
 
 // protocol.md [window-buried]
+// protocol.md [message-unknown] [knock-proof]
+TEST_F(KnocksTest, TakesARunBehindAMessageOfALaterVersionAndBehindNoOther) {
+  const auto a = net_.add("attic");
+  Puppet puppet(net_, a, 1);
+  std::array<std::uint8_t, 200> buffer;
+  CborWriter run(buffer);
+  encode_run(run, {{1, 0}, "barn"});
+  const auto behind = [&](std::initializer_list<std::uint8_t> first) {
+    Bytes plaintext(first);
+    plaintext.insert(plaintext.end(), run.written().begin(), run.written().end());
+    puppet.send(puppet.knock(plaintext));
+    return puppet.seen() != nullptr;
+  };
+  EXPECT_FALSE(behind({0x82, 22, 0})) << "BYE";
+  EXPECT_FALSE(behind({0x82, 0x18, 40})) << "a message that does not end";
+  EXPECT_TRUE(behind({0x82, 0x18, 40, 0}));
+}
+
 TEST_F(KnocksTest, TakesNoRecordedKnockOfAnEarlierRun) {
   const auto a = net_.add("attic");
   std::vector<Bytes> knocks;
