@@ -63,7 +63,7 @@ void Courier::send(const SendRequest& request, bool wants_reply, local::Backend:
                       ErrorCode::not_found});
   }
   if (is_self(*id)) return send_here(request, wants_reply, std::move(done));
-  const auto numbers = node_.send({&*id, 1}, app_message(request, wants_reply), request.timeout);
+  const auto numbers = begin({&*id, 1}, request, wants_reply);
   if (!numbers && numbers.failure().code != ErrorCode::unreachable) return done(numbers.failure());
   Sent sent{{.node = label_of(*id)}, *id, wants_reply, node::now(), kNever, std::move(done)};
   if (!numbers) {
@@ -72,7 +72,21 @@ void Courier::send(const SendRequest& request, bool wants_reply, local::Backend:
   }
   sent.expires = sent.began + request.timeout;
   sent_.emplace(numbers->front(), std::move(sent));
+  settle_early();
   arm();
+}
+
+Result<std::vector<std::uint64_t>> Courier::begin(std::span<const NodeId> to,
+                                                  const SendRequest& request, bool wants_reply) {
+  beginning_ = true;
+  auto numbers = node_.send(to, app_message(request, wants_reply), request.timeout);
+  beginning_ = false;
+  if (!numbers) settle_early();  // those of others
+  return numbers;
+}
+
+void Courier::settle_early() {
+  for (const core::SettledMessage& message : std::exchange(early_, {})) handle_settled(message);
 }
 
 void Courier::send_here(const SendRequest& request, bool wants_reply,
@@ -93,7 +107,7 @@ void Courier::send_here(const SendRequest& request, bool wants_reply,
 void Courier::emit(const SendRequest& request, local::Backend::SentToAll done) {
   std::vector<NodeId> to;
   for (const core::Peer* peer : node_.core().peers().members().all()) to.push_back(peer->id);
-  const auto numbers = node_.send(to, app_message(request, false), request.timeout);
+  const auto numbers = begin(to, request, false);
   if (!numbers) return done(numbers.failure());
   const auto round = std::make_shared<Round>();
   round->missing = to.size() + 1;
@@ -108,11 +122,13 @@ void Courier::emit(const SendRequest& request, local::Backend::SentToAll done) {
     sent_.emplace((*numbers)[i],
                   Sent{{.node = label_of(to[i])}, to[i], false, node::now(), kNever, take});
   }
+  settle_early();
   send_here(request, false, take);
 }
 
 // The core gives up a message by itself; what this has to end is the wait for a reply.
 void Courier::handle_settled(const core::SettledMessage& message) {
+  if (beginning_) return early_.push_back(message);
   const auto sent = sent_.find(message.number);
   if (sent == sent_.end()) return;
   sent->second.report.delivery = delivery_of(message.outcome);

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -69,6 +70,11 @@ class Courier {
     std::string name;
   };
 
+  /// As core::Node::send. What is settled within the call waits for settle_early(), because its
+  /// number is not known before.
+  Result<std::vector<std::uint64_t>> begin(std::span<const NodeId> to, const SendRequest& request,
+                                           bool wants_reply);
+  void settle_early();
   [[nodiscard]] bool is_self(const NodeId& id) const;
   [[nodiscard]] std::string label_of(const NodeId& id) const;
   void send_here(const SendRequest& request, bool wants_reply,
@@ -84,8 +90,10 @@ class Courier {
   node::NodeRuntime& node_;
   Deliver deliver_;
   std::map<std::uint64_t, Sent> sent_;  ///< by number
-  std::uint64_t own_numbers_ = 0;       ///< of messages of this node to itself
-  std::map<std::uint64_t, Ask> asks_;   ///< by token, the oldest first
+  bool beginning_ = false;
+  std::vector<core::SettledMessage> early_;  ///< settled while beginning_
+  std::uint64_t own_numbers_ = 0;            ///< of messages of this node to itself
+  std::map<std::uint64_t, Ask> asks_;        ///< by token, the oldest first
   std::uint64_t tokens_ = 0;
   loop::Timer timer_;
   loop::Alive alive_;

@@ -111,6 +111,22 @@ class Messages(unittest.TestCase):
         for listener in listeners:
             self.assertEqual(self.next_line(listener), ["barn", "alarm", "fire", ""])
 
+    def test_an_emit_to_a_node_that_has_no_room_left_is_answered(self):
+        self.barn.freeze()
+        with self.attic.connect() as connection:
+            stream = connection.makefile("rw")
+            for number in range(16):  # a node that acknowledges nothing has room for 8 of them
+                stream.write(json.dumps({
+                    "jsonrpc": "2.0", "id": number, "method": "emit",
+                    "params": {"name": "large", "payload": "x" * 60_000, "timeout_ms": 2000}}) + "\n")
+            stream.flush()
+            answers = [json.loads(stream.readline()) for _ in range(16)]
+        self.barn.thaw()
+        self.assertEqual({answer["id"] for answer in answers}, set(range(16)))
+        told = [node["outcome"] for answer in answers for node in answer["result"]["nodes"]
+                if node["node"] == "barn"]
+        self.assertEqual((told.count("busy"), told.count("unanswered")), (8, 8))
+
     def test_a_frozen_node_is_not_waited_for_longer_than_asked(self):
         self.barn.freeze()
         sent = self.dsn(self.attic, "send", "barn", "light", "--timeout", "1s")
