@@ -51,9 +51,12 @@ inline constexpr std::size_t kAppPayloadBytesMax = 65536;
 inline constexpr std::size_t kAppMessageBytesMax = kAppPayloadBytesMax + 128;
 /// A part of an application message: as much as fits into a frame with the head of DATA.
 inline constexpr std::size_t kDataPartBytes = 1100;
+/// Parts of an application message of so many bytes.
+[[nodiscard]] constexpr std::size_t data_parts(std::size_t bytes) {
+  return (bytes + kDataPartBytes - 1) / kDataPartBytes;
+}
 /// Parts of the largest application message; an acknowledgement has a bit for each.
-inline constexpr std::size_t kDataPartsMax =
-    (kAppMessageBytesMax + kDataPartBytes - 1) / kDataPartBytes;
+inline constexpr std::size_t kDataPartsMax = data_parts(kAppMessageBytesMax);
 static_assert(kDataPartsMax <= 64);
 /// Session clocks and ages: 8,900 years, and far from any overflow.
 inline constexpr std::uint64_t kSessionClockMsMax = std::uint64_t{1} << 48;

@@ -8,13 +8,6 @@
 #include "wire/app_message.hpp"
 
 namespace dsn::core {
-namespace {
-
-std::size_t parts_of(std::size_t bytes) {
-  return (bytes + wire::kDataPartBytes - 1) / wire::kDataPartBytes;
-}
-
-}  // namespace
 
 // protocol.md [data-once] [data-rate]
 void DataReceiver::handle_data(Peer& peer, const wire::Data& data, Instant now, Effects& effects) {
@@ -30,7 +23,7 @@ void DataReceiver::handle_data(Peer& peer, const wire::Data& data, Instant now, 
     acknowledge(peer, known->ack, effects);
   } else if (is_known || data.number <= inbox.floor) {
     counters_.add(Counter::drop_repeated_message);
-  } else if (parts_of(data.size) == 1) {
+  } else if (wire::data_parts(data.size) == 1) {
     take(peer, data.number, data.bytes, effects);
   } else {
     take_part(peer, data, now, effects);
@@ -86,7 +79,7 @@ void DataReceiver::take_part(Peer& peer, const wire::Data& data, Instant now, Ef
     assembly->here |= bit;
     assembly->grew = now;
   }
-  const std::size_t parts = parts_of(data.size);
+  const std::size_t parts = wire::data_parts(data.size);
   const bool is_last = has_bug(InjectedBug::message_with_gaps) && data.part + 1 == parts;
   if (static_cast<std::size_t>(std::popcount(assembly->here)) < parts && !is_last) {
     const bool is_early = has_bug(InjectedBug::message_acknowledged_early);

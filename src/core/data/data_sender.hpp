@@ -48,9 +48,7 @@ class DataSender {
     Instant resend = kNever;
     Duration pause{};
 
-    [[nodiscard]] std::size_t parts() const {
-      return (message->size() + wire::kDataPartBytes - 1) / wire::kDataPartBytes;
-    }
+    [[nodiscard]] std::size_t parts() const { return wire::data_parts(message->size()); }
   };
   /// The messages to one node, the oldest first.
   struct Stream {
