@@ -63,6 +63,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   void handle_settled(const core::SettledMessage& message) override;
   void handle_counted() override;
 
+  node::MessageVerdict deliver(const Message& message);
   void await_signal();
   void handle_signal(const std::error_code& error, int signal);
   void stop(wire::ByeReason reason);

@@ -43,13 +43,15 @@ struct SensorConfig {
 };
 
 /// What is done when something happens in the network. A hook with a key is about readings, a hook
-/// without one about nodes.
+/// without one about nodes or messages. A command is a hook whose program answers a message.
 struct HookConfig {
-  enum class Event : std::uint8_t { change, late, gone, back };
+  enum class Event : std::uint8_t { change, late, gone, back, message, command };
   std::string name;
   Event event = Event::change;
-  std::string node = "*";  ///< a name, an id, or a prefix that ends in '*'
-  std::string key;         ///< a key, or a prefix that ends in '*'; empty: about nodes
+  /// Names, ids, or prefixes that end in '*'.
+  std::vector<std::string> nodes = {"*"};
+  std::string key;      ///< a key, or a prefix that ends in '*'; empty: about nodes
+  std::string message;  ///< message, command: its name, or a prefix that ends in '*'
   std::optional<double> above;
   std::optional<double> below;
   double hysteresis = 0;
@@ -79,6 +81,7 @@ struct Config {
   std::string board;  ///< its name, also where the file says `auto`; empty: none
   std::vector<SensorConfig> sensors;
   std::vector<HookConfig> hooks;
+  std::vector<HookConfig> commands;
 };
 
 }  // namespace dsn::config
