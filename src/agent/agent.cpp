@@ -152,12 +152,23 @@ std::optional<Reading> Agent::reading(const NodeId& id, const std::string& key) 
   return node::find_reading(node_.core(), id, key, node::now());
 }
 
-Result<std::uint64_t> Agent::set(const std::vector<SetRequest>& entries) {
-  return node_.set(entries);
+Result<SetReport> Agent::set(const std::vector<SetRequest>& entries, std::uint64_t connection) {
+  const Result<std::uint64_t> version = node_.set(entries, connection);
+  if (!version) return version.failure();
+  return SetReport{*version, node_.settings().name};
 }
 
 Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
   return node_.unset(keys);
+}
+
+// A connection may end while the node tells of something.
+void Agent::release(std::uint64_t connection) {
+  asio::post(io_, [this, connection] { node_.release(connection); });
+}
+
+std::optional<std::string> Agent::sensor_of(const std::string& key) {
+  return sampler_.sensor_of(key);
 }
 
 AgentStatus Agent::status() { return status_.status(); }

@@ -26,7 +26,7 @@ struct BootstrapConfig {
 /// Numbers and words are the text of the file, booleans "true" or "false", durations milliseconds.
 /// Which options there are is checked; whether there is such a device is for make_sensor() to say.
 struct SensorConfig {
-  std::string key;     ///< is_key_name() is true of it
+  std::string key;     ///< is_sensor_key() is true of it
   std::string driver;  ///< its name in the catalogue
   std::map<std::string, std::string> options;
   std::vector<std::string> command;                  ///< exec only, the program's path absolute

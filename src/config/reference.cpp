@@ -91,7 +91,7 @@ std::string mapping_schema(const KeyInfo& key) {
   }
   std::string text = fmt::format(R"("type": ["object", "null"], "maxProperties": {})", key.max);
   if (key.name == "sensors" || key.name == "values") {
-    text += fmt::format(R"(, "propertyNames": {{"pattern": "{}"}})", kKeyNamePattern);
+    text += fmt::format(R"(, "propertyNames": {{"pattern": "{}"}})", kSensorKeyPattern);
   }
   if (const std::string members = element_schema(key); !members.empty()) {
     text += ", \"additionalProperties\": " + members;
