@@ -64,6 +64,15 @@ struct HookConfig {
   bool operator==(const HookConfig&) const = default;
 };
 
+/// How the keys of this node are shared that begin with `name` and '/'.
+struct DatabaseConfig {
+  std::string name;
+  std::optional<std::chrono::milliseconds> max_age;  ///< of what is set without one
+  bool on_demand = false;                            ///< values go to those who read them
+  std::optional<std::chrono::milliseconds> expire;   ///< nothing: never
+  bool operator==(const DatabaseConfig&) const = default;
+};
+
 struct Config {
   std::string file;
   std::string node_id;                ///< default: the host name; base/node_name.hpp
@@ -82,6 +91,7 @@ struct Config {
   std::vector<SensorConfig> sensors;
   std::vector<HookConfig> hooks;
   std::vector<HookConfig> commands;
+  std::vector<DatabaseConfig> databases;
 };
 
 }  // namespace dsn::config

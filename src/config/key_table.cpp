@@ -50,6 +50,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "What is done when something happens in the network: a mapping from name to hook."},
     {agent, "commands", Type::mapping, 0, 64, "{}",
      "What other nodes may have done here: a mapping from the name of a message to a program."},
+    {agent, "databases", Type::mapping, 0, 64, "{}",
+     "How keys of this node are shared, by the part before their first `/`: a mapping from that part "
+     "to database."},
 
     {agent, "board", Type::text, 1, 64, "none",
      "Which machine this is: its pins by name, and the sensors that all of its kind have; `auto` "
@@ -162,6 +165,15 @@ constexpr DocumentedKey kHookKeys[] = {
      "The program is stopped if it has not ended by then."},
 };
 
+constexpr DocumentedKey kDatabaseKeys[] = {
+    {database, "max_age", Type::duration, 100, 30 * kDay, "none",
+     "Age at which readers call a value late that was set without one."},
+    {database, "replicate", Type::choice, 0, 0, "always",
+     "Whether other nodes get each value at once, or when they read it.", "always on_demand"},
+    {database, "expire", Type::duration, 1000, 365 * kDay, "none",
+     "A value that was neither written nor read for so long is not replicated any more."},
+};
+
 constexpr KeyScope scope_of(std::size_t driver) {
   return static_cast<KeyScope>(static_cast<std::size_t>(KeyScope::driver) + driver);
 }
@@ -217,13 +229,14 @@ constexpr auto kOptionKeys = [] {
 template <typename Key>
 constexpr auto all_keys() {
   std::array<Key, std::size(kFileKeys) + kDriverCount + std::size(kSensorKeys) + kOptionCount +
-                      std::size(kHookKeys)>
+                      std::size(kHookKeys) + std::size(kDatabaseKeys)>
       keys;
   auto* end = std::ranges::copy(kFileKeys, keys.begin()).out;
   end = std::ranges::copy(kDriverKeys, end).out;
   end = std::ranges::copy(kSensorKeys, end).out;
   end = std::ranges::copy(kOptionKeys, end).out;
-  std::ranges::copy(kHookKeys, end);
+  end = std::ranges::copy(kHookKeys, end).out;
+  std::ranges::copy(kDatabaseKeys, end);
   return keys;
 }
 constexpr auto kKeys = all_keys<KeyInfo>();

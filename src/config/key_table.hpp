@@ -28,7 +28,8 @@ enum class KeyScope : std::uint8_t {
   on_gone,
   on_back,
   on_message,
-  command,  ///< an entry of commands
+  command,   ///< an entry of commands
+  database,  ///< an entry of databases
   driver,   ///< the options of the first driver; those of the others have the values after it
 };
 

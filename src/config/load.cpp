@@ -17,6 +17,7 @@
 #include "config/boards.hpp"
 #include "config/config_file.hpp"
 #include "config/default_file.hpp"
+#include "config/database_settings.hpp"
 #include "config/document.hpp"
 #include "config/drop_ins.hpp"
 #include "config/exposure.hpp"
@@ -226,6 +227,9 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
   read_all_sensors(section, places, config, report);
   config.hooks = read_with_hooks(section, "hooks", read_hooks, report);
   config.commands = read_with_hooks(section, "commands", read_commands, report);
+  if (const YamlNode* databases = section.mapping("databases")) {
+    config.databases = read_databases(*databases, report);
+  }
 }
 
 void zeroise_text(std::string& text) {

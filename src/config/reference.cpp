@@ -35,6 +35,7 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::on_back, "on_back", "Keys of on_back"},
     {KeyScope::on_message, "on_message", "Keys of on_message"},
     {KeyScope::command, "command", "Keys of a command"},
+    {KeyScope::database, "database", "Keys of a database"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},
