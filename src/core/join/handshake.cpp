@@ -33,7 +33,7 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       discovery_(discovery),
       admission_(admission),
       counters_(counters),
-      gate_(operations_per_second),
+      strangers_(operations_per_second),
       greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random) {}
 
@@ -51,7 +51,7 @@ bool Handshake::is_wanted(const Arrival& arrival, ByteView datagram, Instant now
     return false;
   }
   const bool known = peers_.members().any_at(arrival.from) || discovery_.origin_of(arrival.from);
-  if (gate_.let_in(arrival, known, now)) return true;
+  if (strangers_.let_in(arrival, known, now)) return true;
   counters_.add(Counter::drop_flood);
   return false;
 }
@@ -226,7 +226,7 @@ std::optional<SharedSecret> Handshake::secret_of(const NodeId& id, const PublicK
                                                  const Arrival& arrival, Instant now) {
   if (const Peer* peer = peers_.find(id)) return peer->secret;
   if (const SharedSecret* secret = knocks_.secret_of(id)) return *secret;
-  if (!crypto_.agrees_at_once(key) && !gate_.may_compute(arrival, now)) {
+  if (!crypto_.agrees_at_once(key) && !strangers_.may_compute(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return std::nullopt;
   }
@@ -346,7 +346,7 @@ void Handshake::note_clone(const Arrival& arrival, const wire::Hello& hello, con
 // Any member can show us a head of ours, so it is looked at like other strangers.
 // protocol.md [price]
 bool Handshake::is_own(const Arrival& arrival, const wire::SignedHead& head, Instant now) {
-  if (!gate_.may_compute(arrival, now)) {
+  if (!strangers_.may_compute(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return false;
   }

@@ -16,7 +16,7 @@
 #include "core/join/greeter.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/join/knocks.hpp"
-#include "core/join/stranger_gate.hpp"
+#include "core/join/stranger_budget.hpp"
 #include "core/join/tag_memory.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
@@ -122,7 +122,7 @@ class Handshake {
   Counters& counters_;
 
   TagMemory tags_;
-  StrangerGate gate_;
+  StrangerBudget strangers_;
   Greeter greeter_;
   Knocks knocks_;
 

@@ -12,9 +12,9 @@
 
 namespace dsn::core {
 
-class StrangerGate {
+class StrangerBudget {
  public:
-  explicit StrangerGate(double operations_per_second)
+  explicit StrangerBudget(double operations_per_second)
       : operations_(operations_per_second, kStrangerOperationsAtOnce) {}
 
   /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
