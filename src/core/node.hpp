@@ -21,9 +21,11 @@
 #include "core/fetch/replica_store.hpp"
 #include "core/join/admission.hpp"
 #include "core/join/discovery.hpp"
+#include "core/join/group_filter.hpp"
 #include "core/join/handshake.hpp"
 #include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
+#include "core/join/stranger_budget.hpp"
 #include "core/known_nodes.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/liveness/rumours.hpp"
@@ -40,6 +42,7 @@
 #include "core/publish/state_server.hpp"
 #include "core/publish/state_signer.hpp"
 #include "core/session/keys.hpp"
+#include "core/session/pair_opener.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -130,6 +133,8 @@ class Node {
   [[nodiscard]] bool sums_hold();
 
  private:
+  void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
+                          Instant now, Effects& effects);
   void handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                          Instant now, Effects& effects);
   std::optional<Handshake::Opened> open_pair_frame(const FrameHeader& header,
@@ -150,6 +155,7 @@ class Node {
   Counters counters_;
 
   NetworkKeys keys_;
+  PairOpener pair_opener_;
   LocalNode self_;
 
   PeerTable peers_;
@@ -172,6 +178,8 @@ class Node {
   Admission admission_;
   HeadVerifier verifier_;
   Incarnations incarnations_;
+  StrangerBudget strangers_;
+  GroupFilter group_filter_;
   Handshake handshake_;
 
   CheckpointStore checkpoints_;

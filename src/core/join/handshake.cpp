@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/big_endian.hpp"
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
@@ -16,15 +15,12 @@ PublicKey public_key_of(ByteView bytes) {
   return key;
 }
 
-std::uint64_t tag_in(ByteView datagram) {
-  return get_big_endian<std::uint64_t>(datagram.last(wire::kNetworkTagBytes));
-}
-
 }  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     Outbox& outbox, Discovery& discovery, Admission& admission, Random& random,
-                     Counters& counters, double operations_per_second)
+                     Outbox& outbox, Discovery& discovery, Admission& admission,
+                     StrangerBudget& strangers, PairOpener& opener, Random& random,
+                     Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
@@ -32,47 +28,11 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       outbox_(outbox),
       discovery_(discovery),
       admission_(admission),
+      strangers_(strangers),
+      opener_(opener),
       counters_(counters),
-      strangers_(operations_per_second),
       greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random) {}
-
-// What strangers make up or repeat ends here, before it has cost anything. What is left is of
-// members, and rationed.
-// protocol.md [network-tag] [tag-once]
-bool Handshake::is_wanted(const Arrival& arrival, ByteView datagram, Instant now) {
-  const std::uint64_t tag = tag_in(datagram);
-  if (tag != keys_.tag_of(datagram) && !has_bug(InjectedBug::tag_unchecked)) {
-    counters_.add(Counter::drop_foreign);
-    return false;
-  }
-  if (tags_.contains(tag, now)) {
-    counters_.add(Counter::drop_replayed);
-    return false;
-  }
-  const bool known = peers_.members().any_at(arrival.from) || discovery_.origin_of(arrival.from);
-  if (strangers_.let_in(arrival, known, now)) return true;
-  counters_.add(Counter::drop_flood);
-  return false;
-}
-
-std::optional<Handshake::Opened> Handshake::handle_group_frame(const FrameHeader& header,
-                                                               const Arrival& arrival,
-                                                               ByteView datagram, Instant now,
-                                                               Effects& effects) {
-  if (!is_wanted(arrival, datagram, now)) return std::nullopt;
-  const ByteView frame = datagram.first(datagram.size() - wire::kNetworkTagBytes);
-  const auto plaintext =
-      open_frame(crypto_, keys_.group(header.session()), header, frame, plaintext_);
-  if (!plaintext) {
-    counters_.add(Counter::drop_forged);
-    return std::nullopt;
-  }
-  tags_.remember(tag_in(datagram), now);
-  counters_.add(Counter::frames_in);
-  counters_.add(Counter::bytes_in, datagram.size());
-  return handle_message({header, arrival, datagram.size()}, *plaintext, now, effects);
-}
 
 // protocol.md [group-single]
 std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender, ByteView plaintext,
@@ -114,7 +74,7 @@ std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender,
 // protocol.md [hello-consistent]
 bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                    const Head& head) {
-  return head.network == keys_.network_id() && head.session == sender.header.session() &&
+  return head.network == keys_.network_id() && head.session == sender.session &&
          head.session != SessionId{} &&
          head.id == node_id_of(crypto_, public_key_of(hello.public_key));
 }
@@ -197,11 +157,14 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
     counters_.add(Counter::drop_unwanted);
     return std::nullopt;
   }
-  if (Peer* peer = peers_.find_label(inner->sender)) return open_in(*peer, *inner, knock.frame);
+  if (Peer* peer = peers_.find_label(inner->sender)) {
+    const auto plaintext = opener_.open(peer->session, *inner, knock.frame);
+    return plaintext ? std::optional(Opened{peer, inner->sequence, *plaintext}) : std::nullopt;
+  }
   const auto secret = secret_of(claim.id, claim.key, sender.arrival, now);
   if (!secret) return std::nullopt;
   claim.secret = *secret;
-  claim.session = make_session(claim.id, *secret, sender.header.session());
+  claim.session = make_session(claim.id, *secret, sender.session);
   return accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
 }
 
@@ -247,35 +210,13 @@ Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
   return session;
 }
 
-// protocol.md [drop-replay] [drop-forged] [open-first] [window-authentic]
-std::optional<Handshake::Opened> Handshake::open_in(Peer& peer, const FrameHeader& header,
-                                                    ByteView frame) {
-  const bool is_new =
-      peer.session.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
-  if (peer.session.ended || !is_new) {
-    counters_.add(Counter::drop_replayed);
-    return std::nullopt;
-  }
-  const auto plaintext =
-      open_frame(crypto_, peer.session.receive.key, header, frame, inner_plaintext_);
-  if (plaintext) return Opened{&peer, header.sequence, *plaintext};
-  counters_.add(Counter::drop_forged);
-  return std::nullopt;
-}
-
 // protocol.md [open-first] [knock-proof]
 std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const FrameHeader& header,
                                                    ByteView frame, const Arrival& arrival,
                                                    std::size_t bytes, Instant now,
                                                    Effects& effects) {
-  std::optional<ByteView> plaintext;
-  if (header.sender == claim.session.receive.label) {
-    plaintext = open_frame(crypto_, claim.session.receive.key, header, frame, inner_plaintext_);
-  }
-  if (!plaintext) {
-    counters_.add(Counter::drop_forged);
-    return std::nullopt;
-  }
+  const auto plaintext = opener_.open(claim.session, header, frame);
+  if (!plaintext) return std::nullopt;
   wire::CborReader in(*plaintext);
   wire::MessageStart start = wire::decode_message_start(in);
   while (in.ok() && start.type > wire::kMessageTypeMax) {  // protocol.md [message-unknown]

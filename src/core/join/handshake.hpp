@@ -17,11 +17,11 @@
 #include "core/join/incarnations.hpp"
 #include "core/join/knocks.hpp"
 #include "core/join/stranger_budget.hpp"
-#include "core/join/tag_memory.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/frame.hpp"
+#include "core/session/pair_opener.hpp"
 #include "core/state/head.hpp"
 #include "core/state/local_node.hpp"
 
@@ -32,9 +32,15 @@ namespace dsn::core {
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            Outbox& outbox, Discovery& discovery, Admission& admission, Random& random,
-            Counters& counters, double operations_per_second);
+            Outbox& outbox, Discovery& discovery, Admission& admission, StrangerBudget& strangers,
+            PairOpener& opener, Random& random, Counters& counters);
 
+  /// The sender of a GROUP frame, and the size of its datagram.
+  struct Sender {
+    SessionId session{};
+    Arrival arrival;
+    std::size_t bytes = 0;
+  };
   /// The plaintext of a PAIR frame that was opened.
   struct Opened {
     Peer* peer = nullptr;
@@ -43,12 +49,10 @@ class Handshake {
     bool in_new_session = false;
     bool is_knock = false;  ///< the peer waits for RUN
   };
-  /// Returns what a KNOCK carried, if that was opened. The session of the peer is the frame's then.
-  std::optional<Opened> handle_group_frame(const FrameHeader& header, const Arrival& arrival,
-                                           ByteView datagram, Instant now, Effects& effects);
-  /// Opens a frame in the session of the peer, whose label it has: a datagram, or what a KNOCK
-  /// carried.
-  std::optional<Opened> open_in(Peer& peer, const FrameHeader& header, ByteView frame);
+  /// Takes the message of a GROUP frame. Returns what a KNOCK carried, if that was opened. The
+  /// session of the peer is the frame's then.
+  std::optional<Opened> handle_message(const Sender& sender, ByteView plaintext, Instant now,
+                                       Effects& effects);
   /// A PAIR frame whose label no peer has: the answer to a KNOCK, or nothing. Returned as above.
   std::optional<Opened> handle_unknown_label(const FrameHeader& header, const Arrival& arrival,
                                              ByteView datagram, Instant now, Effects& effects);
@@ -61,12 +65,6 @@ class Handshake {
   [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
 
  private:
-  /// The sender of a GROUP frame, and the size of its datagram.
-  struct Sender {
-    FrameHeader header;
-    Arrival arrival;
-    std::size_t bytes = 0;
-  };
   /// A node that proves with a frame that it has its private key.
   struct Claim {
     PublicKey key{};
@@ -75,9 +73,6 @@ class Handshake {
     Session session;
   };
 
-  [[nodiscard]] bool is_wanted(const Arrival& arrival, ByteView datagram, Instant now);
-  std::optional<Opened> handle_message(const Sender& sender, ByteView plaintext, Instant now,
-                                       Effects& effects);
   void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
   void handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
                       Effects& effects);
@@ -119,17 +114,15 @@ class Handshake {
   Outbox& outbox_;
   Discovery& discovery_;
   Admission& admission_;
+  StrangerBudget& strangers_;
+  PairOpener& opener_;
   Counters& counters_;
 
-  TagMemory tags_;
-  StrangerBudget strangers_;
   Greeter greeter_;
   Knocks knocks_;
 
   TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
   Instant clone_heard_{};
-  std::array<std::uint8_t, wire::kPlaintextBytesMax> plaintext_{};
-  std::array<std::uint8_t, wire::kPlaintextBytesMax> inner_plaintext_{};
 };
 
 }  // namespace dsn::core

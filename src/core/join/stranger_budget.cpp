@@ -3,7 +3,7 @@
 
 namespace dsn::core {
 
-bool StrangerBudget::let_in(const Arrival& arrival, bool known, Instant now) {
+bool StrangerBudget::may_open(const Arrival& arrival, bool known, Instant now) {
   TokenBucket& all = arrival.multicast ? multicast_ : known ? known_ : unicast_;
   return address_of(arrival).frames.take(now) && all.take(now);
 }
