@@ -50,7 +50,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                     random_, counters_),
       data_receiver_(peers_, outbox_, counters_),
       data_sender_(peers_, outbox_, counters_, options.session),
-      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
+      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
                relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},

@@ -19,6 +19,7 @@
 #include "core/fetch/puller.hpp"
 #include "core/fetch/relayed_puller.hpp"
 #include "core/fetch/replica_store.hpp"
+#include "core/forget.hpp"
 #include "core/join/admission.hpp"
 #include "core/join/discovery.hpp"
 #include "core/join/group_filter.hpp"
@@ -109,8 +110,10 @@ class Node {
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Says good-bye. False if not all peers could be told in one call: call again.
   bool stop(Instant now, wire::ByeReason reason, Effects& effects);
-  /// As KnownNodes::forget.
-  Forgotten forget(Instant now, const NodeId& id) { return known_nodes_.forget(id, now); }
+  /// As forget_node (core/forget.hpp).
+  Forgotten forget(Instant now, const NodeId& id) {
+    return forget_node(id, self_, peers_, names_, discovery_, now);
+  }
 
   // Outputs.
   /// When handle_timeout is to be called; kNever if it need not be.
