@@ -147,11 +147,11 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
                                                          const wire::Knock& knock, Instant now,
                                                          Effects& effects) {
   const std::optional<FrameHeader> inner = decode_frame_header(knock.frame);
-  Claim claim;
-  claim.key = public_key_of(knock.public_key);
-  claim.id = node_id_of(crypto_, claim.key);
+  ProposedSession proposed;
+  proposed.key = public_key_of(knock.public_key);
+  proposed.id = node_id_of(crypto_, proposed.key);
   const bool ours = inner && inner->frame_class == FrameClass::pair &&
-                    inner->key_epoch == kKeyEpoch && claim.id != self_.id() &&
+                    inner->key_epoch == kKeyEpoch && proposed.id != self_.id() &&
                     knock.echo == static_cast<std::uint64_t>(self_.session());
   if (!ours) {
     counters_.add(Counter::drop_unwanted);
@@ -161,26 +161,25 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
     const auto plaintext = opener_.open(peer->session, *inner, knock.frame);
     return plaintext ? std::optional(Opened{peer, inner->sequence, *plaintext}) : std::nullopt;
   }
-  const auto secret = secret_of(claim.id, claim.key, sender.arrival, now);
+  const auto secret = secret_of(proposed.id, proposed.key, sender.arrival, now);
   if (!secret) return std::nullopt;
-  claim.secret = *secret;
-  claim.session = make_session(claim.id, *secret, sender.session);
-  return accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
+  proposed.secret = *secret;
+  proposed.session = make_session(proposed.id, *secret, sender.session);
+  return accept(proposed, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
 }
 
 std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHeader& header,
                                                                  const Arrival& arrival,
                                                                  ByteView datagram, Instant now,
                                                                  Effects& effects) {
-  const Knocks::Pending* knock = knocks_.find_label(header.sender);
+  const ProposedSession* knock = knocks_.find_label(header.sender);
   if (knock == nullptr) {
     counters_.add(Counter::drop_unknown_session);
     return std::nullopt;
   }
-  Session session = knock->session;
-  session.next_sequence = outbox_.first_sequence();
-  return accept({knock->key, knock->id, knock->secret, session}, header, datagram, arrival,
-                datagram.size(), now, effects);
+  ProposedSession proposed = *knock;
+  proposed.session.next_sequence = outbox_.first_sequence();
+  return accept(proposed, header, datagram, arrival, datagram.size(), now, effects);
 }
 
 // Those who are no peers cost an ECDH before they have proved anything, so they are rationed.
@@ -211,11 +210,11 @@ Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
 }
 
 // protocol.md [open-first] [knock-proof]
-std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const FrameHeader& header,
-                                                   ByteView frame, const Arrival& arrival,
-                                                   std::size_t bytes, Instant now,
-                                                   Effects& effects) {
-  const auto plaintext = opener_.open(claim.session, header, frame);
+std::optional<Handshake::Opened> Handshake::accept(const ProposedSession& proposed,
+                                                   const FrameHeader& header, ByteView frame,
+                                                   const Arrival& arrival, std::size_t bytes,
+                                                   Instant now, Effects& effects) {
+  const auto plaintext = opener_.open(proposed.session, header, frame);
   if (!plaintext) return std::nullopt;
   wire::CborReader in(*plaintext);
   wire::MessageStart start = wire::decode_message_start(in);
@@ -232,29 +231,30 @@ std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const Fra
     counters_.add(Counter::drop_malformed);
     return std::nullopt;
   }
-  Peer* peer = install(claim, run, header.sequence, arrival, bytes, now, effects);
+  Peer* peer = install(proposed, run, header.sequence, arrival, bytes, now, effects);
   if (peer == nullptr) return std::nullopt;
   return Opened{peer, header.sequence, *plaintext, true};
 }
 
-Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
-                         const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects) {
-  if (!admission_.admits(claim.id, run.name)) {
+Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
+                         std::uint64_t sequence, const Arrival& arrival, std::size_t bytes,
+                         Instant now, Effects& effects) {
+  if (!admission_.admits(proposed.id, run.name)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
   }
-  const StoredHead& proof = peers_.head_of(claim.id);
-  if (Incarnations::is_stale(proof, run.version.incarnation, claim.session.peer)) {
+  const StoredHead& proof = peers_.head_of(proposed.id);
+  if (Incarnations::is_stale(proof, run.version.incarnation, proposed.session.peer)) {
     counters_.add(Counter::drop_stale_session);
     greeter_.send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
     return nullptr;
   }
-  Peer* peer = peers_.find(claim.id);
+  Peer* peer = peers_.find(proposed.id);
   if (peer == nullptr) {
-    peer = admission_.add(claim.key, claim.id, claim.secret, run.name, arrival.from, now);
+    peer = admission_.add(proposed.key, proposed.id, proposed.secret, run.name, arrival.from, now);
   }
   if (peer == nullptr) return nullptr;
-  Session session = claim.session;
+  Session session = proposed.session;
   if (const PreviousSession* before = peer->previous.find(session.peer)) {
     // Nothing of what it said then is taken again.
     // protocol.md [window-buried]
@@ -267,7 +267,7 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
   session.confirmed = true;
   peers_.set_session(*peer, session);
   note_origin(*peer, arrival);
-  knocks_.accepted(claim.id);
+  knocks_.accepted(proposed.id);
   return peer;
 }
 

@@ -65,14 +65,6 @@ class Handshake {
   [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
 
  private:
-  /// A node that proves with a frame that it has its private key.
-  struct Claim {
-    PublicKey key{};
-    NodeId id;
-    SharedSecret secret;
-    Session session;
-  };
-
   void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
   void handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
                       Effects& effects);
@@ -99,11 +91,11 @@ class Handshake {
                                         const Arrival& arrival, Instant now);
   [[nodiscard]] Session make_session(const NodeId& id, const SharedSecret& secret,
                                      SessionId session) const;
-  /// Opens the first frame in a session, and installs that.
-  std::optional<Opened> accept(const Claim& claim, const FrameHeader& header, ByteView frame,
-                               const Arrival& arrival, std::size_t bytes, Instant now,
-                               Effects& effects);
-  Peer* install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
+  /// Opens the first frame in a session, which proves the node, and installs the session.
+  std::optional<Opened> accept(const ProposedSession& proposed, const FrameHeader& header,
+                               ByteView frame, const Arrival& arrival, std::size_t bytes,
+                               Instant now, Effects& effects);
+  Peer* install(const ProposedSession& proposed, const wire::Run& run, std::uint64_t sequence,
                 const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects);
   void note_origin(Peer& peer, const Arrival& arrival);
 
