@@ -45,7 +45,7 @@ class Handshake {
   struct Opened {
     Peer* peer = nullptr;
     std::uint64_t sequence = 0;
-    ByteView plaintext;  ///< valid until the next call
+    ByteView plaintext;  ///< valid until the next frame is opened
     bool in_new_session = false;
     bool is_knock = false;  ///< the peer waits for RUN
   };
