@@ -7,6 +7,8 @@ SEND, ASK, REPLY, FAILURE = range(4)
 INCOMPLETE, DELIVERED, NOBODY_LISTENS, REFUSED, BUSY, MALFORMED = range(6)
 PAYLOAD_MAX = 65536
 FIELDS = ("kind", "name", "payload", "answers")
+
+
 def encoded(message, *more):
     return encode([*(message[name] for name in FIELDS), *more])
 

@@ -81,9 +81,10 @@ Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
   if (const Result<void> checked = check(writes); !checked) return checked.failure();
   bool changed = false;
   for (const Write& write : writes) changed |= apply(write, version_ + 1);
-  const bool only_deletes = std::ranges::all_of(
-      writes, [](const Write& write) { return write.kind == Write::Kind::unset; });
-  if (has_bug(InjectedBug::version_reused) && only_deletes) changed = false;
+  if (has_bug(InjectedBug::version_reused)) {
+    changed &= std::ranges::any_of(
+        writes, [](const Write& write) { return write.kind != Write::Kind::unset; });
+  }
   if (changed) ++version_;
   return version_;
 }
