@@ -146,12 +146,14 @@ struct Syn {
   std::uint64_t token = 0;
   std::uint64_t state_sum = 0;
   DigestItems recents;
+  std::uint64_t sent = 0;  ///< frames that the sender has sealed in this session before this one
 };
 
 struct Ack {
   std::uint64_t token = 0;
   DigestItems newer;
-  ByteView buckets;  ///< empty, or 64 sums of 8 bytes, big-endian
+  ByteView buckets;        ///< empty, or 64 sums of 8 bytes, big-endian
+  std::uint64_t sent = 0;  ///< as in SYN
 };
 
 struct List {

@@ -169,9 +169,9 @@ void Insider::spread_hearsay(std::size_t to) {
     const std::uint64_t token = 1 + random_.below(8);
     switch (random_.below(3)) {
       case 0:
-        return encode_syn(out, {token, random_.next(), {count, items}});
+        return encode_syn(out, {token, random_.next(), {count, items}, random_.next()});
       case 1:
-        return encode_ack(out, {token, {count, items}, {}});
+        return encode_ack(out, {token, {count, items}, {}, random_.next()});
       default:
         return encode_list(out, {token, random_.one_in(2), random_.next(), {count, items}});
     }
@@ -212,7 +212,9 @@ void Insider::gossip(std::size_t but) {
   for (std::size_t to = 0; to < net_.size(); ++to) {
     if (!net_[to].running || to == but) continue;
     pass_beats(to);
-    say(to, [&](CborWriter& out) { encode_syn(out, {1 + random_.below(9), random_.next(), {}}); });
+    say(to, [&](CborWriter& out) {
+      encode_syn(out, {1 + random_.below(9), random_.next(), {}, 0});
+    });
   }
 }
 
@@ -292,7 +294,7 @@ void Insider::ask_much(std::size_t to) {
           encode_who(out, {{draw_item().origin_prefix}, 1});
           break;
         default:
-          encode_syn(out, {1 + random_.below(9), random_.next(), {}});
+          encode_syn(out, {1 + random_.below(9), random_.next(), {}, 0});
       }
     }
   });
@@ -305,7 +307,7 @@ void Insider::splice(std::size_t to) {
   const Bytes& other = recorded_[random_.below(recorded_.size())];
   if (random_.one_in(2)) {
     const std::size_t head =
-        std::min<std::size_t>(other.size(), kFrameHeaderBytes + random_.below(32));
+        std::min<std::size_t>(other.size(), kGroupHeaderBytes + random_.below(32));
     bytes.resize(std::min(bytes.size(), head));
     bytes.insert(bytes.end(), other.begin() + static_cast<std::ptrdiff_t>(head), other.end());
   }

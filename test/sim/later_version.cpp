@@ -61,7 +61,11 @@ void append_element(Bytes& array) {
 }
 
 bool is_bare_syn(ByteView plaintext) {
-  return plaintext[1] == static_cast<std::uint8_t>(MessageType::syn) && plaintext.back() == kArray;
+  CborReader in(plaintext);
+  const MessageStart start = decode_message_start(in);
+  if (start.type != static_cast<std::uint64_t>(MessageType::syn)) return false;
+  const Syn syn = decode_syn(in, start);
+  return syn.recents.count == 0 && in.at_end();
 }
 
 bool has_one_message(ByteView plaintext) {
@@ -143,13 +147,14 @@ Bytes LaterVersion::rewrite(ByteView datagram) {
   if (found == sealed_.end()) return unchanged;
   const Sealed sealed = std::move(found->second);
   sealed_.erase(found);
-  const bool group = datagram[1] >> 6 == 0;
+  const bool group = datagram[0] >> 6 == 0;
   const std::optional<Bytes> text =
       group ? extend_hello(*sealed.port, sealed.plaintext) : extend_pair(sealed.plaintext);
   if (!text || text->size() > kPlaintextBytesMax) return unchanged;
-  Bytes more(datagram.begin(), datagram.begin() + kFrameHeaderBytes);
-  more.resize(kFrameHeaderBytes + text->size() + kFrameTagBytes);
-  const MutableBytes body = MutableBytes(more).subspan(kFrameHeaderBytes);
+  const std::size_t header_bytes = group ? kGroupHeaderBytes : kPairHeaderBytes;
+  Bytes more(datagram.begin(), datagram.begin() + static_cast<std::ptrdiff_t>(header_bytes));
+  more.resize(header_bytes + text->size() + kFrameTagBytes);
+  const MutableBytes body = MutableBytes(more).subspan(header_bytes);
   if (!sealed.port->seal(sealed.key, sealed.nonce, sealed.additional_data, *text, body)) {
     return unchanged;
   }

@@ -214,9 +214,7 @@ std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHead
     counters_.add(Counter::drop_unknown_session);
     return std::nullopt;
   }
-  Session session = knock->session;
-  session.next_sequence = outbox_.first_sequence();
-  return accept({knock->key, knock->id, knock->secret, session}, header, datagram, arrival,
+  return accept({knock->key, knock->id, knock->secret, knock->session}, header, datagram, arrival,
                 datagram.size(), now, effects);
 }
 
@@ -242,8 +240,6 @@ Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
   session.peer = session_id;
   session.send = keys_.pair(secret, {self_.id(), id, self_.session(), session_id});
   session.receive = keys_.pair(secret, {id, self_.id(), session_id, self_.session()});
-  const bool from_zero = has_bug(InjectedBug::sequence_restarts);
-  session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
   return session;
 }
 
@@ -323,6 +319,7 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
       return nullptr;
     }
   }
+  session.incarnation = run.version.incarnation;
   session.confirmed = true;
   peers_.set_session(*peer, session);
   note_origin(*peer, arrival);

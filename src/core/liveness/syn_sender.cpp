@@ -78,7 +78,7 @@ void SynSender::ask_address(Peer& peer, bool introduces, Instant now, Effects& e
   const auto question = [&](std::size_t kept) {
     wire::CborWriter out = outbox_.plaintext_to(address, kept);
     if (introduces || !peer.session.answered) wire::encode_run(out, self_.run());
-    wire::encode_syn(out, {address.token, digest_.sum(), {}});
+    wire::encode_syn(out, {address.token, digest_.sum(), {}, peer.session.sent_count});
     return out;
   };
   wire::CborWriter out = question(introduces ? kMovedBytesKept : 0);
@@ -101,6 +101,7 @@ bool SynSender::proves_address(Peer& peer, std::uint64_t token) {
 wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
   syn.token = new_token();
   syn.state_sum = digest_.sum();
+  syn.sent = peer.session.sent_count;
   peer.syn.token = syn.token;
   peer.syn.sent = now;
   wire::CborWriter out = outbox_.plaintext_to(peer);

@@ -106,7 +106,7 @@ Replica::Outcome Replica::replace(const wire::Snapshot& snapshot, Instant now, c
     note_clock(snapshot.clock_ms, now);
     return Outcome::stale;
   }
-  if (snapshot.version.incarnation != version_.incarnation) clock_ms_ = 0;
+  if (snapshot.version.incarnation != version_.incarnation) clock_known_ = false;
   store_ = std::move(fresh);
   version_ = snapshot.version;
   note_clock(snapshot.clock_ms, now);
@@ -117,11 +117,13 @@ Replica::Outcome Replica::adopt(const wire::Snapshot& snapshot, Instant now, boo
                                 const NodeId& origin, Effects& effects) {
   const Instant clock_zero = clock_zero_;
   const std::uint64_t clock_ms = clock_ms_;
+  const bool known = clock_known_;
   const bool relayed = clock_relayed_;
-  clock_ms_ = 0;
+  clock_known_ = false;
   if (has_bug(InjectedBug::relayed_lower_version)) version_ = {};
   const Outcome outcome = replace(snapshot, now, origin, effects);
   if (keeps_clock || outcome == Outcome::too_large) {
+    clock_known_ = known;
     clock_zero_ = clock_zero;
     clock_ms_ = clock_ms;
   }
@@ -139,7 +141,9 @@ void Replica::note_proven_clock(std::uint64_t clock_ms, Instant at) {
 
 // protocol.md [clock-newest]
 void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
-  if (clock_ms < clock_ms_ && !clock_relayed_) return;  // an older frame that was delayed
+  const bool is_later = !clock_known_ || clock_relayed_ || clock_ms > clock_ms_;
+  if (!is_later) return;  // an older frame that was delayed
+  clock_known_ = true;
   clock_relayed_ = false;
   clock_ms_ = clock_ms;
   clock_zero_ = now - std::chrono::milliseconds(clock_ms);

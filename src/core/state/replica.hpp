@@ -52,10 +52,6 @@ class Replica {
   [[nodiscard]] bool clock_is_relayed() const { return clock_relayed_; }
   /// A frame of the owner showed its clock.
   void note_clock(std::uint64_t clock_ms, Instant now);
-  /// A beat of the owner showed that its clock has reached `clock_ms` at least.
-  void note_clock_reached(std::uint64_t clock_ms, Instant now) {
-    clock_zero_ = std::min(clock_zero_, now - std::chrono::milliseconds(clock_ms));
-  }
 
  private:
   [[nodiscard]] bool is_new_run(const wire::Update& update) const;
@@ -68,6 +64,7 @@ class Replica {
   // each frame that shows a later clock, so that the difference of two clock rates does not add up.
   Instant clock_zero_{};
   std::uint64_t clock_ms_ = 0;
+  bool clock_known_ = false;  // from the owner or a relay
   bool clock_relayed_ = false;
 };
 

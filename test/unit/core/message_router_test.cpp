@@ -63,7 +63,7 @@ TEST_F(DispatchTest, DropsAFrameOfASessionThatItDoesNotKnow) {
 // protocol.md [key-epoch]
 TEST_F(DispatchTest, DropsAFrameOfAnotherKeyEpoch) {
   Bytes frame = puppet_.pair(text_of(pull));
-  frame[1] ^= 3;  // epoch 2
+  frame[0] ^= 3;  // epoch 2
   puppet_.send(frame);
   EXPECT_EQ(count(Counter::drop_key_epoch), 1U);
   EXPECT_TRUE(puppet_.heard().empty());

@@ -190,17 +190,17 @@ inline const Sample kSamples[] = {
      via(decode_chunk, encode_chunk)},
     {"SYN",
      [](CborWriter& out) {
-       encode_syn(out, {0xffff, 99, {2, kItems}});
+       encode_syn(out, {0xffff, 99, {2, kItems}, 0xffff});
      },
      via(decode_syn, encode_syn)},
     {"ACK",
      [](CborWriter& out) {
-       encode_ack(out, {1, {2, kItems}, kBuckets512});
+       encode_ack(out, {1, {2, kItems}, kBuckets512, 7});
      },
      via(decode_ack, encode_ack)},
     {"ACK in sync",
      [](CborWriter& out) {
-       encode_ack(out, {1, {}, {}});
+       encode_ack(out, {1, {}, {}, 0});
      },
      via(decode_ack, encode_ack)},
     {"LIST",

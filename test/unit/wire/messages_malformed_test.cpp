@@ -126,7 +126,7 @@ const Wrong kWrong[] = {
      }},
     {"ACK", "half of the sums",
      [](CborWriter& out) {
-       encode_ack(out, {1, {}, kHashes});
+       encode_ack(out, {1, {}, kHashes, 0});
      }},
     {"OWNHEAD", "a head too long",
      [](CborWriter& out) {

@@ -87,7 +87,7 @@ class PuppetSyncTest : public testing::Test {
     CborWriter encoded(buffer);
     for (const DigestItem& item : items) encode_item(encoded, item);
     puppet_.say([&](CborWriter& out) {
-      encode_syn(out, {7, sum, {items.size(), encoded.written()}});
+      encode_syn(out, {7, sum, {items.size(), encoded.written()}, 0});
     });
   }
   VirtualNetwork net_;
@@ -173,7 +173,7 @@ TEST_F(PuppetSyncTest, AnswersAListOfDifferingBucketsWithItsOwn) {
 // protocol.md [answer-unasked]
 TEST_F(PuppetSyncTest, NeverAnswersAnAnswer) {
   puppet_.say([&](CborWriter& out) {
-    encode_ack(out, {99, {}, {}});
+    encode_ack(out, {99, {}, {}, 0});
     encode_list(out, {0, true, ~std::uint64_t{0}, {}});
   });
   EXPECT_TRUE(puppet_.heard().empty());
@@ -209,7 +209,7 @@ TEST_F(PuppetSyncTest, AsksThreeTimesWithATokenEach) {
 std::size_t frame_of_first_message(const Bytes& text) {
   CborReader in(text);
   skip_message(in, decode_message_start(in));
-  return kFrameHeaderBytes + in.offset() + kFrameTagBytes;
+  return kPairHeaderBytes + in.offset() + kFrameTagBytes;
 }
 
 // A node of a network of `nodes`, all the others puppets whose state it holds. Returns the sizes

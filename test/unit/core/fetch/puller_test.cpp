@@ -35,7 +35,7 @@ class PullerTest : public testing::Test {
     std::array<std::uint8_t, 100> buffer;
     CborWriter items(buffer);
     encode_item(items, {owner_.id.prefix(), version, fingerprint});
-    liar_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+    liar_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
   }
   void answer_with_nothing_new() {
     owner_.say([&](CborWriter& out) {

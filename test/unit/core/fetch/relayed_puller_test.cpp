@@ -41,7 +41,7 @@ class RelayedPullerTest : public testing::Test {
     std::array<std::uint8_t, 100> buffer;
     CborWriter items(buffer);
     encode_item(items, {dead_.id.prefix(), version, fingerprint});
-    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
   }
   /// Runs, keeping the relay alive; the PULLs that came.
   std::vector<Pull> pulls_in(Duration span) {
@@ -409,7 +409,7 @@ TEST_F(RelayedPullerTest, KeepsNoMoreThanTwoHundredAndFiftySix) {
     std::array<std::uint8_t, 100> buffer;
     CborWriter items(buffer);
     encode_item(items, {owner.id.prefix(), version_, 7});
-    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
     for (int tries = 0; tries < 60 && pulls_in(100ms).empty(); ++tries) {
     }
     const Puppet::Signed signed_head = owner.sign(version_, state_);

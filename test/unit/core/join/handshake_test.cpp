@@ -19,7 +19,7 @@ struct Recorded {
   Bytes bytes;
 };
 
-bool is_group(ByteView bytes) { return bytes[1] >> 6 == 0; }
+bool is_group(ByteView bytes) { return bytes[0] >> 6 == 0; }
 
 class HandshakeTest : public testing::Test {
  protected:
@@ -304,7 +304,7 @@ TEST_F(HandshakeTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
   connect(net_, {&puppet});
   const Bytes hello = puppet.hello();
   Bytes altered = hello;
-  altered[kFrameHeaderBytes] ^= 1;
+  altered[kGroupHeaderBytes] ^= 1;
   puppet.send(altered);
   EXPECT_EQ(count(a, Counter::drop_forged), 1U);
   puppet.send(hello);

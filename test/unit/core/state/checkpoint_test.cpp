@@ -131,7 +131,7 @@ TEST_F(CheckpointerTest, TellsInEachSynUntilOneIsAnswered) {
     if (!syn) continue;
     ++(head_too ? with : without);
     answers = with >= 3;
-    if (answers) puppet.say([&](CborWriter& out) { encode_ack(out, {token, {}, {}}); });
+    if (answers) puppet.say([&](CborWriter& out) { encode_ack(out, {token, {}, {}, 0}); });
   }
   EXPECT_GE(with, 3U);
   EXPECT_LE(with, 5U);
