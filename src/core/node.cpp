@@ -233,15 +233,14 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
 void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, std::size_t bytes,
                       Instant now, Effects& effects) {
   Peer& peer = *frame.peer;
+  const ClockReading clock{clock_ms_of(frame.sequence), now};
   peer.session.accept(frame.sequence);
   peer.session.answered |= !frame.is_knock;
   peer.hearsay_credit = std::min(peer.hearsay_credit + bytes, kHearsayCreditMax);
   // A frame that was delayed on its way says where and when the peer was.
   if (peer.session.received.highest() == frame.sequence) {
     peers_.heard_from(peer, arrival.from, bytes);
-    if (peer.copy.session == peer.session.peer) {
-      peer.copy.replica.note_clock(clock_ms_of(frame.sequence), now);
-    }
+    if (peer.copy.session == peer.session.peer) peer.copy.replica.note_clock(clock);
   }
   const bool joined = liveness_.heard(peer, now, effects);
   if (joined) members_changed(now);
@@ -255,7 +254,7 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   const bool asked = peer.path.unproven.has_value();
   if (!asked && (frame.in_new_session || joined)) addresses_.send_sample(peer, effects);
   const NodeId id = peer.id;
-  if (router_.dispatch(peer, frame.plaintext, now, effects)) members_changed(now);
+  if (router_.dispatch(peer, frame.plaintext, clock, effects)) members_changed(now);
   Peer* met = asked ? peers_.find(id) : nullptr;  // it may have given way to another
   if (met != nullptr && !met->path.unproven) meet(*met, now, effects);
 }

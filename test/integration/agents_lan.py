@@ -258,8 +258,8 @@ print('ready', flush=True)
 while True:
     packet, address = s.recvfrom(2048)
     if address[2] == socket.PACKET_OUTGOING: continue
-    if packet[9] == 17 and packet[22:24] == (17373).to_bytes(2, 'big') and packet[28] == 0xd2:
-        if packet[29] >> 6 == 1: print(packet[28:].hex(), flush=True)
+    if packet[9] == 17 and packet[22:24] == (17373).to_bytes(2, 'big') and packet[28] >> 6 == 1:
+        print(packet[28:].hex(), flush=True)
 """
 
 

@@ -251,7 +251,7 @@ void Insider::speak_of_itself(std::size_t to, MessageType type) {
   say(to, [&](CborWriter& out) {
     switch (type) {
       case MessageType::snapshot:
-        return encode_snapshot(out, {version, clock, {count, entries}});
+        return encode_snapshot(out, {version, {count, entries}});
       case MessageType::manifest:
         return encode_manifest(out, {version, clock, hashes.size() / 16 * kChunkBytes, hashes});
       case MessageType::chunk:
@@ -262,7 +262,6 @@ void Insider::speak_of_itself(std::size_t to, MessageType type) {
                              {version.incarnation,
                               std::min(from, version.version),
                               version.version,
-                              clock,
                               random_.below(4),
                               {count, entries},
                               {}});

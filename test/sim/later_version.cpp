@@ -29,6 +29,19 @@ std::uint64_t tag_of(ByteView sealed) {
   return tag;
 }
 
+// What MAIL and DELTA leave out has to be said if something follows: no flags, one step, nothing
+// deleted, no incarnation.
+void say_defaults(Bytes& message) {
+  constexpr std::array<std::uint8_t, 4> kDefaults{0x00, 0x01, 0x80, kNull};
+  if (message.size() < 2) return;
+  const auto type = static_cast<MessageType>(message[1]);
+  if (type != MessageType::mail && type != MessageType::delta) return;
+  for (std::size_t known = message[0] - kArray - 3U; known < kDefaults.size(); ++known) {
+    ++message[0];
+    message.push_back(kDefaults.at(known));
+  }
+}
+
 // Where a third node would be named, null says that none is.
 std::size_t elements_before_origin(std::uint8_t type) {
   switch (static_cast<MessageType>(type)) {
@@ -104,6 +117,7 @@ std::optional<Bytes> extend_pair(ByteView plaintext) {
   if (is_bare_syn(plaintext)) return std::nullopt;
   Bytes text(plaintext.begin(), plaintext.end());
   if (has_one_message(plaintext)) {
+    say_defaults(text);
     append_null_origin(text);
     append_element(text);
   }

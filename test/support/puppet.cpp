@@ -149,7 +149,7 @@ void Puppet::say(const std::function<void(CborWriter&)>& write) {
 void Puppet::beat(std::uint64_t at) {
   version = at;
   say([&](CborWriter& out) {
-    encode_update(out, MessageType::mail, {incarnation, at, at, 1, 0, {}, {}});
+    encode_update(out, MessageType::mail, {incarnation, at, at, 0, {}, {}});
   });
 }
 

@@ -28,6 +28,7 @@ namespace dsn::core {
   X(tag_repeated, "a recorded GROUP frame is taken again")                                 \
   X(frame_repeated, "a repeated frame is taken again")                                     \
   X(heard_before_opened, "a frame proves life before its tag is checked")                  \
+  X(unit_change_short, "a new maximum age goes out as if readers knew it")                 \
   X(number_repeated, "two frames of one millisecond have the same number")                 \
   X(knocks_unbounded, "any number of KNOCKs goes to an address that is not proven")        \
   X(token_not_asked, "an address counts before it has returned a token")                   \

@@ -146,9 +146,9 @@ TEST_F(LimitsTest, SurvivesAnyPlaintextOfAMember) {
   entry.text("door");
   encode_entry(entry, {.version = 1, .value = value.cbor()});
   add([&](CborWriter& w) {
-    encode_update(w, MessageType::mail, {1, 0, 1, 9, 0, {1, entry.written()}, {}});
+    encode_update(w, MessageType::mail, {1, 0, 1, 0, {1, entry.written()}, {}});
   });
-  add([&](CborWriter& w) { encode_snapshot(w, {{1, 7}, 9, {1, entry.written()}}); });
+  add([&](CborWriter& w) { encode_snapshot(w, {{1, 7}, {1, entry.written()}}); });
   add([&](CborWriter& w) { encode_manifest(w, {{1, 9}, 9, 2000, hashes}); });
   add([&](CborWriter& w) { encode_want(w, {{1, 0}, {0, 1, 63}, 3}); });
   add([&](CborWriter& w) { encode_chunk(w, {{1, 9}, 1, hashes}); });

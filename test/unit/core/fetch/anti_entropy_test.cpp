@@ -78,7 +78,7 @@ class PuppetSyncTest : public testing::Test {
   PuppetSyncTest() : a_(net_.add("attic")), puppet_(net_, a_, 1) {
     connect(net_, {&puppet_});
     puppet_.join();
-    puppet_.say([](CborWriter& out) { encode_snapshot(out, {{1, 0}, 1, {}}); });
+    puppet_.say([](CborWriter& out) { encode_snapshot(out, {{1, 0}, {}}); });
     net_.run_for(3s);
     puppet_.heard();
   }
@@ -229,7 +229,7 @@ std::map<MessageType, std::set<std::size_t>> sizes_in_sync(std::size_t nodes) {
     all.push_back(puppet.get());
     puppets[puppet->endpoint] = std::move(puppet);
     all.back()->join();
-    all.back()->say([&](CborWriter& out) { encode_snapshot(out, {{1, i}, 1, {}}); });
+    all.back()->say([&](CborWriter& out) { encode_snapshot(out, {{1, i}, {}}); });
     all.back()->version = i;
     net.run_for(6ms);
   }
