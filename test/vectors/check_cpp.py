@@ -19,6 +19,7 @@ except ImportError:
           "python3-cryptography)")
     sys.exit(77)
 from det_cbor import decode, encode
+from replica import Replica
 from vector_json import message_json
 
 # What two nodes say to each other in that minute, and what is checked with random content only.
@@ -35,7 +36,7 @@ class Sender:
     def __init__(self, line):
         self.identity = dsn.Identity(int(line["private"], 16))
         self.sid = line["sid"]
-        self.replica = dsn.Replica()
+        self.replica = Replica()
         self.incarnation = None
         self.manifest, self.chunks = None, {}
         self.parts, self.acknowledged = {}, set()  # of application messages, by number

@@ -26,6 +26,7 @@ from fixtures import (A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, key_of,
 from malformed import (refused_app_messages, refused_frames, refused_heads, refused_knocks,
                        refused_messages)
 from messages import all_app_messages, all_messages
+from replica import Replica
 from vector_json import app_message_json, entries_json, message_json, to_json
 
 BEAT_SEED = bytes(range(32, 64))
@@ -181,7 +182,7 @@ def replica_steps():
 
 
 def replica_vectors():
-    replica = dsn.Replica()
+    replica = Replica()
     steps = []
     for name, message in replica_steps():
         outcome = replica.apply(message, CLOCK)

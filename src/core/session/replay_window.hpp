@@ -14,7 +14,7 @@ namespace dsn::core {
 /// was recorded before the first accepted one.
 class ReplayWindow {
  public:
-  /// Numbers that are remembered.
+  /// Numbers that are remembered. protocol.md [window-size]
   static constexpr std::size_t kSize = 32;
 
   /// Whether `seq` is new. Ask before the frame is authenticated, to save the work.

@@ -208,7 +208,9 @@ void OwnState::append_change(wire::CborWriter& out, const std::string& key,
                              const wire::Entry& entry, ByteView encoded, std::uint64_t from,
                              std::uint64_t clock_ms) const {
   out.text(key);
-  const bool is_known = described_.at(key) <= from;
+  const auto described = described_.find(key);
+  DSN_CHECK(described != described_.end());
+  const bool is_known = described->second <= from;
   if (is_known && entry.error.empty() && entry.sampled_ms <= clock_ms) {
     wire::encode_short_entry(out,
                              {clock_ms - entry.sampled_ms, entry.value, version_ - entry.version});

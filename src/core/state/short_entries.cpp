@@ -6,7 +6,7 @@
 namespace dsn::core {
 namespace {
 
-// protocol.md [entry-short]
+// protocol.md [short-gap]
 std::optional<wire::Entry> whole_entry(const wire::ShortEntry& shortened, const Bytes* held,
                                        std::uint64_t to, std::uint64_t clock_ms) {
   if (held == nullptr || wire::has_later_elements(*held)) return std::nullopt;

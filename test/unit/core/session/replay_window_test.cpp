@@ -57,6 +57,7 @@ TEST(ReplayWindow, RefusesWhatWasRecordedBeforeTheFirstFrame) {
   }
 }
 
+// protocol.md [window-size]
 TEST(ReplayWindow, TakesLateFramesAmongTheLast32AndNoOlderOnes) {
   ReplayWindow window;
   for (std::uint64_t i = 1; i <= ReplayWindow::kSize; ++i) window.accept(sequence_at(i));

@@ -142,7 +142,7 @@ TEST_F(ReplicaTest, MakesShortEntriesWholeWithWhatItHas) {
   EXPECT_TRUE(same());
 }
 
-// protocol.md [entry-short]
+// protocol.md [short-gap]
 TEST_F(ReplicaTest, TakesAShortEntryThatItCannotMakeWholeForAGap) {
   const Value value = Value::integer(2);
   const auto take = [&](std::string_view key, const ShortEntry& entry,
