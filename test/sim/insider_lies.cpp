@@ -241,7 +241,8 @@ void Insider::send_addresses(std::size_t to) {
 
 void Insider::speak_of_itself(std::size_t to, MessageType type) {
   std::size_t count = 0;
-  const Bytes entries = draw_entries(count);
+  const bool is_update = type == MessageType::mail || type == MessageType::delta;
+  const Bytes entries = draw_entries(count, is_update);
   if (random_.one_in(2)) ++version_;
   StateVersion version = random_.one_in(3) ? draw_version() : StateVersion{incarnation_, version_};
   version.incarnation = std::max(version.incarnation, 1U);
@@ -259,7 +260,7 @@ void Insider::speak_of_itself(std::size_t to, MessageType type) {
       default: {
         const std::uint64_t from = random_.one_in(2) ? version.version : random_.below(version_);
         return encode_update(out, type,
-                             {version.incarnation,
+                             {random_.one_in(2) ? 0 : version.incarnation,
                               std::min(from, version.version),
                               version.version,
                               random_.below(4),
@@ -378,12 +379,17 @@ Bytes Insider::draw_items(std::size_t& count) {
 }
 
 // Entries that are right, but for elements of a later version in them, and for who says so.
-Bytes Insider::draw_entries(std::size_t& count) {
+Bytes Insider::draw_entries(std::size_t& count, bool short_too) {
   Bytes buffer(kPlaintextBytesMax / 2);
   CborWriter out(buffer);
   count = random_.below(4);
   for (std::size_t i = 0; i < count; ++i) {
     out.text("key" + std::to_string(i));
+    if (short_too && random_.one_in(2)) {
+      const Value value = Value::integer(static_cast<std::int64_t>(random_.below(100)));
+      encode_short_entry(out, {random_.below(100'000), value.cbor(), random_.below(3)});
+      continue;
+    }
     const bool longer = random_.one_in(2);
     out.array(longer ? 7 : 5);
     out.uint(random_.below(version_ + 1));
