@@ -1,26 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Shows the clear header of DSN frames (protocol.md, section 3) in Wireshark and tshark:
 --   tshark -X lua_script:docs/dsn.lua -r FILE
--- or put it into Wireshark's folder of personal Lua plugins. What is sealed stays sealed.
+-- or put it into Wireshark's folder of personal Lua plugins. What is sealed stays sealed. For a node
+-- that listens on another port: -d udp.port==PORT,dsn
 -- Captures: tcpdump -w FILE udp port 17373 or udp port 17374, or sim --seed S --trace --pcap FILE.
 -- The simulator seals with a toy that leaves the plaintext readable. For its captures,
 --   -o dsn.readable:TRUE
 -- shows the messages in each frame (section 6), and what DATA and DATA_ACK say (section 6.8).
 
-local HEADER_BYTES = 16
+local SEQUENCE_BYTES = 6
 local TAG_BYTES = 16
 local NETWORK_TAG_BYTES = 8
 local DATAGRAM_BYTES_MAX = 1232
-local MAGIC = 0xd2
 local GROUP, PAIR = 0, 1
+local SENDER_BYTES = { [GROUP] = 8, [PAIR] = 6 }
 
 local classes = { [0] = "GROUP", [1] = "PAIR", [2] = "RECOVER", [3] = "reserved" }
 
 local dsn = Proto("dsn", "Distributed State Network")
-local magic = ProtoField.uint8("dsn.magic", "Magic and version", base.HEX)
 local class = ProtoField.uint8("dsn.class", "Class", base.DEC, classes, 0xc0)
 local key_epoch = ProtoField.uint8("dsn.key_epoch", "Key epoch", base.DEC, nil, 0x3f)
 local sequence = ProtoField.uint64("dsn.sequence", "Sequence number", base.DEC)
+local clock = ProtoField.uint64("dsn.clock", "Session clock of the sender in ms", base.DEC)
 local session = ProtoField.uint64("dsn.session", "Session id of the sender", base.HEX)
 local label = ProtoField.uint64("dsn.label", "Label of the session", base.HEX)
 local ciphertext = ProtoField.bytes("dsn.ciphertext", "Ciphertext")
@@ -42,7 +43,7 @@ local outcome = ProtoField.uint64("dsn.data.outcome", "Outcome", base.DEC, outco
 local detail = ProtoField.uint64("dsn.data.detail", "Parts that are here, or listeners", base.HEX)
 local elements = { [20] = { number, size, part, bytes }, [21] = { number, outcome, detail } }
 
-dsn.fields = { magic, class, key_epoch, sequence, session, label, ciphertext, ciphertext_length, tag,
+dsn.fields = { class, key_epoch, sequence, clock, session, label, ciphertext, ciphertext_length, tag,
   network_tag, message, number, size, part, bytes, outcome, detail }
 dsn.prefs.readable = Pref.bool("Captures of the simulator", false,
   "Shows the messages in frames that the simulator's toy cipher sealed")
@@ -52,7 +53,11 @@ local dropped = ProtoExpert.new("dsn.dropped", "Every receiver drops it", expert
 dsn.experts = { dropped }
 
 local function class_of(buffer)
-  return buffer(1, 1):bitfield(0, 2)
+  return buffer(0, 1):bitfield(0, 2)
+end
+
+local function header_bytes(buffer)
+  return 1 + SEQUENCE_BYTES + (SENDER_BYTES[class_of(buffer)] or 0)
 end
 
 -- What follows the ciphertext.
@@ -62,15 +67,21 @@ end
 
 local function has_frame_size(buffer)
   local size = buffer:reported_len()
-  return size > HEADER_BYTES + end_bytes(buffer) and size <= DATAGRAM_BYTES_MAX
+  return size > header_bytes(buffer) + end_bytes(buffer) and size <= DATAGRAM_BYTES_MAX
 end
 
 local function add_header(buffer, tree)
-  tree:add(magic, buffer(0, 1))
-  tree:add(class, buffer(1, 1))
-  tree:add(key_epoch, buffer(1, 1))
-  tree:add(sequence, buffer(2, 6))
-  tree:add(class_of(buffer) == PAIR and label or session, buffer(8, 8))
+  tree:add(class, buffer(0, 1))
+  tree:add(key_epoch, buffer(0, 1))
+  tree:add(sequence, buffer(1, SEQUENCE_BYTES))
+  local sender = buffer(1 + SEQUENCE_BYTES, SENDER_BYTES[class_of(buffer)])
+  if class_of(buffer) == GROUP then
+    tree:add(session, sender)
+    return
+  end
+  local frames_per_ms = UInt64(1024)
+  tree:add(clock, buffer(1, SEQUENCE_BYTES), buffer(1, SEQUENCE_BYTES):uint64() / frames_per_ms):set_generated()
+  tree:add(label, sender)
 end
 
 -- The major type of the CBOR item at `at`, its argument, and where its content begins; nothing if it
@@ -128,42 +139,48 @@ local function add_messages(text, tree)
 end
 
 local function add_body(buffer, tree)
-  local size = buffer:len() - HEADER_BYTES - end_bytes(buffer)
-  tree:add(ciphertext, buffer(HEADER_BYTES, size))
+  local first = header_bytes(buffer)
+  local size = buffer:len() - first - end_bytes(buffer)
+  tree:add(ciphertext, buffer(first, size))
   tree:add(ciphertext_length, size):set_generated()
-  if dsn.prefs.readable then add_messages(buffer(HEADER_BYTES, size):tvb(), tree) end
-  tree:add(tag, buffer(HEADER_BYTES + size, TAG_BYTES))
+  if dsn.prefs.readable then add_messages(buffer(first, size):tvb(), tree) end
+  tree:add(tag, buffer(first + size, TAG_BYTES))
   if class_of(buffer) == GROUP then
     tree:add(network_tag, buffer(buffer:len() - NETWORK_TAG_BYTES, NETWORK_TAG_BYTES))
   end
 end
 
-function dsn.dissector(buffer, packet, root)
-  if buffer:len() < HEADER_BYTES or buffer(0, 1):uint() ~= MAGIC then return 0 end
-  local tree = root:add(dsn, buffer())
-  packet.cols.protocol = "DSN"
+-- Classes of which no receiver knows more than that.
+local function add_unknown(buffer, packet, tree)
+  packet.cols.info = classes[class_of(buffer)]
+  tree:add(class, buffer(0, 1))
+  tree:add(key_epoch, buffer(0, 1))
+  tree:add_proto_expert_info(dropped)
+end
+
+local function add_frame(buffer, packet, tree)
+  local sender = buffer(1 + SEQUENCE_BYTES, SENDER_BYTES[class_of(buffer)])
   packet.cols.info = string.format("%s #%s %s %s, %d bytes", classes[class_of(buffer)],
-    buffer(2, 6):uint64(), class_of(buffer) == PAIR and "label" or "session",
-    buffer(8, 8):bytes():tohex(true), buffer:reported_len())
+    buffer(1, SEQUENCE_BYTES):uint64(), class_of(buffer) == PAIR and "label" or "session",
+    sender:bytes():tohex(true), buffer:reported_len())
   add_header(buffer, tree)
-  if not has_frame_size(buffer) or class_of(buffer) > PAIR then
-    tree:add_proto_expert_info(dropped)
-  end
+  if not has_frame_size(buffer) then tree:add_proto_expert_info(dropped) end
   -- A capture may have cut it short.
   if has_frame_size(buffer) and buffer:len() == buffer:reported_len() then add_body(buffer, tree) end
+end
+
+function dsn.dissector(buffer, packet, root)
+  if buffer:len() == 0 or buffer:len() < header_bytes(buffer) then return 0 end
+  local tree = root:add(dsn, buffer())
+  packet.cols.protocol = "DSN"
+  if class_of(buffer) > PAIR then
+    add_unknown(buffer, packet, tree)
+  else
+    add_frame(buffer, packet, tree)
+  end
   return buffer:len()
 end
 
--- On other ports, what looks in every way like a frame.
-local function try(buffer, packet, root)
-  local looks_so = buffer:len() >= HEADER_BYTES and buffer(0, 1):uint() == MAGIC and
-    class_of(buffer) <= PAIR and has_frame_size(buffer)
-  if not looks_so then return false end
-  dsn.dissector(buffer, packet, root)
-  return true
-end
-
-dsn:register_heuristic("udp", try)
 local ports = DissectorTable.get("udp.port")
 ports:add(17373, dsn)
 ports:add(17374, dsn)

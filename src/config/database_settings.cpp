@@ -20,9 +20,10 @@ void read_database(const YamlNode& name, const YamlNode& value,
                                       where));
   }
   if (value.kind != YamlNode::Kind::mapping) {
-    report.error(name.at, fmt::format("{} must be a mapping such as {{replicate: on_demand, expire: "
-                                      "1h}}, not {}",
-                                      where, describe(value)));
+    report.error(name.at,
+                 fmt::format("{} must be a mapping such as {{replicate: on_demand, expire: "
+                             "1h}}, not {}",
+                             where, describe(value)));
     return;
   }
   const Section section(value, KeyScope::database, where, report);

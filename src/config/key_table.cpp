@@ -51,7 +51,8 @@ constexpr DocumentedKey kFileKeys[] = {
     {agent, "commands", Type::mapping, 0, 64, "{}",
      "What other nodes may have done here: a mapping from the name of a message to a program."},
     {agent, "databases", Type::mapping, 0, 64, "{}",
-     "How keys of this node are shared, by the part before their first `/`: a mapping from that part "
+     "How keys of this node are shared, by the part before their first `/`: a mapping from that "
+     "part "
      "to database."},
 
     {agent, "board", Type::text, 1, 64, "none",

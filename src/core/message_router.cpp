@@ -52,8 +52,9 @@ const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
 // A frame holds a sequence of messages. The first one that is malformed ends it: what stands
 // behind it cannot be trusted to begin where we think.
 // protocol.md [malformed-ends] [malformed-silent]
-bool MessageRouter::dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects) {
-  Frame frame{peer, wire::CborReader(plaintext), now, effects};
+bool MessageRouter::dispatch(Peer& peer, ByteView plaintext, const ClockReading& clock,
+                             Effects& effects) {
+  Frame frame{peer, wire::CborReader(plaintext), clock, clock.at, effects};
   while (frame.in.ok() && !frame.in.at_end()) {
     const wire::MessageStart start = wire::decode_message_start(frame.in);
     if (frame.in.ok()) handle(frame, start);
@@ -87,19 +88,22 @@ void MessageRouter::handle_run(Frame& frame, const wire::Run& run) {
   to_.puller.handle_run(frame.peer, run.version, frame.now);
 }
 
-void MessageRouter::handle_mail(Frame& frame, const wire::Update& mail) {
+// protocol.md [update-incarnation]
+void MessageRouter::handle_mail(Frame& frame, wire::Update mail) {
+  if (mail.incarnation == 0) mail.incarnation = frame.peer.session.incarnation;
   Incarnations::reached(frame.peer, mail.incarnation);
-  note_change(frame, to_.puller.handle_mail(frame.peer, mail, frame.now, frame.effects));
+  note_change(frame, to_.puller.handle_mail(frame.peer, mail, frame.clock, frame.effects));
 }
 
-void MessageRouter::handle_delta(Frame& frame, const wire::Update& delta) {
+void MessageRouter::handle_delta(Frame& frame, wire::Update delta) {
+  if (delta.incarnation == 0) delta.incarnation = frame.peer.session.incarnation;
   Incarnations::reached(frame.peer, delta.incarnation);
-  note_change(frame, to_.puller.handle_delta(frame.peer, delta, frame.now, frame.effects));
+  note_change(frame, to_.puller.handle_delta(frame.peer, delta, frame.clock, frame.effects));
 }
 
 void MessageRouter::handle_snapshot(Frame& frame, const wire::Snapshot& snapshot) {
   Incarnations::reached(frame.peer, snapshot.version.incarnation);
-  note_change(frame, to_.puller.handle_snapshot(frame.peer, snapshot, frame.now, frame.effects));
+  note_change(frame, to_.puller.handle_snapshot(frame.peer, snapshot, frame.clock, frame.effects));
 }
 
 void MessageRouter::handle_manifest(Frame& frame, const wire::Manifest& manifest) {

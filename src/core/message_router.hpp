@@ -41,13 +41,15 @@ class MessageRouter {
       : to_(handlers), counters_(counters) {}
 
   /// Handles the messages of a frame that was opened. Returns true if the set of members changed.
-  bool dispatch(Peer& peer, ByteView plaintext, Instant now, Effects& effects);
+  /// In it the peer's session clock was read.
+  bool dispatch(Peer& peer, ByteView plaintext, const ClockReading& clock, Effects& effects);
 
  private:
   /// One call of dispatch.
   struct Frame {
     Peer& peer;
     wire::CborReader in;
+    const ClockReading& clock;
     Instant now;
     Effects& effects;
     bool members_changed = false;
@@ -61,8 +63,8 @@ class MessageRouter {
   void take(Frame& frame, const wire::MessageStart& start);
 
   void handle_run(Frame& frame, const wire::Run& run);
-  void handle_mail(Frame& frame, const wire::Update& mail);
-  void handle_delta(Frame& frame, const wire::Update& delta);
+  void handle_mail(Frame& frame, wire::Update mail);
+  void handle_delta(Frame& frame, wire::Update delta);
   void handle_snapshot(Frame& frame, const wire::Snapshot& snapshot);
   void handle_manifest(Frame& frame, const wire::Manifest& manifest);
   void handle_chunk(Frame& frame, const wire::Chunk& chunk);

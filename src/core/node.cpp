@@ -60,6 +60,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
 
 void Node::start(Instant now, Effects& effects) {
   if (options_.local_only) return;
+  set_clock(now);
   discovery_.start(now, options_.bootstrap_hosts.size());
   for (const Endpoint& endpoint : options_.remembered) {
     discovery_.add_contact(endpoint, Rung::remembered, "", kRememberedTries, now);
@@ -78,6 +79,7 @@ Instant Node::next_deadline() const {
 
 void Node::handle_timeout(Instant now, Effects& effects) {
   if (options_.local_only) return;
+  set_clock(now);
   note_own_lag(now);
   run_due(now, effects);
 }
@@ -135,6 +137,7 @@ Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, E
     if (held[i] && !holds) effects.event(CoreEvent::Kind::removed, self_.id(), writes[i].key);
   }
   if (options_.local_only) return version;
+  set_clock(now);
   digest_.own_changed(now);
   anti_entropy_.note_change(now);
   mailer_.own_state_changed(now, effects);
@@ -145,6 +148,7 @@ Result<std::uint64_t> Node::commit(Instant now, std::span<const Write> writes, E
 Result<std::vector<std::uint64_t>> Node::send(Instant now, std::span<const NodeId> to,
                                               const wire::AppMessage& message, Duration patience,
                                               Effects& effects) {
+  set_clock(now);
   auto encoded = wire::encode_app_message(message);
   if (!encoded) return Error{"it is no message", ErrorCode::invalid_argument};
   return data_sender_.send(to, std::move(*encoded), patience, now, effects);
@@ -153,6 +157,7 @@ Result<std::vector<std::uint64_t>> Node::send(Instant now, std::span<const NodeI
 void Node::handle_resolved(Instant now, std::size_t bootstrap_index,
                            const std::vector<Endpoint>& endpoints, Effects& effects) {
   if (options_.local_only || bootstrap_index >= options_.bootstrap_hosts.size()) return;
+  set_clock(now);
   discovery_.handle_resolved(bootstrap_index, options_.bootstrap_hosts[bootstrap_index], endpoints,
                              now, effects);
 }
@@ -172,6 +177,7 @@ void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
 
 bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
   if (options_.local_only) return true;
+  set_clock(now);
   const bool leaves = reason == wire::ByeReason::leaving;
   if (leaves) signer_.leave(now);
   return liveness_.say_bye(reason, leaves ? &self_.last_head() : nullptr, effects);
@@ -180,9 +186,10 @@ bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
 // protocol.md [drop-echo]
 void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagram,
                            Effects& effects) {
+  set_clock(now);
   if (!options_.local_only) note_own_lag(now);
   const std::optional<FrameHeader> header = decode_frame_header(datagram);
-  if (options_.local_only || !header || header->frame_class == FrameClass::recover) {
+  if (options_.local_only || !header) {
     counters_.add(Counter::drop_not_ours);
   } else if (header->key_epoch != kKeyEpoch) {
     counters_.add(Counter::drop_key_epoch);
@@ -235,16 +242,18 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
   return Handshake::Opened{peer, header.sequence, *plaintext};
 }
 
-// protocol.md [address-newest] [confirmed-peers]
+// protocol.md [address-newest] [clock-newest] [confirmed-peers]
 void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, std::size_t bytes,
                       Instant now, Effects& effects) {
   Peer& peer = *frame.peer;
+  const ClockReading clock{clock_ms_of(frame.sequence), now};
   peer.session.accept(frame.sequence);
   peer.session.answered |= !frame.is_knock;
   peer.hearsay_credit = std::min(peer.hearsay_credit + bytes, kHearsayCreditMax);
-  // A frame that was delayed on its way says where the peer was.
+  // A frame that was delayed on its way says where and when the peer was.
   if (peer.session.received.highest() == frame.sequence) {
     peers_.heard_from(peer, arrival.from, bytes);
+    if (peer.copy.session == peer.session.peer) peer.copy.replica.note_clock(clock);
   }
   const bool joined = liveness_.heard(peer, now, effects);
   if (joined) members_changed(now);
@@ -258,7 +267,7 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   const bool asked = peer.path.unproven.has_value();
   if (!asked && (frame.in_new_session || joined)) addresses_.send_sample(peer, effects);
   const NodeId id = peer.id;
-  if (router_.dispatch(peer, frame.plaintext, now, effects)) members_changed(now);
+  if (router_.dispatch(peer, frame.plaintext, clock, effects)) members_changed(now);
   Peer* met = asked ? peers_.find(id) : nullptr;  // it may have given way to another
   if (met != nullptr && !met->path.unproven) meet(*met, now, effects);
 }

@@ -148,6 +148,7 @@ class Node {
   void meet(Peer& peer, Instant now, Effects& effects);
   void introduce(Peer& peer, Effects& effects);
   void members_changed(Instant now);
+  void set_clock(Instant now) { outbox_.set_clock(self_.state().clock_ms(now)); }
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);
   void incarnation_raised(Instant now);

@@ -93,11 +93,7 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   if (peer == nullptr) return info;
   info.address = peer->path.endpoint.to_string();
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;
-  const std::uint64_t expected = peer->session.expected_count();
-  if (expected > 0) {
-    const std::uint64_t received = std::min(peer->session.received_count, expected);
-    info.loss = 1.0 - static_cast<double>(received) / static_cast<double>(expected);
-  }
+  info.loss = peer->session.loss.loss();
   return info;
 }
 

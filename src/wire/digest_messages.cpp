@@ -7,8 +7,8 @@
 namespace dsn::wire {
 namespace {
 
-constexpr std::size_t kSynElements = 3;
-constexpr std::size_t kAckElements = 3;
+constexpr std::size_t kSynElements = 4;
+constexpr std::size_t kAckElements = 4;
 constexpr std::size_t kListElements = 4;
 
 DigestItems read_items(CborReader& in) {
@@ -40,6 +40,7 @@ void encode_syn(CborWriter& out, const Syn& syn) {
   out.uint(syn.state_sum);
   out.array(syn.recents.count);
   out.raw(syn.recents.encoded);
+  out.uint(syn.sent);
 }
 
 Syn decode_syn(CborReader& in, const MessageStart& start) {
@@ -48,6 +49,7 @@ Syn decode_syn(CborReader& in, const MessageStart& start) {
   syn.token = in.uint();
   syn.state_sum = in.uint();
   syn.recents = read_items(in);
+  syn.sent = in.uint();
   skip_later_elements(in, start, kSynElements);
   return syn;
 }
@@ -58,6 +60,7 @@ void encode_ack(CborWriter& out, const Ack& ack) {
   out.array(ack.newer.count);
   out.raw(ack.newer.encoded);
   out.bytes(ack.buckets);
+  out.uint(ack.sent);
 }
 
 Ack decode_ack(CborReader& in, const MessageStart& start) {
@@ -67,6 +70,7 @@ Ack decode_ack(CborReader& in, const MessageStart& start) {
   ack.newer = read_items(in);
   ack.buckets = in.bytes();
   if (!ack.buckets.empty() && ack.buckets.size() != kBuckets * 8) in.fail();
+  ack.sent = in.uint();
   skip_later_elements(in, start, kAckElements);
   return ack;
 }

@@ -9,10 +9,50 @@ namespace {
 
 constexpr std::size_t kEntryElements = 5;
 constexpr std::size_t kEntryElementsWithError = 6;
+constexpr std::size_t kShortElements = 2;
+constexpr std::size_t kShortElementsWithBack = 3;
 
 // Keys strictly ascending in the order of CBOR maps, so none is there twice.
 bool follows(std::string_view previous, std::string_view key, bool first) {
   return first || CborTextLess{}(previous, key);
+}
+
+ByteView read_value(CborReader& in) {
+  const ByteView value = in.item(kValueDepthMax);
+  if (value.size() > kValueBytesMax) in.fail();
+  return value;
+}
+
+bool is_short(CborReader in) {
+  const std::size_t elements = in.array();
+  return elements == kShortElements || elements == kShortElementsWithBack;
+}
+
+ShortEntry decode_short_entry(CborReader& in) {
+  const std::size_t elements = in.array();
+  ShortEntry entry;
+  entry.age_ms = in.uint_at_most(kSessionClockMsMax);
+  entry.value = read_value(in);
+  if (elements == kShortElementsWithBack) entry.back = in.uint();
+  return entry;
+}
+
+template <typename Map, typename ReadEntry>
+Map read_map(CborReader& in, ReadEntry read_entry) {
+  Map map;
+  map.count = in.map();
+  if (map.count > kKeysPerNodeMax) in.fail();
+  const ByteView from = in.rest();
+  const std::size_t start = in.offset();
+  std::string_view previous;
+  for (std::size_t i = 0; i < map.count && in.ok(); ++i) {
+    const std::string_view key = in.text();
+    if (!is_key_name(key) || !follows(previous, key, i == 0)) in.fail();
+    previous = key;
+    read_entry(in);
+  }
+  if (in.ok()) map.encoded = from.first(in.offset() - start);
+  return map;
 }
 
 }  // namespace
@@ -36,8 +76,7 @@ Entry decode_entry(CborReader& in) {
   entry.max_age_ms = in.uint_at_most(kSessionClockMsMax);
   entry.unit = in.text();
   if (entry.unit.size() > kUnitBytesMax) in.fail();
-  entry.value = in.item(kValueDepthMax);
-  if (entry.value.size() > kValueBytesMax) in.fail();
+  entry.value = read_value(in);
   if (elements >= kEntryElementsWithError) {
     entry.error = in.text();
     // An empty error would be a second encoding of "no error".
@@ -49,26 +88,53 @@ Entry decode_entry(CborReader& in) {
   return entry;
 }
 
+void encode_short_entry(CborWriter& out, const ShortEntry& entry) {
+  out.array(entry.back == 0 ? kShortElements : kShortElementsWithBack);
+  out.uint(entry.age_ms);
+  out.raw(entry.value);
+  if (entry.back != 0) out.uint(entry.back);
+}
+
 void encode_entry_map(CborWriter& out, const EntryMap& entries) {
   out.map(entries.count);
   out.raw(entries.encoded);
 }
 
 EntryMap decode_entry_map(CborReader& in) {
-  EntryMap entries;
-  entries.count = in.map();
-  if (entries.count > kKeysPerNodeMax) in.fail();
+  return read_map<EntryMap>(in, [](CborReader& from) { decode_entry(from); });
+}
+
+void encode_change_map(CborWriter& out, const ChangeMap& changes) {
+  out.map(changes.count);
+  out.raw(changes.encoded);
+}
+
+ChangeMap decode_change_map(CborReader& in) {
+  return read_map<ChangeMap>(in, [](CborReader& from) {
+    if (is_short(from)) {
+      decode_short_entry(from);
+    } else {
+      decode_entry(from);
+    }
+  });
+}
+
+KeyedChange next_change(CborReader& in) {
+  KeyedChange next;
+  next.key = in.text();
+  if (is_short(in)) {
+    next.shortened = decode_short_entry(in);
+    return next;
+  }
   const ByteView from = in.rest();
   const std::size_t start = in.offset();
-  std::string_view previous;
-  for (std::size_t i = 0; i < entries.count && in.ok(); ++i) {
-    const std::string_view key = in.text();
-    if (!is_key_name(key) || !follows(previous, key, i == 0)) in.fail();
-    previous = key;
-    decode_entry(in);
-  }
-  if (in.ok()) entries.encoded = from.first(in.offset() - start);
-  return entries;
+  decode_entry(in);
+  if (in.ok()) next.encoded_entry = from.first(in.offset() - start);
+  return next;
+}
+
+bool has_later_elements(ByteView encoded_entry) {
+  return CborReader(encoded_entry).array() > kEntryElementsWithError;
 }
 
 KeyedEntry next_entry(CborReader& in) {

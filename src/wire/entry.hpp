@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
+#include "wire/wire_limits.hpp"
 
 namespace dsn::wire {
 
@@ -21,6 +23,9 @@ struct Entry {
   ByteView value;                ///< one CBOR item; the last good one if there is an error
   std::string_view error;        ///< why the latest sample failed; empty if it was good
 };
+
+/// What an entry takes besides its value and error, at most.
+inline constexpr std::size_t kEntryOverheadMax = 1 + 3 * 9 + 1 + kUnitBytesMax;
 
 void encode_entry(CborWriter& out, const Entry& entry);
 /// Reads one entry and checks its sizes, the depth of its value and its texts.
@@ -43,6 +48,36 @@ void encode_entry_map(CborWriter& out, const EntryMap& entries);
 EntryMap decode_entry_map(CborReader& in);
 /// Reads the next pair of a map that decode_entry_map() has checked.
 KeyedEntry next_entry(CborReader& in);
+
+/// `[age_ms, value, ?back]`: an entry in MAIL or DELTA whose unit and maximum age are those that
+/// the receiver has of this key, and which has no error.
+struct ShortEntry {
+  std::uint64_t age_ms = 0;  ///< of the value, at the session clock that the frame tells
+  ByteView value;            ///< one CBOR item
+  std::uint64_t back = 0;    ///< its version is so much below that of the update
+};
+
+void encode_short_entry(CborWriter& out, const ShortEntry& entry);
+
+/// A map of keys to entries in MAIL or DELTA, some of which may be short. As EntryMap otherwise.
+struct ChangeMap {
+  std::size_t count = 0;
+  ByteView encoded;
+};
+
+struct KeyedChange {
+  std::string_view key;
+  std::optional<ShortEntry> shortened;
+  ByteView encoded_entry;  ///< unless it is short
+};
+
+void encode_change_map(CborWriter& out, const ChangeMap& changes);
+ChangeMap decode_change_map(CborReader& in);
+/// Reads the next pair of a map that decode_change_map() has checked.
+KeyedChange next_change(CborReader& in);
+
+/// Whether a later version gave this entry elements that mean nothing yet.
+[[nodiscard]] bool has_later_elements(ByteView encoded_entry);
 
 /// An array of keys, which its decoder checked to be valid and ascending.
 struct KeyList {

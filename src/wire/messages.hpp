@@ -80,20 +80,18 @@ struct Run {
   std::string_view name;
 };
 
-/// MAIL and DELTA: a change of the sender's own state. A MAIL without a change is a sign of life.
+/// MAIL and DELTA: a change of the sender's own state.
 struct Update {
-  std::uint32_t incarnation = 0;
-  std::uint64_t from = 0;      ///< the update has all changes after this version ...
-  std::uint64_t to = 0;        ///< ... up to this one
-  std::uint64_t clock_ms = 0;  ///< the owner's session clock at sending; entries' times refer to it
-  std::uint64_t flags = 0;     ///< bit 0: `from` is a checkpoint
-  EntryMap entries;
+  std::uint32_t incarnation = 0;  ///< 0: not said, it is that of the RUN that began the session
+  std::uint64_t from = 0;         ///< the update has all changes after this version ...
+  std::uint64_t to = 0;           ///< ... up to this one
+  std::uint64_t flags = 0;        ///< bit 0: `from` is a checkpoint
+  ChangeMap entries;
   KeyList deleted;
 };
 
 struct Snapshot {
   StateVersion version;
-  std::uint64_t clock_ms = 0;
   EntryMap entries;
 };
 
@@ -146,12 +144,14 @@ struct Syn {
   std::uint64_t token = 0;
   std::uint64_t state_sum = 0;
   DigestItems recents;
+  std::uint64_t sent = 0;  ///< frames that the sender has sealed in this session before this one
 };
 
 struct Ack {
   std::uint64_t token = 0;
   DigestItems newer;
-  ByteView buckets;  ///< empty, or 64 sums of 8 bytes, big-endian
+  ByteView buckets;        ///< empty, or 64 sums of 8 bytes, big-endian
+  std::uint64_t sent = 0;  ///< as in SYN
 };
 
 struct List {

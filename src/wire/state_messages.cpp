@@ -11,8 +11,10 @@ namespace dsn::wire {
 namespace {
 
 constexpr std::size_t kChunkHashBytes = 16;
-constexpr std::size_t kUpdateElements = 7;
-constexpr std::size_t kSnapshotElements = 4;
+constexpr std::size_t kUpdateElementsMin = 2;
+constexpr std::size_t kUpdateElementsMax = 6;
+constexpr std::uint64_t kStepsDefault = 1;
+constexpr std::size_t kSnapshotElements = 3;
 constexpr std::size_t kManifestElements = 5;
 constexpr std::size_t kPullElements = 2;
 constexpr std::size_t kWantElements = 3;
@@ -42,6 +44,25 @@ RelayedOrigin read_origin(CborReader& in, const MessageStart& start, std::size_t
   return id;
 }
 
+// Elements are left out from the end as long as they have their default.
+std::size_t elements_of(const Update& update) {
+  if (update.incarnation != 0) return kUpdateElementsMax;
+  if (update.deleted.count > 0) return 5;
+  if (update.to - update.from != kStepsDefault) return 4;
+  return update.flags != 0 ? 3 : kUpdateElementsMin;
+}
+
+// A later version that appends elements writes null if it has not raised its incarnation.
+std::uint32_t read_said_incarnation(CborReader& in) {
+  if (in.peek() == CborType::null) {
+    in.null();
+    return 0;
+  }
+  const auto incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
+  require_incarnation(in, incarnation);
+  return incarnation;
+}
+
 std::size_t with_origin(std::size_t known, const RelayedOrigin& origin) {
   return known + (origin ? 1 : 0);
 }
@@ -49,36 +70,34 @@ std::size_t with_origin(std::size_t known, const RelayedOrigin& origin) {
 }  // namespace
 
 void encode_update(CborWriter& out, MessageType type, const Update& update) {
-  begin_message(out, type, kUpdateElements);
-  out.uint(update.incarnation);
-  out.uint(update.from);
+  const std::size_t elements = elements_of(update);
+  begin_message(out, type, elements);
   out.uint(update.to);
-  out.uint(update.clock_ms);
-  out.uint(update.flags);
-  encode_entry_map(out, update.entries);
-  encode_key_list(out, update.deleted);
+  encode_change_map(out, update.entries);
+  if (elements > 2) out.uint(update.flags);
+  if (elements > 3) out.uint(update.to - update.from);
+  if (elements > 4) encode_key_list(out, update.deleted);
+  if (elements > 5) out.uint(update.incarnation);
 }
 
 Update decode_update(CborReader& in, const MessageStart& start) {
-  require_elements(in, start, kUpdateElements);
+  require_elements(in, start, kUpdateElementsMin);
   Update update;
-  update.incarnation = static_cast<std::uint32_t>(in.uint_at_most(0xffffffff));
-  require_incarnation(in, update.incarnation);
-  update.from = in.uint();
   update.to = in.uint();
-  if (update.from > update.to) in.fail();
-  update.clock_ms = in.uint_at_most(kSessionClockMsMax);
-  update.flags = in.uint();
-  update.entries = decode_entry_map(in);
-  update.deleted = decode_key_list(in);
-  skip_later_elements(in, start, kUpdateElements);
+  update.entries = decode_change_map(in);
+  if (start.elements > 2) update.flags = in.uint();
+  const std::uint64_t steps = start.elements > 3 ? in.uint() : kStepsDefault;
+  if (steps > update.to) in.fail();
+  update.from = update.to - steps;
+  if (start.elements > 4) update.deleted = decode_key_list(in);
+  if (start.elements > 5) update.incarnation = read_said_incarnation(in);
+  skip_later_elements(in, start, kUpdateElementsMax);
   return update;
 }
 
 void encode_snapshot(CborWriter& out, const Snapshot& snapshot) {
   begin_message(out, MessageType::snapshot, kSnapshotElements);
   write_version(out, snapshot.version);
-  out.uint(snapshot.clock_ms);
   encode_entry_map(out, snapshot.entries);
 }
 
@@ -87,7 +106,6 @@ Snapshot decode_snapshot(CborReader& in, const MessageStart& start) {
   Snapshot snapshot;
   snapshot.version = read_version(in);
   require_incarnation(in, snapshot.version.incarnation);
-  snapshot.clock_ms = in.uint_at_most(kSessionClockMsMax);
   snapshot.entries = decode_entry_map(in);
   skip_later_elements(in, start, kSnapshotElements);
   return snapshot;

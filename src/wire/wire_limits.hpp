@@ -12,15 +12,17 @@ namespace dsn::wire {
 
 /// The IPv6 minimum MTU, 1280, less the IPv6 and UDP headers: IP never fragments it.
 inline constexpr std::size_t kDatagramBytesMax = 1232;
-/// Class, number and session of a frame (docs/protocol.md, section 3.1).
-inline constexpr std::size_t kFrameHeaderBytes = 16;
+/// Class, number and session id of a GROUP frame (docs/protocol.md, section 3.1).
+inline constexpr std::size_t kGroupHeaderBytes = 15;
+/// Class, number and label of a PAIR frame.
+inline constexpr std::size_t kPairHeaderBytes = 13;
 /// AES-CCM with a full tag.
 inline constexpr std::size_t kFrameTagBytes = 16;
 /// The network tag at the end of a GROUP frame.
 inline constexpr std::size_t kNetworkTagBytes = 8;
-/// The bytes that are left for messages.
+/// The bytes that are left for messages in a PAIR frame.
 inline constexpr std::size_t kPlaintextBytesMax =
-    kDatagramBytesMax - kFrameHeaderBytes - kFrameTagBytes;
+    kDatagramBytesMax - kPairHeaderBytes - kFrameTagBytes;
 
 // A commit that would exceed one of the following bounds is refused, and so is a replica.
 

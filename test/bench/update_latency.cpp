@@ -267,8 +267,9 @@ void run_raw_reader(Board& board, std::size_t index) {
     const ssize_t got = recv(fd, datagram.data(), datagram.size(), 0);
     if (got < 36) continue;
     const auto bytes = ByteView(datagram).first(static_cast<std::size_t>(got));
-    const auto text = MutableBytes(plain).first(bytes.size() - 32);
-    if (crypto.open(key, key.iv, bytes.first(16), bytes.subspan(16), text)) {
+    const auto text = MutableBytes(plain).first(bytes.size() - kPairHeaderBytes - kFrameTagBytes);
+    if (crypto.open(key, key.iv, bytes.first(kPairHeaderBytes), bytes.subspan(kPairHeaderBytes),
+                    text)) {
       record(board, index, as_text(text.first(20)));
     }
   }
@@ -283,8 +284,8 @@ void run_raw_writer(Board& board, const Setup& setup) {
   const timespec pause{0, static_cast<long>(pause_for(setup.readers).count())};
   for (std::size_t update = 0; update < setup.updates; ++update) {
     // As long as our MAIL of the same update.
-    std::array<std::uint8_t, 55> plain{};
-    std::array<std::uint8_t, 16 + 55 + 16> datagram{};
+    std::array<std::uint8_t, 41> plain{};
+    std::array<std::uint8_t, kPairHeaderBytes + plain.size() + kFrameTagBytes> datagram{};
     const std::string text = stamp_text(update);
     std::copy(text.begin(), text.end(), plain.begin());
     for (std::size_t reader = 0; reader < setup.readers; ++reader) {
@@ -292,8 +293,8 @@ void run_raw_writer(Board& board, const Setup& setup) {
       to.sin_family = AF_INET;
       to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
       to.sin_port = htons(board.ports[reader]);
-      (void)crypto.seal(key, key.iv, ByteView(datagram).first(16), plain,
-                        MutableBytes(datagram).subspan(16));
+      (void)crypto.seal(key, key.iv, ByteView(datagram).first(kPairHeaderBytes), plain,
+                        MutableBytes(datagram).subspan(kPairHeaderBytes));
       sendto(fd, datagram.data(), datagram.size(), 0, reinterpret_cast<sockaddr*>(&to), sizeof to);
     }
     nanosleep(&pause, nullptr);

@@ -32,16 +32,16 @@ class NoTagMatches : public test::FakeCrypto {
 void check_envelope(CryptoPort& crypto, const FrameHeader& header, ByteView datagram) {
   DSN_CHECK(datagram.size() <= kDatagramBytesMax && header.sequence <= kSequenceMax);
   const ByteView text =
-      datagram.subspan(kFrameHeaderBytes, datagram.size() - kFrameHeaderBytes - kFrameTagBytes);
+      datagram.subspan(header.size(), datagram.size() - header.size() - kFrameTagBytes);
   const AeadKey key{};
   Bytes sealed(datagram.size());
   DSN_CHECK(seal_frame(crypto, key, header, text, sealed) == sealed.size());
-  DSN_CHECK(std::ranges::equal(ByteView(sealed).first(kFrameHeaderBytes),
-                               datagram.first(kFrameHeaderBytes)));
+  DSN_CHECK(
+      std::ranges::equal(ByteView(sealed).first(header.size()), datagram.first(header.size())));
   Bytes buffer(kDatagramBytesMax);
   const auto opened = open_frame(crypto, key, header, sealed, buffer);
   DSN_CHECK(opened && std::ranges::equal(*opened, text));
-  sealed[kFrameHeaderBytes] ^= 1;
+  sealed[header.size()] ^= 1;
   DSN_CHECK(!open_frame(crypto, key, header, sealed, buffer));
 }
 
@@ -50,7 +50,7 @@ void check_network_tag(CryptoPort& crypto, ByteView datagram) {
   const NetworkKeys keys(crypto, {});
   Bytes changed(datagram.begin(), datagram.end());
   const std::size_t tag = changed.size() - kNetworkTagBytes - kFrameTagBytes;
-  changed[kFrameHeaderBytes] ^= 1;
+  changed[kGroupHeaderBytes] ^= 1;
   changed.back() ^= 1;
   DSN_CHECK(keys.tag_of(changed) == keys.tag_of(datagram));
   changed[tag] ^= 1;

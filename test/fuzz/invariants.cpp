@@ -18,11 +18,13 @@ bool is_hello(ByteView datagram) {
   const auto header = decode_frame_header(datagram);
   // The fake crypto leaves the plaintext as it is: an array's head, then the type.
   return header && header->frame_class == FrameClass::group &&
-         datagram[kFrameHeaderBytes + 1] == static_cast<std::uint8_t>(MessageType::hello);
+         datagram[kGroupHeaderBytes + 1] == static_cast<std::uint8_t>(MessageType::hello);
 }
 
-ByteView plaintext_of(ByteView frame, std::size_t tags_bytes) {
-  return frame.subspan(kFrameHeaderBytes, frame.size() - kFrameHeaderBytes - tags_bytes);
+ByteView plaintext_of(ByteView frame, const FrameHeader& header) {
+  const bool is_group = header.frame_class == FrameClass::group;
+  const std::size_t tags_bytes = kFrameTagBytes + (is_group ? kNetworkTagBytes : 0);
+  return frame.subspan(header.size(), frame.size() - header.size() - tags_bytes);
 }
 
 // Whether there is RUN in a frame, or in the one in a KNOCK.
@@ -30,8 +32,7 @@ bool says_run(ByteView datagram) {
   const auto header = decode_frame_header(datagram);
   if (!header) return false;
   const bool is_group = header->frame_class == FrameClass::group;
-  CborReader in(
-      plaintext_of(datagram, is_group ? kFrameTagBytes + kNetworkTagBytes : kFrameTagBytes));
+  CborReader in(plaintext_of(datagram, *header));
   while (in.ok() && !in.at_end()) {
     const MessageStart start = decode_message_start(in);
     const auto type = static_cast<MessageType>(start.type);
@@ -89,7 +90,7 @@ void Invariants::note_arrival(const Endpoint& from, ByteView bytes) {
 }
 
 void Invariants::note_sent(const Endpoint& to, ByteView bytes) {
-  DSN_CHECK(bytes.size() > kFrameHeaderBytes + kFrameTagBytes);
+  DSN_CHECK(bytes.size() > kPairHeaderBytes + kFrameTagBytes);
   DSN_CHECK(bytes.size() <= kDatagramBytesMax);
   if (to == Endpoint{}) return;  // the group
   if (!is_hello(bytes)) {

@@ -50,7 +50,7 @@ void Stage::join_all() {
   known.join();
   const Bytes entry = pair_of("door", Value::boolean(true), 1);
   known.say([&](CborWriter& out) {
-    encode_update(out, MessageType::mail, {1, 0, 1, 9, 0, {1, entry}, {}});
+    encode_update(out, MessageType::mail, {1, 0, 1, 0, {1, entry}, {}});
   });
   member(2).send(member(2).hello(), true);
   member(3).join();

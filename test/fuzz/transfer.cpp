@@ -144,14 +144,14 @@ class Play {
     const Bytes pairs = owner_.written_since(from, to, entries);
     const Bytes removed = owner_.removed_since(from, keys);
     say([&](CborWriter& out) {
-      encode_update(out, type, {1, from, to, ++clock_ms_, 0, {entries, pairs}, {keys, removed}});
+      encode_update(out, type, {1, from, to, 0, {entries, pairs}, {keys, removed}});
     });
   }
 
   void say_snapshot(std::uint64_t at) {
     std::size_t count = 0;
     const Bytes pairs = owner_.written_since(0, at, count);
-    say([&](CborWriter& out) { encode_snapshot(out, {{1, at}, ++clock_ms_, {count, pairs}}); });
+    say([&](CborWriter& out) { encode_snapshot(out, {{1, at}, {count, pairs}}); });
   }
 
   void say_manifest(std::uint64_t at) {

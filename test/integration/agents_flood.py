@@ -27,7 +27,7 @@ def packet(address, port):
     source = bytes([10, 66, random.randrange(256), random.randrange(1, 255)])
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + size, 0, 0, 1, 17, 0, source, socket.inet_aton(address))
     udp = struct.pack("!HHHH", 17373, port, 8 + size, 0)
-    return ip + udp + b"\xd2\x01" + bytes(6) + os.urandom(size - 8)
+    return ip + udp + b"\x01" + bytes(6) + os.urandom(size - 7)
 batch = [(packet(*target), target) for _ in range(2000) for target in targets]
 print("ready", flush=True)
 begin, sent = time.monotonic(), 0
@@ -37,7 +37,7 @@ while True:
         continue
     for _ in range(100):
         data, target = batch[sent % len(batch)]
-        data = data[:36] + struct.pack("!Q", sent) + data[44:]  # another session each time
+        data = data[:35] + struct.pack("!Q", sent) + data[43:]  # another session each time
         s.sendto(data, target)
         sent += 1
 """

@@ -192,10 +192,11 @@ class Hostile(unittest.TestCase):
         with lan.Lan(2) as net, agents.Site() as site:
             victim = site.agent("victim", net.hosts[0], port=17373)
             resident = self.resident_kib(victim)
-            header = bytes([0xD2, 0x01]) + bytes(6)
+            header = bytes([0x01]) + bytes(6)
             payloads = [os.urandom(size) for size in range(1, 1300, 7)]
+            payloads += [bytes([0x81 | 0x40 * (i % 2)]) + os.urandom(60) for i in range(200)]
             payloads += [header + os.urandom(8 + 400) for _ in range(20000)]
-            payloads += [bytes([0xD2, 0x41]) + os.urandom(100) for _ in range(2000)]
+            payloads += [bytes([0x41]) + os.urandom(100) for _ in range(2000)]
             answer = self.flood(net.hosts[1], "10.77.0.1", payloads)
             self.assertEqual(answer, "silence")
             counters = victim.counters()
@@ -258,8 +259,8 @@ print('ready', flush=True)
 while True:
     packet, address = s.recvfrom(2048)
     if address[2] == socket.PACKET_OUTGOING: continue
-    if packet[9] == 17 and packet[22:24] == (17373).to_bytes(2, 'big') and packet[28] == 0xd2:
-        if packet[29] >> 6 == 1: print(packet[28:].hex(), flush=True)
+    if packet[9] == 17 and packet[22:24] == (17373).to_bytes(2, 'big') and packet[28] >> 6 == 1:
+        print(packet[28:].hex(), flush=True)
 """
 
 

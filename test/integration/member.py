@@ -59,6 +59,8 @@ class Member:
         self.target = None
         self.send_key = self.receive_key = None
         self.group_sequence = self.sequence = 0
+        self.began = time.monotonic()
+        self.frames = 0  # PAIR frames that were sealed
         self.sent = 0  # bytes of datagrams
         self.heard = []  # messages of the agent
 
@@ -85,6 +87,10 @@ class Member:
         self.receive_key = self.network.pair_key(secret, theirs, ours)
         return self
 
+    def clock(self):
+        """The session clock in ms."""
+        return int(1000 * (time.monotonic() - self.began))
+
     def knock(self):
         run = self.frame({"type": wire.RUN, "incarnation": 1, "version": self.version, "name": self.name})
         self._send_group({"type": wire.KNOCK, "public_key": self.identity.public, "echo": self.target.sid,
@@ -96,8 +102,9 @@ class Member:
     def frame(self, *messages):
         """A PAIR frame that is not sent yet."""
         plaintext = b"".join(wire.encode_message(message) for message in messages)
+        self.sequence = max(self.sequence + 1, wire.sequence_at(self.clock()))
         header = wire.encode_header(wire.PAIR, self.sequence, wire.label_of(self.send_key))
-        self.sequence += 1
+        self.frames += 1
         return wire.seal(self.send_key, header, plaintext)
 
     def send(self, datagram):
@@ -116,7 +123,7 @@ class Member:
         end = time.monotonic() + seconds
         while select.select([self.socket], [], [], max(0.0, end - time.monotonic()))[0]:
             datagram = self.socket.recv(2048)
-            if datagram[1] >> 6 == wire.PAIR and self.receive_key:
+            if datagram[0] >> 6 == wire.PAIR and self.receive_key:
                 self._take(wire.decode_messages(wire.open_pair(self.receive_key, datagram)))
 
     def mail(self, entries):
@@ -125,8 +132,8 @@ class Member:
         self.version += 1 if entries else 0
         changed = {key: [self.version, 0, 0, "", value] for key, value in entries.items()}
         self.entries.update(changed)
-        self.say({"type": wire.MAIL, "incarnation": 1, "from": before, "to": self.version, "clock": 0,
-                  "flags": 0, "entries": changed, "deleted": []})
+        self.say({"type": wire.MAIL, "to": self.version, "entries": changed,
+                  "steps": self.version - before})
 
     def publish(self, entries):
         """A state of many mails, and the head that signs it."""
@@ -160,7 +167,7 @@ class Member:
         end = time.monotonic() + 0.3
         while select.select([self.socket], [], [], max(0.0, end - time.monotonic()))[0]:
             datagram = self.socket.recv(2048)
-            if datagram[1] >> 6 != wire.GROUP:
+            if datagram[0] >> 6 != wire.GROUP:
                 continue
             welcome, = wire.decode_messages(self.network.open_group(datagram))
             if welcome["type"] == wire.WELCOME and welcome["echo"] == self.sid:
@@ -176,5 +183,6 @@ class Member:
     def _take(self, messages):
         for message in messages:
             if message["type"] == wire.SYN:
-                self.say({"type": wire.ACK, "token": message["token"], "items": [], "buckets": b""})
+                self.say({"type": wire.ACK, "token": message["token"], "items": [], "buckets": b"",
+                          "sent": self.frames})
         self.heard += messages

@@ -6,7 +6,7 @@
 namespace dsn::sim {
 
 bool AnsweredAddresses::is_hello(ByteView datagram) {
-  return datagram.size() >= kHelloBytes - 3 && datagram[1] >> 6 == 0;
+  return datagram.size() >= kHelloBytes - 3 && datagram[0] >> 6 == 0;
 }
 
 void AnsweredAddresses::note_arrival(std::size_t to, const Endpoint& from, ByteView datagram) {

@@ -73,11 +73,12 @@ void Hogs::tell_state(test::Puppet& puppet, std::size_t to) {
   }
 }
 
-void Hogs::mail(test::Puppet& puppet, std::size_t to, std::uint64_t from, const EntryMap& entries) {
+void Hogs::mail(test::Puppet& puppet, std::size_t to, std::uint64_t from,
+                const ChangeMap& entries) {
   std::array<std::uint8_t, kPlaintextBytesMax> text;
   CborWriter out(text);
   encode_update(out, MessageType::mail,
-                {puppet.incarnation, from, from + entries.count, 1, 0, entries, {}});
+                {puppet.incarnation, from, from + entries.count, 0, entries, {}});
   post(puppet, to, puppet.pair(out.written()));
 }
 

@@ -38,7 +38,7 @@ class Hogs {
   std::unique_ptr<test::Puppet> make(std::size_t hog, std::size_t to);
   test::Puppet& puppet(std::size_t hog, std::size_t to);
   void tell_state(test::Puppet& puppet, std::size_t to);
-  void mail(test::Puppet& puppet, std::size_t to, std::uint64_t from, const EntryMap& entries);
+  void mail(test::Puppet& puppet, std::size_t to, std::uint64_t from, const ChangeMap& entries);
   void post(const test::Puppet& puppet, std::size_t to, ByteView datagram);
 
   test::VirtualNetwork& net_;

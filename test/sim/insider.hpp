@@ -111,7 +111,7 @@ class Insider {
   [[nodiscard]] StateVersion draw_version();
   [[nodiscard]] DigestItem draw_item();
   Bytes draw_items(std::size_t& count);
-  Bytes draw_entries(std::size_t& count);
+  Bytes draw_entries(std::size_t& count, bool short_too = false);
   [[nodiscard]] Endpoint draw_address();
   [[nodiscard]] NodeId draw_id();
 

@@ -169,9 +169,9 @@ void Insider::spread_hearsay(std::size_t to) {
     const std::uint64_t token = 1 + random_.below(8);
     switch (random_.below(3)) {
       case 0:
-        return encode_syn(out, {token, random_.next(), {count, items}});
+        return encode_syn(out, {token, random_.next(), {count, items}, random_.next()});
       case 1:
-        return encode_ack(out, {token, {count, items}, {}});
+        return encode_ack(out, {token, {count, items}, {}, random_.next()});
       default:
         return encode_list(out, {token, random_.one_in(2), random_.next(), {count, items}});
     }
@@ -212,7 +212,9 @@ void Insider::gossip(std::size_t but) {
   for (std::size_t to = 0; to < net_.size(); ++to) {
     if (!net_[to].running || to == but) continue;
     pass_beats(to);
-    say(to, [&](CborWriter& out) { encode_syn(out, {1 + random_.below(9), random_.next(), {}}); });
+    say(to, [&](CborWriter& out) {
+      encode_syn(out, {1 + random_.below(9), random_.next(), {}, 0});
+    });
   }
 }
 
@@ -239,7 +241,8 @@ void Insider::send_addresses(std::size_t to) {
 
 void Insider::speak_of_itself(std::size_t to, MessageType type) {
   std::size_t count = 0;
-  const Bytes entries = draw_entries(count);
+  const bool is_update = type == MessageType::mail || type == MessageType::delta;
+  const Bytes entries = draw_entries(count, is_update);
   if (random_.one_in(2)) ++version_;
   StateVersion version = random_.one_in(3) ? draw_version() : StateVersion{incarnation_, version_};
   version.incarnation = std::max(version.incarnation, 1U);
@@ -249,7 +252,7 @@ void Insider::speak_of_itself(std::size_t to, MessageType type) {
   say(to, [&](CborWriter& out) {
     switch (type) {
       case MessageType::snapshot:
-        return encode_snapshot(out, {version, clock, {count, entries}});
+        return encode_snapshot(out, {version, {count, entries}});
       case MessageType::manifest:
         return encode_manifest(out, {version, clock, hashes.size() / 16 * kChunkBytes, hashes});
       case MessageType::chunk:
@@ -257,10 +260,9 @@ void Insider::speak_of_itself(std::size_t to, MessageType type) {
       default: {
         const std::uint64_t from = random_.one_in(2) ? version.version : random_.below(version_);
         return encode_update(out, type,
-                             {version.incarnation,
+                             {random_.one_in(2) ? 0 : version.incarnation,
                               std::min(from, version.version),
                               version.version,
-                              clock,
                               random_.below(4),
                               {count, entries},
                               {}});
@@ -292,7 +294,7 @@ void Insider::ask_much(std::size_t to) {
           encode_who(out, {{draw_item().origin_prefix}, 1});
           break;
         default:
-          encode_syn(out, {1 + random_.below(9), random_.next(), {}});
+          encode_syn(out, {1 + random_.below(9), random_.next(), {}, 0});
       }
     }
   });
@@ -305,7 +307,7 @@ void Insider::splice(std::size_t to) {
   const Bytes& other = recorded_[random_.below(recorded_.size())];
   if (random_.one_in(2)) {
     const std::size_t head =
-        std::min<std::size_t>(other.size(), kFrameHeaderBytes + random_.below(32));
+        std::min<std::size_t>(other.size(), kGroupHeaderBytes + random_.below(32));
     bytes.resize(std::min(bytes.size(), head));
     bytes.insert(bytes.end(), other.begin() + static_cast<std::ptrdiff_t>(head), other.end());
   }
@@ -377,12 +379,17 @@ Bytes Insider::draw_items(std::size_t& count) {
 }
 
 // Entries that are right, but for elements of a later version in them, and for who says so.
-Bytes Insider::draw_entries(std::size_t& count) {
+Bytes Insider::draw_entries(std::size_t& count, bool short_too) {
   Bytes buffer(kPlaintextBytesMax / 2);
   CborWriter out(buffer);
   count = random_.below(4);
   for (std::size_t i = 0; i < count; ++i) {
     out.text("key" + std::to_string(i));
+    if (short_too && random_.one_in(2)) {
+      const Value value = Value::integer(static_cast<std::int64_t>(random_.below(100)));
+      encode_short_entry(out, {random_.below(100'000), value.cbor(), random_.below(3)});
+      continue;
+    }
     const bool longer = random_.one_in(2);
     out.array(longer ? 7 : 5);
     out.uint(random_.below(version_ + 1));

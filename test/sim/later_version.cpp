@@ -29,6 +29,19 @@ std::uint64_t tag_of(ByteView sealed) {
   return tag;
 }
 
+// What MAIL and DELTA leave out has to be said if something follows: no flags, one step, nothing
+// deleted, no incarnation.
+void say_defaults(Bytes& message) {
+  constexpr std::array<std::uint8_t, 4> kDefaults{0x00, 0x01, 0x80, kNull};
+  if (message.size() < 2) return;
+  const auto type = static_cast<MessageType>(message[1]);
+  if (type != MessageType::mail && type != MessageType::delta) return;
+  for (std::size_t known = message[0] - kArray - 3U; known < kDefaults.size(); ++known) {
+    ++message[0];
+    message.push_back(kDefaults.at(known));
+  }
+}
+
 // Where a third node would be named, null says that none is.
 std::size_t elements_before_origin(std::uint8_t type) {
   switch (static_cast<MessageType>(type)) {
@@ -61,7 +74,11 @@ void append_element(Bytes& array) {
 }
 
 bool is_bare_syn(ByteView plaintext) {
-  return plaintext[1] == static_cast<std::uint8_t>(MessageType::syn) && plaintext.back() == kArray;
+  CborReader in(plaintext);
+  const MessageStart start = decode_message_start(in);
+  if (start.type != static_cast<std::uint64_t>(MessageType::syn)) return false;
+  const Syn syn = decode_syn(in, start);
+  return syn.recents.count == 0 && in.at_end();
 }
 
 bool has_one_message(ByteView plaintext) {
@@ -100,6 +117,7 @@ std::optional<Bytes> extend_pair(ByteView plaintext) {
   if (is_bare_syn(plaintext)) return std::nullopt;
   Bytes text(plaintext.begin(), plaintext.end());
   if (has_one_message(plaintext)) {
+    say_defaults(text);
     append_null_origin(text);
     append_element(text);
   }
@@ -143,13 +161,14 @@ Bytes LaterVersion::rewrite(ByteView datagram) {
   if (found == sealed_.end()) return unchanged;
   const Sealed sealed = std::move(found->second);
   sealed_.erase(found);
-  const bool group = datagram[1] >> 6 == 0;
+  const bool group = datagram[0] >> 6 == 0;
   const std::optional<Bytes> text =
       group ? extend_hello(*sealed.port, sealed.plaintext) : extend_pair(sealed.plaintext);
   if (!text || text->size() > kPlaintextBytesMax) return unchanged;
-  Bytes more(datagram.begin(), datagram.begin() + kFrameHeaderBytes);
-  more.resize(kFrameHeaderBytes + text->size() + kFrameTagBytes);
-  const MutableBytes body = MutableBytes(more).subspan(kFrameHeaderBytes);
+  const std::size_t header_bytes = group ? kGroupHeaderBytes : kPairHeaderBytes;
+  Bytes more(datagram.begin(), datagram.begin() + static_cast<std::ptrdiff_t>(header_bytes));
+  more.resize(header_bytes + text->size() + kFrameTagBytes);
+  const MutableBytes body = MutableBytes(more).subspan(header_bytes);
   if (!sealed.port->seal(sealed.key, sealed.nonce, sealed.additional_data, *text, body)) {
     return unchanged;
   }

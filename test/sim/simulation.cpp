@@ -188,6 +188,7 @@ Write Simulation::draw_write(std::size_t index) {
     const char letter = static_cast<char>('a' + random_.below(26));
     write.value = Value::text(std::string(large ? 900 : random_.below(20), letter));
     write.sampled = net_.now(index);
+    write.max_age = random_.one_in(8) ? 30s : 0s;
   }
   return write;
 }

@@ -29,7 +29,7 @@ std::string describe(ByteView bytes, bool messages_readable) {
   std::string text =
       fmt::format("{} bytes, of {:016x} #{}", bytes.size(), header->sender, header->sequence);
   if (messages_readable) {
-    CborReader in(bytes.subspan(kFrameHeaderBytes));
+    CborReader in(bytes.subspan(header->size()));
     const MessageStart head = decode_message_start(in);
     if (in.ok()) text = fmt::format("{:8} {}", name_of(head.type), text);
   }

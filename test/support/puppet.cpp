@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/puppet.hpp"
 
+#include <algorithm>
+
 #include "base/big_endian.hpp"
 #include "base/check.hpp"
 
@@ -28,6 +30,7 @@ Puppet::Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed,
       net_(net),
       target_(target),
       crypto_(std::move(crypto)),
+      began_(net.now()),
       keys_(*crypto_, net[target].options.network_key) {
   id = node_id_of(*crypto_, crypto_->public_key());
   DSN_CHECK(crypto_->agree(net[target].crypto->public_key(), secret_));
@@ -91,9 +94,9 @@ Bytes Puppet::hello(std::optional<SessionId> echo) {
 Bytes Puppet::group(ByteView plaintext) { return group(plaintext, session); }
 
 Bytes Puppet::group(ByteView plaintext, SessionId as) {
-  Bytes datagram(kDatagramBytesMax);
   const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++,
                            static_cast<std::uint64_t>(as)};
+  Bytes datagram(header.size() + plaintext.size() + kFrameTagBytes);
   datagram.resize(seal_frame(*crypto_, keys_.group(as), header, plaintext, datagram) +
                   kNetworkTagBytes);
   put_big_endian(MutableBytes(datagram).last(kNetworkTagBytes), keys_.tag_of(datagram));
@@ -124,7 +127,12 @@ Bytes Puppet::pair(ByteView plaintext, std::uint64_t sequence) {
   return datagram;
 }
 
-Bytes Puppet::pair(ByteView plaintext) { return pair(plaintext, next_sequence_++); }
+Bytes Puppet::pair(ByteView plaintext) {
+  const auto clock_ms = static_cast<std::uint64_t>(to_ms(net_.now() - began_));
+  const std::uint64_t number = std::max(next_sequence_, sequence_at(clock_ms));
+  next_sequence_ = number + 1;
+  return pair(plaintext, number);
+}
 
 void Puppet::send(ByteView datagram, bool multicast) {
   net_.inject(target_, endpoint, datagram, multicast);
@@ -141,7 +149,7 @@ void Puppet::say(const std::function<void(CborWriter&)>& write) {
 void Puppet::beat(std::uint64_t at) {
   version = at;
   say([&](CborWriter& out) {
-    encode_update(out, MessageType::mail, {incarnation, at, at, 1, 0, {}, {}});
+    encode_update(out, MessageType::mail, {incarnation, at, at, 0, {}, {}});
   });
 }
 
@@ -166,7 +174,7 @@ void Puppet::send_and_prove(ByteView datagram) {
   net_.filter = filter;
   for (const Bytes& answer : answers) {
     const std::optional<Bytes> text = open(answer);
-    if (text && answer[1] >> 6 == 1) acknowledge(*text);
+    if (text && answer[0] >> 6 == 1) acknowledge(*text);
   }
 }
 
@@ -179,7 +187,7 @@ void Puppet::acknowledge(ByteView plaintext) {
       continue;
     }
     const Syn syn = decode_syn(in, start);
-    if (in.ok()) say([&](CborWriter& out) { encode_ack(out, {syn.token, {}, {}}); });
+    if (in.ok()) say([&](CborWriter& out) { encode_ack(out, {syn.token, {}, {}, 0}); });
   }
 }
 

@@ -44,7 +44,8 @@ class Puppet {
 
   /// A HELLO, or with an echo a WELCOME, as a whole datagram.
   Bytes hello(std::optional<SessionId> echo = std::nullopt);
-  /// Seals in the pair session with the target, under the next number or a given one.
+  /// Seals in the pair session with the target, under the next number or a given one. The next one
+  /// tells the session clock, which began with the puppet.
   Bytes pair(ByteView plaintext);
   Bytes pair(ByteView plaintext, std::uint64_t sequence);
   Bytes group(ByteView plaintext);
@@ -90,6 +91,7 @@ class Puppet {
   VirtualNetwork& net_;
   std::size_t target_;
   std::unique_ptr<CryptoPort> crypto_;
+  Instant began_;
   NetworkKeys keys_;
   SharedSecret secret_;
   std::uint64_t next_sequence_ = 0;

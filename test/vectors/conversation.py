@@ -14,7 +14,8 @@ STATE_A_LATER = dict(ROOM_STATE, **{"room/temperature": [48124, 609000, 30000, "
 class Recorder:
     def __init__(self):
         self.frames = []
-        self.sequences = {}
+        self.sequences = {}  # of GROUP frames
+        self.clocks = {"a": 600000, "b": 20000}  # the session clocks in ms
 
     def send(self, sender, frame_class, *messages, padding=None):
         sequence = self.next_sequence(sender, frame_class)
@@ -33,9 +34,21 @@ class Recorder:
                                      "messages": [message_json(inner)]}
 
     def next_sequence(self, sender, frame_class):
-        sequence = self.sequences.get((sender, frame_class), 0)
-        self.sequences[sender, frame_class] = sequence + 1
+        if frame_class == dsn.PAIR:
+            self.clocks[sender] += 10
+            return dsn.sequence_at(self.clocks[sender])
+        sequence = self.sequences.get(sender, 0)
+        self.sequences[sender] = sequence + 1
         return sequence
+
+    def sent_by(self, sender):
+        """How many PAIR frames it has sealed."""
+        return sum(1 for frame in self.frames if frame["from"] == sender
+                   and (frame["class"] == dsn.PAIR or "inside" in frame))
+
+    def wait_until(self, sender, clock):
+        """The next frame of this node tells this clock."""
+        self.clocks[sender] = clock - 10
 
 
 def fingerprint_of(node, incarnation, version, state):
@@ -48,9 +61,8 @@ def item_of(node, incarnation, version, state):
             fingerprint_of(node, incarnation, version, state)]
 
 
-def mail(first, last, clock, entries):
-    return {"type": dsn.MAIL, "incarnation": 7, "from": first, "to": last, "clock": clock,
-            "flags": 0, "entries": entries, "deleted": []}
+def mail(last, entries, steps=1):
+    return {"type": dsn.MAIL, "to": last, "entries": entries, "steps": steps}
 
 
 def head_of(greeted):
@@ -60,7 +72,7 @@ def head_of(greeted):
 def handshake(recorder):
     hello = greeting(dsn.HELLO, "a", ROOM_STATE, 7, VERSION_A)
     welcome = greeting(dsn.WELCOME, "b", BIG_STATE, 3, 14, echo=SID["a"])
-    bare = dsn.HEADER + len(dsn.encode_message(hello)) + dsn.TAG + dsn.NETWORK_TAG
+    bare = dsn.HEADERS[dsn.GROUP] + len(dsn.encode_message(hello)) + dsn.TAG + dsn.NETWORK_TAG
     recorder.send("a", dsn.GROUP, hello, padding=bytes(400 - bare - 3))
     recorder.send("b", dsn.GROUP, welcome)
     recorder.knock("a", run("a", 7, VERSION_A))
@@ -70,25 +82,28 @@ def handshake(recorder):
 
 def compare(recorder):
     own = item_of(A, 7, VERSION_A, ROOM_STATE)
-    recorder.send("a", dsn.PAIR, {"type": dsn.SYN, "token": 1, "state_sum": own[3], "items": [own]})
+    recorder.send("a", dsn.PAIR, {"type": dsn.SYN, "token": 1, "state_sum": own[3], "items": [own],
+                                  "sent": recorder.sent_by("a")})
     theirs = item_of(B, 3, 14, BIG_STATE)
-    recorder.send("b", dsn.PAIR, {"type": dsn.ACK, "token": 1, "items": [theirs], "buckets": b""})
+    recorder.send("b", dsn.PAIR, {"type": dsn.ACK, "token": 1, "items": [theirs], "buckets": b"",
+                                  "sent": recorder.sent_by("b")})
 
 
 def share_small_state(recorder):
     recorder.send("b", dsn.PAIR, {"type": dsn.PULL, "incarnation": 0, "version": 0})
     recorder.send("a", dsn.PAIR, {"type": dsn.SNAPSHOT, "incarnation": 7, "version": VERSION_A,
-                                  "clock": 600000, "entries": ROOM_STATE})
-    changed = {"room/temperature": STATE_A_LATER["room/temperature"]}
-    recorder.send("a", dsn.PAIR, mail(VERSION_A, VERSION_A + 1, 609000, changed))
-    recorder.send("a", dsn.PAIR, mail(VERSION_A + 1, VERSION_A + 1, 611000, {}))
+                                  "entries": ROOM_STATE})
+    clock, value = STATE_A_LATER["room/temperature"][1], STATE_A_LATER["room/temperature"][4]
+    recorder.wait_until("a", clock)
+    recorder.send("a", dsn.PAIR, mail(VERSION_A + 1, {"room/temperature": [0, value]}))
+    recorder.send("a", dsn.PAIR, mail(VERSION_A + 1, {}, steps=0))
 
 
 def share_large_state(recorder):
     canonical = encode(BIG_STATE)
     version = {"incarnation": 3, "version": 14}
     recorder.send("a", dsn.PAIR, {"type": dsn.PULL, "incarnation": 0, "version": 0})
-    recorder.send("b", dsn.PAIR, {"type": dsn.MANIFEST, **version, "clock": 20000,
+    recorder.send("b", dsn.PAIR, {"type": dsn.MANIFEST, **version, "clock": recorder.clocks["b"] + 10,
                                   "size": len(canonical), "hashes": dsn.chunk_hashes(canonical)})
     chunks = dsn.chunks_of(canonical)
     for first in (range(4), range(4, len(chunks))):

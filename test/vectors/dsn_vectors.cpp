@@ -227,10 +227,10 @@ void emit_random_comparisons() {
   const auto buckets = random_array<kBuckets * 8>();
   const bool flag = random_number() % 2 == 0;
   emit_message([&](CborWriter& out) {
-    encode_syn(out, {random_number(), random_number(), random.items});
+    encode_syn(out, {random_number(), random_number(), random.items, 0});
   });
   emit_message([&](CborWriter& out) {
-    encode_ack(out, {random_number(), random.items, flag ? ByteView(buckets) : ByteView()});
+    encode_ack(out, {random_number(), random.items, flag ? ByteView(buckets) : ByteView(), 0});
   });
   emit_message([&](CborWriter& out) {
     encode_list(out, {random_number(), flag, random_number(), random.items});

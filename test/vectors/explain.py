@@ -23,6 +23,7 @@ HERE = pathlib.Path(__file__).parent
 BEGIN = "<!-- examples: test/vectors/explain.py -->\n"
 END = "<!-- end of examples -->\n"
 ROW_BYTES = 16
+SHORT_ENTRY = ("age, ms", "value", "back")
 ENTRY = ("version", "sampled, ms", "max age, ms", "unit", "value", "error")
 
 
@@ -59,7 +60,10 @@ def entries_rows(entries):
     lines = rows(det_cbor.head(5, len(entries)), f"entries: map of {len(entries)}")
     for key, entry in entries.items():
         lines += scalar_rows(key, "key")
-        lines += array_rows(entry, ENTRY, "entry")
+        if dsn.is_short(entry):
+            lines += array_rows(entry, SHORT_ENTRY, "short entry")
+        else:
+            lines += array_rows(entry, ENTRY, "entry")
     return lines
 
 
@@ -78,7 +82,8 @@ def app_message_rows(encoded):
 
 
 def message_rows(message):
-    fields = dsn.MESSAGES[message["type"]]
+    count = len(decode(dsn.encode_message(message))) - 1
+    fields = (dsn.MESSAGES[message["type"]] + dsn.OPTIONAL.get(message["type"], []))[:count]
     lines = rows(det_cbor.head(4, len(fields) + 1), f"array of {len(fields) + 1}")
     lines += scalar_rows(message["type"], "type")
     for name, _ in fields:
@@ -87,8 +92,6 @@ def message_rows(message):
             lines += entries_rows(value)
         elif name == "head":
             lines += head_rows(value)
-        elif name == "deleted":
-            lines += array_rows(value, [], "deleted")
         elif message["type"] == dsn.DATA and name == "bytes":
             lines += app_message_rows(value)
         else:
@@ -97,21 +100,23 @@ def message_rows(message):
 
 
 def frame_rows(datagram):
-    frame_class = ("GROUP", "PAIR")[datagram[1] >> 6]
-    sender = ("session id of the sender", "label")[datagram[1] >> 6]
+    header = dsn.header_of(datagram)
+    frame_class = ("GROUP", "PAIR")[datagram[0] >> 6]
+    sender = ("session id of the sender", "label")[datagram[0] >> 6]
+    clock = dsn.clock_of(dsn.decode_header(datagram)["sequence"])
+    number = "sequence number" if frame_class == "GROUP" else f"sequence number: {clock} ms * 1024"
     end = -dsn.NETWORK_TAG if frame_class == "GROUP" else len(datagram)
-    sealed, network_tag = datagram[16:end], datagram[end:]
-    return (rows(datagram[:1], "magic and version")
-            + rows(datagram[1:2], f"class {frame_class}, key epoch {datagram[1] & 63}")
-            + rows(datagram[2:8], "sequence number")
-            + rows(datagram[8:16], sender)
+    sealed, network_tag = datagram[len(header):end], datagram[end:]
+    return (rows(header[:1], f"class {frame_class}, key epoch {datagram[0] & 63}")
+            + rows(header[1:7], number)
+            + rows(header[7:], sender)
             + rows(sealed[:-16], "ciphertext")
             + rows(sealed[-16:], "tag")
             + (rows(network_tag, "network tag") if network_tag else []))
 
 
 def key_rows(key, datagram):
-    header = datagram[:dsn.HEADER]
+    header = dsn.header_of(datagram)
     sequence = dsn.decode_header(datagram)["sequence"]
     return (rows(key[:16], "key") + rows(key[16:29], "iv")
             + (rows(key[29:], "label") if key[29:] else [])

@@ -26,9 +26,11 @@ from fixtures import (A, B, BIG_STATE, NETWORK, ROOM_STATE, SECRET, SID, key_of,
 from malformed import (refused_app_messages, refused_frames, refused_heads, refused_knocks,
                        refused_messages)
 from messages import all_app_messages, all_messages
+from replica import Replica
 from vector_json import app_message_json, entries_json, message_json, to_json
 
 BEAT_SEED = bytes(range(32, 64))
+CLOCK = 1000
 HERE = pathlib.Path(__file__).parent
 
 
@@ -53,12 +55,13 @@ def frame_vector(name, sender, frame_class, sequence, plaintext):
     key = key_of(sender, frame_class)
     return {"name": name, "from": sender, "class": frame_class, "sequence": sequence,
             "nonce": dsn.nonce_of(key, sequence),
-            "additional_data": dsn.additional_data(datagram[:dsn.HEADER]),
+            "additional_data": dsn.additional_data(dsn.header_of(datagram)),
             "plaintext": plaintext, "datagram": datagram}
 
 
 def frames_vectors():
-    syn = dsn.encode_message({"type": dsn.SYN, "token": 1, "state_sum": 2**64 - 1, "items": []})
+    syn = dsn.encode_message({"type": dsn.SYN, "token": 1, "state_sum": 2**64 - 1, "items": [],
+                              "sent": 0})
     bye = dsn.encode_message({"type": dsn.BYE, "reason": 0})
     frames = [
         frame_vector("the first frame of a session", "a", dsn.PAIR, 0, syn),
@@ -67,10 +70,10 @@ def frames_vectors():
         frame_vector("the last sequence number", "a", dsn.PAIR, 2**48 - 1, syn),
         frame_vector("two messages", "a", dsn.PAIR, 3, syn + bye),
         frame_vector("the smallest plaintext", "a", dsn.PAIR, 4, b"\x00"),
-        frame_vector("the largest plaintext", "a", dsn.PAIR, 5, encode(bytes(1197))),
+        frame_vector("the largest plaintext", "a", dsn.PAIR, 5, encode(bytes(1200))),
         frame_vector("a key of the group", "b", dsn.GROUP, 1, bye),
         frame_vector("the smallest plaintext of the group", "b", dsn.GROUP, 2, b"\x00"),
-        frame_vector("the largest plaintext of the group", "b", dsn.GROUP, 3, encode(bytes(1189))),
+        frame_vector("the largest plaintext of the group", "b", dsn.GROUP, 3, encode(bytes(1190))),
     ]
     return {"accepted": frames, "refused": refused_frames(), "refused_knocks": refused_knocks()}
 
@@ -130,13 +133,13 @@ def states_vectors():
                              "a\n"]}
 
 
-def update(first, last, entries=None, deleted=(), incarnation=7, clock=1000):
-    return {"type": dsn.MAIL, "incarnation": incarnation, "from": first, "to": last,
-            "clock": clock, "flags": 0, "entries": entries or {}, "deleted": list(deleted)}
+def update(first, last, entries=None, deleted=(), incarnation=7):
+    return {"type": dsn.MAIL, "incarnation": incarnation, "steps": last - first, "to": last,
+            "entries": entries or {}, "deleted": list(deleted)}
 
 
 def snapshot(incarnation, version, entries):
-    return {"type": dsn.SNAPSHOT, "incarnation": incarnation, "version": version, "clock": 1,
+    return {"type": dsn.SNAPSHOT, "incarnation": incarnation, "version": version,
             "entries": entries}
 
 
@@ -157,20 +160,34 @@ def replica_steps():
     yield "of an earlier incarnation", update(0, 99, {"x": value(1, 1)}, incarnation=6)
     yield "an older snapshot", snapshot(7, 5, {})
     yield "a snapshot of the same version", snapshot(7, 6, {})
-    yield "a snapshot replaces all", snapshot(7, 9, {"d": value(9, 9)})
+    yield "a short entry of a key that is not there", update(6, 7, {"x": [0, 1]})
+    yield "short entries, of this version and of one before", update(
+        6, 8, {"b": [17, "b"], "c": [1000, "c", 1]})
+    yield "a short entry of before the session", update(8, 9, {"b": [1001, 1]})
+    yield "a short entry of before version 0", update(8, 9, {"b": [0, 1, 10]})
+    yield "a short entry among others", update(8, 9, {"b": [0, 1], "e": [9, 1, 2, "m", 3, "broken"]})
+    yield "a short entry of what had an error", update(9, 10, {"e": [0, 4]})
+    yield "a short entry of what is deleted in the same update", update(
+        10, 11, {"b": [0, 1]}, deleted=["c"])
+    yield "an entry with elements of a later version", update(
+        11, 12, {"f": [12, 1, 2, "m", 3, "broken", "later"]})
+    yield "a short entry in its place", update(12, 13, {"f": [0, 5]})
+    yield "a snapshot replaces all", snapshot(7, 20, {"d": value(9, 9)})
     yield "more keys than a state may have", update(
-        9, 10, {f"k{i:03}": value(10, 0) for i in range(256)})
+        20, 21, {f"k{i:03}": value(10, 0) for i in range(256)})
     yield "a later incarnation with a gap", update(1, 2, {"e": value(2, 2)}, incarnation=8)
     yield "a later incarnation at version 0", update(0, 0, incarnation=8)
+    yield "a short entry in a later incarnation", update(0, 1, {"d": [0, 1]}, incarnation=9)
     yield "a snapshot of a later incarnation", snapshot(9, 0, {})
 
 
 def replica_vectors():
-    replica = dsn.Replica()
+    replica = Replica()
     steps = []
     for name, message in replica_steps():
-        outcome = replica.apply(message)
-        steps.append({"name": name, "message": dsn.encode_message(message), "outcome": outcome,
+        outcome = replica.apply(message, CLOCK)
+        steps.append({"name": name, "clock": CLOCK, "outcome": outcome,
+                      "message": dsn.encode_message(message),
                       "incarnation": replica.version[0], "version": replica.version[1],
                       "root": dsn.state_root(encode(replica.entries))})
     return {"steps": steps}

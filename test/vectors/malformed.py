@@ -18,7 +18,7 @@ def refused_frames():
     good = seal("a", dsn.PAIR, 9, plaintext)
 
     def sealed(header, text=plaintext):
-        nonce = dsn.nonce_of(key, int.from_bytes(header[2:8], "big"))
+        nonce = dsn.nonce_of(key, int.from_bytes(header[1:7], "big"))
         ccm = dsn.AESCCM(key[:16], dsn.TAG)
         return header + ccm.encrypt(nonce, text, dsn.additional_data(header))
 
@@ -26,21 +26,21 @@ def refused_frames():
     ccm = dsn.AESCCM(key[:16], dsn.TAG)
     frames = {
         "empty": b"",
-        "a header alone": good[:16],
+        "a header alone": good[:13],
         "no plaintext": sealed(header, b""),
-        "longer than a datagram": sealed(header, bytes(1201)),
-        "another magic": sealed(changed(header, 0)),
-        "the magic of protocol 1": sealed(b"\xd1" + header[1:]),
-        "class RECOVER": sealed(bytes([0xD2, 0x81]) + header[2:]),
-        "class 3": sealed(bytes([0xD2, 0xC1]) + header[2:]),
+        "longer than a datagram": sealed(header, bytes(1204)),
+        "an envelope that begins with a magic byte": sealed(b"\xd2" + header),
+        "class RECOVER": sealed(b"\x81" + header[1:]),
+        "class 3": sealed(b"\xc1" + header[1:]),
         "another key epoch": sealed(dsn.encode_header(dsn.PAIR, 9, label, 2)),
-        "class changed": changed(good, 1, 0x40),
-        "sequence number changed": changed(good, 7),
-        "label changed": changed(good, 15),
-        "a session id for the label": sealed(dsn.encode_header(dsn.PAIR, 9, SID["a"])),
+        "class changed": changed(good, 0, 0x40),
+        "sequence number changed": changed(good, 6),
+        "label changed": changed(good, 12),
+        "a part of the session id for the label": sealed(
+            dsn.encode_header(dsn.PAIR, 9, SID["a"] >> 16)),
         "the label of the other direction": sealed(
             dsn.encode_header(dsn.PAIR, 9, dsn.label_of(pair_key("b", "a")))),
-        "ciphertext changed": changed(good, 16),
+        "ciphertext changed": changed(good, 13),
         "tag changed": changed(good, len(good) - 1),
         "truncated": good[:-1],
         "a byte more": good + b"\x00",
@@ -57,7 +57,7 @@ def refused_frames():
 def refused_group_frames(plaintext):
     good = seal("a", dsn.GROUP, 9, plaintext)
     bare, tag = good[:-dsn.NETWORK_TAG], good[-dsn.NETWORK_TAG:]
-    empty = dsn.seal(NETWORK.group_key(SID["a"]), bare[:dsn.HEADER], b"")
+    empty = dsn.seal(NETWORK.group_key(SID["a"]), dsn.header_of(bare), b"")
     wrong_aead = changed(bare, len(bare) - 1)
     other = dsn.Network(bytes(16))
     return {
@@ -66,12 +66,12 @@ def refused_group_frames(plaintext):
         "GROUP with the network tag of another network": bare + other.network_tag(bare),
         "GROUP without a network tag": bare,
         "GROUP with a network tag and no plaintext": empty + NETWORK.network_tag(empty),
-        "GROUP with a header that the network tag is not of": changed(good, 7),
+        "GROUP with a header that the network tag is not of": changed(good, 6),
         "GROUP with a tag that the network tag is not of": wrong_aead + tag,
         "GROUP with a wrong tag and the network tag of it": (
             wrong_aead + NETWORK.network_tag(wrong_aead)),
-        "GROUP with another ciphertext": changed(good, dsn.HEADER),
-        "GROUP longer than a datagram": good[:dsn.HEADER] + bytes(1217),
+        "GROUP with another ciphertext": changed(good, 15),
+        "GROUP longer than a datagram": dsn.header_of(good) + bytes(1218),
     }
 
 
@@ -80,14 +80,14 @@ def refused_knocks():
     inner = run("a", 7, 48123)
     good = knock("a", 0, inner)
     text = dsn.encode_message(inner)
-    mislabelled = dsn.seal(pair_key("a", "b"), dsn.encode_header(dsn.PAIR, 0, SID["a"]), text)
+    mislabelled = dsn.seal(pair_key("a", "b"), dsn.encode_header(dsn.PAIR, 0, SID["a"] >> 16), text)
     knocks = {
-        "a frame of 32 bytes": dict(good, frame=good["frame"][:32]),
+        "a frame of 29 bytes": dict(good, frame=good["frame"][:29]),
         "no frame": dict(good, frame=b""),
         "bytes that are no frame": dict(good, frame=bytes(100)),
         "a GROUP frame inside": dict(good, frame=NETWORK.seal_group(SID["a"], 0, text)),
         "another label inside": dict(good, frame=mislabelled),
-        "a frame inside that does not open": dict(good, frame=changed(good["frame"], 16)),
+        "a frame inside that does not open": dict(good, frame=changed(good["frame"], 13)),
         "a frame of the other direction inside": dict(good, frame=seal("b", dsn.PAIR, 0, text)),
         "another message than RUN inside": knock("a", 0, {"type": dsn.BYE, "reason": 0}, inner),
         "RUN of incarnation 0 inside": knock("a", 0, dict(inner, incarnation=0)),
@@ -159,6 +159,15 @@ def refused_entries():
     yield "an empty key", with_entry([1, 0, 0, "", 1], "")
     yield "a key of 65 bytes", with_entry([1, 0, 0, "", 1], "k" * 65)
     yield "a key that is a number", with_entry([1, 0, 0, "", 1], 1)
+    yield "a short entry without a value", with_entry([0])
+    yield "a short entry of nothing", with_entry([])
+    yield "a short entry with a negative age", with_entry([-1, 1])
+    yield "a short entry with an age above 2^48", with_entry([2**48 + 1, 1])
+    yield "a short entry with a value of 1025 bytes", with_entry([0, bytes(1022)])
+    yield "a short entry with a value of depth 9", with_entry([0, nested(9)])
+    yield "a short entry with a negative back", with_entry([0, 1, -1])
+    yield "a short entry with a null back", with_entry([0, 1, None])
+    yield "SNAPSHOT with a short entry", encode([dsn.SNAPSHOT, 1, 1, {"door": [0, 1]}])
     many = {f"k{i}": [1, 0, 0, "", None] for i in range(257)}
     yield "257 entries", dsn.encode_message(update(dsn.MAIL, many, []))
 
@@ -166,12 +175,10 @@ def refused_entries():
 def refused_updates():
     good = dsn.encode_message(update(dsn.MAIL, {}, []))
     entry = encode([1, 0, 0, "", 1])
-    empty_end = encode({}) + encode([])
-    assert good.endswith(empty_end)
 
     def with_map(pairs):
-        return good[:-len(empty_end)] + head(5, len(pairs)) + b"".join(
-            encode(key) + entry for key in pairs) + encode([])
+        return encode([dsn.MAIL, 300, {}])[:-1] + head(5, len(pairs)) + b"".join(
+            encode(key) + entry for key in pairs)
 
     yield "keys not in order", with_map(["b", "a"])
     yield "keys in order of their letters only", with_map(["aa", "b"])
@@ -180,14 +187,17 @@ def refused_updates():
     yield "a deleted key twice", dsn.encode_message(update(dsn.MAIL, {}, ["a", "a"]))
     yield "65 deleted keys", dsn.encode_message(
         update(dsn.MAIL, {}, [f"k{i:02}" for i in range(65)]))
-    yield "from after to", dsn.encode_message(update(dsn.MAIL, {}, [], **{"from": 10}))
+    yield "more steps than versions", dsn.encode_message(update(dsn.MAIL, {}, [], steps=301))
+    yield "a step to version 0", encode([dsn.MAIL, 0, {}])
+    yield "negative steps", dsn.encode_message(update(dsn.MAIL, {}, [], steps=-1))
     yield "an incarnation of 33 bits", dsn.encode_message(
         update(dsn.MAIL, {}, [], incarnation=2**32))
     yield "incarnation 0", dsn.encode_message(update(dsn.MAIL, {}, [], incarnation=0))
-    yield "SNAPSHOT of incarnation 0", encode([dsn.SNAPSHOT, 0, 1, 0, {}])
-    yield "a clock above 2^48", dsn.encode_message(update(dsn.MAIL, {}, [], clock=2**48 + 1))
-    yield "an element less", encode([dsn.MAIL, 7, 3, 9, 5000, 0, {}])
-    longer = good.replace(b"\x19\x13\x88", b"\x1a\x00\x00\x13\x88")
+    yield "SNAPSHOT of incarnation 0", encode([dsn.SNAPSHOT, 0, 1, {}])
+    yield "an element less", encode([dsn.MAIL, 300])
+    yield "DELTA without entries", encode([dsn.DELTA, 300])
+    longer = good.replace(b"\x19\x01\x2c", b"\x1a\x00\x00\x01\x2c")
+    assert longer != good
     yield "a number not in its shortest form", longer
     yield "an array of indefinite length", b"\x9f" + good[1:] + b"\xff"
     yield "truncated", good[:-1]
@@ -241,7 +251,7 @@ def refused_transfers():
 
 
 def refused_others():
-    ack = {"type": dsn.ACK, "token": 1, "items": [], "buckets": b""}
+    ack = {"type": dsn.ACK, "token": 1, "items": [], "buckets": b"", "sent": 0}
     ask = {"type": dsn.LIST, "token": 1, "answer": False, "mask": 0, "items": []}
     peers = {"type": dsn.PEERS, "addresses": []}
     for name, message in {
@@ -249,6 +259,7 @@ def refused_others():
             "ACK with an item of 3 elements": dict(ack, items=[[1, 2, 3]]),
             "ACK with an item of 5 elements": dict(ack, items=[[1, 2, 3, 4, 5]]),
             "ACK with an item of 33 bits of incarnation": dict(ack, items=[[1, 2**32, 3, 4]]),
+            "ACK with a negative count of frames": dict(ack, sent=-1),
             "LIST with a number for answer": dict(ask, answer=1),
             "WHO with 17 prefixes": {"type": dsn.WHO, "prefixes": [0] * 17},
             "PEERS with an address of 5 bytes": dict(peers, addresses=[[A.id, bytes(5), 1]]),
@@ -270,6 +281,8 @@ def refused_others():
                 "public_key": A.public, "beat_index": 0, "beat_element": bytes(9)},
             "BYE with a text": {"type": dsn.BYE, "reason": "x"}}.items():
         yield name, dsn.encode_message(message)
+    yield "SYN without a count of frames", encode([dsn.SYN, 1, 0, []])
+    yield "ACK without a count of frames", encode([dsn.ACK, 1, [], b""])
     yield "an empty array", encode([])
     yield "a map", encode({1: 1})
     yield "a type that is a text", encode(["syn", 1])

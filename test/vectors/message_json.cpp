@@ -32,16 +32,36 @@ json describe(const Knock& knock) {
           {"frame", to_hex(knock.frame)}};
 }
 
+json describe(std::string_view key, const Entry& entry) {
+  return {key,        entry.version,       entry.sampled_ms, entry.max_age_ms,
+          entry.unit, to_hex(entry.value), entry.error};
+}
+
+json describe_changes(const ChangeMap& changes) {
+  json list = json::array();
+  CborReader in(changes.encoded);
+  for (std::size_t i = 0; i < changes.count; ++i) {
+    const KeyedChange next = next_change(in);
+    if (next.shortened) {
+      list.push_back(
+          {next.key, next.shortened->age_ms, to_hex(next.shortened->value), next.shortened->back});
+    } else {
+      CborReader entry(next.encoded_entry);
+      list.push_back(describe(next.key, decode_entry(entry)));
+    }
+  }
+  return list;
+}
+
 json describe(const Update& update) {
   json deleted = json::array();
   CborReader keys(update.deleted.encoded);
   for (std::size_t i = 0; i < update.deleted.count; ++i) deleted.push_back(keys.text());
-  return {{"incarnation", update.incarnation},
-          {"from", update.from},
+  return {{"incarnation", update.incarnation == 0 ? json() : json(update.incarnation)},
+          {"steps", update.to - update.from},
           {"to", update.to},
-          {"clock", update.clock_ms},
           {"flags", update.flags},
-          {"entries", describe_entries(update.entries)},
+          {"entries", describe_changes(update.entries)},
           {"deleted", deleted}};
 }
 
@@ -63,7 +83,6 @@ json& add_origin(json& fields, const RelayedOrigin& origin) {
 
 json describe(const Snapshot& snapshot) {
   json fields = describe(snapshot.version);
-  fields["clock"] = snapshot.clock_ms;
   fields["entries"] = describe_entries(snapshot.entries);
   return fields;
 }
@@ -107,11 +126,17 @@ json describe(const DigestItems& items) {
 }
 
 json describe(const Syn& syn) {
-  return {{"token", syn.token}, {"state_sum", syn.state_sum}, {"items", describe(syn.recents)}};
+  return {{"token", syn.token},
+          {"state_sum", syn.state_sum},
+          {"items", describe(syn.recents)},
+          {"sent", syn.sent}};
 }
 
 json describe(const Ack& ack) {
-  return {{"token", ack.token}, {"items", describe(ack.newer)}, {"buckets", to_hex(ack.buckets)}};
+  return {{"token", ack.token},
+          {"items", describe(ack.newer)},
+          {"buckets", to_hex(ack.buckets)},
+          {"sent", ack.sent}};
 }
 
 json describe(const List& list) {
@@ -215,9 +240,7 @@ json describe_entries(const EntryMap& entries) {
   CborReader in(entries.encoded);
   for (std::size_t i = 0; i < entries.count; ++i) {
     const KeyedEntry next = next_entry(in);
-    const Entry& entry = next.entry;
-    list.push_back({next.key, entry.version, entry.sampled_ms, entry.max_age_ms, entry.unit,
-                    to_hex(entry.value), entry.error});
+    list.push_back(describe(next.key, next.entry));
   }
   return list;
 }

@@ -10,8 +10,8 @@ LATER = ["later", 1, [[1]]]  # elements that a later version may append
 
 
 def update(message_type, entries, deleted, **more):
-    return dict({"type": message_type, "incarnation": 7, "from": 3, "to": 9, "clock": 5000,
-                 "flags": 0, "entries": entries, "deleted": deleted}, **more)
+    return dict({"type": message_type, "to": 300, "entries": entries, "flags": 0, "steps": 6,
+                 "deleted": deleted, "incarnation": 7}, **more)
 
 
 def nested(levels):
@@ -59,19 +59,27 @@ def greetings():
 
 def states():
     yield "MAIL", update(dsn.MAIL, {"door": ROOM_STATE["door"]}, ["window"]), []
-    yield "MAIL that is a beat", update(dsn.MAIL, {}, [], **{"from": 9, "flags": 1}), []
+    bare = {"type": dsn.MAIL, "to": 300, "entries": {"door": [0, True]}}
+    yield "MAIL that says the least", bare, []
+    yield "MAIL of a later version that says the least", bare, LATER
+    yield "MAIL from the version of a head", dict(bare, flags=1), []
+    yield "MAIL of two steps", dict(bare, steps=2), []
+    yield "MAIL without a step", dict(bare, entries={}, steps=0), []
+    yield "MAIL that deletes", dict(bare, entries={}, deleted=["window"]), []
+    yield "MAIL of an incarnation", dict(bare, incarnation=8), []
+    yield "MAIL from version 0", dict(bare, to=1), []
+    yield "MAIL with short entries and others", update(
+        dsn.MAIL, dict(edge_entries(), d=[2**48, b"v" * 1021, MAX], e=[0, nested(8)], f=[1, {}, 1]), []), []
     yield "MAIL of a later version", update(dsn.MAIL, {}, []), LATER
     yield "MAIL with every kind of value", update(dsn.MAIL, values(), []), []
     yield "DELTA with the largest numbers", update(
-        dsn.DELTA, {}, ["a", "b", "aa"],
-        **{"incarnation": 2**32 - 1, "from": MAX, "to": MAX, "clock": 2**48, "flags": MAX}), []
-    yield "SNAPSHOT", {"type": dsn.SNAPSHOT, "incarnation": 7, "version": 48123, "clock": 1,
+        dsn.DELTA, {}, ["a", "b", "aa"], incarnation=2**32 - 1, to=MAX, steps=MAX, flags=MAX), []
+    yield "SNAPSHOT", {"type": dsn.SNAPSHOT, "incarnation": 7, "version": 48123,
                        "entries": ROOM_STATE}, []
     yield "SNAPSHOT of the empty state", {"type": dsn.SNAPSHOT, "incarnation": 1, "version": 0,
-                                          "clock": 0, "entries": {}}, []
+                                          "entries": {}}, []
     yield "SNAPSHOT with entries at their limits", {
-        "type": dsn.SNAPSHOT, "incarnation": 1, "version": MAX, "clock": 0,
-        "entries": edge_entries()}, []
+        "type": dsn.SNAPSHOT, "incarnation": 1, "version": MAX, "entries": edge_entries()}, []
 
 
 def transfers():
@@ -104,12 +112,15 @@ def transfers():
 def comparisons():
     item = [dsn.prefix_of(A.id), 7, 48123, MAX]
     nothing = [dsn.prefix_of(B.id), 0, 0, 0]
-    yield "SYN", {"type": dsn.SYN, "token": 1, "state_sum": MAX, "items": []}, []
+    yield "SYN", {"type": dsn.SYN, "token": 1, "state_sum": MAX, "items": [], "sent": 0}, []
     yield "SYN with items", {"type": dsn.SYN, "token": 65535, "state_sum": 0,
-                             "items": [item, nothing]}, []
-    yield "ACK of equals", {"type": dsn.ACK, "token": 1, "items": [], "buckets": b""}, []
+                             "items": [item, nothing], "sent": MAX}, []
+    yield "SYN of a later version", {"type": dsn.SYN, "token": 1, "state_sum": 0, "items": [],
+                                     "sent": 5}, LATER
+    yield "ACK of equals", {"type": dsn.ACK, "token": 1, "items": [], "buckets": b"",
+                            "sent": 0}, []
     yield "ACK with buckets", {"type": dsn.ACK, "token": 1, "items": [item],
-                               "buckets": bytes(range(256)) * 2}, []
+                               "buckets": bytes(range(256)) * 2, "sent": MAX}, LATER
     yield "LIST that asks", {"type": dsn.LIST, "token": 2, "answer": False, "mask": MAX,
                              "items": [item] * 20}, []
     yield "LIST that answers", {"type": dsn.LIST, "token": 2, "answer": True, "mask": 1,

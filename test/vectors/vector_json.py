@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How keys, heads and messages stand in the vectors: bytes as hexadecimal, entries as lists."""
 from det_cbor import encode
+from dsn_wire import DEFAULTS, DELTA, MAIL
 
 
 def entry_json(key, entry):
+    if len(entry) < 4:  # short
+        return [key, entry[0], encode(entry[1]).hex(), entry[2] if len(entry) > 2 else 0]
     error = entry[5] if len(entry) > 5 else ""
     return [key, *entry[:4], encode(entry[4]).hex(), error]
 
@@ -28,7 +31,7 @@ def app_message_json(message):
 
 
 def message_json(message):
-    fields = dict(message)
+    fields = dict(DEFAULTS, **message) if message["type"] in (MAIL, DELTA) else dict(message)
     if "entries" in fields:
         fields["entries"] = entries_json(fields["entries"])
     return to_json(fields)

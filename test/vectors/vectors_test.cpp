@@ -37,8 +37,9 @@ Bytes flat(const AeadKey& key) {
 
 Bytes flat(const DirectionKey& direction) {
   Bytes bytes = flat(direction.key);
-  bytes.resize(bytes.size() + sizeof(direction.label));
-  put_big_endian(std::span(bytes).last<sizeof(direction.label)>(), direction.label);
+  constexpr std::size_t kLabelBytes = 6;
+  bytes.resize(bytes.size() + kLabelBytes);
+  put_big_endian(std::span(bytes).last<kLabelBytes>(), direction.label);
   return bytes;
 }
 
@@ -271,14 +272,14 @@ const char* outcome_name(Replica::Outcome outcome) {
   return "";
 }
 
-Replica::Outcome take_in(Replica& replica, ByteView encoded) {
+Replica::Outcome take_in(Replica& replica, ByteView encoded, const ClockReading& clock) {
   Effects effects;
   CborReader in(encoded);
   const MessageStart head = decode_message_start(in);
   if (head.type == static_cast<std::uint64_t>(MessageType::snapshot)) {
-    return replica.apply(decode_snapshot(in, head), Instant{}, {}, effects);
+    return replica.apply(decode_snapshot(in, head), clock, {}, effects);
   }
-  return replica.apply(decode_update(in, head), Instant{}, {}, effects);
+  return replica.apply(decode_update(in, head), clock, {}, effects);
 }
 
 TEST_F(Vectors, ReplicasComeToTheSameStates) {
@@ -287,7 +288,8 @@ TEST_F(Vectors, ReplicasComeToTheSameStates) {
   ASSERT_FALSE(vectors["steps"].empty());
   for (const json& step : vectors["steps"]) {
     SCOPED_TRACE(name_of(step));
-    EXPECT_EQ(outcome_name(take_in(replica, bytes_of(step["message"]))), step["outcome"]);
+    const ClockReading clock{step["clock"].get<std::uint64_t>(), Instant{}};
+    EXPECT_EQ(outcome_name(take_in(replica, bytes_of(step["message"]), clock)), step["outcome"]);
     EXPECT_EQ(replica.version().incarnation, step["incarnation"].get<std::uint32_t>());
     EXPECT_EQ(replica.version().version, step["version"].get<std::uint64_t>());
     Bytes canonical;

@@ -19,7 +19,7 @@ namespace dsn::core {
   X(pulls_out)                                                                  \
   X(snapshots_in)                                                               \
   X(rounds)                /* anti-entropy rounds begun */                      \
-  X(drop_not_ours)         /* wrong size or first byte: another program */      \
+  X(drop_not_ours)         /* wrong size or class: of another program */        \
   X(drop_key_epoch)        /* sealed with another epoch of the key */           \
   X(drop_foreign)          /* without the tag of this network: another's */     \
   X(drop_own_echo)         /* our own multicast, come back */                   \
@@ -44,7 +44,7 @@ namespace dsn::core {
   X(drop_repeated_message) /* application messages that were taken before */    \
   X(messages_out)          /* application messages that were sent */            \
   X(messages_in)           /* application messages that arrived */              \
-  X(held_back)             /* an address that is not proven got enough */       \
+  X(held_back)             /* to an address not proven, or too many in 1 ms */  \
   X(seal_failed)
 
 enum class Counter : std::uint8_t {

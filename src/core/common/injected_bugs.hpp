@@ -28,7 +28,8 @@ namespace dsn::core {
   X(tag_repeated, "a recorded GROUP frame is taken again")                                 \
   X(frame_repeated, "a repeated frame is taken again")                                     \
   X(heard_before_opened, "a frame proves life before its tag is checked")                  \
-  X(sequence_restarts, "a session that is opened again counts from zero (matter.js#3870)") \
+  X(unit_change_short, "a new maximum age goes out as if readers knew it")                 \
+  X(number_repeated, "two frames of one millisecond have the same number")                 \
   X(knocks_unbounded, "any number of KNOCKs goes to an address that is not proven")        \
   X(token_not_asked, "an address counts before it has returned a token")                   \
   X(hello_unpadded, "a WELCOME is larger than the HELLO that it answers")                  \

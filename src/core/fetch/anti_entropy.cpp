@@ -163,8 +163,10 @@ bool AntiEntropy::is_worth_buckets(Peer& peer, std::uint64_t ours, std::uint64_t
 
 // protocol.md [ack]
 void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effects& effects) {
+  peer.session.note_sent(syn.sent);
   wire::Ack ack;
   ack.token = syn.token;
+  ack.sent = peer.session.sent_count;
   std::array<std::uint8_t, wire::kRecentsMax * kDigestItemBytesMax> item_buffer;
   BucketBytes bucket_bytes;
   wire::CborWriter items(item_buffer);
@@ -187,7 +189,7 @@ void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effe
   wire::encode_ack(out, ack);
   if (!out.ok()) {  // the token is what an address is proven by, the rest can wait
     out = outbox_.plaintext();
-    wire::encode_ack(out, {ack.token, {}, {}});
+    wire::encode_ack(out, {ack.token, {}, {}, ack.sent});
   }
   if (peer.path.is_proven()) syns_.append_news(peer, out, now);
   outbox_.send(peer, out, effects);
@@ -195,6 +197,7 @@ void AntiEntropy::handle_syn(Peer& peer, const wire::Syn& syn, Instant now, Effe
 }
 
 void AntiEntropy::handle_ack(Peer& peer, const wire::Ack& ack, Instant now, Effects& effects) {
+  peer.session.note_sent(ack.sent);
   if (syns_.proves_address(peer, ack.token)) {
     compare(ack.newer, peer, now);
     return send_who(peer, effects);

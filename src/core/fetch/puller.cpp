@@ -28,7 +28,7 @@ bool is_under_way(const Peer& peer) {
 }
 
 bool takes_long(const Peer& peer, Instant now) {
-  if (peer.pull.transfer) return now - peer.pull.transfer->clock_read() > kTransferLong;
+  if (peer.pull.transfer) return now - peer.pull.transfer->clock().at > kTransferLong;
   return peer.pull.request.transmissions > 1;
 }
 
@@ -97,22 +97,27 @@ void Puller::owner_answered(Peer& peer, const StateVersion& version, Instant now
   peer.pull.request.from_gossip = false;
 }
 
-bool Puller::handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
-  return take(peer, update, now, effects);
+bool Puller::handle_mail(Peer& peer, const wire::Update& update, const ClockReading& clock,
+                         Effects& effects) {
+  return take(peer, update, clock, effects);
 }
 
-bool Puller::handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
-  owner_answered(peer, {update.incarnation, update.to}, now);
-  return take(peer, update, now, effects);
+bool Puller::handle_delta(Peer& peer, const wire::Update& update, const ClockReading& clock,
+                          Effects& effects) {
+  owner_answered(peer, {update.incarnation, update.to}, clock.at);
+  return take(peer, update, clock, effects);
 }
 
-bool Puller::take(Peer& peer, const wire::Update& update, Instant now, Effects& effects) {
+bool Puller::take(Peer& peer, const wire::Update& update, const ClockReading& clock,
+                  Effects& effects) {
+  const Instant now = clock.at;
   const StateVersion target{update.incarnation, update.to};
-  if (!replicas_.make_room(peer, peer.copy.replica.bytes_with(update), now)) {
+  const std::size_t bytes = peer.copy.replica.bytes_with(update, clock.clock_ms);
+  if (!replicas_.make_room(peer, bytes, now)) {
     refused(peer);
     return false;
   }
-  const ReplicaStore::Taken taken = replicas_.take(peer, update, now, effects);
+  const ReplicaStore::Taken taken = replicas_.take(peer, update, clock, effects);
   if (taken.outcome == Replica::Outcome::gap) {
     note_version(peer, target, now);
     return false;
@@ -121,13 +126,13 @@ bool Puller::take(Peer& peer, const wire::Update& update, Instant now, Effects& 
   return settle(peer, taken, now);
 }
 
-bool Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now,
+bool Puller::handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock,
                              Effects& effects) {
-  return take(peer, snapshot, now, now, effects);
+  return take(peer, snapshot, clock, clock.at, effects);
 }
 
-bool Puller::take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
-                  Effects& effects) {
+bool Puller::take(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock,
+                  Instant now, Effects& effects) {
   PullRequest& request = peer.pull.request;
   const bool asked_for_all = request.complete_state && request.transmissions > 0;
   const StateVersion& held = peer.copy.replica.version();
@@ -138,13 +143,13 @@ bool Puller::take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Inst
   }
   ReplicaStore::Taken taken;
   if (asked_for_all) {
-    taken = replicas_.replace(peer, snapshot, read, now, effects);
+    taken = replicas_.replace(peer, snapshot, clock, now, effects);
     if (taken.outcome == Replica::Outcome::stale) peer.pull.gossip.failed(now);
     peer.pull.wanted = snapshot.version;
     request.complete_state = false;
   } else {
     owner_answered(peer, snapshot.version, now);
-    taken = replicas_.take(peer, snapshot, read, now, effects);
+    taken = replicas_.take(peer, snapshot, clock, now, effects);
   }
   if (taken.outcome == Replica::Outcome::applied) counters_.add(Counter::snapshots_in);
   return settle(peer, taken, now);
@@ -190,7 +195,6 @@ bool Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
   wire::CborReader in(transfer->bytes());
   wire::Snapshot snapshot;
   snapshot.version = transfer->version();
-  snapshot.clock_ms = transfer->clock_ms();
   snapshot.entries = wire::decode_entry_map(in);
   if (!in.at_end()) {
     counters_.add(Counter::drop_malformed);
@@ -198,8 +202,9 @@ bool Puller::finish_transfer(Peer& peer, Instant now, Effects& effects) {
     return false;
   }
   peer.pull.request.transmissions = 1;  // it was asked for
-  const bool late = has_bug(InjectedBug::transfer_clock_late);
-  return take(peer, snapshot, late ? now : transfer->clock_read(), now, effects);
+  ClockReading clock = transfer->clock();
+  if (has_bug(InjectedBug::transfer_clock_late)) clock.at = now;
+  return take(peer, snapshot, clock, now, effects);
 }
 
 // Something from the owner was taken in: is there still anything to fetch? Returns whether the
@@ -248,7 +253,7 @@ void Puller::handle_timeout(Instant now, Effects& effects) {
 void Puller::transmit(Peer& peer, Instant now, Effects& effects) {
   if (peer.pull.transfer) {
     // protocol.md [want-end]
-    const bool too_long = now - peer.pull.transfer->clock_read() > kTransferLifetime;
+    const bool too_long = now - peer.pull.transfer->clock().at > kTransferLifetime;
     if ((too_long || !peer.reachable()) && !has_bug(InjectedBug::transfer_kept)) {
       end_pull(peer);
       return;

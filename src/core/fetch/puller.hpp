@@ -38,9 +38,12 @@ class Puller {
   void note_difference(Peer& peer, Instant now);
 
   // Each of these returns whether the replica changed.
-  bool handle_mail(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
-  bool handle_delta(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
-  bool handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, Instant now, Effects& effects);
+  bool handle_mail(Peer& peer, const wire::Update& update, const ClockReading& clock,
+                   Effects& effects);
+  bool handle_delta(Peer& peer, const wire::Update& update, const ClockReading& clock,
+                    Effects& effects);
+  bool handle_snapshot(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock,
+                       Effects& effects);
   bool handle_chunk(Peer& peer, const wire::Chunk& chunk, Instant now, Effects& effects);
   void handle_manifest(Peer& peer, const wire::Manifest& manifest, Instant now, Effects& effects);
 
@@ -52,9 +55,9 @@ class Puller {
 
  private:
   void begin_pull(Peer& peer, Instant when, bool from_gossip);
-  bool take(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
+  bool take(Peer& peer, const wire::Update& update, const ClockReading& clock, Effects& effects);
   /// The clock in the snapshot was read at `read`.
-  bool take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+  bool take(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock, Instant now,
             Effects& effects);
   void owner_answered(Peer& peer, const StateVersion& version, Instant now);
   [[nodiscard]] Duration pull_delay();

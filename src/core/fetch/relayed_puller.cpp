@@ -190,7 +190,7 @@ bool RelayedPuller::take(const Fetch& fetch, Instant now, Effects& effects) {
   if (peer == nullptr) return false;
   incarnations_.take_relayed(*peer, found.head);
   if (!peer->session.confirmed) {
-    const std::chrono::milliseconds silent(fetch.transfer->clock_ms() -
+    const std::chrono::milliseconds silent(fetch.transfer->clock().clock_ms -
                                            proven_clock_ms(found.head, found.beat));
     Liveness::heard_by_relay(*peer, found.head, found.beat, fetch.asked - silent);
   }
@@ -236,7 +236,7 @@ bool RelayedPuller::is_needless(const Fetch& fetch) {
 bool RelayedPuller::transmit(Fetch& fetch, Instant now, Effects& effects) {
   Peer& from = *peers_.find(fetch.from);
   if (fetch.transfer) {
-    if (now - fetch.transfer->clock_read() > kTransferLifetime) return false;
+    if (now - fetch.transfer->clock().at > kTransferLifetime) return false;
     fetch.transfer->shrink_window();
     send_want(fetch, from, now, effects);
     return true;

@@ -24,22 +24,23 @@ ReplicaStore::Taken ReplicaStore::took(Peer& peer, Replica::Outcome outcome, Ins
   return {outcome, applied && changed(peer, Source::owner, peer.session.peer, now)};
 }
 
-ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Update& update, Instant now,
-                                       Effects& effects) {
+ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Update& update,
+                                       const ClockReading& clock, Effects& effects) {
   checkpoints_.about_to_change(peer, {update.incarnation, update.to}, (update.flags & 1) != 0);
-  return took(peer, peer.copy.replica.apply(update, now, peer.id, effects), now);
+  return took(peer, peer.copy.replica.apply(update, clock, peer.id, effects), clock.at);
 }
 
-ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Snapshot& snapshot, Instant read,
-                                       Instant now, Effects& effects) {
+ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Snapshot& snapshot,
+                                       const ClockReading& clock, Instant now, Effects& effects) {
   checkpoints_.about_to_change(peer, snapshot.version, false);
-  return took(peer, peer.copy.replica.apply(snapshot, read, peer.id, effects), now);
+  return took(peer, peer.copy.replica.apply(snapshot, clock, peer.id, effects), now);
 }
 
-ReplicaStore::Taken ReplicaStore::replace(Peer& peer, const wire::Snapshot& snapshot, Instant read,
-                                          Instant now, Effects& effects) {
+ReplicaStore::Taken ReplicaStore::replace(Peer& peer, const wire::Snapshot& snapshot,
+                                          const ClockReading& clock, Instant now,
+                                          Effects& effects) {
   checkpoints_.about_to_change(peer, snapshot.version, false);
-  return took(peer, peer.copy.replica.replace(snapshot, read, peer.id, effects), now);
+  return took(peer, peer.copy.replica.replace(snapshot, clock, peer.id, effects), now);
 }
 
 // protocol.md [memory-share] [memory-yields]
@@ -111,18 +112,19 @@ ReplicaStore::Relayed ReplicaStore::take_relayed(Peer& peer, const StoredHead& h
   const bool higher = head.version > replica.version() ||
                       (head.version == replica.version() && !peer.reachable()) ||
                       has_bug(InjectedBug::relayed_lower_version);
-  const Instant clock_zero = transfer.clock_read() - std::chrono::milliseconds(transfer.clock_ms());
+  const ClockReading& clock = transfer.clock();
+  const Instant clock_zero = clock.at - std::chrono::milliseconds(clock.clock_ms);
   StateCopy copy{head.version, Bytes(transfer.bytes().begin(), transfer.bytes().end()), clock_zero};
   bool in_replica = false;
   bool differs = false;
   if (higher && !other_run && make_room(peer, copy.canonical.size(), now)) {
     checkpoints_.about_to_change(peer, head.version, false);
     const bool own_relation = peer.copy.session == head.session;
-    const auto outcome = replica.adopt({head.version, transfer.clock_ms(), entries},
-                                       transfer.clock_read(), own_relation, peer.id, effects);
+    const auto outcome =
+        replica.adopt({head.version, entries}, clock, own_relation, peer.id, effects);
     in_replica = outcome != Replica::Outcome::too_large;
     // Of two relays that tell the age, the one that tells the greater age is believed.
-    if (in_replica) replica.note_proven_clock(transfer.clock_ms(), transfer.clock_read());
+    if (in_replica) replica.note_proven_clock(clock.clock_ms, clock.at);
     if (outcome == Replica::Outcome::applied) {
       differs = changed(peer, Source::relay, head.session, now);
     }

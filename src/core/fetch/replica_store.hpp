@@ -29,13 +29,13 @@ class ReplicaStore {
     Replica::Outcome outcome = Replica::Outcome::stale;
     bool differs = false;  ///< the owner signed another state than the one held at its version
   };
-  /// Takes a change from the owner.
-  Taken take(Peer& peer, const wire::Update& update, Instant now, Effects& effects);
-  /// Takes a complete state from the owner, whose clock was read at `read`.
-  Taken take(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+  /// Takes a change from the owner, in whose frame its clock was read just now.
+  Taken take(Peer& peer, const wire::Update& update, const ClockReading& clock, Effects& effects);
+  /// Takes a complete state from the owner.
+  Taken take(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock, Instant now,
              Effects& effects);
   /// The same for a state that replaces a different one at the same version.
-  Taken replace(Peer& peer, const wire::Snapshot& snapshot, Instant read, Instant now,
+  Taken replace(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock, Instant now,
                 Effects& effects);
 
   /// The peer is in an earlier run than the one whose state is held, and nobody can prove to it

@@ -177,9 +177,7 @@ std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHead
     counters_.add(Counter::drop_unknown_session);
     return std::nullopt;
   }
-  ProposedSession proposed = *knock;
-  proposed.session.next_sequence = outbox_.first_sequence();
-  return accept(proposed, header, datagram, arrival, datagram.size(), now, effects);
+  return accept(*knock, header, datagram, arrival, datagram.size(), now, effects);
 }
 
 // Those who are no peers cost an ECDH before they have proved anything, so they are rationed.
@@ -204,8 +202,6 @@ Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
   session.peer = session_id;
   session.send = keys_.pair(secret, {self_.id(), id, self_.session(), session_id});
   session.receive = keys_.pair(secret, {id, self_.id(), session_id, self_.session()});
-  const bool from_zero = has_bug(InjectedBug::sequence_restarts);
-  session.next_sequence = from_zero ? 0 : outbox_.first_sequence();
   return session;
 }
 
@@ -264,6 +260,7 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
       return nullptr;
     }
   }
+  session.incarnation = run.version.incarnation;
   session.confirmed = true;
   peers_.set_session(*peer, session);
   note_origin(*peer, arrival);

@@ -96,8 +96,6 @@ bool Knocks::send(Pending& knock, Effects& effects) {
   wire::encode_run(run, self_.run());
   std::array<std::uint8_t, kKnockFrameBytesMax> frame;
   Session& session = knock.is_move ? peer->session : knock.session;
-  // Another knock may have the same keys. protocol.md [nonce-once]
-  if (!knock.is_move) session.next_sequence = outbox_.first_sequence();
   const std::size_t size = outbox_.seal_pair(session, run.written(), frame);
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_knock(out, {self_.public_key(), static_cast<std::uint64_t>(session.peer),

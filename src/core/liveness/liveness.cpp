@@ -46,10 +46,7 @@ bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
 // protocol.md [beat-revives]
 bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instant now,
                               Effects& effects) {
-  if (heartbeats_.take_own(teller, rumours.own, now)) {
-    rumours_.note(teller);
-    teller.copy.replica.note_clock_reached(teller.life.beat.index * kBeatTickMs, now);
-  }
+  if (heartbeats_.take_own(teller, rumours.own, now)) rumours_.note(teller);
   bool members_changed = false;
   for (std::size_t at = 0; at < rumours.others.size(); at += wire::kRumourBytes) {
     const wire::Rumour rumour =

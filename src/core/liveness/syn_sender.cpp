@@ -60,6 +60,7 @@ void SynSender::send(Peer& peer, Instant now, Effects& effects) {
     append_item(items, syn.recents.count, item);
   }
   syn.recents.encoded = items.written();
+  syn.sent = peer.session.sent_count;
   peer.syn.token = syn.token;
   peer.syn.sent = now;
   const auto question = [&] {
@@ -87,7 +88,7 @@ void SynSender::ask_address(Peer& peer, bool introduces, Instant now, Effects& e
   const auto question = [&](std::size_t kept) {
     wire::CborWriter out = outbox_.plaintext_to(address, kept);
     if (introduces || !peer.session.answered) wire::encode_run(out, self_.run());
-    wire::encode_syn(out, {address.token, digest_.sum(), {}});
+    wire::encode_syn(out, {address.token, digest_.sum(), {}, peer.session.sent_count});
     return out;
   };
   wire::CborWriter out = question(introduces ? kMovedBytesKept : 0);

@@ -4,14 +4,15 @@
 #include <algorithm>
 
 #include "base/big_endian.hpp"
+#include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
 namespace {
 
 // What a PAIR frame has besides its plaintext.
-constexpr std::size_t kPairBytes = wire::kFrameHeaderBytes + wire::kFrameTagBytes;
-// An ACK that has nothing but its token.
-constexpr std::size_t kAnswerBytes = kPairBytes + 13;
+constexpr std::size_t kPairBytes = wire::kPairHeaderBytes + wire::kFrameTagBytes;
+// An ACK that has nothing but its token and the count of frames.
+constexpr std::size_t kAnswerBytes = kPairBytes + 13 + 5;
 
 // A bare ACK may take what is kept for it.
 // protocol.md [address-kept]
@@ -84,14 +85,26 @@ bool Outbox::seal_to(Peer& peer, const Endpoint& to, const wire::CborWriter& mes
 }
 
 std::size_t Outbox::seal_pair(Session& session, ByteView plaintext, MutableBytes frame) {
-  const FrameHeader header{FrameClass::pair, kKeyEpoch, session.next_sequence, session.send.label};
+  const std::optional<std::uint64_t> number = take_number();
+  if (!number) {
+    counters_.add(Counter::held_back);
+    return 0;
+  }
+  const FrameHeader header{FrameClass::pair, kKeyEpoch, *number, session.send.label};
   const std::size_t size = seal_frame(crypto_, session.send.key, header, plaintext, frame);
-  // protocol.md [nonce-once]
-  // The number is spent whether or not the library did its work: it is never used twice.
-  ++session.next_sequence;
-  ++pair_frames_;
+  ++session.sent_count;
   if (size == 0) counters_.add(Counter::seal_failed);
   return size;
+}
+
+// All sessions count together: a peer that is forgotten and met again in the same run has the same
+// keys as before. The number is spent whether or not the library does its work.
+// protocol.md [nonce-once] [number-clock]
+std::optional<std::uint64_t> Outbox::take_number() {
+  const std::uint64_t number = std::max(next_sequence_, sequence_at(clock_ms_));
+  if (clock_ms_of(number) > clock_ms_) return std::nullopt;
+  next_sequence_ = has_bug(InjectedBug::number_repeated) ? number : number + 1;
+  return number;
 }
 
 bool Outbox::send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects) {

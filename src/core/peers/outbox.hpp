@@ -2,6 +2,10 @@
 // Seals messages into datagrams. Everything that the core sends goes through here.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
+
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
 #include "core/peers/peer.hpp"
@@ -23,23 +27,23 @@ class Outbox {
   [[nodiscard]] wire::CborWriter plaintext_to(const Peer& peer);
   [[nodiscard]] wire::CborWriter plaintext_to(const UnprovenAddress& address, std::size_t kept = 0);
 
-  /// The first sequence number of a new session: above every number used so far, with whatever
-  /// key. A peer that was forgotten and is met again in the same run has the same keys as before,
-  /// and no number may be used twice with one key (protocol.md [nonce-once]).
-  [[nodiscard]] std::uint64_t first_sequence() const { return pair_frames_; }
+  /// What the own session clock shows. The frames that follow tell it to their receivers. It never
+  /// goes back.
+  void set_clock(std::uint64_t clock_ms) { clock_ms_ = clock_ms; }
 
   /// Sends the message in the peer's confirmed session. False if there is none, the message did not
-  /// fit, the call is full, or the peer has no proven address and may not be sent so much. If it
-  /// has one and was heard from another since, the datagram goes there as well, as long as it may.
+  /// fit, the call is full, the peer has no proven address and may not be sent so much, or this
+  /// millisecond has no number left. If the address is proven and the peer was heard from another
+  /// since, the datagram goes there as well, as long as it may.
   bool send(Peer& peer, const wire::CborWriter& message, Effects& effects);
   /// Sends it to the unproven address alone, which the peer must have.
   bool send_to_unproven(Peer& peer, const wire::CborWriter& message, Effects& effects);
   /// Seals the message into `frame` without sending it, as what KNOCK carries. Returns the size, or
-  /// 0 if it does not fit or the library failed.
+  /// 0 if it does not fit, this millisecond has no number left, or the library failed.
   [[nodiscard]] std::size_t seal_pair(Session& session, ByteView plaintext, MutableBytes frame);
   /// The size of the datagram that carries a message of a GROUP frame.
   [[nodiscard]] static std::size_t group_bytes(const wire::CborWriter& message) {
-    return wire::kFrameHeaderBytes + message.size() + wire::kFrameTagBytes + wire::kNetworkTagBytes;
+    return wire::kGroupHeaderBytes + message.size() + wire::kFrameTagBytes + wire::kNetworkTagBytes;
   }
 
   /// Sends HELLO, WELCOME, KNOCK or OWNHEAD, which all members can open.
@@ -48,6 +52,7 @@ class Outbox {
 
  private:
   bool seal_to(Peer& peer, const Endpoint& to, const wire::CborWriter& message, Effects& effects);
+  [[nodiscard]] std::optional<std::uint64_t> take_number();
   std::size_t seal_group(ByteView plaintext, MutableBytes datagram);
   void count(std::size_t bytes);
 
@@ -57,7 +62,8 @@ class Outbox {
   Counters& counters_;
   AeadKey group_key_;
   std::uint64_t next_group_sequence_ = 0;
-  std::uint64_t pair_frames_ = 0;  // sealed in all sessions together
+  std::uint64_t clock_ms_ = 0;
+  std::uint64_t next_sequence_ = 0;  // above that of every PAIR frame so far, in all sessions
   std::array<std::uint8_t, wire::kPlaintextBytesMax> buffer_{};
 };
 

@@ -221,8 +221,8 @@ struct Peer {
   std::string name;      ///< Names
   SessionId named_in{};  ///< Names: the session in which it said that this is its name
 
-  /// PeerTable installs and ends sessions; Outbox counts the frames sent, Node those received, and
-  /// Liveness marks a session that said BYE.
+  /// PeerTable installs and ends sessions; Outbox counts the frames sent, Node those received,
+  /// AntiEntropy notes what the peer says it sent, and Liveness marks a session that said BYE.
   Session session;
   PreviousSessions previous;  ///< PeerTable
 

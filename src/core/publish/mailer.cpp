@@ -32,7 +32,7 @@ void Mailer::pump(Instant now, Effects& effects) {
       if (round_to_ == self_.state().version() && !announce_) return;
       begin_round();
     }
-    // Composed anew after each pause, so that the owner's clock in it is that of the sending.
+    // Composed anew after each pause: the ages in it refer to the clock that its frames tell.
     const wire::CborWriter mail = compose_mail(now);
     while (round_under_way()) {
       if (effects.full()) {
@@ -55,19 +55,18 @@ void Mailer::pump(Instant now, Effects& effects) {
 wire::CborWriter Mailer::compose_mail(Instant now) {
   OwnState& state = self_.state();
   if (state.can_update_from(round_from_)) {
-    wire::Update update = state.changes_since(round_from_);
-    update.incarnation = self_.version().incarnation;
-    update.clock_ms = state.clock_ms(now);
-    update.flags = self_.signed_version() == StateVersion{update.incarnation, round_from_} ? 1 : 0;
+    wire::Update update = state.changes_since(round_from_, now);
+    update.incarnation = self_.raised_incarnation();
+    const StateVersion from{self_.version().incarnation, round_from_};
+    update.flags = self_.signed_version() == from ? 1 : 0;
     wire::CborWriter mail = outbox_.plaintext();
     wire::encode_update(mail, wire::MessageType::mail, update);
     if (mail.ok()) return mail;
   }
   // Too much for a datagram: say that there is news, and let each peer pull at its own moment.
   wire::Update update;
-  update.incarnation = self_.version().incarnation;
+  update.incarnation = self_.raised_incarnation();
   update.from = update.to = state.version();
-  update.clock_ms = state.clock_ms(now);
   wire::CborWriter mail = outbox_.plaintext();
   wire::encode_update(mail, wire::MessageType::mail, update);
   return mail;

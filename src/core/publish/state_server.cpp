@@ -7,7 +7,7 @@ namespace dsn::core {
 void StateServer::handle_pull(Peer& peer, const wire::Pull& pull, Instant now, Effects& effects) {
   const bool same_run = pull.have.incarnation == self_.version().incarnation;
   if (same_run && send_delta(peer, pull.have.version, now, effects)) return;
-  if (send_snapshot(peer, now, effects)) return;
+  if (send_snapshot(peer, effects)) return;
   if (!published_is_usable(now) || (same_run && pull.have.version >= published_version_.version)) {
     publish(now);
   }
@@ -28,9 +28,8 @@ void StateServer::handle_want(Peer& peer, const wire::Want& want, Instant now, E
 bool StateServer::send_delta(Peer& peer, std::uint64_t from, Instant now, Effects& effects) {
   OwnState& state = self_.state();
   if (!state.can_update_from(from)) return false;
-  wire::Update update = state.changes_since(from);
-  update.incarnation = self_.version().incarnation;
-  update.clock_ms = state.clock_ms(now);
+  wire::Update update = state.changes_since(from, now);
+  update.incarnation = self_.raised_incarnation();
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_update(out, wire::MessageType::delta, update);
   if (!out.ok()) return false;
@@ -38,7 +37,7 @@ bool StateServer::send_delta(Peer& peer, std::uint64_t from, Instant now, Effect
   return true;
 }
 
-bool StateServer::send_snapshot(Peer& peer, Instant now, Effects& effects) {
+bool StateServer::send_snapshot(Peer& peer, Effects& effects) {
   const OwnState& state = self_.state();
   if (state.store().encoded_bytes() >= wire::kPlaintextBytesMax) return false;
   Bytes canonical;
@@ -46,7 +45,7 @@ bool StateServer::send_snapshot(Peer& peer, Instant now, Effects& effects) {
   const std::size_t map_head = encoded_head_bytes(state.store().count());
   const wire::EntryMap entries{state.store().count(), ByteView(canonical).subspan(map_head)};
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_snapshot(out, {self_.version(), state.clock_ms(now), entries});
+  wire::encode_snapshot(out, {self_.version(), entries});
   if (!out.ok()) return false;
   outbox_.send(peer, out, effects);
   return true;

@@ -21,7 +21,7 @@ class StateServer {
 
  private:
   bool send_delta(Peer& peer, std::uint64_t from, Instant now, Effects& effects);
-  bool send_snapshot(Peer& peer, Instant now, Effects& effects);
+  bool send_snapshot(Peer& peer, Effects& effects);
   void send_manifest(Peer& peer, Instant now, Effects& effects);
   void publish(Instant now);
   [[nodiscard]] bool published_is_usable(Instant now) const;

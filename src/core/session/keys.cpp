@@ -12,7 +12,7 @@ namespace dsn::core {
 namespace {
 
 constexpr std::size_t kKeyBytes = 16;
-constexpr std::size_t kLabelBytes = 8;
+constexpr std::size_t kLabelBytes = 6;
 
 std::array<std::uint8_t, 8> big_endian(SessionId session) {
   std::array<std::uint8_t, 8> bytes{};
@@ -46,10 +46,10 @@ NetworkKeys::NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key)
 
 std::uint64_t NetworkKeys::tag_of(ByteView frame) const {
   constexpr std::size_t kTagsBytes = wire::kFrameTagBytes + wire::kNetworkTagBytes;
-  std::array<std::uint8_t, wire::kFrameHeaderBytes + wire::kFrameTagBytes> covered{};
-  std::ranges::copy(frame.first(wire::kFrameHeaderBytes), covered.begin());
+  std::array<std::uint8_t, wire::kGroupHeaderBytes + wire::kFrameTagBytes> covered{};
+  std::ranges::copy(frame.first(wire::kGroupHeaderBytes), covered.begin());
   std::ranges::copy(frame.last(kTagsBytes).first(wire::kFrameTagBytes),
-                    covered.begin() + wire::kFrameHeaderBytes);
+                    covered.begin() + wire::kGroupHeaderBytes);
   return siphash24(tag_key_.view(), covered);
 }
 

@@ -24,7 +24,7 @@ struct PairContext {
 struct DirectionKey {
   AeadKey key;
   /// Stands in the header of its frames, so that the receiver finds the session. Nobody but the two
-  /// nodes can choose or foresee it.
+  /// nodes can choose or foresee it. 48 bits.
   std::uint64_t label = 0;
 };
 

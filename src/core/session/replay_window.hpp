@@ -1,59 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// Anti-replay window of 256 sequence numbers (RFC 6479: a ring of words, no shifting).
+// Anti-replay window: the highest sequence numbers that were accepted. Numbers tell the time, so
+// there are wide gaps between them.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace dsn::core {
 
-/// Sequence numbers below the first one that was ever accepted count as seen, so that nothing that
-/// was recorded before is taken.
+/// A number that is not above the lowest one that is remembered counts as seen. So does all that
+/// was recorded before the first accepted one.
 class ReplayWindow {
  public:
+  /// Numbers that are remembered. protocol.md [window-size]
+  static constexpr std::size_t kSize = 32;
+
   /// Whether `seq` is new. Ask before the frame is authenticated, to save the work.
   [[nodiscard]] bool is_new(std::uint64_t seq) const {
-    if (!started_ || seq > highest_) return true;
-    if (highest_ - seq >= kSize) return false;
-    return (words_[word_of(seq)] >> (seq % 64) & 1) == 0;
+    if (count_ == 0 || seq > highest()) return true;
+    return seq > accepted_[0] && !std::binary_search(accepted_.begin(), end(), seq);
   }
 
   /// Marks `seq` as seen. Call only with the number of an authenticated frame that is_new.
   void accept(std::uint64_t seq) {
-    if (!started_) {
-      started_ = true;
-      words_.fill(~std::uint64_t{0});
-      // Of the first frame's own word only what lies at or below it has been "seen".
-      words_[word_of(seq)] = ~std::uint64_t{0} >> (63 - seq % 64);
-      highest_ = seq;
-      return;
+    if (count_ == kSize) {
+      std::shift_left(accepted_.begin(), accepted_.end(), 1);
+      --count_;
     }
-    if (seq > highest_) advance(seq);
-    words_[word_of(seq)] |= std::uint64_t{1} << (seq % 64);
+    const auto place = std::upper_bound(accepted_.begin(), end(), seq);
+    std::shift_right(place, end() + 1, 1);
+    *place = seq;
+    ++count_;
   }
 
-  [[nodiscard]] std::uint64_t highest() const { return highest_; }
+  /// 0 if none was accepted.
+  [[nodiscard]] std::uint64_t highest() const { return count_ == 0 ? 0 : accepted_[count_ - 1]; }
 
  private:
-  static constexpr std::uint64_t kSize = 256;
-  // One word more than the window, so that the word being entered is always free to be cleared.
-  static constexpr std::size_t kWords = kSize / 64 + 1;
-
-  static std::size_t word_of(std::uint64_t seq) { return seq / 64 % kWords; }
-
-  void advance(std::uint64_t seq) {
-    const std::uint64_t first = highest_ / 64 + 1;
-    const std::uint64_t last = seq / 64;
-    for (std::uint64_t word = first; word <= last && word < first + kWords; ++word) {
-      words_[word % kWords] = 0;
-    }
-    highest_ = seq;
+  using Numbers = std::array<std::uint64_t, kSize>;
+  [[nodiscard]] Numbers::const_iterator end() const {
+    return accepted_.begin() + static_cast<std::ptrdiff_t>(count_);
+  }
+  [[nodiscard]] Numbers::iterator end() {
+    return accepted_.begin() + static_cast<std::ptrdiff_t>(count_);
   }
 
-  std::array<std::uint64_t, kWords> words_{};
-  std::uint64_t highest_ = 0;
-  bool started_ = false;
+  Numbers accepted_{};  // ascending
+  std::size_t count_ = 0;
 };
 
 }  // namespace dsn::core

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys and sequence numbers between one run of this node and one run of a peer.
+// The keys and what was received between one run of this node and one run of a peer.
 #pragma once
 
 #include <cstdint>
 
 #include "base/ids.hpp"
 #include "core/session/keys.hpp"
+#include "core/session/loss_meter.hpp"
 #include "core/session/replay_window.hpp"
 
 namespace dsn::core {
@@ -14,7 +15,7 @@ struct Session {
   SessionId peer{};  ///< the peer's session id
   DirectionKey send;
   DirectionKey receive;
-  std::uint64_t next_sequence = 0;
+  std::uint32_t incarnation = 0;  ///< of the peer, as it said when the session began
   ReplayWindow received;
   /// A frame of the peer was opened in this session: the peer lives, has its private key, and knows
   /// our session.
@@ -23,18 +24,17 @@ struct Session {
   bool answered = false;
   /// The peer said BYE in this session: a frame that still comes was sent before.
   bool ended = false;
+  std::uint64_t sent_count = 0;  ///< frames that were sealed in this session
   std::uint64_t received_count = 0;
-  std::uint64_t first_sequence = 0;
+  LossMeter loss;
 
   void accept(std::uint64_t sequence) {
-    if (received_count++ == 0) first_sequence = sequence;
+    ++received_count;
     received.accept(sequence);
     confirmed = true;
   }
-  /// Frames that should have come, by the peer's own numbering.
-  [[nodiscard]] std::uint64_t expected_count() const {
-    return received_count == 0 ? 0 : received.highest() - first_sequence + 1;
-  }
+  /// The peer says that it has sealed so many frames in this session.
+  void note_sent(std::uint64_t count) { loss.note(count, received_count); }
 };
 
 }  // namespace dsn::core

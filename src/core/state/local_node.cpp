@@ -25,6 +25,7 @@ LocalNode::LocalNode(CryptoPort& crypto, std::string name, const NetworkId& netw
 void LocalNode::raise_incarnation(std::uint32_t above) {
   constexpr std::uint32_t kHighest = std::numeric_limits<std::uint32_t>::max();
   incarnation_ = std::max(incarnation_, above == kHighest ? kHighest : above + 1);
+  is_raised_ = true;
 }
 
 std::uint64_t LocalNode::beat_index(Instant now) const {

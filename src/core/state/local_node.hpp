@@ -28,6 +28,8 @@ class LocalNode {
   [[nodiscard]] OwnState& state() { return state_; }
   [[nodiscard]] const OwnState& state() const { return state_; }
 
+  /// The incarnation, if it was raised in this run: then updates have to say it. Otherwise 0.
+  [[nodiscard]] std::uint32_t raised_incarnation() const { return is_raised_ ? incarnation_ : 0; }
   /// Raises the incarnation above one that others hold from an earlier run.
   void raise_incarnation(std::uint32_t above);
 
@@ -57,6 +59,7 @@ class LocalNode {
   NetworkId network_;
   SessionId session_;
   std::uint32_t incarnation_;
+  bool is_raised_ = false;
   OwnState state_;
   BeatChain beats_;
 

@@ -2,7 +2,6 @@
 #include "core/state/own_state.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "base/check.hpp"
 #include "base/key_name.hpp"
@@ -174,12 +173,24 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
   wire::CborWriter out(entry_buffer_);
   wire::encode_entry(out, entry);
   DSN_CHECK(out.ok());
+  note_described(entry, write.key);
   forget_tombstone(write.key);
   return store_.set(write.key, out.written());
 }
 
+void OwnState::note_described(const wire::Entry& entry, const std::string& key) {
+  if (const Bytes* old = store_.find(key)) {
+    wire::CborReader in(*old);
+    const wire::Entry before = wire::decode_entry(in);
+    const bool same = before.unit == entry.unit && before.max_age_ms == entry.max_age_ms;
+    if (same || has_bug(InjectedBug::unit_change_short)) return;
+  }
+  described_[key] = entry.version;
+}
+
 bool OwnState::unset(const std::string& key, std::uint64_t version) {
   if (!store_.erase(key)) return false;
+  described_.erase(key);
   tombstones_.push_back({key, version});
   if (tombstones_.size() > wire::kTombstonesMax) {
     if (!has_bug(InjectedBug::tombstone_dropped_early)) {
@@ -195,19 +206,35 @@ void OwnState::forget_tombstone(std::string_view key) {
   std::erase_if(tombstones_, [key](const Tombstone& t) { return t.key == key; });
 }
 
-wire::Update OwnState::changes_since(std::uint64_t from) {
+// protocol.md [entry-short]
+void OwnState::append_change(wire::CborWriter& out, const std::string& key,
+                             const wire::Entry& entry, ByteView encoded, std::uint64_t from,
+                             std::uint64_t clock_ms) const {
+  out.text(key);
+  const auto described = described_.find(key);
+  DSN_CHECK(described != described_.end());
+  const bool is_known = described->second <= from;
+  if (is_known && entry.error.empty() && entry.sampled_ms <= clock_ms) {
+    wire::encode_short_entry(out,
+                             {clock_ms - entry.sampled_ms, entry.value, version_ - entry.version});
+  } else {
+    out.raw(encoded);
+  }
+}
+
+wire::Update OwnState::changes_since(std::uint64_t from, Instant now) {
   DSN_CHECK(can_update_from(from));
   wire::Update update;
   update.from = from;
   update.to = version_;
-  entries_buffer_.resize(store_.encoded_bytes());
+  // A short entry may take more bytes than the whole one, if it is old.
+  entries_buffer_.resize(store_.encoded_bytes() + store_.count() * wire::kEntryOverheadMax);
   wire::CborWriter entries(entries_buffer_);
   for (const auto& [key, encoded] : store_.entries()) {
     wire::CborReader in(encoded);
-    in.array();
-    if (in.uint() <= from) continue;
-    entries.text(key);
-    entries.raw(encoded);
+    const wire::Entry entry = wire::decode_entry(in);
+    if (entry.version <= from) continue;
+    append_change(entries, key, entry, encoded, from, clock_ms(now));
     ++update.entries.count;
   }
   update.entries.encoded = entries.written();

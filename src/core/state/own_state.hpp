@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,8 +55,9 @@ class OwnState {
   [[nodiscard]] bool can_update_from(std::uint64_t from) const {
     return from >= tombstone_floor_ && from <= version_;
   }
-  /// Returns every change after `from`. The views are valid until the next call of this object.
-  [[nodiscard]] wire::Update changes_since(std::uint64_t from);
+  /// Returns every change after `from`, for a frame that is sent now. What readers of `from` know
+  /// of an entry is left out. The views are valid until the next call of this object.
+  [[nodiscard]] wire::Update changes_since(std::uint64_t from, Instant now);
 
  private:
   struct Tombstone {
@@ -64,11 +67,16 @@ class OwnState {
   [[nodiscard]] Result<void> check(std::span<const Write> writes) const;
   bool apply(const Write& write, std::uint64_t version);
   bool set(const Write& write, std::uint64_t version);
+  void note_described(const wire::Entry& entry, const std::string& key);
+  void append_change(wire::CborWriter& out, const std::string& key, const wire::Entry& entry,
+                     ByteView encoded, std::uint64_t from, std::uint64_t clock_ms) const;
   bool unset(const std::string& key, std::uint64_t version);
   void forget_tombstone(std::string_view key);
 
   Instant session_start_;
   EntryStore store_;
+  // The version that gave each key its unit and maximum age.
+  std::map<std::string, std::uint64_t, std::less<>> described_;
   std::deque<Tombstone> tombstones_;   // oldest first
   std::uint64_t tombstone_floor_ = 0;  // changes up to here may include forgotten deletions
   std::uint64_t version_ = 0;

@@ -6,6 +6,7 @@
 
 #include "core/common/injected_bugs.hpp"
 #include "core/common/limits.hpp"
+#include "core/state/short_entries.hpp"
 
 namespace dsn::core {
 namespace {
@@ -36,27 +37,32 @@ Replica::Outcome Replica::outcome_of(const wire::Update& update) const {
   return known ? Outcome::stale : Outcome::applied;
 }
 
-std::size_t Replica::bytes_with(const wire::Update& update) const {
-  if (outcome_of(update) != Outcome::applied) return store_.encoded_bytes();
-  const EntryStore nothing;
-  const EntryStore& before = is_new_run(update) ? nothing : store_;
-  return before.extent_with(update.entries, update.deleted).encoded_bytes;
+const EntryStore& Replica::base_of(const wire::Update& update) const {
+  static const EntryStore kNothing;
+  return is_new_run(update) ? kNothing : store_;
 }
 
-Replica::Outcome Replica::apply(const wire::Update& update, Instant now, const NodeId& origin,
-                                Effects& effects) {
-  const StateVersion target{update.incarnation, update.to};
+std::size_t Replica::bytes_with(const wire::Update& update, std::uint64_t clock_ms) const {
+  if (outcome_of(update) != Outcome::applied) return store_.encoded_bytes();
+  Bytes buffer;
+  const EntryStore& before = base_of(update);
+  const auto entries = whole_entries(update, before, clock_ms, buffer);
+  return entries ? before.extent_with(*entries, update.deleted).encoded_bytes
+                 : store_.encoded_bytes();
+}
+
+Replica::Outcome Replica::apply(const wire::Update& update, const ClockReading& clock,
+                                const NodeId& origin, Effects& effects) {
   const Outcome outcome = outcome_of(update);
-  const bool is_of_run = update.incarnation >= version_.incarnation;
-  if (outcome == Outcome::stale && is_of_run) note_clock(update.clock_ms, now);
   if (outcome != Outcome::applied) return outcome;
+  Bytes buffer;
+  const auto whole = whole_entries(update, base_of(update), clock.clock_ms, buffer);
+  if (!whole) return Outcome::gap;
+  const StateVersion target{update.incarnation, update.to};
   // protocol.md [mail-new-run]
-  if (is_new_run(update)) {
-    const wire::Snapshot complete{target, update.clock_ms, update.entries};
-    return replace(complete, now, origin, effects);
-  }
+  if (is_new_run(update)) return replace({target, *whole}, clock, origin, effects);
   // protocol.md [apply-whole]
-  if (!fits(store_.extent_with(update.entries, update.deleted))) return Outcome::too_large;
+  if (!fits(store_.extent_with(*whole, update.deleted))) return Outcome::too_large;
   // protocol.md [mail-apply]
   // Deletions first: they make the room that the limits have counted with.
   wire::CborReader deleted(update.deleted.encoded);
@@ -65,27 +71,27 @@ Replica::Outcome Replica::apply(const wire::Update& update, Instant now, const N
     const std::string_view key = deleted.text();
     if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
   }
-  wire::CborReader entries(update.entries.encoded);
-  for (std::size_t i = 0; i < update.entries.count; ++i) {
+  wire::CborReader entries(whole->encoded);
+  for (std::size_t i = 0; i < whole->count; ++i) {
     const wire::KeyedEntry next = wire::next_entry(entries);
     if (store_.set(next.key, next.encoded_entry)) {
       effects.event(CoreEvent::Kind::updated, origin, next.key);
     }
   }
   version_ = target;
-  note_clock(update.clock_ms, now);
+  note_clock(clock);
   return Outcome::applied;
 }
 
 // protocol.md [snapshot]
-Replica::Outcome Replica::apply(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
-                                Effects& effects) {
+Replica::Outcome Replica::apply(const wire::Snapshot& snapshot, const ClockReading& clock,
+                                const NodeId& origin, Effects& effects) {
   if (snapshot.version <= version_) return Outcome::stale;
-  return replace(snapshot, now, origin, effects);
+  return replace(snapshot, clock, origin, effects);
 }
 
-Replica::Outcome Replica::replace(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
-                                  Effects& effects) {
+Replica::Outcome Replica::replace(const wire::Snapshot& snapshot, const ClockReading& clock,
+                                  const NodeId& origin, Effects& effects) {
   if (snapshot.version < version_) return Outcome::stale;
   EntryStore fresh;
   if (has_bug(InjectedBug::snapshot_merged)) fresh = store_;
@@ -103,25 +109,27 @@ Replica::Outcome Replica::replace(const wire::Snapshot& snapshot, Instant now, c
     if (fresh.find(key) == nullptr) effects.event(CoreEvent::Kind::removed, origin, key);
   }
   if (snapshot.version == version_ && fresh.entries() == store_.entries()) {
-    note_clock(snapshot.clock_ms, now);
+    note_clock(clock);
     return Outcome::stale;
   }
-  if (snapshot.version.incarnation != version_.incarnation) clock_ms_ = 0;
+  if (snapshot.version.incarnation != version_.incarnation) clock_known_ = false;
   store_ = std::move(fresh);
   version_ = snapshot.version;
-  note_clock(snapshot.clock_ms, now);
+  note_clock(clock);
   return Outcome::applied;
 }
 
-Replica::Outcome Replica::adopt(const wire::Snapshot& snapshot, Instant now, bool keeps_clock,
-                                const NodeId& origin, Effects& effects) {
+Replica::Outcome Replica::adopt(const wire::Snapshot& snapshot, const ClockReading& clock,
+                                bool keeps_clock, const NodeId& origin, Effects& effects) {
   const Instant clock_zero = clock_zero_;
   const std::uint64_t clock_ms = clock_ms_;
+  const bool known = clock_known_;
   const bool relayed = clock_relayed_;
-  clock_ms_ = 0;
+  clock_known_ = false;
   if (has_bug(InjectedBug::relayed_lower_version)) version_ = {};
-  const Outcome outcome = replace(snapshot, now, origin, effects);
+  const Outcome outcome = replace(snapshot, clock, origin, effects);
   if (keeps_clock || outcome == Outcome::too_large) {
+    clock_known_ = known;
     clock_zero_ = clock_zero;
     clock_ms_ = clock_ms;
   }
@@ -138,11 +146,13 @@ void Replica::note_proven_clock(std::uint64_t clock_ms, Instant at) {
 }
 
 // protocol.md [clock-newest]
-void Replica::note_clock(std::uint64_t clock_ms, Instant now) {
-  if (clock_ms < clock_ms_ && !clock_relayed_) return;  // an older frame that was delayed
+void Replica::note_clock(const ClockReading& clock) {
+  const bool is_later = !clock_known_ || clock_relayed_ || clock.clock_ms > clock_ms_;
+  if (!is_later) return;  // an older frame that was delayed
+  clock_known_ = true;
   clock_relayed_ = false;
-  clock_ms_ = clock_ms;
-  clock_zero_ = now - std::chrono::milliseconds(clock_ms);
+  clock_ms_ = clock.clock_ms;
+  clock_zero_ = clock.at - std::chrono::milliseconds(clock.clock_ms);
 }
 
 }  // namespace dsn::core

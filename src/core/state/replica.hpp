@@ -3,12 +3,12 @@
 // never a mixture of two.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "core/common/effects.hpp"
+#include "core/state/clock_reading.hpp"
 #include "core/state/entry_store.hpp"
 #include "wire/messages.hpp"
 
@@ -19,27 +19,28 @@ class Replica {
   enum class Outcome : std::uint8_t {
     applied,
     stale,      ///< we have this state or a newer one: nothing to do
-    gap,        ///< a change before it is missing: pull
+    gap,        ///< a change before it is missing, or what it refers to: pull
     too_large,  ///< it would break a limit: not applied
   };
 
-  /// Takes a change from the owner, which came in at `now`. Its clock_ms tells the owner's session
-  /// clock at about that moment; ages follow from it. Emits an event for each key.
-  Outcome apply(const wire::Update& update, Instant now, const NodeId& origin, Effects& effects);
+  /// Takes a change from the owner, in whose frame its session clock was read: ages follow from
+  /// it. Its incarnation must be filled in. Emits an event for each key.
+  Outcome apply(const wire::Update& update, const ClockReading& clock, const NodeId& origin,
+                Effects& effects);
   /// Takes a complete state, which replaces the one that is held.
-  Outcome apply(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
+  Outcome apply(const wire::Snapshot& snapshot, const ClockReading& clock, const NodeId& origin,
                 Effects& effects);
   /// The same for a state that may have the version of the one that is held.
-  Outcome replace(const wire::Snapshot& snapshot, Instant now, const NodeId& origin,
+  Outcome replace(const wire::Snapshot& snapshot, const ClockReading& clock, const NodeId& origin,
                   Effects& effects);
 
   /// Takes a complete state from a relay. With `keeps_clock`, the clock that is known from the
   /// owner itself holds for it too.
-  Outcome adopt(const wire::Snapshot& snapshot, Instant now, bool keeps_clock, const NodeId& origin,
-                Effects& effects);
+  Outcome adopt(const wire::Snapshot& snapshot, const ClockReading& clock, bool keeps_clock,
+                const NodeId& origin, Effects& effects);
 
   /// The size of the state after this change; as it is if the change would not be applied.
-  [[nodiscard]] std::size_t bytes_with(const wire::Update& update) const;
+  [[nodiscard]] std::size_t bytes_with(const wire::Update& update, std::uint64_t clock_ms) const;
 
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] const EntryStore& store() const { return store_; }
@@ -51,16 +52,14 @@ class Replica {
   /// Whether only a relay told the owner's clock.
   [[nodiscard]] bool clock_is_relayed() const { return clock_relayed_; }
   /// A frame of the owner showed its clock.
-  void note_clock(std::uint64_t clock_ms, Instant now);
-  /// A beat of the owner showed that its clock has reached `clock_ms` at least.
-  void note_clock_reached(std::uint64_t clock_ms, Instant now) {
-    clock_zero_ = std::min(clock_zero_, now - std::chrono::milliseconds(clock_ms));
-  }
+  void note_clock(const ClockReading& clock);
 
  private:
   [[nodiscard]] bool is_new_run(const wire::Update& update) const;
   /// What becomes of the change, limits apart.
   [[nodiscard]] Outcome outcome_of(const wire::Update& update) const;
+  /// The state that the change is applied to.
+  [[nodiscard]] const EntryStore& base_of(const wire::Update& update) const;
 
   StateVersion version_;
   EntryStore store_;
@@ -68,6 +67,7 @@ class Replica {
   // each frame that shows a later clock, so that the difference of two clock rates does not add up.
   Instant clock_zero_{};
   std::uint64_t clock_ms_ = 0;
+  bool clock_known_ = false;  // from the owner or a relay
   bool clock_relayed_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "core/common/injected_bugs.hpp"
 #include "core/common/limits.hpp"
+#include "core/state/clock_reading.hpp"
 #include "core/state/state_root.hpp"
 #include "wire/messages.hpp"
 
@@ -21,8 +22,7 @@ class Transfer {
  public:
   explicit Transfer(const wire::Manifest& manifest, Instant now)
       : version_(manifest.version),
-        clock_ms_(manifest.clock_ms),
-        clock_read_(now),
+        clock_{manifest.clock_ms, now},
         hashes_(manifest.chunk_hashes.begin(), manifest.chunk_hashes.end()),
         bytes_(manifest.size),
         have_(hashes_.size() / sizeof(ShortHash), false) {}
@@ -66,13 +66,11 @@ class Transfer {
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] ByteView bytes() const { return bytes_; }
   /// The owner's session clock in the manifest, and the moment at which we read it.
-  [[nodiscard]] std::uint64_t clock_ms() const { return clock_ms_; }
-  [[nodiscard]] Instant clock_read() const { return clock_read_; }
+  [[nodiscard]] const ClockReading& clock() const { return clock_; }
 
  private:
   StateVersion version_;
-  std::uint64_t clock_ms_;
-  Instant clock_read_;
+  ClockReading clock_;
   Bytes hashes_;
   Bytes bytes_;
   std::vector<bool> have_;

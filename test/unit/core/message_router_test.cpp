@@ -63,7 +63,7 @@ TEST_F(DispatchTest, DropsAFrameOfASessionThatItDoesNotKnow) {
 // protocol.md [key-epoch]
 TEST_F(DispatchTest, DropsAFrameOfAnotherKeyEpoch) {
   Bytes frame = puppet_.pair(text_of(pull));
-  frame[1] ^= 3;  // epoch 2
+  frame[0] ^= 3;  // epoch 2
   puppet_.send(frame);
   EXPECT_EQ(count(Counter::drop_key_epoch), 1U);
   EXPECT_TRUE(puppet_.heard().empty());
@@ -80,6 +80,31 @@ TEST_F(DispatchTest, LetsAForgedNumberShutNothingOut) {
   EXPECT_EQ(puppet_.heard().size(), 1U);
 }
 
+// protocol.md [clock-newest]
+TEST_F(DispatchTest, TakesThePeersClockFromTheNewestFrameWhateverItSays) {
+  const Bytes text = text_of(pull);
+  puppet_.send(puppet_.pair(text, sequence_at(60'000)));
+  const Instant zero = net_.now() - 60s;
+  EXPECT_EQ(puppet_.seen()->copy.replica.local_time(0), zero);
+  net_.run_for(1s);
+  puppet_.send(puppet_.pair(text, sequence_at(59'999)));
+  EXPECT_EQ(puppet_.seen()->copy.replica.local_time(0), zero) << "it was delayed on its way";
+  EXPECT_EQ(count(Counter::drop_replayed), 0U);
+}
+
+// protocol.md [update-incarnation]
+TEST_F(DispatchTest, TakesAnUpdateForOneOfTheRunThatBeganTheSessionUnlessItSaysAnother) {
+  const auto mail = [&](std::uint32_t incarnation, std::uint64_t to) {
+    puppet_.say([&](CborWriter& out) {
+      encode_update(out, MessageType::mail, {incarnation, 0, to, 0, {}, {}});
+    });
+    return puppet_.seen()->copy.replica.version();
+  };
+  EXPECT_EQ(mail(0, 1), (StateVersion{1, 1}));
+  EXPECT_EQ(mail(2, 1), (StateVersion{2, 1}));
+  EXPECT_EQ(mail(0, 2), (StateVersion{2, 1})) << "it was sent before";
+}
+
 // protocol.md [malformed-ends]
 TEST_F(DispatchTest, ReadsWhatStandsBeforeAMalformedMessageAndNothingAfterIt) {
   puppet_.say([](CborWriter& out) {
@@ -94,7 +119,7 @@ TEST_F(DispatchTest, ReadsWhatStandsBeforeAMalformedMessageAndNothingAfterIt) {
 
 // protocol.md [malformed-silent]
 TEST_F(DispatchTest, AnswersNothingThatIsMalformed) {
-  const Syn syn{7, 1, {}};
+  const Syn syn{7, 1, {}, 0};
   const List list{7, false, ~std::uint64_t{0}, {}};
   const Bytes questions[] = {text_of(pull), text_of([&](CborWriter& out) { encode_syn(out, syn); }),
                              text_of([&](CborWriter& out) { encode_list(out, list); }),

@@ -138,7 +138,7 @@ TEST_F(MovedPeerTest, IsNotProvenByTokensOfOtherSyns) {
   puppet_.endpoint = kElsewhere;
   for (const std::uint64_t token : tokens) {
     for (std::uint64_t near = token; near < token + 8; ++near) {
-      puppet_.say([&](CborWriter& out) { encode_ack(out, {near, {}, {}}); });
+      puppet_.say([&](CborWriter& out) { encode_ack(out, {near, {}, {}, 0}); });
     }
   }
   EXPECT_EQ(puppet_.seen()->path.endpoint, home);
@@ -149,7 +149,7 @@ TEST_F(MovedPeerTest, IsToldThatWeAreHereWhateverElseIsHeldBack) {
   puppet_.send(puppet_.knock());
   for (int i = 0; i < 20; ++i) net_.set(a_, "e", Value::integer(i));
   puppet_.raw.clear();
-  puppet_.say([](CborWriter& out) { encode_syn(out, {77, 0, {}}); });
+  puppet_.say([](CborWriter& out) { encode_syn(out, {77, 0, {}, 0}); });
   EXPECT_TRUE(is_answered(MessageType::ack));
 }
 

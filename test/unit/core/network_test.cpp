@@ -80,7 +80,7 @@ TEST(Network, NobodySendsAReservedMessage) {
   VirtualNetwork net;
   std::set<std::uint64_t> said;
   net.filter = [&](std::size_t, const Endpoint&, ByteView bytes) {
-    CborReader in(bytes.subspan(kFrameHeaderBytes));
+    CborReader in(bytes.subspan(decode_frame_header(bytes).value().size()));
     said.insert(decode_message_start(in).type);
     return true;
   };

@@ -99,7 +99,7 @@ inline Read read_update(MessageType type) {
              [type](CborWriter& out, const Update& u) { encode_update(out, type, u); });
 }
 
-inline const Update kUpdate{2, 7, 9, kSessionClockMsMax, 1, {3, kEntries}, {2, kDeleted}};
+inline const Update kUpdate{2, 7, 9, 1, {3, kEntries}, {2, kDeleted}};
 
 inline const Sample kSamples[] = {
     {"HELLO", [](CborWriter& out) { encode_hello(out, some_hello(false)); }, kReadHello},
@@ -110,12 +110,12 @@ inline const Sample kSamples[] = {
      read_update(MessageType::delta)},
     {"beat",
      [](CborWriter& out) {
-       encode_update(out, MessageType::mail, {1, 5, 5, 0, 0, {}, {}});
+       encode_update(out, MessageType::mail, {1, 5, 5, 0, {}, {}});
      },
      read_update(MessageType::mail)},
     {"SNAPSHOT",
      [](CborWriter& out) {
-       encode_snapshot(out, {{1, 5}, 6, {3, kEntries}});
+       encode_snapshot(out, {{1, 5}, {3, kEntries}});
      },
      via(decode_snapshot, encode_snapshot)},
     {"MANIFEST",
@@ -190,17 +190,17 @@ inline const Sample kSamples[] = {
      via(decode_chunk, encode_chunk)},
     {"SYN",
      [](CborWriter& out) {
-       encode_syn(out, {0xffff, 99, {2, kItems}});
+       encode_syn(out, {0xffff, 99, {2, kItems}, 0xffff});
      },
      via(decode_syn, encode_syn)},
     {"ACK",
      [](CborWriter& out) {
-       encode_ack(out, {1, {2, kItems}, kBuckets512});
+       encode_ack(out, {1, {2, kItems}, kBuckets512, 7});
      },
      via(decode_ack, encode_ack)},
     {"ACK in sync",
      [](CborWriter& out) {
-       encode_ack(out, {1, {}, {}});
+       encode_ack(out, {1, {}, {}, 0});
      },
      via(decode_ack, encode_ack)},
     {"LIST",

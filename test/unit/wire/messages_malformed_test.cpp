@@ -30,8 +30,22 @@ Bytes pair_of(std::string_view key, const Entry& entry) {
   return encode([&](CborWriter& out) { out.text(key), encode_entry(out, entry); });
 }
 
+Write raw_mail(const std::function<void(CborWriter&)>& write) { return write; }
+
+void short_mail(CborWriter& out, std::size_t elements) {
+  out.array(3), out.uint(3), out.uint(9), out.map(1), out.text("a"), out.array(elements);
+  for (std::size_t i = 0; i < elements; ++i) out.uint(0);
+}
+
+Bytes short_pair(std::uint64_t age_ms) {
+  const Value value;
+  return encode([&](CborWriter& out) {
+    out.text("a"), encode_short_entry(out, {age_ms, value.cbor(), 0});
+  });
+}
+
 Write snapshot_of(const Bytes& pair) {
-  return [pair](CborWriter& out) { encode_snapshot(out, {{1, 1}, 1, {1, pair}}); };
+  return [pair](CborWriter& out) { encode_snapshot(out, {{1, 1}, {1, pair}}); };
 }
 
 Write hello_with(const std::function<void(Hello&)>& change) {
@@ -43,6 +57,8 @@ Write hello_with(const std::function<void(Hello&)>& change) {
 }
 
 const Value kNull;
+const Bytes kShort = short_pair(0);
+const Bytes kTooOld = short_pair(kSessionClockMsMax + 1);
 const Bytes kLongText(kErrorBytesMax + 1, 'x');
 
 const Bytes kDoubled = encode([](CborWriter& out) { out.text("c"), out.text("c"); });
@@ -57,10 +73,22 @@ const Wrong kWrong[] = {
     {"HELLO", "a head too long", hello_with([](Hello& h) { h.head.head = kLongHead; })},
     {"HELLO", "a short signature", hello_with([](Hello& h) { h.head.signature = kThreeBytes; })},
     {"HELLO", "a short key", hello_with([](Hello& h) { h.public_key = kThreeBytes; })},
-    {"MAIL", "an incarnation of zero", mail([](Update& u) { u.incarnation = 0; })},
+    {"MAIL", "an incarnation of zero", raw_mail([](CborWriter& out) {
+       out.array(7), out.uint(3), out.uint(9), out.map(0), out.uint(0), out.uint(1), out.array(0);
+       out.uint(0);
+     })},
+    {"MAIL", "more steps than versions", raw_mail([](CborWriter& out) {
+       out.array(5), out.uint(3), out.uint(9), out.map(0), out.uint(0), out.uint(10);
+     })},
+    {"MAIL", "version zero after a change",
+     raw_mail([](CborWriter& out) { out.array(3), out.uint(3), out.uint(0), out.map(0); })},
+    {"MAIL", "a short entry of one element", raw_mail([](CborWriter& out) { short_mail(out, 1); })},
+    {"MAIL", "an entry of four elements", raw_mail([](CborWriter& out) { short_mail(out, 4); })},
+    {"MAIL", "an age beyond all time", mail([](Update& u) {
+       u.entries = {1, kTooOld};
+     })},
+    {"SNAPSHOT", "a short entry", snapshot_of(kShort)},
     {"MAIL", "an update that goes back", mail([](Update& u) { u.from = 10; })},
-    {"MAIL", "a clock beyond all time",
-     mail([](Update& u) { u.clock_ms = kSessionClockMsMax + 1; })},
     {"MAIL", "a deletion twice", mail([](Update& u) {
        u.deleted = {2, kDoubled};
      })},
@@ -69,7 +97,7 @@ const Wrong kWrong[] = {
      })},
     {"SNAPSHOT", "an incarnation of zero",
      [](CborWriter& out) {
-       encode_snapshot(out, {{0, 1}, 1, {}});
+       encode_snapshot(out, {{0, 1}, {}});
      }},
     {"SNAPSHOT", "a key that is none", snapshot_of(pair_of("Door", {.value = kNull.cbor()}))},
     {"SNAPSHOT", "a unit too long",
@@ -83,7 +111,7 @@ const Wrong kWrong[] = {
        Bytes twice = pair_of("a", {.value = kNull.cbor()});
        const Bytes once = twice;
        twice.insert(twice.end(), once.begin(), once.end());
-       encode_snapshot(out, {{1, 1}, 1, {2, twice}});
+       encode_snapshot(out, {{1, 1}, {2, twice}});
      }},
     {"MANIFEST", "an incarnation of zero",
      [](CborWriter& out) {
@@ -126,7 +154,7 @@ const Wrong kWrong[] = {
      }},
     {"ACK", "half of the sums",
      [](CborWriter& out) {
-       encode_ack(out, {1, {}, kHashes});
+       encode_ack(out, {1, {}, kHashes, 0});
      }},
     {"OWNHEAD", "a head too long",
      [](CborWriter& out) {

@@ -97,10 +97,10 @@ TEST_F(LimitsTest, DropsGarbageAndCountsAllOfIt) {
   for (int i = 0; i < 20'000; ++i) {
     Bytes datagram(random.below(1400));
     for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(random.next());
-    if (!datagram.empty() && random.one_in(2)) datagram[0] = kFrameMagic;
-    if (datagram.size() > 16 && random.one_in(2)) {
+    if (!datagram.empty() && random.one_in(2)) datagram[0] = kKeyEpoch;
+    if (datagram.size() > kPairHeaderBytes && random.one_in(2)) {
       const Bytes real = puppet_.pair(Bytes{0}, 0);
-      std::copy_n(real.begin(), 16, datagram.begin());
+      std::copy_n(real.begin(), kPairHeaderBytes, datagram.begin());
     }
     net_.inject(a_, puppet_.endpoint, datagram);
     ++sent;
@@ -133,15 +133,15 @@ TEST_F(LimitsTest, SurvivesAnyPlaintextOfAMember) {
   entry.text("door");
   encode_entry(entry, {.version = 1, .value = value.cbor()});
   add([&](CborWriter& w) {
-    encode_update(w, MessageType::mail, {1, 0, 1, 9, 0, {1, entry.written()}, {}});
+    encode_update(w, MessageType::mail, {1, 0, 1, 0, {1, entry.written()}, {}});
   });
-  add([&](CborWriter& w) { encode_snapshot(w, {{1, 7}, 9, {1, entry.written()}}); });
+  add([&](CborWriter& w) { encode_snapshot(w, {{1, 7}, {1, entry.written()}}); });
   add([&](CborWriter& w) { encode_manifest(w, {{1, 9}, 9, 2000, hashes}); });
   add([&](CborWriter& w) { encode_want(w, {{1, 0}, {0, 1, 63}, 3}); });
   add([&](CborWriter& w) { encode_chunk(w, {{1, 9}, 1, hashes}); });
   add([&](CborWriter& w) { encode_pull(w, {{1, 0}}); });
-  add([&](CborWriter& w) { encode_syn(w, {1, 2, {}}); });
-  add([&](CborWriter& w) { encode_ack(w, {1, {}, {}}); });
+  add([&](CborWriter& w) { encode_syn(w, {1, 2, {}, 0}); });
+  add([&](CborWriter& w) { encode_ack(w, {1, {}, {}, 0}); });
   add([&](CborWriter& w) { encode_list(w, {1, false, ~std::uint64_t{0}, {}}); });
   add([&](CborWriter& w) { encode_who(w, {{1, 2, 3}, 3}); });
   add([&](CborWriter& w) { encode_bye(w, ByeReason::restarting); });
@@ -183,7 +183,7 @@ TEST_F(LimitsTest, AnswersOneMemberSoManyTimesASecondAndNoMore) {
       encode_want(out, want);
       encode_who(out, {{1, 2, 3}, 3});
       encode_list(out, {0, false, ~std::uint64_t{0}, {}});
-      encode_syn(out, {1, 1, {}});
+      encode_syn(out, {1, 1, {}, 0});
     });
     net_.run_for(1ms);
   }

@@ -17,7 +17,7 @@ class PullerTest : public testing::Test {
     connect(net_, {&owner_, &liar_});
     for (Puppet* puppet : {&owner_, &liar_}) {
       puppet->join();
-      puppet->say([](CborWriter& out) { encode_snapshot(out, {{1, 5}, 1, {}}); });
+      puppet->say([](CborWriter& out) { encode_snapshot(out, {{1, 5}, {}}); });
       puppet->version = 5;
     }
     net_.run_for(3s);
@@ -35,11 +35,11 @@ class PullerTest : public testing::Test {
     std::array<std::uint8_t, 100> buffer;
     CborWriter items(buffer);
     encode_item(items, {owner_.id.prefix(), version, fingerprint});
-    liar_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+    liar_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
   }
   void answer_with_nothing_new() {
     owner_.say([&](CborWriter& out) {
-      encode_update(out, MessageType::delta, {1, 5, 5, 2, 0, {}, {}});
+      encode_update(out, MessageType::delta, {1, 5, 5, 0, {}, {}});
     });
   }
   VirtualNetwork net_;
@@ -90,7 +90,7 @@ TEST_F(PullerTest, FetchesNoWholeStatesForBogusDifferences) {
     net_.run_for(5ms);
     const std::size_t now = pulls(owner_);
     asked += now;
-    if (now > 0) owner_.say([](CborWriter& out) { encode_snapshot(out, {{1, 5}, 1, {}}); });
+    if (now > 0) owner_.say([](CborWriter& out) { encode_snapshot(out, {{1, 5}, {}}); });
     if (i % 400 == 0) owner_.beat(5);
   }
   EXPECT_GE(asked, 1U);
@@ -187,7 +187,7 @@ TEST(Puller, KeepsAllReplicasWithinTheirMemory) {
   Bytes pairs(70'000);
   CborWriter out(pairs);
   const Value large = Value::text(std::string(1000, 'x'));
-  EntryMap entries;
+  ChangeMap entries;
   for (int i = 0; i < 60; ++i) {
     out.text("k" + std::to_string(10 + i));
     encode_entry(out, {.version = 1, .value = large.cbor()});
@@ -199,11 +199,11 @@ TEST(Puller, KeepsAllReplicasWithinTheirMemory) {
     puppets.push_back(std::make_unique<Puppet>(net, a, i + 1));
     Puppet& puppet = *puppets.back();
     puppet.join();
-    puppet.say([](CborWriter& w) { encode_snapshot(w, {{1, 0}, 1, {}}); });
+    puppet.say([](CborWriter& w) { encode_snapshot(w, {{1, 0}, {}}); });
     for (std::uint64_t k = 0; k < 60; ++k) {
       entries = {1, ByteView(pairs).subspan(k * pair, pair)};
       puppet.say([&](CborWriter& w) {
-        encode_update(w, MessageType::mail, {1, k, k + 1, 1, 0, entries, {}});
+        encode_update(w, MessageType::mail, {1, k, k + 1, 0, entries, {}});
       });
     }
     net.run_for(6ms);

@@ -41,7 +41,7 @@ class RelayedPullerTest : public testing::Test {
     std::array<std::uint8_t, 100> buffer;
     CborWriter items(buffer);
     encode_item(items, {dead_.id.prefix(), version, fingerprint});
-    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
   }
   /// Runs, keeping the relay alive; the PULLs that came.
   std::vector<Pull> pulls_in(Duration span) {
@@ -259,7 +259,7 @@ TEST_F(RelayedPullerTest, TakesNothingOlderThanWhatCameMeanwhile) {
   send_origin(head());
   send_manifest();
   dead_.join();
-  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, 1, {}}); });
+  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, {}}); });
   const Puppet::Signed newer = dead_.sign({1, 6}, Bytes{0xa0});
   dead_.say([&](CborWriter& out) { encode_head_message(out, newer.view()); });
   ASSERT_TRUE(is_taken());
@@ -313,7 +313,7 @@ TEST_F(RelayedPullerTest, MeasuresByTheStateThatItHoldsARunThatItKnowsFromItsDis
 // protocol.md [relay-replica]
 TEST_F(RelayedPullerTest, KeepsWhatTheOwnerItselfSentAtAHigherVersion) {
   dead_.join();
-  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, 1, {}}); });
+  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 6}, {}}); });
   for (int i = 0; i < 60; ++i) (void)pulls_in(1s);
   ASSERT_EQ(dead_.seen()->life.state, PeerState::gone);
   ASSERT_TRUE(is_asked(version_));
@@ -326,13 +326,11 @@ TEST_F(RelayedPullerTest, KeepsWhatTheOwnerItselfSentAtAHigherVersion) {
 
 TEST_F(RelayedPullerTest, FallsBackToARelayWhenTheOwnerIsSilent) {
   dead_.join();
-  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 1}, 1, {}}); });
+  dead_.say([](CborWriter& out) { encode_snapshot(out, {{1, 1}, {}}); });
   (void)pulls_in(1s);
   name(version_);
   EXPECT_TRUE(pulls_in(1s).empty()) << "the owner is asked first";
-  dead_.say([](CborWriter& out) {
-    encode_update(out, MessageType::mail, {1, 1, 1, 1, 0, {}, {}});
-  });
+  dead_.say([](CborWriter& out) { encode_update(out, MessageType::mail, {1, 1, 1, 0, {}, {}}); });
   (void)pulls_in(2s);
   name(version_);
   EXPECT_FALSE(pulls_in(1s).empty());
@@ -345,7 +343,7 @@ TEST_F(RelayedPullerTest, FallsBackToARelayWhenTheOwnerIsSilent) {
 TEST_F(RelayedPullerTest, TakesTheClockOfARunThatStartedOverFromTheRelay) {
   dead_.incarnation = 2;
   dead_.join();
-  dead_.say([](CborWriter& out) { encode_snapshot(out, {{2, 1}, 1, {}}); });
+  dead_.say([](CborWriter& out) { encode_snapshot(out, {{2, 1}, {}}); });
   dead_.incarnation = 1;
   dead_.session = SessionId{0x7001};
   dead_.send(dead_.knock());
@@ -409,7 +407,7 @@ TEST_F(RelayedPullerTest, KeepsNoMoreThanTwoHundredAndFiftySix) {
     std::array<std::uint8_t, 100> buffer;
     CborWriter items(buffer);
     encode_item(items, {owner.id.prefix(), version_, 7});
-    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+    relay_.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
     for (int tries = 0; tries < 60 && pulls_in(100ms).empty(); ++tries) {
     }
     const Puppet::Signed signed_head = owner.sign(version_, state_);

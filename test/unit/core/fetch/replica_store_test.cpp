@@ -30,7 +30,7 @@ class MemoryTest : public ::testing::Test {
     puppets_.push_back(std::make_unique<Puppet>(net_, attic_, puppets_.size() + 1));
     Puppet& puppet = *puppets_.back();
     puppet.join();
-    puppet.say([](CborWriter& out) { encode_snapshot(out, {{1, 0}, 1, {}}); });
+    puppet.say([](CborWriter& out) { encode_snapshot(out, {{1, 0}, {}}); });
     net_.run_for(10ms);
     return puppet;
   }
@@ -42,9 +42,9 @@ class MemoryTest : public ::testing::Test {
     const std::uint64_t version = ++puppet.version;
     const Value value = Value::text(std::string(bytes, letter));
     encode_entry(out, {.version = version, .value = value.cbor()});
-    const EntryMap entries{1, out.written()};
+    const ChangeMap entries{1, out.written()};
     puppet.say([&](CborWriter& w) {
-      encode_update(w, MessageType::mail, {1, version - 1, version, 1, 0, entries, {}});
+      encode_update(w, MessageType::mail, {1, version - 1, version, 0, entries, {}});
     });
   }
   void grow(Puppet& puppet, std::size_t keys) {
@@ -162,7 +162,7 @@ TEST_F(MemoryTest, AStateThatWasGivenUpIsAskedForAgainLater) {
   EXPECT_TRUE(asked());
   EXPECT_EQ(second.seen()->copy.unheld->since, since);
   const std::uint64_t version = second.version;
-  second.say([&](CborWriter& out) { encode_snapshot(out, {{1, version}, 1, {}}); });
+  second.say([&](CborWriter& out) { encode_snapshot(out, {{1, version}, {}}); });
   EXPECT_FALSE(second.seen()->copy.unheld) << "what is small enough is held";
 }
 

@@ -129,7 +129,7 @@ TEST(Discovery, StaysWithinBoundsWhateverAMemberTellsOfOthers) {
   std::uint64_t hellos = 0;
   std::uint64_t at_victim = 0;
   net.filter = [&](std::size_t, const Endpoint& to, ByteView bytes) {
-    if (bytes[1] >> 6 == 0) ++hellos;
+    if (bytes[0] >> 6 == 0) ++hellos;
     if (to == victim) ++at_victim;
     return true;
   };

@@ -27,7 +27,7 @@ TEST_F(GroupFilterTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
   for (int i = 0; i < 20'000; ++i) {
     Bytes datagram(100);
     for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(random.next());
-    datagram[0] = kFrameMagic;
+    datagram[0] = kKeyEpoch;  // GROUP
     datagram[1] = kKeyEpoch;  // GROUP
     const Endpoint from = Endpoint::ipv4({6, 6, 6, 6}, static_cast<std::uint16_t>(i));
     net_.inject(a_, from, datagram, i % 2 == 0);
@@ -40,7 +40,7 @@ TEST_F(GroupFilterTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
 TEST_F(GroupFilterTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
   const Bytes hello = puppet_.hello();
   Bytes altered = hello;
-  altered[kFrameHeaderBytes] ^= 1;
+  altered[kGroupHeaderBytes] ^= 1;
   puppet_.send(altered);
   EXPECT_EQ(count(Counter::drop_forged), 1U);
   puppet_.send(hello);

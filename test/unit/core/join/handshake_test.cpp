@@ -19,7 +19,7 @@ struct Recorded {
   Bytes bytes;
 };
 
-bool is_group(ByteView bytes) { return bytes[1] >> 6 == 0; }
+bool is_group(ByteView bytes) { return bytes[0] >> 6 == 0; }
 
 class HandshakeTest : public testing::Test {
  protected:

@@ -32,7 +32,7 @@ class HeadVerifierTest : public ::testing::Test {
   }
   void say_state(Puppet& puppet) {
     const StateVersion version{1, ++puppet.version};
-    puppet.say([&](CborWriter& out) { encode_snapshot(out, {version, 1, {}}); });
+    puppet.say([&](CborWriter& out) { encode_snapshot(out, {version, {}}); });
   }
   void show_head(Puppet& puppet, bool forged = false) {
     Puppet::Signed made = puppet.sign({1, puppet.version}, Bytes{0xa0});

@@ -124,7 +124,7 @@ TEST_F(SuspicionTest, WhoIsLostToOthersIsProbed) {
   std::array<std::uint8_t, 100> buffer;
   CborWriter items(buffer);
   encode_item(items, item);
-  teller.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}}); });
+  teller.say([&](CborWriter& out) { encode_syn(out, {1, 1, {1, items.written()}, 0}); });
   EXPECT_NE(peer.life.suspected, kNever);
 }
 
@@ -172,7 +172,7 @@ class AskedTest : public SuspicionTest {
 
 // protocol.md [rumours]
 TEST_F(AskedTest, EverySynIsAnsweredWithEightBeatsOfOthers) {
-  asker_->say([](CborWriter& out) { encode_syn(out, {7, 0, {}}); });
+  asker_->say([](CborWriter& out) { encode_syn(out, {7, 0, {}, 0}); });
   const auto origins = told();
   EXPECT_EQ(origins.size(), kRumoursPerFrame);
   EXPECT_EQ(std::set(origins.begin(), origins.end()).size(), kRumoursPerFrame);

@@ -24,7 +24,8 @@ AeadKey some_key(std::uint8_t fill) {
   return key;
 }
 
-const FrameHeader kHeader{FrameClass::pair, kKeyEpoch, 0x010203040506, 0x1122334455667788};
+const FrameHeader kHeader{FrameClass::pair, kKeyEpoch, 0x010203040506, 0x112233445566};
+const FrameHeader kGroupHeader{FrameClass::group, kKeyEpoch, 7, 0x1122334455667788};
 
 class FrameTest : public testing::Test {
  protected:
@@ -46,14 +47,33 @@ class FrameTest : public testing::Test {
 
 TEST_F(FrameTest, HasTheHeaderOfTheProtocol) {
   const Bytes datagram = seal(as_bytes("hello"));
-  EXPECT_EQ(datagram.size(), 16U + 5U + 16U);
-  EXPECT_EQ(to_hex(ByteView(datagram).first(16)), "d2410102030405061122334455667788");
+  EXPECT_EQ(datagram.size(), 13U + 5U + 16U);
+  EXPECT_EQ(to_hex(ByteView(datagram).first(13)), "41010203040506112233445566");
   const auto header = decode_frame_header(datagram);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->frame_class, FrameClass::pair);
   EXPECT_EQ(header->key_epoch, kKeyEpoch);
   EXPECT_EQ(header->sequence, kHeader.sequence);
   EXPECT_EQ(header->sender, kHeader.sender);
+}
+
+TEST_F(FrameTest, HasTheWholeSessionIdIfAllMayRead) {
+  Bytes datagram = seal(as_bytes("hello"), kGroupHeader);
+  EXPECT_EQ(datagram.size(), 15U + 5U + 16U);
+  EXPECT_EQ(to_hex(ByteView(datagram).first(15)), "010000000000071122334455667788");
+  Bytes buffer(kPlaintextBytesMax);
+  EXPECT_TRUE(open_frame(crypto_, some_key(1), kGroupHeader, datagram, buffer));
+  datagram.resize(datagram.size() + kNetworkTagBytes);
+  const auto header = decode_frame_header(datagram);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->session(), SessionId{0x1122334455667788});
+}
+
+// protocol.md [number-clock]
+TEST_F(FrameTest, TellsTheClockByItsNumber) {
+  EXPECT_EQ(clock_ms_of(sequence_at(0)), 0U);
+  EXPECT_EQ(clock_ms_of(sequence_at(600'000) + kFramesPerMs - 1), 600'000U);
+  EXPECT_EQ(clock_ms_of(kSequenceMax), (std::uint64_t{1} << 38) - 1);
 }
 
 TEST_F(FrameTest, OpensWhatWasSealed) {
@@ -96,15 +116,17 @@ TEST_F(FrameTest, RefusesATruncatedOrLengthenedDatagram) {
 }
 
 // protocol.md [drop-shape]
-TEST_F(FrameTest, IsNoFrameIfItsSizeOrFirstBytesAreWrong) {
+TEST_F(FrameTest, IsNoFrameIfItsSizeOrClassIsWrong) {
   EXPECT_FALSE(decode_frame_header({}));
-  EXPECT_FALSE(decode_frame_header(Bytes(32, kFrameMagic)));          // no plaintext
-  EXPECT_FALSE(decode_frame_header(Bytes(1233, kFrameMagic)));        // longer than any
-  EXPECT_FALSE(decode_frame_header(Bytes(100, std::uint8_t{0x16})));  // DTLS
-  Bytes unknown_class(100, std::uint8_t{0});
-  unknown_class[0] = kFrameMagic;
-  unknown_class[1] = 0xc1;
-  EXPECT_FALSE(decode_frame_header(unknown_class));
+  constexpr std::uint8_t kPair = 0x41, kGroup = 0x01, kRecover = 0x81, kReserved = 0xc1;
+  EXPECT_FALSE(decode_frame_header(Bytes(29, kPair)));  // no plaintext
+  EXPECT_TRUE(decode_frame_header(Bytes(30, kPair)));
+  EXPECT_FALSE(decode_frame_header(Bytes(39, kGroup)));
+  EXPECT_TRUE(decode_frame_header(Bytes(40, kGroup)));
+  EXPECT_TRUE(decode_frame_header(Bytes(1232, kPair)));
+  EXPECT_FALSE(decode_frame_header(Bytes(1233, kPair)));  // longer than any
+  EXPECT_FALSE(decode_frame_header(Bytes(100, kRecover)));
+  EXPECT_FALSE(decode_frame_header(Bytes(100, kReserved)));
 }
 
 // protocol.md [frame-size]

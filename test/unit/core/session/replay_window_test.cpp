@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/random.hpp"
+#include "core/session/frame.hpp"
 
 namespace dsn::test {
 
@@ -19,7 +20,8 @@ class NaiveWindow {
  public:
   [[nodiscard]] bool is_new(std::uint64_t seq) const {
     if (!started_ || seq > highest_) return true;
-    return seq > first_ && highest_ - seq < 256 && !seen_.contains(seq);
+    const auto above = static_cast<std::size_t>(std::distance(seen_.upper_bound(seq), seen_.end()));
+    return seq > first_ && above < ReplayWindow::kSize && !seen_.contains(seq);
   }
   void accept(std::uint64_t seq) {
     if (!started_) first_ = seq;
@@ -55,24 +57,26 @@ TEST(ReplayWindow, RefusesWhatWasRecordedBeforeTheFirstFrame) {
   }
 }
 
-TEST(ReplayWindow, TakesLateFramesOfTheLast256AndNoOlderOnes) {
+// protocol.md [window-size]
+TEST(ReplayWindow, TakesLateFramesAmongTheLast32AndNoOlderOnes) {
   ReplayWindow window;
-  window.accept(0);
-  window.accept(1000);
-  EXPECT_FALSE(window.is_new(1000 - 256));
-  EXPECT_TRUE(window.is_new(1000 - 255));
-  window.accept(1000 - 255);
-  EXPECT_FALSE(window.is_new(1000 - 255));
+  for (std::uint64_t i = 1; i <= ReplayWindow::kSize; ++i) window.accept(sequence_at(i));
+  EXPECT_FALSE(window.is_new(sequence_at(1) - 1));
+  EXPECT_TRUE(window.is_new(sequence_at(1) + 1));
+  window.accept(sequence_at(1) + 1);
+  EXPECT_FALSE(window.is_new(sequence_at(1) + 1));
+  EXPECT_FALSE(window.is_new(sequence_at(1))) << "it is forgotten, and counts as seen";
+  EXPECT_EQ(window.highest(), sequence_at(ReplayWindow::kSize));
 }
 
 TEST(ReplayWindow, ForgetsNothingAndInventsNothingWhenItJumps) {
-  for (const std::uint64_t jump : {64ULL, 255ULL, 256ULL, 257ULL, 320ULL, 321ULL, 100'000ULL}) {
+  for (const std::uint64_t jump : {1ULL, 31ULL, 32ULL, 33ULL, 100'000ULL}) {
     ReplayWindow window;
     NaiveWindow model;
     for (std::uint64_t seq = 0; seq < 300; seq += 3) window.accept(seq), model.accept(seq);
     window.accept(297 + jump);
     model.accept(297 + jump);
-    for (std::uint64_t seq = 0; seq < 700 + jump; ++seq) {
+    for (std::uint64_t seq = 0; seq < 320 + jump; ++seq) {
       ASSERT_EQ(window.is_new(seq), model.is_new(seq)) << "jump " << jump << ", number " << seq;
     }
   }
@@ -86,7 +90,7 @@ TEST(ReplayWindow, AgreesWithANaiveModelOnRandomSequences) {
     std::uint64_t around = random.below(2000);
     for (int step = 0; step < 2000; ++step) {
       if (random.one_in(100)) around += random.below(1000);
-      const std::uint64_t back = random.below(400);
+      const std::uint64_t back = random.below(60);
       const std::uint64_t seq = around > back ? around - back : 0;
       around += random.below(3);
       ASSERT_EQ(window.is_new(seq), model.is_new(seq)) << "seed " << seed << ", number " << seq;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/node.hpp"
+#include "core/peers/outbox.hpp"
 #include "core/session/frame.hpp"
 #include "support/fake_crypto.hpp"
 
@@ -137,7 +138,49 @@ TEST(Session, TheLargestWelcomeIsSmallerThanTheSmallestHello) {
   std::array<std::uint8_t, kPlaintextBytesMax> plaintext{};
   CborWriter out(plaintext);
   encode_hello(out, welcome);
-  EXPECT_EQ(kFrameHeaderBytes + out.size() + kFrameTagBytes + kNetworkTagBytes, 375U);
+  EXPECT_EQ(kGroupHeaderBytes + out.size() + kFrameTagBytes + kNetworkTagBytes, 374U);
+}
+
+// protocol.md [number-clock]
+TEST(Session, NoFrameIsAheadOfTheClock) {
+  FakeCrypto crypto(1);
+  const NetworkKeys keys(crypto, {});
+  Counters counters;
+  Outbox outbox(crypto, keys, SessionId{1}, counters);
+  Session one, other;
+  std::array<std::uint8_t, 100> frame{};
+  const auto seal = [&](Session& session) -> std::uint64_t {
+    if (outbox.seal_pair(session, as_bytes("x"), frame) == 0) return 0;
+    return decode_frame_header(ByteView(frame).first(30)).value().sequence;
+  };
+  outbox.set_clock(5);
+  for (std::uint64_t i = 0; i < kFramesPerMs; ++i) {
+    ASSERT_EQ(seal(i % 2 == 0 ? one : other), sequence_at(5) + i);
+  }
+  EXPECT_EQ(seal(one), 0U);
+  EXPECT_EQ(one.sent_count, kFramesPerMs / 2) << "it was not sent";
+  EXPECT_EQ(counters[Counter::held_back], 1U);
+  outbox.set_clock(6);
+  EXPECT_EQ(seal(one), sequence_at(6));
+}
+
+TEST(Session, LossIsWhatIsMissingBetweenTwoCountsOfTheSender) {
+  Session session;
+  const auto receive = [&](std::uint64_t from, std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) session.accept(from + i);
+  };
+  receive(100, 3);
+  EXPECT_FALSE(session.loss.loss());
+  session.note_sent(10);  // some of which were sent before it could be heard
+  EXPECT_FALSE(session.loss.loss()) << "one count says nothing";
+  receive(200, 6);
+  session.note_sent(18);
+  EXPECT_EQ(session.loss.loss(), 0.25);
+  session.note_sent(11);  // delayed on its way
+  EXPECT_EQ(session.loss.loss(), 0.25);
+  receive(300, 20);
+  session.note_sent(30);
+  EXPECT_EQ(session.loss.loss(), 0.0) << "more came than it says";
 }
 
 }  // namespace

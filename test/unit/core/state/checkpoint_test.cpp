@@ -131,7 +131,7 @@ TEST_F(CheckpointerTest, TellsInEachSynUntilOneIsAnswered) {
     if (!syn) continue;
     ++(head_too ? with : without);
     answers = with >= 3;
-    if (answers) puppet.say([&](CborWriter& out) { encode_ack(out, {token, {}, {}}); });
+    if (answers) puppet.say([&](CborWriter& out) { encode_ack(out, {token, {}, {}, 0}); });
   }
   EXPECT_GE(with, 3U);
   EXPECT_LE(with, 5U);
@@ -198,7 +198,7 @@ class CheckpointKeeperTest : public testing::Test {
   void mail(std::uint64_t to, std::uint64_t flags = 0) {
     const Bytes pair = entry(static_cast<int>(to));
     owner_.say([&](CborWriter& out) {
-      encode_update(out, MessageType::mail, {1, to - 1, to, 1, flags, {1, pair}, {}});
+      encode_update(out, MessageType::mail, {1, to - 1, to, flags, {1, pair}, {}});
     });
   }
   Puppet::Signed head(std::uint64_t version, const std::function<void(Head&)>& change = {}) {
@@ -296,7 +296,7 @@ TEST(CheckpointKeeper, VerifiesAsManyAsItMayAndTheOthersLater) {
     puppets.push_back(std::make_unique<Puppet>(net, a, i));
     puppets.back()->join();
     net.run_for(300ms);
-    puppets.back()->say([](CborWriter& out) { encode_snapshot(out, {{1, 1}, 1, {}}); });
+    puppets.back()->say([](CborWriter& out) { encode_snapshot(out, {{1, 1}, {}}); });
   }
   net.run_for(20s);
   const Bytes empty{0xa0};

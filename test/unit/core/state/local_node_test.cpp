@@ -50,8 +50,10 @@ TEST_F(LocalNodeTest, SignsANewVersionOnlyWhenToldTo) {
 TEST_F(LocalNodeTest, SignsANewIncarnationAtOnce) {
   EXPECT_EQ(signed_at(kStart), (StateVersion{3, 0}));
   write(1);
+  EXPECT_EQ(node_.raised_incarnation(), 0U);
   node_.raise_incarnation(8);
   EXPECT_EQ(signed_at(kStart), (StateVersion{9, 1}));
+  EXPECT_EQ(node_.raised_incarnation(), 9U) << "updates have to say it from now on";
 }
 
 // protocol.md [head-segment]

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <optional>
+
 #include "core/common/limits.hpp"
 #include "support/start_time.hpp"
 
@@ -166,14 +169,63 @@ TEST_F(OwnStateTest, TellsWhatChangedSinceAnyVersion) {
   ASSERT_TRUE(commit({set("a", Value::integer(1)), set("b", Value::integer(1))}));
   ASSERT_TRUE(commit({set("a", Value::integer(2))}));
   ASSERT_TRUE(commit({unset("b")}));
-  const Update all = state_.changes_since(0);
+  const Update all = state_.changes_since(0, kStart);
   EXPECT_EQ(all.to, 3U);
   EXPECT_EQ(all.entries.count, 1U);
   EXPECT_EQ(all.deleted.count, 1U);
-  EXPECT_EQ(state_.changes_since(2).entries.count, 0U);
-  EXPECT_EQ(state_.changes_since(2).deleted.count, 1U);
-  EXPECT_EQ(state_.changes_since(3).deleted.count, 0U);
+  EXPECT_EQ(state_.changes_since(2, kStart).entries.count, 0U);
+  EXPECT_EQ(state_.changes_since(2, kStart).deleted.count, 1U);
+  EXPECT_EQ(state_.changes_since(3, kStart).deleted.count, 0U);
   EXPECT_FALSE(state_.can_update_from(4));
+}
+
+// The first entry of an update, if it is short.
+std::optional<ShortEntry> short_entry_of(const Update& update) {
+  CborReader in(update.entries.encoded);
+  return next_change(in).shortened;
+}
+
+// protocol.md [entry-short]
+TEST_F(OwnStateTest, LeavesOutWhatReadersOfTheEarlierVersionKnow) {
+  ASSERT_TRUE(commit({set("a", Value::integer(1))}));
+  EXPECT_FALSE(short_entry_of(state_.changes_since(0, kStart + 7s))) << "they lack the key";
+  ASSERT_TRUE(commit({set("a", Value::integer(2))}));
+  ASSERT_TRUE(commit({set("b", Value::integer(3))}));
+  const auto entry = short_entry_of(state_.changes_since(1, kStart + 7s));
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->age_ms, 2000U);
+  EXPECT_EQ(entry->back, 1U);
+  EXPECT_EQ(to_hex(entry->value), "02");
+  EXPECT_FALSE(short_entry_of(state_.changes_since(1, kStart))) << "the sample is of later";
+}
+
+// protocol.md [entry-short]
+TEST_F(OwnStateTest, SaysAllOfAnEntryThatChangedInMoreThanItsValue) {
+  const std::vector<std::function<void(Write&)>> changes = {
+      [](Write& write) { write.unit = "K"; },
+      [](Write& write) { write.max_age = 11s; },
+      [](Write& write) { write = fail("a", "broken"); },
+  };
+  for (const auto& change : changes) {
+    ASSERT_TRUE(commit({unset("a")}) && commit({set("a", Value::integer(1))}));
+    const std::uint64_t before = state_.version();
+    Write write = set("a", Value::integer(2));
+    change(write);
+    ASSERT_TRUE(commit({write}));
+    EXPECT_FALSE(short_entry_of(state_.changes_since(before, kStart + 7s)));
+    EXPECT_FALSE(short_entry_of(state_.changes_since(before - 1, kStart + 7s))) << "a new key";
+  }
+}
+
+TEST_F(OwnStateTest, HasRoomForTheOldestShortEntries) {
+  Write write = set("a", Value::integer(1));
+  write.unit = "", write.max_age = 0s, write.sampled = kStart;
+  ASSERT_TRUE(commit({write}));
+  write.value = Value::integer(2);
+  ASSERT_TRUE(commit({write}));
+  const auto entry = short_entry_of(state_.changes_since(1, kStart + std::chrono::years(200)));
+  ASSERT_TRUE(entry) << "it takes more bytes than the whole one";
+  EXPECT_EQ(entry->age_ms, std::uint64_t(to_ms(std::chrono::years(200))));
 }
 
 // protocol.md [deleted-once]
@@ -181,8 +233,8 @@ TEST_F(OwnStateTest, ForgetsATombstoneWhenTheKeyIsSetAgain) {
   ASSERT_TRUE(commit({set("a", Value::integer(1))}));
   ASSERT_TRUE(commit({unset("a")}));
   ASSERT_TRUE(commit({set("a", Value::integer(1))}));
-  EXPECT_EQ(state_.changes_since(0).deleted.count, 0U);
-  EXPECT_EQ(state_.changes_since(0).entries.count, 1U);
+  EXPECT_EQ(state_.changes_since(0, kStart).deleted.count, 0U);
+  EXPECT_EQ(state_.changes_since(0, kStart).entries.count, 1U);
 }
 
 TEST_F(OwnStateTest, CannotUpdateFromBelowTheFloorOfItsTombstones) {
@@ -194,11 +246,11 @@ TEST_F(OwnStateTest, CannotUpdateFromBelowTheFloorOfItsTombstones) {
     ASSERT_TRUE(commit({unset("key" + std::to_string(i))}));
   }
   EXPECT_TRUE(state_.can_update_from(0));
-  EXPECT_EQ(state_.changes_since(0).deleted.count, kTombstonesMax);
+  EXPECT_EQ(state_.changes_since(0, kStart).deleted.count, kTombstonesMax);
   ASSERT_TRUE(commit({unset("key" + std::to_string(kTombstonesMax))}));
   EXPECT_FALSE(state_.can_update_from(before));
   EXPECT_TRUE(state_.can_update_from(before + 1));
-  EXPECT_EQ(state_.changes_since(before + 1).deleted.count, kTombstonesMax);
+  EXPECT_EQ(state_.changes_since(before + 1, kStart).deleted.count, kTombstonesMax);
 }
 
 TEST_F(OwnStateTest, PutsTheFloorAtABatchThatDeletesMoreThanItRemembers) {

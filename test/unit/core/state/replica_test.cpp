@@ -17,6 +17,8 @@ using namespace wire;
 
 namespace {
 
+const ClockReading kClock{100, kStart};
+
 // An owner that writes, and what it would send.
 class ReplicaTest : public testing::Test {
  protected:
@@ -34,16 +36,14 @@ class ReplicaTest : public testing::Test {
     ASSERT_TRUE(owner_.commit({&write, 1}).ok());
   }
   Replica::Outcome update(std::uint64_t from, std::uint32_t incarnation = 1) {
-    Update change = owner_.changes_since(from);
+    Update change = owner_.changes_since(from, kStart + 100ms);
     change.incarnation = incarnation;
-    change.clock_ms = 100;
-    return replica_.apply(change, kStart, {}, effects_);
+    return replica_.apply(change, kClock, {}, effects_);
   }
   Snapshot snapshot(std::uint32_t incarnation = 1) {
     owner_.store().encode_canonical(canonical_);
     const std::size_t head = encoded_head_bytes(owner_.store().count());
     return {{incarnation, owner_.version()},
-            100,
             {owner_.store().count(), ByteView(canonical_).subspan(head)}};
   }
   [[nodiscard]] bool same() const {
@@ -111,22 +111,72 @@ TEST_F(ReplicaTest, KeepsWhatALaterVersionAppendsToAnEntry) {
   ASSERT_EQ(pair[key_bytes], 0x86);  // 6 elements
   pair[key_bytes] = 0x87;
   pair.push_back(0xf5);
-  const Update extended{1, 0, 1, 0, 0, {1, pair}, {}};
-  ASSERT_EQ(replica_.apply(extended, kStart, {}, effects_), Outcome::applied);
+  const Update extended{1, 0, 1, 0, {1, pair}, {}};
+  ASSERT_EQ(replica_.apply(extended, kClock, {}, effects_), Outcome::applied);
   EXPECT_EQ(*replica_.store().find("door"), Bytes(pair.begin() + 5, pair.end()));
+  Bytes shortened(16);
+  CborWriter next(shortened);
+  next.text("door");
+  encode_short_entry(next, {0, value.cbor(), 0});
+  const Update change{1, 1, 2, 0, {1, next.written()}, {}};
+  EXPECT_EQ(replica_.apply(change, kClock, {}, effects_), Outcome::gap) << "it would lose them";
+}
+
+// protocol.md [entry-short]
+TEST_F(ReplicaTest, MakesShortEntriesWholeWithWhatItHas) {
+  Write write;
+  write.key = "a";
+  write.value = Value::integer(1);
+  write.unit = "Cel";
+  write.max_age = 30s;
+  write.sampled = kStart + 60ms;
+  ASSERT_TRUE(owner_.commit({&write, 1}).ok());
+  Write broken = write;
+  broken.kind = Write::Kind::fail;
+  broken.error = "broken";
+  ASSERT_TRUE(owner_.commit({&broken, 1}).ok());
+  ASSERT_EQ(update(0), Outcome::applied);
+  write.value = Value::integer(2);
+  ASSERT_TRUE(owner_.commit({&write, 1}).ok());
+  ASSERT_EQ(update(2), Outcome::applied) << "the error is over";
+  EXPECT_TRUE(same());
+}
+
+// protocol.md [short-gap]
+TEST_F(ReplicaTest, TakesAShortEntryThatItCannotMakeWholeForAGap) {
+  const Value value = Value::integer(2);
+  const auto take = [&](std::string_view key, const ShortEntry& entry,
+                        std::uint32_t incarnation = 1) {
+    Bytes pair(64);
+    CborWriter out(pair);
+    out.text(key);
+    encode_short_entry(out, entry);
+    const std::uint64_t from = incarnation == 1 ? replica_.version().version : 0;
+    const Update change{incarnation, from, from + 1, 0, {1, out.written()}, {}};
+    EXPECT_EQ(replica_.bytes_with(change, kClock.clock_ms), replica_.store().encoded_bytes());
+    return replica_.apply(change, kClock, {}, effects_);
+  };
+  set("a", 1);
+  ASSERT_EQ(update(0), Outcome::applied);
+  EXPECT_EQ(take("b", {0, value.cbor(), 0}), Outcome::gap) << "no such key";
+  EXPECT_EQ(take("a", {101, value.cbor(), 0}), Outcome::gap) << "of before the session";
+  EXPECT_EQ(take("a", {0, value.cbor(), 3}), Outcome::gap) << "of before the first version";
+  EXPECT_EQ(take("a", {0, value.cbor(), 0}, 2), Outcome::gap) << "of another run";
+  EXPECT_TRUE(same());
+  EXPECT_EQ(take("a", {100, value.cbor(), 0}), Outcome::applied);
 }
 
 // protocol.md [mail-known]
 TEST_F(ReplicaTest, IgnoresWhatItHasAlready) {
   set("a", 1);
-  Update old = owner_.changes_since(0);
+  Update old = owner_.changes_since(0, kStart);
   old.incarnation = 1;
   const Bytes entries(old.entries.encoded.begin(), old.entries.encoded.end());
   old.entries.encoded = entries;
   set("a", 2);
   ASSERT_EQ(update(0), Outcome::applied);
   effects_.clear();
-  EXPECT_EQ(replica_.apply(old, kStart, {}, effects_), Outcome::stale);
+  EXPECT_EQ(replica_.apply(old, kClock, {}, effects_), Outcome::stale);
   EXPECT_TRUE(effects_.events().empty());
   EXPECT_TRUE(same());
 }
@@ -152,12 +202,12 @@ TEST_F(ReplicaTest, IsReplacedByASnapshotNotMergedWithIt) {
   events();
   unset("a");
   set("c", 1);
-  EXPECT_EQ(replica_.apply(snapshot(), kStart, {}, effects_), Outcome::applied);
+  EXPECT_EQ(replica_.apply(snapshot(), kClock, {}, effects_), Outcome::applied);
   EXPECT_TRUE(same());
   const std::map<std::string, CoreEvent::Kind> expected{{"a", CoreEvent::Kind::removed},
                                                         {"c", CoreEvent::Kind::updated}};
   EXPECT_EQ(events(), expected) << "b is as it was";
-  EXPECT_EQ(replica_.apply(snapshot(), kStart, {}, effects_), Outcome::stale);
+  EXPECT_EQ(replica_.apply(snapshot(), kClock, {}, effects_), Outcome::stale);
 }
 
 // protocol.md [snapshot]
@@ -167,9 +217,9 @@ TEST_F(ReplicaTest, NeverGoesBack) {
   ASSERT_EQ(update(0, 5), Outcome::applied);
   Snapshot older = snapshot(5);
   older.version.version = 1;
-  EXPECT_EQ(replica_.apply(older, kStart, {}, effects_), Outcome::stale);
-  EXPECT_EQ(replica_.replace(older, kStart, {}, effects_), Outcome::stale);
-  EXPECT_EQ(replica_.replace(snapshot(4), kStart, {}, effects_), Outcome::stale);
+  EXPECT_EQ(replica_.apply(older, kClock, {}, effects_), Outcome::stale);
+  EXPECT_EQ(replica_.replace(older, kClock, {}, effects_), Outcome::stale);
+  EXPECT_EQ(replica_.replace(snapshot(4), kClock, {}, effects_), Outcome::stale);
   EXPECT_EQ(replica_.version(), (StateVersion{5, 2}));
 }
 
@@ -183,9 +233,9 @@ TEST_F(ReplicaTest, RefusesAnUpdateThatWouldBreakALimitAndKeepsWhatItHas) {
   const Value value;
   encode_entry(out, {.version = 999, .value = value.cbor()});
   const std::uint64_t version = owner_.version();
-  const Update more{1, version, version + 1, 0, 0, {1, out.written()}, {}};
+  const Update more{1, version, version + 1, 0, {1, out.written()}, {}};
   effects_.clear();
-  EXPECT_EQ(replica_.apply(more, kStart, {}, effects_), Outcome::too_large);
+  EXPECT_EQ(replica_.apply(more, kClock, {}, effects_), Outcome::too_large);
   EXPECT_TRUE(effects_.events().empty());
   EXPECT_TRUE(same());
 }
@@ -201,30 +251,26 @@ TEST_F(ReplicaTest, TakesAnUpdateThatDeletesAsMuchAsItAdds) {
 
 // protocol.md [clock-newest]
 TEST_F(ReplicaTest, ReadsTheOwnersClockFromTheNewestFrameOnly) {
-  replica_.note_clock(1000, kStart + 1s);
+  replica_.note_clock({1000, kStart + 1s});
   EXPECT_EQ(replica_.local_time(400), kStart + 400ms);
-  replica_.note_clock(500, kStart + 9s);  // delayed on its way
+  replica_.note_clock({500, kStart + 9s});  // delayed on its way
   EXPECT_EQ(replica_.local_time(400), kStart + 400ms);
-  replica_.note_clock(2000, kStart + 2010ms);  // our clocks differ by a percent
+  replica_.note_clock({2000, kStart + 2010ms});  // our clocks differ by a percent
   EXPECT_EQ(replica_.local_time(400), kStart + 410ms);
 }
 
 TEST_F(ReplicaTest, BeginsTheClockAnewWithAnIncarnation) {
   set("a", 1);
-  Snapshot first = snapshot(1);
-  first.clock_ms = 1'000'000;
-  ASSERT_EQ(replica_.apply(first, kStart, {}, effects_), Outcome::applied);
-  Snapshot second = snapshot(2);
-  second.clock_ms = 10;
-  ASSERT_EQ(replica_.apply(second, kStart + 5s, {}, effects_), Outcome::applied);
+  ASSERT_EQ(replica_.apply(snapshot(1), {1'000'000, kStart}, {}, effects_), Outcome::applied);
+  ASSERT_EQ(replica_.apply(snapshot(2), {10, kStart + 5s}, {}, effects_), Outcome::applied);
   EXPECT_EQ(replica_.local_time(10), kStart + 5s);
 }
 
 TEST_F(ReplicaTest, SurvivesTheLargestClocks) {
-  replica_.note_clock(kSessionClockMsMax, kStart);
+  replica_.note_clock({kSessionClockMsMax, kStart});
   EXPECT_LT(replica_.local_time(0), kStart);
   EXPECT_EQ(replica_.local_time(kSessionClockMsMax), kStart);
-  replica_.note_clock(0, kStart);
+  replica_.note_clock({0, kStart});
   EXPECT_EQ(replica_.local_time(kSessionClockMsMax), kStart);
 }
 
