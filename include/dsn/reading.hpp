@@ -21,6 +21,8 @@ enum class Freshness : std::uint8_t {
   node_gone,  ///< the node is taken for lost, or said good-bye
   error,      ///< the sensor failed; the value, if any, is the last good one
   conflict,   ///< the node goes by a name that belongs to another node
+  stale,      ///< neither written nor read for long: its owner does not replicate it any more
+  on_demand,  ///< the value is not here: reading this one key of this node fetches it
 };
 
 /// One key of one node, as the local agent holds it at the moment of the answer.
@@ -29,6 +31,8 @@ struct Reading {
   std::string node_id;  ///< identity of that node, 32 hexadecimal digits
   std::string key;
   Value value;
+  /// The bytes of a value that is not here, and is null therefore.
+  std::optional<std::uint64_t> absent_bytes;
   std::string unit;  ///< SenML unit (RFC 8428, section 12.1), or empty
   /// Time since the owner sampled the value: the age that the owner sent with it, plus the time
   /// since it arrived here. No wall clock is involved.

@@ -44,6 +44,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   std::optional<NodeInfo> node(const NodeId& id) override;
   std::vector<std::string> keys(const NodeId& id) override;
   std::optional<Reading> reading(const NodeId& id, const std::string& key) override;
+  void fetch(const FetchRequest& request, Fetched done) override;
   Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
   void release(std::uint64_t connection) override;
@@ -61,6 +62,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   void handle_event(const core::CoreEvent& event) override;
   void handle_notice(node::Notice notice) override;
   std::optional<std::string> sensor_of(const std::string& key) override;
+  void sample(const std::string& key, const node::ValueFetcher::Done& done) override;
   node::MessageVerdict handle_message(const core::ReceivedMessage& message) override;
   void handle_settled(const core::SettledMessage& message) override;
   void handle_counted() override;

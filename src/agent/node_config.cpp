@@ -11,6 +11,14 @@ std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config) {
   return nodes;
 }
 
+std::vector<node::Database> databases(const config::Config& config) {
+  std::vector<node::Database> all;
+  for (const config::DatabaseConfig& database : config.databases) {
+    all.push_back({database.name, database.max_age, database.on_demand, database.expire});
+  }
+  return all;
+}
+
 node::NodeSettings node_settings(const config::Config& config) {
   node::NodeSettings settings;
   settings.name = config.node_id;
@@ -20,6 +28,7 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.multicast = config.multicast;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;
+  settings.databases = databases(config);
   return settings;
 }
 

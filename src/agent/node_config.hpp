@@ -12,6 +12,7 @@
 
 namespace dsn::agent {
 
+[[nodiscard]] std::vector<node::Database> databases(const config::Config& config);
 [[nodiscard]] node::NodeSettings node_settings(const config::Config& config);
 [[nodiscard]] std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config);
 
