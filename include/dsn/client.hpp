@@ -33,13 +33,29 @@ struct ReadQuery {
   std::optional<std::string> key;   ///< only with this key
 };
 
-/// One key to set on the local node.
+/// One key to set on the local node. Without `ttl`, `hold` or `keep`, of which one may be given, it
+/// lasts until it is unset or the agent ends.
 struct SetRequest {
-  std::string key;   ///< 1 to 64 bytes, such as "room/temperature"
+  /// 1 to 64 bytes of UTF-8, such as "room/temperature", without control and format characters,
+  /// blanks at the ends, and empty parts between `/`.
+  std::string key;
   Value value;       ///< at most about 1 KiB encoded; the agent refuses a larger one
   std::string unit;  ///< a SenML unit such as "Cel", or empty
   /// The age at which the reading counts as late; nothing: it is never late.
   std::optional<std::chrono::milliseconds> max_age;
+  /// The agent removes the key after this time, unless it was set again.
+  std::optional<std::chrono::milliseconds> ttl;
+  bool hold = false;  ///< the agent removes the key when this connection ends
+  /// The key is there again after a restart of the agent. It has no max_age then, and its age
+  /// begins anew. The only case in which an agent writes to its disk for a key, once a minute at
+  /// most.
+  bool keep = false;
+};
+
+/// What set() did.
+struct SetReport {
+  std::uint64_t version = 0;  ///< of the local node's state
+  std::string node;           ///< the name of the local node
 };
 
 /// What forget() did.
@@ -73,10 +89,12 @@ class Client {
   Result<std::vector<Reading>> read(const ReadQuery& query);
   /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();
-  /// Sets 1 to 256 keys of the local node at once: all of them, or none if one is refused. Returns
-  /// the new version of the local node's state.
-  Result<std::uint64_t> set(const std::vector<SetRequest>& entries);
-  /// Removes 1 to 256 keys of the local node. Returns how many of them existed.
+  /// Sets 1 to 256 keys of the local node at once: all of them, or none if one is refused. A key
+  /// that a sensor measures is refused.
+  Result<SetReport> set(const std::vector<SetRequest>& entries);
+  /// Removes 1 to 256 keys of the local node; of those that programs set, a pattern (fnmatch: `*`
+  /// and
+  /// `?`) removes all that fit. Returns how many keys were removed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
   /// Erases the agent's copy of a node, given by its name or id. Refused for a node that is live,
@@ -90,6 +108,9 @@ class Client {
 
   /// False once the connection is broken.
   [[nodiscard]] bool connected() const;
+  /// The socket, to wait until something comes: with poll(), or in the loop of a program. Then take
+  /// what is there with a timeout of 0 until nothing is. Nothing else may be done with it.
+  [[nodiscard]] int descriptor() const;
 
   /// Sends a message to the programs that listen on a node, the local one included, and says what
   /// became of it. Blocks up to the timeout of the request. ErrorCode::not_found: there is no such

@@ -30,7 +30,7 @@ struct SensorStatus {
 
 struct HookStatus {
   std::string name;
-  std::string event;           ///< on_change, on_late, on_gone, on_back
+  std::string event;           ///< on_change, on_late, on_gone, on_back, on_message; command
   std::uint64_t runs = 0;      ///< times that its action was done or failed
   std::uint64_t failures = 0;  ///< runs that failed
   std::uint64_t skipped = 0;   ///< events that a later event of the same kind replaced

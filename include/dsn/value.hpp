@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dsn {
@@ -27,6 +28,11 @@ class Value {
   /// UTF-8 becomes text; anything else becomes bytes.
   static Value text(std::string_view value);
   static Value bytes(std::span<const std::uint8_t> value);
+  /// Nothing if it would be nested more than eight deep.
+  static std::optional<Value> array(std::span<const Value> elements);
+  /// A map with texts as keys, in any order. Nothing if two keys are the same or one is not UTF-8,
+  /// or if it would be nested more than eight deep.
+  static std::optional<Value> map(std::span<const std::pair<std::string, Value>> members);
   /// Takes over an encoding. Nothing if it is not exactly one deterministic item without tags, at
   /// most eight deep.
   static std::optional<Value> from_cbor(std::span<const std::uint8_t> encoded);
@@ -40,6 +46,14 @@ class Value {
   [[nodiscard]] std::optional<double> as_number() const;
   /// The view is valid as long as this Value is neither assigned to nor destroyed.
   [[nodiscard]] std::optional<std::string_view> as_text() const;
+  /// As for as_text().
+  [[nodiscard]] std::optional<std::span<const std::uint8_t>> as_bytes() const;
+  /// The elements of an array.
+  [[nodiscard]] std::optional<std::vector<Value>> as_array() const;
+  /// The pairs of a map, in the order of its encoding. Keys are of any type.
+  [[nodiscard]] std::optional<std::vector<std::pair<Value, Value>>> as_map() const;
+  /// The value of a text key of a map; nothing too if there is no such key.
+  [[nodiscard]] std::optional<Value> find(std::string_view key) const;
 
   /// The encoding; valid as long as this Value is neither assigned to nor destroyed.
   [[nodiscard]] std::span<const std::uint8_t> cbor() const { return encoded_; }

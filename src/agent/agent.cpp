@@ -21,20 +21,27 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
       node_(io, node_settings(config_), std::move(credentials), *this),
       events_(node_),
       server_(io, *this),
-      courier_(io, node_, [this](const Message& message) { return server_.deliver(message); }),
+      courier_(io, node_, [this](const Message& message) { return deliver(message); }),
       sampler_(io,
                [this](std::span<const core::Write> writes) {
                  const Result<std::uint64_t> version = node_.commit(writes);
                  if (!version) log_error("readings refused: {}", version.error());
                }),
-      hooks_(io, {.lookup =
-                      [this](const std::string& id, const std::string& key) {
-                        return node::find_reading(node_.core(), id, key, node::now());
-                      },
-                  .tell_present =
-                      [this](const auto& wants, const auto& tell) {
-                        node::tell_present(node_.core(), node::now(), wants, tell);
-                      }}),
+      hooks_(io,
+             {.lookup =
+                  [this](const std::string& id, const std::string& key) {
+                    return node::find_reading(node_.core(), id, key, node::now());
+                  },
+              .tell_present =
+                  [this](const auto& wants, const auto& tell) {
+                    node::tell_present(node_.core(), node::now(), wants, tell);
+                  },
+              .reply =
+                  [this](const std::string& ask, const Value& payload, const std::string& failure) {
+                    asio::post(io_, [this, ask, payload, failure] {
+                      (void)courier_.reply(ask, payload, failure);
+                    });
+                  }}),
       reloader_({config_, node_, sampler_, hooks_, system_root_}),
       status_({config_, node_, events_, server_, sampler_, hooks_, reloader_}),
       service_(io, notifier, node_, sampler_),
@@ -52,7 +59,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   if (Result<void> listening = server_.listen(socket_path); !listening) return listening;
   await_signal();
   events_.log_start(config_.file, socket_path);
-  hooks_.configure(config_.hooks);
+  hooks_.configure(config_.hooks, config_.commands);
   node_.start();
   sampler_.start();
   service_.start();
@@ -105,6 +112,15 @@ node::MessageVerdict Agent::handle_message(const core::ReceivedMessage& message)
   return courier_.handle_message(message);
 }
 
+// A message that no command of its name will take reaches nobody: it may be sent again.
+node::MessageVerdict Agent::deliver(const Message& message) {
+  using Outcome = wire::DataOutcome;
+  const node::MessageVerdict taken = hooks_.handle_message(message);
+  if (taken.outcome == Outcome::refused || taken.outcome == Outcome::busy) return taken;
+  const std::uint64_t listeners = taken.listeners + server_.deliver(message);
+  return {listeners > 0 ? Outcome::delivered : Outcome::nobody_listens, listeners};
+}
+
 void Agent::handle_settled(const core::SettledMessage& message) {
   courier_.handle_settled(message);
 }
@@ -136,12 +152,23 @@ std::optional<Reading> Agent::reading(const NodeId& id, const std::string& key) 
   return node::find_reading(node_.core(), id, key, node::now());
 }
 
-Result<std::uint64_t> Agent::set(const std::vector<SetRequest>& entries) {
-  return node_.set(entries);
+Result<SetReport> Agent::set(const std::vector<SetRequest>& entries, std::uint64_t connection) {
+  const Result<std::uint64_t> version = node_.set(entries, connection);
+  if (!version) return version.failure();
+  return SetReport{*version, node_.settings().name};
 }
 
 Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
   return node_.unset(keys);
+}
+
+// A connection may end while the node tells of something.
+void Agent::release(std::uint64_t connection) {
+  asio::post(io_, [this, connection] { node_.release(connection); });
+}
+
+std::optional<std::string> Agent::sensor_of(const std::string& key) {
+  return sampler_.sensor_of(key);
 }
 
 AgentStatus Agent::status() { return status_.status(); }

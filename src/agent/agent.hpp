@@ -44,8 +44,9 @@ class Agent final : public local::Backend, private node::NodeListener {
   std::optional<NodeInfo> node(const NodeId& id) override;
   std::vector<std::string> keys(const NodeId& id) override;
   std::optional<Reading> reading(const NodeId& id, const std::string& key) override;
-  Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override;
+  Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
+  void release(std::uint64_t connection) override;
   AgentStatus status() override;
   Result<ForgetOutcome> forget(const std::string& text) override;
   void leave() override;
@@ -59,10 +60,12 @@ class Agent final : public local::Backend, private node::NodeListener {
   // node::NodeListener
   void handle_event(const core::CoreEvent& event) override;
   void handle_notice(node::Notice notice) override;
+  std::optional<std::string> sensor_of(const std::string& key) override;
   node::MessageVerdict handle_message(const core::ReceivedMessage& message) override;
   void handle_settled(const core::SettledMessage& message) override;
   void handle_counted() override;
 
+  node::MessageVerdict deliver(const Message& message);
   void await_signal();
   void handle_signal(const std::error_code& error, int signal);
   void stop(wire::ByeReason reason);

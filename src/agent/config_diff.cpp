@@ -49,6 +49,8 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   now("bootstrap_nodes", running.bootstrap_nodes == loaded.bootstrap_nodes);
   now("interfaces", running.interfaces == loaded.interfaces);
   now("hooks", std::ranges::equal(running.hooks, loaded.hooks, same_hook));
+  now("databases", running.databases == loaded.databases);
+  now("commands", std::ranges::equal(running.commands, loaded.commands, same_hook));
   const auto at_start = [&report](const char* key, bool same) {
     if (!same) report.next_start.emplace_back(key);
   };
@@ -69,6 +71,8 @@ config::Config take_over(const config::Config& running, config::Config loaded) {
   taken.interfaces = std::move(loaded.interfaces);
   taken.sensors = std::move(loaded.sensors);
   taken.hooks = std::move(loaded.hooks);
+  taken.commands = std::move(loaded.commands);
+  taken.databases = std::move(loaded.databases);
   return taken;
 }
 

@@ -35,6 +35,23 @@ Delivery delivery_of(core::SettledMessage::Outcome outcome) {
   return Delivery::unanswered;
 }
 
+/// Of a message of this node to itself, which is not tried again.
+Delivery delivery_of(wire::DataOutcome outcome) {
+  switch (outcome) {
+    case wire::DataOutcome::delivered:
+      return Delivery::delivered;
+    case wire::DataOutcome::nobody_listens:
+      return Delivery::nobody_listens;
+    case wire::DataOutcome::busy:
+      return Delivery::busy;
+    case wire::DataOutcome::refused:
+    case wire::DataOutcome::incomplete:
+    case wire::DataOutcome::malformed:
+      break;
+  }
+  return Delivery::refused;
+}
+
 std::chrono::microseconds since(Instant begin) {
   return std::chrono::duration_cast<std::chrono::microseconds>(node::now() - begin);
 }
@@ -97,9 +114,10 @@ void Courier::send_here(const SendRequest& request, bool wants_reply,
   Sent sent{{.node = label_of(message.from)}, message.from,   wants_reply, node::now(),
             node::now() + request.timeout,    std::move(done)};
   const auto at = sent_.emplace(message.number, std::move(sent)).first;
-  at->second.report.listeners = deliver(message);
-  const bool arrived = at->second.report.listeners > 0;
-  if (!arrived) at->second.report.delivery = Delivery::nobody_listens;
+  const node::MessageVerdict verdict = deliver(message);
+  at->second.report.delivery = delivery_of(verdict.outcome);
+  at->second.report.listeners = verdict.listeners;
+  const bool arrived = verdict.outcome == wire::DataOutcome::delivered;
   if (!arrived || !wants_reply) return finish(at);
   arm();
 }
@@ -151,17 +169,17 @@ node::MessageVerdict Courier::handle_message(const core::ReceivedMessage& messag
     const bool wanted = take_reply(message.from, message.answers, message.kind, message.payload);
     return {wanted ? Outcome::delivered : Outcome::nobody_listens, wanted ? 1U : 0U};
   }
-  const std::uint64_t listeners = deliver(message);
-  return {listeners > 0 ? Outcome::delivered : Outcome::nobody_listens, listeners};
+  return deliver(message);
 }
 
-std::uint64_t Courier::deliver(const core::ReceivedMessage& message) {
+node::MessageVerdict Courier::deliver(const core::ReceivedMessage& message) {
   Message told{label_of(message.from), message.from.hex(), message.name, {}, {}};
   told.payload = Value::from_cbor(message.payload).value_or(Value());
   if (message.kind == wire::AppMessageKind::ask) told.ask = add_ask(message);
-  const std::uint64_t listeners = deliver_(told);
-  if (listeners == 0 && !told.ask.empty()) asks_.erase(std::prev(asks_.end()));
-  return listeners;
+  const node::MessageVerdict verdict = deliver_(told);
+  const bool is_taken = verdict.outcome == wire::DataOutcome::delivered;
+  if (!is_taken && !told.ask.empty()) asks_.erase(std::prev(asks_.end()));
+  return verdict;
 }
 
 std::string Courier::add_ask(const core::ReceivedMessage& message) {
@@ -180,7 +198,7 @@ Result<void> Courier::reply(const std::string& ask, const std::optional<Value>& 
   const Ask answered = found->second;
   asks_.erase(found);
   using Kind = wire::AppMessageKind;
-  const Kind kind = payload || failure.empty() ? Kind::reply : Kind::failure;
+  const Kind kind = failure.empty() ? Kind::reply : Kind::failure;
   const Value content = kind == Kind::reply ? payload.value_or(Value()) : Value::text(failure);
   if (is_self(answered.from)) {
     take_reply(answered.from, answered.number, kind, content.cbor());

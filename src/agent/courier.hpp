@@ -24,11 +24,10 @@ namespace dsn::agent {
 /// Asks of others that wait for a reply here. At the bound the oldest gives way.
 inline constexpr std::size_t kAsksMax = 1024;
 
-/// `node` and `io` must outlive it. `deliver` hands a message to the listeners of this machine and
-/// returns how many there are.
+/// `node` and `io` must outlive it. `deliver` hands a message to whoever takes it on this machine.
 class Courier {
  public:
-  using Deliver = std::function<std::size_t(const Message&)>;
+  using Deliver = std::function<node::MessageVerdict(const Message&)>;
 
   Courier(asio::io_context& io, node::NodeRuntime& node, Deliver deliver);
   Courier(const Courier&) = delete;
@@ -79,7 +78,7 @@ class Courier {
   [[nodiscard]] std::string label_of(const NodeId& id) const;
   void send_here(const SendRequest& request, bool wants_reply,
                  std::function<void(const SendReport&)> done);
-  [[nodiscard]] std::uint64_t deliver(const core::ReceivedMessage& message);
+  [[nodiscard]] node::MessageVerdict deliver(const core::ReceivedMessage& message);
   std::string add_ask(const core::ReceivedMessage& message);
   bool take_reply(const NodeId& from, std::uint64_t number, wire::AppMessageKind kind,
                   ByteView payload);

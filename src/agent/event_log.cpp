@@ -4,7 +4,7 @@
 #include "agent/log.hpp"
 #include "base/bytes.hpp"
 #include "node/node_labels.hpp"
-#include "node/readings_view.hpp"
+#include "node/shown_node.hpp"
 
 namespace dsn::agent {
 

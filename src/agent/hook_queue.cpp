@@ -8,7 +8,7 @@ namespace dsn::agent {
 
 void HookQueue::push(HookEvent event) {
   const auto same = std::ranges::find_if(waiting_, [&](const HookEvent& other) {
-    return other.node_id == event.node_id && other.key == event.key;
+    return !event.message && other.node_id == event.node_id && other.key == event.key;
   });
   if (same != waiting_.end()) {
     *same = std::move(event);
@@ -20,6 +20,11 @@ void HookQueue::push(HookEvent event) {
     ++skipped_;
   }
   waiting_.push_back(std::move(event));
+}
+
+bool HookQueue::has_room_for(const std::string& node_id) const {
+  return waiting_.size() < kHookEventsMax &&
+         std::ranges::find(waiting_, node_id, &HookEvent::node_id) == waiting_.end();
 }
 
 std::optional<HookEvent> HookQueue::take(Instant now) {

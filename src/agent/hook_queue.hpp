@@ -13,13 +13,16 @@ namespace dsn::agent {
 /// How many events of one hook wait at most.
 inline constexpr std::size_t kHookEventsMax = 64;
 
-/// Of one reading or node only the latest event waits. If there are too many, the oldest one is
-/// dropped.
+/// Of one reading or node only the latest event waits, of messages each. If there are too many, the
+/// oldest one is dropped.
 class HookQueue {
  public:
   explicit HookQueue(Duration min_interval) : min_interval_(min_interval) {}
 
   void push(HookEvent event);
+  /// Whether a message of this node can wait without another one being dropped. Of each node one
+  /// may, so that none takes the room of all.
+  [[nodiscard]] bool has_room_for(const std::string& node_id) const;
   /// The oldest event that waits; nothing if none does, or if `min_interval` is not over.
   std::optional<HookEvent> take(Instant now);
   /// When take() gives an event; kNever if none waits.

@@ -20,13 +20,27 @@ std::size_t hash_of(const Value& value) {
 }
 
 HookEvent about(const Reading& reading, const char* what, Instant now) {
-  return {what, reading.node, reading.node_id, reading.key, reading, now};
+  return {what, reading.node, reading.node_id, reading.key, reading, now, std::nullopt};
 }
 
 }  // namespace
 
+bool HookRule::concerns_node(const std::string& name, const std::string& id) const {
+  return std::ranges::any_of(config_.nodes, [&](const std::string& pattern) {
+    return matches(pattern, name) || pattern == id;
+  });
+}
+
+bool HookRule::takes(const Message& message) const {
+  return is_of_messages() && matches(config_.message, message.name);
+}
+
+bool HookRule::takes_from_sender_of(const Message& message) const {
+  return concerns_node(message.from, message.from_id);
+}
+
 bool HookRule::concerns(const NodeEvent& event) const {
-  if (!matches(config_.node, event.node) && config_.node != event.node_id) return false;
+  if (is_of_messages() || !concerns_node(event.node, event.node_id)) return false;
   return config_.key.empty() == event.key.empty() &&
          (config_.key.empty() || matches(config_.key, event.key));
 }
@@ -70,7 +84,7 @@ std::optional<HookEvent> HookRule::handle_node(const NodeEvent& event, Instant n
   if (!lost) subjects_.erase({event.node_id, ""});
   if (!due) return std::nullopt;
   const char* what = heard ? "back" : event.kind == late ? "late" : "gone";
-  return HookEvent{what, event.node, event.node_id, "", std::nullopt, now};
+  return HookEvent{what, event.node, event.node_id, "", std::nullopt, now, std::nullopt};
 }
 
 const char* HookRule::judge(Subject& known, const Reading& reading, Instant now) {
@@ -81,6 +95,8 @@ const char* HookRule::judge(Subject& known, const Reading& reading, Instant now)
     case Event::back:
       return judge_age(known, reading, now);
     case Event::gone:
+    case Event::message:
+    case Event::command:
       break;  // has no key
   }
   return nullptr;

@@ -11,18 +11,20 @@
 
 #include "base/time.hpp"
 #include "config/config.hpp"
+#include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 
 namespace dsn::agent {
 
 /// What a hook is told.
 struct HookEvent {
-  const char* what = "";  ///< change, above, below, late, gone, back
+  const char* what = "";  ///< change, above, below, late, gone, back, message
   std::string node;
   std::string node_id;
   std::string key;                 ///< empty if the event is about the node
   std::optional<Reading> reading;  ///< if there is a key; its age is as of `at`
   Instant at{};
+  std::optional<Message> message;  ///< if the event is that it arrived
 };
 
 /// How many readings and nodes one hook follows at most. A large network fits, and members cannot
@@ -43,6 +45,11 @@ class HookRule {
   bool follows(const NodeEvent& event);
   /// Looks at an event. Returns what the hook is to be told of it, if anything.
   std::optional<HookEvent> handle_event(const NodeEvent& event, Instant now);
+
+  /// Whether the hook is about messages of this name.
+  [[nodiscard]] bool takes(const Message& message) const;
+  /// Whether it is told those of the node that sent this one.
+  [[nodiscard]] bool takes_from_sender_of(const Message& message) const;
 
   /// Gives a reading as it is now; nothing if it does not exist any more.
   using Lookup =
@@ -65,6 +72,8 @@ class HookRule {
   };
   using SubjectName = std::pair<std::string, std::string>;  // node_id, key
 
+  [[nodiscard]] bool is_of_messages() const { return !config_.message.empty(); }
+  [[nodiscard]] bool concerns_node(const std::string& name, const std::string& id) const;
   [[nodiscard]] bool concerns(const NodeEvent& event) const;
   Subject* subject(const SubjectName& name);
   std::optional<HookEvent> handle_node(const NodeEvent& event, Instant now);

@@ -36,18 +36,25 @@ std::vector<std::string> environment_of(const std::string& hook, const HookEvent
                                         Instant now) {
   const Reading none;
   const Reading& reading = event.reading ? *event.reading : none;
+  const Value& value = event.message ? event.message->payload : reading.value;
   return {"DSN_HOOK=" + hook,
           std::string("DSN_EVENT=") + event.what,
           "DSN_NODE=" + harmless(event.node),
           "DSN_NODE_ID=" + event.node_id,
           "DSN_KEY=" + harmless(event.key),
-          "DSN_VALUE=" + value_text(reading.value),
+          "DSN_MESSAGE=" + (event.message ? harmless(event.message->name) : ""),
+          "DSN_VALUE=" + value_text(value),
           "DSN_UNIT=" + harmless(reading.unit),
           "DSN_AGE_MS=" + (event.reading ? std::to_string(age_of(event, now).count()) : ""),
           "DSN_ERROR=" + harmless(reading.error)};
 }
 
+std::string input_of(const HookEvent& event) {
+  return event.message ? printable_json(local::value_json(event.message->payload)) + "\n" : "";
+}
+
 std::string value_line(const HookEvent& event) {
+  if (event.message) return value_text(event.message->payload) + "\n";
   if (event.reading) return value_text(event.reading->value) + "\n";
   return harmless(event.node) + " " + event.what + "\n";
 }
@@ -60,6 +67,10 @@ std::string json_line(const std::string& hook, const HookEvent& event, Instant n
     Reading reading = *event.reading;
     reading.age = age_of(event, now);
     line += ",\"reading\":" + local::reading_json(reading, clock);
+  }
+  if (event.message) {
+    line += ",\"message\":" + quoted(event.message->name) +
+            ",\"payload\":" + local::value_json(event.message->payload);
   }
   return printable_json(line + "}") + "\n";
 }

@@ -19,7 +19,11 @@ inline constexpr std::size_t kHookTextBytesMax = 4096;
 [[nodiscard]] std::vector<std::string> environment_of(const std::string& hook,
                                                       const HookEvent& event, Instant now);
 
-/// One line: the value of a reading, or the name of a node and what became of it.
+/// What its program reads from its standard input: the payload of a message as JSON, in a line.
+[[nodiscard]] std::string input_of(const HookEvent& event);
+
+/// One line: the value of a reading, the payload of a message,, or the name of a node and what
+/// became of it.
 [[nodiscard]] std::string value_line(const HookEvent& event);
 
 /// One line: a JSON object with the event and its reading.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/hooks.hpp"
 
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -28,8 +30,33 @@ const char* event_name(config::HookConfig::Event event) {
       return "on_gone";
     case config::HookConfig::Event::back:
       return "on_back";
+    case config::HookConfig::Event::message:
+      return "on_message";
+    case config::HookConfig::Event::command:
+      return "command";
   }
   return "";
+}
+
+/// A command's answer is a map of exit status, output and the beginning of what it wrote to
+/// standard error, and has to fit in a message.
+constexpr std::size_t kAnswerBytesMax = std::size_t{60} * 1024;
+
+bool is_command(const config::HookConfig& config) {
+  return config.event == config::HookConfig::Event::command;
+}
+
+sensor::ExecLimits limits_of(const config::HookConfig& config) {
+  const std::size_t output = is_command(config) ? kAnswerBytesMax : sensor::kExecOutputBytesMax;
+  return {config.timeout, kGrace, output, true};
+}
+
+Value answer_of(const sensor::ExecEnd& end) {
+  const std::pair<std::string, Value> members[] = {
+      {"status", Value::integer(WEXITSTATUS(end.status))},
+      {"output", Value::text(end.output)},
+      {"error", Value::text(end.diagnostics)}};
+  return Value::map(members).value_or(Value());
 }
 
 ByteView bytes_of(const std::string& text) {
@@ -52,10 +79,13 @@ Hooks::Hooks(asio::io_context& io, HookSources sources)
 
 Hooks::~Hooks() = default;
 
-void Hooks::configure(const std::vector<config::HookConfig>& hooks) {
+void Hooks::configure(const std::vector<config::HookConfig>& hooks,
+                      const std::vector<config::HookConfig>& commands) {
   std::vector<std::unique_ptr<Hook>> before = std::exchange(hooks_, {});
   std::vector<Hook*> fresh;
-  for (const config::HookConfig& config : hooks) {
+  std::vector<config::HookConfig> all = hooks;
+  all.insert(all.end(), commands.begin(), commands.end());
+  for (const config::HookConfig& config : all) {
     const auto same = std::ranges::find_if(
         before, [&](const auto& hook) { return hook && same_hook(hook->rule.config(), config); });
     if (same != before.end()) {
@@ -95,6 +125,27 @@ void Hooks::handle_event(const NodeEvent& event) {
     due = due || hook->rule.next_due() < before;
   }
   if (due) run_due();
+}
+
+node::MessageVerdict Hooks::handle_message(const Message& message) {
+  using Outcome = wire::DataOutcome;
+  std::vector<Hook*> takers;
+  for (const auto& hook : hooks_) {
+    if (!hook->rule.takes(message)) continue;
+    const bool is_allowed = hook->rule.takes_from_sender_of(message);
+    if (is_command(hook->rule.config())) {
+      if (!is_allowed) return {Outcome::refused, 0};
+      if (!hook->queue.has_room_for(message.from_id)) return {Outcome::busy, 0};
+    }
+    if (is_allowed) takers.push_back(hook.get());
+  }
+  if (takers.empty()) return {Outcome::nobody_listens, 0};
+  for (Hook* hook : takers) {
+    hook->queue.push(
+        {"message", message.from, message.from_id, "", std::nullopt, node::now(), message});
+  }
+  arm();
+  return {Outcome::delivered, takers.size()};
 }
 
 void Hooks::stop() {
@@ -137,15 +188,16 @@ void Hooks::act(Hook& hook, const HookEvent& event) {
     if (!written) hook.write_failure = failure = written.error();
   }
   if (!config.command.empty()) {
-    const sensor::ExecLimits limits{config.timeout, kGrace, sensor::kExecOutputBytesMax, true};
+    if (is_command(config)) hook.ask = event.message->ask;
     auto child = sensor::ExecProcess::spawn(
-        io_, config.command, limits,
+        io_, config.command, limits_of(config),
         [this, &hook](const sensor::ExecEnd& end) { handle_end(hook, end); },
-        environment_of(config.name, event, node::now()));
+        environment_of(config.name, event, node::now()), input_of(event));
     if (child) {
       hook.child = std::move(*child);
     } else {
       failure = config.command[0] + ": " + child.error();
+      answer(hook, {}, failure);
     }
   }
   if (!hook.child) note(hook, failure);
@@ -154,16 +206,26 @@ void Hooks::act(Hook& hook, const HookEvent& event) {
 void Hooks::handle_end(Hook& hook, const sensor::ExecEnd& end) {
   hook.child.reset();
   const config::HookConfig& config = hook.rule.config();
-  const auto failure = sensor::failure_of(end, config.timeout);
+  const auto failure = sensor::failure_of(end, limits_of(config));
+  const bool has_status =
+      !end.timed_out && !end.flooded && !end.status_lost && WIFEXITED(end.status);
+  answer(hook, answer_of(end), has_status ? "" : config.command[0] + ": " + *failure);
   note(hook, failure ? config.command[0] + ": " + *failure : hook.write_failure);
   run_due();
 }
 
+void Hooks::answer(const Hook& hook, const Value& payload, const std::string& failure) {
+  if (!hook.ask.empty()) sources_.reply(hook.ask, payload, failure);
+}
+
+// The failure of a command is told to the node that asked, which must not write into the log.
 void Hooks::note(Hook& hook, const std::string& failure) {
+  const bool is_logged = !is_command(hook.rule.config());
   if (!failure.empty()) {
     ++hook.status.failures;
-    if (hook.status.error.empty()) log_warning("hook {}: {}", hook.status.name, failure);
-  } else if (!hook.status.error.empty()) {
+    const bool is_new = hook.status.error.empty();
+    if (is_new && is_logged) log_warning("hook {}: {}", hook.status.name, failure);
+  } else if (!hook.status.error.empty() && is_logged) {
     log_info("hook {} works again", hook.status.name);
   }
   hook.status.error = failure;

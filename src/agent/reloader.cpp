@@ -57,7 +57,9 @@ void Reloader::apply(const std::vector<std::string>& changed) {
   const auto has_changed = [&changed](const char* key) {
     return std::ranges::find(changed, key) != changed.end();
   };
-  if (has_changed("hooks")) to_.hooks.configure(to_.config.hooks);
+  if (has_changed("hooks") || has_changed("commands")) {
+    to_.hooks.configure(to_.config.hooks, to_.config.commands);
+  }
   if (has_changed("bootstrap_nodes")) to_.node.set_bootstraps(bootstrap_nodes(to_.config));
   if (has_changed("interfaces")) to_.node.set_interfaces(to_.config.interfaces);
 }

@@ -258,6 +258,13 @@ void Sampler::flush() {
   commit_(batch);
 }
 
+std::optional<std::string> Sampler::sensor_of(const std::string& key) const {
+  for (const auto& job : jobs_) {
+    if (job->config.key == key || job->keys.contains(key)) return job->config.key;
+  }
+  return std::nullopt;
+}
+
 std::vector<SensorStatus> Sampler::status() const {
   std::vector<SensorStatus> all;
   for (const auto& job : jobs_) all.push_back(job->status);

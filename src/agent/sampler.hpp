@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -49,6 +50,8 @@ class Sampler {
   void stop();
 
   [[nodiscard]] std::vector<SensorStatus> status() const;
+  /// The sensor that measures the key, as it is named in the configuration.
+  [[nodiscard]] std::optional<std::string> sensor_of(const std::string& key) const;
   /// kNever if there is no sensor.
   [[nodiscard]] Instant next_due() const;
   void run_due();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/key_name.hpp"
 
+#include "base/message_name.hpp"
+
 namespace dsn::inline base {
 namespace {
 
@@ -10,6 +12,12 @@ bool is_key_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c ==
 }  // namespace
 
 bool is_key_name(std::string_view text) {
+  static_assert(kKeyNameBytesMax == kMessageNameBytesMax);
+  return is_message_name(text) && !text.starts_with('/') && !text.ends_with('/') &&
+         text.find("//") == std::string_view::npos;
+}
+
+bool is_sensor_key(std::string_view text) {
   if (text.empty() || text.size() > kKeyNameBytesMax || !is_letter(text.front())) return false;
   bool after_slash = false;
   for (const char c : text) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grammar of the keys under which readings are published (docs/protocol.md, section 5).
+// The grammar of keys (docs/protocol.md, section 5).
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,16 @@ namespace dsn::inline base {
 
 inline constexpr std::size_t kKeyNameBytesMax = 64;
 
-/// Parts of a-z, 0-9 and '_', separated by '/', of which the first begins with a letter; at most
-/// kKeyNameBytesMax bytes.
+/// UTF-8 of 1 to kKeyNameBytesMax bytes without control and format characters, blanks at its ends,
+/// and empty parts between '/': what programs may set.
 [[nodiscard]] bool is_key_name(std::string_view text);
 
-/// The grammar as a regular expression (ECMA 262), for the schema of the configuration.
-inline constexpr char kKeyNamePattern[] = "^[a-z][a-z0-9_]*(/[a-z0-9_]+)*$";
+/// The key of a sensor: parts of a-z, 0-9 and '_', separated by '/', of which the first begins with
+/// a letter; at most kKeyNameBytesMax bytes.
+[[nodiscard]] bool is_sensor_key(std::string_view text);
+
+/// The grammar of a sensor's key as a regular expression (ECMA 262), for the schema of the
+/// configuration.
+inline constexpr char kSensorKeyPattern[] = "^[a-z][a-z0-9_]*(/[a-z0-9_]+)*$";
 
 }  // namespace dsn::inline base

@@ -15,8 +15,9 @@ namespace dsn::inline base {
 template <typename Number>
 [[nodiscard]] std::optional<Number> number_of(std::string_view text) {
   Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, number);
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
@@ -25,8 +26,9 @@ template <std::integral Number>
 [[nodiscard]] std::optional<Number> number_of_hex(std::string_view digits) {
   constexpr int kHex = 16;
   Number number{};
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number, kHex);
+  const char* const begin = digits.data();
+  const char* const end = begin + digits.size();
+  const auto [stop, error] = std::from_chars(begin, end, number, kHex);
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 

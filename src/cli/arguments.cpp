@@ -91,20 +91,31 @@ void add_set(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("set", "set a key of this node");
   auto& set = options_of<SetOptions>(*app, chosen);
   app->add_option("KEY", set.key, "such as room/temperature")->required()->type_name("");
-  app->add_option("VALUE", set.value, "a number, true, false, null or JSON; else it is text")
-      ->required()
+  app->add_option("VALUE", set.values, "a number, true, false, null or JSON; else it is text")
+      ->expected(0, 2)
       ->type_name("");
   app->add_option("--unit", set.unit, "a SenML unit, such as Cel, %RH, Pa, V")->type_name("UNIT");
   app->add_flag("--text", set.as_text, "VALUE is text, whatever it looks like");
   add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
+  add_duration(*app, "--ttl", set.ttl, "the agent removes the key after this time");
+  app->add_flag("--hold", set.hold, "the key lasts as long as this command runs");
+  app->add_flag("--keep", set.keep, "the key is there again when the agent restarts");
   add_agent_options(*app, set.agent);
+  app->footer(
+      "Without --ttl, --hold or --keep the key lasts until dsn unset or the end of the agent. A "
+      "key\n"
+      "that a sensor measures is refused, and so is one of another node: those are set there.");
 }
 
 void add_unset(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("unset", "remove keys of this node");
   auto& unset = options_of<UnsetOptions>(*app, chosen);
-  app->add_option("KEY", unset.keys, "keys to remove")->required()->type_name("");
+  app->add_option("KEY", unset.keys, "keys to remove, or patterns such as 'app/*'")
+      ->required()
+      ->type_name("");
   add_agent_options(*app, unset.agent);
+  app->footer(
+      "A pattern (*, ?) fits keys that were set by programs, and none that a sensor measures.");
 }
 
 void add_status(CLI::App& dsn, Chosen& chosen) {

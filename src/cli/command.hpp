@@ -45,10 +45,13 @@ struct NodesOptions {
 struct SetOptions {
   AgentOptions agent;
   std::string key;
-  std::string value;
+  std::vector<std::string> values;  ///< one, or it is said what is wrong
   bool as_text = false;
   std::string unit;
   std::optional<std::chrono::milliseconds> max_age;
+  std::optional<std::chrono::milliseconds> ttl;
+  bool hold = false;
+  bool keep = false;
 };
 
 struct UnsetOptions {

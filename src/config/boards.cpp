@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "config/config_file.hpp"
 #include "config/embedded.hpp"
@@ -94,11 +96,10 @@ std::string detect(Library& library, const std::string& system_root) {
 
 /// "pin3 pin5 pin10", in the order of the header.
 std::string pins(const Board& board) {
-  std::vector<std::string_view> names;
-  for (const auto& [pin, line] : board.lines) names.push_back(pin);
-  std::ranges::stable_sort(names, {}, &std::string_view::size);
+  std::set<std::pair<std::size_t, std::string_view>> by_size;
+  for (const auto& [pin, line] : board.lines) by_size.emplace(pin.size(), pin);
   std::string text;
-  for (const std::string_view name : names) text.append(text.empty() ? "" : " ").append(name);
+  for (const auto& [size, name] : by_size) text.append(text.empty() ? "" : " ").append(name);
   return text;
 }
 

@@ -26,7 +26,7 @@ struct BootstrapConfig {
 /// Numbers and words are the text of the file, booleans "true" or "false", durations milliseconds.
 /// Which options there are is checked; whether there is such a device is for make_sensor() to say.
 struct SensorConfig {
-  std::string key;     ///< is_key_name() is true of it
+  std::string key;     ///< is_sensor_key() is true of it
   std::string driver;  ///< its name in the catalogue
   std::map<std::string, std::string> options;
   std::vector<std::string> command;                  ///< exec only, the program's path absolute
@@ -43,13 +43,15 @@ struct SensorConfig {
 };
 
 /// What is done when something happens in the network. A hook with a key is about readings, a hook
-/// without one about nodes.
+/// without one about nodes or messages. A command is a hook whose program answers a message.
 struct HookConfig {
-  enum class Event : std::uint8_t { change, late, gone, back };
+  enum class Event : std::uint8_t { change, late, gone, back, message, command };
   std::string name;
   Event event = Event::change;
-  std::string node = "*";  ///< a name, an id, or a prefix that ends in '*'
-  std::string key;         ///< a key, or a prefix that ends in '*'; empty: about nodes
+  /// Names, ids, or prefixes that end in '*'.
+  std::vector<std::string> nodes = {"*"};
+  std::string key;      ///< a key, or a prefix that ends in '*'; empty: about nodes
+  std::string message;  ///< message, command: its name, or a prefix that ends in '*'
   std::optional<double> above;
   std::optional<double> below;
   double hysteresis = 0;
@@ -60,6 +62,15 @@ struct HookConfig {
   std::chrono::milliseconds timeout{10'000};
   Position position;
   bool operator==(const HookConfig&) const = default;
+};
+
+/// How the keys of this node are shared that begin with `name` and '/'.
+struct DatabaseConfig {
+  std::string name;
+  std::optional<std::chrono::milliseconds> max_age;  ///< of what is set without one
+  bool on_demand = false;                            ///< values go to those who read them
+  std::optional<std::chrono::milliseconds> expire;   ///< nothing: never
+  bool operator==(const DatabaseConfig&) const = default;
 };
 
 struct Config {
@@ -79,6 +90,8 @@ struct Config {
   std::string board;  ///< its name, also where the file says `auto`; empty: none
   std::vector<SensorConfig> sensors;
   std::vector<HookConfig> hooks;
+  std::vector<HookConfig> commands;
+  std::vector<DatabaseConfig> databases;
 };
 
 }  // namespace dsn::config

@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/key_name.hpp"
+#include "base/message_name.hpp"
 #include "base/node_name.hpp"
 #include "config/program.hpp"
 #include "config/scalar.hpp"
@@ -26,6 +27,7 @@ constexpr HookKind kKinds[] = {
     {"on_late", HookConfig::Event::late, KeyScope::on_late},
     {"on_gone", HookConfig::Event::gone, KeyScope::on_gone},
     {"on_back", HookConfig::Event::back, KeyScope::on_back},
+    {"on_message", HookConfig::Event::message, KeyScope::on_message},
 };
 
 bool is_hook_name(std::string_view name) {
@@ -45,6 +47,12 @@ bool is_key_pattern(const std::string& text) {
   if (!text.ends_with('*')) return is_key_name(text);
   const std::string prefix = text.substr(0, text.size() - 1);
   return prefix.empty() || is_key_name(prefix) || is_key_name(prefix + 'x');
+}
+
+bool is_message_pattern(const std::string& text) {
+  if (!text.ends_with('*')) return is_message_name(text);
+  const std::string prefix = text.substr(0, text.size() - 1);
+  return prefix.empty() || is_message_name(prefix) || is_message_name(prefix + 'x');
 }
 
 void read_pattern(const Section& section, const char* name, bool (*is_pattern)(const std::string&),
@@ -84,6 +92,7 @@ void read_condition(const Section& section, const HookKind& kind, const std::str
                     HookConfig& hook, Report& report) {
   hook.event = kind.event;
   if (kind.event == HookConfig::Event::change) hook.key = "*";
+  if (kind.event == HookConfig::Event::message) hook.message = "*";
   const YamlNode* value = section.value(kind.name);
   if (value->kind == YamlNode::Kind::null) return;  // every node
   if (value->kind != YamlNode::Kind::mapping) {
@@ -93,8 +102,10 @@ void read_condition(const Section& section, const HookKind& kind, const std::str
     return;
   }
   const Section condition(*value, kind.scope, fmt::format("'{}' of {}", kind.name, where), report);
-  read_pattern(condition, "node", is_node_pattern, hook.node, report);
-  if (kind.event != HookConfig::Event::gone) {
+  read_pattern(condition, "node", is_node_pattern, hook.nodes.front(), report);
+  if (kind.event == HookConfig::Event::message) {
+    read_pattern(condition, "name", is_message_pattern, hook.message, report);
+  } else if (kind.event != HookConfig::Event::gone) {
     read_pattern(condition, "key", is_key_pattern, hook.key, report);
   }
   if (kind.event == HookConfig::Event::change) read_levels(condition, hook, report);
@@ -115,7 +126,7 @@ const HookKind* find_kind(const Section& section, const std::string& where, Mark
   }
   if (found == nullptr && !section.has_unknown_keys()) {
     report.error(at, fmt::format("{} has no condition: give one of on_change, on_late, on_gone, "
-                                 "on_back",
+                                 "on_back, on_message",
                                  where));
   }
   return found;
@@ -172,7 +183,58 @@ void read_hook(const YamlNode& name, const YamlNode& value, std::vector<HookConf
   hooks.push_back(std::move(hook));
 }
 
+void read_senders(const Section& section, HookConfig& command, Report& report) {
+  const YamlNode* nodes = section.list("from");
+  if (nodes == nullptr || nodes->children.empty()) return;
+  command.nodes.clear();
+  for (const YamlNode& node : nodes->children) {
+    if (node.kind != YamlNode::Kind::scalar || !is_node_pattern(node.text)) {
+      report.error(node.at, fmt::format("an entry of {} must be the name or id of a node, or the "
+                                        "beginning of one with '*' behind it, not {}",
+                                        section.subject("from"),
+                                        node.kind == YamlNode::Kind::scalar ? shown(node.text)
+                                                                            : describe(node)));
+    }
+    command.nodes.push_back(node.text);
+  }
+}
+
+void read_command(const YamlNode& name, const YamlNode& value, std::vector<HookConfig>& commands,
+                  Report& report) {
+  const std::string where = fmt::format("command {}", shown(name.text));
+  if (!is_message_name(name.text)) {
+    report.error(name.at, fmt::format("{} must be named by 1 to {} bytes of UTF-8, without control "
+                                      "characters and without blanks at the ends",
+                                      where, kMessageNameBytesMax));
+  }
+  if (value.kind != YamlNode::Kind::mapping) {
+    report.error(name.at, fmt::format("{} must be a mapping such as {{run: [/bin/program, "
+                                      "argument], from: [station]}}, not {}",
+                                      where, describe(value)));
+    return;
+  }
+  HookConfig command;
+  command.name = command.message = name.text;
+  command.event = HookConfig::Event::command;
+  command.position = report.position(name.at);
+  const Section section(value, KeyScope::command, where, report);
+  if (section.has("run")) {
+    command.command = read_program(section, "run", report);
+  } else if (!section.has_unknown_keys()) {
+    report.error(name.at, fmt::format("{} does nothing: give it 'run'", where));
+  }
+  read_senders(section, command, report);
+  if (const auto timeout = section.duration("timeout")) command.timeout = *timeout;
+  commands.push_back(std::move(command));
+}
+
 }  // namespace
+
+std::vector<HookConfig> read_commands(const YamlNode& commands, Report& report) {
+  std::vector<HookConfig> result;
+  for (const auto& [name, value] : commands.members()) read_command(name, value, result, report);
+  return result;
+}
 
 std::vector<HookConfig> read_hooks(const YamlNode& hooks, Report& report) {
   std::vector<HookConfig> result;

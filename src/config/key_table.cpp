@@ -48,6 +48,12 @@ constexpr DocumentedKey kFileKeys[] = {
      "What this node measures: a mapping from key to sensor."},
     {agent, "hooks", Type::mapping, 0, 64, "{}",
      "What is done when something happens in the network: a mapping from name to hook."},
+    {agent, "commands", Type::mapping, 0, 64, "{}",
+     "What other nodes may have done here: a mapping from the name of a message to a program."},
+    {agent, "databases", Type::mapping, 0, 64, "{}",
+     "How keys of this node are shared, by the part before their first `/`: a mapping from that "
+     "part "
+     "to database."},
 
     {agent, "board", Type::text, 1, 64, "none",
      "Which machine this is: its pins by name, and the sensors that all of its kind have; `auto` "
@@ -124,6 +130,7 @@ constexpr DocumentedKey kHookKeys[] = {
     {hook, "on_gone", Type::mapping, 0, 1, "none", "When a node is lost."},
     {hook, "on_back", Type::mapping, 0, 2, "none",
      "When a reading that was late, or a node that was late or gone, is back."},
+    {hook, "on_message", Type::mapping, 0, 2, "none", "When a message of a program arrives."},
     {hook, "run", Type::command, 0, 0, "none", "Program that is run, without a shell."},
     {hook, "write", Type::path, 1, kPathSizeMax - 4, "none",
      "Absolute path of a file that holds what happened last, and is replaced each time."},
@@ -147,6 +154,25 @@ constexpr DocumentedKey kHookKeys[] = {
     {on_gone, "node", Type::text, 1, 64, "*", "Name or id of a node, or a prefix with `*`."},
     {on_back, "node", Type::text, 1, 64, "*", "Name or id of a node, or a prefix with `*`."},
     {on_back, "key", Type::text, 1, 65, "none: about nodes", "Key, or a prefix with `*`."},
+    {on_message, "name", Type::text, 1, 65, "*", "Name of the message, or a prefix with `*`."},
+    {on_message, "node", Type::text, 1, 64, "*",
+     "Name or id of the node that sent it, or a prefix with `*`."},
+
+    {command, "run", Type::command, 0, 0, "required", "Program that is run, without a shell."},
+    {command, "from", Type::list, 0, 64, "[]",
+     "Names or ids of the nodes that may have it run, or prefixes with `*`; none listed means "
+     "all."},
+    {command, "timeout", Type::duration, 100, kHour, "10s",
+     "The program is stopped if it has not ended by then."},
+};
+
+constexpr DocumentedKey kDatabaseKeys[] = {
+    {database, "max_age", Type::duration, 100, 30 * kDay, "none",
+     "Age at which readers call a value late that was set without one."},
+    {database, "replicate", Type::choice, 0, 0, "always",
+     "Whether other nodes get each value at once, or when they read it.", "always on_demand"},
+    {database, "expire", Type::duration, 1000, 365 * kDay, "none",
+     "A value that was neither written nor read for so long is not replicated any more."},
 };
 
 constexpr KeyScope scope_of(std::size_t driver) {
@@ -204,13 +230,14 @@ constexpr auto kOptionKeys = [] {
 template <typename Key>
 constexpr auto all_keys() {
   std::array<Key, std::size(kFileKeys) + kDriverCount + std::size(kSensorKeys) + kOptionCount +
-                      std::size(kHookKeys)>
+                      std::size(kHookKeys) + std::size(kDatabaseKeys)>
       keys;
   auto* end = std::ranges::copy(kFileKeys, keys.begin()).out;
   end = std::ranges::copy(kDriverKeys, end).out;
   end = std::ranges::copy(kSensorKeys, end).out;
   end = std::ranges::copy(kOptionKeys, end).out;
-  std::ranges::copy(kHookKeys, end);
+  end = std::ranges::copy(kHookKeys, end).out;
+  std::ranges::copy(kDatabaseKeys, end);
   return keys;
 }
 constexpr auto kKeys = all_keys<KeyInfo>();

@@ -27,7 +27,10 @@ enum class KeyScope : std::uint8_t {
   on_late,
   on_gone,
   on_back,
-  driver,  ///< the options of the first driver; those of the others have the values after it
+  on_message,
+  command,   ///< an entry of commands
+  database,  ///< an entry of databases
+  driver,    ///< the options of the first driver; those of the others have the values after it
 };
 
 enum class KeyType : std::uint8_t {

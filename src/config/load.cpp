@@ -16,6 +16,7 @@
 #include "config/address.hpp"
 #include "config/boards.hpp"
 #include "config/config_file.hpp"
+#include "config/database_settings.hpp"
 #include "config/default_file.hpp"
 #include "config/document.hpp"
 #include "config/drop_ins.hpp"
@@ -202,6 +203,18 @@ void read_all_sensors(const Section& section, const Places& places, Config& conf
   }
 }
 
+std::vector<HookConfig> read_with_hooks(const Section& section, const char* name,
+                                        std::vector<HookConfig> (*read)(const YamlNode&, Report&),
+                                        Report& report) {
+  const YamlNode* hooks = section.mapping(name);
+  if (hooks == nullptr) return {};
+  if (is_built("hooks")) return read(*hooks, report);
+  if (!hooks->children.empty()) {
+    report.error(section.key_mark(name), "this program was built without hooks (-Dhooks)");
+  }
+  return {};
+}
+
 void read_agent(const YamlNode& root, const Places& places, Config& config, Report& report) {
   const Section section(root, KeyScope::agent, "", report);
   read_node_id(section, config, report);
@@ -212,12 +225,10 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
     config.credential_dir = resolve(config.file, *path);
   }
   read_all_sensors(section, places, config, report);
-  if (const YamlNode* hooks = section.mapping("hooks")) {
-    if constexpr (is_built("hooks")) {
-      config.hooks = read_hooks(*hooks, report);
-    } else if (!hooks->children.empty()) {
-      report.error(section.key_mark("hooks"), "this program was built without hooks (-Dhooks)");
-    }
+  config.hooks = read_with_hooks(section, "hooks", read_hooks, report);
+  config.commands = read_with_hooks(section, "commands", read_commands, report);
+  if (const YamlNode* databases = section.mapping("databases")) {
+    config.databases = read_databases(*databases, report);
   }
 }
 

@@ -33,6 +33,9 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::on_late, "on_late", "Keys of on_late"},
     {KeyScope::on_gone, "on_gone", "Keys of on_gone"},
     {KeyScope::on_back, "on_back", "Keys of on_back"},
+    {KeyScope::on_message, "on_message", "Keys of on_message"},
+    {KeyScope::command, "command", "Keys of a command"},
+    {KeyScope::database, "database", "Keys of a database"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},
@@ -89,7 +92,7 @@ std::string mapping_schema(const KeyInfo& key) {
   }
   std::string text = fmt::format(R"("type": ["object", "null"], "maxProperties": {})", key.max);
   if (key.name == "sensors" || key.name == "values") {
-    text += fmt::format(R"(, "propertyNames": {{"pattern": "{}"}})", kKeyNamePattern);
+    text += fmt::format(R"(, "propertyNames": {{"pattern": "{}"}})", kSensorKeyPattern);
   }
   if (const std::string members = element_schema(key); !members.empty()) {
     text += ", \"additionalProperties\": " + members;

@@ -121,7 +121,7 @@ void read_sensor(const YamlNode& key, const YamlNode& value, std::vector<SensorC
                  const SensorContext& context) {
   Report& report = context.report;
   const std::string where = fmt::format("sensor {}", shown(key.text));
-  if (!is_key_name(key.text)) {
+  if (!is_sensor_key(key.text)) {
     report.error(key.at, fmt::format("{} must be named by a-z, 0-9 and '_', in parts separated by "
                                      "'/', beginning with a letter, at most 64 bytes",
                                      where));

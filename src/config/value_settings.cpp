@@ -53,7 +53,7 @@ std::map<std::string, Processing> read_values(const Section& section, const std:
   if (mapping == nullptr) return values;
   for (const auto& [name, settings] : mapping->members()) {
     const std::string value_where = fmt::format("value {} of {}", shown(name.text), where);
-    if (!is_key_name(name.text)) {
+    if (!is_sensor_key(name.text)) {
       report.error(name.at, fmt::format("{} must be named by a-z, 0-9 and '_'", value_where));
     }
     if (settings.kind != YamlNode::Kind::mapping) {

@@ -32,7 +32,6 @@ void KnownNodes::remember(const KnownNode& known, Instant now) {
   if (head && head->id == id && head->network == network_) {
     node.incarnation = std::min(known.incarnation, head->version.incarnation);
     node.head = stored_head({known.head, known.signature}, *head);
-    node.head.verified = true;
   }
   peers_.remember(id, std::move(node));
 }
@@ -50,26 +49,6 @@ std::vector<KnownNode> KnownNodes::all() const {
     all.back().reached = node.high_water;
   }
   return all;
-}
-
-Forgotten KnownNodes::forget(const NodeId& id, Instant now) {
-  if (id == self_.id()) return Forgotten::is_self;
-  const Peer* peer = peers_.find(id);
-  const bool present =
-      peer != nullptr && peer->life.state != PeerState::gone && peer->life.state != PeerState::left;
-  if (present) {
-    if (!peer->name_proven() || !names_.conflicts(*peer)) return Forgotten::is_present;
-    if (peer->name == self_.name()) return Forgotten::is_own_name;
-    names_.pin(peer->name, peer->id, now);
-    return Forgotten::name_moved;
-  }
-  if (peer == nullptr && names_.name_of(id).empty()) return Forgotten::is_unknown;
-  names_.release(id, now);
-  if (peer != nullptr) {
-    discovery_.drop_contact(peer->path.endpoint);
-    peers_.erase(NodeId(id), now);
-  }
-  return Forgotten::done;
 }
 
 }  // namespace dsn::core

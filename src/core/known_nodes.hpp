@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "core/join/discovery.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/crypto_port.hpp"
@@ -27,35 +26,16 @@ struct KnownNode {
   HighWater reached;
 };
 
-/// What became of the wish to forget a node.
-enum class Forgotten : std::uint8_t {
-  done,
-  name_moved,   ///< the node is live, and the name that it was in conflict about belongs to it now
-  is_unknown,   ///< nothing is known of it
-  is_present,   ///< refused: the node is live, or will be back
-  is_self,      ///< refused: it is this node
-  is_own_name,  ///< refused: the node is live under this node's own name
-};
-
 class KnownNodes {
  public:
   KnownNodes(CryptoPort& crypto, const LocalNode& self, const NetworkId& network, PeerTable& peers,
-             Names& names, Discovery& discovery)
-      : crypto_(crypto),
-        self_(self),
-        network_(network),
-        peers_(peers),
-        names_(names),
-        discovery_(discovery) {}
+             Names& names)
+      : crypto_(crypto), self_(self), network_(network), peers_(peers), names_(names) {}
 
   /// Takes what an earlier run kept.
   void remember(const KnownNode& known, Instant now);
   /// What the next run should know, in no particular order.
   [[nodiscard]] std::vector<KnownNode> all() const;
-
-  /// Erases what is held of a node that is gone or left, and frees its name. If the node is live
-  /// and its name is pinned to another node, re-pins the name to this one (Forgotten::name_moved).
-  Forgotten forget(const NodeId& id, Instant now);
 
  private:
   CryptoPort& crypto_;
@@ -63,7 +43,6 @@ class KnownNodes {
   const NetworkId network_;
   PeerTable& peers_;
   Names& names_;
-  Discovery& discovery_;
 };
 
 }  // namespace dsn::core

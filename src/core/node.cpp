@@ -19,6 +19,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       options_(options),
       random_(options.seed),
       keys_(crypto, options.network_key),
+      pair_opener_(crypto, counters_),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
             options.beat_seed, now),
       names_(self_, peers_),
@@ -36,8 +37,10 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
       verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
       incarnations_(peers_),
-      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, random_, counters_,
-                 options.public_key_operations_per_second),
+      strangers_(options.public_key_operations_per_second),
+      group_filter_(crypto, keys_, peers_, discovery_, strangers_, counters_),
+      handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, strangers_,
+                 pair_opener_, random_, counters_),
       checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
       replicas_(peers_, checkpoints_, memory_, counters_),
       puller_(crypto, peers_, replicas_, outbox_, random_, counters_),
@@ -47,7 +50,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                     random_, counters_),
       data_receiver_(peers_, outbox_, counters_),
       data_sender_(peers_, outbox_, counters_, options.session),
-      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, discovery_),
+      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
                relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},
@@ -195,11 +198,19 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
   } else if (header->session() == self_.session()) {
     counters_.add(Counter::drop_own_echo);
   } else {
-    const std::uint32_t before = self_.version().incarnation;
-    const auto opened = handshake_.handle_group_frame(*header, arrival, datagram, now, effects);
-    if (self_.version().incarnation != before) incarnation_raised(now);
-    if (opened) take_frame(*opened, arrival, datagram.size(), now, effects);
+    handle_group_frame(*header, arrival, datagram, now, effects);
   }
+}
+
+void Node::handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
+                              Instant now, Effects& effects) {
+  const auto plaintext = group_filter_.open(header, arrival, datagram, now);
+  if (!plaintext) return;
+  const std::uint32_t before = self_.version().incarnation;
+  const auto opened = handshake_.handle_message({header.session(), arrival, datagram.size()},
+                                                *plaintext, now, effects);
+  if (self_.version().incarnation != before) incarnation_raised(now);
+  if (opened) take_frame(*opened, arrival, datagram.size(), now, effects);
 }
 
 void Node::incarnation_raised(Instant now) {
@@ -226,7 +237,9 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
     return handshake_.handle_unknown_label(header, arrival, datagram, now, effects);
   }
   if (has_bug(InjectedBug::heard_before_opened)) liveness_.heard(*peer, now, effects);
-  return handshake_.open_in(*peer, header, datagram);
+  const auto plaintext = pair_opener_.open(peer->session, header, datagram);
+  if (!plaintext) return std::nullopt;
+  return Handshake::Opened{peer, header.sequence, *plaintext};
 }
 
 // protocol.md [address-newest] [clock-newest] [confirmed-peers]

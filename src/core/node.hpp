@@ -19,11 +19,14 @@
 #include "core/fetch/puller.hpp"
 #include "core/fetch/relayed_puller.hpp"
 #include "core/fetch/replica_store.hpp"
+#include "core/forget.hpp"
 #include "core/join/admission.hpp"
 #include "core/join/discovery.hpp"
+#include "core/join/group_filter.hpp"
 #include "core/join/handshake.hpp"
 #include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
+#include "core/join/stranger_budget.hpp"
 #include "core/known_nodes.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/liveness/rumours.hpp"
@@ -40,6 +43,7 @@
 #include "core/publish/state_server.hpp"
 #include "core/publish/state_signer.hpp"
 #include "core/session/keys.hpp"
+#include "core/session/pair_opener.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -106,8 +110,10 @@ class Node {
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Says good-bye. False if not all peers could be told in one call: call again.
   bool stop(Instant now, wire::ByeReason reason, Effects& effects);
-  /// As KnownNodes::forget.
-  Forgotten forget(Instant now, const NodeId& id) { return known_nodes_.forget(id, now); }
+  /// As forget_node (core/forget.hpp).
+  Forgotten forget(Instant now, const NodeId& id) {
+    return forget_node(id, self_, peers_, names_, discovery_, now);
+  }
 
   // Outputs.
   /// When handle_timeout is to be called; kNever if it need not be.
@@ -130,6 +136,8 @@ class Node {
   [[nodiscard]] bool sums_hold();
 
  private:
+  void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
+                          Instant now, Effects& effects);
   void handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                          Instant now, Effects& effects);
   std::optional<Handshake::Opened> open_pair_frame(const FrameHeader& header,
@@ -151,6 +159,7 @@ class Node {
   Counters counters_;
 
   NetworkKeys keys_;
+  PairOpener pair_opener_;
   LocalNode self_;
 
   PeerTable peers_;
@@ -173,6 +182,8 @@ class Node {
   Admission admission_;
   HeadVerifier verifier_;
   Incarnations incarnations_;
+  StrangerBudget strangers_;
+  GroupFilter group_filter_;
   Handshake handshake_;
 
   CheckpointStore checkpoints_;

@@ -11,9 +11,9 @@
 
 #include "base/endpoint.hpp"
 #include "dsn/status.hpp"
-#include "net/group_socket.hpp"
 #include "net/interface.hpp"
 #include "net/interface_watch.hpp"
+#include "net/multicast_socket.hpp"
 #include "net/net_counters.hpp"
 
 namespace dsn::net {
@@ -25,7 +25,7 @@ class MulticastGroups {
   /// One family: its group and the reader of what comes in for it. Port 0: no multicast.
   struct Family {
     Endpoint group;
-    GroupSocket::Read read;
+    MulticastSocket::Read read;
   };
   /// Called after the groups were joined, if an interface, an address or a membership changed.
   using Changed = std::function<void()>;
@@ -40,8 +40,8 @@ class MulticastGroups {
   /// Leaves all. May be called from the readers and from Changed.
   void close();
 
-  [[nodiscard]] const GroupSocket& ipv4() const { return ipv4_; }
-  [[nodiscard]] const GroupSocket& ipv6() const { return ipv6_; }
+  [[nodiscard]] const MulticastSocket& ipv4() const { return ipv4_; }
+  [[nodiscard]] const MulticastSocket& ipv6() const { return ipv6_; }
   /// The interfaces that are wanted, joined or not; none while closed.
   [[nodiscard]] const std::vector<InterfacePlan>& plans() const { return plans_; }
   /// The prefixes that are on link there.
@@ -72,8 +72,8 @@ class MulticastGroups {
   std::vector<InterfacePlan> plans_;
   std::vector<Joined> joined_;  ///< of plans_, as it was last reported
   InterfaceWatch watch_;
-  GroupSocket ipv4_;
-  GroupSocket ipv6_;
+  MulticastSocket ipv4_;
+  MulticastSocket ipv6_;
 };
 
 }  // namespace dsn::net

@@ -79,7 +79,7 @@ OpenedSocket open_unicast_socket(const Endpoint& local) {
   return {std::move(socket), 0};
 }
 
-OpenedSocket open_group_socket(const Endpoint& group) {
+OpenedSocket open_multicast_socket(const Endpoint& group) {
   const bool ipv4 = group.family == AddressFamily::ipv4;
   Descriptor socket = new_udp_socket(ipv4);
   if (!socket.is_open() || !set_receiving_options(socket.get(), ipv4)) return failed();

@@ -19,7 +19,7 @@ struct OpenedSocket {
 [[nodiscard]] OpenedSocket open_unicast_socket(const Endpoint& local);
 
 /// Opens a socket that shares the group's port with other processes. It is joined nowhere yet.
-[[nodiscard]] OpenedSocket open_group_socket(const Endpoint& group);
+[[nodiscard]] OpenedSocket open_multicast_socket(const Endpoint& group);
 
 /// Opens a netlink socket that receives an event for every change of a link or an address.
 [[nodiscard]] OpenedSocket open_interface_events_socket();

@@ -41,7 +41,7 @@ class Transport::Impl {
  private:
   /// The state of one of the four sockets between two wakes.
   struct Inlet {
-    const GroupSocket* group = nullptr;  ///< nothing for a unicast socket
+    const MulticastSocket* group = nullptr;  ///< nothing for a unicast socket
     unsigned errors_in_a_row = 0;
     std::uint32_t overflows = 0;  ///< as the kernel last told
   };

@@ -15,6 +15,8 @@ namespace dsn::node {
 namespace {
 
 constexpr Duration kReopenInterval = 5s;
+// A timer of centuries would overflow.
+constexpr Duration kExpiryTimerMax = std::chrono::hours(24);
 
 std::uint64_t random_number() {
   std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
@@ -47,10 +49,11 @@ NodeRuntime::NodeRuntime(asio::io_context& io, NodeSettings settings, Credential
       crypto_(credentials_.identity),
       saved_(load_saved(crypto_, credentials_, load_problem_)),
       core_(crypto_, core_options(), started_),
-      keeper_(crypto_, credentials_, [this] { return state_to_save(core_, saved_); }),
+      keeper_(crypto_, credentials_, [this] { return state_now(); }),
       driver_(io, core_, settings_.bootstrap_nodes, *this),
       reopen_timer_(io),
-      save_timer_(io) {
+      save_timer_(io),
+      expiry_timer_(io) {
   if (!local_only()) transport_.emplace(io, transport_options(), driver_);
 }
 
@@ -94,6 +97,7 @@ void NodeRuntime::start() {
   // The raised incarnation is on disk before another node hears of it.
   handle_persist();
   if (transport_) open_transport();
+  set_kept_keys();
   driver_.start(transport_ ? &*transport_ : nullptr);
 }
 
@@ -103,6 +107,7 @@ void NodeRuntime::stop(wire::ByeReason reason) {
   if (transport_) transport_->close();
   reopen_timer_.cancel();
   save_timer_.cancel();
+  expiry_timer_.cancel();
   alive_.renew();
 }
 
@@ -110,9 +115,11 @@ Result<std::uint64_t> NodeRuntime::commit(std::span<const core::Write> writes) {
   return driver_.commit(writes);
 }
 
-Result<std::uint64_t> NodeRuntime::set(const std::vector<SetRequest>& entries) {
+Result<std::uint64_t> NodeRuntime::set(const std::vector<SetRequest>& entries,
+                                       std::uint64_t holder) {
   std::vector<core::Write> writes;
   for (const SetRequest& entry : entries) {
+    if (Result<void> checked = check(entry); !checked) return checked.failure();
     core::Write write;
     write.key = entry.key;
     write.value = entry.value;
@@ -121,10 +128,41 @@ Result<std::uint64_t> NodeRuntime::set(const std::vector<SetRequest>& entries) {
     write.max_age = entry.max_age.value_or(std::chrono::milliseconds(0));
     writes.push_back(std::move(write));
   }
-  return commit(writes);
+  Result<std::uint64_t> version = commit(writes);
+  if (!version) return version;
+  for (const SetRequest& entry : entries) program_keys_.note_set(entry, holder, now());
+  arm_expiry();
+  note_kept();
+  return version;
+}
+
+Result<void> NodeRuntime::check(const SetRequest& request) {
+  if (std::string problem = problem_of(request); !problem.empty()) return Error{std::move(problem)};
+  if (std::optional<Error> error = measured(request.key)) return *std::move(error);
+  return {};
+}
+
+std::optional<Error> NodeRuntime::measured(const std::string& key) {
+  const std::optional<std::string> sensor = listener_.sensor_of(key);
+  if (!sensor) return std::nullopt;
+  return Error{"'" + key + "' is measured by the sensor '" + *sensor +
+               "' of this node, so a program can neither set nor unset it"};
 }
 
 Result<std::uint64_t> NodeRuntime::unset(const std::vector<std::string>& keys) {
+  std::vector<std::string> named;
+  for (const std::string& key : keys) {
+    if (key.find_first_of("*?[") != std::string::npos) {
+      std::ranges::copy(program_keys_.matching(key), std::back_inserter(named));
+    } else {
+      if (std::optional<Error> error = measured(key)) return *std::move(error);
+      named.push_back(key);
+    }
+  }
+  return remove(named);
+}
+
+Result<std::uint64_t> NodeRuntime::remove(const std::vector<std::string>& keys) {
   std::vector<core::Write> writes;
   std::uint64_t existed = 0;
   for (const std::string& key : keys) {
@@ -136,7 +174,51 @@ Result<std::uint64_t> NodeRuntime::unset(const std::vector<std::string>& keys) {
   }
   Result<std::uint64_t> version = commit(writes);
   if (!version) return version;
+  for (const std::string& key : keys) program_keys_.note_unset(key);
+  note_kept();
   return existed;
+}
+
+void NodeRuntime::release(std::uint64_t holder) {
+  if (const auto held = program_keys_.held_by(holder); !held.empty()) (void)remove(held);
+}
+
+// A sensor may have taken a key over since it was kept.
+void NodeRuntime::set_kept_keys() {
+  std::vector<SetRequest> entries;
+  for (const KeptKey& kept : saved_.kept) {
+    if (listener_.sensor_of(kept.key)) continue;
+    SetRequest entry{kept.key, kept.value, kept.unit, std::nullopt, std::nullopt};
+    entry.keep = true;
+    entries.push_back(std::move(entry));
+  }
+  if (!entries.empty()) (void)set(entries);
+}
+
+void NodeRuntime::note_kept() {
+  if (program_keys_.kept() == saved_.kept) return;
+  saved_.kept = program_keys_.kept();
+  keeper_.note_kept_change(now());
+  arm_save();
+}
+
+void NodeRuntime::arm_expiry() {
+  const Instant due = program_keys_.next_due();
+  if (due == kNever) return;
+  expiry_timer_.expires_after(std::clamp(due - now(), Duration(0), kExpiryTimerMax));
+  expiry_timer_.async_wait(alive_.guard(this, &NodeRuntime::handle_expiry));
+}
+
+void NodeRuntime::handle_expiry(const std::error_code& error) {
+  if (error) return;
+  if (const auto expired = program_keys_.expired(now()); !expired.empty()) (void)remove(expired);
+  arm_expiry();
+}
+
+SavedState NodeRuntime::state_now() const {
+  SavedState state = state_to_save(core_, saved_);
+  state.kept = program_keys_.kept();
+  return state;
 }
 
 core::Forgotten NodeRuntime::forget(const NodeId& id) {

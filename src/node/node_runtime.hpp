@@ -20,6 +20,7 @@
 #include "node/core_driver.hpp"
 #include "node/credentials.hpp"
 #include "node/node_settings.hpp"
+#include "node/program_keys.hpp"
 #include "node/state_file.hpp"
 #include "node/state_keeper.hpp"
 
@@ -40,6 +41,8 @@ class NodeListener {
   virtual ~NodeListener() = default;
   virtual void handle_event(const core::CoreEvent& event) = 0;
   virtual void handle_notice(Notice notice) = 0;
+  /// The sensor that measures a key of this node, which programs can neither set nor unset then.
+  virtual std::optional<std::string> sensor_of(const std::string& /*key*/) { return {}; }
   /// A message of a program on another node. Without an override nobody listens.
   virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
   /// What became of a message that send() was given.
@@ -71,9 +74,11 @@ class NodeRuntime final : private CoreListener {
 
   /// All writes in one batch. Returns the new version of the node's state.
   Result<std::uint64_t> commit(std::span<const core::Write> writes);
-  Result<std::uint64_t> set(const std::vector<SetRequest>& entries);
-  /// Returns how many of the keys existed.
+  /// What a program sets. Keys with `hold` last until release(holder).
+  Result<std::uint64_t> set(const std::vector<SetRequest>& entries, std::uint64_t holder = 0);
+  /// Keys, or patterns for those that programs set. Returns how many keys were removed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
+  void release(std::uint64_t holder);
   /// As core::Node::send.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience) {
@@ -116,6 +121,15 @@ class NodeRuntime final : private CoreListener {
   void handle_persist() override;
   void handle_counted() override;
 
+  [[nodiscard]] Result<void> check(const SetRequest& request);
+  [[nodiscard]] std::optional<Error> measured(const std::string& key);
+  /// Keys of programs, without asking anybody.
+  Result<std::uint64_t> remove(const std::vector<std::string>& keys);
+  void set_kept_keys();
+  void note_kept();
+  void arm_expiry();
+  void handle_expiry(const std::error_code& error);
+  [[nodiscard]] SavedState state_now() const;
   [[nodiscard]] core::NodeOptions core_options();
   [[nodiscard]] net::TransportOptions transport_options() const;
   void open_transport();
@@ -138,6 +152,8 @@ class NodeRuntime final : private CoreListener {
   std::string network_problem_;
   loop::Timer reopen_timer_;
   loop::Timer save_timer_;
+  ProgramKeys program_keys_;
+  loop::Timer expiry_timer_;
   loop::Alive alive_;
 };
 

@@ -5,86 +5,12 @@
 #include <optional>
 #include <tuple>
 
+#include "node/freshness.hpp"
 #include "node/node_labels.hpp"
-#include "node/unheld_states.hpp"
+#include "node/shown_node.hpp"
 
 namespace dsn::node {
 namespace {
-
-/// The state of a node, this one or another, and what its readings are judged by.
-struct ShownNode {
-  NodeId id;
-  std::string name;
-  std::string label;  // its name, or "name~id" in a conflict
-  NodeState state = NodeState::self;
-  std::string reason;
-  Duration since{};
-  const core::EntryStore* store = nullptr;
-  StateVersion version;
-  std::string via = "self";
-  Duration heard{};
-  Instant clock_zero{};  // when its session clock was zero, in our time
-  bool conflict = false;
-  bool outdated = false;  // its owner has a newer state, for which there is no room here
-};
-
-NodeState state_of(core::PeerState state) {
-  switch (state) {
-    case core::PeerState::live:
-      return NodeState::live;
-    case core::PeerState::late:
-      return NodeState::late;
-    case core::PeerState::gone:
-      return NodeState::gone;
-    case core::PeerState::restarting:
-      return NodeState::restarting;
-    case core::PeerState::left:
-      return NodeState::left;
-  }
-  return NodeState::gone;
-}
-
-std::string reason_of(const core::Node& node, const core::Peer& peer) {
-  std::string reason;
-  const bool silent =
-      peer.life.state == core::PeerState::late || peer.life.state == core::PeerState::gone;
-  if (silent) reason = peer.session.ended ? "did not come back" : "silent";
-  if (!peer.session.confirmed) reason = "known from others only";
-  for (const std::string& more : {conflict_reason(node, peer), unheld_reason(peer)}) {
-    if (!reason.empty() && !more.empty()) reason += "; ";
-    reason += more;
-  }
-  return reason;
-}
-
-ShownNode shown_self(const core::Node& node) {
-  const core::LocalNode& self = node.self();
-  ShownNode shown;
-  shown.id = self.id();
-  shown.name = shown.label = self.name();
-  shown.store = &self.state().store();
-  shown.version = self.version();
-  shown.clock_zero = self.state().session_start();
-  return shown;
-}
-
-ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now) {
-  ShownNode shown;
-  shown.id = peer.id;
-  shown.name = peer.name;
-  shown.conflict = in_conflict(node, peer);
-  shown.label = shown.conflict ? disputed_label(peer.name, peer.id) : peer.name;
-  shown.state = state_of(peer.life.state);
-  shown.reason = reason_of(node, peer);
-  shown.since = now - peer.life.since;
-  shown.store = &peer.copy.replica.store();
-  shown.version = peer.copy.replica.version();
-  shown.via = via_text(peer);
-  shown.heard = now - peer.life.heard;
-  shown.clock_zero = peer.copy.replica.local_time(0);
-  shown.outdated = peer.copy.unheld.has_value();
-  return shown;
-}
 
 std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
   std::vector<ShownNode> all{shown_self(node)};
@@ -93,51 +19,6 @@ std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
   }
   std::ranges::sort(all, {}, [](const ShownNode& o) { return std::tie(o.name, o.id); });
   return all;
-}
-
-Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
-  if (shown.conflict) return Freshness::conflict;
-  switch (shown.state) {
-    case NodeState::gone:
-    case NodeState::left:
-      return Freshness::node_gone;
-    case NodeState::late:
-    case NodeState::restarting:
-      return Freshness::node_late;
-    case NodeState::self:
-    case NodeState::live:
-      break;
-  }
-  // protocol.md [memory-told]
-  if (shown.outdated) return Freshness::late;
-  if (!reading.error.empty()) return Freshness::error;
-  if (reading.max_age && reading.age > *reading.max_age) return Freshness::late;
-  return Freshness::ok;
-}
-
-std::chrono::milliseconds milliseconds(Duration span) {
-  return std::chrono::milliseconds(std::max<std::int64_t>(to_ms(span), 0));
-}
-
-Reading reading_of(const ShownNode& shown, const std::string& key, ByteView encoded, Instant now) {
-  wire::CborReader in(encoded);
-  const wire::Entry entry = wire::decode_entry(in);
-  Reading reading;
-  reading.node = shown.label;
-  reading.node_id = shown.id.hex();
-  reading.key = key;
-  reading.value = Value::from_cbor(entry.value).value_or(Value());
-  reading.unit = entry.unit;
-  const Instant sampled = shown.clock_zero + std::chrono::milliseconds(entry.sampled_ms);
-  reading.age = milliseconds(now - sampled);
-  if (entry.max_age_ms > 0) reading.max_age = std::chrono::milliseconds(entry.max_age_ms);
-  reading.error = entry.error;
-  reading.incarnation = shown.version.incarnation;
-  reading.version = entry.version;
-  reading.node_heard = milliseconds(shown.heard);
-  reading.via = shown.via;
-  reading.freshness = freshness_of(shown, reading);
-  return reading;
 }
 
 /// The nodes that a query selects. A name selects the node to which it belongs, or, if it belongs
@@ -201,9 +82,9 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   info.name = shown.label;
   info.id = shown.id.hex();
   info.state = shown.state;
-  info.since = milliseconds(shown.since);
+  info.since = shown_span(shown.since);
   info.reason = shown.reason;
-  info.heard = milliseconds(shown.heard);
+  info.heard = shown_span(shown.heard);
   info.via = shown.via;
   info.incarnation = shown.version.incarnation;
   info.version = shown.version.version;
@@ -233,27 +114,6 @@ std::uint32_t count_keys(const core::Node& node) {
     count += peer->copy.replica.store().count();
   }
   return static_cast<std::uint32_t>(count);
-}
-
-std::string via_text(const core::Peer& peer) {
-  const auto with = [&peer](const std::string& rung, char open, const std::string& close) {
-    return peer.path.via.empty() ? rung : rung + open + peer.path.via + close;
-  };
-  switch (peer.path.rung) {
-    case core::Rung::multicast_ipv4:
-      return with("mcast4", '@', "");
-    case core::Rung::multicast_ipv6:
-      return with("mcast6", '@', "");
-    case core::Rung::remembered:
-      return "remembered";
-    case core::Rung::bootstrap:
-      return with("bootstrap", '(', ")");
-    case core::Rung::gossip:
-      return with("gossip", '(', ")");
-    case core::Rung::hello:
-      return with("hello", '@', "");
-  }
-  return "";
 }
 
 std::vector<NodeId> find_nodes(const core::Node& node, const std::optional<std::string>& wanted,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the core holds, as the local API shows it: with ages, freshness and states.
+// What the core holds, as the local API asks for it: nodes, keys, readings and events.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +58,5 @@ struct NodeCounts {
 void tell_present(const core::Node& node, Instant now,
                   const std::function<bool(const NodeEvent&)>& wants,
                   const std::function<void(const NodeEvent&)>& tell);
-
-/// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
-[[nodiscard]] std::string via_text(const core::Peer& peer);
 
 }  // namespace dsn::node

@@ -20,9 +20,10 @@ constexpr std::size_t kPeerBytesMax = 11 + 67 + (2 + kSavedNameBytesMax) + 5 + 3
                                       (2 + wire::kHeadBytesMax) + 66 + (2 + 5 + 3 * 9);
 constexpr std::size_t kOtherBytesMax = 64;
 // Twice the size of today, for what later versions add.
-constexpr std::size_t kFileBytesMax = kOtherBytesMax + 2 * kSavedPeersMax * kPeerBytesMax;
+constexpr std::size_t kFileBytesMax =
+    2 * (kOtherBytesMax + kSavedPeersMax * kPeerBytesMax + wire::kStateBytesMax);
 
-enum class StateKey : std::uint64_t { owner = 1, incarnation = 2, peers = 3 };
+enum class StateKey : std::uint64_t { owner = 1, incarnation = 2, peers = 3, kept = 4 };
 enum class PeerKey : std::uint64_t {
   key = 1,
   name = 2,
@@ -197,6 +198,29 @@ void read_peers(wire::CborReader& in, std::vector<SavedPeer>& peers) {
   while (peers.size() < count && in.ok()) peers.push_back(read_peer(in));
 }
 
+void read_kept(wire::CborReader& in, std::vector<KeptKey>& kept) {
+  const std::size_t count = in.map();
+  if (count > wire::kKeysPerNodeMax) return in.fail();
+  while (kept.size() < count && in.ok()) {
+    KeptKey key;
+    key.key = in.text();
+    if (in.array() != 2) return in.fail();
+    key.value = Value::from_cbor(in.item(wire::kValueDepthMax)).value_or(Value());
+    key.unit = in.text();
+    kept.push_back(std::move(key));
+  }
+}
+
+void write_kept(wire::CborWriter& out, const std::vector<KeptKey>& kept) {
+  out.map(kept.size());
+  for (const KeptKey& key : kept) {
+    out.text(key.key);
+    out.array(2);
+    out.raw(key.value.cbor());
+    out.text(key.unit);
+  }
+}
+
 SavedState read_saved_state(wire::CborReader& in) {
   SavedState state;
   read_map<StateKey>(in, [&](StateKey key) {
@@ -209,6 +233,9 @@ SavedState read_saved_state(wire::CborReader& in) {
         return true;
       case StateKey::peers:
         read_peers(in, state.peers);
+        return true;
+      case StateKey::kept:
+        read_kept(in, state.kept);
         return true;
     }
     return false;
@@ -231,6 +258,7 @@ SavedState without_foreign_parts(SavedState state, const NodeId& self) {
   if (state.owner == self) return state;
   state.owner = self;
   state.incarnation = 0;
+  state.kept.clear();
   for (SavedPeer& peer : state.peers) peer.secret.reset();
   return state;
 }
@@ -239,12 +267,12 @@ SavedState without_foreign_parts(SavedState state, const NodeId& self) {
 
 Bytes encode_saved_state(core::CryptoPort& crypto, const SavedState& state) {
   const std::size_t count = std::min(state.peers.size(), kSavedPeersMax);
-  Bytes bytes(kOtherBytesMax + count * kPeerBytesMax);
+  Bytes bytes(kOtherBytesMax + count * kPeerBytesMax + wire::kStateBytesMax);
   wire::CborWriter out(bytes);
   const auto key = [&](StateKey of) { out.uint(static_cast<std::uint64_t>(of)); };
   out.array(3);
   out.uint(kFormat);
-  out.map(3);
+  out.map(state.kept.empty() ? 3 : 4);
   key(StateKey::owner);
   out.bytes(state.owner.bytes);
   key(StateKey::incarnation);
@@ -252,6 +280,10 @@ Bytes encode_saved_state(core::CryptoPort& crypto, const SavedState& state) {
   key(StateKey::peers);
   out.array(count);
   for (std::size_t i = 0; i < count; ++i) write_peer(out, state.peers[i]);
+  if (!state.kept.empty()) {
+    key(StateKey::kept);
+    write_kept(out, state.kept);
+  }
   const core::Digest256 digest = crypto.sha256(out.written());
   out.bytes(ByteView(digest).first(kChecksumBytes));
   DSN_CHECK(out.ok());

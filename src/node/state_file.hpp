@@ -13,6 +13,7 @@
 #include "core/peers/peer.hpp"
 #include "core/session/crypto_port.hpp"
 #include "dsn/result.hpp"
+#include "node/program_keys.hpp"
 
 namespace dsn::node {
 
@@ -35,6 +36,7 @@ struct SavedState {
   NodeId owner;                   ///< the node to which incarnation and secrets belong
   std::uint32_t incarnation = 0;  ///< of the last run; 0 if there was none
   std::vector<SavedPeer> peers;   ///< at most kSavedPeersMax
+  std::vector<KeptKey> kept;      ///< sorted by key, at most kKeysPerNodeMax
 };
 
 /// As many as the core knows.
@@ -47,7 +49,7 @@ inline constexpr std::size_t kSavedInterfaceBytesMax = 15;
 /// `[2, state, checksum]` in deterministic CBOR. The checksum is the first 8 bytes of SHA-256 over
 /// what stands before it.
 ///
-///   state  = {1: owner, 2: incarnation, 3: [* peer]}
+///   state  = {1: owner, 2: incarnation, 3: [* peer], ? 4: {* key => [value, unit]}}
 ///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port,
 ///             ? 7: interface, ? 8: true (the name belongs to it), ? 9: head, ? 10: its signature,
 ///             ? 11: [incarnation, version, session, session clock in ms] when it was forgotten}

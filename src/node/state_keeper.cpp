@@ -93,6 +93,10 @@ void StateKeeper::note_change(Instant now) {
   if (due_ == kNever) due_ = std::max(now + kSaveDelay, changes_saved_ + kSaveInterval);
 }
 
+void StateKeeper::note_kept_change(Instant now) {
+  due_ = std::min(due_, std::max(now + kKeepDelay, changes_saved_ + kKeepInterval));
+}
+
 SaveChange StateKeeper::save(Instant now) {
   if (due_ <= now) changes_saved_ = now;
   due_ = kNever;

@@ -18,6 +18,10 @@ inline constexpr Duration kSaveDelay = std::chrono::minutes(1);
 /// The time between two writes of such changes: a network in which nodes come and go writes six
 /// times an hour, and one in steady state never.
 inline constexpr Duration kSaveInterval = std::chrono::minutes(10);
+/// A key that a program wants kept is written after this time, and keys not more often than once a
+/// minute.
+inline constexpr Duration kKeepDelay = std::chrono::seconds(2);
+inline constexpr Duration kKeepInterval = std::chrono::minutes(1);
 /// A disk that refuses is tried again after this time, then after twice as long each time, up to
 /// kSaveInterval.
 inline constexpr Duration kSaveRetryMin = std::chrono::seconds(2);
@@ -48,6 +52,8 @@ class StateKeeper {
 
   /// Something may have changed that need not be written at once.
   void note_change(Instant now);
+  /// The keys that are to be kept have changed.
+  void note_kept_change(Instant now);
   /// Writes the state if it differs from the one on disk, and the identity if it is not on disk
   /// yet.
   [[nodiscard]] SaveChange save(Instant now);

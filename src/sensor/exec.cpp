@@ -52,7 +52,7 @@ class ExecSensor : public Sensor {
   }
 
   [[nodiscard]] Result<Measurements> interpret(const ExecEnd& end) const {
-    if (const auto failure = failure_of(end, limits_.timeout)) return error(*failure);
+    if (const auto failure = failure_of(end, limits_)) return error(*failure);
     auto measurements = parse_output(end.output);
     if (!measurements) return error(measurements.error());
     return measurements;

@@ -15,9 +15,11 @@ constexpr std::size_t kDiagnosticsShown = 200;
 
 }  // namespace
 
-std::optional<std::string> failure_of(const ExecEnd& end, std::chrono::milliseconds timeout) {
-  if (end.timed_out) return "was stopped after " + duration_text(timeout);
-  if (end.flooded) return "printed more than 64 KiB";
+std::optional<std::string> failure_of(const ExecEnd& end, const ExecLimits& limits) {
+  if (end.timed_out) return "was stopped after " + duration_text(limits.timeout);
+  if (end.flooded) {
+    return "printed more than " + std::to_string(limits.output_bytes_max / 1024) + " KiB";
+  }
   if (end.status_lost) return "ended with an unknown status: SIGCHLD is ignored";
   const std::string said = first_line_shown(end.diagnostics, kDiagnosticsShown);
   const std::string cause = said.empty() ? "" : ": " + said;

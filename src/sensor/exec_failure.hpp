@@ -2,7 +2,6 @@
 // Why a run of a program failed.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 
@@ -11,8 +10,7 @@
 namespace dsn::sensor {
 
 /// Why a run counts as failed, such as "exit status 3: no such device"; nothing if it does not.
-[[nodiscard]] std::optional<std::string> failure_of(const ExecEnd& end,
-                                                    std::chrono::milliseconds timeout);
+[[nodiscard]] std::optional<std::string> failure_of(const ExecEnd& end, const ExecLimits& limits);
 
 /// How much a program may print: room for a thousand members of JSON, but not for a log.
 inline constexpr std::size_t kExecOutputBytesMax = std::size_t{64} * 1024;

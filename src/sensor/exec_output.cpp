@@ -15,7 +15,7 @@ constexpr std::size_t kMembersMax = 64;
 constexpr std::size_t kTextSizeMax = 1024;  // what a value may have (docs/protocol.md, limits)
 
 /// Whether the name can follow the shortest key.
-bool is_suffix(const std::string& name) { return is_key_name("k/" + name); }
+bool is_suffix(const std::string& name) { return is_sensor_key("k/" + name); }
 
 std::string in_quotes(std::string_view text) {
   return std::string("'") + first_line_shown(text, 40) + "'";

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -56,12 +57,12 @@ struct SpawnSettings {
   SpawnSettings(const SpawnSettings&) = delete;
   SpawnSettings& operator=(const SpawnSettings&) = delete;
 
-  bool set(int output, int diagnostics) {
+  bool set(int input, int output, int diagnostics) {
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
-    return posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+    return posix_spawn_file_actions_adddup2(&files, input, 0) == 0 &&
            posix_spawn_file_actions_adddup2(&files, output, 1) == 0 &&
            posix_spawn_file_actions_adddup2(&files, diagnostics, 2) == 0 &&
            // Descriptors that some library opened without O_CLOEXEC.
@@ -74,6 +75,19 @@ struct SpawnSettings {
                                                      POSIX_SPAWN_SETSIGDEF) == 0;
   }
 };
+
+/// A file in memory with this text, which is read from its beginning. It never keeps the writer
+/// waiting, as a pipe would. Not open if there are too many descriptors or there is too little
+/// memory.
+Descriptor file_of(std::string_view text) {
+  if (text.empty()) return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  Descriptor file(memfd_create("dsn-input", MFD_CLOEXEC));
+  if (!file.is_open()) return file;
+  const ssize_t written = write(file.get(), text.data(), text.size());
+  const bool is_whole = written == static_cast<ssize_t>(text.size());
+  if (!is_whole || lseek(file.get(), 0, SEEK_SET) != 0) file.reset();
+  return file;
+}
 
 /// When memory runs out it is the first to go, before the agent, and it leaves no core files on the
 /// disk. Its children inherit both. What cannot be set is not: it may have ended already.
@@ -131,22 +145,30 @@ ExecProcess::ExecProcess(asio::io_context& io, const ExecLimits& limits, Done do
       deadline_(io),
       poll_(io) {}
 
-Result<std::shared_ptr<ExecProcess>> ExecProcess::spawn(
-    asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
-    Done done, const std::vector<std::string>& environment) {
+Result<std::shared_ptr<ExecProcess>> ExecProcess::spawn(asio::io_context& io,
+                                                        const std::vector<std::string>& command,
+                                                        const ExecLimits& limits, Done done,
+                                                        const std::vector<std::string>& environment,
+                                                        std::string_view input) {
   std::shared_ptr<ExecProcess> process(new ExecProcess(io, limits, std::move(done)));
-  if (auto started = process->start(command, environment); !started) return started.failure();
+  if (auto started = process->start(command, environment, input); !started) {
+    return started.failure();
+  }
   process->watch();
   return process;
 }
 
 Result<void> ExecProcess::start(const std::vector<std::string>& command,
-                                const std::vector<std::string>& environment) {
+                                const std::vector<std::string>& environment,
+                                std::string_view input) {
   PipeEnds output;
   PipeEnds diagnostics;
-  if (!output.make() || !diagnostics.make()) return Error{std::strerror(errno)};
+  const Descriptor input_file = file_of(input);
+  if (!input_file.is_open() || !output.make() || !diagnostics.make()) {
+    return Error{std::strerror(errno)};
+  }
   SpawnSettings settings;
-  if (!settings.set(output.write.get(), diagnostics.write.get()))
+  if (!settings.set(input_file.get(), output.write.get(), diagnostics.write.get()))
     return Error{std::strerror(ENOMEM)};
   std::vector<char*> arguments = pointers_to(command);
   std::vector<char*> variables = with_ours(environment);

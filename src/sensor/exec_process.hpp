@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dsn/result.hpp"
@@ -48,10 +49,11 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
   /// Starts the program. The Error says why that failed: no such program, too many descriptors.
   /// `done` is called once, from the io_context, when nothing of the run is left. The program
   /// gets `environment`, texts "NAME=value" with names that begin with DSN_, and of the variables
-  /// of this process PATH, HOME, LANG, LANGUAGE, LC_*, TZ, USER and LOGNAME.
+  /// of this process PATH, HOME, LANG, LANGUAGE, LC_*, TZ, USER and LOGNAME. It reads `input` from
+  /// its standard input.
   static Result<std::shared_ptr<ExecProcess>> spawn(
       asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,
-      Done done, const std::vector<std::string>& environment = {});
+      Done done, const std::vector<std::string>& environment = {}, std::string_view input = {});
   ~ExecProcess();
   ExecProcess(const ExecProcess&) = delete;
   ExecProcess& operator=(const ExecProcess&) = delete;
@@ -75,7 +77,7 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
 
   ExecProcess(asio::io_context& io, const ExecLimits& limits, Done done);
   Result<void> start(const std::vector<std::string>& command,
-                     const std::vector<std::string>& environment);
+                     const std::vector<std::string>& environment, std::string_view input);
   void watch();
 
   void wait_readable(Stream& stream);

@@ -43,7 +43,7 @@ Value Value::real(double value) {
 }
 
 Value Value::text(std::string_view value) {
-  if (!is_utf8(as_bytes(value))) return bytes(as_bytes(value));
+  if (!is_utf8(dsn::as_bytes(value))) return bytes(dsn::as_bytes(value));
   return Value(encode(kItemHeadBytesMax + value.size(),
                       [&](wire::CborWriter& writer) { writer.text(value); }));
 }

@@ -104,6 +104,33 @@ class Messages(unittest.TestCase):
         self.assertEqual(silent.returncode, NO_ANSWER)
         self.assertIn("did not reply in time", silent.stderr)
 
+    def test_a_command_runs_for_whom_it_is_for(self):
+        bell = os.path.join(self.barn.folder, "bell")
+        self.barn.config.update(
+            commands={"light": {"run": ["/bin/sh", "-c", 'echo "$DSN_NODE: $(cat)"; exit 3'],
+                                "from": ["attic"]},
+                      "slow": {"run": ["/bin/sleep", "60"], "timeout": "100ms"}},
+            hooks={"ring": {"on_message": {"name": "bell"}, "write": bell, "format": "json"}})
+        self.barn.write_config()
+        self.assertEqual(self.dsn(self.barn, "reload").returncode, 0)
+        asked = self.dsn(self.attic, "ask", "barn", "light", '{"level": 7}')
+        self.assertEqual(json.loads(asked.stdout),
+                         {"status": 3, "output": 'attic: {"level":7}\n', "error": ""})
+        refused = self.dsn(self.cellar, "ask", "barn", "light")
+        self.assertEqual((refused.returncode, refused.stdout), (NOT_TAKEN, ""))
+        self.assertIn("refuse", refused.stderr)
+        slow = self.dsn(self.attic, "ask", "barn", "slow")
+        self.assertEqual(slow.returncode, NOT_TAKEN)
+        self.assertIn("was stopped after 100ms", slow.stderr)
+        self.assertEqual(self.dsn(self.attic, "send", "barn", "bell", "twice").returncode, 0)
+        lan.wait_until(lambda: os.path.exists(bell), 10)
+        with open(bell) as file:
+            self.assertEqual(json.load(file)["payload"], "twice")
+        hooks = json.loads(self.dsn(self.barn, "status", "--json").stdout)["hooks"]
+        self.assertEqual({hook["name"]: (hook["event"], hook["runs"]) for hook in hooks},
+                         {"light": ("command", 1), "slow": ("command", 1),
+                          "ring": ("on_message", 1)})
+
     def test_an_emit_reaches_all(self):
         listeners = [self.listen(member) for member in self.members]
         emitted = self.dsn(self.barn, "emit", "alarm", "fire")

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,12 @@ int main(int count, char**) {
 """
 
 
+def is_listening(path):
+    """The file of a socket is there before anybody can connect to it."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(path) == 0
+
+
 class Library(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -88,20 +95,20 @@ class Library(unittest.TestCase):
     def run_with_agent(self, program):
         """The program's output about an agent that runs, and its exit status when none does."""
         with tempfile.TemporaryDirectory(prefix="dsn-agent-") as folder:
-            config, socket = f"{folder}/agent.yaml", f"{folder}/agent.sock"
+            config, path = f"{folder}/agent.yaml", f"{folder}/agent.sock"
             pathlib.Path(config).write_text(
                 json.dumps({"node_id": "bench", "credential_dir": f"{folder}/state"}))
             environment = {"LD_LIBRARY_PATH": str(self.library)}
-            without = subprocess.run([program, socket], env=environment, check=False).returncode
-            agent = subprocess.Popen([AGENT, "--config", config, "--socket", socket],
+            without = subprocess.run([program, path], env=environment, check=False).returncode
+            agent = subprocess.Popen([AGENT, "--config", config, "--socket", path],
                                      stderr=subprocess.PIPE, text=True)
             try:
                 deadline = time.monotonic() + 600
-                while not os.path.exists(socket) and time.monotonic() < deadline:
+                while not is_listening(path) and time.monotonic() < deadline:
                     if agent.poll() is not None:
                         self.fail("the agent ended: " + agent.stderr.read())
                     time.sleep(0.02)
-                said = subprocess.run([program, socket], env=environment, capture_output=True,
+                said = subprocess.run([program, path], env=environment, capture_output=True,
                                       text=True, check=True).stdout
             finally:
                 agent.kill()

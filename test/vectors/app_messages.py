@@ -7,20 +7,6 @@ SEND, ASK, REPLY, FAILURE = range(4)
 INCOMPLETE, DELIVERED, NOBODY_LISTENS, REFUSED, BUSY, MALFORMED = range(6)
 PAYLOAD_MAX = 65536
 FIELDS = ("kind", "name", "payload", "answers")
-NOT_IN_NAMES = (
-    (0x0, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C),
-    (0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x115F, 0x1160),
-    (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F),
-    (0x3164, 0x3164), (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
-    (0xFFF0, 0xFFFB), (0xFFFE, 0xFFFF), (0x110BD, 0x110BD), (0x110CD, 0x110CD),
-    (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
-    (0xF0000, 0x10FFFF))
-
-
-def check_app_name(name):
-    require(dsn.is_text(name, 64, 1) and name == name.strip(" "), "name of a message")
-    require(not any(first <= ord(letter) <= last for letter in name
-                    for first, last in NOT_IN_NAMES), "character in the name of a message")
 
 
 def encoded(message, *more):
@@ -32,7 +18,7 @@ def decoded(data):
     require(isinstance(items, list) and len(items) >= 4, "not an application message")
     message = dict(zip(FIELDS, items))
     require(dsn.is_uint(message["kind"], FAILURE), "kind")
-    check_app_name(message["name"])
+    dsn.check_app_name(message["name"])
     require(len(encode(message["payload"])) <= PAYLOAD_MAX, "payload")
     require(depth(message["payload"]) <= 8, "depth")
     require(dsn.is_uint(message["answers"]), "answers")

@@ -231,7 +231,7 @@ void DataSender::note_here(Sending& sending, const Peer& peer, std::uint64_t her
   sending.found_no_room = false;
 }
 
-void DataSender::settle(const NodeId& to, Stream& stream, std::deque<Sending>::iterator at,
+void DataSender::settle(const NodeId& to, Stream& stream, const std::deque<Sending>::iterator& at,
                         SettledMessage::Outcome outcome, std::uint64_t listeners, Instant now,
                         Effects& effects) {
   effects.settled({to, at->number, outcome, listeners, now - at->began});

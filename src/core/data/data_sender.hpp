@@ -71,7 +71,7 @@ class DataSender {
   bool send_part(Peer& peer, const Sending& sending, std::size_t part, Effects& effects);
   void begin_again(Sending& sending, const Peer& peer, Instant now) const;
   static void note_here(Sending& sending, const Peer& peer, std::uint64_t here, Instant now);
-  void settle(const NodeId& to, Stream& stream, std::deque<Sending>::iterator at,
+  void settle(const NodeId& to, Stream& stream, const std::deque<Sending>::iterator& at,
               SettledMessage::Outcome outcome, std::uint64_t listeners, Instant now,
               Effects& effects);
   void schedule(const NodeId& to, Stream& stream, Instant due);

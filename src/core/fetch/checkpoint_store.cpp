@@ -24,6 +24,7 @@ CheckpointStore::HeadResult CheckpointStore::handle_head(Peer& peer,
                                  : peer.copy.coming_head;
   if (!newest.encoded.empty() && !stored.supersedes(newest)) return {};
   peer.copy.coming_head = std::move(stored);
+  peer.copy.coming_head_verified = false;
   return {.is_news = true, .differs = settle(peer, now)};
 }
 
@@ -99,10 +100,10 @@ void CheckpointStore::take_head_of_same_state(Peer& peer, StoredHead head) {
 // protocol.md [checkpoint-verified]
 bool CheckpointStore::is_verified(Peer& peer, Instant now) {
   StoredHead& head = peer.copy.coming_head;
-  if (head.verified) return true;
+  if (peer.copy.coming_head_verified) return true;
   switch (verifier_.verify(peer, head.view(), now)) {
     case HeadVerifier::Verdict::valid:
-      head.verified = true;
+      peer.copy.coming_head_verified = true;
       return true;
     case HeadVerifier::Verdict::forged:
       counters_.add(Counter::drop_forged);

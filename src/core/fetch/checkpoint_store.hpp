@@ -15,7 +15,7 @@ namespace dsn::core {
 
 /// A head and the state that it names come one after the other, in any order: the head may be
 /// waiting for its state, or for its turn to be verified, and a state for its head. Writes
-/// `checkpoint`, `coming_head` and `set_aside` of Peer::copy.
+/// `checkpoint`, `coming_head`, `coming_head_verified` and `set_aside` of Peer::copy.
 class CheckpointStore {
  public:
   CheckpointStore(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& peers,

@@ -100,7 +100,7 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
       counters_.add(Counter::drop_forged);
       return fail(fetch->prefix, now);
     case HeadVerifier::Verdict::valid:
-      found.head.verified = true;
+      break;
   }
   Peer* peer = peers_.find(found.id);
   if (peer != nullptr && peer->copy.checkpoint &&

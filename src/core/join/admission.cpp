@@ -66,7 +66,6 @@ bool Admission::has_room_for_relayed() const {
 
 Peer* Admission::add_relayed(const PublicKey& key, const NodeId& id, std::string_view name,
                              Instant now) {
-  if (!admits(id, name)) return nullptr;
   SharedSecret secret;
   if (!has_room_for_relayed() || !crypto_.agree(key, secret)) return nullptr;
   Peer* peer = add(key, id, secret, name, {}, now);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/big_endian.hpp"
 #include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
@@ -16,15 +15,12 @@ PublicKey public_key_of(ByteView bytes) {
   return key;
 }
 
-std::uint64_t tag_in(ByteView datagram) {
-  return get_big_endian<std::uint64_t>(datagram.last(wire::kNetworkTagBytes));
-}
-
 }  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-                     Outbox& outbox, Discovery& discovery, Admission& admission, Random& random,
-                     Counters& counters, double operations_per_second)
+                     Outbox& outbox, Discovery& discovery, Admission& admission,
+                     StrangerBudget& strangers, PairOpener& opener, Random& random,
+                     Counters& counters)
     : crypto_(crypto),
       keys_(keys),
       self_(self),
@@ -32,47 +28,11 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       outbox_(outbox),
       discovery_(discovery),
       admission_(admission),
+      strangers_(strangers),
+      opener_(opener),
       counters_(counters),
-      gate_(operations_per_second),
       greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random) {}
-
-// What strangers make up or repeat ends here, before it has cost anything. What is left is of
-// members, and rationed.
-// protocol.md [network-tag] [tag-once]
-bool Handshake::is_wanted(const Arrival& arrival, ByteView datagram, Instant now) {
-  const std::uint64_t tag = tag_in(datagram);
-  if (tag != keys_.tag_of(datagram) && !has_bug(InjectedBug::tag_unchecked)) {
-    counters_.add(Counter::drop_foreign);
-    return false;
-  }
-  if (tags_.contains(tag, now)) {
-    counters_.add(Counter::drop_replayed);
-    return false;
-  }
-  const bool known = peers_.members().any_at(arrival.from) || discovery_.origin_of(arrival.from);
-  if (gate_.let_in(arrival, known, now)) return true;
-  counters_.add(Counter::drop_flood);
-  return false;
-}
-
-std::optional<Handshake::Opened> Handshake::handle_group_frame(const FrameHeader& header,
-                                                               const Arrival& arrival,
-                                                               ByteView datagram, Instant now,
-                                                               Effects& effects) {
-  if (!is_wanted(arrival, datagram, now)) return std::nullopt;
-  const ByteView frame = datagram.first(datagram.size() - wire::kNetworkTagBytes);
-  const auto plaintext =
-      open_frame(crypto_, keys_.group(header.session()), header, frame, plaintext_);
-  if (!plaintext) {
-    counters_.add(Counter::drop_forged);
-    return std::nullopt;
-  }
-  tags_.remember(tag_in(datagram), now);
-  counters_.add(Counter::frames_in);
-  counters_.add(Counter::bytes_in, datagram.size());
-  return handle_message({header, arrival, datagram.size()}, *plaintext, now, effects);
-}
 
 // protocol.md [group-single]
 std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender, ByteView plaintext,
@@ -114,7 +74,7 @@ std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender,
 // protocol.md [hello-consistent]
 bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                    const Head& head) {
-  return head.network == keys_.network_id() && head.session == sender.header.session() &&
+  return head.network == keys_.network_id() && head.session == sender.session &&
          head.session != SessionId{} &&
          head.id == node_id_of(crypto_, public_key_of(hello.public_key));
 }
@@ -187,35 +147,37 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
                                                          const wire::Knock& knock, Instant now,
                                                          Effects& effects) {
   const std::optional<FrameHeader> inner = decode_frame_header(knock.frame);
-  Claim claim;
-  claim.key = public_key_of(knock.public_key);
-  claim.id = node_id_of(crypto_, claim.key);
+  ProposedSession proposed;
+  proposed.key = public_key_of(knock.public_key);
+  proposed.id = node_id_of(crypto_, proposed.key);
   const bool ours = inner && inner->frame_class == FrameClass::pair &&
-                    inner->key_epoch == kKeyEpoch && claim.id != self_.id() &&
+                    inner->key_epoch == kKeyEpoch && proposed.id != self_.id() &&
                     knock.echo == static_cast<std::uint64_t>(self_.session());
   if (!ours) {
     counters_.add(Counter::drop_unwanted);
     return std::nullopt;
   }
-  if (Peer* peer = peers_.find_label(inner->sender)) return open_in(*peer, *inner, knock.frame);
-  const auto secret = secret_of(claim.id, claim.key, sender.arrival, now);
+  if (Peer* peer = peers_.find_label(inner->sender)) {
+    const auto plaintext = opener_.open(peer->session, *inner, knock.frame);
+    return plaintext ? std::optional(Opened{peer, inner->sequence, *plaintext}) : std::nullopt;
+  }
+  const auto secret = secret_of(proposed.id, proposed.key, sender.arrival, now);
   if (!secret) return std::nullopt;
-  claim.secret = *secret;
-  claim.session = make_session(claim.id, *secret, sender.header.session());
-  return accept(claim, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
+  proposed.secret = *secret;
+  proposed.session = make_session(proposed.id, *secret, sender.session);
+  return accept(proposed, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
 }
 
 std::optional<Handshake::Opened> Handshake::handle_unknown_label(const FrameHeader& header,
                                                                  const Arrival& arrival,
                                                                  ByteView datagram, Instant now,
                                                                  Effects& effects) {
-  const Knocks::Pending* knock = knocks_.find_label(header.sender);
+  const ProposedSession* knock = knocks_.find_label(header.sender);
   if (knock == nullptr) {
     counters_.add(Counter::drop_unknown_session);
     return std::nullopt;
   }
-  return accept({knock->key, knock->id, knock->secret, knock->session}, header, datagram, arrival,
-                datagram.size(), now, effects);
+  return accept(*knock, header, datagram, arrival, datagram.size(), now, effects);
 }
 
 // Those who are no peers cost an ECDH before they have proved anything, so they are rationed.
@@ -224,7 +186,7 @@ std::optional<SharedSecret> Handshake::secret_of(const NodeId& id, const PublicK
                                                  const Arrival& arrival, Instant now) {
   if (const Peer* peer = peers_.find(id)) return peer->secret;
   if (const SharedSecret* secret = knocks_.secret_of(id)) return *secret;
-  if (!crypto_.agrees_at_once(key) && !gate_.may_compute(arrival, now)) {
+  if (!crypto_.agrees_at_once(key) && !strangers_.may_compute(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return std::nullopt;
   }
@@ -243,35 +205,13 @@ Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
   return session;
 }
 
-// protocol.md [drop-replay] [drop-forged] [open-first] [window-authentic]
-std::optional<Handshake::Opened> Handshake::open_in(Peer& peer, const FrameHeader& header,
-                                                    ByteView frame) {
-  const bool is_new =
-      peer.session.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
-  if (peer.session.ended || !is_new) {
-    counters_.add(Counter::drop_replayed);
-    return std::nullopt;
-  }
-  const auto plaintext =
-      open_frame(crypto_, peer.session.receive.key, header, frame, inner_plaintext_);
-  if (plaintext) return Opened{&peer, header.sequence, *plaintext};
-  counters_.add(Counter::drop_forged);
-  return std::nullopt;
-}
-
 // protocol.md [open-first] [knock-proof]
-std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const FrameHeader& header,
-                                                   ByteView frame, const Arrival& arrival,
-                                                   std::size_t bytes, Instant now,
-                                                   Effects& effects) {
-  std::optional<ByteView> plaintext;
-  if (header.sender == claim.session.receive.label) {
-    plaintext = open_frame(crypto_, claim.session.receive.key, header, frame, inner_plaintext_);
-  }
-  if (!plaintext) {
-    counters_.add(Counter::drop_forged);
-    return std::nullopt;
-  }
+std::optional<Handshake::Opened> Handshake::accept(const ProposedSession& proposed,
+                                                   const FrameHeader& header, ByteView frame,
+                                                   const Arrival& arrival, std::size_t bytes,
+                                                   Instant now, Effects& effects) {
+  const auto plaintext = opener_.open(proposed.session, header, frame);
+  if (!plaintext) return std::nullopt;
   wire::CborReader in(*plaintext);
   wire::MessageStart start = wire::decode_message_start(in);
   while (in.ok() && start.type > wire::kMessageTypeMax) {  // protocol.md [message-unknown]
@@ -287,29 +227,30 @@ std::optional<Handshake::Opened> Handshake::accept(const Claim& claim, const Fra
     counters_.add(Counter::drop_malformed);
     return std::nullopt;
   }
-  Peer* peer = install(claim, run, header.sequence, arrival, bytes, now, effects);
+  Peer* peer = install(proposed, run, header.sequence, arrival, bytes, now, effects);
   if (peer == nullptr) return std::nullopt;
   return Opened{peer, header.sequence, *plaintext, true};
 }
 
-Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
-                         const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects) {
-  if (!admission_.admits(claim.id, run.name)) {
+Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
+                         std::uint64_t sequence, const Arrival& arrival, std::size_t bytes,
+                         Instant now, Effects& effects) {
+  if (!admission_.admits(proposed.id, run.name)) {
     counters_.add(Counter::drop_not_listed);
     return nullptr;
   }
-  const StoredHead& proof = peers_.head_of(claim.id);
-  if (Incarnations::is_stale(proof, run.version.incarnation, claim.session.peer)) {
+  const StoredHead& proof = peers_.head_of(proposed.id);
+  if (Incarnations::is_stale(proof, run.version.incarnation, proposed.session.peer)) {
     counters_.add(Counter::drop_stale_session);
     greeter_.send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
     return nullptr;
   }
-  Peer* peer = peers_.find(claim.id);
+  Peer* peer = peers_.find(proposed.id);
   if (peer == nullptr) {
-    peer = admission_.add(claim.key, claim.id, claim.secret, run.name, arrival.from, now);
+    peer = admission_.add(proposed.key, proposed.id, proposed.secret, run.name, arrival.from, now);
   }
   if (peer == nullptr) return nullptr;
-  Session session = claim.session;
+  Session session = proposed.session;
   if (const PreviousSession* before = peer->previous.find(session.peer)) {
     // Nothing of what it said then is taken again.
     // protocol.md [window-buried]
@@ -323,7 +264,7 @@ Peer* Handshake::install(const Claim& claim, const wire::Run& run, std::uint64_t
   session.confirmed = true;
   peers_.set_session(*peer, session);
   note_origin(*peer, arrival);
-  knocks_.accepted(claim.id);
+  knocks_.accepted(proposed.id);
   return peer;
 }
 
@@ -343,7 +284,7 @@ void Handshake::note_clone(const Arrival& arrival, const wire::Hello& hello, con
 // Any member can show us a head of ours, so it is looked at like other strangers.
 // protocol.md [price]
 bool Handshake::is_own(const Arrival& arrival, const wire::SignedHead& head, Instant now) {
-  if (!gate_.may_compute(arrival, now)) {
+  if (!strangers_.may_compute(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return false;
   }

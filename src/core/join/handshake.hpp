@@ -16,12 +16,12 @@
 #include "core/join/greeter.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/join/knocks.hpp"
-#include "core/join/stranger_gate.hpp"
-#include "core/join/tag_memory.hpp"
+#include "core/join/stranger_budget.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/frame.hpp"
+#include "core/session/pair_opener.hpp"
 #include "core/state/head.hpp"
 #include "core/state/local_node.hpp"
 
@@ -32,23 +32,27 @@ namespace dsn::core {
 class Handshake {
  public:
   Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
-            Outbox& outbox, Discovery& discovery, Admission& admission, Random& random,
-            Counters& counters, double operations_per_second);
+            Outbox& outbox, Discovery& discovery, Admission& admission, StrangerBudget& strangers,
+            PairOpener& opener, Random& random, Counters& counters);
 
+  /// The sender of a GROUP frame, and the size of its datagram.
+  struct Sender {
+    SessionId session{};
+    Arrival arrival;
+    std::size_t bytes = 0;
+  };
   /// The plaintext of a PAIR frame that was opened.
   struct Opened {
     Peer* peer = nullptr;
     std::uint64_t sequence = 0;
-    ByteView plaintext;  ///< valid until the next call
+    ByteView plaintext;  ///< valid until the next frame is opened
     bool in_new_session = false;
     bool is_knock = false;  ///< the peer waits for RUN
   };
-  /// Returns what a KNOCK carried, if that was opened. The session of the peer is the frame's then.
-  std::optional<Opened> handle_group_frame(const FrameHeader& header, const Arrival& arrival,
-                                           ByteView datagram, Instant now, Effects& effects);
-  /// Opens a frame in the session of the peer, whose label it has: a datagram, or what a KNOCK
-  /// carried.
-  std::optional<Opened> open_in(Peer& peer, const FrameHeader& header, ByteView frame);
+  /// Takes the message of a GROUP frame. Returns what a KNOCK carried, if that was opened. The
+  /// session of the peer is the frame's then.
+  std::optional<Opened> handle_message(const Sender& sender, ByteView plaintext, Instant now,
+                                       Effects& effects);
   /// A PAIR frame whose label no peer has: the answer to a KNOCK, or nothing. Returned as above.
   std::optional<Opened> handle_unknown_label(const FrameHeader& header, const Arrival& arrival,
                                              ByteView datagram, Instant now, Effects& effects);
@@ -61,23 +65,6 @@ class Handshake {
   [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
 
  private:
-  /// The sender of a GROUP frame, and the size of its datagram.
-  struct Sender {
-    FrameHeader header;
-    Arrival arrival;
-    std::size_t bytes = 0;
-  };
-  /// A node that proves with a frame that it has its private key.
-  struct Claim {
-    PublicKey key{};
-    NodeId id;
-    SharedSecret secret;
-    Session session;
-  };
-
-  [[nodiscard]] bool is_wanted(const Arrival& arrival, ByteView datagram, Instant now);
-  std::optional<Opened> handle_message(const Sender& sender, ByteView plaintext, Instant now,
-                                       Effects& effects);
   void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
   void handle_welcome(const Sender& sender, const wire::Hello& hello, Instant now,
                       Effects& effects);
@@ -104,11 +91,11 @@ class Handshake {
                                         const Arrival& arrival, Instant now);
   [[nodiscard]] Session make_session(const NodeId& id, const SharedSecret& secret,
                                      SessionId session) const;
-  /// Opens the first frame in a session, and installs that.
-  std::optional<Opened> accept(const Claim& claim, const FrameHeader& header, ByteView frame,
-                               const Arrival& arrival, std::size_t bytes, Instant now,
-                               Effects& effects);
-  Peer* install(const Claim& claim, const wire::Run& run, std::uint64_t sequence,
+  /// Opens the first frame in a session, which proves the node, and installs the session.
+  std::optional<Opened> accept(const ProposedSession& proposed, const FrameHeader& header,
+                               ByteView frame, const Arrival& arrival, std::size_t bytes,
+                               Instant now, Effects& effects);
+  Peer* install(const ProposedSession& proposed, const wire::Run& run, std::uint64_t sequence,
                 const Arrival& arrival, std::size_t bytes, Instant now, Effects& effects);
   void note_origin(Peer& peer, const Arrival& arrival);
 
@@ -119,17 +106,15 @@ class Handshake {
   Outbox& outbox_;
   Discovery& discovery_;
   Admission& admission_;
+  StrangerBudget& strangers_;
+  PairOpener& opener_;
   Counters& counters_;
 
-  TagMemory tags_;
-  StrangerGate gate_;
   Greeter greeter_;
   Knocks knocks_;
 
   TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
   Instant clone_heard_{};
-  std::array<std::uint8_t, wire::kPlaintextBytesMax> plaintext_{};
-  std::array<std::uint8_t, wire::kPlaintextBytesMax> inner_plaintext_{};
 };
 
 }  // namespace dsn::core

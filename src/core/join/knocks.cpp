@@ -53,7 +53,7 @@ void Knocks::make_room(const NodeId& id) {
   knocks_.erase(knocks_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
-Knocks::Pending* Knocks::find_label(std::uint64_t label) {
+const ProposedSession* Knocks::find_label(std::uint64_t label) const {
   const auto found = std::ranges::find_if(knocks_, [&](const Pending& knock) {
     return !knock.is_move && knock.session.receive.label == label;
   });

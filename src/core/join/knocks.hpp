@@ -16,6 +16,14 @@
 
 namespace dsn::core {
 
+/// A session with a node that has not proven in it that it has its private key.
+struct ProposedSession {
+  PublicKey key{};
+  NodeId id;
+  SharedSecret secret;
+  Session session;
+};
+
 /// Sends KNOCK until the other node answers in the session. Its table is small and nobody's session
 /// depends on it: a WELCOME proves nothing, and any member can say it in another's name.
 class Knocks {
@@ -23,11 +31,7 @@ class Knocks {
   Knocks(const LocalNode& self, PeerTable& peers, Outbox& outbox, Random& random)
       : self_(self), peers_(peers), outbox_(outbox), random_(random) {}
 
-  struct Pending {
-    PublicKey key{};
-    NodeId id;
-    SharedSecret secret;
-    Session session;
+  struct Pending : ProposedSession {
     bool is_move = false;  ///< the session exists: the peer may have moved to `to`
     Endpoint to;           ///< the source address of the WELCOME
     std::size_t bytes_left = 0;
@@ -41,8 +45,8 @@ class Knocks {
   [[nodiscard]] bool is_under_way(const NodeId& id, SessionId session, const Endpoint& to) const;
   /// The secret that is shared with a node that is knocked at; null if none is.
   [[nodiscard]] const SharedSecret* secret_of(const NodeId& id) const;
-  /// The knock in whose session the other node's frames have this label; null if there is none.
-  [[nodiscard]] Pending* find_label(std::uint64_t label);
+  /// The session in which the other node's frames have this label; null if there is none.
+  [[nodiscard]] const ProposedSession* find_label(std::uint64_t label) const;
   /// The node accepted a session: nothing more is asked of it.
   void accepted(const NodeId& id);
 

@@ -51,18 +51,28 @@ void SynSender::handle_timeout(Instant now, Effects& effects) {
   }
 }
 
+// protocol.md [run-said]
 void SynSender::send(Peer& peer, Instant now, Effects& effects) {
   std::array<std::uint8_t, wire::kRecentsMax * kDigestItemBytesMax> buffer;
   wire::CborWriter items(buffer);
-  wire::Syn syn;
+  wire::Syn syn{new_token(), digest_.sum(), {}};
   for (const wire::DigestItem& item : digest_.recents(now - kRecentSpan)) {
     append_item(items, syn.recents.count, item);
   }
   syn.recents.encoded = items.written();
-  wire::CborWriter out = compose(peer, syn, now);
+  syn.sent = peer.session.sent_count;
+  peer.syn.token = syn.token;
+  peer.syn.sent = now;
+  const auto question = [&] {
+    wire::CborWriter out = outbox_.plaintext_to(peer);
+    if (!peer.session.answered) wire::encode_run(out, self_.run());
+    wire::encode_syn(out, syn);
+    return out;
+  };
+  wire::CborWriter out = question();
   if (!out.ok()) {  // its address is not proven, and may get no more than the question itself
     syn.recents = {};
-    out = compose(peer, syn, now);
+    out = question();
   }
   if (!out.ok()) return;
   signer_.begin_syn(peer);
@@ -96,19 +106,6 @@ bool SynSender::proves_address(Peer& peer, std::uint64_t token) {
   if (!peer.path.unproven || token == 0 || token != peer.path.unproven->token) return false;
   peers_.address_proven(peer);
   return true;
-}
-
-wire::CborWriter SynSender::compose(Peer& peer, wire::Syn& syn, Instant now) {
-  syn.token = new_token();
-  syn.state_sum = digest_.sum();
-  syn.sent = peer.session.sent_count;
-  peer.syn.token = syn.token;
-  peer.syn.sent = now;
-  wire::CborWriter out = outbox_.plaintext_to(peer);
-  // protocol.md [run-said]
-  if (!peer.session.answered) wire::encode_run(out, self_.run());
-  wire::encode_syn(out, syn);
-  return out;
 }
 
 // protocol.md [head-told]

@@ -50,7 +50,6 @@ class SynSender {
 
  private:
   std::uint64_t draw();
-  wire::CborWriter compose(Peer& peer, wire::Syn& syn, Instant now);
 
   const LocalNode& self_;
   PeerTable& peers_;

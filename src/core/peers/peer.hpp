@@ -153,7 +153,8 @@ struct PeerCopy {
   Instant changed{};     ///< when the replica last changed
   std::optional<Checkpoint> checkpoint;
   StoredHead coming_head;  ///< a newer head that waits for its verification or for its state
-  StateCopy set_aside;     ///< an earlier replica that a head to come may name
+  bool coming_head_verified = false;
+  StateCopy set_aside;  ///< an earlier replica that a head to come may name
   std::optional<UnheldState> unheld;
   HighWater high_water;
 };

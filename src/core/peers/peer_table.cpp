@@ -154,7 +154,7 @@ void PeerTable::address_proven(Peer& peer) {
 void PeerTable::move(Peer& peer, const Endpoint& to, std::optional<UnprovenAddress> unproven) {
   const Endpoint before = peer.path.proven();
   peer.path.endpoint = to;
-  peer.path.unproven = std::move(unproven);
+  peer.path.unproven = unproven;
   if (peer.reachable() && peer.path.proven() != before) members_.moved(peer, before);
 }
 

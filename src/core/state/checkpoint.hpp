@@ -24,7 +24,6 @@ struct StoredHead {
   std::uint64_t state_bytes = 0;
   std::uint64_t clock_ms = 0;
   bool left = false;
-  bool verified = false;  ///< whether the signature was verified
 
   [[nodiscard]] wire::SignedHead view() const { return {encoded, signature}; }
   /// Whether this head is the later one. All nodes must agree on that, also for two heads of one

@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "base/key_name.hpp"
+#include "base/printable.hpp"
 #include "base/utf8.hpp"
 #include "core/common/injected_bugs.hpp"
 #include "core/common/limits.hpp"
@@ -79,9 +80,10 @@ Result<std::uint64_t> OwnState::commit(std::span<const Write> writes) {
   if (const Result<void> checked = check(writes); !checked) return checked.failure();
   bool changed = false;
   for (const Write& write : writes) changed |= apply(write, version_ + 1);
-  const bool only_deletes = std::ranges::all_of(
-      writes, [](const Write& write) { return write.kind == Write::Kind::unset; });
-  if (has_bug(InjectedBug::version_reused) && only_deletes) changed = false;
+  if (has_bug(InjectedBug::version_reused)) {
+    changed &= std::ranges::any_of(
+        writes, [](const Write& write) { return write.kind != Write::Kind::unset; });
+  }
   if (changed) ++version_;
   return version_;
 }
@@ -90,8 +92,9 @@ namespace {
 
 Result<void> check_one(const Write& write) {
   if (!is_key_name(write.key)) {
-    return Error{"'" + write.key + "' is no key: keys look like room/temperature " +
-                 "(a-z, 0-9, _ and /, at most 64 characters)"};
+    return Error{"'" + with_question_marks(write.key) +
+                 "' is no key: 1 to 64 bytes of text such as room/temperature, without control "
+                 "characters, blanks at the ends, and empty parts between '/'"};
   }
   if (write.kind == Write::Kind::set && write.value.cbor().size() > wire::kValueBytesMax) {
     return Error{"the value of '" + write.key + "' has more than " +

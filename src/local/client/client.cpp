@@ -180,16 +180,16 @@ Client::~Client() = default;
 
 bool Client::connected() const { return connection_->lines.works(); }
 
+int Client::descriptor() const { return connection_->lines.descriptor(); }
+
 Result<std::vector<Reading>> Client::read(const ReadQuery& query) {
   return connection_->ask_list<Reading>("read", query);
 }
 
 Result<std::vector<NodeInfo>> Client::nodes() { return connection_->ask_list<NodeInfo>("peers"); }
 
-Result<std::uint64_t> Client::set(const std::vector<SetRequest>& entries) {
-  const auto result = connection_->ask<local::SetResult>("set", local::SetParams{entries});
-  if (!result) return result.failure();
-  return result.value().version;
+Result<SetReport> Client::set(const std::vector<SetRequest>& entries) {
+  return connection_->ask<SetReport>("set", local::SetParams{entries});
 }
 
 Result<std::uint64_t> Client::unset(const std::vector<std::string>& keys) {

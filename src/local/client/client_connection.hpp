@@ -30,6 +30,7 @@ class ClientConnection {
   /// Ends the connection for a reason of the caller, with which every later call fails.
   Error give_up(Error reason);
 
+  [[nodiscard]] int descriptor() const { return socket_.get(); }
   /// False once a call failed.
   [[nodiscard]] bool works() const { return !failure_; }
 

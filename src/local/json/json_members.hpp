@@ -32,9 +32,6 @@ struct ForgetParams {
 };
 
 /// Results of methods that have no structure in include/dsn.
-struct SetResult {
-  std::uint64_t version = 0;
-};
 struct UnsetResult {
   std::uint64_t removed = 0;
 };
@@ -132,6 +129,9 @@ void members(Visitor& visit, T& request) {
   visit.value(request.value);
   visit.if_set("unit", request.unit);
   visit.if_set("max_age_ms", request.max_age);
+  visit.if_set("ttl_ms", request.ttl);
+  visit.if_set("hold", request.hold);
+  visit.if_set("keep", request.keep);
 }
 
 template <typename Visitor, Of<InterfaceStatus> T>
@@ -224,9 +224,10 @@ void members(Visitor& visit, T& params) {
   visit.required("node", params.node);
 }
 
-template <typename Visitor, Of<SetResult> T>
-void members(Visitor& visit, T& result) {
-  visit.required("version", result.version);
+template <typename Visitor, Of<SetReport> T>
+void members(Visitor& visit, T& report) {
+  visit.required("version", report.version);
+  visit.required("node", report.node);
 }
 
 template <typename Visitor, Of<UnsetResult> T>

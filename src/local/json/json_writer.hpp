@@ -66,6 +66,7 @@ class JsonWriter {
  private:
   static bool says_something(const std::string& text) { return !text.empty(); }
   static bool says_something(std::chrono::milliseconds span) { return span.count() > 0; }
+  static bool says_something(bool truth) { return truth; }
   template <typename T>
   static bool says_something(const std::optional<T>& member) {
     return member.has_value();

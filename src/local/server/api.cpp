@@ -100,12 +100,12 @@ Result<std::vector<SetRequest>> entries_of(const JsonIn& params) {
   return entries;
 }
 
-Outcome set(Backend& backend, const JsonIn& params) {
+Outcome set(Backend& backend, const JsonIn& params, const Caller& caller) {
   const Result<std::vector<SetRequest>> entries = entries_of(params);
   if (!entries) return error(RpcCode::invalid_params, entries.error());
-  const Result<std::uint64_t> version = backend.set(*entries);
-  if (!version) return error(RpcCode::refused, version.error());
-  return result(SetResult{*version});
+  const Result<SetReport> report = backend.set(*entries, caller.connection);
+  if (!report) return error(RpcCode::refused, report.error());
+  return result(*report);
 }
 
 Outcome unset(Backend& backend, const UnsetParams& params) {
@@ -200,7 +200,7 @@ Outcome listen(Backend&, const ListenParams& params) {
 
 /// Reads the parameters that a method takes, and refuses all others.
 template <typename Params, Outcome (*serve)(Backend&, const Params&)>
-Outcome with(Backend& backend, const JsonIn& json) {
+Outcome with(Backend& backend, const JsonIn& json, const Caller& /*caller*/) {
   const Result<Params> params = decode_params<Params>(json);
   return params ? serve(backend, *params) : error(RpcCode::invalid_params, params.error());
 }
@@ -216,7 +216,7 @@ void later_with(Backend& backend, const JsonIn& json, const Respond& respond) {
 /// One of the two functions.
 struct Method {
   std::string_view name;
-  Outcome (*serve)(Backend&, const JsonIn& params);
+  Outcome (*serve)(Backend&, const JsonIn& params, const Caller&);
   bool writes;
   void (*serve_later)(Backend&, const JsonIn& params, const Respond&) = nullptr;
 };
@@ -326,7 +326,7 @@ Api::Reply Api::call(const std::string& name, const JsonIn& params, const std::s
     });
     return reply;
   }
-  if (!outcome) outcome = method->serve(backend_, params);
+  if (!outcome) outcome = method->serve(backend_, params, caller);
   reply.subscribe = outcome->subscribe;
   reply.listen = std::move(outcome->listen);
   if (id.empty()) return reply;

@@ -42,6 +42,7 @@ inline constexpr std::size_t kBatchMax = 256;
 /// Who asks.
 struct Caller {
   bool may_write = false;
+  std::uint64_t connection = 0;  ///< its number
   /// Whether another answer may come later: see kAnswersDueMax.
   bool may_wait = true;
   /// Takes an answer that comes later, as a line. May be called when the caller is gone.
@@ -65,6 +66,8 @@ class Api {
   };
   /// Never throws, whatever the line holds.
   [[nodiscard]] Reply handle(std::string_view line, const Caller& caller);
+  /// A connection has ended.
+  void handle_end(std::uint64_t connection) { backend_.release(connection); }
 
  private:
   Reply call(const std::string& name, const JsonIn& params, const std::string& id,

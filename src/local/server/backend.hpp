@@ -31,10 +31,13 @@ class Backend {
   /// Sorted.
   virtual std::vector<std::string> keys(const NodeId& id) = 0;
   virtual std::optional<Reading> reading(const NodeId& id, const std::string& key) = 0;
-  /// Returns the new version of the local node's state. All entries are taken, or none.
-  virtual Result<std::uint64_t> set(const std::vector<SetRequest>& entries) = 0;
-  /// Returns how many of the keys existed.
+  /// All entries are taken, or none. Those with `hold` end with release(connection).
+  virtual Result<SetReport> set(const std::vector<SetRequest>& entries,
+                                std::uint64_t connection) = 0;
+  /// Returns how many keys were removed.
   virtual Result<std::uint64_t> unset(const std::vector<std::string>& keys) = 0;
+  /// Removes what the connection held.
+  virtual void release(std::uint64_t connection) = 0;
   virtual AgentStatus status() = 0;
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
   /// Begins to leave the network. The answer still goes out; then the program ends.

@@ -93,7 +93,8 @@ void Server::handle_retry(const std::error_code& error) {
 void Server::admit(ServerConnection::Socket socket) {
   forget_closed();
   const auto peer = settings_.credentials(socket.native_handle());
-  const ServerClient client{peer ? peer->user : kUnknownUser,
+  const ServerClient client{counters_.connections + counters_.refused + 1,
+                            peer ? peer->user : kUnknownUser,
                             peer && local::may_write(*peer, access_)};
   std::vector<uid_t> present;
   for (const auto& connection : connections_) present.push_back(connection->user());

@@ -52,6 +52,7 @@ void ServerConnection::close() {
   release(output_);
   list_.reset();
   events_.clear();
+  parts_.api.handle_end(client_.number);
 }
 
 void ServerConnection::await_readable() {
@@ -170,8 +171,8 @@ void ServerConnection::serve_line(std::string_view line) {
   };
   // Counted before the call, which may answer at once.
   ++answers_due_;
-  Api::Reply reply =
-      parts_.api.handle(line, {client_.may_write, answers_due_ <= kAnswersDueMax, answer});
+  Api::Reply reply = parts_.api.handle(
+      line, {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer});
   if (!reply.comes_later) --answers_due_;
   ++parts_.counters.requests;
   if (reply.malformed) ++parts_.counters.malformed;

@@ -43,6 +43,7 @@ struct ServerParts {
 
 /// Who is at the other end.
 struct ServerClient {
+  std::uint64_t number = 0;  ///< of the connection
   uid_t user = 0;
   bool may_write = false;
 };

@@ -32,13 +32,14 @@ std::string value_of(const Value& value) { return variable(about(value), "DSN_VA
 TEST(HookEnvironment, HasTheFacts) {
   EXPECT_EQ(environment_of("h", about(Value::real(21.5)), Instant{} + 1h + 2s),
             (std::vector<std::string>{"DSN_HOOK=h", "DSN_EVENT=change", "DSN_NODE=cellar",
-                                      "DSN_NODE_ID=c0ffee", "DSN_KEY=room/t", "DSN_VALUE=21.5",
-                                      "DSN_UNIT=Cel", "DSN_AGE_MS=2250", "DSN_ERROR="}));
-  const HookEvent gone{"gone", "cellar", "c0ffee", "", std::nullopt, Instant{}};
+                                      "DSN_NODE_ID=c0ffee", "DSN_KEY=room/t",
+                                      "DSN_MESSAGE=", "DSN_VALUE=21.5", "DSN_UNIT=Cel",
+                                      "DSN_AGE_MS=2250", "DSN_ERROR="}));
+  const HookEvent gone{"gone", "cellar", "c0ffee", "", std::nullopt, Instant{}, std::nullopt};
   EXPECT_EQ(environment_of("h", gone, Instant{}),
-            (std::vector<std::string>{
-                "DSN_HOOK=h", "DSN_EVENT=gone", "DSN_NODE=cellar", "DSN_NODE_ID=c0ffee",
-                "DSN_KEY=", "DSN_VALUE=", "DSN_UNIT=", "DSN_AGE_MS=", "DSN_ERROR="}));
+            (std::vector<std::string>{"DSN_HOOK=h", "DSN_EVENT=gone", "DSN_NODE=cellar",
+                                      "DSN_NODE_ID=c0ffee", "DSN_KEY=", "DSN_MESSAGE=",
+                                      "DSN_VALUE=", "DSN_UNIT=", "DSN_AGE_MS=", "DSN_ERROR="}));
 }
 
 TEST(HookEnvironment, ShowsValuesAsAScriptWantsThem) {

@@ -43,6 +43,7 @@ const Hostile kHostile[] = {
     {"private use", "\ue000", "\\ue000", "\\ue000"},
     {"private use, plane 16", "\U00100000", "\\U00100000", "\\udbc0\\udc00"},
     {"noncharacter", "\uffff", "\\uffff", "\\uffff"},
+    {"noncharacter of another plane", "\U0001fffe", "\\U0001fffe", "\\ud83f\\udffe"},
     {"the last one", "\U0010ffff", "\\U0010ffff", "\\udbff\\udfff"},
     {"musical control", "\U0001d173", "\\U0001d173", "\\ud834\\udd73"},
     {"title and clear", "\x1b]0;owned\x07\x1b[2J", "\\x1b]0;owned\\x07\\x1b[2J",
@@ -78,12 +79,14 @@ TEST(Printable, LeavesWhatIsSeen) {
 }
 
 TEST(Printable, TakesEachRangeFromItsFirstToItsLast) {
-  for (const char32_t value : {0x0U, 0x1fU, 0x7fU, 0x9fU, 0x200bU, 0x200fU, 0x2060U, 0x206fU,
-                               0xe000U, 0xf8ffU, 0xe0000U, 0xe0fffU, 0xf0000U, 0x10ffffU}) {
+  for (const char32_t value : {0x0U,     0x1fU,    0x7fU,    0x9fU,    0x200bU,  0x200fU,  0x2060U,
+                               0x206fU,  0xe000U,  0xf8ffU,  0xfffeU,  0xffffU,  0x1fffeU, 0x1ffffU,
+                               0xdffffU, 0xe0000U, 0xe0fffU, 0xeffffU, 0xf0000U, 0x10ffffU}) {
     EXPECT_TRUE(is_unsafe(value)) << std::uint32_t{value};
   }
-  for (const char32_t value : {0x20U, 0x7eU, 0xa0U, 0x200aU, 0x2010U, 0x2027U, 0x205fU, 0x2070U,
-                               0xf900U, 0xfffdU, 0xdffffU, 0xe1000U}) {
+  for (const char32_t value :
+       {0x20U, 0x7eU, 0xa0U, 0x200aU, 0x2010U, 0x2027U, 0x205fU, 0x2070U, 0xf900U, 0xfffdU,
+        0x10000U, 0x1fffdU, 0xdfffdU, 0xe1000U, 0xefffdU}) {
     EXPECT_FALSE(is_unsafe(value)) << std::uint32_t{value};
   }
 }

@@ -50,7 +50,7 @@ TEST(Arguments, DsnReadAndDsnReadAreTheSame) {
 TEST(Arguments, SetTakesNegativeNumbers) {
   const auto set = parsed<SetOptions>("dsn", {"set", "t", "-5.5", "--unit", "Cel"});
   EXPECT_EQ(set.key, "t");
-  EXPECT_EQ(set.value, " -5.5");
+  EXPECT_EQ(set.values, std::vector<std::string>{" -5.5"});
   EXPECT_EQ(set.unit, "Cel");
   EXPECT_TRUE(parsed<SetOptions>("dsn", {"set", "t", "5", "--text"}).as_text);
 }
@@ -94,7 +94,7 @@ TEST(Arguments, WhichAgentToAskMayStandBeforeTheCommand) {
 TEST(Arguments, WrongOnesAreUsageErrors) {
   const std::vector<std::vector<std::string>> lines = {{},
                                                        {"nodes", "extra"},
-                                                       {"set", "key"},
+                                                       {"set"},
                                                        {"unset"},
                                                        {"key"},
                                                        {"key", "show"},

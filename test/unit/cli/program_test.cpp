@@ -196,7 +196,7 @@ TEST_F(Program, NodesAndStatus) {
 TEST_F(Program, SetAndUnset) {
   const ProgramResult set = run({"dsn", "set", "t", "-5.5", "--unit", "Cel", "--max-age", "5s"});
   EXPECT_EQ(set.exit_code, 0) << set.err;
-  EXPECT_EQ(set.out, "");
+  EXPECT_EQ(set.out, "t = -5.5 on attic, until its agent restarts; --keep keeps it\n");
   on_loop([this] {
     ASSERT_EQ(backend_.last_set.size(), 1U);
     EXPECT_EQ(backend_.last_set[0].value, Value::real(-5.5));
@@ -204,11 +204,28 @@ TEST_F(Program, SetAndUnset) {
     EXPECT_EQ(backend_.last_set[0].max_age, milliseconds(5000));
   });
   EXPECT_EQ(run({"dsn", "set", "t", "[1,"}).exit_code, 2);
+  EXPECT_EQ(run({"dsn", "set", "t", "1", "--ttl", "10m"}).out, "t = 1 on attic, for 10m\n");
+  EXPECT_EQ(run({"dsn", "set", "t", "1", "--keep"}).out,
+            "t = 1 on attic, over restarts, until dsn unset\n");
   EXPECT_EQ(run({"dsn", "unset", "t"}).exit_code, 0);
   on_loop([this] { backend_.refusal = "'T' is no key"; });
   const ProgramResult refused = run({"dsn", "set", "T", "1"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_EQ(refused.err, "dsn: 'T' is no key\n");
+}
+
+TEST_F(Program, AKeyOfAnotherNodeIsSetThere) {
+  const ProgramResult three = run({"dsn", "set", "shed", "door", "open"});
+  EXPECT_EQ(three.exit_code, 2);
+  EXPECT_EQ(three.err,
+            "dsn: KEY and VALUE were expected, and not three arguments; a key of shed is "
+            "set there: dsn set door open\n");
+  const ProgramResult none = run({"dsn", "set", "attic/door"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_EQ(none.err,
+            "dsn: the value is missing: dsn set KEY VALUE; a key of attic is set there: "
+            "dsn set door VALUE\n");
+  EXPECT_EQ(run({"dsn", "set", "room/door"}).err, "dsn: the value is missing: dsn set KEY VALUE\n");
 }
 
 TEST_F(Program, KeyNewWritesOnceAndShowsNothingOfIt) {

@@ -10,7 +10,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Bad{"no_condition",
             "hooks:\n  a: {run: /x}\n",
-            {"2:3: hook 'a' has no condition: give one of on_change, on_late, on_gone, on_back"}},
+            {"2:3: hook 'a' has no condition: give one of on_change, on_late, on_gone, on_back, "
+             "on_message"}},
         Bad{"two_conditions",
             "hooks:\n  a: {on_gone: {}, on_back: {}, run: /x}\n",
             {"2:20: hook 'a' has both 'on_gone' and 'on_back': make two hooks"}},
@@ -36,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
             {"2:16: 'on_gone' in hook 'a' must be a mapping such as {node: attic}, not 'attic'"}},
         Bad{"patterns",
             "hooks:\n  a: {on_change: {node: Attic, key: /b}, run: /x}\n"
-            "  b: {on_change: {node: 'a*c', key: 'b**'}, run: /x}\n",
+            "  b: {on_change: {node: 'a*c', key: 'b//*'}, run: /x}\n",
             {"2:25: 'node' in 'on_change' of hook 'a' must be a node, or the beginning of one with "
              "'*' behind it, not 'Attic'",
              "2:37: 'key' in 'on_change' of hook 'a' must be a key, or the beginning of one with "
@@ -44,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
              "3:25: 'node' in 'on_change' of hook 'b' must be a node, or the beginning of one with "
              "'*' behind it, not 'a*c'",
              "3:37: 'key' in 'on_change' of hook 'b' must be a key, or the beginning of one with "
-             "'*' behind it, not 'b**'"}},
+             "'*' behind it, not 'b//*'"}},
         Bad{"levels",
             "hooks:\n  a: {on_change: {above: hot}, run: /x}\n"
             "  b: {on_change: {above: 1, below: 2}, run: /x}\n"

@@ -207,7 +207,7 @@ TEST(Config, HasHooksOfEveryKind) {
   const HookConfig& warm = config.hooks[0];
   EXPECT_EQ(warm.name, "freezer_warm");
   EXPECT_EQ(warm.event, Event::change);
-  EXPECT_EQ(warm.node, "cellar");
+  EXPECT_EQ(warm.nodes, std::vector<std::string>{"cellar"});
   EXPECT_EQ(warm.key, "freezer/temperature");
   EXPECT_EQ(warm.above, -15);
   EXPECT_EQ(warm.below, std::nullopt);
@@ -216,7 +216,7 @@ TEST(Config, HasHooksOfEveryKind) {
   EXPECT_EQ(warm.min_interval, milliseconds(300'000));
   EXPECT_EQ(warm.timeout, milliseconds(3000));
   EXPECT_EQ(warm.position.line, 2);
-  EXPECT_EQ(config.hooks[1].node + config.hooks[1].key, "**");
+  EXPECT_EQ(config.hooks[1].nodes.front() + config.hooks[1].key, "**");
   EXPECT_EQ(config.hooks[1].write, "/run/last");
   EXPECT_TRUE(config.hooks[1].json);
   EXPECT_EQ(config.hooks[2].event, Event::late);
@@ -320,7 +320,7 @@ TEST(KeyTable, AgreesWithTheDefaults) {
   EXPECT_EQ(default_of(KeyScope::bootstrap_node, "port"), std::to_string(kDefaultPort));
   EXPECT_TRUE(default_of(KeyScope::agent, "port").starts_with(std::to_string(kDefaultPort)));
   EXPECT_EQ(default_of(KeyScope::hook, "timeout"), duration_text(HookConfig().timeout));
-  EXPECT_EQ(default_of(KeyScope::on_gone, "node"), HookConfig().node);
+  EXPECT_EQ(default_of(KeyScope::on_gone, "node"), HookConfig().nodes.front());
   EXPECT_EQ(default_of(KeyScope::agent, "multicast"), Config().multicast ? "true" : "false");
 }
 

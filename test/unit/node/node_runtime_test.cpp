@@ -93,7 +93,7 @@ class NodeRuntimeTest : public testing::Test {
            found[0].freshness == Freshness::ok;
   }
   static Result<std::uint64_t> set_site(NodeRuntime& node, const std::string& text) {
-    return node.set({{"site", Value::text(text), "", std::nullopt}});
+    return node.set({{.key = "site", .value = Value::text(text)}});
   }
 
   TempDir dir_;
@@ -101,6 +101,51 @@ class NodeRuntimeTest : public testing::Test {
   Heard cellar_hears_;
   Heard attic_hears_;
 };
+
+TEST_F(NodeRuntimeTest, AKeyLastsAsLongAsItWasSetFor) {
+  const auto cellar = node(settings("cellar"), cellar_hears_);
+  cellar->start();
+  const auto has = [&](const std::string& key) {
+    return cellar->core().self().state().store().find(key) != nullptr;
+  };
+  ASSERT_TRUE(cellar->set({{.key = "short", .value = Value::integer(1), .ttl = 1ms},
+                           {.key = "held", .value = Value::integer(2), .hold = true}},
+                          7));
+  ASSERT_TRUE(cellar->set({{.key = "other", .value = Value::integer(3), .hold = true}}, 8));
+  EXPECT_TRUE(run_until([&] { return !has("short"); }));
+  cellar->release(7);
+  EXPECT_FALSE(has("held"));
+  EXPECT_TRUE(has("other"));
+  // Set anew without, it lasts.
+  ASSERT_TRUE(cellar->set({{.key = "other", .value = Value::integer(4)}}, 8));
+  cellar->release(8);
+  EXPECT_TRUE(has("other"));
+  EXPECT_FALSE(cellar->set({{.key = "a", .value = Value(), .ttl = 1ms, .keep = true}}));
+  EXPECT_FALSE(cellar->set({{.key = "a", .value = Value(), .max_age = 1ms, .keep = true}}));
+  cellar->stop(wire::ByeReason::leaving);
+}
+
+TEST_F(NodeRuntimeTest, AKeptKeyIsThereAfterARestart) {
+  {
+    const auto cellar = node(settings("cellar"), cellar_hears_);
+    cellar->start();
+    ASSERT_TRUE(
+        cellar->set({{.key = "app/\u00e4", .value = Value::integer(5), .unit = "V", .keep = true},
+                     {.key = "app/b", .value = Value::integer(6), .keep = true},
+                     {.key = "gone", .value = Value::integer(7)}}));
+    EXPECT_EQ(cellar->unset({"app/b", "none*"}).value(), 1U);
+    cellar->stop(wire::ByeReason::restarting);
+  }
+  const auto again = node(settings("cellar"), cellar_hears_);
+  again->start();
+  const auto readings = list_readings(again->core(), {}, now());
+  ASSERT_EQ(readings.size(), 1U);
+  EXPECT_EQ(readings[0].key, "app/\u00e4");
+  EXPECT_EQ(readings[0].value, Value::integer(5));
+  EXPECT_EQ(readings[0].unit, "V");
+  EXPECT_EQ(again->unset({"app/*"}).value(), 1U);
+  again->stop(wire::ByeReason::leaving);
+}
 
 TEST_F(NodeRuntimeTest, TwoInOneProcessExchangeAKeyAndSayNothing) {
   testing::internal::CaptureStderr();

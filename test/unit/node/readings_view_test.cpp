@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every reading carries age and freshness, whatever becomes of its sensor and its node.
 #include "node/readings_view.hpp"
 
 #include <gtest/gtest.h>
@@ -40,27 +39,6 @@ class Views : public ::testing::Test {
   std::size_t cellar;
 };
 
-TEST_F(Views, AReadingIsFreshThenLate) {
-  net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
-  net.run_for(10ms);
-  EXPECT_EQ(one("pump/temperature").freshness, Freshness::ok);
-  EXPECT_LT(one("pump/temperature").age.count(), 20);
-  EXPECT_EQ(one("pump/temperature").max_age, 3s);
-  net.run_for(2900ms);
-  EXPECT_EQ(one("pump/temperature").freshness, Freshness::ok);
-  net.run_for(200ms);
-  EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
-  EXPECT_EQ(one("site").freshness, Freshness::ok) << "it has no max_age";
-}
-
-TEST_F(Views, AFrozenAgentsReadingsTurnLateWithinTheirMaxAge) {
-  net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
-  net.run_for(10ms);
-  net.pause(cellar);
-  net.run_for(3100ms);
-  EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
-}
-
 // protocol.md [memory-told]
 TEST(UnheldStates, AreSaidWhileTheCauseLasts) {
   test::NetworkOptions options;
@@ -92,30 +70,6 @@ TEST(UnheldStates, AreSaidWhileTheCauseLasts) {
   EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, kUnheldPause + 5s));
   EXPECT_EQ(freshness(), Freshness::ok);
   EXPECT_TRUE(warnings().empty());
-}
-
-TEST_F(Views, ALostNodesReadingsStayReadableAndAreMarked) {
-  net.kill(cellar);
-  ASSERT_TRUE(net.run_until([this] { return one("site").freshness == Freshness::node_late; }, 10s));
-  ASSERT_TRUE(net.run_until([this] { return one("site").freshness == Freshness::node_gone; }, 10s));
-  EXPECT_EQ(one("site").value, Value::text("Bern"));
-  EXPECT_GE(one("site").node_heard, 6s);
-}
-
-TEST_F(Views, AFailedSensorKeepsTheLastGoodValueWithItsOwnAge) {
-  net.run_for(1s);
-  Effects effects;
-  Write write;
-  write.kind = Write::Kind::fail;
-  write.key = "pump/temperature";
-  write.error = "CRC NO";
-  ASSERT_TRUE(net.node(cellar).commit(net.now(), {&write, 1}, effects));
-  const auto own = list_readings(net.node(cellar), {"cellar", "pump/temperature"}, net.now());
-  ASSERT_EQ(own.size(), 1U);
-  EXPECT_EQ(own[0].freshness, Freshness::error);
-  EXPECT_EQ(own[0].error, "CRC NO");
-  EXPECT_EQ(own[0].value, Value::real(38.6));
-  EXPECT_GE(own[0].age, 1s);
 }
 
 TEST_F(Views, TwoNodesOfOneNameAreToldApart) {

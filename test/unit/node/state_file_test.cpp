@@ -99,7 +99,7 @@ Bytes with_checksum(CryptoPort& crypto, Bytes bytes) {
 
 TEST(StateFile, IgnoresKeysOfLaterVersions) {
   test::FakeCrypto crypto(1);
-  // [2, {1: 16 bytes, 2: 9, 3: [{1: 65 bytes, 2: "a", 12: [1, 2]}], 4: {1: true}}]
+  // [2, {1: 16 bytes, 2: 9, 3: [{1: 65 bytes, 2: "a", 12: [1, 2]}], 5: {1: true}}]
   Bytes bytes = from_hex("8302a40150").value();
   bytes.resize(bytes.size() + 16, 5);
   const Bytes middle = from_hex("02090381a3015841").value();
@@ -107,7 +107,7 @@ TEST(StateFile, IgnoresKeysOfLaterVersions) {
   bytes.resize(bytes.size() + 65, 4);
   const Bytes rest = from_hex(
                          "0261610c820102"
-                         "04a101f5")
+                         "05a101f5")
                          .value();
   bytes.insert(bytes.end(), rest.begin(), rest.end());
   const auto state = decode_saved_state(crypto, with_checksum(crypto, bytes));

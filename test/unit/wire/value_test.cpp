@@ -88,5 +88,39 @@ TEST(Value, AnswersNothingAfterItWasMovedFrom) {
   EXPECT_FALSE(value.is_null());     // NOLINT(bugprone-use-after-move)
 }
 
+TEST(Value, AnArrayIsReadAsItWasMade) {
+  const std::vector<Value> elements{Value::integer(1), Value::text("two"), Value()};
+  const std::optional<Value> array = Value::array(elements);
+  ASSERT_TRUE(array);
+  EXPECT_EQ(array->as_array(), elements);
+  EXPECT_FALSE(array->as_map());
+  EXPECT_EQ(Value::array({})->as_array()->size(), 0U);
+}
+
+TEST(Value, AMapIsReadAsItWasMade) {
+  const std::pair<std::string, Value> members[] = {{"level", Value::real(0.5)},
+                                                   {"on", Value::boolean(true)}};
+  const std::optional<Value> map = Value::map(members);
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->find("on")->as_boolean(), true);
+  EXPECT_EQ(map->find("level")->as_number(), 0.5);
+  EXPECT_FALSE(map->find("off"));
+  EXPECT_FALSE(Value::integer(1).find("on"));
+  ASSERT_EQ(map->as_map()->size(), 2U);
+  EXPECT_EQ(map->as_map()->front().first.as_text(), "on");  // the shorter key is the first
+  const std::pair<std::string, Value> twice[] = {{"a", Value()}, {"a", Value()}};
+  EXPECT_FALSE(Value::map(twice));
+  const std::pair<std::string, Value> no_text[] = {{"\xff", Value()}};
+  EXPECT_FALSE(Value::map(no_text));
+}
+
+TEST(Value, IsNestedEightDeepAtMost) {
+  Value value;
+  for (int depth = 0; depth < 8; ++depth) value = Value::array({&value, 1}).value();
+  EXPECT_FALSE(Value::array({&value, 1}));
+  const std::pair<std::string, Value> member[] = {{"a", value}};
+  EXPECT_FALSE(Value::map(member));
+}
+
 }  // namespace
 }  // namespace dsn::test

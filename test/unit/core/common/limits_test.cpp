@@ -34,19 +34,6 @@ class LimitsTest : public testing::Test {
   Puppet puppet_;
 };
 
-// protocol.md [network-tag]
-TEST_F(LimitsTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
-  Random random(1);
-  for (int i = 0; i < 20'000; ++i) {
-    Bytes datagram(100);
-    for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(random.next());
-    datagram[0] = kKeyEpoch;  // GROUP
-    net_.inject(a_, machine(i), datagram, i % 2 == 0);
-  }
-  EXPECT_EQ(count(Counter::drop_foreign), 20'000U);
-  EXPECT_EQ(count(Counter::drop_flood), 0U) << "nothing of it takes from the budgets of members";
-}
-
 TEST_F(LimitsTest, LooksAtTwoHundredStrangersASecond) {
   for (int i = 0; i < 20'000; ++i) {
     net_.inject(a_, machine(i), puppet_.group(Bytes{0}));

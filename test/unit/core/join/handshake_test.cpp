@@ -324,34 +324,6 @@ TEST_F(HandshakeTest, KeepsTheFirstOfTwoSessionsWithOneLabel) {
   }
 }
 
-// protocol.md [tag-once]
-TEST_F(HandshakeTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
-  const auto a = net_.add("attic");
-  Puppet puppet(net_, a, 1);
-  connect(net_, {&puppet});
-  const Bytes hello = puppet.hello();
-  Bytes altered = hello;
-  altered[kGroupHeaderBytes] ^= 1;
-  puppet.send(altered);
-  EXPECT_EQ(count(a, Counter::drop_forged), 1U);
-  puppet.send(hello);
-  EXPECT_EQ(puppet.datagrams_in, 1U);
-}
-
-// protocol.md [tag-once]
-TEST_F(HandshakeTest, DropsARecordedGroupFrameBeforeItCostsAnything) {
-  const auto a = net_.add("attic");
-  Puppet puppet(net_, a, 1);
-  connect(net_, {&puppet});
-  const Bytes hello = puppet.hello();
-  for (int i = 0; i < 1000; ++i) puppet.send(hello);
-  EXPECT_EQ(puppet.datagrams_in, 1U);
-  EXPECT_EQ(count(a, Counter::drop_replayed), 999U);
-  EXPECT_EQ(count(a, Counter::drop_flood), 0U);
-  puppet.send(puppet.hello());
-  EXPECT_EQ(puppet.datagrams_in, 2U) << "a new one is answered";
-}
-
 // protocol.md [hello-consistent]
 TEST_F(HandshakeTest, RefusesABadIdentity) {
   const auto a = net_.add("attic");

@@ -12,8 +12,8 @@ namespace {
 class ApiTest : public testing::Test {
  protected:
   JsonIn ask(const std::string& line, bool may_write = true) {
-    Api::Reply reply =
-        api_.handle(line, {may_write, true, [this](const std::string& later) { later_ = later; }});
+    Api::Reply reply = api_.handle(
+        line, {may_write, 1, true, [this](const std::string& later) { later_ = later; }});
     while (reply.list) {
       if (!reply.list->write_slice(reply.line)) reply.list.reset();
     }
@@ -35,7 +35,7 @@ class ApiTest : public testing::Test {
   Api::Reply begin(const std::string& method, const std::string& params, bool may_wait = true) {
     return api_.handle(
         R"({"jsonrpc":"2.0","id":9,"method":")" + method + R"(","params":)" + params + "}",
-        {true, may_wait, [this](const std::string& later) { later_ = later; }});
+        {true, 1, may_wait, [this](const std::string& later) { later_ = later; }});
   }
   JsonIn later() { return parse_json(later_).value_or(JsonIn()); }
 

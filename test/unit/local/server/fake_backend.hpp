@@ -59,11 +59,13 @@ class FakeBackend : public Backend {
     }
     return std::nullopt;
   }
-  Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override {
+  Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override {
     last_set = entries;
+    last_connection = connection;
     if (!refusal.empty()) return Error{refusal};
-    return ++version;
+    return SetReport{++version, "attic"};
   }
+  void release(std::uint64_t connection) override { released.push_back(connection); }
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override {
     last_unset = keys;
     if (!refusal.empty()) return Error{refusal};
@@ -120,6 +122,8 @@ class FakeBackend : public Backend {
   std::optional<std::string> last_node;  ///< that find_nodes() was asked for
   std::vector<SetRequest> last_set;
   std::vector<std::string> last_unset;
+  std::uint64_t last_connection = 0;  ///< that set something
+  std::vector<std::uint64_t> released;
 };
 
 /// A good reading of the node "attic".

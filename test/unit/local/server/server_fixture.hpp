@@ -52,9 +52,9 @@ class BigBackend : public FakeBackend {
     if (++composed == at && act) act();
     return sample_reading(key, Value::text(std::string(100, 'v')), "");
   }
-  Result<std::uint64_t> set(const std::vector<SetRequest>& entries) override {
+  Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override {
     if (act) act();
-    return FakeBackend::set(entries);
+    return FakeBackend::set(entries, connection);
   }
   AgentStatus status() override {
     composed_before_status = composed;

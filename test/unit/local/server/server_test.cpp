@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "local/server/connection_limits.hpp"
@@ -30,7 +31,13 @@ TEST_F(ServerTest, TheClientDoesEverything) {
   EXPECT_EQ(client.read({"nobody", {}})->size(), 0U);
   EXPECT_EQ(client.nodes()->front().name, "attic");
   EXPECT_EQ(client.status()->node, "attic");
-  EXPECT_EQ(*client.set({{"x", Value::integer(1), "m", milliseconds(5000)}}), 101U);
+  EXPECT_EQ(client
+                .set({{.key = "x",
+                       .value = Value::integer(1),
+                       .unit = "m",
+                       .max_age = milliseconds(5000)}})
+                ->version,
+            101U);
   EXPECT_EQ(*client.unset({"x", "y"}), 2U);
   EXPECT_TRUE(client.connected());
 }
@@ -38,11 +45,27 @@ TEST_F(ServerTest, TheClientDoesEverything) {
 TEST_F(ServerTest, ARefusalLeavesTheConnectionUsable) {
   on_loop([&] { backend_.refusal = "no"; });
   Client client = this->client();
-  const auto refused = client.set({{"x", Value(), "", {}}});
+  const auto refused = client.set({{.key = "x", .value = Value()}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error(), "no");
   EXPECT_TRUE(client.connected());
   EXPECT_TRUE(client.read({}));
+}
+
+TEST_F(ServerTest, WhatAConnectionHeldIsReleasedWithIt) {
+  std::uint64_t holder = 0;
+  {
+    Client client = this->client();
+    ASSERT_TRUE(client.set({{.key = "a", .value = Value(), .hold = true}}));
+    on_loop([&] {
+      EXPECT_TRUE(backend_.last_set.at(0).hold);
+      holder = backend_.last_connection;
+      EXPECT_EQ(std::ranges::count(backend_.released, holder), 0);
+    });
+  }
+  while (connections() > 0) {
+  }
+  on_loop([&] { EXPECT_EQ(std::ranges::count(backend_.released, holder), 1); });
 }
 
 TEST_F(ServerTest, EventsReachSubscribersOnly) {

@@ -12,15 +12,15 @@
 
 namespace dsn::core {
 
-class StrangerGate {
+class StrangerBudget {
  public:
-  explicit StrangerGate(double operations_per_second)
+  explicit StrangerBudget(double operations_per_second)
       : operations_(operations_per_second, kStrangerOperationsAtOnce) {}
 
   /// Whether this frame is opened. Multicast has a budget of its own: where a thousand nodes boot
   /// at once, their HELLOs to all must not keep out the answers to ours. So have the addresses
   /// where a node is known to be.
-  [[nodiscard]] bool let_in(const Arrival& arrival, bool known, Instant now);
+  [[nodiscard]] bool may_open(const Arrival& arrival, bool known, Instant now);
   /// Whether an operation with a public key is spent on what came from this address: an ECDH, or
   /// the verification of an own head.
   [[nodiscard]] bool may_compute(const Arrival& arrival, Instant now);

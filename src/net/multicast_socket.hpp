@@ -15,15 +15,15 @@ namespace dsn::net {
 
 /// One family's group. Every agent of the machine has such a socket on the same port
 /// (SO_REUSEADDR), and the kernel gives each of them a copy of each datagram.
-class GroupSocket {
+class MulticastSocket {
  public:
   using Read = ReadableSocket::Read;
   using Reopened = std::function<void()>;
 
   /// Port 0 in `group` means no group: nothing is opened or joined. `reopened` is called when a
   /// dead socket was replaced: the new one may be joined on fewer interfaces.
-  GroupSocket(asio::io_context& io, NetCounters& counters, const Endpoint& group, Read read,
-              Reopened reopened);
+  MulticastSocket(asio::io_context& io, NetCounters& counters, const Endpoint& group, Read read,
+                  Reopened reopened);
 
   void open();
   /// Leaves all. May be called from Read.

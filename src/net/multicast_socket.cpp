@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/group_socket.hpp"
+#include "net/multicast_socket.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,40 +10,40 @@
 
 namespace dsn::net {
 
-GroupSocket::GroupSocket(asio::io_context& io, NetCounters& counters, const Endpoint& group,
-                         Read read, Reopened reopened)
+MulticastSocket::MulticastSocket(asio::io_context& io, NetCounters& counters, const Endpoint& group,
+                                 Read read, Reopened reopened)
     : counters_(counters),
       group_(group),
       reopened_(std::move(reopened)),
-      socket_(io, counters, std::bind_front(&GroupSocket::reopen, this), std::move(read)) {}
+      socket_(io, counters, std::bind_front(&MulticastSocket::reopen, this), std::move(read)) {}
 
-void GroupSocket::open() {
+void MulticastSocket::open() {
   if (!enabled()) return;
   const int socket = open_and_join();
   if (socket < 0) counters_.add_error(Call::open, -socket);
   socket_.start(Descriptor(socket));
 }
 
-void GroupSocket::close() {
+void MulticastSocket::close() {
   socket_.close();
   memberships_.clear();
 }
 
-int GroupSocket::reopen() {
+int MulticastSocket::reopen() {
   const int socket = open_and_join();
   reopened_();
   return socket;
 }
 
 // A new socket has no memberships, whatever the old one had.
-int GroupSocket::open_and_join() {
-  OpenedSocket opened = open_group_socket(group_);
+int MulticastSocket::open_and_join() {
+  OpenedSocket opened = open_multicast_socket(group_);
   open_error_ = opened.error;
   for (GroupMembership& membership : memberships_) join(opened.socket.get(), membership);
   return opened.socket.is_open() ? opened.socket.release() : -opened.error;
 }
 
-void GroupSocket::set_interfaces(std::span<const unsigned> indices) {
+void MulticastSocket::set_interfaces(std::span<const unsigned> indices) {
   if (!enabled()) return;
   std::erase_if(memberships_, [&](const GroupMembership& membership) {
     const bool wanted = std::ranges::find(indices, membership.interface_index) != indices.end();
@@ -67,17 +67,17 @@ void GroupSocket::set_interfaces(std::span<const unsigned> indices) {
 // has asked for remaining members. While another process of this machine is a member on the same
 // interface, none of this sends anything, because the kernel's count never reaches zero; only a raw
 // socket could change that.
-void GroupSocket::refresh() {
+void MulticastSocket::refresh() {
   for (GroupMembership& membership : memberships_) join(socket_.fd(), membership);
 }
 
-bool GroupSocket::joined(unsigned interface_index) const {
+bool MulticastSocket::joined(unsigned interface_index) const {
   const auto known =
       std::ranges::find(memberships_, interface_index, &GroupMembership::interface_index);
   return known != memberships_.end() && known->joined;
 }
 
-int GroupSocket::join_error(unsigned interface_index) const {
+int MulticastSocket::join_error(unsigned interface_index) const {
   const auto known =
       std::ranges::find(memberships_, interface_index, &GroupMembership::interface_index);
   return known != memberships_.end() ? known->error : 0;
@@ -86,7 +86,7 @@ int GroupSocket::join_error(unsigned interface_index) const {
 // Leaves first. The socket may still have a dead membership there, after the interface went away
 // and came back, or after its MTU fell below what IPv6 needs. A dead membership receives nothing,
 // makes a join fail with EADDRINUSE and counts against the limit of the socket.
-void GroupSocket::join(int socket, GroupMembership& membership) {
+void MulticastSocket::join(int socket, GroupMembership& membership) {
   if (socket < 0) {  // the failed open was counted
     membership = {membership.interface_index, false, open_error_};
     return;
@@ -98,12 +98,12 @@ void GroupSocket::join(int socket, GroupMembership& membership) {
   if (!membership.joined) counters_.add_error(Call::join, error);
 }
 
-void GroupSocket::leave(int socket, unsigned interface_index) {
+void MulticastSocket::leave(int socket, unsigned interface_index) {
   // The usual answer is EADDRNOTAVAIL, "not a member", which is no error here.
   static_cast<void>(set_membership(socket, interface_index, false));
 }
 
-int GroupSocket::set_membership(int socket, unsigned interface_index, bool join) {
+int MulticastSocket::set_membership(int socket, unsigned interface_index, bool join) {
   if (socket < 0) return EBADF;
   int result = -1;
   if (group_.family == AddressFamily::ipv4) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/freshness.hpp"
+
+#include <algorithm>
+
+#include "wire/entry.hpp"
+
+namespace dsn::node {
+namespace {
+
+// What the age and the error of a reading, and the state of its node, say about it.
+Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
+  if (shown.conflict) return Freshness::conflict;
+  switch (shown.state) {
+    case NodeState::gone:
+    case NodeState::left:
+      return Freshness::node_gone;
+    case NodeState::late:
+    case NodeState::restarting:
+      return Freshness::node_late;
+    case NodeState::self:
+    case NodeState::live:
+      break;
+  }
+  // protocol.md [memory-told]
+  if (shown.outdated) return Freshness::late;
+  if (!reading.error.empty()) return Freshness::error;
+  if (reading.max_age && reading.age > *reading.max_age) return Freshness::late;
+  return Freshness::ok;
+}
+
+}  // namespace
+
+std::chrono::milliseconds shown_span(Duration span) {
+  return std::chrono::milliseconds(std::max<std::int64_t>(to_ms(span), 0));
+}
+
+Reading reading_of(const ShownNode& shown, const std::string& key, ByteView encoded, Instant now) {
+  wire::CborReader in(encoded);
+  const wire::Entry entry = wire::decode_entry(in);
+  Reading reading;
+  reading.node = shown.label;
+  reading.node_id = shown.id.hex();
+  reading.key = key;
+  reading.value = Value::from_cbor(entry.value).value_or(Value());
+  reading.unit = entry.unit;
+  const Instant sampled = shown.clock_zero + std::chrono::milliseconds(entry.sampled_ms);
+  reading.age = shown_span(now - sampled);
+  if (entry.max_age_ms > 0) reading.max_age = std::chrono::milliseconds(entry.max_age_ms);
+  reading.error = entry.error;
+  reading.incarnation = shown.version.incarnation;
+  reading.version = entry.version;
+  reading.node_heard = shown_span(shown.heard);
+  reading.via = shown.via;
+  reading.freshness = freshness_of(shown, reading);
+  return reading;
+}
+
+}  // namespace dsn::node

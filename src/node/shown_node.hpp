@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// One node as an operator sees it: its label, its state and the reason of it, and how it was found.
+#pragma once
+
+#include <string>
+
+#include "core/node.hpp"
+#include "dsn/client.hpp"
+
+namespace dsn::node {
+
+/// The state of a node, this one or another, and what its readings are judged by.
+struct ShownNode {
+  NodeId id;
+  std::string name;
+  std::string label;  ///< its name, or "name~id" in a conflict
+  NodeState state = NodeState::self;
+  std::string reason;
+  Duration since{};
+  const core::EntryStore* store = nullptr;
+  StateVersion version;
+  std::string via = "self";
+  Duration heard{};
+  Instant clock_zero{};  ///< when its session clock was zero, in our time
+  bool conflict = false;
+  bool outdated = false;  ///< its owner has a newer state, for which there is no room here
+};
+
+[[nodiscard]] ShownNode shown_self(const core::Node& node);
+[[nodiscard]] ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now);
+
+/// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
+[[nodiscard]] std::string via_text(const core::Peer& peer);
+
+}  // namespace dsn::node

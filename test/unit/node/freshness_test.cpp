@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/freshness.hpp"
+
+#include <gtest/gtest.h>
+
+#include "node/readings_view.hpp"
+#include "support/virtual_network.hpp"
+
+namespace dsn::node {
+
+using namespace core;
+using namespace wire;
+
+namespace {
+
+using test::VirtualNetwork;
+
+class FreshnessTest : public ::testing::Test {
+ protected:
+  FreshnessTest() : attic(net.add("attic")), cellar(net.add("cellar")) {
+    net.set(cellar, "pump/temperature", Value::real(38.6), 3s);
+    net.set(cellar, "site", Value::text("Bern"));
+    EXPECT_TRUE(net.run_until([this] { return net.in_sync(); }, 5s));
+  }
+
+  Reading one(const std::string& key) {
+    const auto found = list_readings(net.node(attic), {"cellar", key}, net.now());
+    EXPECT_EQ(found.size(), 1U);
+    return found.empty() ? Reading{} : found.front();
+  }
+
+  VirtualNetwork net;
+  std::size_t attic;
+  std::size_t cellar;
+};
+
+TEST_F(FreshnessTest, AReadingIsFreshThenLate) {
+  net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
+  net.run_for(10ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::ok);
+  EXPECT_LT(one("pump/temperature").age.count(), 20);
+  EXPECT_EQ(one("pump/temperature").max_age, 3s);
+  net.run_for(2900ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::ok);
+  net.run_for(200ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
+  EXPECT_EQ(one("site").freshness, Freshness::ok) << "it has no max_age";
+}
+
+TEST_F(FreshnessTest, AFrozenAgentsReadingsTurnLateWithinTheirMaxAge) {
+  net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
+  net.run_for(10ms);
+  net.pause(cellar);
+  net.run_for(3100ms);
+  EXPECT_EQ(one("pump/temperature").freshness, Freshness::late);
+}
+
+TEST_F(FreshnessTest, ALostNodesReadingsStayReadableAndAreMarked) {
+  net.kill(cellar);
+  ASSERT_TRUE(net.run_until([this] { return one("site").freshness == Freshness::node_late; }, 10s));
+  ASSERT_TRUE(net.run_until([this] { return one("site").freshness == Freshness::node_gone; }, 10s));
+  EXPECT_EQ(one("site").value, Value::text("Bern"));
+  EXPECT_GE(one("site").node_heard, 6s);
+}
+
+TEST_F(FreshnessTest, AFailedSensorKeepsTheLastGoodValueWithItsOwnAge) {
+  net.run_for(1s);
+  Effects effects;
+  Write write;
+  write.kind = Write::Kind::fail;
+  write.key = "pump/temperature";
+  write.error = "CRC NO";
+  ASSERT_TRUE(net.node(cellar).commit(net.now(), {&write, 1}, effects));
+  const auto own = list_readings(net.node(cellar), {"cellar", "pump/temperature"}, net.now());
+  ASSERT_EQ(own.size(), 1U);
+  EXPECT_EQ(own[0].freshness, Freshness::error);
+  EXPECT_EQ(own[0].error, "CRC NO");
+  EXPECT_EQ(own[0].value, Value::real(38.6));
+  EXPECT_GE(own[0].age, 1s);
+}
+
+}  // namespace
+}  // namespace dsn::node
