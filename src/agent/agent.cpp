@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "agent/log.hpp"
-#include "agent/node_config.hpp"
+#include "embedded/node_config.hpp"
 #include "node/clock.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
@@ -18,7 +18,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
     : io_(io),
       config_(std::move(config)),
       system_root_(std::move(system_root)),
-      node_(io, node_settings(config_), std::move(credentials), *this),
+      node_(io, embedded::node_settings(config_), std::move(credentials), *this),
       events_(node_),
       server_(io, *this),
       courier_(io, node_, [this](const Message& message) { return deliver(message); }),

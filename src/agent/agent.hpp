@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/courier.hpp"
 #include "agent/event_log.hpp"
 #include "agent/hooks.hpp"
 #include "agent/reloader.hpp"
@@ -15,6 +14,7 @@
 #include "agent/service_reporter.hpp"
 #include "agent/status_view.hpp"
 #include "config/config.hpp"
+#include "embedded/courier.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/server.hpp"
 #include "loop/alive.hpp"
@@ -78,7 +78,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   node::NodeRuntime node_;
   EventLog events_;
   local::Server server_;
-  Courier courier_;
+  embedded::Courier courier_;
   Sampler sampler_;
   Hooks hooks_;
   Reloader reloader_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/node_config.hpp"
+#include "embedded/node_config.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 
 std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config) {
   std::vector<node::BootstrapNode> nodes;
@@ -46,4 +46,4 @@ Result<node::Credentials> load_credentials(const config::Config& config,
   return credentials;
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::embedded

@@ -10,7 +10,7 @@
 #include "node/credentials.hpp"
 #include "node/node_settings.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 
 [[nodiscard]] std::vector<node::Database> databases(const config::Config& config);
 [[nodiscard]] node::NodeSettings node_settings(const config::Config& config);
@@ -23,4 +23,4 @@ namespace dsn::agent {
                                                          const std::string& system_root,
                                                          bool adopt);
 
-}  // namespace dsn::agent
+}  // namespace dsn::embedded
