@@ -289,10 +289,10 @@ class Life(Case):
         program.kill()
         program.wait()
         lan.wait_until(lambda: first.peers() == ["first"], 10)
-        kept = lan.wait_until(lambda: [n for n in os.listdir(tempfile.tempdir)
-                                       if os.listdir(os.path.join(tempfile.tempdir, n)) == ["log"]], 10)
-        self.assertEqual(len(kept), 1, "a log, and neither key nor socket")
-        shutil.rmtree(os.path.join(tempfile.tempdir, kept[0]))
+        left = lan.wait_until(lambda: [name for name in os.listdir(tempfile.tempdir)
+                                       if not os.listdir(os.path.join(tempfile.tempdir, name))], 10)
+        self.assertEqual(len(left), 1, "an empty folder: neither key nor socket nor log")
+        os.rmdir(os.path.join(tempfile.tempdir, left[0]))
 
     def test_a_thread_that_started_a_node_may_end(self):
         thread = threading.Thread(target=self.node, args=("one",))
@@ -304,8 +304,20 @@ class Life(Case):
     def test_two_of_one_identity_are_two(self):
         first = self.node("first")
         self.node("twin", first)
-        other = self.node("twin")
-        self.assertEqual(other.peers(), ["twin"])
+        other = self.node("twin", first)
+        self.assertEqual(first.peers(), ["first", "twin"])
+        self.assertEqual(other.peers(), ["twin", "first"])
+        other.update_data("key", "of the other")
+        self.assertEqual(other.read_data("twin", "key"), "of the other")
+        self.assertIsNone(first.read_data("twin", "key"), "the name belongs to the first one")
+
+    def test_many_threads_start_nodes_at_once(self):
+        threads = [threading.Thread(target=self.node, args=(f"node-{i}",)) for i in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(node.node_id() for node in self.nodes), [f"node-{i}" for i in range(8)])
 
 
 class Configurations(Case):

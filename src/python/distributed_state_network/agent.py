@@ -22,6 +22,7 @@ _NAME = re.compile("[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
 _START_PATIENCE = 30.0
 _END_PATIENCE = 5.0
 _WRONG_CONFIGURATION = 78
+_LOG_MAX = 1 << 20
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
@@ -53,6 +54,7 @@ class AgentProcess:
         self._logger = logger
         self._process = None
         self._identity_lock = None
+        self._log = None
         self._folder = tempfile.mkdtemp(prefix="dsn-python-")
         self.socket = os.path.join(self._folder, "agent.sock")
         self._config_file = os.path.join(self._folder, "agent.yaml")
@@ -102,10 +104,11 @@ class AgentProcess:
         """The agent gets SIGTERM when the calling thread ends, however it ends."""
         self._identity = self._identity_folder()
         program, parent = _program(), os.getpid()
-        with self._config_written(), open(os.path.join(self._folder, "log"), "a") as log:
+        self._log = tempfile.TemporaryFile()
+        with self._config_written():
             self._process = subprocess.Popen(
                 [program, "--config", self._config_file, "--socket", self.socket],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log,
                 start_new_session=True, preexec_fn=lambda: _end_with(parent))
             status = self._wait_for_answer()
         if status["port"] == 0:
@@ -134,8 +137,9 @@ class AgentProcess:
 
     def complaint(self):
         """What the agent said last that was wrong."""
-        with open(os.path.join(self._folder, "log"), errors="replace") as log:
-            errors = [line for line in log.read().splitlines() if ": error: " in line]
+        # The agent writes where this file stands, so its place is not to be moved.
+        text = os.pread(self._log.fileno(), _LOG_MAX, 0).decode(errors="replace")
+        errors = [line for line in text.splitlines() if ": error: " in line]
         return errors[-1].partition(": error: ")[2] if errors else "it gave no reason"
 
     def stop(self):
@@ -151,6 +155,8 @@ class AgentProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        if self._log is not None:
+            self._log.close()
         if self._identity_lock is not None:
             os.close(self._identity_lock)
             self._identity_lock = None

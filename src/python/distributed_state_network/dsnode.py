@@ -2,6 +2,7 @@
 """What a node knows, says and hears."""
 
 import atexit
+import contextlib
 import inspect
 import json
 import logging
@@ -22,7 +23,7 @@ _DATA = "python-dsn/data"  # bytes for the receive callback; the reply is "OK"
 # time: the names of the nodes that it is connected with.
 _SYNC = "python-dsn/sync"
 
-_CONNECTED = ("self", "live", "late")
+_CONNECTED = ("live", "late")
 _BOOTSTRAP_PATIENCE = 5.0
 _SYNC_PATIENCE = 2.0
 _SEND_PATIENCE = 5.0
@@ -38,6 +39,12 @@ def required_arguments(function):
         return 0
     return sum(one.default is one.empty and one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
                for one in parameters)
+
+
+def hand_over(callback, node_id, data):
+    """Calls a receive callback, if there is one, with as much as it takes."""
+    if callback is not None:
+        callback(*((node_id, data) if required_arguments(callback) >= 2 else (data,)))
 
 
 def _text(value):
@@ -84,17 +91,18 @@ class DSNode:
         return self
 
     def stop(self):
+        if os.getpid() != self._process_id:
+            return  # a copy of the program, made by fork()
         with self._stopping:
-            if self._agent is None or os.getpid() != self._process_id:
-                return
+            agent, self._agent = self._agent, None
             self.shutting_down = True
             self.running = False
-            self._agent.stop()
-            self._agent = None
-        atexit.unregister(self.stop)
-        while not self._calls.empty():
-            self._calls.get_nowait()
-        self._calls.put(None)
+            if agent is not None:
+                agent.stop()
+                atexit.unregister(self.stop)
+                while not self._calls.empty():
+                    self._calls.get_nowait()
+                self._calls.put(None)
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(_CALLBACK_PATIENCE)
@@ -132,17 +140,23 @@ class DSNode:
         self.config.port = status["port"]
         self.version = status["program_version"]
         self._incarnation = status["incarnation"]
+        self._id = status["node_id"]
         self.running = True
         self._run(self._hear, messages)
         self._run(self._call_back)
         started.put(None)
         try:
-            self._watch(events)
+            with contextlib.closing(events):
+                self._watch(events)
         except dsn.Error:
-            if not self.shutting_down:
-                self.shutting_down = True
-                self.running = False
-                self._alert(f"the agent of {self.config.node_id} ended: {agent.complaint()}")
+            with self._stopping:
+                lost = not self.shutting_down
+                if lost:
+                    self.shutting_down = True
+                    self.running = False
+                    why = agent.complaint()
+            if lost:
+                self._alert(f"the agent of {self.config.node_id} ended: {why}")
 
     def _watch(self, events):
         before = set(self.peers())
@@ -152,7 +166,7 @@ class DSNode:
                 for _ in before - now:
                     self._calls.put(self._disconnected)
                 before = now
-            elif event["node"] != self.config.node_id and not self._update_waits:
+            elif event["node_id"] != self._id and not self._update_waits:
                 self._update_waits = True
                 self._calls.put(self._updated)
 
@@ -170,12 +184,13 @@ class DSNode:
         if message.name == _SYNC and message.wants_reply:
             message.reply(self._wait_for_state(message.sender, message.payload))
         elif message.name == _DATA and isinstance(message.payload, bytes):
+            callback = self.receive_cb
             if self._calls.full():
                 message.wants_reply and message.decline("the program is too slow for its messages")
                 return
             # The reply comes first: the callback may stop this node.
             message.wants_reply and message.reply("OK")
-            self._calls.put(lambda: self.received(message.sender, message.payload))
+            self._calls.put(lambda: hand_over(callback, message.sender, message.payload))
 
     def _wait_for_state(self, name, state):
         deadline = time.monotonic() + _SYNC_PATIENCE
@@ -204,22 +219,18 @@ class DSNode:
         if self.disconnect_cb is not None:
             self.disconnect_cb()
 
-    def received(self, node_id, data):
-        if self.receive_cb is None:
-            return
-        if required_arguments(self.receive_cb) >= 2:
-            self.receive_cb(node_id, data)
-        else:
-            self.receive_cb(data)
-
     # Nodes
 
     def _nodes(self):
-        """{name: node} of those that are connected, this one first."""
+        """{name: node} of those that are connected, this one first. A name that belongs to another
+        node has it, but here this node has its own."""
         with self._ask() as agent:
-            nodes = [one for one in agent.nodes() if one["state"] in _CONNECTED and not one["conflict"]]
-        nodes.sort(key=lambda node: node["state"] != "self")
-        return {node["node"]: node for node in nodes}
+            nodes = agent.nodes()
+        own = next(one for one in nodes if one["state"] == "self")
+        others = {one["node"]: one for one in nodes
+                  if one["state"] in _CONNECTED and not one["conflict"]}
+        return {self.config.node_id: own, **{name: one for name, one in others.items()
+                                             if name != self.config.node_id}}
 
     def peers(self):
         """The names of all nodes that are connected, this one included."""
@@ -303,7 +314,7 @@ class DSNode:
         if node_id not in self._nodes():
             raise KeyError(node_id)
         with self._ask() as agent:
-            return _text(agent.value(node_id, key))
+            return _text(agent.value(self._id if node_id == self.config.node_id else node_id, key))
 
     @property
     def node_states(self):
@@ -312,8 +323,8 @@ class DSNode:
             readings = agent.read()
         now = time.time()
         states = {}
-        for name in self.peers():
-            own = [one for one in readings if one["node"] == name]
+        for name, node in self._nodes().items():
+            own = [one for one in readings if one["node_id"] == node["node_id"]]
             changed = [now - one["age_ms"] / 1000 for one in own]
             states[name] = StatePacket(name, max(changed, default=0),
                                        {one["key"]: _text(one["value"]) for one in own})

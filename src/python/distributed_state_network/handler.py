@@ -4,7 +4,7 @@
 import dataclasses
 import socket
 
-from distributed_state_network.dsnode import DSNode, required_arguments
+from distributed_state_network.dsnode import DSNode, hand_over, required_arguments
 from distributed_state_network.util.aes import generate_aes_key, write_key
 
 _CALLBACKS = ("disconnect_callback", "update_callback", "receive_callback")
@@ -88,7 +88,7 @@ class DSNodeServer:
 
     def receive_data(self, data):
         """As if this node had sent it to itself."""
-        self.node.received(self.config.node_id, data)
+        hand_over(self.node.receive_cb, self.config.node_id, data)
 
     def _detect_local_ip(self):
         """The address by which this machine reaches others; nothing is sent to learn it."""

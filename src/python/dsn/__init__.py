@@ -295,11 +295,14 @@ class Agent:
         except Error:
             connection.close()
             raise
-        return _notifications(connection, kind, patience, make)
+        stream = _notifications(connection, kind, patience, make)
+        next(stream)
+        return stream
 
 
 def _notifications(connection, kind, patience, make):
     try:
+        yield  # from here on, close() closes the connection
         while True:
             line = connection.line(patience)
             if line is None:
