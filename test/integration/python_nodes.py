@@ -73,9 +73,8 @@ class Case(unittest.TestCase):
         first = self.node(names[0])
         return [first] + [self.node(name, first) for name in names[1:]]
 
-    def patience(self, seconds):
-        """For bootstrap nodes that will not answer."""
-        patch = unittest.mock.patch("distributed_state_network.dsnode._BOOTSTRAP_PATIENCE", seconds)
+    def patience(self, kind, seconds):
+        patch = unittest.mock.patch(f"distributed_state_network.dsnode.{kind}", seconds)
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -130,7 +129,7 @@ class Networks(Case):
     def test_another_key_and_a_whitelist_keep_nodes_apart(self):
         first = self.node("first", whitelist_node_ids=["second"])
         alerts = []
-        self.patience(1)
+        self.patience("_BOOTSTRAP_PATIENCE", 1)  # for nodes that will not answer
         for name, config in (("wrong", {"aes_key": network.DSNodeServer.generate_key()}),
                              ("third", {})):
             other = self.node(name, first, callbacks=(alerts.append, None, None, None), **config)
@@ -152,6 +151,21 @@ class Data(Case):
         self.assertEqual(first.node.read_data("second", "other key"), "Grüße")
         self.assertEqual(first.node.node_states["second"].state_data, {"other key": "Grüße"})
         self.assertEqual(first.node.node_states["third"].state_data, {})
+
+    def test_update_data_waits_for_those_who_have_not_got_it(self):
+        first, second = self.network("first", "second")
+        self.patience("_SYNC_PATIENCE", 60)
+        second.update_data("key", "so that the ways are known")
+        pid = self.agent_of(second)
+        os.kill(pid, signal.SIGSTOP)
+        self.addCleanup(os.kill, pid, signal.SIGCONT)
+        update = threading.Thread(target=first.update_data, args=("key", "value"))
+        update.start()
+        update.join(0.2)
+        self.assertTrue(update.is_alive())
+        os.kill(pid, signal.SIGCONT)
+        update.join()
+        self.assertEqual(second.read_data("first", "key"), "value")
 
     def test_what_is_not_there(self):
         first, second = self.network("first", "second")

@@ -4,8 +4,11 @@ const { Agent, run } = require('./dsn');
 
 run(async () => {
   const agent = new Agent();
-  const answer = await agent.ask('ask', { node: process.argv[2], name: 'height', timeout_ms: 5000 });
+  const [node] = process.argv.slice(2);
+  const answer = await agent.ask('ask', { node, name: 'height', timeout_ms: 5000 });
   agent.close();
-  if (answer.outcome !== 'delivered') throw new Error(`no answer: ${answer.reason || answer.outcome}`);
+  if (answer.outcome !== 'delivered') {
+    throw new Error(`no answer: ${answer.reason || answer.outcome}`);
+  }
   console.log(answer.payload);
 });

@@ -21,7 +21,8 @@ class Agent extends EventEmitter {
     this.socket = net.createConnection(path);
     this.socket.on('error', (error) => this.end(error));
     this.socket.on('close', () => this.end(new Error('the agent ended the connection')));
-    readline.createInterface({ input: this.socket }).on('line', (line) => this.take(JSON.parse(line)));
+    const lines = readline.createInterface({ input: this.socket });
+    lines.on('line', (line) => this.take(JSON.parse(line)));
   }
 
   ask(method, params = {}) {

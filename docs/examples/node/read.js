@@ -9,7 +9,8 @@ run(async () => {
   agent.close();
   if (!reading) throw new Error(`${node} has no ${key}`);
   if (reading.status !== 'ok') {
-    throw new Error(`${node} ${key}: ${reading.status}, last ${reading.value} ${reading.age_ms / 1000} s ago`);
+    const age = `${Math.round(reading.age_ms / 1000)} s ago`;
+    throw new Error(`${node} ${key}: ${reading.status}, last ${reading.value} ${age}`);
   }
   console.log(reading.value, reading.unit);
 });

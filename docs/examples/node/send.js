@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Switches a light on another node, and says whether somebody there took it: node send.js NODE on|off
+// Switches a light on another node, and says whether somebody there took it:
+// node send.js NODE on|off
 const { Agent, run } = require('./dsn');
 
 run(async () => {

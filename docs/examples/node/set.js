@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Measures something each ten seconds. If this program ends, the value is late after half a minute.
+// Measures something each ten seconds. Half a minute after this ends the value is late.
 const { Agent, run } = require('./dsn');
 
 const heightOfTheRiver = () => 2.5; // ask your device here

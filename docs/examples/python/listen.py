@@ -7,6 +7,7 @@ import dsn
 agent = dsn.Agent()
 for message in agent.messages("light", "height"):
     if message.name == "light":
-        print(message.sender, "switches the light", "on" if message.payload["on"] else "off", flush=True)
+        state = "on" if message.payload["on"] else "off"
+        print(message.sender, "switches the light", state, flush=True)
     elif message.wants_reply:
         message.reply(2.5)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures something each ten seconds. If this program ends, the value is late after half a minute."""
+"""Measures something each ten seconds. Half a minute after this program ends the value is late."""
 
 import time
 

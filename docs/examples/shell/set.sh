@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Measures something each ten seconds. If this ends, the value is late after half a minute.
+# Measures something each ten seconds. Half a minute after this ends the value is late.
 height_of_the_river() {
   echo 2.5 # ask your device here
 }

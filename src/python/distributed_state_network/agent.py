@@ -30,8 +30,8 @@ _PR_SET_PDEATHSIG = 1
 def _program():
     path = os.environ.get("DSN_AGENT") or shutil.which("dsn-agent") or "/usr/bin/dsn-agent"
     if not os.path.exists(path):
-        raise FileNotFoundError(errno.ENOENT, "each node is an agent of its own: install the package "
-                                "dsn, or name the program in DSN_AGENT", path)
+        raise FileNotFoundError(errno.ENOENT, "each node is an agent of its own: install the "
+                                "package dsn, or name the program in DSN_AGENT", path)
     return path
 
 
@@ -45,8 +45,8 @@ def _end_with(parent):
 class AgentProcess:
     def __init__(self, config, logger):
         if not _NAME.fullmatch(config.node_id):
-            raise ValueError("node_id must be 1 to 63 of a-z, 0-9, '-' and '_', the last two not at "
-                             f"an end, not {config.node_id!r}")
+            raise ValueError("node_id must be 1 to 63 of a-z, 0-9, '-' and '_', the last two not "
+                             f"at an end, not {config.node_id!r}")
         if config.aes_key is not None and not is_key(config.aes_key):
             raise ValueError("aes_key must be 32 hexadecimal digits (16 bytes), as "
                              "DSNodeServer.generate_key() makes them")
@@ -73,8 +73,8 @@ class AgentProcess:
             settings["aes_key_file"] = os.path.abspath(config.aes_key_file)
         else:
             settings["aes_key_file"] = usual_key_file()
-            self._logger.warning("no aes_key was given: the network has the key of %s, and nodes on "
-                                 "other machines need a copy of it", settings["aes_key_file"])
+            self._logger.warning("no aes_key was given: the network has the key of %s, and nodes "
+                                 "on other machines need a copy of it", settings["aes_key_file"])
         return settings
 
     def _identity_folder(self):
@@ -86,8 +86,8 @@ class AgentProcess:
             fcntl.flock(self._identity_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return folder
         except BlockingIOError:
-            self._logger.warning("%s is the identity of another node that runs: this one gets a new "
-                                 "one until it is stopped", folder)
+            self._logger.warning("%s is the identity of another node that runs: this one gets a "
+                                 "new one until it is stopped", folder)
             return os.path.join(self._folder, "credentials")
 
     @contextlib.contextmanager

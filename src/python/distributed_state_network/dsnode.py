@@ -23,6 +23,7 @@ _DATA = "python-dsn/data"  # bytes for the receive callback; the reply is "OK"
 # time: the names of the nodes that it is connected with.
 _SYNC = "python-dsn/sync"
 
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _CONNECTED = ("live", "late")
 _BOOTSTRAP_PATIENCE = 5.0
 _SYNC_PATIENCE = 2.0
@@ -37,8 +38,7 @@ def required_arguments(function):
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return 0
-    return sum(one.default is one.empty and one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
-               for one in parameters)
+    return sum(one.default is one.empty and one.kind in _POSITIONAL for one in parameters)
 
 
 def hand_over(callback, node_id, data):
@@ -283,8 +283,8 @@ class DSNode:
                            if name != self.config.node_id}:
             if time.monotonic() > deadline:
                 names = ", ".join(one.to_string() for one in contacts)
-                raise ConnectionError(f"no bootstrap node answers ({names}); it is tried on. Does it "
-                                      "run, has it the same key, and does it let this node in?")
+                raise ConnectionError(f"no bootstrap node answers ({names}); it is tried on. Does "
+                                      "it run, has it the same key, and does it let this node in?")
             time.sleep(0.005)
 
     def _sync(self, names, version):

@@ -278,7 +278,7 @@ class Agent:
 
     def events(self, patience=None):
         """Changes from the call on, as they happen: dictionaries, without an end. With `patience`,
-        None comes whenever nothing happened for so long. Who calls this reads everything once then."""
+        None comes whenever nothing happened for so long. Read everything once after the call."""
         return self._stream("subscribe", {}, "event", patience, _event)
 
     def messages(self, *names, patience=None):

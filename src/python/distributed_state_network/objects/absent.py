@@ -7,5 +7,5 @@ class Absent:
 
     @classmethod
     def from_bytes(cls, data):
-        raise ValueError(f"there is no {cls.__name__} of {len(data)} bytes: agents speak the protocol "
-                         "of docs/protocol.md, and programs see none of it")
+        raise ValueError(f"there is no {cls.__name__} of {len(data)} bytes: agents speak the "
+                         "protocol of docs/protocol.md, and programs see none of it")
