@@ -61,7 +61,7 @@ class PythonClient(unittest.TestCase):
         self.assertEqual(self.here.unset("door", "a", "nothing"), 2)
         self.assertEqual(self.here.status()["node"], "attic")
         with self.assertRaises(dsn.Refused) as refused:
-            self.here.set("No Key", 1)
+            self.here.set(" blank before it", 1)
         self.assertEqual(refused.exception.code, -32000)
         self.assertEqual(self.here.value("attic", "b"), 2, "the connection works on")
 

@@ -277,29 +277,43 @@ class Agent:
         return self._connection.ask(method, params, timeout + _ANSWER_PATIENCE)
 
     def events(self, patience=None):
-        """Changes as they happen: dictionaries, without an end. With `patience`, None comes whenever
-        nothing happened for so long. Who begins to listen reads everything once first."""
-        for params in self._stream("subscribe", {}, "event", patience):
-            if params is not None and "reading" in params:
-                params["reading"]["value"] = _from_json(params["reading"]["value"])
-            yield params
+        """Changes from the call on, as they happen: dictionaries, without an end. With `patience`,
+        None comes whenever nothing happened for so long. Read everything once after the call."""
+        return self._stream("subscribe", {}, "event", patience, _event)
 
     def messages(self, *names, patience=None):
         """Messages whose names fit one of the patterns (* and ?), or all, without an end. With
         `patience`, None comes whenever there was none for so long. The agent counts this as a
-        listener from the first next() on."""
-        for params in self._stream("listen", {"names": list(names)}, "message", patience):
-            yield None if params is None else Message(self, params)
+        listener from the call on."""
+        return self._stream("listen", {"names": list(names)}, "message", patience,
+                            lambda params: Message(self, params))
 
-    def _stream(self, method, params, kind, patience):
+    def _stream(self, method, params, kind, patience, make):
         connection = _Connection(self.path)
         try:
             connection.ask(method, params)
-            while True:
-                line = connection.line(patience)
-                if line is None:
-                    yield None
-                elif line.get("method") == kind:
-                    yield line["params"]
-        finally:
+        except Error:
             connection.close()
+            raise
+        stream = _notifications(connection, kind, patience, make)
+        next(stream)
+        return stream
+
+
+def _notifications(connection, kind, patience, make):
+    try:
+        yield  # from here on, close() closes the connection
+        while True:
+            line = connection.line(patience)
+            if line is None:
+                yield None
+            elif line.get("method") == kind:
+                yield make(line["params"])
+    finally:
+        connection.close()
+
+
+def _event(params):
+    if "reading" in params:
+        params["reading"]["value"] = _from_json(params["reading"]["value"])
+    return params
