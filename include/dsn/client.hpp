@@ -29,14 +29,14 @@ namespace dsn {
 
 /// Which readings to answer with. An empty query selects all of them.
 struct ReadQuery {
-  std::optional<std::string> node;  ///< only of the node with this name or id
-  std::optional<std::string> key;   ///< only with this key
+  std::optional<std::string> node{};  ///< only of the node with this name or id
+  std::optional<std::string> key{};   ///< only with this key
 };
 
 /// One key of one node, whose value may have to be fetched.
 struct FetchRequest {
-  std::string node;    ///< its name or id
-  std::string key;     ///< may be one of the local node, too
+  std::string node{};  ///< its name or id
+  std::string key{};   ///< may be one of the local node, too
   bool fresh = false;  ///< the owner's sensor measures first
   /// How long other nodes are asked; 100 ms to 1 h.
   std::chrono::milliseconds timeout{5'000};
@@ -47,13 +47,13 @@ struct FetchRequest {
 struct SetRequest {
   /// 1 to 64 bytes of UTF-8, such as "room/temperature", without control and format characters,
   /// blanks at the ends, and empty parts between `/`.
-  std::string key;
-  Value value;       ///< at most 1 KiB encoded, or 16 KiB in a database on demand
-  std::string unit;  ///< a SenML unit such as "Cel", or empty
+  std::string key{};
+  Value value{};       ///< at most 1 KiB encoded, or 16 KiB in a database on demand
+  std::string unit{};  ///< a SenML unit such as "Cel", or empty
   /// The age at which the reading counts as late; nothing: it is never late.
-  std::optional<std::chrono::milliseconds> max_age;
+  std::optional<std::chrono::milliseconds> max_age{};
   /// The agent removes the key after this time, unless it was set again.
-  std::optional<std::chrono::milliseconds> ttl;
+  std::optional<std::chrono::milliseconds> ttl{};
   bool hold = false;  ///< the agent removes the key when this connection ends
   /// The key is there again after a restart of the agent. It has no max_age then, and its age
   /// begins anew. The only case in which an agent writes to its disk for a key, once a minute at
@@ -64,7 +64,7 @@ struct SetRequest {
 /// What set() did.
 struct SetReport {
   std::uint64_t version = 0;  ///< of the local node's state
-  std::string node;           ///< the name of the local node
+  std::string node{};         ///< the name of the local node
 };
 
 /// What forget() did.

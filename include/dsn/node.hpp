@@ -27,32 +27,32 @@ namespace dsn {
 /// What a node is told before it starts. What is left out has the default of docs/configuration.md.
 struct NodeConfig {
   struct Bootstrap {
-    std::string address;  ///< IPv4, IPv6 (link-local with %interface) or host name
+    std::string address{};  ///< IPv4, IPv6 (link-local with %interface) or host name
     std::uint16_t port = 17373;
   };
   /// A configuration file. Keys that are given here count instead of those in the file.
-  std::string file;
-  std::string node_id;                ///< 1 to 63 of a-z, 0-9, '-' and '_'; default: the host name
-  std::optional<std::uint16_t> port;  ///< 0: any free one
-  std::string network_ip;             ///< the address to use; empty: all addresses
-  std::string aes_key;                ///< the network's key, 32 hexadecimal digits
-  std::string aes_key_file;           ///< a file with it; with neither the node is alone
+  std::string file{};
+  std::string node_id{};  ///< 1 to 63 of a-z, 0-9, '-' and '_'; default: the host name
+  std::optional<std::uint16_t> port{};  ///< 0: any free one
+  std::string network_ip{};             ///< the address to use; empty: all addresses
+  std::string aes_key{};                ///< the network's key, 32 hexadecimal digits
+  std::string aes_key_file{};           ///< a file with it; with neither the node is alone
   /// The folder for the node's identity, which no other node may use.
-  std::string credential_dir;
-  std::vector<Bootstrap> bootstrap_nodes;
+  std::string credential_dir{};
+  std::vector<Bootstrap> bootstrap_nodes{};
   /// Any key of docs/configuration.md by its name. `sensors`, `hooks` and `commands` are for
   /// dsn-agent, and are refused.
-  std::map<std::string, Value> more;
+  std::map<std::string, Value> more{};
 };
 
 /// What a node calls, on its thread. All of it may call the node, but what blocks is refused there.
 struct NodeCallbacks {
-  std::function<void(const Reading&)> updated;     ///< a key of any node has a new value
-  std::function<void(const std::string&)> joined;  ///< the name of a node that was met
-  std::function<void(const std::string&)> gone;    ///< the name of a node that is lost or left
-  std::function<void(const NodeEvent&)> event;     ///< these and all others
+  std::function<void(const Reading&)> updated{};     ///< a key of any node has a new value
+  std::function<void(const std::string&)> joined{};  ///< the name of a node that was met
+  std::function<void(const std::string&)> gone{};    ///< the name of a node that is lost or left
+  std::function<void(const NodeEvent&)> event{};     ///< these and all others
   /// A message of a program on another node, or of this one. Without this function nobody listens.
-  std::function<void(const Message&)> message;
+  std::function<void(const Message&)> message{};
 };
 
 /// Takes part in the network from start() to stop(). A Node that was moved from may only be

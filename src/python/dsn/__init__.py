@@ -224,15 +224,24 @@ class Agent:
         """All nodes that are known, this one (state "self") included."""
         return self._connection.ask("peers", {})
 
-    def set(self, key, value, unit="", max_age=None):
-        """Sets a key of this node. Late after `max_age` seconds. Returns the node's new version."""
-        return self.set_many({key: value}, unit=unit, max_age=max_age)
+    def set(self, key, value, unit="", max_age=None, **lifetime):
+        """Sets a key of this node. Late after `max_age` seconds. Returns the node's new version.
 
-    def set_many(self, values, unit="", max_age=None):
+        It lasts until the agent ends, or with `ttl=SECONDS`, `hold=True` (as long as this connection)
+        or `keep=True` (over restarts of the agent).
+        """
+        return self.set_many({key: value}, unit=unit, max_age=max_age, **lifetime)
+
+    def set_many(self, values, unit="", max_age=None, ttl=None, hold=False, keep=False):
         """Sets several keys at once: all of them, or none if one is refused."""
+        lasts = {"hold": True} if hold else {}
+        if keep:
+            lasts["keep"] = True
+        if ttl is not None:
+            lasts["ttl_ms"] = round(ttl * 1000)
         entries = []
         for key, value in values.items():
-            entry = {"key": key, "value": _to_json(value)}
+            entry = {"key": key, "value": _to_json(value), **lasts}
             if unit:
                 entry["unit"] = unit
             if max_age is not None:
@@ -240,8 +249,17 @@ class Agent:
             entries.append(entry)
         return self._connection.ask("set", {"entries": entries})["version"]
 
+    def fetch(self, node, key, fresh=False, timeout=5):
+        """One reading, whose value is fetched if it is on demand; `fresh`: its sensor measures first."""
+        params = {"node": node, "key": key, "timeout_ms": round(timeout * 1000)}
+        if fresh:
+            params["fresh"] = True
+        reading = self._connection.ask("fetch", params)
+        reading["value"] = _from_json(reading["value"])
+        return reading
+
     def unset(self, *keys):
-        """Removes keys of this node. Returns how many of them existed."""
+        """Removes keys of this node, or those that fit a pattern. Returns how many were removed."""
         return self._connection.ask("unset", {"keys": list(keys)})["removed"]
 
     def status(self):

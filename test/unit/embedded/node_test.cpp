@@ -158,8 +158,7 @@ TEST_F(NodeTest, ItsConfigurationIsCheckedAsAnAgentsIs) {
   };
   EXPECT_NE(refused("multicats", Value::boolean(true)).find("did you mean 'multicast'?"),
             std::string::npos);
-  EXPECT_NE(refused("sensors", Value::map({}).value()).find("is for dsn-agent"),
-            std::string::npos);
+  EXPECT_NE(refused("sensors", Value::map({}).value()).find("is for dsn-agent"), std::string::npos);
   NodeConfig of_file = config("attic");
   of_file.file = dir_ / "node.yaml";
   std::ofstream(of_file.file) << "node_id: shed\nmulticast: false\n";
