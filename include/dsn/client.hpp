@@ -59,6 +59,9 @@ struct SetRequest {
   /// begins anew. The only case in which an agent writes to its disk for a key, once a minute at
   /// most.
   bool keep = false;
+  /// The name of a device that runs no node, for which this one publishes: readers see it as a node
+  /// of its own, `esp1` of the node attic as `attic.esp1`. Its key and name have 62 bytes together.
+  std::string as{};
 };
 
 /// What set() did.

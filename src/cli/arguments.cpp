@@ -102,6 +102,8 @@ void add_set(CLI::App& dsn, Chosen& chosen) {
   add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
   add_duration(*app, "--ttl", set.ttl, "the agent removes the key after this time");
   app->add_flag("--hold", set.hold, "the key lasts as long as this command runs");
+  app->add_option("--as", set.as, "a device that runs no node, for which this one publishes")
+      ->type_name("NAME");
   app->add_flag("--keep", set.keep, "the key is there again when the agent restarts");
   add_agent_options(*app, set.agent);
   app->footer(

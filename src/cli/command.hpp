@@ -53,6 +53,7 @@ struct SetOptions {
   std::optional<std::chrono::milliseconds> ttl;
   bool hold = false;
   bool keep = false;
+  std::string as;
 };
 
 struct UnsetOptions {

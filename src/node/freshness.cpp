@@ -34,7 +34,7 @@ Freshness freshness_of(const ShownNode& shown, const Reading& reading, bool is_e
 void set_value(const ShownNode& shown, const wire::Entry& entry, Reading& reading) {
   ByteView value = entry.value;
   if (entry.absent) {
-    const Bytes* held = shown.held->find(shown.id, reading.key, *entry.absent);
+    const Bytes* held = shown.held->find(shown.owner, shown.prefix + reading.key, *entry.absent);
     if (held != nullptr) value = *held;
     if (held == nullptr) reading.absent_bytes = entry.absent->size;
   }

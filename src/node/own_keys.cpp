@@ -6,7 +6,10 @@
 #include <iterator>
 #include <utility>
 
+#include "base/node_name.hpp"
+#include "base/printable.hpp"
 #include "node/clock.hpp"
+#include "node/subnodes.hpp"
 
 namespace dsn::node {
 namespace {
@@ -36,7 +39,13 @@ void OwnKeys::start(const std::vector<KeptKey>& kept) {
   std::vector<SetRequest> entries;
   for (const KeptKey& key : kept) {
     if (parts_.sensor_of(key.key)) continue;
-    entries.push_back({.key = key.key, .value = key.value, .unit = key.unit, .keep = true});
+    const std::string subnode(subnode_of(key.key).value_or(""));
+    const std::size_t prefix = subnode.empty() ? 0 : key_at_node(subnode, "").size();
+    entries.push_back({.key = key.key.substr(prefix),
+                       .value = key.value,
+                       .unit = key.unit,
+                       .keep = true,
+                       .as = subnode});
   }
   told_ = kept;
   if (!entries.empty()) (void)set(entries, 0);
@@ -86,13 +95,15 @@ Result<void> OwnKeys::apply_database(core::Write& write, std::vector<core::Write
 
 Result<std::uint64_t> OwnKeys::set(const std::vector<SetRequest>& entries, std::uint64_t holder) {
   std::vector<core::Write> writes;
-  for (const SetRequest& entry : entries) {
+  std::vector<SetRequest> kept_as = entries;  // under the keys that they have at this node
+  for (SetRequest& entry : kept_as) {
     if (Result<void> checked = check(entry); !checked) return checked.failure();
+    if (!entry.as.empty()) entry.key = key_at_node(entry.as, entry.key);
     writes.push_back(write_of(entry));
   }
   Result<std::uint64_t> version = commit(writes);
   if (!version) return version;
-  for (const SetRequest& entry : entries) program_keys_.note_set(entry, holder, now());
+  for (const SetRequest& entry : kept_as) program_keys_.note_set(entry, holder, now());
   arm();
   note_kept();
   return version;
@@ -100,6 +111,14 @@ Result<std::uint64_t> OwnKeys::set(const std::vector<SetRequest>& entries, std::
 
 Result<void> OwnKeys::check(const SetRequest& request) const {
   if (std::string problem = problem_of(request); !problem.empty()) return Error{std::move(problem)};
+  if (!request.as.empty() && !is_node_name(request.as)) {
+    return Error{"'" + with_question_marks(request.as) + "' is no name of a device: " +
+                 "1 to 63 of a-z, 0-9, '-' and '_', the last two not at an end"};
+  }
+  if (request.key.starts_with(kSubnodeMark)) {
+    return Error{"a key cannot begin with '@', which is for devices that this node publishes for"};
+  }
+  if (!request.as.empty()) return {};
   if (std::optional<Error> error = measured(request.key)) return *std::move(error);
   return {};
 }

@@ -2,12 +2,14 @@
 #include "node/readings_view.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <tuple>
 
 #include "node/freshness.hpp"
 #include "node/node_labels.hpp"
 #include "node/shown_node.hpp"
+#include "node/subnodes.hpp"
 
 namespace dsn::node {
 namespace {
@@ -16,6 +18,9 @@ std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
   std::vector<ShownNode> all{shown_self(node)};
   for (const auto& peer : node.peers().all()) {
     all.push_back(shown_peer(node, *peer, now));
+  }
+  for (std::size_t i = 0, count = all.size(); i < count; ++i) {
+    std::ranges::move(subnodes_of(all[i], now), std::back_inserter(all));
   }
   std::ranges::sort(all, {}, [](const ShownNode& o) { return std::tie(o.name, o.id); });
   return all;
@@ -38,17 +43,30 @@ std::vector<ShownNode> selected(const core::Node& node, const std::optional<std:
 /// Nothing if there is no such node.
 std::optional<ShownNode> shown_node(const core::Node& node, const NodeId& id, Instant now) {
   if (id == node.self().id()) return shown_self(node);
-  const core::Peer* peer = node.peers().find(id);
-  if (peer == nullptr) return std::nullopt;
-  return shown_peer(node, *peer, now);
+  if (const core::Peer* peer = node.peers().find(id)) return shown_peer(node, *peer, now);
+  if (auto own = find_subnode(shown_self(node), id, now)) return own;
+  const core::Peer* carrier = node.peers().find_prefix(id.prefix());
+  if (carrier == nullptr) return std::nullopt;
+  return find_subnode(shown_peer(node, *carrier, now), id, now);
 }
 
-std::vector<std::string> keys_of(const core::EntryStore& store) {
+/// The key under which it is in the store, as its node has it.
+bool is_key_of(const ShownNode& shown, std::string_view stored) {
+  return shown.prefix.empty() ? !subnode_of(stored) : stored.starts_with(shown.prefix);
+}
+
+std::vector<std::string> keys_of(const ShownNode& shown) {
   std::vector<std::string> keys;
-  keys.reserve(store.count());
-  for (const auto& [key, encoded] : store.entries()) keys.push_back(key);
+  for (const auto& [key, encoded] : shown.store->entries()) {
+    if (is_key_of(shown, key)) keys.push_back(key.substr(shown.prefix.size()));
+  }
   std::ranges::sort(keys);
   return keys;
+}
+
+const Bytes* entry_of(const ShownNode& shown, const std::string& key) {
+  if (shown.prefix.empty() && subnode_of(key)) return nullptr;
+  return shown.store->find(shown.prefix + key);
 }
 
 NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
@@ -88,7 +106,7 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   info.via = shown.via;
   info.incarnation = shown.version.incarnation;
   info.version = shown.version.version;
-  info.keys = static_cast<std::uint32_t>(shown.store->count());
+  info.keys = static_cast<std::uint32_t>(keys_of(shown).size());
   info.conflict = shown.conflict;
   if (peer == nullptr) return info;
   info.address = peer->path.endpoint.to_string();
@@ -130,16 +148,15 @@ std::optional<NodeInfo> find_info(const core::Node& node, const NodeId& id, Inst
 }
 
 std::vector<std::string> list_keys(const core::Node& node, const NodeId& id) {
-  if (id == node.self().id()) return keys_of(node.self().state().store());
-  const core::Peer* peer = node.peers().find(id);
-  return peer != nullptr ? keys_of(peer->copy.replica.store()) : std::vector<std::string>();
+  const std::optional<ShownNode> shown = shown_node(node, id, Instant{});
+  return shown ? keys_of(*shown) : std::vector<std::string>();
 }
 
 std::vector<Reading> list_readings(const core::Node& node, const ReadQuery& query, Instant now) {
   std::vector<Reading> result;
   for (const ShownNode& shown : selected(node, query.node, now)) {
-    for (const std::string& key : query.key ? std::vector{*query.key} : keys_of(*shown.store)) {
-      const Bytes* encoded = shown.store->find(key);
+    for (const std::string& key : query.key ? std::vector{*query.key} : keys_of(shown)) {
+      const Bytes* encoded = entry_of(shown, key);
       if (encoded != nullptr) result.push_back(reading_of(shown, key, *encoded, now));
     }
   }
@@ -158,22 +175,26 @@ std::optional<NodeEvent> describe_event(const core::Node& node, const core::Core
                                         Instant now) {
   NodeEvent result;
   result.kind = kind_of(event.kind);
-  result.node_id = event.origin.hex();
-  result.key = event.key;
   const core::Peer* peer = node.peers().find(event.origin);
-  const ShownNode shown = peer != nullptr ? shown_peer(node, *peer, now) : shown_self(node);
+  ShownNode shown = peer != nullptr ? shown_peer(node, *peer, now) : shown_self(node);
+  result.key = event.key;
+  if (const auto subnode = subnode_of(event.key)) {
+    shown = shown_subnode(shown, *subnode, now);
+    result.key = event.key.substr(shown.prefix.size());
+  }
   result.node = shown.label;
+  result.node_id = shown.id.hex();
   if (event.kind != core::CoreEvent::Kind::updated) return result;
   const Bytes* encoded = shown.store->find(event.key);
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime
-  result.reading = reading_of(shown, event.key, *encoded, now);
+  result.reading = reading_of(shown, result.key, *encoded, now);
   return result;
 }
 
 std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
                                     const std::string& key, Instant now) {
   const std::optional<ShownNode> shown = shown_node(node, id, now);
-  const Bytes* encoded = shown ? shown->store->find(key) : nullptr;
+  const Bytes* encoded = shown ? entry_of(*shown, key) : nullptr;
   if (encoded == nullptr) return std::nullopt;
   return reading_of(*shown, key, *encoded, now);
 }
@@ -192,7 +213,9 @@ void tell_present(const core::Node& node, Instant now,
                   const std::function<void(const NodeEvent&)>& tell) {
   for (const ShownNode& shown : shown_nodes(node, now)) {
     NodeEvent event{NodeEvent::Kind::updated, shown.label, shown.id.hex(), "", std::nullopt};
-    for (const auto& [key, encoded] : shown.store->entries()) {
+    for (const auto& [stored, encoded] : shown.store->entries()) {
+      if (!is_key_of(shown, stored)) continue;
+      const std::string key = stored.substr(shown.prefix.size());
       event.key = key;
       event.reading.reset();
       if (!wants(event)) continue;

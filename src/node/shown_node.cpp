@@ -41,7 +41,7 @@ std::string reason_of(const core::Node& node, const core::Peer& peer) {
 ShownNode shown_self(const core::Node& node) {
   const core::LocalNode& self = node.self();
   ShownNode shown;
-  shown.id = self.id();
+  shown.id = shown.owner = self.id();
   shown.name = shown.label = self.name();
   shown.store = &self.state().store();
   shown.held = &node.held();
@@ -52,7 +52,7 @@ ShownNode shown_self(const core::Node& node) {
 
 ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now) {
   ShownNode shown;
-  shown.id = peer.id;
+  shown.id = shown.owner = peer.id;
   shown.name = peer.name;
   shown.conflict = in_conflict(node, peer);
   shown.label = shown.conflict ? disputed_label(peer.name, peer.id) : peer.name;

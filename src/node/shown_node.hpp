@@ -12,12 +12,14 @@ namespace dsn::node {
 /// The state of a node, this one or another, and what its readings are judged by.
 struct ShownNode {
   NodeId id;
+  NodeId owner;  ///< the node that owns its keys: itself, unless it is a subnode
   std::string name;
   std::string label;  ///< its name, or "name~id" in a conflict
   NodeState state = NodeState::self;
   std::string reason;
   Duration since{};
   const core::EntryStore* store = nullptr;
+  std::string prefix;  ///< of its keys in the store, if it is a subnode (node/subnodes.hpp)
   const core::HeldValues* held = nullptr;  ///< values that entries only name
   StateVersion version;
   std::string via = "self";

@@ -63,6 +63,17 @@ class Databases(unittest.TestCase):
         lan.wait_until(lambda: self.has_status(self.barn, "cache/page", "on demand"), 10)
         self.assertEqual(self.read(self.barn, "cache/page", "--value").stdout, "new\n")
 
+    # protocol.md [value-share]
+    def test_many_readers_get_many_values(self):
+        for number in range(8):
+            self.attic.set(f"cache/{number}", LARGE + str(number))
+        lan.wait_until(lambda: self.has_status(self.barn, "cache/7", "on demand"), 10)
+        readers = [subprocess.Popen([agents.DSN, "--socket", self.barn.socket, "read", "attic",
+                                     f"cache/{number}", "--value"], stdout=subprocess.PIPE, text=True)
+                   for number in range(8)]
+        for number, reader in enumerate(readers):
+            self.assertEqual(reader.communicate()[0], LARGE + f"{number}\n")
+
     # protocol.md [value-answered]
     def test_a_value_of_a_dead_node_comes_from_whoever_has_it(self):
         self.attic.set("cache/page", LARGE)

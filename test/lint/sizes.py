@@ -27,18 +27,21 @@ def sources(*suffixes):
 
 
 def class_sizes(texts):
-    """(lines, name) of the classes that are in no other."""
+    """(lines, name) of the classes that are in no other. A name may stand for two in two namespaces."""
     sizes = collections.Counter()
     for text in texts:
+        namespaces = layout.namespaces(text.splitlines())
         for found in layout.classes(text):
             if found.indent == 0:
-                sizes[found.name.partition("::")[0]] += found.lines
+                sizes[namespaces[found.begin - 1], found.name.partition("::")[0]] += found.lines
     for text in texts:
-        for lines, _, name in layout.functions(text, one_liners=True):
+        namespaces = layout.namespaces(text.splitlines())
+        for lines, line, name in layout.functions(text, one_liners=True):
             outer, colons, _ = name.partition("::")
-            if colons and outer in sizes:
-                sizes[outer] += lines
-    return [(lines, name) for name, lines in sizes.items()]
+            where = namespaces[line - 1], outer
+            if colons and where in sizes:
+                sizes[where] += lines
+    return [(lines, name) for (_, name), lines in sizes.items()]
 
 
 def show(what, sizes):

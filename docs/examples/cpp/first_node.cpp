@@ -11,7 +11,8 @@ int main() {
     std::fprintf(stderr, "%s\n", node.error().c_str());
     return 1;
   }
-  node->set("status", dsn::Value::text("online"));
-  node->set("temperature", dsn::Value::real(72.5));
+  const bool is_set = node->set("status", dsn::Value::text("online")) &&
+                      node->set("temperature", dsn::Value::real(72.5));
+  if (!is_set) return 1;
   for (const auto& reading : node->read()) std::printf("%s\n", reading.key.c_str());
 }

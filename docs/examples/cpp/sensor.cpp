@@ -22,10 +22,11 @@ int main(int count, char** words) {
   if (!sensor) return std::fprintf(stderr, "%s\n", sensor.error().c_str()), 1;
   while (true) {
     // Late after three minutes: who reads it sees a sensor that hangs.
-    sensor->set({{.key = "temperature",
-                  .value = dsn::Value::real(read_temperature_sensor()),
-                  .unit = "Cel",
-                  .max_age = 180s}});
+    const auto set = sensor->set({{.key = "temperature",
+                                   .value = dsn::Value::real(read_temperature_sensor()),
+                                   .unit = "Cel",
+                                   .max_age = 180s}});
+    if (!set) std::fprintf(stderr, "%s\n", set.error().c_str());
     std::this_thread::sleep_for(60s);
   }
 }

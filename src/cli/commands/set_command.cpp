@@ -77,12 +77,13 @@ ExitCode run(Context& context, const SetOptions& options) {
     return ExitCode::usage;
   }
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
-    const auto report = client.set({{options.key, std::move(value).value(), options.unit,
-                                     options.max_age, options.ttl, options.hold, options.keep}});
+    const auto report =
+        client.set({{options.key, std::move(value).value(), options.unit, options.max_age,
+                     options.ttl, options.hold, options.keep, options.as}});
     if (!report) return report.failure();
-    context.output.write(fmt::format("{} = {} on {}, {}\n", printable(options.key),
-                                     printable(trimmed(options.values.front())), report->node,
-                                     lifetime_text(options)));
+    context.output.write(fmt::format(
+        "{} = {} on {}, {}\n", printable(options.key), printable(trimmed(options.values.front())),
+        report->node + (options.as.empty() ? "" : "." + options.as), lifetime_text(options)));
     return options.hold ? hold_on(client) : ExitCode::ok;
   });
 }

@@ -176,11 +176,16 @@ Peer* PeerTable::find(const NodeId& id) {
 }
 
 const Peer* PeerTable::find(const NodeId& id) const {
-  const auto found = by_prefix_.find(id.prefix());
-  return found != by_prefix_.end() && found->second->id == id ? found->second : nullptr;
+  const Peer* peer = find_prefix(id.prefix());
+  return peer != nullptr && peer->id == id ? peer : nullptr;
 }
 
 Peer* PeerTable::find_prefix(std::uint64_t prefix) {
+  const auto found = by_prefix_.find(prefix);
+  return found == by_prefix_.end() ? nullptr : found->second;
+}
+
+const Peer* PeerTable::find_prefix(std::uint64_t prefix) const {
   const auto found = by_prefix_.find(prefix);
   return found == by_prefix_.end() ? nullptr : found->second;
 }

@@ -44,6 +44,7 @@ class PeerTable {
   [[nodiscard]] const Peer* find(const NodeId& id) const;
   /// Finds a peer by the first 8 bytes of its id.
   [[nodiscard]] Peer* find_prefix(std::uint64_t prefix);
+  [[nodiscard]] const Peer* find_prefix(std::uint64_t prefix) const;
   /// Calls `visit` with each peer whose id begins with these 3 bytes.
   template <typename Visit>
   void for_each_with(std::uint32_t first_bytes, Visit visit) {

@@ -133,6 +133,7 @@ void members(Visitor& visit, T& request) {
   visit.if_set("ttl_ms", request.ttl);
   visit.if_set("hold", request.hold);
   visit.if_set("keep", request.keep);
+  visit.if_set("as", request.as);
 }
 
 template <typename Visitor, Of<InterfaceStatus> T>

@@ -147,6 +147,39 @@ TEST_F(NodeRuntimeTest, AKeptKeyIsThereAfterARestart) {
   again->stop(wire::ByeReason::leaving);
 }
 
+TEST_F(NodeRuntimeTest, ADeviceIsShownAsANodeOfItsOwn) {
+  const auto cellar = node(settings("cellar"), cellar_hears_);
+  cellar->start();
+  const auto attic = peer_of(*cellar, attic_hears_);
+  attic->start();
+  ASSERT_TRUE(cellar->set({{.key = "t", .value = Value::integer(1), .max_age = 1h, .as = "esp1"},
+                           {.key = "t", .value = Value::integer(2)}}));
+  const auto of = [&](const std::string& name) {
+    return list_readings(attic->core(), {.node = name, .key = "t"}, now());
+  };
+  ASSERT_TRUE(run_until([&] { return of("cellar.esp1").size() == 1; }));
+  EXPECT_EQ(of("cellar.esp1")[0].value, Value::integer(1));
+  EXPECT_EQ(of("cellar.esp1")[0].node, "cellar.esp1");
+  EXPECT_EQ(of("cellar")[0].value, Value::integer(2));
+  EXPECT_EQ(list_readings(attic->core(), {.node = "cellar"}, now()).size(), 1U);
+  const auto nodes = list_nodes(attic->core(), now());
+  ASSERT_EQ(nodes.size(), 3U);
+  EXPECT_EQ(nodes[2].name, "cellar.esp1");
+  EXPECT_EQ(nodes[2].via, "cellar");
+  EXPECT_EQ(nodes[2].keys, 1U);
+  const NodeId id = find_nodes(attic->core(), "cellar.esp1", now()).at(0);
+  EXPECT_EQ(find_info(attic->core(), id, now())->state, NodeState::live);
+  EXPECT_EQ(find_info(attic->core(), id, now() + 2h)->state, NodeState::late);
+  EXPECT_EQ(find_info(attic->core(), id, now() + 4h)->state, NodeState::gone);
+  EXPECT_EQ(find_reading(attic->core(), id, "t", now())->value, Value::integer(1));
+  EXPECT_FALSE(cellar->set({{.key = "@esp1/t", .value = Value()}}));
+  EXPECT_FALSE(cellar->set({{.key = "t", .value = Value(), .as = "a.b"}}));
+  EXPECT_EQ(cellar->unset({"@esp1/*"}).value(), 1U);
+  EXPECT_TRUE(run_until([&] { return of("cellar.esp1").empty(); }));
+  attic->stop(wire::ByeReason::leaving);
+  cellar->stop(wire::ByeReason::leaving);
+}
+
 TEST_F(NodeRuntimeTest, TwoInOneProcessExchangeAKeyAndSayNothing) {
   testing::internal::CaptureStderr();
   const auto cellar = node(settings("cellar"), cellar_hears_);

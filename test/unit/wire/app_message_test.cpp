@@ -38,7 +38,7 @@ TEST(AppMessage, OfALaterVersionMayHaveMoreElements) {
 TEST(AppMessage, ThatIsNoneIsRefused) {
   EXPECT_TRUE(decode_app_message(cbor({0x84, 0, 0x61, 'a', 1, 0})));
   EXPECT_FALSE(decode_app_message(cbor({0x83, 0, 0x61, 'a', 1}))) << "an element is missing";
-  EXPECT_FALSE(decode_app_message(cbor({0x84, 4, 0x61, 'a', 1, 0}))) << "no such kind";
+  EXPECT_FALSE(decode_app_message(cbor({0x84, 6, 0x61, 'a', 1, 0}))) << "no such kind";
   EXPECT_FALSE(decode_app_message(cbor({0x84, 0, 0x60, 1, 0}))) << "no name";
   EXPECT_FALSE(decode_app_message(cbor({0x84, 0, 0x61, 0x0a, 1, 0}))) << "a control character";
   EXPECT_FALSE(decode_app_message(cbor({0x84, 0, 0x61, ' ', 1, 0}))) << "a blank at its end";
