@@ -27,10 +27,14 @@ namespace dsn {
 /// meanwhile.
 [[nodiscard]] std::string default_socket_path();
 
-/// Which readings to answer with. An empty query selects all of them.
+/// Which readings to answer with, or to tell of. An empty query selects all of them. Texts may be
+/// patterns (fnmatch): `*` is any text, `?` one byte, `[...]` one of several; up to 256 bytes.
 struct ReadQuery {
-  std::optional<std::string> node;  ///< only of the node with this name or id
-  std::optional<std::string> key;   ///< only with this key
+  std::optional<std::string> node = {};      ///< only of nodes with this name or id
+  std::optional<std::string> key = {};       ///< only with this key
+  std::optional<std::string> database = {};  ///< only with this before the first `/` of their key
+  std::vector<NodeState> states = {};        ///< only of nodes in one of these states
+  std::vector<Freshness> statuses = {};      ///< only with one of these
 };
 
 /// One key to set on the local node. Without `ttl`, `hold` or `keep`, of which one may be given, it
@@ -84,8 +88,8 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  /// Readings sorted by node and key, each as it was when the agent wrote it. An unknown node or
-  /// key gives an empty list and no error.
+  /// Readings sorted by node and key, each as it was when the agent wrote it. A node, key or
+  /// pattern that fits nothing gives an empty list and no error.
   Result<std::vector<Reading>> read(const ReadQuery& query);
   /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();
@@ -127,8 +131,10 @@ class Client {
   /// Says why there is no reply.
   Result<void> decline(const std::string& ask, const std::string& reason);
 
-  /// From now on events come on this connection: see next_event().
-  Result<void> subscribe();
+  /// From now on events come on this connection: see next_event(). They are about what the query
+  /// selects, instead of that of an earlier call: updates of readings with one of `statuses`, of
+  /// nodes in one of `states`; every removal of such a key; and what happens to the nodes.
+  Result<void> subscribe(const ReadQuery& query = {});
   /// From now on messages come on this connection whose names fit one of the patterns (fnmatch: `*`
   /// and `?`), instead of those of an earlier call: see next_message(). Without patterns: all.
   Result<void> listen(const std::vector<std::string>& names);

@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/pattern.hpp"
+
 namespace dsn::agent {
 namespace {
 
 using Event = config::HookConfig::Event;
-
-bool matches(const std::string& pattern, const std::string& text) {
-  if (!pattern.ends_with('*')) return pattern == text;
-  return text.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1));
-}
 
 std::size_t hash_of(const Value& value) {
   const auto bytes = value.cbor();
@@ -27,12 +24,12 @@ HookEvent about(const Reading& reading, const char* what, Instant now) {
 
 bool HookRule::concerns_node(const std::string& name, const std::string& id) const {
   return std::ranges::any_of(config_.nodes, [&](const std::string& pattern) {
-    return matches(pattern, name) || pattern == id;
+    return fits(pattern, name) || pattern == id;
   });
 }
 
 bool HookRule::takes(const Message& message) const {
-  return is_of_messages() && matches(config_.message, message.name);
+  return is_of_messages() && fits(config_.message, message.name);
 }
 
 bool HookRule::takes_from_sender_of(const Message& message) const {
@@ -42,7 +39,7 @@ bool HookRule::takes_from_sender_of(const Message& message) const {
 bool HookRule::concerns(const NodeEvent& event) const {
   if (is_of_messages() || !concerns_node(event.node, event.node_id)) return false;
   return config_.key.empty() == event.key.empty() &&
-         (config_.key.empty() || matches(config_.key, event.key));
+         (config_.key.empty() || fits(config_.key, event.key));
 }
 
 bool HookRule::follows(const NodeEvent& event) {

@@ -180,11 +180,8 @@ std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
 
 std::optional<Reading> find_reading(const core::Node& node, const std::string& node_id,
                                     const std::string& key, Instant now) {
-  const std::optional<Bytes> bytes = from_hex(node_id);
-  if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
-  NodeId id;
-  std::ranges::copy(*bytes, id.bytes.begin());
-  return find_reading(node, id, key, now);
+  const std::optional<NodeId> id = parse_node_id(node_id);
+  return id ? find_reading(node, *id, key, now) : std::nullopt;
 }
 
 void tell_present(const core::Node& node, Instant now,

@@ -60,6 +60,7 @@ void write_readings(Context& context, const ReadOptions& options,
 
 /// After an empty answer: ok, or unknown if the node or the key does not exist.
 Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery& query) {
+  if (!query.node && !query.key && !query.database) return ExitCode::ok;
   const auto nodes = client.nodes();
   if (!nodes) return nodes.failure();
   const auto of_node = client.read({query.node, {}});

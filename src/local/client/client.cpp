@@ -214,8 +214,8 @@ Result<void> Client::leave() {
 
 Result<ReloadReport> Client::reload() { return connection_->ask<ReloadReport>("reload"); }
 
-Result<void> Client::subscribe() {
-  const auto result = connection_->ask<local::SubscribeResult>("subscribe");
+Result<void> Client::subscribe(const ReadQuery& query) {
+  const auto result = connection_->ask<local::SubscribeResult>("subscribe", query);
   if (!result) return result.failure();
   connection_->subscribed = true;
   return {};

@@ -207,6 +207,9 @@ template <typename Visitor, Of<ReadQuery> T>
 void members(Visitor& visit, T& query) {
   visit.if_set("node", query.node);
   visit.if_set("key", query.key);
+  visit.if_set("database", query.database);
+  visit.some("state", query.states);
+  visit.some("status", query.statuses);
 }
 
 template <typename Visitor, Of<SetParams> T>

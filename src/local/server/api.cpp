@@ -44,7 +44,7 @@ struct Outcome {
   std::string content;  ///< JSON; of a list only its beginning
   std::optional<ListAnswer> list;
   bool failed = false;
-  bool subscribe = false;
+  std::optional<Selection> subscribe{};
   std::optional<std::vector<std::string>> listen{};
 };
 
@@ -65,6 +65,9 @@ Outcome result_of_list(ListAnswer::NextElement next) {
 }
 
 Outcome read(Backend& backend, const ReadQuery& query) {
+  if (const std::string problem = problem_of(query); !problem.empty()) {
+    return error(RpcCode::invalid_params, problem);
+  }
   return result_of_list(ReadingElements(backend, query));
 }
 
@@ -133,9 +136,12 @@ Outcome leave(Backend& backend, const NoParams&) {
 
 Outcome reload(Backend& backend, const NoParams&) { return result(backend.reload()); }
 
-Outcome subscribe(Backend&, const NoParams&) {
+Outcome subscribe(Backend& backend, const ReadQuery& query) {
+  if (const std::string problem = problem_of(query); !problem.empty()) {
+    return error(RpcCode::invalid_params, problem);
+  }
   Outcome outcome = result(SubscribeResult{});
-  outcome.subscribe = true;
+  outcome.subscribe.emplace(backend, query);
   return outcome;
 }
 
@@ -227,7 +233,7 @@ constexpr auto kMethods = std::to_array<Method>({
     {"peers", with<NoParams, peers>, false},
     {"set", set, true},
     {"unset", with<UnsetParams, unset>, true},
-    {"subscribe", with<NoParams, subscribe>, false},
+    {"subscribe", with<ReadQuery, subscribe>, false},
     {"status", with<NoParams, status>, false},
     {"forget", with<ForgetParams, forget>, true},
     {"leave", with<NoParams, leave>, true},
@@ -327,7 +333,7 @@ Api::Reply Api::call(const std::string& name, const JsonIn& params, const std::s
     return reply;
   }
   if (!outcome) outcome = method->serve(backend_, params, caller);
-  reply.subscribe = outcome->subscribe;
+  reply.subscribe = std::move(outcome->subscribe);
   reply.listen = std::move(outcome->listen);
   if (id.empty()) return reply;
   if (!outcome->list) {

@@ -14,6 +14,7 @@
 #include "local/json/rpc_code.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/list_answer.hpp"
+#include "local/server/selection.hpp"
 
 namespace dsn::local {
 
@@ -58,9 +59,10 @@ class Api {
     /// With its line feed, unless `list` goes on; empty if the request was a notification.
     std::string line;
     std::optional<ListAnswer> list;  ///< the rest of the line
-    bool subscribe = false;          ///< from now on this caller gets events
-    bool malformed = false;          ///< the line was no JSON-RPC request
-    bool comes_later = false;        ///< Caller::answer_later is, or was, called with the answer
+    /// From now on this caller gets these events, instead of those of an earlier reply.
+    std::optional<Selection> subscribe;
+    bool malformed = false;    ///< the line was no JSON-RPC request
+    bool comes_later = false;  ///< Caller::answer_later is, or was, called with the answer
     /// From now on this caller gets messages whose names fit one of these patterns.
     std::optional<std::vector<std::string>> listen;
   };

@@ -28,14 +28,15 @@ bool KeyElements::operator()(std::string& out) {
 
 bool ReadingElements::operator()(std::string& out) {
   if (next_key_ == keys_.size()) {
-    const std::optional<NodeId> id = nodes_.next();
-    if (!id) return false;
-    node_ = *id;
-    keys_ = key_ ? std::vector{*key_} : nodes_.backend().keys(node_);
+    if (next_node_ == nodes_.size()) return false;
+    node_ = nodes_[next_node_++];
     next_key_ = 0;
+    keys_.clear();
+    if (selection_.takes_node(node_)) keys_ = selection_.keys_of(node_);
     if (keys_.empty()) return true;
   }
-  if (const auto reading = nodes_.backend().reading(node_, keys_[next_key_++])) {
+  const auto reading = backend_.reading(node_, keys_[next_key_++]);
+  if (reading && selection_.takes(*reading)) {
     const WallClock clock = WallClock::read();
     append_json(out, *reading, &clock);
   }

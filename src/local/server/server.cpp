@@ -115,9 +115,12 @@ void Server::refuse(ServerConnection::Socket& socket, const std::string& why) {
 }
 
 void Server::publish(const NodeEvent& event) {
-  if (!has_subscribers()) return;
-  const std::string line = event_line(event);
-  for (const auto& connection : connections_) connection->publish(line);
+  std::string line;
+  for (const auto& connection : connections_) {
+    if (!connection->wants(event)) continue;
+    if (line.empty()) line = event_line(event);
+    connection->publish(line);
+  }
 }
 
 std::size_t Server::deliver(const Message& message) {

@@ -44,7 +44,8 @@ class Server {
   /// Fails if another agent listens on `path`; see open_listen_socket().
   Result<void> listen(const std::string& path);
 
-  /// Sends an event to every subscriber. A subscriber that does not read is disconnected.
+  /// Sends an event to every subscriber that selected it. A subscriber that does not read is
+  /// disconnected.
   void publish(const NodeEvent& event);
 
   /// Hands a message to every client that listens to its name. Returns how many there are.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/server_connection.hpp"
 
-#include <fnmatch.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <array>
 #include <asio/buffer.hpp>
 #include <utility>
+
+#include "base/pattern.hpp"
 
 namespace dsn::local {
 namespace {
@@ -180,7 +181,7 @@ void ServerConnection::serve_line(std::string_view line) {
   if (closed_) return;
   output_ = std::move(reply.line);
   list_ = std::move(reply.list);
-  subscribed_ = subscribed_ || reply.subscribe;
+  if (reply.subscribe) subscription_ = std::move(reply.subscribe);
   if (reply.listen) listens_to_ = *std::move(reply.listen);
 }
 
@@ -206,12 +207,12 @@ void ServerConnection::refuse_long_line() {
 }
 
 void ServerConnection::publish(const std::string& line) {
-  if (subscribed_ && !closed_) queue(line);
+  if (!closed_) queue(line);
 }
 
 bool ServerConnection::deliver(const std::string& name, const std::string& line) {
   const bool listens = !closed_ && std::ranges::any_of(listens_to_, [&](const std::string& one) {
-    return ::fnmatch(one.c_str(), name.c_str(), 0) == 0;
+    return fits(one, name);
   });
   if (listens) queue(line);
   return listens && !closed_;

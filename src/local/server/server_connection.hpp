@@ -63,14 +63,19 @@ class ServerConnection {
 
   /// A client that has asked nothing within `patience` is disconnected.
   void start(std::chrono::milliseconds patience);
-  /// Queues an event line if this connection subscribed. Closes it if too much is queued.
+  /// Whether the client subscribed to events like this one.
+  [[nodiscard]] bool wants(const NodeEvent& event) const {
+    return subscribed() && subscription_->takes(event);
+  }
+  /// Queues the line of an event that the client wants. Closes the connection if too much is
+  /// queued.
   void publish(const std::string& line);
   /// Queues a message line if this connection listens to messages of that name; whether it does.
   bool deliver(const std::string& name, const std::string& line);
   void close();
 
   [[nodiscard]] bool closed() const { return closed_; }
-  [[nodiscard]] bool subscribed() const { return subscribed_ && !closed_; }
+  [[nodiscard]] bool subscribed() const { return subscription_ && !closed_; }
   [[nodiscard]] uid_t user() const { return client_.user; }
 
  private:
@@ -101,7 +106,7 @@ class ServerConnection {
   Socket socket_;
   const ServerParts parts_;
   const ServerClient client_;
-  bool subscribed_ = false;
+  std::optional<Selection> subscription_;
   std::vector<std::string> listens_to_;  ///< patterns of names of messages
   std::size_t answers_due_ = 0;          ///< requests whose answers come later
   bool closed_ = false;

@@ -104,6 +104,12 @@ def _from_json(value):
     return {key: _from_json(one) for key, one in value.items()}
 
 
+def _query(node, key, selection):
+    """The parameters that were given."""
+    query = {"node": node, "key": key, **selection}
+    return {name: one for name, one in query.items() if one is not None}
+
+
 class _Connection:
     def __init__(self, path):
         self._socket = socket.socket(socket.AF_UNIX)
@@ -207,10 +213,10 @@ class Agent:
     def close(self):
         self._connection.close()
 
-    def read(self, node=None, key=None):
-        """Readings as dictionaries, sorted by node and key, with the members of docs/local-api.md."""
-        query = {name: text for name, text in (("node", node), ("key", key)) if text is not None}
-        readings = self._connection.ask("read", query)
+    def read(self, node=None, key=None, **selection):
+        """Readings as dictionaries, sorted by node and key, with the members of docs/local-api.md,
+        which has the other parameters too: database, state and status. Texts may be patterns."""
+        readings = self._connection.ask("read", _query(node, key, selection))
         for reading in readings:
             reading["value"] = _from_json(reading["value"])
         return readings
@@ -276,10 +282,11 @@ class Agent:
         params["timeout_ms"] = round(timeout * 1000)
         return self._connection.ask(method, params, timeout + _ANSWER_PATIENCE)
 
-    def events(self, patience=None):
-        """Changes as they happen: dictionaries, without an end. With `patience`, None comes whenever
-        nothing happened for so long. Who begins to listen reads everything once first."""
-        for params in self._stream("subscribe", {}, "event", patience):
+    def events(self, patience=None, node=None, key=None, **selection):
+        """Changes as they happen, of what read() would select: dictionaries, without an end. With
+        `patience`, None comes whenever nothing happened for so long."""
+        query = _query(node, key, selection)
+        for params in self._stream("subscribe", query, "event", patience):
             if params is not None and "reading" in params:
                 params["reading"]["value"] = _from_json(params["reading"]["value"])
             yield params

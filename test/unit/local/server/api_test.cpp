@@ -152,6 +152,24 @@ TEST_F(ApiTest, ReadPassesTheQueryOn) {
   EXPECT_EQ(call("read", R"({"node":"nobody"})")["result"], JsonIn::array());
 }
 
+TEST_F(ApiTest, AQuerySelectsByWords) {
+  backend_.readings = {sample_reading("a", Value::integer(1), ""),
+                       sample_reading("b", Value::integer(2), "")};
+  backend_.readings[1].freshness = Freshness::node_gone;
+  EXPECT_EQ(call("read", R"({"status":"node gone"})")["result"].size(), 1U);
+  EXPECT_EQ(call("read", R"({"status":["ok","node gone"]})")["result"].size(), 2U);
+  EXPECT_EQ(call("read", R"({"status":null,"state":[]})")["result"].size(), 2U);
+  const JsonIn answer = call("read", R"({"state":["lvie"]})");
+  EXPECT_EQ(code_of(answer), -32602);
+  EXPECT_EQ(answer["error"]["message"],
+            "'state': 'lvie' (did you mean 'live'?) is none of: self, live, late, gone, "
+            "restarting, left");
+  for (const char* params : {R"({"status":7})", R"({"key":""})", R"({"database":[]})"}) {
+    EXPECT_EQ(code_of(call("read", params)), -32602) << params;
+    EXPECT_EQ(code_of(call("subscribe", params)), -32602) << params;
+  }
+}
+
 TEST_F(ApiTest, ParamsMayBeAbsent) {
   EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":"x","method":"read"})").contains("result"));
 }

@@ -15,8 +15,9 @@ namespace dsn::local {
 
 class FakeBackend : public Backend {
  public:
-  /// The first 16 characters of a node's id are its id here.
+  /// What is no id of 32 digits stands for one with these characters.
   static NodeId id_of(const std::string& text) {
+    if (const std::optional<NodeId> parsed = parse_node_id(text)) return *parsed;
     NodeId id;
     std::copy_n(text.begin(), std::min(text.size(), id.bytes.size()), id.bytes.begin());
     return id;
@@ -29,7 +30,7 @@ class FakeBackend : public Backend {
     for (const NodeInfo& of : node_list) found.emplace(of.name, id_of(of.id));
     std::vector<NodeId> ids;
     for (const auto& [name, id] : found) {
-      if (!node || *node == name) ids.push_back(id);
+      if (!node || *node == name || *node == id.hex()) ids.push_back(id);
     }
     return ids;
   }

@@ -92,6 +92,21 @@ TEST_F(ServerTest, EventsReachSubscribersOnly) {
   EXPECT_TRUE(other.status());
 }
 
+TEST_F(ServerTest, ASubscriberGetsWhatItSelectedLast) {
+  Client subscriber = client();
+  ASSERT_TRUE(subscriber.subscribe({"attic"}));
+  publish(gone("shed"));
+  publish(gone("attic"));
+  ASSERT_TRUE(subscriber.subscribe({"sh*"}));
+  publish(gone("attic"));
+  publish(gone("shed"));
+  for (const char* node : {"attic", "shed"}) {
+    const auto event = subscriber.next_event(kPatience);
+    ASSERT_TRUE(event && *event);
+    EXPECT_EQ((*event)->node, node);
+  }
+}
+
 TEST_F(ServerTest, MessagesReachThoseWhoListenToTheirNames) {
   Client lights = client();
   Client all = client();
