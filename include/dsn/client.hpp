@@ -134,7 +134,11 @@ class Client {
   /// From now on events come on this connection: see next_event(). They are about what the query
   /// selects, instead of that of an earlier call: updates of readings with one of `statuses`, of
   /// nodes in one of `states`; every removal of such a key; and what happens to the nodes.
-  Result<void> subscribe(const ReadQuery& query = {});
+  ///
+  /// With `snapshot` the present comes first, an event `updated` for each reading, and then the
+  /// event `snapshot`. Changes may come in between: none is missing, and none is older than what
+  /// was told of its reading before. Take these events before the next call: it would keep them.
+  Result<void> subscribe(const ReadQuery& query = {}, bool snapshot = false);
   /// From now on messages come on this connection whose names fit one of the patterns (fnmatch: `*`
   /// and `?`), instead of those of an earlier call: see next_message(). Without patterns: all.
   Result<void> listen(const std::vector<std::string>& names);

@@ -85,6 +85,7 @@ struct NodeEvent {
     left,        ///< the node changed to NodeState::left
     conflict,    ///< a node turned up under a name that belongs to another node
     clone,       ///< another machine runs with the identity of the local node
+    snapshot,    ///< the present was told; from here on it is changes alone. Has no node
   };
   Kind kind = Kind::updated;
   std::string node;                ///< name of the node

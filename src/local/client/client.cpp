@@ -214,8 +214,9 @@ Result<void> Client::leave() {
 
 Result<ReloadReport> Client::reload() { return connection_->ask<ReloadReport>("reload"); }
 
-Result<void> Client::subscribe(const ReadQuery& query) {
-  const auto result = connection_->ask<local::SubscribeResult>("subscribe", query);
+Result<void> Client::subscribe(const ReadQuery& query, bool snapshot) {
+  const auto result = connection_->ask<local::SubscribeResult>(
+      "subscribe", local::SubscribeParams{query, snapshot});
   if (!result) return result.failure();
   connection_->subscribed = true;
   return {};

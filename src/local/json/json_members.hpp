@@ -41,6 +41,10 @@ struct ForgetResult {
 struct LeaveResult {
   bool leaving = true;
 };
+struct SubscribeParams {
+  ReadQuery query;
+  bool snapshot = false;  ///< begin with the present
+};
 struct SubscribeResult {
   bool subscribed = true;
 };
@@ -117,8 +121,8 @@ void members(Visitor& visit, T& node) {
 template <typename Visitor, Of<NodeEvent> T>
 void members(Visitor& visit, T& event) {
   visit.required("event", event.kind);
-  visit.required("node", event.node);
-  visit.optional("node_id", event.node_id);
+  visit.if_set("node", event.node);
+  visit.if_set("node_id", event.node_id);
   visit.if_set("key", event.key);
   visit.if_set("reading", event.reading);
 }
@@ -210,6 +214,12 @@ void members(Visitor& visit, T& query) {
   visit.if_set("database", query.database);
   visit.some("state", query.states);
   visit.some("status", query.statuses);
+}
+
+template <typename Visitor, Of<SubscribeParams> T>
+void members(Visitor& visit, T& params) {
+  members(visit, params.query);
+  visit.if_set("snapshot", params.snapshot);
 }
 
 template <typename Visitor, Of<SetParams> T>

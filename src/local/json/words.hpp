@@ -46,6 +46,7 @@ inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
     {NodeEvent::Kind::left, "left"},
     {NodeEvent::Kind::conflict, "conflict"},
     {NodeEvent::Kind::clone, "clone"},
+    {NodeEvent::Kind::snapshot, "snapshot"},
 });
 
 template <>

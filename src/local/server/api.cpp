@@ -44,7 +44,7 @@ struct Outcome {
   std::string content;  ///< JSON; of a list only its beginning
   std::optional<ListAnswer> list;
   bool failed = false;
-  std::optional<Selection> subscribe{};
+  std::optional<Subscription> subscribe{};
   std::optional<std::vector<std::string>> listen{};
 };
 
@@ -136,12 +136,12 @@ Outcome leave(Backend& backend, const NoParams&) {
 
 Outcome reload(Backend& backend, const NoParams&) { return result(backend.reload()); }
 
-Outcome subscribe(Backend& backend, const ReadQuery& query) {
-  if (const std::string problem = problem_of(query); !problem.empty()) {
+Outcome subscribe(Backend& backend, const SubscribeParams& params) {
+  if (const std::string problem = problem_of(params.query); !problem.empty()) {
     return error(RpcCode::invalid_params, problem);
   }
   Outcome outcome = result(SubscribeResult{});
-  outcome.subscribe.emplace(backend, query);
+  outcome.subscribe.emplace(backend, params);
   return outcome;
 }
 
@@ -233,7 +233,7 @@ constexpr auto kMethods = std::to_array<Method>({
     {"peers", with<NoParams, peers>, false},
     {"set", set, true},
     {"unset", with<UnsetParams, unset>, true},
-    {"subscribe", with<ReadQuery, subscribe>, false},
+    {"subscribe", with<SubscribeParams, subscribe>, false},
     {"status", with<NoParams, status>, false},
     {"forget", with<ForgetParams, forget>, true},
     {"leave", with<NoParams, leave>, true},
@@ -277,13 +277,6 @@ std::string answer_line(std::string_view id, const Outcome& outcome) {
 
 std::string error_line(RpcCode code, std::string_view message) {
   return answer_head("null", "error") + error_object(code, message) + "}\n";
-}
-
-std::string event_line(const NodeEvent& event) {
-  std::string line = R"({"jsonrpc":"2.0","method":"event","params":)";
-  const WallClock clock = WallClock::read();
-  append_json(line, event, &clock);
-  return line + "}\n";
 }
 
 std::string message_line(const Message& message) {

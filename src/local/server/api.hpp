@@ -14,7 +14,7 @@
 #include "local/json/rpc_code.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/list_answer.hpp"
-#include "local/server/selection.hpp"
+#include "local/server/subscription.hpp"
 
 namespace dsn::local {
 
@@ -33,9 +33,6 @@ inline constexpr std::size_t kBatchMax = 256;
 
 /// The answer to a line that could not even be read as a request; it has no id.
 [[nodiscard]] std::string error_line(RpcCode code, std::string_view message);
-
-/// A notification of an event, with its line feed.
-[[nodiscard]] std::string event_line(const NodeEvent& event);
 
 /// A notification of a message, with its line feed.
 [[nodiscard]] std::string message_line(const Message& message);
@@ -60,7 +57,7 @@ class Api {
     std::string line;
     std::optional<ListAnswer> list;  ///< the rest of the line
     /// From now on this caller gets these events, instead of those of an earlier reply.
-    std::optional<Selection> subscribe;
+    std::optional<Subscription> subscribe;
     bool malformed = false;    ///< the line was no JSON-RPC request
     bool comes_later = false;  ///< Caller::answer_later is, or was, called with the answer
     /// From now on this caller gets messages whose names fit one of these patterns.

@@ -27,16 +27,9 @@ bool KeyElements::operator()(std::string& out) {
 }
 
 bool ReadingElements::operator()(std::string& out) {
-  if (next_key_ == keys_.size()) {
-    if (next_node_ == nodes_.size()) return false;
-    node_ = nodes_[next_node_++];
-    next_key_ = 0;
-    keys_.clear();
-    if (selection_.takes_node(node_)) keys_ = selection_.keys_of(node_);
-    if (keys_.empty()) return true;
-  }
-  const auto reading = backend_.reading(node_, keys_[next_key_++]);
-  if (reading && selection_.takes(*reading)) {
+  std::optional<Reading> reading;
+  if (!readings_.next(reading)) return false;
+  if (reading) {
     const WallClock clock = WallClock::read();
     append_json(out, *reading, &clock);
   }

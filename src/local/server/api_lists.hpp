@@ -10,7 +10,7 @@
 
 #include "dsn/client.hpp"
 #include "local/server/backend.hpp"
-#include "local/server/selection.hpp"
+#include "local/server/selected_readings.hpp"
 
 namespace dsn::local {
 
@@ -51,18 +51,11 @@ class KeyElements {
 /// Answers `read`.
 class ReadingElements {
  public:
-  ReadingElements(Backend& backend, const ReadQuery& query)
-      : backend_(backend), selection_(backend, query), nodes_(selection_.candidates()) {}
+  ReadingElements(Backend& backend, const ReadQuery& query) : readings_(backend, query) {}
   bool operator()(std::string& out);
 
  private:
-  Backend& backend_;
-  Selection selection_;
-  std::vector<NodeId> nodes_;
-  std::size_t next_node_ = 0;
-  NodeId node_{};  ///< the owner of keys_
-  std::vector<std::string> keys_;
-  std::size_t next_key_ = 0;
+  SelectedReadings readings_;
 };
 
 }  // namespace dsn::local

@@ -51,7 +51,10 @@ void ServerConnection::close() {
   // The server removes this connection later; its buffers are not needed until then.
   release(input_);
   release(output_);
-  list_.reset();
+  if (!serving_) {  // else one of these may be what calls
+    list_.reset();
+    subscription_.reset();
+  }
   events_.clear();
   parts_.api.handle_end(client_.number);
 }
@@ -114,6 +117,8 @@ void ServerConnection::handle_turn() {
   std::string line;
   if (list_) {
     if (!list_->write_slice(output_)) list_.reset();
+  } else if (has_snapshot()) {
+    subscription_->write_slice(output_);
   } else if (take_line(line)) {
     serve_line(line);
   }
@@ -125,7 +130,7 @@ void ServerConnection::handle_turn() {
 
 void ServerConnection::go_on() {
   if (closed_ || writing_ || turn_waits_) return;
-  if (list_ || has_line()) {
+  if (list_ || has_snapshot() || has_line()) {
     turn_waits_ = true;
     parts_.turns.add(alive_.guard(this, &ServerConnection::handle_turn));
   } else if (!input_ended_) {

@@ -95,6 +95,7 @@ class ServerConnection {
   void drop_blank_lines();
   bool take_line(std::string& line);
   void serve_line(std::string_view line);
+  [[nodiscard]] bool has_snapshot() const { return subscription_ && subscription_->has_more(); }
   void answer_later(const std::string& line);
   /// A line that goes out between two answers.
   void queue(const std::string& line);
@@ -106,7 +107,7 @@ class ServerConnection {
   Socket socket_;
   const ServerParts parts_;
   const ServerClient client_;
-  std::optional<Selection> subscription_;
+  std::optional<Subscription> subscription_;
   std::vector<std::string> listens_to_;  ///< patterns of names of messages
   std::size_t answers_due_ = 0;          ///< requests whose answers come later
   bool closed_ = false;

@@ -284,7 +284,8 @@ class Agent:
 
     def events(self, patience=None, node=None, key=None, **selection):
         """Changes as they happen, of what read() would select: dictionaries, without an end. With
-        `patience`, None comes whenever nothing happened for so long."""
+        `patience`, None comes whenever nothing happened for so long. With `snapshot=True` the
+        present comes first, and then an event "snapshot"."""
         query = _query(node, key, selection)
         for params in self._stream("subscribe", query, "event", patience):
             if params is not None and "reading" in params:

@@ -29,6 +29,40 @@ class SlowClients : public ServerTest {
   }
 };
 
+TEST_F(SlowClients, ASnapshotIsComposedAsItIsRead) {
+  grow(100);
+  Client subscriber = client();
+  ASSERT_TRUE(subscriber.subscribe({}, true));
+  Client other = client();
+  ASSERT_TRUE(other.status());
+  EXPECT_LT(composed(), kReadingsKept);
+  publish(gone("shed"));
+  std::size_t updated = 0;
+  std::size_t changes = 0;
+  while (true) {
+    const auto event = subscriber.next_event(kPatience);
+    ASSERT_TRUE(event && *event);
+    if ((*event)->kind == NodeEvent::Kind::snapshot) break;
+    ((*event)->kind == NodeEvent::Kind::updated ? updated : changes) += 1;
+  }
+  EXPECT_EQ(updated, 100 * BigBackend::kKeys);
+  EXPECT_EQ(changes, 1U) << "it did not wait for the end of the snapshot";
+  EXPECT_LE(counters().output_peak, kOutputMax);
+  EXPECT_TRUE(subscriber.status()) << "it can go on asking";
+}
+
+TEST_F(SlowClients, AClientMayGoWhileItsSnapshotIsComposed) {
+  grow(10);
+  on_loop([&] {
+    backend_.at = 100;
+    backend_.act = [this] { server_->close(); };
+  });
+  Client subscriber = client();
+  (void)subscriber.subscribe({}, true);
+  while (subscriber.connected()) (void)subscriber.next_event(kPatience);
+  EXPECT_EQ(connections(), 0U);
+}
+
 TEST_F(SlowClients, AllReadingsOfALargeNetworkArriveAndNoneIsKept) {
   grow(200);
   Client client = this->client();
