@@ -61,7 +61,7 @@ std::optional<HookEvent> HookRule::handle_event(const NodeEvent& event, Instant 
     return std::nullopt;
   }
   Subject* known = subject({event.node_id, event.key});
-  const char* what = known != nullptr ? judge(*known, *event.reading, now) : nullptr;
+  const char* what = known != nullptr ? judge(*known, *event.reading) : nullptr;
   if (what == nullptr) return std::nullopt;
   return about(*event.reading, what, now);
 }
@@ -84,13 +84,13 @@ std::optional<HookEvent> HookRule::handle_node(const NodeEvent& event, Instant n
   return HookEvent{what, event.node, event.node_id, "", std::nullopt, now, std::nullopt};
 }
 
-const char* HookRule::judge(Subject& known, const Reading& reading, Instant now) {
+const char* HookRule::judge(Subject& known, const Reading& reading) {
   switch (config_.event) {
     case Event::change:
       return judge_change(known, reading);
     case Event::late:
     case Event::back:
-      return judge_age(known, reading, now);
+      return judge_age(known, reading);
     case Event::gone:
     case Event::message:
     case Event::command:
@@ -122,42 +122,12 @@ const char* HookRule::judge_level(Subject& known, double number) const {
   return nullptr;
 }
 
-const char* HookRule::judge_age(Subject& known, const Reading& reading, Instant now) {
+const char* HookRule::judge_age(Subject& known, const Reading& reading) {
   const bool was_late = known.active;
   known.active = reading.max_age && reading.age > *reading.max_age;
-  known.late_at = kNever;
-  if (reading.max_age && !known.active) {
-    // Late is what is older than max_age, not as old.
-    known.late_at = now + (*reading.max_age - reading.age) + std::chrono::milliseconds(1);
-    next_due_ = std::min(next_due_, known.late_at);
-  }
   if (config_.event == Event::late && known.active && !was_late) return "late";
   if (config_.event == Event::back && !known.active && was_late) return "back";
   return nullptr;
-}
-
-std::vector<HookEvent> HookRule::handle_due(const Lookup& lookup, Instant now) {
-  std::vector<HookEvent> events;
-  if (now < next_due_) return events;
-  next_due_ = kNever;
-  for (auto at = subjects_.begin(); at != subjects_.end();) {
-    Subject& known = at->second;
-    if (known.late_at > now) {
-      next_due_ = std::min(next_due_, known.late_at);
-      ++at;
-      continue;
-    }
-    const std::optional<Reading> reading = lookup(at->first.first, at->first.second);
-    if (!reading) {
-      at = subjects_.erase(at);
-      continue;
-    }
-    if (const char* what = judge_age(known, *reading, now)) {
-      events.push_back(about(*reading, what, now));
-    }
-    ++at;
-  }
-  return events;
 }
 
 }  // namespace dsn::agent

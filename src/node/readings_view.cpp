@@ -178,12 +178,6 @@ std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
   return reading_of(*shown, key, *encoded, now);
 }
 
-std::optional<Reading> find_reading(const core::Node& node, const std::string& node_id,
-                                    const std::string& key, Instant now) {
-  const std::optional<NodeId> id = parse_node_id(node_id);
-  return id ? find_reading(node, *id, key, now) : std::nullopt;
-}
-
 void tell_present(const core::Node& node, Instant now,
                   const std::function<bool(const NodeEvent&)>& wants,
                   const std::function<void(const NodeEvent&)>& tell) {

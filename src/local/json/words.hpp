@@ -47,6 +47,7 @@ inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
     {NodeEvent::Kind::conflict, "conflict"},
     {NodeEvent::Kind::clone, "clone"},
     {NodeEvent::Kind::snapshot, "snapshot"},
+    {NodeEvent::Kind::back, "back"},
 });
 
 template <>

@@ -140,6 +140,7 @@ Outcome subscribe(Backend& backend, const SubscribeParams& params) {
   if (const std::string problem = problem_of(params.query); !problem.empty()) {
     return error(RpcCode::invalid_params, problem);
   }
+  backend.handle_subscriber();
   Outcome outcome = result(SubscribeResult{});
   outcome.subscribe.emplace(backend, params);
   return outcome;

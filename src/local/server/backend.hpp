@@ -38,6 +38,9 @@ class Backend {
   virtual Result<std::uint64_t> unset(const std::vector<std::string>& keys) = 0;
   /// Removes what the connection held.
   virtual void release(std::uint64_t connection) = 0;
+  /// A connection subscribes: from now on it is told when readings are late, and when they are
+  /// back.
+  virtual void handle_subscriber() = 0;
   virtual AgentStatus status() = 0;
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
   /// Begins to leave the network. The answer still goes out; then the program ends.

@@ -67,6 +67,7 @@ class FakeBackend : public Backend {
     return SetReport{++version, "attic"};
   }
   void release(std::uint64_t connection) override { released.push_back(connection); }
+  void handle_subscriber() override { ++subscribers; }
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override {
     last_unset = keys;
     if (!refusal.empty()) return Error{refusal};
@@ -119,6 +120,7 @@ class FakeBackend : public Backend {
   ReloadReport reload_report;
   int reloads = 0;
 
+  int subscribers = 0;
   std::string last_forgotten;
   std::optional<std::string> last_node;  ///< that find_nodes() was asked for
   std::vector<SetRequest> last_set;

@@ -60,7 +60,7 @@ TEST_F(SubscriptionTest, WhatTheSnapshotIsYetToShowIsNotToldBefore) {
   const NodeEvent later = event_of(add("shed", "bb", "door"));
   Subscription all(backend_, {{}, true});
   EXPECT_FALSE(all.takes(shown));
-  EXPECT_EQ(slice_of(all).size(), static_cast<std::size_t>(kElementsPerSlice));
+  EXPECT_EQ(slice_of(all).front(), "updated attic 100");
   EXPECT_TRUE(all.takes(shown));
   EXPECT_FALSE(all.takes(next));
   EXPECT_FALSE(all.takes(later));
@@ -74,7 +74,11 @@ TEST_F(SubscriptionTest, WhatTheSnapshotIsYetToShowIsNotToldBefore) {
   other.key = "";
   other.kind = NodeEvent::Kind::gone;
   EXPECT_TRUE(all.takes(other)) << "it is about the node";
-  EXPECT_EQ(slice_of(all), (Events{"updated attic z", "updated shed door", "snapshot  "}));
+  Events rest;
+  while (all.has_more()) rest = slice_of(all);
+  ASSERT_GE(rest.size(), 3U);
+  EXPECT_EQ(Events(rest.end() - 3, rest.end()),
+            (Events{"updated attic z", "updated shed door", "snapshot  "}));
   EXPECT_TRUE(all.takes(next));
   EXPECT_TRUE(all.takes(later));
 }
