@@ -27,6 +27,12 @@ namespace dsn {
 /// meanwhile.
 [[nodiscard]] std::string default_socket_path();
 
+/// A reading by what does not change of it.
+struct ReadingName {
+  std::string node_id;  ///< 32 hexadecimal digits
+  std::string key;
+};
+
 /// Which readings to answer with, or to tell of. An empty query selects all of them. Texts may be
 /// patterns (fnmatch): `*` is any text, `?` one byte, `[...]` one of several; up to 256 bytes.
 struct ReadQuery {
@@ -35,6 +41,10 @@ struct ReadQuery {
   std::optional<std::string> database = {};  ///< only with this before the first `/` of their key
   std::vector<NodeState> states = {};        ///< only of nodes in one of these states
   std::vector<Freshness> statuses = {};      ///< only with one of these
+  /// At most so many readings, the first ones; for Client::read() only.
+  std::optional<std::uint32_t> limit = {};
+  /// Only readings behind this one, the last of the page before; for Client::read() only.
+  std::optional<ReadingName> after = {};
 };
 
 /// One key to set on the local node. Without `ttl`, `hold` or `keep`, of which one may be given, it
@@ -89,7 +99,8 @@ class Client {
   ~Client();
 
   /// Readings sorted by node and key, each as it was when the agent wrote it. A node, key or
-  /// pattern that fits nothing gives an empty list and no error.
+  /// pattern that fits nothing gives an empty list and no error. With a `limit` it is a page, and the
+  /// last one has less; ErrorCode::not_found: the node of `after` is not known any more.
   Result<std::vector<Reading>> read(const ReadQuery& query);
   /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();

@@ -207,8 +207,15 @@ void members(Visitor& visit, T& report) {
 template <typename Visitor, Of<NoParams> T>
 void members(Visitor&, T&) {}
 
+template <typename Visitor, Of<ReadingName> T>
+void members(Visitor& visit, T& name) {
+  visit.required("node_id", name.node_id);
+  visit.required("key", name.key);
+}
+
+/// What `read` and `subscribe` have in common.
 template <typename Visitor, Of<ReadQuery> T>
-void members(Visitor& visit, T& query) {
+void selection_members(Visitor& visit, T& query) {
   visit.if_set("node", query.node);
   visit.if_set("key", query.key);
   visit.if_set("database", query.database);
@@ -216,9 +223,16 @@ void members(Visitor& visit, T& query) {
   visit.some("status", query.statuses);
 }
 
+template <typename Visitor, Of<ReadQuery> T>
+void members(Visitor& visit, T& query) {
+  selection_members(visit, query);
+  visit.if_set("limit", query.limit);
+  visit.if_set("after", query.after);
+}
+
 template <typename Visitor, Of<SubscribeParams> T>
 void members(Visitor& visit, T& params) {
-  members(visit, params.query);
+  selection_members(visit, params.query);
   visit.if_set("snapshot", params.snapshot);
 }
 

@@ -68,7 +68,12 @@ Outcome read(Backend& backend, const ReadQuery& query) {
   if (const std::string problem = problem_of(query); !problem.empty()) {
     return error(RpcCode::invalid_params, problem);
   }
-  return result_of_list(ReadingElements(backend, query));
+  if (query.limit == 0U) return error(RpcCode::invalid_params, "'limit' must be 1 or more");
+  ReadingElements elements(backend, query);
+  if (query.after && !elements.skip_to(*query.after)) {
+    return error(RpcCode::not_found, "the node of 'after' is not among these: read from the start");
+  }
+  return result_of_list(std::move(elements));
 }
 
 Outcome list(Backend& backend, const NoParams&) { return result_of_list(KeyElements(backend)); }

@@ -28,8 +28,9 @@ bool KeyElements::operator()(std::string& out) {
 
 bool ReadingElements::operator()(std::string& out) {
   std::optional<Reading> reading;
-  if (!readings_.next(reading)) return false;
+  if (left_ == 0U || !readings_.next(reading)) return false;
   if (reading) {
+    if (left_) --*left_;
     const WallClock clock = WallClock::read();
     append_json(out, *reading, &clock);
   }

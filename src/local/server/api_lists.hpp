@@ -51,11 +51,15 @@ class KeyElements {
 /// Answers `read`.
 class ReadingElements {
  public:
-  ReadingElements(Backend& backend, const ReadQuery& query) : readings_(backend, query) {}
+  ReadingElements(Backend& backend, const ReadQuery& query)
+      : readings_(backend, query), left_(query.limit) {}
+  /// As SelectedReadings.
+  bool skip_to(const ReadingName& name) { return readings_.skip_to(name); }
   bool operator()(std::string& out);
 
  private:
   SelectedReadings readings_;
+  std::optional<std::uint32_t> left_;  ///< of the page; nothing: there is no limit
 };
 
 }  // namespace dsn::local

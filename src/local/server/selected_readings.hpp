@@ -19,6 +19,10 @@ class SelectedReadings {
   SelectedReadings(Backend& backend, const ReadQuery& query)
       : backend_(&backend), selection_(backend, query), nodes_(selection_.candidates()) {}
 
+  /// Passes over all readings up to this one. False if its node is not among them: then nobody knows
+  /// which come behind it.
+  bool skip_to(const ReadingName& name);
+
   /// False at the end. `found` is the next reading; nothing if that one does not exist any more, or
   /// does not fit.
   bool next(std::optional<Reading>& found);
@@ -27,6 +31,8 @@ class SelectedReadings {
   [[nodiscard]] bool awaits(const NodeId& node, const std::string& key) const;
 
  private:
+  void begin_node();
+
   Backend* backend_;
   Selection selection_;
   std::vector<NodeId> nodes_;

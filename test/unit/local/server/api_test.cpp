@@ -170,6 +170,39 @@ TEST_F(ApiTest, AQuerySelectsByWords) {
   }
 }
 
+TEST_F(ApiTest, ReadHasPages) {
+  const std::string other(32, 'b');
+  for (const char* key : {"a", "b", "c", "d"}) {
+    backend_.readings.push_back(sample_reading(key, Value::integer(1), ""));
+    backend_.readings.push_back(sample_reading(key, Value::integer(2), ""));
+    backend_.readings.back().node = "shed";
+    backend_.readings.back().node_id = other;
+  }
+  std::string after;
+  std::string found;
+  std::vector<std::size_t> sizes;
+  while (sizes.empty() || sizes.back() == 3) {
+    const JsonIn page = call("read", R"({"limit":3)" + after + "}")["result"];
+    for (const JsonIn& one : page) {
+      found += one["node"].get<std::string>() + one["key"].get<std::string>() + " ";
+      after = R"(,"after":{"node_id":)" + one["node_id"].dump() + R"(,"key":)" +
+              one["key"].dump() + "}";
+    }
+    sizes.push_back(page.size());
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{3, 3, 2}));
+  EXPECT_EQ(found, "attica atticb atticc atticd sheda shedb shedc shedd ");
+  // The last one need not be there any more; its node must.
+  const auto behind = [&](const std::string& id, const std::string& key) {
+    return call("read", R"({"after":{"node_id":")" + id + R"(","key":")" + key + R"("}})");
+  };
+  EXPECT_EQ(behind(other, "bb")["result"].size(), 2U);
+  EXPECT_EQ(code_of(behind(std::string(32, 'c'), "a")), -32004);
+  EXPECT_EQ(code_of(call("read", R"({"limit":0})")), -32602);
+  EXPECT_EQ(code_of(call("read", R"({"after":{"node":"attic"}})")), -32602);
+  EXPECT_EQ(code_of(call("subscribe", R"({"limit":3})")), -32602);
+}
+
 TEST_F(ApiTest, ParamsMayBeAbsent) {
   EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":"x","method":"read"})").contains("result"));
 }
