@@ -99,8 +99,8 @@ class Client {
   ~Client();
 
   /// Readings sorted by node and key, each as it was when the agent wrote it. A node, key or
-  /// pattern that fits nothing gives an empty list and no error. With a `limit` it is a page, and the
-  /// last one has less; ErrorCode::not_found: the node of `after` is not known any more.
+  /// pattern that fits nothing gives an empty list and no error. With a `limit` it is a page, and
+  /// the last one has less; ErrorCode::not_found: the node of `after` is not known any more.
   Result<std::vector<Reading>> read(const ReadQuery& query);
   /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();

@@ -71,8 +71,9 @@ class JsonReader {
   /// The member itself, whatever it is; null if it is absent.
   const JsonIn* find(const char* name);
 
-  /// A member that was not asked for is a problem: a misspelt parameter must not pass silently.
-  void refuse_others();
+  /// A member that was not asked for is the problem, before any other: a misspelt parameter must
+  /// not pass silently.
+  void refuse_others(const char* what = "a parameter of this method");
   void fail(std::string problem);
 
   [[nodiscard]] bool ok() const { return problem_.empty(); }

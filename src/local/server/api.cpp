@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/message_name.hpp"
+#include "base/suggest.hpp"
 #include "local/json/json_messages.hpp"
 #include "local/server/api_lists.hpp"
 
@@ -35,8 +36,14 @@ std::string answer_head(std::string_view id, std::string_view member) {
   return std::string(R"({"jsonrpc":"2.0","id":)").append(id).append(",\"").append(member) + "\":";
 }
 
-Api::Reply malformed(RpcCode code, std::string_view message) {
-  return {.line = error_line(code, message), .list = std::nullopt, .malformed = true};
+Api::Reply malformed(RpcCode code, std::string_view message, std::string_view id = "null") {
+  return {.line = error_line(code, message, id), .list = std::nullopt, .malformed = true};
+}
+
+/// The id of a request, as it comes back; empty if there is none.
+std::string id_text_of(const JsonIn* id) {
+  if (id == nullptr) return "";
+  return id->dump(-1, ' ', false, JsonIn::error_handler_t::replace);
 }
 
 /// Either a result or an error, as it goes into the answer.
@@ -252,10 +259,15 @@ constexpr auto kMethods = std::to_array<Method>({
 });
 
 Outcome unknown_method(const std::string& name) {
-  std::string known;
-  for (const Method& method : kMethods) known.append(" ").append(method.name);
-  return error(RpcCode::method_not_found,
-               "there is no method '" + name.substr(0, 40) + "'; known:" + known);
+  std::vector<std::string_view> names;
+  for (const Method& method : kMethods) names.push_back(method.name);
+  return error(RpcCode::method_not_found, "method " + no_such_word(name, names));
+}
+
+/// What is wrong with a line that is an object and no request.
+std::string request_problem(const JsonReader& request) {
+  const std::string form = R"(a request is {"jsonrpc":"2.0","id":1,"method":...,"params":{...}})";
+  return request.ok() ? form : form + ": " + request.problem();
 }
 
 /// Why the caller may not have the method called; nothing if it may.
@@ -281,8 +293,8 @@ std::string answer_line(std::string_view id, const Outcome& outcome) {
 
 }  // namespace
 
-std::string error_line(RpcCode code, std::string_view message) {
-  return answer_head("null", "error") + error_object(code, message) + "}\n";
+std::string error_line(RpcCode code, std::string_view message, std::string_view id) {
+  return answer_head(id, "error") + error_object(code, message) + "}\n";
 }
 
 std::string message_line(const Message& message) {
@@ -299,18 +311,18 @@ Api::Reply Api::handle(std::string_view line, const Caller& caller) {
   JsonReader request(*json);
   const JsonIn* id = request.find("id");
   const bool id_is_scalar = id == nullptr || id->is_string() || id->is_number() || id->is_null();
+  const std::string id_text = id_is_scalar ? id_text_of(id) : "null";
   std::string dialect;
   request.required("jsonrpc", dialect);
   std::string method;
   request.required("method", method);
-  if (!request.ok() || dialect != "2.0" || !id_is_scalar) {
-    return malformed(RpcCode::invalid_request,
-                     "a request is {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":...,\"params\":{...}}");
-  }
-  using Invalid = JsonIn::error_handler_t;
-  const std::string id_text = id == nullptr ? "" : id->dump(-1, ' ', false, Invalid::replace);
-  static const JsonIn kNoParams = JsonIn::object();
   const JsonIn* params = request.find("params");
+  if (!request.ok() || dialect != "2.0" || !id_is_scalar) {
+    request.refuse_others("a member of it");
+    return malformed(RpcCode::invalid_request, request_problem(request),
+                     id_text.empty() ? "null" : id_text);
+  }
+  static const JsonIn kNoParams = JsonIn::object();
   return call(method, params != nullptr ? *params : kNoParams, id_text, caller);
 }
 

@@ -31,8 +31,10 @@ inline constexpr std::size_t kAnswersDueMax = 64;
 /// The most entries of a batch: a node has at most 256 keys.
 inline constexpr std::size_t kBatchMax = 256;
 
-/// The answer to a line that could not even be read as a request; it has no id.
-[[nodiscard]] std::string error_line(RpcCode code, std::string_view message);
+/// The answer to a line that could not be read as a request. Its id is that of the line, if one can
+/// be read.
+[[nodiscard]] std::string error_line(RpcCode code, std::string_view message,
+                                     std::string_view id = "null");
 
 /// A notification of a message, with its line feed.
 [[nodiscard]] std::string message_line(const Message& message);

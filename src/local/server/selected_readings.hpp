@@ -19,8 +19,8 @@ class SelectedReadings {
   SelectedReadings(Backend& backend, const ReadQuery& query)
       : backend_(&backend), selection_(backend, query), nodes_(selection_.candidates()) {}
 
-  /// Passes over all readings up to this one. False if its node is not among them: then nobody knows
-  /// which come behind it.
+  /// Passes over all readings up to this one. False if its node is not among them: then nobody
+  /// knows which come behind it.
   bool skip_to(const ReadingName& name);
 
   /// False at the end. `found` is the next reading; nothing if that one does not exist any more, or

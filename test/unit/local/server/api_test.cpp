@@ -185,8 +185,8 @@ TEST_F(ApiTest, ReadHasPages) {
     const JsonIn page = call("read", R"({"limit":3)" + after + "}")["result"];
     for (const JsonIn& one : page) {
       found += one["node"].get<std::string>() + one["key"].get<std::string>() + " ";
-      after = R"(,"after":{"node_id":)" + one["node_id"].dump() + R"(,"key":)" +
-              one["key"].dump() + "}";
+      after = R"(,"after":{"node_id":)" + one["node_id"].dump() + R"(,"key":)" + one["key"].dump() +
+              "}";
     }
     sizes.push_back(page.size());
   }
@@ -341,6 +341,37 @@ TEST_F(ApiTest, ErrorsHaveTheCodesOfJsonRpc) {
   for (const char* method : {"list", "peers", "status", "subscribe"}) {
     EXPECT_EQ(code_of(call(method, R"({"x":1})")), -32602) << method;
   }
+}
+
+TEST_F(ApiTest, AMisspeltMemberIsNamedWithASuggestion) {
+  const auto message = [&](const std::string& method, const std::string& params) {
+    const JsonIn answer = call(method, params);
+    EXPECT_EQ(code_of(answer), -32602);
+    return answer["error"]["message"].get<std::string>();
+  };
+  EXPECT_EQ(message("set", R"({"key":"a","valeu":1})"),
+            "'valeu' is not a parameter of this method (did you mean 'value'?)");
+  EXPECT_EQ(message("set", R"({"entries":[{"key":"a","value":1},{"kye":"a","value":1}]})"),
+            "entry 2: 'kye' is not a parameter of this method (did you mean 'key'?)");
+  EXPECT_EQ(message("read", R"({"nodes":"attic"})"),
+            "'nodes' is not a parameter of this method (did you mean 'node'?)");
+  EXPECT_EQ(message("status", R"({"zzz":1})"), "'zzz' is not a parameter of this method");
+  const JsonIn unknown = call("raed", "{}");
+  EXPECT_TRUE(unknown["error"]["message"].get<std::string>().starts_with(
+      "method 'raed' (did you mean 'read'?) is none of: read, list, "))
+      << unknown;
+  const JsonIn broken = ask(R"({"jsonrpc":"2.0","id":1,"methd":"read"})");
+  EXPECT_TRUE(broken["error"]["message"].get<std::string>().ends_with(
+      "'methd' is not a member of it (did you mean 'method'?)"))
+      << broken;
+}
+
+TEST_F(ApiTest, TheAnswerToABrokenRequestHasItsId) {
+  EXPECT_EQ(ask(R"({"jsonrpc":"2.0","id":7})")["id"], 7);
+  EXPECT_EQ(ask(R"({"id":"x","method":"read"})")["id"], "x");
+  EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":[1],"method":"read"})")["id"].is_null());
+  EXPECT_TRUE(ask(R"({"jsonrpc":"2.0"})")["id"].is_null());
+  EXPECT_TRUE(ask("[7]")["id"].is_null());
 }
 
 TEST_F(ApiTest, TheIdComesBackAsItWas) {
