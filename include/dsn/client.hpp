@@ -112,6 +112,11 @@ class Client {
   /// `?`) removes all that fit. Returns how many keys were removed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
+  /// Says who this program is, for modules(): a name of 1 to 64 bytes without control characters,
+  /// and a version, or none.
+  Result<void> hello(const std::string& name, const std::string& version = {});
+  /// The connections to this agent of programs that said who they are, sorted by name and pid.
+  Result<std::vector<ModuleInfo>> modules();
   /// Erases the agent's copy of a node, given by its name or id. Refused for a node that is live,
   /// unless two nodes go by one name: then the name is given to this one.
   Result<ForgetOutcome> forget(const std::string& node);

@@ -168,6 +168,8 @@ Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
   return node_.unset(keys);
 }
 
+std::size_t Agent::keys_held(std::uint64_t connection) { return node_.held_by(connection).size(); }
+
 // A connection may end while the node tells of something.
 void Agent::release(std::uint64_t connection) {
   asio::post(io_, [this, connection] { node_.release(connection); });

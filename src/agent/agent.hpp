@@ -47,6 +47,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   std::optional<Reading> reading(const NodeId& id, const std::string& key) override;
   Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
+  std::size_t keys_held(std::uint64_t connection) override;
   void release(std::uint64_t connection) override;
   void handle_subscriber() override;
   AgentStatus status() override;

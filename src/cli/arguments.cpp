@@ -104,11 +104,14 @@ void add_nodes(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("nodes", "the nodes of the network and how well they are heard");
   auto& nodes = options_of<NodesOptions>(*app, chosen);
   app->add_flag("--json", nodes.json, "a JSON object per line");
+  app->add_flag("--modules", nodes.modules, "the programs at this agent that said who they are");
   add_agent_options(*app, nodes.agent);
   app->footer(
       "Fields when not on a terminal, separated by tabs:\n"
       "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
-      "  ms in that state  conflict or nothing  reason\n\n"
+      "  ms in that state  conflict or nothing  reason\n"
+      "With --modules, a line for each connection:\n"
+      "  name  version  pid  user  what it does\n\n"
       "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"
       "restarting (said that it will be back), left (said good-bye). A node whose name belongs\n"
       "to another one is shown with four digits of its id, as attic~9ea6.");

@@ -79,6 +79,10 @@ class NodeRuntime final : private CoreListener {
   /// Keys, or patterns for those that programs set. Returns how many keys were removed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   void release(std::uint64_t holder);
+  /// The keys that release() would remove.
+  [[nodiscard]] std::vector<std::string> held_by(std::uint64_t holder) const {
+    return program_keys_.held_by(holder);
+  }
   /// As core::Node::send.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience) {

@@ -48,6 +48,13 @@ struct SubscribeParams {
 struct SubscribeResult {
   bool subscribed = true;
 };
+struct HelloParams {
+  std::string name;
+  std::string version;
+};
+struct HelloResult {
+  bool named = true;
+};
 struct EmitParams {
   std::string name;
   Value payload;
@@ -275,6 +282,29 @@ void members(Visitor& visit, T& result) {
 template <typename Visitor, Of<SubscribeResult> T>
 void members(Visitor& visit, T& result) {
   visit.required("subscribed", result.subscribed);
+}
+
+template <typename Visitor, Of<HelloParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("name", params.name);
+  visit.if_set("version", params.version);
+}
+
+template <typename Visitor, Of<HelloResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("named", result.named);
+}
+
+template <typename Visitor, Of<ModuleInfo> T>
+void members(Visitor& visit, T& module) {
+  visit.required("name", module.name);
+  visit.optional("version", module.version);
+  visit.required("pid", module.pid);
+  visit.required("uid", module.uid);
+  visit.required("subscribed", module.subscribed);
+  visit.required("listens_to", module.listens_to);
+  visit.required("messages", module.messages);
+  visit.required("keys_held", module.keys_held);
 }
 
 template <typename Visitor, Of<SendRequest> T>

@@ -53,6 +53,7 @@ struct Outcome {
   bool failed = false;
   std::optional<Subscription> subscribe{};
   std::optional<std::vector<std::string>> listen{};
+  std::optional<HelloParams> hello{};
 };
 
 /// Takes the outcome of a method that waits for the network.
@@ -212,9 +213,36 @@ Outcome listen(Backend&, const ListenParams& params) {
     return error(RpcCode::invalid_params,
                  "'names' may have " + std::to_string(kBatchMax) + " patterns");
   }
+  const auto is_long = [](const std::string& one) { return one.size() > kPatternBytesMax; };
+  if (std::ranges::any_of(params.names, is_long)) {
+    return error(RpcCode::invalid_params,
+                 "a pattern may have " + std::to_string(kPatternBytesMax) + " bytes");
+  }
   Outcome outcome = result(ListenResult{});
   outcome.listen = params.names.empty() ? std::vector<std::string>{"*"} : params.names;
   return outcome;
+}
+
+Outcome hello(Backend&, const HelloParams& params) {
+  if (!is_message_name(params.name) ||
+      (!params.version.empty() && !is_message_name(params.version))) {
+    return error(RpcCode::invalid_params,
+                 "'name' and 'version' must be 1 to 64 bytes of text without control characters, "
+                 "and without blanks at their ends");
+  }
+  Outcome outcome = result(HelloResult{});
+  outcome.hello = params;
+  return outcome;
+}
+
+Outcome modules(Backend&, const JsonIn& json, const Caller& caller) {
+  const Result<NoParams> params = decode_params<NoParams>(json);
+  if (!params) return error(RpcCode::invalid_params, params.error());
+  return result_of_list([all = caller.modules(), next = std::size_t{0}](std::string& out) mutable {
+    if (next == all.size()) return false;
+    append_json(out, all[next++]);
+    return true;
+  });
 }
 
 /// Reads the parameters that a method takes, and refuses all others.
@@ -256,6 +284,8 @@ constexpr auto kMethods = std::to_array<Method>({
     {"emit", nullptr, true, later_with<EmitParams, emit>},
     {"reply", with<ReplyParams, reply>, true},
     {"listen", with<ListenParams, listen>, false},
+    {"hello", with<HelloParams, hello>, false},
+    {"modules", modules, false},
 });
 
 Outcome unknown_method(const std::string& name) {
@@ -346,6 +376,7 @@ Api::Reply Api::call(const std::string& name, const JsonIn& params, const std::s
   if (!outcome) outcome = method->serve(backend_, params, caller);
   reply.subscribe = std::move(outcome->subscribe);
   reply.listen = std::move(outcome->listen);
+  reply.hello = std::move(outcome->hello);
   if (id.empty()) return reply;
   if (!outcome->list) {
     reply.line = answer_line(id, *outcome);

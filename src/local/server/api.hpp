@@ -47,6 +47,8 @@ struct Caller {
   bool may_wait = true;
   /// Takes an answer that comes later, as a line. May be called when the caller is gone.
   std::function<void(std::string line)> answer_later;
+  /// The connections whose programs said who they are.
+  std::function<std::vector<ModuleInfo>()> modules = {};
 };
 
 /// Answers requests from the backend, which must outlive it.
@@ -64,9 +66,13 @@ class Api {
     bool comes_later = false;  ///< Caller::answer_later is, or was, called with the answer
     /// From now on this caller gets messages whose names fit one of these patterns.
     std::optional<std::vector<std::string>> listen;
+    std::optional<HelloParams> hello;  ///< who this caller is
   };
   /// Never throws, whatever the line holds.
   [[nodiscard]] Reply handle(std::string_view line, const Caller& caller);
+  [[nodiscard]] std::size_t keys_held(std::uint64_t connection) {
+    return backend_.keys_held(connection);
+  }
   /// A connection has ended.
   void handle_end(std::uint64_t connection) { backend_.release(connection); }
 

@@ -66,6 +66,7 @@ class Server {
   void admit(ServerConnection::Socket socket);
   static void refuse(ServerConnection::Socket& socket, const std::string& why);
   void forget_closed();
+  [[nodiscard]] std::vector<ModuleInfo> modules() const;
 
   asio::io_context& io_;
   const ServerSettings settings_;

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 
+/// Of what a program listens to, so many patterns are shown.
+constexpr std::size_t kPatternsShown = 16;
+
 bool would_block(const std::error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
 }
@@ -178,7 +181,8 @@ void ServerConnection::serve_line(std::string_view line) {
   // Counted before the call, which may answer at once.
   ++answers_due_;
   Api::Reply reply = parts_.api.handle(
-      line, {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer});
+      line,
+      {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer, parts_.modules});
   if (!reply.comes_later) --answers_due_;
   ++parts_.counters.requests;
   if (reply.malformed) ++parts_.counters.malformed;
@@ -188,6 +192,7 @@ void ServerConnection::serve_line(std::string_view line) {
   list_ = std::move(reply.list);
   if (reply.subscribe) subscription_ = std::move(reply.subscribe);
   if (reply.listen) listens_to_ = *std::move(reply.listen);
+  if (reply.hello) program_ = std::move(reply.hello);
 }
 
 void ServerConnection::answer_later(const std::string& line) {
@@ -219,8 +224,27 @@ bool ServerConnection::deliver(const std::string& name, const std::string& line)
   const bool listens = !closed_ && std::ranges::any_of(listens_to_, [&](const std::string& one) {
     return fits(one, name);
   });
-  if (listens) queue(line);
+  if (listens) {
+    ++messages_;
+    queue(line);
+  }
   return listens && !closed_;
+}
+
+std::optional<ModuleInfo> ServerConnection::module() const {
+  if (closed_ || !program_) return std::nullopt;
+  ModuleInfo module;
+  module.name = program_->name;
+  module.version = program_->version;
+  module.pid = static_cast<std::uint32_t>(client_.process);
+  module.uid = client_.user;
+  module.subscribed = subscribed();
+  const std::size_t shown = std::min(listens_to_.size(), kPatternsShown);
+  module.listens_to.assign(listens_to_.begin(),
+                           listens_to_.begin() + static_cast<std::ptrdiff_t>(shown));
+  module.messages = messages_;
+  module.keys_held = static_cast<std::uint32_t>(parts_.api.keys_held(client_.number));
+  return module;
 }
 
 void ServerConnection::queue(const std::string& line) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ struct ServerParts {
   Api& api;
   TurnQueue& turns;
   ServerCounters& counters;
+  /// The connections whose programs said who they are.
+  std::function<std::vector<ModuleInfo>()> modules;
 };
 
 /// Who is at the other end.
@@ -46,6 +49,7 @@ struct ServerClient {
   std::uint64_t number = 0;  ///< of the connection
   uid_t user = 0;
   bool may_write = false;
+  pid_t process = 0;
 };
 
 /// Reads lines, lets the Api answer them, and writes as much as fits without blocking. In a turn of
@@ -77,6 +81,8 @@ class ServerConnection {
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] bool subscribed() const { return subscription_ && !closed_; }
   [[nodiscard]] uid_t user() const { return client_.user; }
+  /// Nothing if the program did not say who it is.
+  [[nodiscard]] std::optional<ModuleInfo> module() const;
 
  private:
   void await_readable();
@@ -109,6 +115,8 @@ class ServerConnection {
   const ServerClient client_;
   std::optional<Subscription> subscription_;
   std::vector<std::string> listens_to_;  ///< patterns of names of messages
+  std::uint64_t messages_ = 0;           ///< that were queued for the client
+  std::optional<HelloParams> program_;   ///< who it is
   std::size_t answers_due_ = 0;          ///< requests whose answers come later
   bool closed_ = false;
   bool has_asked_ = false;

@@ -199,10 +199,18 @@ class Message:
 
 
 class Agent:
-    def __init__(self, path=None):
-        """Connects to the agent on this socket, or on the usual one."""
+    def __init__(self, path=None, name=None):
+        """Connects to the agent on this socket, or on the usual one. With a name, the program is
+        listed by `dsn nodes --modules`."""
         self.path = path or default_socket_path()
-        self._connection = _Connection(self.path)
+        self.name = name
+        self._connection = self._connect()
+
+    def _connect(self):
+        connection = _Connection(self.path)
+        if self.name is not None:
+            connection.ask("hello", {"name": self.name})
+        return connection
 
     def __enter__(self):
         return self
@@ -300,7 +308,7 @@ class Agent:
             yield None if params is None else Message(self, params)
 
     def _stream(self, method, params, kind, patience):
-        connection = _Connection(self.path)
+        connection = self._connect()
         try:
             connection.ask(method, params)
             while True:

@@ -160,6 +160,22 @@ TEST_F(Program, AWordThatIsNoneIsAUsageError) {
       << result.err;
 }
 
+TEST_F(Program, ModulesAreListed) {
+  EXPECT_EQ(run({"dsn", "nodes", "--modules"}).out, "") << "the program itself has no name";
+  auto module = Client::connect(socket_);
+  ASSERT_TRUE(module && module->hello("heat", "1"));
+  ASSERT_TRUE(module->listen({"heat"}));
+  ASSERT_TRUE(module->subscribe());
+  const std::string pid = std::to_string(::getpid());
+  const std::string line = run({"dsn", "nodes", "--modules"}).out;
+  EXPECT_TRUE(line.starts_with("heat\t1\t" + pid + "\t")) << line;
+  EXPECT_TRUE(line.ends_with("\tsubscribed; listens to heat\n")) << line;
+  EXPECT_NE(run({"dsn", "nodes", "--modules", "--json"}).out.find(R"("listens_to":["heat"])"),
+            std::string::npos);
+  EXPECT_NE(run({"dsn", "nodes", "--modules"}, true).out.find("MODULE  VERSION"),
+            std::string::npos);
+}
+
 TEST_F(Program, ForgetSaysWhatBecameOfIt) {
   const ProgramResult done = run({"dsn", "forget", "shed"});
   EXPECT_EQ(done.exit_code, 0);

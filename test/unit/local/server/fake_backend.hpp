@@ -66,6 +66,9 @@ class FakeBackend : public Backend {
     if (!refusal.empty()) return Error{refusal};
     return SetReport{++version, "attic"};
   }
+  std::size_t keys_held(std::uint64_t connection) override {
+    return connection == last_connection ? last_set.size() : 0;
+  }
   void release(std::uint64_t connection) override { released.push_back(connection); }
   void handle_subscriber() override { ++subscribers; }
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override {
