@@ -13,7 +13,13 @@ NodeEvent event_of(NodeEvent::Kind kind, const Reading& reading) {
 }  // namespace
 
 LateReadings::LateReadings(local::Backend& backend, Instant now) : backend_(backend), began_(now) {
-  for (const NodeId& id : backend.find_nodes(std::nullopt)) due_[id] = now;
+  for (const NodeId& id : backend.find_nodes(std::nullopt)) look_at(id, now);
+}
+
+void LateReadings::look_at(const NodeId& id, Instant due) {
+  const auto [known, added] = due_.try_emplace(id, due);
+  if (!added) known->second = std::min(known->second, due);
+  next_due_ = std::min(next_due_, due);
 }
 
 std::optional<NodeEvent::Kind> LateReadings::judge(const NodeId& id, const Reading& reading,
@@ -27,9 +33,7 @@ std::optional<NodeEvent::Kind> LateReadings::judge(const NodeId& id, const Readi
   }
   if (reading.max_age) {
     // Late is what is older than max_age, not as old.
-    const Instant late_at = now - late_for + std::chrono::milliseconds(1);
-    const auto [due, added] = due_.try_emplace(id, late_at);
-    if (!added) due->second = std::min(due->second, late_at);
+    look_at(id, now - late_for + std::chrono::milliseconds(1));
   }
   return late_.erase(name) > 0 ? std::optional(NodeEvent::Kind::back) : std::nullopt;
 }
@@ -72,18 +76,14 @@ std::vector<NodeEvent> LateReadings::handle_due(Instant now) {
   }
   for (const std::string& key : late_keys_of(id)) {
     if (backend_.reading(id, key)) {
-      due_.try_emplace(id, now + kLateLook);
+      look_at(id, now + kLateLook);
     } else {
       late_.erase({id, key});
     }
   }
+  next_due_ = kNever;
+  for (const auto& [other, at] : due_) next_due_ = std::min(next_due_, at);
   return events;
-}
-
-Instant LateReadings::next_due() const {
-  Instant next = kNever;
-  for (const auto& [id, due] : due_) next = std::min(next, due);
-  return next;
 }
 
 }  // namespace dsn::agent

@@ -39,18 +39,21 @@ class LateReadings {
   /// Looks at one node whose readings may be late: the events `late` (and `back`) of these.
   std::vector<NodeEvent> handle_due(Instant now);
   /// When handle_due() is to be called; kNever if it need not be.
-  [[nodiscard]] Instant next_due() const;
+  [[nodiscard]] Instant next_due() const { return next_due_; }
 
  private:
   using Name = std::pair<NodeId, std::string>;
 
   /// Remembers whether the reading is late. Which event it is that it is so now; nothing if none.
   std::optional<NodeEvent::Kind> judge(const NodeId& id, const Reading& reading, Instant now);
-  std::vector<std::string> late_keys_of(const NodeId& id) const;
+  [[nodiscard]] std::vector<std::string> late_keys_of(const NodeId& id) const;
+  /// Looks at the node at this time, or earlier.
+  void look_at(const NodeId& id, Instant due);
 
   local::Backend& backend_;
   const Instant began_;
   std::map<NodeId, Instant> due_;  ///< when to look at a node
+  Instant next_due_ = kNever;      ///< the earliest of these
   std::set<Name> late_;
 };
 

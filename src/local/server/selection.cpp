@@ -80,7 +80,10 @@ bool Selection::takes(const NodeEvent& event) const {
   if (event.key.empty()) return true;
   if (!has_key(event.key)) return false;
   if (!event.reading) return true;
-  if (!takes(*event.reading)) return false;
+  const bool was_late = event.kind == NodeEvent::Kind::back;
+  if (!takes(*event.reading) && !(was_late && is_one_of(query_.statuses, Freshness::late))) {
+    return false;
+  }
   const std::optional<NodeId> id = parse_node_id(event.node_id);
   return query_.states.empty() || (id && has_state(*id));
 }

@@ -30,8 +30,8 @@ class Selection {
   [[nodiscard]] std::vector<std::string> keys_of(const NodeId& id) const;
   [[nodiscard]] bool takes(const Reading& reading) const;
 
-  /// Of what happens to a reading, the state of its node counts too, and its own status; of a
-  /// removal, and of what happens to a node, the names only.
+  /// Of what happens to a reading, the state of its node counts too, and its own status, which of
+  /// one that is back was late; of a removal, and of what happens to a node, the names only.
   [[nodiscard]] bool takes(const NodeEvent& event) const;
 
  private:

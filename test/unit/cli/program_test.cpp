@@ -172,8 +172,7 @@ TEST_F(Program, ModulesAreListed) {
   EXPECT_TRUE(line.ends_with("\tsubscribed; listens to heat\n")) << line;
   EXPECT_NE(run({"dsn", "nodes", "--modules", "--json"}).out.find(R"("listens_to":["heat"])"),
             std::string::npos);
-  EXPECT_NE(run({"dsn", "nodes", "--modules"}, true).out.find("MODULE  VERSION"),
-            std::string::npos);
+  EXPECT_NE(run({"dsn", "nodes", "--modules"}, true).out.find("MODULE"), std::string::npos);
 }
 
 TEST_F(Program, ForgetSaysWhatBecameOfIt) {

@@ -106,6 +106,9 @@ TEST_F(SelectionTest, EventsOfReadings) {
   of_late.statuses = {Freshness::late};
   EXPECT_TRUE(takes(of_late, event(updated, 0)));
   EXPECT_FALSE(takes(of_late, event(updated, 1)));
+  EXPECT_TRUE(takes(of_late, event(back, 1))) << "it was late";
+  of_late.statuses = {Freshness::error};
+  EXPECT_FALSE(takes(of_late, event(back, 1)));
   ReadQuery of_gone;
   of_gone.states = {NodeState::gone};
   EXPECT_FALSE(takes(of_gone, event(updated, 0)));
