@@ -34,11 +34,4 @@ bool SelectedReadings::next(std::optional<Reading>& found) {
   return true;
 }
 
-bool SelectedReadings::awaits(const NodeId& node, const std::string& key) const {
-  const auto waits_in = [](const auto& all, std::size_t from, const auto& one) {
-    return std::find(all.begin() + static_cast<std::ptrdiff_t>(from), all.end(), one) != all.end();
-  };
-  return waits_in(nodes_, next_node_, node) || (node == node_ && waits_in(keys_, next_key_, key));
-}
-
 }  // namespace dsn::local

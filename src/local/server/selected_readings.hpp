@@ -27,9 +27,6 @@ class SelectedReadings {
   /// does not fit.
   bool next(std::optional<Reading>& found);
 
-  /// Whether the turn of this key is yet to come.
-  [[nodiscard]] bool awaits(const NodeId& node, const std::string& key) const;
-
  private:
   void begin_node();
 

@@ -19,13 +19,6 @@ Subscription::Subscription(Backend& backend, const SubscribeParams& params)
   if (params.snapshot) present_.emplace(backend, params.query);
 }
 
-bool Subscription::takes(const NodeEvent& event) const {
-  if (!selection_.takes(event)) return false;
-  if (!present_ || event.key.empty()) return true;
-  const std::optional<NodeId> id = parse_node_id(event.node_id);
-  return !id || !present_->awaits(*id, event.key);
-}
-
 void Subscription::write_slice(std::string& out) {
   const std::size_t end = out.size() + kSliceBytes;
   std::optional<Reading> reading;

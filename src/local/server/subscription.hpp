@@ -14,14 +14,15 @@ namespace dsn::local {
 /// A notification of an event, with its line feed.
 [[nodiscard]] std::string event_line(const NodeEvent& event);
 
-/// The backend must outlive it.
+/// The snapshot is written in slices, and events go out between them. So what is told of a reading
+/// before its turn is not newer than what the snapshot then shows, and what is told after it is not
+/// older. The backend must outlive it.
 class Subscription {
  public:
   Subscription(Backend& backend, const SubscribeParams& params);
 
-  /// Whether the client is told of this event. Of a reading that the snapshot has yet to come to it
-  /// is not: the snapshot shows what it is then.
-  [[nodiscard]] bool takes(const NodeEvent& event) const;
+  /// Whether the client is told of this event.
+  [[nodiscard]] bool takes(const NodeEvent& event) const { return selection_.takes(event); }
 
   /// Whether more of the snapshot is to be written.
   [[nodiscard]] bool has_more() const { return present_.has_value(); }
