@@ -24,7 +24,7 @@ _dsn() {
   case ${COMP_WORDS[COMP_CWORD-1]}:$word:$command:${#given[@]} in
     --database:*) offered=$(_dsn_databases) ;;
     --state:*) offered="self live late gone restarting left" ;;
-    --status:*) offered="ok late error conflict" ;;
+    --status:*) offered="ok late error conflict stale" ;;
     *:-*) offered=$(_dsn_options "$command") ;;
     *:*:read:0 | *:*:forget:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
     *:*:read:1) offered=$(_dsn_keys "${given[0]}") ;;

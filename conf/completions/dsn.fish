@@ -22,7 +22,7 @@ function __dsn_arguments
             printf '%s\n' self live late gone restarting left
             return
         case --status
-            printf '%s\n' ok late 'node late' 'node gone' error conflict
+            printf '%s\n' ok late 'node late' 'node gone' error conflict stale 'on demand'
             return
     end
     switch "$given[2]:"(count $given)

@@ -25,7 +25,7 @@ _dsn() {
   case $words[CURRENT-1]:$PREFIX:$command:$#given in
     --database:*) _dsn_lines _dsn_databases ;;
     --state:*) compadd -- self live late gone restarting left ;;
-    --status:*) compadd -- ok late 'node late' 'node gone' error conflict ;;
+    --status:*) compadd -- ok late 'node late' 'node gone' error conflict stale 'on demand' ;;
     *:-*) _dsn_lines _dsn_options $command ;;
     *:*:read:0 | *:*:forget:0 | *:*:send:0 | *:*:ask:0) _dsn_lines _dsn_nodes ;;
     *:*:read:1) _dsn_lines _dsn_keys $given[1] ;;

@@ -47,18 +47,27 @@ struct ReadQuery {
   std::optional<ReadingName> after = {};
 };
 
+/// One key of one node, whose value may have to be fetched.
+struct FetchRequest {
+  std::string node{};  ///< its name or id
+  std::string key{};   ///< may be one of the local node, too
+  bool fresh = false;  ///< the owner's sensor measures first
+  /// How long other nodes are asked; 100 ms to 1 h.
+  std::chrono::milliseconds timeout{5'000};
+};
+
 /// One key to set on the local node. Without `ttl`, `hold` or `keep`, of which one may be given, it
 /// lasts until it is unset or the agent ends.
 struct SetRequest {
   /// 1 to 64 bytes of UTF-8, such as "room/temperature", without control and format characters,
   /// blanks at the ends, and empty parts between `/`.
-  std::string key;
-  Value value;       ///< at most about 1 KiB encoded; the agent refuses a larger one
-  std::string unit;  ///< a SenML unit such as "Cel", or empty
+  std::string key{};
+  Value value{};       ///< at most 1 KiB encoded, or 16 KiB in a database on demand
+  std::string unit{};  ///< a SenML unit such as "Cel", or empty
   /// The age at which the reading counts as late; nothing: it is never late.
-  std::optional<std::chrono::milliseconds> max_age;
+  std::optional<std::chrono::milliseconds> max_age{};
   /// The agent removes the key after this time, unless it was set again.
-  std::optional<std::chrono::milliseconds> ttl;
+  std::optional<std::chrono::milliseconds> ttl{};
   bool hold = false;  ///< the agent removes the key when this connection ends
   /// The key is there again after a restart of the agent. It has no max_age then, and its age
   /// begins anew. The only case in which an agent writes to its disk for a key, once a minute at
@@ -69,7 +78,7 @@ struct SetRequest {
 /// What set() did.
 struct SetReport {
   std::uint64_t version = 0;  ///< of the local node's state
-  std::string node;           ///< the name of the local node
+  std::string node{};         ///< the name of the local node
 };
 
 /// What forget() did.
@@ -102,6 +111,10 @@ class Client {
   /// pattern that fits nothing gives an empty list and no error. With a `limit` it is a page, and
   /// the last one has less; ErrorCode::not_found: the node of `after` is not known any more.
   Result<std::vector<Reading>> read(const ReadQuery& query);
+  /// One reading, with its value: one that is on demand is fetched from its owner, or from another
+  /// node that has it. Blocks up to the timeout of the request. ErrorCode::not_found: there is no
+  /// such key. Another error says why the value is not here, or why it was not measured anew.
+  Result<Reading> fetch(const FetchRequest& request);
   /// All nodes of the network that the agent knows, the local one included.
   Result<std::vector<NodeInfo>> nodes();
   /// Sets 1 to 256 keys of the local node at once: all of them, or none if one is refused. A key

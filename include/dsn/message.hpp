@@ -13,11 +13,11 @@ namespace dsn {
 
 /// A message to be sent.
 struct SendRequest {
-  std::string node;  ///< its name or id
+  std::string node{};  ///< its name or id
   /// What it is about: 1 to 64 bytes of UTF-8 without control and format characters, and without
   /// blanks at its ends.
-  std::string name;
-  Value payload;  ///< at most 64 KiB encoded
+  std::string name{};
+  Value payload{};  ///< at most 64 KiB encoded
   /// How long it is tried, and how long a reply is waited for; 100 ms to 1 h.
   std::chrono::milliseconds timeout{10'000};
 };
@@ -39,22 +39,22 @@ enum class Delivery : std::uint8_t {
 
 /// The answer to a message.
 struct SendReport {
-  std::string node;  ///< the name of the node that it was sent to
+  std::string node{};  ///< the name of the node that it was sent to
   Delivery delivery = Delivery::delivered;
   std::uint64_t listeners = 0;  ///< programs, hooks and commands that have it
   std::chrono::microseconds took{0};
-  std::string reason;          ///< Delivery::failed: why
-  std::optional<Value> reply;  ///< of an ask that was answered
+  std::string reason{};          ///< Delivery::failed: why
+  std::optional<Value> reply{};  ///< of an ask that was answered
 };
 
 /// A message that arrived.
 struct Message {
-  std::string from;     ///< the name of the node that sent it, as in NodeInfo
-  std::string from_id;  ///< 32 hexadecimal digits
-  std::string name;
-  Value payload;
+  std::string from{};     ///< the name of the node that sent it, as in NodeInfo
+  std::string from_id{};  ///< 32 hexadecimal digits
+  std::string name{};
+  Value payload{};
   /// If it is not empty, the sender waits for a reply: what reply() takes.
-  std::string ask;
+  std::string ask{};
 };
 
 }  // namespace dsn

@@ -21,27 +21,31 @@ enum class Freshness : std::uint8_t {
   node_gone,  ///< the node is taken for lost, or said good-bye
   error,      ///< the sensor failed; the value, if any, is the last good one
   conflict,   ///< the node goes by a name that belongs to another node
+  stale,      ///< neither written nor read for long: its owner does not replicate it any more
+  on_demand,  ///< the value is not here: reading this one key of this node fetches it
 };
 
 /// One key of one node, as the local agent holds it at the moment of the answer.
 struct Reading {
-  std::string node;     ///< name of the node that owns the key, as in NodeInfo
-  std::string node_id;  ///< identity of that node, 32 hexadecimal digits
-  std::string key;
-  Value value;
-  std::string unit;  ///< SenML unit (RFC 8428, section 12.1), or empty
+  std::string node{};     ///< name of the node that owns the key, as in NodeInfo
+  std::string node_id{};  ///< identity of that node, 32 hexadecimal digits
+  std::string key{};
+  Value value{};
+  /// The bytes of a value that is not here, and is null therefore.
+  std::optional<std::uint64_t> absent_bytes{};
+  std::string unit{};  ///< SenML unit (RFC 8428, section 12.1), or empty
   /// Time since the owner sampled the value: the age that the owner sent with it, plus the time
   /// since it arrived here. No wall clock is involved.
   std::chrono::milliseconds age{0};
   /// The age at which the reading is late; nothing: it is never late.
-  std::optional<std::chrono::milliseconds> max_age;
+  std::optional<std::chrono::milliseconds> max_age{};
   Freshness freshness = Freshness::ok;
-  std::string error;              ///< with Freshness::error: why the sensor failed
+  std::string error{};            ///< with Freshness::error: why the sensor failed
   std::uint32_t incarnation = 0;  ///< counts the starts of the node
   std::uint64_t version = 0;      ///< of the node's state at which this value was set
   /// Time since the node was last heard; 0 for the local node.
   std::chrono::milliseconds node_heard{0};
-  std::string via;  ///< how the node was found, such as "mcast4@eth0"; "self" for the local node
+  std::string via{};  ///< how the node was found, such as "mcast4@eth0"; "self" for the local node
 };
 
 /// What the local agent takes a node for.
@@ -56,16 +60,16 @@ enum class NodeState : std::uint8_t {
 
 /// One node of the network, as the local agent sees it.
 struct NodeInfo {
-  std::string name;  ///< with `~` and 4 digits of the id, if the name belongs to another node
-  std::string id;    ///< 32 hexadecimal digits
+  std::string name{};  ///< with `~` and 4 digits of the id, if the name belongs to another node
+  std::string id{};    ///< 32 hexadecimal digits
   NodeState state = NodeState::live;
   std::chrono::milliseconds since{0};  ///< time in this state
-  std::string reason;                  ///< cause of the state, such as "silent", or empty
+  std::string reason{};                ///< cause of the state, such as "silent", or empty
   std::chrono::milliseconds heard{0};  ///< time since its last authentic frame
-  std::optional<std::chrono::microseconds> round_trip;  ///< smoothed; nothing if never measured
-  std::optional<double> loss;     ///< share of its frames that did not arrive, 0 to 1
-  std::string address;            ///< where it is reached, such as "192.168.1.7:17373"
-  std::string via;                ///< how it was found, such as "mcast4@eth0"
+  std::optional<std::chrono::microseconds> round_trip{};  ///< smoothed; nothing if never measured
+  std::optional<double> loss{};   ///< share of its frames that did not arrive, 0 to 1
+  std::string address{};          ///< where it is reached, such as "192.168.1.7:17373"
+  std::string via{};              ///< how it was found, such as "mcast4@eth0"
   std::uint32_t incarnation = 0;  ///< as in Reading
   std::uint64_t version = 0;      ///< of its state that is held here
   std::uint32_t keys = 0;         ///< how many keys of it are held

@@ -27,7 +27,7 @@ enum class ErrorCode : std::uint8_t {
 /// Why something failed.
 struct Error {
   /// What failed, where and why, in words for the operator; no trailing full stop, no newline.
-  std::string message;
+  std::string message{};
   ErrorCode code = ErrorCode::failed;
 
   /// The same error with a text put before its message.

@@ -13,28 +13,28 @@ namespace dsn {
 
 /// A network interface on which the agent looks for other nodes by multicast.
 struct InterfaceStatus {
-  std::string name;
+  std::string name{};
   bool ipv4_joined = false;  ///< member of the IPv4 multicast group
   bool ipv6_joined = false;  ///< member of the IPv6 multicast group
-  std::string problem;       ///< why a group is not joined, or empty
+  std::string problem{};     ///< why a group is not joined, or empty
 };
 
 struct SensorStatus {
-  std::string key;
-  std::string driver;                  ///< as in the configuration, such as "w1"
+  std::string key{};
+  std::string driver{};                ///< as in the configuration, such as "w1"
   std::chrono::milliseconds every{0};  ///< interval between samples
   std::uint64_t samples = 0;           ///< samples taken, failures included
   std::uint64_t failures = 0;          ///< samples that failed
-  std::string error;                   ///< of the last sample; empty if it was good
+  std::string error{};                 ///< of the last sample; empty if it was good
 };
 
 struct HookStatus {
-  std::string name;
-  std::string event;           ///< on_change, on_late, on_gone, on_back, on_message; command
+  std::string name{};
+  std::string event{};         ///< on_change, on_late, on_gone, on_back, on_message; command
   std::uint64_t runs = 0;      ///< times that its action was done or failed
   std::uint64_t failures = 0;  ///< runs that failed
   std::uint64_t skipped = 0;   ///< events that a later event of the same kind replaced
-  std::string error;           ///< of the last run; empty if it was good
+  std::string error{};         ///< of the last run; empty if it was good
 };
 
 /// A connection to the agent of a program that said who it is.
@@ -50,11 +50,11 @@ struct ModuleInfo {
 };
 
 struct AgentStatus {
-  std::string version;              ///< of the program dsn-agent
-  std::string node;                 ///< name of the local node
-  std::string node_id;              ///< its identity, 32 hexadecimal digits
-  std::string network;              ///< network id in hexadecimal; empty without a network key
-  std::string config_file;          ///< path of the configuration, or empty
+  std::string version{};            ///< of the program dsn-agent
+  std::string node{};               ///< name of the local node
+  std::string node_id{};            ///< its identity, 32 hexadecimal digits
+  std::string network{};            ///< network id in hexadecimal; empty without a network key
+  std::string config_file{};        ///< path of the configuration, or empty
   std::uint16_t port = 0;           ///< UDP port
   std::uint32_t pid = 0;            ///< process id of the agent
   std::uint32_t incarnation = 0;    ///< of the local node
@@ -64,13 +64,13 @@ struct AgentStatus {
   std::uint32_t nodes_known = 0;    ///< other nodes, in any state
   std::uint32_t keys_held = 0;      ///< keys of all nodes, the local one included
   std::uint64_t replica_bytes = 0;  ///< memory of the copies of other nodes' states
-  std::vector<InterfaceStatus> interfaces;
-  std::vector<SensorStatus> sensors;
-  std::vector<HookStatus> hooks;
+  std::vector<InterfaceStatus> interfaces{};
+  std::vector<SensorStatus> sensors{};
+  std::vector<HookStatus> hooks{};
   /// All counters by name: frames and bytes in each direction, and dropped frames by cause.
-  std::vector<std::pair<std::string, std::uint64_t>> counters;
+  std::vector<std::pair<std::string, std::uint64_t>> counters{};
   /// What the operator should know now, one sentence each; empty when all is well.
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings{};
 };
 
 }  // namespace dsn

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "agent/log.hpp"
-#include "agent/node_config.hpp"
+#include "embedded/node_config.hpp"
 #include "node/clock.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
@@ -18,7 +18,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
     : io_(io),
       config_(std::move(config)),
       system_root_(std::move(system_root)),
-      node_(io, node_settings(config_), std::move(credentials), *this),
+      node_(io, embedded::node_settings(config_), std::move(credentials), *this),
       events_(node_),
       server_(io, *this),
       courier_(io, node_, [this](const Message& message) { return deliver(message); }),
@@ -158,6 +158,22 @@ std::optional<Reading> Agent::reading(const NodeId& id, const std::string& key) 
   return node::find_reading(node_.core(), id, key, node::now());
 }
 
+void Agent::fetch(const FetchRequest& request, Fetched done) {
+  const auto id = node::find_node(node_.core(), request.node);
+  const auto here = [this, id, key = request.key] { return id ? reading(*id, key) : std::nullopt; };
+  if (!here()) {
+    return done(Error{"there is no key '" + request.key + "' of a node '" + request.node + "'",
+                      ErrorCode::not_found});
+  }
+  node_.read(*id, request.key, request.fresh, request.timeout,
+             [here, done = std::move(done)](const Result<void>& result) {
+               if (!result) return done(result.failure());
+               const auto fetched = here();
+               if (!fetched) return done(Error{"the key is gone", ErrorCode::not_found});
+               done(*fetched);
+             });
+}
+
 Result<SetReport> Agent::set(const std::vector<SetRequest>& entries, std::uint64_t connection) {
   const Result<std::uint64_t> version = node_.set(entries, connection);
   if (!version) return version.failure();
@@ -177,6 +193,10 @@ void Agent::release(std::uint64_t connection) {
 
 std::optional<std::string> Agent::sensor_of(const std::string& key) {
   return sampler_.sensor_of(key);
+}
+
+void Agent::sample(const std::string& key, const node::ValueFetcher::Done& done) {
+  sampler_.sample_now(key, done);
 }
 
 AgentStatus Agent::status() { return status_.status(); }

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/courier.hpp"
 #include "agent/event_log.hpp"
 #include "agent/hooks.hpp"
 #include "agent/late_watch.hpp"
@@ -16,6 +15,7 @@
 #include "agent/service_reporter.hpp"
 #include "agent/status_view.hpp"
 #include "config/config.hpp"
+#include "embedded/courier.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/server.hpp"
 #include "loop/alive.hpp"
@@ -45,6 +45,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   std::optional<NodeInfo> node(const NodeId& id) override;
   std::vector<std::string> keys(const NodeId& id) override;
   std::optional<Reading> reading(const NodeId& id, const std::string& key) override;
+  void fetch(const FetchRequest& request, Fetched done) override;
   Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
   std::size_t keys_held(std::uint64_t connection) override;
@@ -64,6 +65,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   void handle_event(const core::CoreEvent& event) override;
   void handle_notice(node::Notice notice) override;
   std::optional<std::string> sensor_of(const std::string& key) override;
+  void sample(const std::string& key, const node::ValueFetcher::Done& done) override;
   node::MessageVerdict handle_message(const core::ReceivedMessage& message) override;
   void handle_settled(const core::SettledMessage& message) override;
   void handle_counted() override;
@@ -81,7 +83,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   node::NodeRuntime node_;
   EventLog events_;
   local::Server server_;
-  Courier courier_;
+  embedded::Courier courier_;
   Sampler sampler_;
   Hooks hooks_;
   LateWatch late_watch_;

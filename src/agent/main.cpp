@@ -11,7 +11,6 @@
 #include "agent/agent.hpp"
 #include "agent/hangup.hpp"
 #include "agent/log.hpp"
-#include "agent/node_config.hpp"
 #include "agent/options.hpp"
 #include "agent/service_notifier.hpp"
 #include "base/hide_keys.hpp"
@@ -21,6 +20,7 @@
 #include "crypto/entropy.hpp"
 #include "dsn/client.hpp"
 #include "dsn/version.hpp"
+#include "embedded/node_config.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -70,7 +70,7 @@ int run(const Options& options, asio::io_context& io, Hangup& hangup) {
     return kExitError;
   }
   Result<node::Credentials> credentials =
-      load_credentials(loaded.config, options.system_root, options.adopt);
+      embedded::load_credentials(loaded.config, options.system_root, options.adopt);
   if (!credentials) {
     log_error("{}", credentials.error());
     return kExitConfiguration;

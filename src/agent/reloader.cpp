@@ -8,8 +8,8 @@
 
 #include "agent/config_diff.hpp"
 #include "agent/log.hpp"
-#include "agent/node_config.hpp"
 #include "config/load.hpp"
+#include "embedded/node_config.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -60,7 +60,9 @@ void Reloader::apply(const std::vector<std::string>& changed) {
   if (has_changed("hooks") || has_changed("commands")) {
     to_.hooks.configure(to_.config.hooks, to_.config.commands);
   }
-  if (has_changed("bootstrap_nodes")) to_.node.set_bootstraps(bootstrap_nodes(to_.config));
+  if (has_changed("databases")) to_.node.set_databases(embedded::databases(to_.config));
+  if (has_changed("bootstrap_nodes"))
+    to_.node.set_bootstraps(embedded::bootstrap_nodes(to_.config));
   if (has_changed("interfaces")) to_.node.set_interfaces(to_.config.interfaces);
 }
 

@@ -29,6 +29,16 @@ core::Write unset(const std::string& key) {
   return write;
 }
 
+/// protocol.md [sample-rate]
+/// A sensor that is asked for a sample within this time after its last one has given it already.
+constexpr Duration kSampledAnewAfter = std::chrono::seconds(1);
+
+// Rates and filters are made of several samples.
+bool needs_equal_intervals(const config::SensorConfig& config) {
+  const Processing processing = config.processing_of("");
+  return processing.rate.value_or(false) || processing.filter || processing.window;
+}
+
 }  // namespace
 
 Sampler::Sampler(asio::io_context& io, Commit commit, Clock clock, Make make)
@@ -159,16 +169,42 @@ void Sampler::run_due() {
 }
 
 void Sampler::watch(Job& job) {
-  // Rates and filters need samples at equal intervals.
-  const Processing processing = job.config.processing_of("");
-  if (processing.rate.value_or(false) || processing.filter || processing.window) return;
+  if (needs_equal_intervals(job.config)) return;
   job.sensor->watch(
       [this, &job](const Result<sensor::Measurements>& result) { handle_result(job, result); });
 }
 
 void Sampler::sample(Job& job) {
+  job.samples = true;
   job.sensor->sample(
-      [this, &job](const Result<sensor::Measurements>& result) { handle_result(job, result); });
+      [this, &job](const Result<sensor::Measurements>& result) { handle_sample(job, result); });
+}
+
+void Sampler::handle_sample(Job& job, const Result<sensor::Measurements>& result) {
+  job.samples = false;
+  job.sampled = clock_();
+  handle_result(job, result);
+  const std::vector<Sampled> asked_for = std::exchange(job.asked_for, {});
+  if (asked_for.empty()) return;
+  flush();
+  const Result<void> outcome = result ? Result<void>{} : result.failure();
+  for (const Sampled& done : asked_for) done(outcome);
+}
+
+void Sampler::sample_now(const std::string& key, Sampled done) {
+  Job* job = job_of(key);
+  if (job == nullptr) {
+    return done(Error{"'" + key + "' is measured by no sensor of its node", ErrorCode::not_found});
+  }
+  if (needs_equal_intervals(job->config)) {
+    return done(
+        Error{"'" + key + "' is made of samples at equal intervals: none can be had between",
+              ErrorCode::refused});
+  }
+  const bool is_new = job->status.samples > 0 && clock_() - job->sampled < kSampledAnewAfter;
+  if (is_new && !job->samples) return done({});
+  job->asked_for.push_back(std::move(done));
+  if (!job->samples) sample(*job);
 }
 
 Instant Sampler::next_due() const {
@@ -258,11 +294,15 @@ void Sampler::flush() {
   commit_(batch);
 }
 
+Sampler::Job* Sampler::job_of(const std::string& key) const {
+  const auto found = std::ranges::find_if(
+      jobs_, [&key](const auto& job) { return job->config.key == key || job->keys.contains(key); });
+  return found == jobs_.end() ? nullptr : found->get();
+}
+
 std::optional<std::string> Sampler::sensor_of(const std::string& key) const {
-  for (const auto& job : jobs_) {
-    if (job->config.key == key || job->keys.contains(key)) return job->config.key;
-  }
-  return std::nullopt;
+  const Job* job = job_of(key);
+  return job != nullptr ? std::optional(job->config.key) : std::nullopt;
 }
 
 std::vector<SensorStatus> Sampler::status() const {

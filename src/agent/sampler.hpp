@@ -50,6 +50,10 @@ class Sampler {
   void stop();
 
   [[nodiscard]] std::vector<SensorStatus> status() const;
+  /// Has the sensor of a key sampled, at most once a second, and calls `done` when its values are
+  /// committed; an Error says why there are none.
+  using Sampled = std::function<void(const Result<void>&)>;
+  void sample_now(const std::string& key, Sampled done);
   /// The sensor that measures the key, as it is named in the configuration.
   [[nodiscard]] std::optional<std::string> sensor_of(const std::string& key) const;
   /// kNever if there is no sensor.
@@ -61,6 +65,9 @@ class Sampler {
     config::SensorConfig config;
     std::unique_ptr<sensor::Sensor> sensor;
     Instant due{};
+    Instant sampled{};               // when the last sample ended
+    bool samples = false;            // a sample is under way
+    std::vector<Sampled> asked_for;  // who waits for it
     SensorStatus status;
     std::set<std::string> keys;  // that the sensor has ever set
     bool inherited = false;      // `keys` are those of the sensor that it replaced
@@ -77,6 +84,8 @@ class Sampler {
   void begin(const std::vector<Job*>& fresh);
   void watch(Job& job);
   void sample(Job& job);
+  void handle_sample(Job& job, const Result<sensor::Measurements>& result);
+  [[nodiscard]] Job* job_of(const std::string& key) const;
   void arm();
   void handle_timer(const std::error_code& error);
   void handle_result(Job& job, const Result<sensor::Measurements>& result);

@@ -36,6 +36,8 @@ constexpr const char* kReadNotes =
     "  node gone  its node is lost or has left; the value is the last one that was heard\n"
     "  error: ... the sensor failed, for this reason; the value is the last good one\n"
     "  conflict   its name belongs to another node (dsn nodes tells which)\n"
+    "  stale      neither written nor read for long, so that its owner does not share it any more\n"
+    "  on demand  the value is not here: dsn-read NODE KEY fetches it\n"
     "  removed    with --watch: the key is no longer there, or no longer of that status\n"
     "With --json each line is an object as in docs/local-api.md.\n\n"
     "In a pattern, * is any text, ? one byte and [...] one of several; it stands in quotes.\n"
@@ -95,6 +97,7 @@ void add_read_options(CLI::App& app, Chosen& chosen) {
   add_duration(app, "--max-age", read.max_age,
                "exit with 3 if a reading is older than this, or not ok");
   app.get_option("--max-age")->excludes(watch);
+  app.add_flag("--fresh", read.fresh, "let the sensor of NODE KEY measure first")->excludes(watch);
   app.add_flag("--no-header", read.no_header, "the table without titles and summary");
   add_agent_options(app, read.agent);
   app.footer(std::string(kReadNotes) + "\n" + kExitCodes);

@@ -30,6 +30,7 @@ struct AgentOptions {
 struct ReadOptions {
   AgentOptions agent;
   ReadQuery query;
+  bool fresh = false;  ///< the sensor measures first
   bool json = false;
   bool watch = false;
   bool value_only = false;

@@ -22,6 +22,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       pair_opener_(crypto, counters_),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
             options.beat_seed, now),
+      held_(crypto, self_.id()),
       names_(self_, peers_),
       memory_(peers_, options.common_replica_bytes),
       outbox_(crypto, keys_, options.session, counters_),

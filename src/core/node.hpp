@@ -44,6 +44,7 @@
 #include "core/publish/state_signer.hpp"
 #include "core/session/keys.hpp"
 #include "core/session/pair_opener.hpp"
+#include "core/state/held_values.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -99,6 +100,11 @@ class Node {
               std::uint64_t listeners, Effects& effects) {
     data_receiver_.settle(from, number, outcome, listeners, effects);
   }
+  /// Keeps a value that an entry only names, of this node or of another.
+  void hold(const NodeId& origin, std::string_view key, ByteView value) {
+    held_.hold(origin, key, value);
+  }
+  void drop_held(const NodeId& origin, std::string_view key) { held_.drop(origin, key); }
   void handle_timeout(Instant now, Effects& effects);
   void handle_resolved(Instant now, std::size_t bootstrap_index,
                        const std::vector<Endpoint>& endpoints, Effects& effects);
@@ -121,6 +127,7 @@ class Node {
   [[nodiscard]] const LocalNode& self() const { return self_; }
   [[nodiscard]] const PeerTable& peers() const { return peers_; }
   [[nodiscard]] const Names& names() const { return names_; }
+  [[nodiscard]] const HeldValues& held() const { return held_; }
   /// What the next run should know, in no particular order.
   [[nodiscard]] std::vector<KnownNode> known() const { return known_nodes_.all(); }
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
@@ -161,6 +168,7 @@ class Node {
   NetworkKeys keys_;
   PairOpener pair_opener_;
   LocalNode self_;
+  HeldValues held_;
 
   PeerTable peers_;
   Names names_;

@@ -91,6 +91,9 @@ void CoreDriver::handle_interfaces_changed() {
 
 void CoreDriver::drain() {
   send_datagrams();
+  for (const core::ExpiredValue& expired : effects_.expired_values()) {
+    node_.hold(expired.origin, expired.key, expired.value);
+  }
   for (const core::CoreEvent& event : effects_.events()) listener_.handle_event(event);
   if (effects_.persist_due()) listener_.handle_persist();
   listener_.handle_counted();

@@ -9,7 +9,7 @@ namespace dsn::node {
 namespace {
 
 // What the age and the error of a reading, and the state of its node, say about it.
-Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
+Freshness freshness_of(const ShownNode& shown, const Reading& reading, bool is_expired) {
   if (shown.conflict) return Freshness::conflict;
   switch (shown.state) {
     case NodeState::gone:
@@ -25,8 +25,20 @@ Freshness freshness_of(const ShownNode& shown, const Reading& reading) {
   // protocol.md [memory-told]
   if (shown.outdated) return Freshness::late;
   if (!reading.error.empty()) return Freshness::error;
+  if (is_expired) return Freshness::stale;
+  if (reading.absent_bytes) return Freshness::on_demand;
   if (reading.max_age && reading.age > *reading.max_age) return Freshness::late;
   return Freshness::ok;
+}
+
+void set_value(const ShownNode& shown, const wire::Entry& entry, Reading& reading) {
+  ByteView value = entry.value;
+  if (entry.absent) {
+    const Bytes* held = shown.held->find(shown.id, reading.key, *entry.absent);
+    if (held != nullptr) value = *held;
+    if (held == nullptr) reading.absent_bytes = entry.absent->size;
+  }
+  reading.value = Value::from_cbor(value).value_or(Value());
 }
 
 }  // namespace
@@ -42,7 +54,7 @@ Reading reading_of(const ShownNode& shown, const std::string& key, ByteView enco
   reading.node = shown.label;
   reading.node_id = shown.id.hex();
   reading.key = key;
-  reading.value = Value::from_cbor(entry.value).value_or(Value());
+  set_value(shown, entry, reading);
   reading.unit = entry.unit;
   const Instant sampled = shown.clock_zero + std::chrono::milliseconds(entry.sampled_ms);
   reading.age = shown_span(now - sampled);
@@ -52,7 +64,8 @@ Reading reading_of(const ShownNode& shown, const std::string& key, ByteView enco
   reading.version = entry.version;
   reading.node_heard = shown_span(shown.heard);
   reading.via = shown.via;
-  reading.freshness = freshness_of(shown, reading);
+  const bool is_expired = entry.absent && entry.absent->is_expired;
+  reading.freshness = freshness_of(shown, reading, is_expired);
   return reading;
 }
 

@@ -15,8 +15,6 @@ namespace dsn::node {
 namespace {
 
 constexpr Duration kReopenInterval = 5s;
-// A timer of centuries would overflow.
-constexpr Duration kExpiryTimerMax = std::chrono::hours(24);
 
 std::uint64_t random_number() {
   std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
@@ -52,8 +50,17 @@ NodeRuntime::NodeRuntime(asio::io_context& io, NodeSettings settings, Credential
       keeper_(crypto_, credentials_, [this] { return state_now(); }),
       driver_(io, core_, settings_.bootstrap_nodes, *this),
       reopen_timer_(io),
-      save_timer_(io),
-      expiry_timer_(io) {
+      own_keys_(
+          {io, core_, driver_, [this](const std::string& key) { return listener_.sensor_of(key); },
+           [this] { note_kept(); }},
+          settings_.databases),
+      fetcher_(
+          io, core_, driver_,
+          [this](const std::string& key, const ValueFetcher::Done& done) {
+            listener_.sample(key, done);
+          },
+          [this](const std::string& key) { own_keys_.touch(key); }),
+      save_timer_(io) {
   if (!local_only()) transport_.emplace(io, transport_options(), driver_);
 }
 
@@ -97,7 +104,7 @@ void NodeRuntime::start() {
   // The raised incarnation is on disk before another node hears of it.
   handle_persist();
   if (transport_) open_transport();
-  set_kept_keys();
+  own_keys_.start(saved_.kept);
   driver_.start(transport_ ? &*transport_ : nullptr);
 }
 
@@ -107,117 +114,19 @@ void NodeRuntime::stop(wire::ByeReason reason) {
   if (transport_) transport_->close();
   reopen_timer_.cancel();
   save_timer_.cancel();
-  expiry_timer_.cancel();
+  own_keys_.stop();
+  fetcher_.stop();
   alive_.renew();
 }
 
-Result<std::uint64_t> NodeRuntime::commit(std::span<const core::Write> writes) {
-  return driver_.commit(writes);
-}
-
-Result<std::uint64_t> NodeRuntime::set(const std::vector<SetRequest>& entries,
-                                       std::uint64_t holder) {
-  std::vector<core::Write> writes;
-  for (const SetRequest& entry : entries) {
-    if (Result<void> checked = check(entry); !checked) return checked.failure();
-    core::Write write;
-    write.key = entry.key;
-    write.value = entry.value;
-    write.unit = entry.unit;
-    write.sampled = now();
-    write.max_age = entry.max_age.value_or(std::chrono::milliseconds(0));
-    writes.push_back(std::move(write));
-  }
-  Result<std::uint64_t> version = commit(writes);
-  if (!version) return version;
-  for (const SetRequest& entry : entries) program_keys_.note_set(entry, holder, now());
-  arm_expiry();
-  note_kept();
-  return version;
-}
-
-Result<void> NodeRuntime::check(const SetRequest& request) {
-  if (std::string problem = problem_of(request); !problem.empty()) return Error{std::move(problem)};
-  if (std::optional<Error> error = measured(request.key)) return *std::move(error);
-  return {};
-}
-
-std::optional<Error> NodeRuntime::measured(const std::string& key) {
-  const std::optional<std::string> sensor = listener_.sensor_of(key);
-  if (!sensor) return std::nullopt;
-  return Error{"'" + key + "' is measured by the sensor '" + *sensor +
-               "' of this node, so a program can neither set nor unset it"};
-}
-
-Result<std::uint64_t> NodeRuntime::unset(const std::vector<std::string>& keys) {
-  std::vector<std::string> named;
-  for (const std::string& key : keys) {
-    if (key.find_first_of("*?[") != std::string::npos) {
-      std::ranges::copy(program_keys_.matching(key), std::back_inserter(named));
-    } else {
-      if (std::optional<Error> error = measured(key)) return *std::move(error);
-      named.push_back(key);
-    }
-  }
-  return remove(named);
-}
-
-Result<std::uint64_t> NodeRuntime::remove(const std::vector<std::string>& keys) {
-  std::vector<core::Write> writes;
-  std::uint64_t existed = 0;
-  for (const std::string& key : keys) {
-    if (core_.self().state().store().find(key) != nullptr) ++existed;
-    core::Write write;
-    write.kind = core::Write::Kind::unset;
-    write.key = key;
-    writes.push_back(std::move(write));
-  }
-  Result<std::uint64_t> version = commit(writes);
-  if (!version) return version;
-  for (const std::string& key : keys) program_keys_.note_unset(key);
-  note_kept();
-  return existed;
-}
-
-void NodeRuntime::release(std::uint64_t holder) {
-  if (const auto held = program_keys_.held_by(holder); !held.empty()) (void)remove(held);
-}
-
-// A sensor may have taken a key over since it was kept.
-void NodeRuntime::set_kept_keys() {
-  std::vector<SetRequest> entries;
-  for (const KeptKey& kept : saved_.kept) {
-    if (listener_.sensor_of(kept.key)) continue;
-    SetRequest entry{kept.key, kept.value, kept.unit, std::nullopt, std::nullopt};
-    entry.keep = true;
-    entries.push_back(std::move(entry));
-  }
-  if (!entries.empty()) (void)set(entries);
-}
-
 void NodeRuntime::note_kept() {
-  if (program_keys_.kept() == saved_.kept) return;
-  saved_.kept = program_keys_.kept();
   keeper_.note_kept_change(now());
   arm_save();
 }
 
-void NodeRuntime::arm_expiry() {
-  const Instant due = program_keys_.next_due();
-  if (due == kNever) return;
-  expiry_timer_.expires_after(std::clamp(due - now(), Duration(0), kExpiryTimerMax));
-  expiry_timer_.async_wait(alive_.guard(this, &NodeRuntime::handle_expiry));
-}
-
-void NodeRuntime::handle_expiry(const std::error_code& error) {
-  if (error) return;
-  if (const auto expired = program_keys_.expired(now()); !expired.empty()) (void)remove(expired);
-  arm_expiry();
-}
-
 SavedState NodeRuntime::state_now() const {
   SavedState state = state_to_save(core_, saved_);
-  state.kept = program_keys_.kept();
+  state.kept = own_keys_.kept();
   return state;
 }
 
@@ -301,7 +210,25 @@ void NodeRuntime::handle_persist() {
   arm_save();
 }
 
+void NodeRuntime::read(const NodeId& origin, const std::string& key, bool fresh, Duration patience,
+                       std::function<void(const Result<void>&)> done) {
+  if (origin == core_.self().id()) own_keys_.touch(key);
+  if (fresh) return fetcher_.sample(origin, key, patience, std::move(done));
+  fetcher_.fetch(origin, key, patience, std::move(done));
+}
+
+MessageVerdict NodeRuntime::handle_message(const core::ReceivedMessage& message) {
+  const auto verdict = fetcher_.handle_message(message);
+  return verdict ? *verdict : listener_.handle_message(message);
+}
+
+void NodeRuntime::handle_settled(const core::SettledMessage& message) {
+  fetcher_.handle_settled(message);
+  listener_.handle_settled(message);
+}
+
 void NodeRuntime::handle_event(const core::CoreEvent& event) {
+  fetcher_.handle_event(event);
   listener_.handle_event(event);
   // An address or a name may be new.
   if (event.kind == core::CoreEvent::Kind::joined || event.kind == core::CoreEvent::Kind::live) {

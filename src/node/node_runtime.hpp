@@ -20,9 +20,10 @@
 #include "node/core_driver.hpp"
 #include "node/credentials.hpp"
 #include "node/node_settings.hpp"
-#include "node/program_keys.hpp"
+#include "node/own_keys.hpp"
 #include "node/state_file.hpp"
 #include "node/state_keeper.hpp"
+#include "node/value_fetcher.hpp"
 
 namespace dsn::node {
 
@@ -43,6 +44,11 @@ class NodeListener {
   virtual void handle_notice(Notice notice) = 0;
   /// The sensor that measures a key of this node, which programs can neither set nor unset then.
   virtual std::optional<std::string> sensor_of(const std::string& /*key*/) { return {}; }
+  /// Samples the sensor that measures a key of this node, and calls `done` when its values are
+  /// committed, or with the reason why there are none.
+  virtual void sample(const std::string& /*key*/, const ValueFetcher::Done& done) {
+    done(Error{"no sensor measures it", ErrorCode::not_found});
+  }
   /// A message of a program on another node. Without an override nobody listens.
   virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
   /// What became of a message that send() was given.
@@ -73,16 +79,30 @@ class NodeRuntime final : private CoreListener {
   void stop(wire::ByeReason reason);
 
   /// All writes in one batch. Returns the new version of the node's state.
-  Result<std::uint64_t> commit(std::span<const core::Write> writes);
+  Result<std::uint64_t> commit(std::span<const core::Write> writes) {
+    return own_keys_.commit(writes);
+  }
   /// What a program sets. Keys with `hold` last until release(holder).
-  Result<std::uint64_t> set(const std::vector<SetRequest>& entries, std::uint64_t holder = 0);
+  Result<std::uint64_t> set(const std::vector<SetRequest>& entries, std::uint64_t holder = 0) {
+    return own_keys_.set(entries, holder);
+  }
   /// Keys, or patterns for those that programs set. Returns how many keys were removed.
-  Result<std::uint64_t> unset(const std::vector<std::string>& keys);
-  void release(std::uint64_t holder);
+  Result<std::uint64_t> unset(const std::vector<std::string>& keys) {
+    return own_keys_.unset(keys);
+  }
+  void release(std::uint64_t holder) { own_keys_.release(holder); }
   /// The keys that release() would remove.
   [[nodiscard]] std::vector<std::string> held_by(std::uint64_t holder) const {
-    return program_keys_.held_by(holder);
+    return own_keys_.held_by(holder);
   }
+  void set_databases(std::vector<Database> databases) {
+    own_keys_.set_databases(std::move(databases));
+  }
+  /// A program reads a key by its name. A value that only its owner has, or whoever fetched it, is
+  /// fetched first; with `fresh` the owner's sensor measures first. `done` is called once, within
+  /// the call or later; an Error says why the value is not there, or is as it was.
+  void read(const NodeId& origin, const std::string& key, bool fresh, Duration patience,
+            std::function<void(const Result<void>&)> done);
   /// As core::Node::send.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience) {
@@ -116,23 +136,12 @@ class NodeRuntime final : private CoreListener {
  private:
   // CoreListener
   void handle_event(const core::CoreEvent& event) override;
-  MessageVerdict handle_message(const core::ReceivedMessage& message) override {
-    return listener_.handle_message(message);
-  }
-  void handle_settled(const core::SettledMessage& message) override {
-    listener_.handle_settled(message);
-  }
+  MessageVerdict handle_message(const core::ReceivedMessage& message) override;
+  void handle_settled(const core::SettledMessage& message) override;
   void handle_persist() override;
   void handle_counted() override;
 
-  [[nodiscard]] Result<void> check(const SetRequest& request);
-  [[nodiscard]] std::optional<Error> measured(const std::string& key);
-  /// Keys of programs, without asking anybody.
-  Result<std::uint64_t> remove(const std::vector<std::string>& keys);
-  void set_kept_keys();
   void note_kept();
-  void arm_expiry();
-  void handle_expiry(const std::error_code& error);
   [[nodiscard]] SavedState state_now() const;
   [[nodiscard]] core::NodeOptions core_options();
   [[nodiscard]] net::TransportOptions transport_options() const;
@@ -155,9 +164,9 @@ class NodeRuntime final : private CoreListener {
   std::optional<net::Transport> transport_;  // from start() on, unless local-only
   std::string network_problem_;
   loop::Timer reopen_timer_;
+  OwnKeys own_keys_;
+  ValueFetcher fetcher_;
   loop::Timer save_timer_;
-  ProgramKeys program_keys_;
-  loop::Timer expiry_timer_;
   loop::Alive alive_;
 };
 

@@ -2,6 +2,7 @@
 // What a node is told by the program that runs it. A configuration file is not needed.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,16 @@ struct BootstrapNode {
   bool operator==(const BootstrapNode&) const = default;
 };
 
+/// How keys of this node are shared that begin with `name` and '/'.
+struct Database {
+  std::string name;
+  std::optional<std::chrono::milliseconds> max_age;  ///< of what is set without one
+  bool on_demand = false;  ///< other nodes fetch values when they want them
+  /// What was neither written nor read for so long is not replicated any more; nothing: never.
+  std::optional<std::chrono::milliseconds> expire;
+  bool operator==(const Database&) const = default;
+};
+
 struct NodeSettings {
   std::string name;                     ///< base/node_name.hpp
   std::optional<std::uint16_t> port;    ///< 0: any free one. Nothing: kDefaultPort, or any free one
@@ -24,6 +35,7 @@ struct NodeSettings {
   bool multicast = true;
   std::vector<BootstrapNode> bootstrap_nodes;
   std::vector<std::string> whitelist;  ///< names and ids of the nodes that are let in; empty: all
+  std::vector<Database> databases;
 };
 
 /// Where the identity of a node is kept.

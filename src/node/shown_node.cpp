@@ -44,6 +44,7 @@ ShownNode shown_self(const core::Node& node) {
   shown.id = self.id();
   shown.name = shown.label = self.name();
   shown.store = &self.state().store();
+  shown.held = &node.held();
   shown.version = self.version();
   shown.clock_zero = self.state().session_start();
   return shown;
@@ -59,6 +60,7 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
   shown.reason = reason_of(node, peer);
   shown.since = now - peer.life.since;
   shown.store = &peer.copy.replica.store();
+  shown.held = &node.held();
   shown.version = peer.copy.replica.version();
   shown.via = via_text(peer);
   shown.heard = now - peer.life.heard;

@@ -18,6 +18,7 @@ struct ShownNode {
   std::string reason;
   Duration since{};
   const core::EntryStore* store = nullptr;
+  const core::HeldValues* held = nullptr;  ///< values that entries only name
   StateVersion version;
   std::string via = "self";
   Duration heard{};

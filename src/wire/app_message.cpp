@@ -53,7 +53,7 @@ std::optional<AppMessage> decode_app_message(ByteView encoded) {
   if (elements < kElements) return std::nullopt;
   AppMessage message;
   message.kind = static_cast<AppMessageKind>(
-      in.uint_at_most(static_cast<std::uint64_t>(AppMessageKind::failure)));
+      in.uint_at_most(static_cast<std::uint64_t>(AppMessageKind::sample)));
   message.name = in.text();
   message.payload = in.item(kValueDepthMax);
   message.answers = in.uint();

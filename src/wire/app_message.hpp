@@ -17,6 +17,8 @@ enum class AppMessageKind : std::uint8_t {
   ask = 1,      ///< wants a reply
   reply = 2,    ///< answers an ask
   failure = 3,  ///< answers an ask: nobody could; the payload is a text that says why
+  fetch = 4,    ///< asks the node itself for a value that an entry names: [origin, size, hash]
+  sample = 5,   ///< asks the node itself to sample a key now; the reply is the version that has it
 };
 
 struct AppMessage {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/entry.hpp"
 
+#include <algorithm>
+
 #include "base/key_name.hpp"
 #include "wire/wire_limits.hpp"
 
@@ -9,6 +11,8 @@ namespace {
 
 constexpr std::size_t kEntryElements = 5;
 constexpr std::size_t kEntryElementsWithError = 6;
+constexpr std::size_t kEntryElementsWithAbsent = 7;
+constexpr std::size_t kAbsentElements = 3;
 constexpr std::size_t kShortElements = 2;
 constexpr std::size_t kShortElementsWithBack = 3;
 
@@ -21,6 +25,37 @@ ByteView read_value(CborReader& in) {
   const ByteView value = in.item(kValueDepthMax);
   if (value.size() > kValueBytesMax) in.fail();
   return value;
+}
+
+void write_absent(CborWriter& out, const AbsentValue& absent) {
+  out.array(kAbsentElements);
+  out.uint(absent.size);
+  out.bytes(absent.hash);
+  out.boolean(absent.is_expired);
+}
+
+AbsentValue read_absent(CborReader& in) {
+  AbsentValue absent;
+  if (in.array() != kAbsentElements) in.fail();
+  absent.size = in.uint_at_most(kFetchedValueBytesMax);
+  const ByteView hash = in.bytes_of(absent.hash.size());
+  absent.is_expired = in.boolean();
+  if (in.ok()) std::ranges::copy(hash, absent.hash.begin());
+  return absent;
+}
+
+bool is_null(ByteView item) { return CborReader(item).peek() == CborType::null; }
+
+// The text, or null where there is none and something follows.
+std::string_view read_error(CborReader& in, bool may_be_null) {
+  if (may_be_null && in.peek() == CborType::null) {
+    in.null();
+    return {};
+  }
+  const std::string_view error = in.text();
+  // An empty error would be a second encoding of "no error".
+  if (error.empty() || error.size() > kErrorBytesMax) in.fail();
+  return error;
 }
 
 bool is_short(CborReader in) {
@@ -58,13 +93,20 @@ Map read_map(CborReader& in, ReadEntry read_entry) {
 }  // namespace
 
 void encode_entry(CborWriter& out, const Entry& entry) {
-  out.array(entry.error.empty() ? kEntryElements : kEntryElementsWithError);
+  out.array(entry.absent          ? kEntryElementsWithAbsent
+            : entry.error.empty() ? kEntryElements
+                                  : kEntryElementsWithError);
   out.uint(entry.version);
   out.uint(entry.sampled_ms);
   out.uint(entry.max_age_ms);
   out.text(entry.unit);
   out.raw(entry.value);
-  if (!entry.error.empty()) out.text(entry.error);
+  if (!entry.error.empty()) {
+    out.text(entry.error);
+  } else if (entry.absent) {
+    out.null();
+  }
+  if (entry.absent) write_absent(out, *entry.absent);
 }
 
 Entry decode_entry(CborReader& in) {
@@ -77,13 +119,14 @@ Entry decode_entry(CborReader& in) {
   entry.unit = in.text();
   if (entry.unit.size() > kUnitBytesMax) in.fail();
   entry.value = read_value(in);
-  if (elements >= kEntryElementsWithError) {
-    entry.error = in.text();
-    // An empty error would be a second encoding of "no error".
-    if (entry.error.empty() || entry.error.size() > kErrorBytesMax) in.fail();
+  const bool has_absent = elements >= kEntryElementsWithAbsent;
+  if (elements >= kEntryElementsWithError) entry.error = read_error(in, has_absent);
+  if (has_absent) {
+    entry.absent = read_absent(in);
+    if (!is_null(entry.value)) in.fail();
   }
   // protocol.md [entry-extend]
-  for (std::size_t i = kEntryElementsWithError; i < elements && in.ok(); ++i)
+  for (std::size_t i = kEntryElementsWithAbsent; i < elements && in.ok(); ++i)
     in.item(kValueDepthMax);
   return entry;
 }

@@ -3,6 +3,7 @@
 // (docs/protocol.md, section 5.1).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -14,7 +15,16 @@
 
 namespace dsn::wire {
 
-/// `[version, sampled_ms, max_age_ms, unit, value, ?error]`
+/// What stands for a value that readers fetch when they want it: `[size, hash, is_expired]`.
+struct AbsentValue {
+  std::uint64_t size = 0;  ///< of its encoding in bytes, at most kFetchedValueBytesMax
+  std::array<std::uint8_t, kValueHashBytes> hash{};
+  bool is_expired = false;  ///< it was neither written nor read for long
+  bool operator==(const AbsentValue&) const = default;
+};
+
+/// `[version, sampled_ms, max_age_ms, unit, value, ?error, ?absent]`; with `absent` the value is
+/// null, and an error that is empty stands as null.
 struct Entry {
   std::uint64_t version = 0;     ///< version of the owner's state that last wrote this entry
   std::uint64_t sampled_ms = 0;  ///< the owner's session clock when `value` was measured
@@ -22,10 +32,13 @@ struct Entry {
   std::string_view unit;         ///< SenML, or empty
   ByteView value;                ///< one CBOR item; the last good one if there is an error
   std::string_view error;        ///< why the latest sample failed; empty if it was good
+  std::optional<AbsentValue> absent;
 };
 
 /// What an entry takes besides its value and error, at most.
 inline constexpr std::size_t kEntryOverheadMax = 1 + 3 * 9 + 1 + kUnitBytesMax;
+/// What `absent` adds to that, with the null before it.
+inline constexpr std::size_t kAbsentBytesMax = 1 + (1 + 3 + 1 + kValueHashBytes + 1);
 
 void encode_entry(CborWriter& out, const Entry& entry);
 /// Reads one entry and checks its sizes, the depth of its value and its texts.

@@ -32,6 +32,9 @@ inline constexpr std::size_t kKeysPerNodeMax = 256;
 inline constexpr std::size_t kKeyBytesMax = kKeyNameBytesMax;
 /// An encoded value: with its key and unit it fits into one datagram.
 inline constexpr std::size_t kValueBytesMax = 1024;
+/// A value that its readers fetch.
+inline constexpr std::size_t kFetchedValueBytesMax = std::size_t{16} * 1024;
+inline constexpr std::size_t kValueHashBytes = 16;
 /// A unit: SenML units are shorter.
 inline constexpr std::size_t kUnitBytesMax = 16;
 /// The text of an error: a sentence.

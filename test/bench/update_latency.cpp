@@ -284,7 +284,7 @@ void run_raw_writer(Board& board, const Setup& setup) {
   const timespec pause{0, static_cast<long>(pause_for(setup.readers).count())};
   for (std::size_t update = 0; update < setup.updates; ++update) {
     // As long as our MAIL of the same update.
-    std::array<std::uint8_t, 41> plain{};
+    std::array<std::uint8_t, 42> plain{};
     std::array<std::uint8_t, kPairHeaderBytes + plain.size() + kFrameTagBytes> datagram{};
     const std::string text = stamp_text(update);
     std::copy(text.begin(), text.end(), plain.begin());

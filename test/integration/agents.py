@@ -16,7 +16,8 @@ import lan
 # Paths of the programs that are tested, from main().
 AGENT = None  # dsn-agent
 DSN = None
-PYTHON = None  # the folder of the package dsn
+PYTHON = None  # the folder of the packages for Python
+EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
 
 

@@ -50,6 +50,18 @@ class PythonClient(unittest.TestCase):
         self.assertTrue(math.isnan(self.here.value("attic", "value")))
         self.assertIsNone(self.here.value("attic", "nothing"))
 
+    def test_a_key_lasts_as_it_is_said(self):
+        with dsn.Agent(self.attic.socket) as holder:
+            holder.set("held", 1, hold=True)
+            holder.set("short", 1, ttl=0.05)
+            holder.set("kept", 1, keep=True)
+            self.assertEqual(self.here.fetch("attic", "held")["value"], 1)
+        lan.wait_until(lambda: self.here.value("attic", "held") is None, 10)
+        lan.wait_until(lambda: self.here.value("attic", "short") is None, 10)
+        self.assertEqual(self.here.unset("ke*"), 1)
+        with self.assertRaises(dsn.Refused):
+            self.here.set("wrong", 1, ttl=1, keep=True)
+
     def test_readings_and_nodes(self):
         self.here.set("door", "open", unit="", max_age=30)
         self.here.set_many({"a": 1, "b": 2}, unit="Cel")
@@ -61,7 +73,7 @@ class PythonClient(unittest.TestCase):
         self.assertEqual(self.here.unset("door", "a", "nothing"), 2)
         self.assertEqual(self.here.status()["node"], "attic")
         with self.assertRaises(dsn.Refused) as refused:
-            self.here.set("No Key", 1)
+            self.here.set(" blank before it", 1)
         self.assertEqual(refused.exception.code, -32000)
         self.assertEqual(self.here.value("attic", "b"), 2, "the connection works on")
 

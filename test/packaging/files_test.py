@@ -81,6 +81,18 @@ class Files(unittest.TestCase):
             "raspberry-pi.yaml", "devices.conf", "99-dsn-devices.rules", "configuration.md",
             "packaging.md", "agent.schema.json"}, installed)
 
+    def test_all_of_the_python_modules_is_installed(self):
+        if shutil.which("meson") is None or not pathlib.Path("/usr/bin/python3").exists():
+            raise unittest.SkipTest("there is no meson, or no python3 of the system")
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet",
+                            "--tags", "python", "--destdir", folder], check=True)
+            packages = next(pathlib.Path(folder).rglob("dist-packages"))
+            installed = {path.relative_to(packages) for path in packages.rglob("*.py")}
+        source = ROOT / "src/python"
+        self.assertEqual(installed, {path.relative_to(source) for path in source.rglob("*.py")})
+        self.assertIn(pathlib.Path("distributed_state_network/__init__.py"), installed)
+
     def test_every_command_has_its_place_in_the_manual(self):
         if DSN is None:
             raise unittest.SkipTest("dsn is not built")

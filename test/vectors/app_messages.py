@@ -3,7 +3,7 @@
 import dsn_wire as dsn
 from det_cbor import decode, depth, encode, require
 
-SEND, ASK, REPLY, FAILURE = range(4)
+SEND, ASK, REPLY, FAILURE, FETCH, SAMPLE = range(6)
 INCOMPLETE, DELIVERED, NOBODY_LISTENS, REFUSED, BUSY, MALFORMED = range(6)
 PAYLOAD_MAX = 65536
 FIELDS = ("kind", "name", "payload", "answers")
@@ -17,7 +17,7 @@ def decoded(data):
     items = decode(data)
     require(isinstance(items, list) and len(items) >= 4, "not an application message")
     message = dict(zip(FIELDS, items))
-    require(dsn.is_uint(message["kind"], FAILURE), "kind")
+    require(dsn.is_uint(message["kind"], SAMPLE), "kind")
     dsn.check_app_name(message["name"])
     require(len(encode(message["payload"])) <= PAYLOAD_MAX, "payload")
     require(depth(message["payload"]) <= 8, "depth")

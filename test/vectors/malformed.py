@@ -140,6 +140,9 @@ def refused_heads(fields):
     return [{"name": name, "encoded": encoded} for name, encoded in heads.items()]
 
 
+ABSENT = [9, bytes(16), False]
+
+
 def with_entry(entry, key="door"):
     return dsn.encode_message(update(dsn.MAIL, {key: entry}, []))
 
@@ -155,7 +158,14 @@ def refused_entries():
     yield "a sample time above 2^48", with_entry([1, 2**48 + 1, 0, "", 1])
     yield "a max age above 2^48", with_entry([1, 0, 2**48 + 1, "", 1])
     yield "a negative version", with_entry([-1, 0, 0, "", 1])
-    yield "an upper-case key", with_entry([1, 0, 0, "", 1], "Door")
+    yield "a key with an empty part", with_entry([1, 0, 0, "", 1], "door//a")
+    yield "a key that ends with a slash", with_entry([1, 0, 0, "", 1], "door/")
+    yield "a key with a control character", with_entry([1, 0, 0, "", 1], "do\x1bor")
+    yield "a key with a blank at its end", with_entry([1, 0, 0, "", 1], "door ")
+    yield "an absent value beside a value", with_entry([1, 0, 0, "", 1, None, ABSENT])
+    yield "an absent value of 16385 bytes", with_entry([1, 0, 0, "", None, None, [16385, *ABSENT[1:]]])
+    yield "an absent value with a short hash", with_entry([1, 0, 0, "", None, None, [9, bytes(15), False]])
+    yield "an absent value that is 0", with_entry([1, 0, 0, "", None, None, 0])
     yield "an empty key", with_entry([1, 0, 0, "", 1], "")
     yield "a key of 65 bytes", with_entry([1, 0, 0, "", 1], "k" * 65)
     yield "a key that is a number", with_entry([1, 0, 0, "", 1], 1)
@@ -316,7 +326,7 @@ def refused_data():
 
 def refused_app_messages():
     for name, message in {
-            "kind 4": app_message(4),
+            "kind 6": app_message(6),
             "without a name": app_message(name=""),
             "a name of 65 bytes": app_message(name="n" * 65),
             "a name of bytes": app_message(name=b"light"),

@@ -29,7 +29,8 @@ def edge_entries():
     return {
         "a": [MAX, 2**48, 2**48, "u" * 16, b"v" * 1021],
         "b": [0, 0, 0, "", None, "e" * 160],
-        "c": [1, 2, 3, "%RH", 50, "later", [1, 2], None],
+        "c": [1, 2, 3, "%RH", None, "later", [16384, bytes(range(16)), True], [1, 2], None],
+        "cc": [1, 2, 3, "", None, None, [1, bytes(16), False]],
     }
 
 

@@ -2,6 +2,7 @@
 // dsn read, dsn-read: readings of any node.
 #include <algorithm>
 
+#include "base/pattern.hpp"
 #include "cli/command.hpp"
 #include "cli/demo/demo_simulation.hpp"
 #include "cli/show/display_text.hpp"
@@ -71,8 +72,29 @@ Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery
   return ExitCode::unknown;
 }
 
-Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptions& options) {
+/// The readings of the query; the value of a single one is fetched if it is not here.
+Result<std::vector<Reading>> fetched(Client& client, const ReadOptions& options) {
   auto readings = client.read(options.query);
+  const bool is_single = readings && readings->size() == 1 && options.query.node &&
+                         options.query.key && !options.watch;
+  if (!is_single) return readings;
+  Reading& reading = readings->front();
+  if (!options.fresh && !reading.absent_bytes) return readings;
+  auto one = client.fetch({.node = reading.node, .key = reading.key, .fresh = options.fresh});
+  if (!one) return one.failure().prefixed(reading.node + " " + reading.key + ": ");
+  reading = *std::move(one);
+  return readings;
+}
+
+Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptions& options) {
+  const auto is_one = [](const std::optional<std::string>& text) {
+    return text && !is_pattern(*text);
+  };
+  if (options.fresh && !(is_one(options.query.node) && is_one(options.query.key))) {
+    complain(context.program, "--fresh is for one reading: dsn-read NODE KEY --fresh");
+    return ExitCode::usage;
+  }
+  auto readings = fetched(client, options);
   if (!readings) return readings.failure();
   if (readings->empty()) {
     const auto code = judge_nothing(context, client, options.query);

@@ -25,7 +25,10 @@ Style style_of(Freshness freshness) {
     case Freshness::late:
     case Freshness::node_late:
     case Freshness::conflict:
+    case Freshness::stale:
       return Style::warning;
+    case Freshness::on_demand:
+      return Style::faint;
     case Freshness::node_gone:
     case Freshness::error:
       return Style::bad;
@@ -41,6 +44,9 @@ struct PendingValue {
 
 PendingValue value_of(const Reading& reading) {
   if (reading.freshness == Freshness::error) return {{kNothing, 1, true}, Style::faint};
+  if (reading.absent_bytes) {
+    return {{fmt::format("{} bytes", *reading.absent_bytes), 1, false}, Style::faint};
+  }
   ShownValue shown = show_value(reading.value, reading.unit);
   shown.text = clip(shown.text, kValueWidthMax);
   if (reading.freshness != Freshness::node_gone) {
@@ -106,6 +112,11 @@ std::string status_text(const Reading& reading) {
     case Freshness::conflict:
       return fmt::format("conflict: the name belongs to another node, this one is {}",
                          printable(reading.node_id.substr(0, 8)));
+    case Freshness::stale:
+      return "stale: neither written nor read for long";
+    case Freshness::on_demand:
+      return fmt::format("on demand: dsn-read {} {}", printable(reading.node),
+                         printable(reading.key));
   }
   return "?";
 }
@@ -159,13 +170,15 @@ std::string reading_summary(const std::vector<Reading>& readings) {
   const int live = static_cast<int>(nodes.size()) - gone - late;
   const std::array<std::pair<const char*, int>, 3> node_parts = {
       {{"live", live}, {"late", late}, {"gone", gone}}};
-  const std::array<std::pair<const char*, int>, 6> key_parts = {
+  const std::array<std::pair<const char*, int>, 8> key_parts = {
       {{"ok", count_of(readings, Freshness::ok)},
        {"late", count_of(readings, Freshness::late)},
        {"of a late node", count_of(readings, Freshness::node_late)},
        {"error", count_of(readings, Freshness::error)},
        {"conflict", count_of(readings, Freshness::conflict)},
-       {"gone", count_of(readings, Freshness::node_gone)}}};
+       {"gone", count_of(readings, Freshness::node_gone)},
+       {"stale", count_of(readings, Freshness::stale)},
+       {"on demand", count_of(readings, Freshness::on_demand)}}};
   return count_text("node", node_parts) + ", " + count_text("key", key_parts);
 }
 

@@ -36,6 +36,14 @@ struct CoreEvent {
   std::string key;
 };
 
+/// A value of another node that its owner has taken back from all copies. Whoever has it may keep
+/// it.
+struct ExpiredValue {
+  NodeId origin;
+  std::string key;
+  Bytes value;
+};
+
 /// An application message that arrived whole. The application says with Node::settle what becomes
 /// of it; until then its sender waits.
 struct ReceivedMessage {
@@ -99,6 +107,8 @@ class Effects {
     }
   }
 
+  /// At most as many as a state has keys.
+  void expired(ExpiredValue value) { expired_.push_back(std::move(value)); }
   void received(ReceivedMessage message) { received_.push_back(std::move(message)); }
   void settled(const SettledMessage& message) { settled_.push_back(message); }
 
@@ -113,6 +123,7 @@ class Effects {
     return ByteView(arena_).subspan(datagram.offset, datagram.size);
   }
   [[nodiscard]] const std::vector<CoreEvent>& events() const { return events_; }
+  [[nodiscard]] const std::vector<ExpiredValue>& expired_values() const { return expired_; }
   /// At most as many as one datagram has parts of messages.
   [[nodiscard]] const std::vector<ReceivedMessage>& received_messages() const { return received_; }
   /// At most kSendsMax.
@@ -124,6 +135,7 @@ class Effects {
   void clear() {
     datagrams_.clear();
     events_.clear();
+    expired_.clear();
     received_.clear();
     settled_.clear();
     resolve_.clear();
@@ -141,6 +153,7 @@ class Effects {
   std::size_t used_ = 0;
   std::vector<Datagram> datagrams_;
   std::vector<CoreEvent> events_;
+  std::vector<ExpiredValue> expired_;
   std::vector<ReceivedMessage> received_;
   std::vector<SettledMessage> settled_;
   std::vector<std::size_t> resolve_;

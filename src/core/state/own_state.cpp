@@ -37,7 +37,7 @@ constexpr std::size_t kErrorBytesMin = 7;
 // A key as a batch would leave it, while the batch is being checked. Sizes are upper bounds.
 struct Projected {
   bool present = false;
-  std::size_t value_and_unit_bytes = 0;
+  std::size_t value_and_unit_bytes = 0;  // with what stands for an absent value
   std::size_t pair_bytes = 0;
 };
 
@@ -45,7 +45,9 @@ Projected project(std::string_view key, const Bytes* encoded) {
   if (encoded == nullptr) return {};
   wire::CborReader in(*encoded);
   const wire::Entry entry = wire::decode_entry(in);
-  return {true, entry.value.size() + entry.unit.size(), encoded_pair_bytes(key, encoded->size())};
+  const std::size_t absent_bytes = entry.absent ? wire::kAbsentBytesMax : 0;
+  return {true, entry.value.size() + entry.unit.size() + absent_bytes,
+          encoded_pair_bytes(key, encoded->size())};
 }
 
 void project(Projected& projected, const Write& write) {
@@ -55,7 +57,8 @@ void project(Projected& projected, const Write& write) {
   }
   std::size_t error_bytes = 0;
   if (write.kind == Write::Kind::set) {
-    projected.value_and_unit_bytes = write.value.cbor().size() + write.unit.size();
+    projected.value_and_unit_bytes =
+        write.value.cbor().size() + write.unit.size() + (write.absent ? wire::kAbsentBytesMax : 0);
   } else {
     error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, wire::kErrorBytesMax);
     if (!projected.present) projected.value_and_unit_bytes = 1;  // null
@@ -158,6 +161,7 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
       last_good.assign(before.value.begin(), before.value.end());
       last_unit = before.unit;
       entry.sampled_ms = before.sampled_ms;
+      entry.absent = before.absent;
     }
     entry.value = last_good;
     entry.unit = last_unit;
@@ -167,9 +171,10 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
     entry.sampled_ms = clock_ms(write.sampled);
     entry.value = write.value.cbor();
     entry.unit = write.unit;
+    entry.absent = write.absent;
   }
   entry_buffer_.resize(kEntryOverheadMax + entry.unit.size() + entry.value.size() +
-                       entry.error.size());
+                       entry.error.size() + wire::kAbsentBytesMax);
   wire::CborWriter out(entry_buffer_);
   wire::encode_entry(out, entry);
   DSN_CHECK(out.ok());
@@ -182,7 +187,8 @@ void OwnState::note_described(const wire::Entry& entry, const std::string& key) 
   if (const Bytes* old = store_.find(key)) {
     wire::CborReader in(*old);
     const wire::Entry before = wire::decode_entry(in);
-    const bool same = before.unit == entry.unit && before.max_age_ms == entry.max_age_ms;
+    const bool same = before.unit == entry.unit && before.max_age_ms == entry.max_age_ms &&
+                      !before.absent && !entry.absent;
     if (same || has_bug(InjectedBug::unit_change_short)) return;
   }
   described_[key] = entry.version;
@@ -214,7 +220,7 @@ void OwnState::append_change(wire::CborWriter& out, const std::string& key,
   const auto described = described_.find(key);
   DSN_CHECK(described != described_.end());
   const bool is_known = described->second <= from;
-  if (is_known && entry.error.empty() && entry.sampled_ms <= clock_ms) {
+  if (is_known && entry.error.empty() && !entry.absent && entry.sampled_ms <= clock_ms) {
     wire::encode_short_entry(out,
                              {clock_ms - entry.sampled_ms, entry.value, version_ - entry.version});
   } else {

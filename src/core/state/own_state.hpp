@@ -28,11 +28,12 @@ struct Write {
   };
   Kind kind = Kind::set;
   std::string key;
-  Value value;         ///< set
-  Instant sampled{};   ///< set: when it was measured, not after `now`
-  Duration max_age{};  ///< set, fail: zero if it is never late
-  std::string unit;    ///< set
-  std::string error;   ///< fail; cut to kErrorBytesMax
+  Value value;                                ///< set; null with `absent`
+  Instant sampled{};                          ///< set: when it was measured, not after `now`
+  Duration max_age{};                         ///< set, fail: zero if it is never late
+  std::string unit;                           ///< set
+  std::string error;                          ///< fail; cut to kErrorBytesMax
+  std::optional<wire::AbsentValue> absent{};  ///< set: others fetch the value
 };
 
 /// The owner's entries, and tombstones of those that were deleted, with the version of each change.

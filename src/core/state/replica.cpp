@@ -16,6 +16,17 @@ bool fits(const EntryStore::Extent& extent) {
   return extent.count <= wire::kKeysPerNodeMax && extent.encoded_bytes <= wire::kStateBytesMax;
 }
 
+// The value that is held now, of a key whose owner has taken it back.
+// protocol.md [value-kept]
+void tell_if_expired(const wire::KeyedEntry& next, const Bytes* old, const NodeId& origin,
+                     Effects& effects) {
+  if (!next.entry.absent || !next.entry.absent->is_expired || old == nullptr) return;
+  wire::CborReader in(*old);
+  const wire::Entry before = wire::decode_entry(in);
+  if (before.absent) return;
+  effects.expired({origin, std::string(next.key), Bytes(before.value.begin(), before.value.end())});
+}
+
 }  // namespace
 
 bool Replica::is_new_run(const wire::Update& update) const {
@@ -74,6 +85,7 @@ Replica::Outcome Replica::apply(const wire::Update& update, const ClockReading& 
   wire::CborReader entries(whole->encoded);
   for (std::size_t i = 0; i < whole->count; ++i) {
     const wire::KeyedEntry next = wire::next_entry(entries);
+    tell_if_expired(next, store_.find(next.key), origin, effects);
     if (store_.set(next.key, next.encoded_entry)) {
       effects.event(CoreEvent::Kind::updated, origin, next.key);
     }
@@ -101,6 +113,7 @@ Replica::Outcome Replica::replace(const wire::Snapshot& snapshot, const ClockRea
     const wire::KeyedEntry next = wire::next_entry(in);
     fresh.set(next.key, next.encoded_entry);
     const Bytes* old = store_.find(next.key);
+    tell_if_expired(next, old, origin, effects);
     if (old == nullptr || !std::ranges::equal(*old, next.encoded_entry)) {
       effects.event(CoreEvent::Kind::updated, origin, next.key);
     }

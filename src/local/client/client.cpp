@@ -186,6 +186,10 @@ Result<std::vector<Reading>> Client::read(const ReadQuery& query) {
   return connection_->ask_list<Reading>("read", query);
 }
 
+Result<Reading> Client::fetch(const FetchRequest& request) {
+  return connection_->ask<Reading>("fetch", request, request.timeout + kAnswerPatience);
+}
+
 Result<std::vector<NodeInfo>> Client::nodes() { return connection_->ask_list<NodeInfo>("peers"); }
 
 Result<SetReport> Client::set(const std::vector<SetRequest>& entries) {

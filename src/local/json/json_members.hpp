@@ -94,6 +94,7 @@ void members(Visitor& visit, T& reading) {
   visit.required("node", reading.node);
   visit.required("key", reading.key);
   visit.value(reading.value);
+  visit.if_set("absent_bytes", reading.absent_bytes);
   visit.optional("unit", reading.unit);
   visit.required("age_ms", reading.age);
   visit.optional("max_age_ms", reading.max_age);
@@ -241,6 +242,14 @@ template <typename Visitor, Of<SubscribeParams> T>
 void members(Visitor& visit, T& params) {
   selection_members(visit, params.query);
   visit.if_set("snapshot", params.snapshot);
+}
+
+template <typename Visitor, Of<FetchRequest> T>
+void members(Visitor& visit, T& request) {
+  visit.required("node", request.node);
+  visit.required("key", request.key);
+  visit.if_set("fresh", request.fresh);
+  visit.if_set("timeout_ms", request.timeout);
 }
 
 template <typename Visitor, Of<SetParams> T>

@@ -22,6 +22,8 @@ inline constexpr auto kWords<Freshness> = enum_words<Freshness>({
     {Freshness::node_gone, "node gone"},
     {Freshness::error, "error"},
     {Freshness::conflict, "conflict"},
+    {Freshness::stale, "stale"},
+    {Freshness::on_demand, "on demand"},
 });
 
 template <>

@@ -162,15 +162,27 @@ Outcome subscribe(Backend& backend, const SubscribeParams& params) {
 constexpr std::chrono::milliseconds kTimeoutMin{100};
 constexpr std::chrono::milliseconds kTimeoutMax{3'600'000};
 
+constexpr const char* kTimeoutRule = "'timeout_ms' must be from 100 to 3600000";
+
+bool is_timeout(std::chrono::milliseconds timeout) {
+  return timeout >= kTimeoutMin && timeout <= kTimeoutMax;
+}
+
+void fetch(Backend& backend, const FetchRequest& request, const Respond& respond) {
+  if (!is_timeout(request.timeout)) return respond(error(RpcCode::invalid_params, kTimeoutRule));
+  backend.fetch(request, [respond](const Result<Reading>& reading) {
+    if (!reading) return respond(error(code_of(reading.failure()), reading.error()));
+    respond({.content = encode_json(*reading, WallClock::read()), .list = std::nullopt});
+  });
+}
+
 /// What is wrong with a message that is to be sent; empty if nothing is.
 std::string problem_of(const SendRequest& request) {
   if (!is_message_name(request.name)) {
     return "'name' must be 1 to 64 bytes of text without control characters, and without blanks at "
            "its ends";
   }
-  if (request.timeout < kTimeoutMin || request.timeout > kTimeoutMax) {
-    return "'timeout_ms' must be from 100 to 3600000";
-  }
+  if (!is_timeout(request.timeout)) return kTimeoutRule;
   return {};
 }
 
@@ -270,6 +282,7 @@ struct Method {
 
 constexpr auto kMethods = std::to_array<Method>({
     {"read", with<ReadQuery, read>, false},
+    {"fetch", nullptr, false, later_with<FetchRequest, fetch>},
     {"list", with<NoParams, list>, false},
     {"peers", with<NoParams, peers>, false},
     {"set", set, true},

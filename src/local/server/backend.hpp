@@ -32,6 +32,10 @@ class Backend {
   /// Sorted.
   virtual std::vector<std::string> keys(const NodeId& id) = 0;
   virtual std::optional<Reading> reading(const NodeId& id, const std::string& key) = 0;
+  using Fetched = std::function<void(const Result<Reading>&)>;
+  /// A reading with its value, which may have to be fetched. `done` is called once, within the call
+  /// or later.
+  virtual void fetch(const FetchRequest& request, Fetched done) = 0;
   /// All entries are taken, or none. Those with `hold` end with release(connection).
   virtual Result<SetReport> set(const std::vector<SetRequest>& entries,
                                 std::uint64_t connection) = 0;

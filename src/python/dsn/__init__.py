@@ -238,15 +238,24 @@ class Agent:
         """All nodes that are known, this one (state "self") included."""
         return self._connection.ask("peers", {})
 
-    def set(self, key, value, unit="", max_age=None):
-        """Sets a key of this node. Late after `max_age` seconds. Returns the node's new version."""
-        return self.set_many({key: value}, unit=unit, max_age=max_age)
+    def set(self, key, value, unit="", max_age=None, **lifetime):
+        """Sets a key of this node. Late after `max_age` seconds. Returns the node's new version.
 
-    def set_many(self, values, unit="", max_age=None):
+        It lasts until the agent ends, or with `ttl=SECONDS`, `hold=True` (as long as this connection)
+        or `keep=True` (over restarts of the agent).
+        """
+        return self.set_many({key: value}, unit=unit, max_age=max_age, **lifetime)
+
+    def set_many(self, values, unit="", max_age=None, ttl=None, hold=False, keep=False):
         """Sets several keys at once: all of them, or none if one is refused."""
+        lasts = {"hold": True} if hold else {}
+        if keep:
+            lasts["keep"] = True
+        if ttl is not None:
+            lasts["ttl_ms"] = round(ttl * 1000)
         entries = []
         for key, value in values.items():
-            entry = {"key": key, "value": _to_json(value)}
+            entry = {"key": key, "value": _to_json(value), **lasts}
             if unit:
                 entry["unit"] = unit
             if max_age is not None:
@@ -254,8 +263,17 @@ class Agent:
             entries.append(entry)
         return self._connection.ask("set", {"entries": entries})["version"]
 
+    def fetch(self, node, key, fresh=False, timeout=5):
+        """One reading, whose value is fetched if it is on demand; `fresh`: its sensor measures first."""
+        params = {"node": node, "key": key, "timeout_ms": round(timeout * 1000)}
+        if fresh:
+            params["fresh"] = True
+        reading = self._connection.ask("fetch", params)
+        reading["value"] = _from_json(reading["value"])
+        return reading
+
     def unset(self, *keys):
-        """Removes keys of this node. Returns how many of them existed."""
+        """Removes keys of this node, or those that fit a pattern. Returns how many were removed."""
         return self._connection.ask("unset", {"keys": list(keys)})["removed"]
 
     def status(self):
@@ -291,31 +309,45 @@ class Agent:
         return self._connection.ask(method, params, timeout + _ANSWER_PATIENCE)
 
     def events(self, patience=None, node=None, key=None, **selection):
-        """Changes as they happen, of what read() would select: dictionaries, without an end. With
+        """Changes from the call on, of what read() would select: dictionaries, without an end. With
         `patience`, None comes whenever nothing happened for so long. With `snapshot=True` the
         present comes first, and then an event "snapshot"."""
         query = _query(node, key, selection)
-        for params in self._stream("subscribe", query, "event", patience):
-            if params is not None and "reading" in params:
-                params["reading"]["value"] = _from_json(params["reading"]["value"])
-            yield params
+        return self._stream("subscribe", query, "event", patience, _event)
 
     def messages(self, *names, patience=None):
         """Messages whose names fit one of the patterns (* and ?), or all, without an end. With
         `patience`, None comes whenever there was none for so long. The agent counts this as a
-        listener from the first next() on."""
-        for params in self._stream("listen", {"names": list(names)}, "message", patience):
-            yield None if params is None else Message(self, params)
+        listener from the call on."""
+        return self._stream("listen", {"names": list(names)}, "message", patience,
+                            lambda params: Message(self, params))
 
-    def _stream(self, method, params, kind, patience):
+    def _stream(self, method, params, kind, patience, make):
         connection = self._connect()
         try:
             connection.ask(method, params)
-            while True:
-                line = connection.line(patience)
-                if line is None:
-                    yield None
-                elif line.get("method") == kind:
-                    yield line["params"]
-        finally:
+        except Error:
             connection.close()
+            raise
+        stream = _notifications(connection, kind, patience, make)
+        next(stream)
+        return stream
+
+
+def _notifications(connection, kind, patience, make):
+    try:
+        yield  # from here on, close() closes the connection
+        while True:
+            line = connection.line(patience)
+            if line is None:
+                yield None
+            elif line.get("method") == kind:
+                yield make(line["params"])
+    finally:
+        connection.close()
+
+
+def _event(params):
+    if "reading" in params:
+        params["reading"]["value"] = _from_json(params["reading"]["value"])
+    return params

@@ -87,6 +87,28 @@ TEST_F(SamplerTest, SamplesEachSensorAtItsInterval) {
   EXPECT_EQ(taken_["b"].size(), 11U);
 }
 
+// protocol.md [sample-rate]
+TEST_F(SamplerTest, SamplesOnRequestOnceASecond) {
+  config::SensorConfig counter = file("counter", 60s);
+  counter.processing.rate = true;
+  ASSERT_TRUE(configure({file("a", 60s), counter}).empty());
+  sampler_.start();
+  std::vector<std::string> outcomes;
+  const auto ask = [&](const std::string& key) {
+    sampler_.sample_now(
+        key, [&](const Result<void>& result) { outcomes.push_back(result ? "" : result.error()); });
+    return outcomes.empty() ? "no answer" : outcomes.back();
+  };
+  EXPECT_EQ(ask("a"), "");
+  EXPECT_EQ(status_of("a").samples, 1U) << "it was sampled just now";
+  now_ += 1s;
+  EXPECT_EQ(ask("a"), "");
+  EXPECT_EQ(status_of("a").samples, 2U);
+  EXPECT_EQ(ask("b"), "'b' is measured by no sensor of its node");
+  EXPECT_EQ(ask("counter"),
+            "'counter' is made of samples at equal intervals: none can be had between");
+}
+
 TEST_F(SamplerTest, TakesSensorsInAndOutWhileItRuns) {
   ASSERT_TRUE(configure({file("a"), file("b")}).empty());
   sampler_.start();

@@ -2,6 +2,8 @@
 // How strangers become peers, and what keeps others out.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/puppet.hpp"
 
 namespace dsn::test {
@@ -295,6 +297,31 @@ TEST_F(HandshakeTest, RaisesItsIncarnationForNothingButItsOwnSignature) {
   head.network = net_.node(a).network_id();
   say(*net_[a].crypto);
   EXPECT_EQ(self.version().incarnation, 6U);
+}
+
+// Labels have 6 bytes: two that are the same do not come by chance, and nobody gains by one.
+TEST_F(HandshakeTest, KeepsTheFirstOfTwoSessionsWithOneLabel) {
+  class OneLabel final : public FakeCrypto {
+   public:
+    using FakeCrypto::FakeCrypto;
+    void hkdf(ByteView salt, ByteView input_key, ByteView info, MutableBytes output) override {
+      FakeCrypto::hkdf(salt, input_key, info, output);
+      constexpr std::size_t kKeyIvAndLabelBytes = 16 + 13 + 6;
+      if (output.size() == kKeyIvAndLabelBytes) std::ranges::fill(output.last(6), std::uint8_t{7});
+    }
+  };
+  net_.make_crypto = [](std::uint64_t seed) { return std::make_unique<OneLabel>(seed); };
+  const auto a = net_.add("attic");
+  const auto b = net_.add("cellar");
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  const auto late = net_.add("shed");
+  net_.run_for(60s);
+  for (const auto [one, other] : {std::pair(a, b), std::pair(b, a)}) {
+    net_.set(one, "door", Value::boolean(true));
+    net_.run_for(100ms);
+    EXPECT_TRUE(net_.read(other, one, "door"));
+    EXPECT_EQ(net_.node(one).peers().find(net_.node(late).self().id()), nullptr);
+  }
 }
 
 // protocol.md [hello-consistent]

@@ -77,9 +77,26 @@ TEST_F(OwnStateTest, ChangesNothingForAnEmptyBatchOrAnAbsentKey) {
   EXPECT_EQ(state_.version(), 0U);
 }
 
+// Readers have the unit and maximum age of such an entry, but no value that a short one would
+// change.
+TEST_F(OwnStateTest, AnAbsentValueIsNeverToldShortly) {
+  Write absent = set("a", Value());
+  absent.absent = AbsentValue{.size = 9};
+  EXPECT_TRUE(commit({absent}));
+  EXPECT_TRUE(commit({absent}));
+  EXPECT_TRUE(commit({set("a", Value::integer(1))}));
+  for (std::uint64_t from : {0, 1, 2}) {
+    const Update update = state_.changes_since(from, kStart + 5s);
+    CborReader in(update.entries.encoded);
+    const KeyedChange change = next_change(in);
+    EXPECT_EQ(change.key, "a");
+    EXPECT_FALSE(change.shortened) << from;
+  }
+}
+
 TEST_F(OwnStateTest, RefusesAWholeBatchForOneBadWrite) {
   const std::vector<Write> bad[] = {
-      {set("a", Value()), set("Not A Key", Value())},
+      {set("a", Value()), set("not//a key", Value())},
       {set("a", Value()), set("b", text_of(kValueBytesMax))},  // with its head it is too long
       {set("a", Value()), unset("")},
       {set("a", Value()), set(std::string(kKeyBytesMax + 1, 'k'), Value())},

@@ -106,10 +106,11 @@ TEST_F(ReplicaTest, KeepsWhatALaterVersionAppendsToAnEntry) {
   out.text("door");
   const std::size_t key_bytes = out.size();
   const Value value = Value::integer(1);
-  encode_entry(out, {.version = 1, .value = value.cbor(), .error = "late"});
+  const Value none;
+  encode_entry(out, {.version = 1, .value = none.cbor(), .error = "late", .absent = AbsentValue{}});
   pair.resize(out.size());
-  ASSERT_EQ(pair[key_bytes], 0x86);  // 6 elements
-  pair[key_bytes] = 0x87;
+  ASSERT_EQ(pair[key_bytes], 0x87);  // 7 elements
+  pair[key_bytes] = 0x88;
   pair.push_back(0xf5);
   const Update extended{1, 0, 1, 0, {1, pair}, {}};
   ASSERT_EQ(replica_.apply(extended, kClock, {}, effects_), Outcome::applied);

@@ -60,6 +60,11 @@ class FakeBackend : public Backend {
     }
     return std::nullopt;
   }
+  void fetch(const FetchRequest& request, Fetched done) override {
+    last_fetch = request;
+    if (!refusal.empty()) return done(Error{refusal});
+    done(readings.front());
+  }
   Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override {
     last_set = entries;
     last_connection = connection;
@@ -128,6 +133,7 @@ class FakeBackend : public Backend {
   std::optional<std::string> last_node;  ///< that find_nodes() was asked for
   std::vector<SetRequest> last_set;
   std::vector<std::string> last_unset;
+  FetchRequest last_fetch;
   std::uint64_t last_connection = 0;  ///< that set something
   std::vector<std::uint64_t> released;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/node_config.hpp"
+#include "embedded/node_config.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 
 std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config) {
   std::vector<node::BootstrapNode> nodes;
@@ -9,6 +9,14 @@ std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config) {
     nodes.push_back({node.address, node.port});
   }
   return nodes;
+}
+
+std::vector<node::Database> databases(const config::Config& config) {
+  std::vector<node::Database> all;
+  for (const config::DatabaseConfig& database : config.databases) {
+    all.push_back({database.name, database.max_age, database.on_demand, database.expire});
+  }
+  return all;
 }
 
 node::NodeSettings node_settings(const config::Config& config) {
@@ -20,6 +28,7 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.multicast = config.multicast;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;
+  settings.databases = databases(config);
   return settings;
 }
 
@@ -37,4 +46,4 @@ Result<node::Credentials> load_credentials(const config::Config& config,
   return credentials;
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::embedded

@@ -10,8 +10,9 @@
 #include "node/credentials.hpp"
 #include "node/node_settings.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 
+[[nodiscard]] std::vector<node::Database> databases(const config::Config& config);
 [[nodiscard]] node::NodeSettings node_settings(const config::Config& config);
 [[nodiscard]] std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config);
 
@@ -22,4 +23,4 @@ namespace dsn::agent {
                                                          const std::string& system_root,
                                                          bool adopt);
 
-}  // namespace dsn::agent
+}  // namespace dsn::embedded

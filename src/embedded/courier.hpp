@@ -14,12 +14,12 @@
 #include <utility>
 #include <vector>
 
-#include "local/server/backend.hpp"
+#include "dsn/message.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "node/node_runtime.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 
 /// Asks of others that wait for a reply here. At the bound the oldest gives way.
 inline constexpr std::size_t kAsksMax = 1024;
@@ -33,9 +33,11 @@ class Courier {
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
 
-  /// As local::Backend.
-  void send(const SendRequest& request, bool wants_reply, local::Backend::Sent done);
-  void emit(const SendRequest& request, local::Backend::SentToAll done);
+  using ToOne = std::function<void(const Result<SendReport>&)>;
+  using ToAll = std::function<void(const Result<std::vector<SendReport>>&)>;
+  /// `done` is called once, within the call or later. See dsn::Client.
+  void send(const SendRequest& request, bool wants_reply, ToOne done);
+  void emit(const SendRequest& request, ToAll done);
   Result<void> reply(const std::string& ask, const std::optional<Value>& payload,
                      const std::string& failure);
 
@@ -60,7 +62,7 @@ class Courier {
   struct Round {
     std::vector<SendReport> reports;
     std::size_t missing = 0;
-    local::Backend::SentToAll done;
+    ToAll done;
   };
   /// An ask that programs of this machine have.
   struct Ask {
@@ -98,4 +100,4 @@ class Courier {
   loop::Alive alive_;
 };
 
-}  // namespace dsn::agent
+}  // namespace dsn::embedded

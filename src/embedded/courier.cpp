@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/courier.hpp"
+#include "embedded/courier.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 namespace {
 
 /// Numbers of messages of this node to itself, which the core does not send.
@@ -73,7 +73,7 @@ std::string Courier::label_of(const NodeId& id) const {
   return info ? info->name : id.hex();
 }
 
-void Courier::send(const SendRequest& request, bool wants_reply, local::Backend::Sent done) {
+void Courier::send(const SendRequest& request, bool wants_reply, ToOne done) {
   const auto id = node::find_node(node_.core(), request.node);
   if (!id) {
     return done(Error{"there is no node '" + request.node + "' (dsn nodes lists them)",
@@ -122,7 +122,7 @@ void Courier::send_here(const SendRequest& request, bool wants_reply,
   arm();
 }
 
-void Courier::emit(const SendRequest& request, local::Backend::SentToAll done) {
+void Courier::emit(const SendRequest& request, ToAll done) {
   std::vector<NodeId> to;
   for (const core::Peer* peer : node_.core().peers().members().all()) to.push_back(peer->id);
   const auto numbers = begin(to, request, false);
@@ -259,4 +259,4 @@ void Courier::stop() {
   sent_.clear();
 }
 
-}  // namespace dsn::agent
+}  // namespace dsn::embedded

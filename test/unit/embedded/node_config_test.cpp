@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/node_config.hpp"
+#include "embedded/node_config.hpp"
 
 #include <gtest/gtest.h>
 
 #include "crypto/entropy.hpp"
 #include "support/temp_dir.hpp"
 
-namespace dsn::agent {
+namespace dsn::embedded {
 
 using namespace test;
 
@@ -70,4 +70,4 @@ TEST_F(NodeConfig, NamesTheFileAndTheKeyOfTheConfigurationIfThereIsNoKey) {
 }
 
 }  // namespace
-}  // namespace dsn::agent
+}  // namespace dsn::embedded
