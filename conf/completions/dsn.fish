@@ -14,6 +14,17 @@ function __dsn_arguments
     if test (basename $given[1]) = dsn-read
         set given dsn read $given[2..]
     end
+    switch (commandline -opc)[-1]
+        case --database
+            dsn-read 2>/dev/null | cut -f2 | string replace -rf '/.*' '' | sort -u
+            return
+        case --state
+            printf '%s\n' self live late gone restarting left
+            return
+        case --status
+            printf '%s\n' ok late 'node late' 'node gone' error conflict stale 'on demand'
+            return
+    end
     switch "$given[2]:"(count $given)
         case 'read:2' 'forget:2' 'send:2' 'ask:2'
             dsn-read 2>/dev/null | cut -f1 | sort -u

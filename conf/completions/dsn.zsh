@@ -6,6 +6,7 @@ _dsn_commands() { dsn --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1
 _dsn_options() { dsn "$@" --help | grep -o -e '--[a-z][a-z-]*'; }
 _dsn_nodes() { dsn-read | cut -f1; }
 _dsn_keys() { dsn-read "$@" | cut -f2; }
+_dsn_databases() { dsn-read | cut -f2 | sed -n 's|/.*||p'; }
 # Of this node: the one that dsn nodes calls self.
 _dsn_own_keys() { _dsn_keys "$(dsn nodes | awk -F'\t' '$2 == "self" { print $1 }')"; }
 
@@ -21,13 +22,16 @@ _dsn() {
     command=$given[1]
     shift given
   fi
-  case $PREFIX:$command:$#given in
-    -*) _dsn_lines _dsn_options $command ;;
-    *:read:0 | *:forget:0 | *:send:0 | *:ask:0) _dsn_lines _dsn_nodes ;;
-    *:read:1) _dsn_lines _dsn_keys $given[1] ;;
-    *:set:0 | *:unset:*) _dsn_lines _dsn_own_keys ;;
-    *:key:0) compadd -- new ;;
-    *:check:0) _files ;;
+  case $words[CURRENT-1]:$PREFIX:$command:$#given in
+    --database:*) _dsn_lines _dsn_databases ;;
+    --state:*) compadd -- self live late gone restarting left ;;
+    --status:*) compadd -- ok late 'node late' 'node gone' error conflict stale 'on demand' ;;
+    *:-*) _dsn_lines _dsn_options $command ;;
+    *:*:read:0 | *:*:forget:0 | *:*:send:0 | *:*:ask:0) _dsn_lines _dsn_nodes ;;
+    *:*:read:1) _dsn_lines _dsn_keys $given[1] ;;
+    *:*:set:0 | *:*:unset:*) _dsn_lines _dsn_own_keys ;;
+    *:*:key:0) compadd -- new ;;
+    *:*:check:0) _files ;;
   esac
 }
 

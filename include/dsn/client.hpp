@@ -27,10 +27,24 @@ namespace dsn {
 /// meanwhile.
 [[nodiscard]] std::string default_socket_path();
 
-/// Which readings to answer with. An empty query selects all of them.
+/// A reading by what does not change of it.
+struct ReadingName {
+  std::string node_id;  ///< 32 hexadecimal digits
+  std::string key;
+};
+
+/// Which readings to answer with, or to tell of. An empty query selects all of them. Texts may be
+/// patterns (fnmatch): `*` is any text, `?` one byte, `[...]` one of several; up to 256 bytes.
 struct ReadQuery {
-  std::optional<std::string> node{};  ///< only of the node with this name or id
-  std::optional<std::string> key{};   ///< only with this key
+  std::optional<std::string> node = {};      ///< only of nodes with this name or id
+  std::optional<std::string> key = {};       ///< only with this key
+  std::optional<std::string> database = {};  ///< only with this before the first `/` of their key
+  std::vector<NodeState> states = {};        ///< only of nodes in one of these states
+  std::vector<Freshness> statuses = {};      ///< only with one of these
+  /// At most so many readings, the first ones; for Client::read() only.
+  std::optional<std::uint32_t> limit = {};
+  /// Only readings behind this one, the last of the page before; for Client::read() only.
+  std::optional<ReadingName> after = {};
 };
 
 /// One key of one node, whose value may have to be fetched.
@@ -96,8 +110,9 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  /// Readings sorted by node and key, each as it was when the agent wrote it. An unknown node or
-  /// key gives an empty list and no error.
+  /// Readings sorted by node and key, each as it was when the agent wrote it. A node, key or
+  /// pattern that fits nothing gives an empty list and no error. With a `limit` it is a page, and
+  /// the last one has less; ErrorCode::not_found: the node of `after` is not known any more.
   Result<std::vector<Reading>> read(const ReadQuery& query);
   /// One reading, with its value: one that is on demand is fetched from its owner, or from another
   /// node that has it. Blocks up to the timeout of the request. ErrorCode::not_found: there is no
@@ -113,6 +128,11 @@ class Client {
   /// `?`) removes all that fit. Returns how many keys were removed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
+  /// Says who this program is, for modules(): a name of 1 to 64 bytes without control characters,
+  /// and a version, or none.
+  Result<void> hello(const std::string& name, const std::string& version = {});
+  /// The connections to this agent of programs that said who they are, sorted by name and pid.
+  Result<std::vector<ModuleInfo>> modules();
   /// Erases the agent's copy of a node, given by its name or id. Refused for a node that is live,
   /// unless two nodes go by one name: then the name is given to this one.
   Result<ForgetOutcome> forget(const std::string& node);
@@ -143,8 +163,14 @@ class Client {
   /// Says why there is no reply.
   Result<void> decline(const std::string& ask, const std::string& reason);
 
-  /// From now on events come on this connection: see next_event().
-  Result<void> subscribe();
+  /// From now on events come on this connection: see next_event(). They are about what the query
+  /// selects, instead of that of an earlier call: updates of readings with one of `statuses`, of
+  /// nodes in one of `states`; every removal of such a key; and what happens to the nodes.
+  ///
+  /// With `snapshot` the present comes first, an event `updated` for each reading, and then the
+  /// event `snapshot`. Changes may come in between: none is missing, and none is older than what
+  /// was told of its reading before. Take these events before the next call: it would keep them.
+  Result<void> subscribe(const ReadQuery& query = {}, bool snapshot = false);
   /// From now on messages come on this connection whose names fit one of the patterns (fnmatch: `*`
   /// and `?`), instead of those of an earlier call: see next_message(). Without patterns: all.
   Result<void> listen(const std::vector<std::string>& names);

@@ -83,18 +83,20 @@ struct NodeEvent {
     removed,     ///< a key was removed
     joined,      ///< a node was heard for the first time
     live,        ///< the node changed to NodeState::live
-    late,        ///< the node changed to NodeState::late
+    late,        ///< the node changed to NodeState::late; with a key: older than its max_age
     gone,        ///< the node changed to NodeState::gone
     restarting,  ///< the node changed to NodeState::restarting
     left,        ///< the node changed to NodeState::left
     conflict,    ///< a node turned up under a name that belongs to another node
     clone,       ///< another machine runs with the identity of the local node
+    snapshot,    ///< the present was told; from here on it is changes alone. Has no node
+    back,        ///< a key that was late is fresh again
   };
   Kind kind = Kind::updated;
   std::string node;                ///< name of the node
   std::string node_id;             ///< identity of the node
-  std::string key;                 ///< with updated and removed, else empty
-  std::optional<Reading> reading;  ///< with updated
+  std::string key;                 ///< with updated and removed, late or back; else empty
+  std::optional<Reading> reading;  ///< if there is a key, but for removed
 };
 
 /// The words of the command line and the API, such as "node late"; literals.

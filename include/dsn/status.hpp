@@ -37,6 +37,18 @@ struct HookStatus {
   std::string error{};         ///< of the last run; empty if it was good
 };
 
+/// A connection to the agent of a program that said who it is.
+struct ModuleInfo {
+  std::string name;
+  std::string version;                  ///< of the program, or empty
+  std::uint32_t pid = 0;                ///< its process id; 0: the kernel does not tell
+  std::uint32_t uid = 0;                ///< its user
+  bool subscribed = false;              ///< it is told of events
+  std::vector<std::string> listens_to;  ///< patterns of names of messages, the first 16
+  std::uint64_t messages = 0;           ///< that it was handed
+  std::uint32_t keys_held = 0;          ///< that end with the connection
+};
+
 struct AgentStatus {
   std::string version{};            ///< of the program dsn-agent
   std::string node{};               ///< name of the local node

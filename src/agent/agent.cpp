@@ -28,11 +28,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
                  if (!version) log_error("readings refused: {}", version.error());
                }),
       hooks_(io,
-             {.lookup =
-                  [this](const std::string& id, const std::string& key) {
-                    return node::find_reading(node_.core(), id, key, node::now());
-                  },
-              .tell_present =
+             {.tell_present =
                   [this](const auto& wants, const auto& tell) {
                     node::tell_present(node_.core(), node::now(), wants, tell);
                   },
@@ -42,6 +38,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
                       (void)courier_.reply(ask, payload, failure);
                     });
                   }}),
+      late_watch_(io, *this, [this](const NodeEvent& event) { tell(event); }),
       reloader_({config_, node_, sampler_, hooks_, system_root_}),
       status_({config_, node_, events_, server_, sampler_, hooks_, reloader_}),
       service_(io, notifier, node_, sampler_),
@@ -60,6 +57,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   await_signal();
   events_.log_start(config_.file, socket_path);
   hooks_.configure(config_.hooks, config_.commands);
+  if (!hooks_.empty()) late_watch_.start();
   node_.start();
   sampler_.start();
   service_.start();
@@ -84,6 +82,7 @@ void Agent::leave() {
 void Agent::stop(wire::ByeReason reason) {
   service_.stop(reason == wire::ByeReason::leaving ? "leaving the network" : "stopping");
   hooks_.stop();
+  late_watch_.stop();
   sampler_.stop();
   node_.stop(reason);
   courier_.stop();
@@ -94,12 +93,19 @@ void Agent::stop(wire::ByeReason reason) {
 
 void Agent::handle_event(const core::CoreEvent& event) {
   events_.handle_event(event);
-  if (!server_.has_subscribers() && hooks_.empty()) return;
+  if (!server_.has_subscribers() && hooks_.empty()) return late_watch_.stop();
   const auto described = node::describe_event(node_.core(), event, node::now());
   if (!described) return;
-  if (server_.has_subscribers()) server_.publish(*described);
-  hooks_.handle_event(*described);
+  tell(*described);
+  late_watch_.handle_event(*described);
 }
+
+void Agent::tell(const NodeEvent& event) {
+  server_.publish(event);
+  hooks_.handle_event(event);
+}
+
+void Agent::handle_subscriber() { late_watch_.start(); }
 
 void Agent::handle_notice(node::Notice notice) { events_.handle_notice(notice); }
 
@@ -178,6 +184,8 @@ Result<std::uint64_t> Agent::unset(const std::vector<std::string>& keys) {
   return node_.unset(keys);
 }
 
+std::size_t Agent::keys_held(std::uint64_t connection) { return node_.held_by(connection).size(); }
+
 // A connection may end while the node tells of something.
 void Agent::release(std::uint64_t connection) {
   asio::post(io_, [this, connection] { node_.release(connection); });
@@ -218,6 +226,7 @@ ReloadReport Agent::reload() {
   service_.reloading();
   ReloadReport report = reloader_.reload();
   service_.reloaded();
+  if (!hooks_.empty()) late_watch_.start();
   return report;
 }
 

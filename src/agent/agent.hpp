@@ -8,6 +8,7 @@
 
 #include "agent/event_log.hpp"
 #include "agent/hooks.hpp"
+#include "agent/late_watch.hpp"
 #include "agent/reloader.hpp"
 #include "agent/sampler.hpp"
 #include "agent/service_notifier.hpp"
@@ -47,7 +48,9 @@ class Agent final : public local::Backend, private node::NodeListener {
   void fetch(const FetchRequest& request, Fetched done) override;
   Result<SetReport> set(const std::vector<SetRequest>& entries, std::uint64_t connection) override;
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override;
+  std::size_t keys_held(std::uint64_t connection) override;
   void release(std::uint64_t connection) override;
+  void handle_subscriber() override;
   AgentStatus status() override;
   Result<ForgetOutcome> forget(const std::string& text) override;
   void leave() override;
@@ -67,6 +70,8 @@ class Agent final : public local::Backend, private node::NodeListener {
   void handle_settled(const core::SettledMessage& message) override;
   void handle_counted() override;
 
+  /// Tells whoever listens.
+  void tell(const NodeEvent& event);
   node::MessageVerdict deliver(const Message& message);
   void await_signal();
   void handle_signal(const std::error_code& error, int signal);
@@ -81,6 +86,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   embedded::Courier courier_;
   Sampler sampler_;
   Hooks hooks_;
+  LateWatch late_watch_;
   Reloader reloader_;
   StatusView status_;
   ServiceReporter service_;

@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/pattern.hpp"
+
 namespace dsn::agent {
 namespace {
 
 using Event = config::HookConfig::Event;
-
-bool matches(const std::string& pattern, const std::string& text) {
-  if (!pattern.ends_with('*')) return pattern == text;
-  return text.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1));
-}
 
 std::size_t hash_of(const Value& value) {
   const auto bytes = value.cbor();
@@ -27,12 +24,12 @@ HookEvent about(const Reading& reading, const char* what, Instant now) {
 
 bool HookRule::concerns_node(const std::string& name, const std::string& id) const {
   return std::ranges::any_of(config_.nodes, [&](const std::string& pattern) {
-    return matches(pattern, name) || pattern == id;
+    return fits(pattern, name) || pattern == id;
   });
 }
 
 bool HookRule::takes(const Message& message) const {
-  return is_of_messages() && matches(config_.message, message.name);
+  return is_of_messages() && fits(config_.message, message.name);
 }
 
 bool HookRule::takes_from_sender_of(const Message& message) const {
@@ -42,7 +39,7 @@ bool HookRule::takes_from_sender_of(const Message& message) const {
 bool HookRule::concerns(const NodeEvent& event) const {
   if (is_of_messages() || !concerns_node(event.node, event.node_id)) return false;
   return config_.key.empty() == event.key.empty() &&
-         (config_.key.empty() || matches(config_.key, event.key));
+         (config_.key.empty() || fits(config_.key, event.key));
 }
 
 bool HookRule::follows(const NodeEvent& event) {
@@ -64,7 +61,7 @@ std::optional<HookEvent> HookRule::handle_event(const NodeEvent& event, Instant 
     return std::nullopt;
   }
   Subject* known = subject({event.node_id, event.key});
-  const char* what = known != nullptr ? judge(*known, *event.reading, now) : nullptr;
+  const char* what = known != nullptr ? judge(*known, *event.reading) : nullptr;
   if (what == nullptr) return std::nullopt;
   return about(*event.reading, what, now);
 }
@@ -87,13 +84,13 @@ std::optional<HookEvent> HookRule::handle_node(const NodeEvent& event, Instant n
   return HookEvent{what, event.node, event.node_id, "", std::nullopt, now, std::nullopt};
 }
 
-const char* HookRule::judge(Subject& known, const Reading& reading, Instant now) {
+const char* HookRule::judge(Subject& known, const Reading& reading) {
   switch (config_.event) {
     case Event::change:
       return judge_change(known, reading);
     case Event::late:
     case Event::back:
-      return judge_age(known, reading, now);
+      return judge_age(known, reading);
     case Event::gone:
     case Event::message:
     case Event::command:
@@ -125,42 +122,12 @@ const char* HookRule::judge_level(Subject& known, double number) const {
   return nullptr;
 }
 
-const char* HookRule::judge_age(Subject& known, const Reading& reading, Instant now) {
+const char* HookRule::judge_age(Subject& known, const Reading& reading) {
   const bool was_late = known.active;
   known.active = reading.max_age && reading.age > *reading.max_age;
-  known.late_at = kNever;
-  if (reading.max_age && !known.active) {
-    // Late is what is older than max_age, not as old.
-    known.late_at = now + (*reading.max_age - reading.age) + std::chrono::milliseconds(1);
-    next_due_ = std::min(next_due_, known.late_at);
-  }
   if (config_.event == Event::late && known.active && !was_late) return "late";
   if (config_.event == Event::back && !known.active && was_late) return "back";
   return nullptr;
-}
-
-std::vector<HookEvent> HookRule::handle_due(const Lookup& lookup, Instant now) {
-  std::vector<HookEvent> events;
-  if (now < next_due_) return events;
-  next_due_ = kNever;
-  for (auto at = subjects_.begin(); at != subjects_.end();) {
-    Subject& known = at->second;
-    if (known.late_at > now) {
-      next_due_ = std::min(next_due_, known.late_at);
-      ++at;
-      continue;
-    }
-    const std::optional<Reading> reading = lookup(at->first.first, at->first.second);
-    if (!reading) {
-      at = subjects_.erase(at);
-      continue;
-    }
-    if (const char* what = judge_age(known, *reading, now)) {
-      events.push_back(about(*reading, what, now));
-    }
-    ++at;
-  }
-  return events;
 }
 
 }  // namespace dsn::agent

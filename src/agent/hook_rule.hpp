@@ -2,7 +2,6 @@
 // The condition of a hook, and what it remembers to recognise a change. Without I/O.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,7 +32,7 @@ inline constexpr std::size_t kHookSubjectsMax = 4096;
 
 /// One hook. A condition that holds when a reading is seen for the first time counts as beginning
 /// then: the first value is a change, a value beyond the level crosses it, and a reading that is
-/// too old becomes late.
+/// too old becomes late. That time passes is an event as any other: see LateReadings.
 class HookRule {
  public:
   explicit HookRule(const config::HookConfig& config) : config_(config) {}
@@ -51,14 +50,6 @@ class HookRule {
   /// Whether it is told those of the node that sent this one.
   [[nodiscard]] bool takes_from_sender_of(const Message& message) const;
 
-  /// Gives a reading as it is now; nothing if it does not exist any more.
-  using Lookup =
-      std::function<std::optional<Reading>(const std::string& node_id, const std::string& key)>;
-  /// Looks at the readings that may have grown late since the last call.
-  std::vector<HookEvent> handle_due(const Lookup& lookup, Instant now);
-  /// When handle_due() is to be called; kNever if it need not be.
-  [[nodiscard]] Instant next_due() const { return next_due_; }
-
   /// Whether there are more readings and nodes than the hook follows.
   [[nodiscard]] bool full() const { return full_; }
 
@@ -68,7 +59,6 @@ class HookRule {
     bool seen = false;
     bool active = false;    ///< beyond the level, late, or gone
     std::size_t value = 0;  ///< a hash of the last value
-    Instant late_at = kNever;
   };
   using SubjectName = std::pair<std::string, std::string>;  // node_id, key
 
@@ -77,14 +67,13 @@ class HookRule {
   [[nodiscard]] bool concerns(const NodeEvent& event) const;
   Subject* subject(const SubjectName& name);
   std::optional<HookEvent> handle_node(const NodeEvent& event, Instant now);
-  const char* judge(Subject& subject, const Reading& reading, Instant now);
+  const char* judge(Subject& subject, const Reading& reading);
   const char* judge_change(Subject& subject, const Reading& reading) const;
   const char* judge_level(Subject& subject, double number) const;
-  const char* judge_age(Subject& subject, const Reading& reading, Instant now);
+  const char* judge_age(Subject& subject, const Reading& reading);
 
   config::HookConfig config_;
   std::map<SubjectName, Subject> subjects_;
-  Instant next_due_ = kNever;
   bool full_ = false;
 };
 

@@ -117,12 +117,10 @@ void Hooks::show_present(const std::vector<Hook*>& hooks) {
 void Hooks::handle_event(const NodeEvent& event) {
   bool due = false;
   for (const auto& hook : hooks_) {
-    const Instant before = hook->rule.next_due();
     if (auto told = hook->rule.handle_event(event, node::now())) {
       hook->queue.push(*std::move(told));
       due = true;
     }
-    due = due || hook->rule.next_due() < before;
   }
   if (due) run_due();
 }
@@ -155,11 +153,6 @@ void Hooks::stop() {
 }
 
 void Hooks::run_due() {
-  for (const auto& hook : hooks_) {
-    for (HookEvent& event : hook->rule.handle_due(sources_.lookup, node::now())) {
-      hook->queue.push(std::move(event));
-    }
-  }
   ++turn_;
   for (std::size_t i = 0; i < hooks_.size(); ++i) run(*hooks_[(turn_ + i) % hooks_.size()]);
   arm();
@@ -234,7 +227,6 @@ void Hooks::note(Hook& hook, const std::string& failure) {
 void Hooks::arm() {
   Instant due = kNever;
   for (const auto& hook : hooks_) {
-    due = std::min(due, hook->rule.next_due());
     // handle_end() looks at all hooks, so these need no timer.
     const bool waits_for_end = hook->child || running() >= kHookProcessesMax;
     if (!waits_for_end) due = std::min(due, hook->queue.next_due());

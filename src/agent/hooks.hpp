@@ -24,7 +24,6 @@ inline constexpr std::size_t kHookProcessesMax = 4;
 
 /// What hooks need of the agent besides the events. Called from the io_context.
 struct HookSources {
-  HookRule::Lookup lookup;
   /// Tells the present as events: an update for each reading, and late or gone for each node that
   /// is so. An update is first shown to `wants` without its reading, and told if that returns true.
   std::function<void(const std::function<bool(const NodeEvent&)>& wants,
@@ -36,8 +35,7 @@ struct HookSources {
       reply;
 };
 
-/// Driven by events, and by one timer for readings that grow late and hooks that wait for
-/// their interval. Nothing is polled.
+/// Driven by events, and by one timer for hooks that wait for their interval. Nothing is polled.
 class Hooks {
  public:
   Hooks(asio::io_context& io, HookSources sources);

@@ -28,6 +28,12 @@ struct EnumWords {
     return index < N ? table[index].word : "?";
   }
 
+  [[nodiscard]] constexpr std::array<std::string_view, N> words() const {
+    std::array<std::string_view, N> all;
+    for (std::size_t i = 0; i < N; ++i) all[i] = table[i].word;
+    return all;
+  }
+
   [[nodiscard]] constexpr std::optional<Enum> find(std::string_view word) const {
     for (const auto& entry : table) {
       if (word == entry.word) return entry.value;

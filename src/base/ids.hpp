@@ -2,11 +2,14 @@
 // Strong types for the identifiers of the protocol (docs/protocol.md, section 2).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
@@ -48,6 +51,15 @@ struct StateVersion {
   std::uint64_t version = 0;
   auto operator<=>(const StateVersion&) const = default;
 };
+
+/// The node whose id these 32 hexadecimal digits are.
+[[nodiscard]] inline std::optional<NodeId> parse_node_id(std::string_view digits) {
+  const std::optional<Bytes> bytes = from_hex(digits);
+  if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
+  NodeId id;
+  std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
+  return id;
+}
 
 struct NodeIdHash {
   std::size_t operator()(const NodeId& id) const { return static_cast<std::size_t>(id.prefix()); }

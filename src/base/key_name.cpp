@@ -27,4 +27,9 @@ bool is_sensor_key(std::string_view text) {
   return !after_slash;
 }
 
+std::string_view database_of(std::string_view key) {
+  const std::size_t end = key.find('/');
+  return end == std::string_view::npos ? std::string_view() : key.substr(0, end);
+}
+
 }  // namespace dsn::inline base

@@ -17,6 +17,9 @@ inline constexpr std::size_t kKeyNameBytesMax = 64;
 /// a letter; at most kKeyNameBytesMax bytes.
 [[nodiscard]] bool is_sensor_key(std::string_view text);
 
+/// The database that a key belongs to: what is before its first '/'. Empty if there is none.
+[[nodiscard]] std::string_view database_of(std::string_view key);
+
 /// The grammar of a sensor's key as a regular expression (ECMA 262), for the schema of the
 /// configuration.
 inline constexpr char kSensorKeyPattern[] = "^[a-z][a-z0-9_]*(/[a-z0-9_]+)*$";

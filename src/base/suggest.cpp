@@ -63,4 +63,13 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   return found ? " (did you mean '" + std::string(*found) + "'?)" : std::string();
 }
 
+std::string no_such_word(std::string_view word, std::span<const std::string_view> known) {
+  std::string text = "'" + std::string(word.substr(0, 40)) + "'" + did_you_mean(word, known);
+  text += " is none of";
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    text.append(i == 0 ? ": " : ", ").append(known[i]);
+  }
+  return text;
+}
+
 }  // namespace dsn::inline base

@@ -23,4 +23,8 @@ namespace dsn::inline base {
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        std::span<const std::string_view> known);
 
+/// `'lat' (did you mean 'late'?) is none of: ok, late, error`
+[[nodiscard]] std::string no_such_word(std::string_view word,
+                                       std::span<const std::string_view> known);
+
 }  // namespace dsn::inline base

@@ -11,6 +11,7 @@
 #include "cli/argument_parts.hpp"
 #include "cli/demo/demo_config.hpp"
 #include "dsn/version.hpp"
+#include "local/json/words.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -37,13 +38,34 @@ constexpr const char* kReadNotes =
     "  conflict   its name belongs to another node (dsn nodes tells which)\n"
     "  stale      neither written nor read for long, so that its owner does not share it any more\n"
     "  on demand  the value is not here: dsn-read NODE KEY fetches it\n"
-    "  removed    with --watch: the key is no longer there\n"
+    "  removed    with --watch: the key is no longer there, or no longer of that status\n"
     "With --json each line is an object as in docs/local-api.md.\n\n"
+    "In a pattern, * is any text, ? one byte and [...] one of several; it stands in quotes.\n"
+    "States are self, live, late, gone, restarting, left. --state and --status may be repeated.\n\n"
     "Examples:\n"
     "  dsn-read                                       everything\n"
     "  dsn-read attic room/temperature --value        21.4\n"
     "  dsn-read attic --watch                         a live picture\n"
+    "  dsn-read 'sensor_*' 'room/*'                   what fits these patterns\n"
+    "  dsn-read '*' temperature                       one key of every node\n"
+    "  dsn-read --status late --status error          what is wrong\n"
     "  dsn-read attic boiler --max-age 30s || alarm   exit code 3 unless fresh and ok\n";
+
+/// An option that may be repeated, with a word of an enumeration each.
+template <typename Enum>
+void add_words(CLI::App& app, const char* name, std::vector<Enum>& target, const char* help) {
+  const auto take = [&target, name](const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+      const auto found = local::kWords<Enum>.find(word);
+      if (!found) throw CLI::ValidationError(name, no_such_word(word, local::kWords<Enum>.words()));
+      target.push_back(*found);
+    }
+  };
+  app.add_option_function<std::vector<std::string>>(name, take, help)
+      ->type_name("WORD")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
 
 /// Help in which an option is its name, its argument and a sentence.
 class HelpFormatter : public CLI::Formatter {
@@ -58,8 +80,13 @@ class HelpFormatter : public CLI::Formatter {
 
 void add_read_options(CLI::App& app, Chosen& chosen) {
   auto& read = options_of<ReadOptions>(app, chosen);
-  app.add_option("NODE", read.query.node, "readings of this node only")->type_name("");
-  app.add_option("KEY", read.query.key, "this reading only")->type_name("");
+  app.add_option("NODE", read.query.node, "readings of this node only, or a pattern")
+      ->type_name("");
+  app.add_option("KEY", read.query.key, "this reading only, or a pattern")->type_name("");
+  app.add_option("--database", read.query.database, "keys that begin with NAME/ (or a pattern)")
+      ->type_name("NAME");
+  add_words(app, "--state", read.query.states, "of nodes in this state, such as gone");
+  add_words(app, "--status", read.query.statuses, "readings of this status, such as late");
   auto* json = app.add_flag("--json", read.json, "a JSON object per line");
   auto* watch = app.add_flag("-w,--watch", read.watch,
                              "go on: a picture that is kept up to date, or a line per change");
@@ -80,11 +107,14 @@ void add_nodes(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("nodes", "the nodes of the network and how well they are heard");
   auto& nodes = options_of<NodesOptions>(*app, chosen);
   app->add_flag("--json", nodes.json, "a JSON object per line");
+  app->add_flag("--modules", nodes.modules, "the programs at this agent that said who they are");
   add_agent_options(*app, nodes.agent);
   app->footer(
       "Fields when not on a terminal, separated by tabs:\n"
       "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
-      "  ms in that state  conflict or nothing  reason\n\n"
+      "  ms in that state  conflict or nothing  reason\n"
+      "With --modules, a line for each connection:\n"
+      "  name  version  pid  user  what it does\n\n"
       "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"
       "restarting (said that it will be back), left (said good-bye). A node whose name belongs\n"
       "to another one is shown with four digits of its id, as attic~9ea6.");

@@ -41,6 +41,7 @@ struct ReadOptions {
 struct NodesOptions {
   AgentOptions agent;
   bool json = false;
+  bool modules = false;  ///< the programs of this node instead
 };
 
 struct SetOptions {

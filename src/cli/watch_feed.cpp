@@ -29,7 +29,8 @@ Result<void> WatchFeed::connect_both() {
   auto readings = Client::connect(socket_);
   if (!readings) return close(readings.error());
   // Subscribe before reading, so that no change in between goes unnoticed.
-  if (const auto subscribed = events->subscribe(); !subscribed) return close(subscribed.error());
+  if (const auto subscribed = events->subscribe(query_); !subscribed)
+    return close(subscribed.error());
   events_ = std::move(events).value();
   readings_ = std::move(readings).value();
   return {};
@@ -46,14 +47,7 @@ Result<std::optional<NodeEvent>> WatchFeed::next_event(std::chrono::milliseconds
   if (!events_) return Error{"not connected"};
   auto event = events_->next_event(timeout);
   if (!event) return close(event.error());
-  // An event of other readings is treated as a timeout: callers look at the clock anyway.
-  if (*event && !concerns_us(**event)) return std::optional<NodeEvent>();
   return event;
-}
-
-bool WatchFeed::concerns_us(const NodeEvent& event) const {
-  if (query_.node && *query_.node != event.node && *query_.node != event.node_id) return false;
-  return !query_.key || event.key.empty() || *query_.key == event.key;
 }
 
 }  // namespace dsn::cli

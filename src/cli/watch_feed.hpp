@@ -31,7 +31,6 @@ class WatchFeed {
 
  private:
   Result<void> connect_both();
-  [[nodiscard]] bool concerns_us(const NodeEvent& event) const;
   Error close(const std::string& why);
 
   AgentOptions agent_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/key_name.hpp"
+
 namespace dsn::node {
 
 void Databases::replace(std::vector<Database> all, const std::vector<std::string>& keys,
@@ -14,9 +16,7 @@ void Databases::replace(std::vector<Database> all, const std::vector<std::string
 }
 
 const Database* Databases::of(std::string_view key) const {
-  const std::size_t slash = key.find('/');
-  if (slash == std::string_view::npos) return nullptr;
-  const auto found = std::ranges::find(all_, key.substr(0, slash), &Database::name);
+  const auto found = std::ranges::find(all_, database_of(key), &Database::name);
   return found == all_.end() ? nullptr : &*found;
 }
 

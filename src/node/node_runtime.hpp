@@ -91,6 +91,10 @@ class NodeRuntime final : private CoreListener {
     return own_keys_.unset(keys);
   }
   void release(std::uint64_t holder) { own_keys_.release(holder); }
+  /// The keys that release() would remove.
+  [[nodiscard]] std::vector<std::string> held_by(std::uint64_t holder) const {
+    return own_keys_.held_by(holder);
+  }
   void set_databases(std::vector<Database> databases) {
     own_keys_.set_databases(std::move(databases));
   }

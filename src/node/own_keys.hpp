@@ -48,6 +48,9 @@ class OwnKeys {
   Result<std::uint64_t> set(const std::vector<SetRequest>& entries, std::uint64_t holder);
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   void release(std::uint64_t holder);
+  [[nodiscard]] std::vector<std::string> held_by(std::uint64_t holder) const {
+    return program_keys_.held_by(holder);
+  }
 
   void set_databases(std::vector<Database> databases);
   /// A key was read: a value that had expired is replicated again.

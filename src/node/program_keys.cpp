@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/program_keys.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
+
+#include "base/pattern.hpp"
 
 namespace dsn::node {
 
@@ -41,9 +41,7 @@ std::vector<std::string> ProgramKeys::keys_where(Wanted wanted) const {
 }
 
 std::vector<std::string> ProgramKeys::matching(const std::string& pattern) const {
-  return keys_where([&](const std::string& key, const Lifetime&) {
-    return ::fnmatch(pattern.c_str(), key.c_str(), 0) == 0;
-  });
+  return keys_where([&](const std::string& key, const Lifetime&) { return fits(pattern, key); });
 }
 
 std::vector<std::string> ProgramKeys::held_by(std::uint64_t holder) const {

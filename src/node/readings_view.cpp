@@ -199,15 +199,6 @@ std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
   return reading_of(*shown, key, *encoded, now);
 }
 
-std::optional<Reading> find_reading(const core::Node& node, const std::string& node_id,
-                                    const std::string& key, Instant now) {
-  const std::optional<Bytes> bytes = from_hex(node_id);
-  if (!bytes || bytes->size() != sizeof(NodeId)) return std::nullopt;
-  NodeId id;
-  std::ranges::copy(*bytes, id.bytes.begin());
-  return find_reading(node, id, key, now);
-}
-
 void tell_present(const core::Node& node, Instant now,
                   const std::function<bool(const NodeEvent&)>& wants,
                   const std::function<void(const NodeEvent&)>& tell) {

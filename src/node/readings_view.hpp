@@ -36,10 +36,6 @@ struct NodeCounts {
 /// Nothing if there is none.
 [[nodiscard]] std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
                                                   const std::string& key, Instant now);
-/// The same, with the id in digits.
-[[nodiscard]] std::optional<Reading> find_reading(const core::Node& node,
-                                                  const std::string& node_id,
-                                                  const std::string& key, Instant now);
 
 /// The readings that a query selects, sorted by node name, id and key: of a few nodes, since all of
 /// them are in memory at once.

@@ -77,6 +77,20 @@ class PythonClient(unittest.TestCase):
         self.assertEqual(refused.exception.code, -32000)
         self.assertEqual(self.here.value("attic", "b"), 2, "the connection works on")
 
+    def test_a_selection_begins_with_the_present(self):
+        named = dsn.Agent(self.attic.socket, name="watcher")
+        self.addCleanup(named.close)
+        self.here.set_many({"room/door": 1, "room/window": 2, "alarm": 3})
+        events = named.events(key="room/*", snapshot=True)
+        self.addCleanup(events.close)
+        told = [next(events) for _ in range(3)]
+        self.assertEqual([(one["event"], one.get("key")) for one in told],
+                         [("updated", "room/door"), ("updated", "room/window"), ("snapshot", None)])
+        self.here.set_many({"alarm": 4, "room/door": 5})
+        self.assertEqual(next(events)["reading"]["value"], 5)
+        self.assertEqual([one["key"] for one in self.here.read("att*", database="room")],
+                         ["room/door", "room/window"])
+
     def test_events(self):
         events = self.there.events(patience=0.2)
         self.assertIsNone(next(events))

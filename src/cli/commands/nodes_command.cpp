@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn nodes: the nodes of the network, as the local agent sees them.
+// dsn nodes: the nodes of the network, as the local agent sees them, or its own programs.
 #include "cli/command.hpp"
 #include "cli/show/display_text.hpp"
+#include "cli/show/module_table.hpp"
 #include "cli/show/node_table.hpp"
 #include "local/json/json_text.hpp"
 
@@ -26,11 +27,29 @@ Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions
   return written(context);
 }
 
+Result<ExitCode> show_modules(Context& context, Client& client, const NodesOptions& options) {
+  const auto modules = client.modules();
+  if (!modules) return modules.failure();
+  std::string text;
+  if (!options.json && context.output.is_terminal()) {
+    TableStyle style;
+    style.colour = context.output.colour();
+    text = module_table(*modules, style);
+  } else {
+    for (const ModuleInfo& module : *modules) {
+      text += options.json ? json_line(local::module_json(module)) : module_tsv(module);
+    }
+  }
+  context.output.write(text);
+  return written(context);
+}
+
 }  // namespace
 
 ExitCode run(Context& context, const NodesOptions& options) {
+  const auto show = options.modules ? show_modules : show_nodes;
   return with_agent(context, options.agent,
-                    [&](Client& client) { return show_nodes(context, client, options); });
+                    [&](Client& client) { return show(context, client, options); });
 }
 
 }  // namespace dsn::cli

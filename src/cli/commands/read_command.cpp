@@ -2,6 +2,7 @@
 // dsn read, dsn-read: readings of any node.
 #include <algorithm>
 
+#include "base/pattern.hpp"
 #include "cli/command.hpp"
 #include "cli/demo/demo_simulation.hpp"
 #include "cli/show/display_text.hpp"
@@ -60,6 +61,7 @@ void write_readings(Context& context, const ReadOptions& options,
 
 /// After an empty answer: ok, or unknown if the node or the key does not exist.
 Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery& query) {
+  if (!query.node && !query.key && !query.database) return ExitCode::ok;
   const auto nodes = client.nodes();
   if (!nodes) return nodes.failure();
   const auto of_node = client.read({query.node, {}});
@@ -85,7 +87,10 @@ Result<std::vector<Reading>> fetched(Client& client, const ReadOptions& options)
 }
 
 Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptions& options) {
-  if (options.fresh && !(options.query.node && options.query.key)) {
+  const auto is_one = [](const std::optional<std::string>& text) {
+    return text && !is_pattern(*text);
+  };
+  if (options.fresh && !(is_one(options.query.node) && is_one(options.query.key))) {
     complain(context.program, "--fresh is for one reading: dsn-read NODE KEY --fresh");
     return ExitCode::usage;
   }

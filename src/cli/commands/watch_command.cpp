@@ -28,6 +28,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTick{1000};
 /// The shortest time between two pictures: nobody reads faster, and each one asks the agent.
 constexpr milliseconds kRepaintMin{250};
+/// The longest time between two looks at all readings, of which events tell.
+constexpr milliseconds kLook{10'000};
 constexpr milliseconds kReconnectPause{1000};
 
 milliseconds left_until(Clock::time_point deadline) {
@@ -100,7 +102,8 @@ class WatchTable {
       const auto event = feed_.next_event(left_until(deadline));
       if (!event) return;
       if (!*event) continue;
-      if ((*event)->reading) trends_.add(*(*event)->reading);
+      const bool is_sample = (*event)->kind == NodeEvent::Kind::updated;
+      if (is_sample && (*event)->reading) trends_.add(*(*event)->reading);
       deadline = std::min(deadline, painted + kRepaintMin);
     }
   }
@@ -144,10 +147,11 @@ class WatchLines {
     return std::nullopt;
   }
 
-  /// Handles events until it is time to read again: after a second, or soon after a node's event.
+  /// Handles events until it is time to read again: soon after a node's event, or after a while,
+  /// since for want of memory a reading gets late without one.
   void listen() {
     const auto looked = Clock::now();
-    auto deadline = looked + kTick;
+    auto deadline = looked + kLook;
     while (!stop_requested() && !context_.output.broken() && Clock::now() < deadline) {
       const auto event = feed_.next_event(left_until(deadline));
       if (!event) return;
@@ -158,8 +162,8 @@ class WatchLines {
   /// False if the event concerns a node as a whole.
   bool handle(const NodeEvent& event) {
     if (event.reading) {
-      changes_.note(*event.reading);
-      write(*event.reading);
+      const bool is_new = changes_.note(*event.reading);
+      if (is_new || event.kind == NodeEvent::Kind::updated) write(*event.reading);
       return true;
     }
     if (event.kind != NodeEvent::Kind::removed) return false;

@@ -12,7 +12,12 @@ bool differs(const Reading& a, const Reading& b) {
 
 }  // namespace
 
-void Changes::note(const Reading& reading) { known_[key_of(reading)] = reading; }
+bool Changes::note(const Reading& reading) {
+  const auto [known, added] = known_.try_emplace(key_of(reading), reading);
+  if (!added && !differs(known->second, reading)) return false;
+  known->second = reading;
+  return true;
+}
 
 void Changes::forget(const NodeEvent& event) { known_.erase({event.node_id, event.key}); }
 
@@ -21,10 +26,7 @@ Changes::Found Changes::look(const std::vector<Reading>& readings) {
   std::set<Key> present;
   for (const Reading& reading : readings) {
     present.insert(key_of(reading));
-    const auto known = known_.find(key_of(reading));
-    if (known != known_.end() && !differs(known->second, reading)) continue;
-    found.changed.push_back(reading);
-    note(reading);
+    if (note(reading)) found.changed.push_back(reading);
   }
   for (const auto& [key, reading] : known_) {
     if (present.contains(key)) continue;

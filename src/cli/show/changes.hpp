@@ -11,12 +11,13 @@
 
 namespace dsn::cli {
 
-/// Events report new samples only. That a reading became late, or its node gone, shows when the
-/// readings are read again and compared.
+/// Events report of a reading that it has a new sample, or is late. That its node is gone shows
+/// when the readings are read again and compared.
 class Changes {
  public:
-  /// Takes in a sample of an event, so that look() does not report it again.
-  void note(const Reading& reading);
+  /// Takes in the reading of an event, so that look() does not report it again. Whether it differs
+  /// from what was known.
+  bool note(const Reading& reading);
   /// Takes in the removal of a key by an event.
   void forget(const NodeEvent& event);
 

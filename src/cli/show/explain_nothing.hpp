@@ -10,9 +10,11 @@
 
 namespace dsn::cli {
 
-/// Nothing if the empty answer to `query` is right: the node exists and has no keys. `nodes` are
-/// all nodes, `of_node` the readings of the node that was asked for.
+/// Nothing if the empty answer to `query` is right: a node and a key exist that it names, and the
+/// rest of it selects none of them. `nodes` are all nodes, `of_node` the readings of the nodes that
+/// were asked for.
 /// "no node 'attik' (did you mean 'attic'?); known: attic cellar shed"
+/// "no node that fits 'sensor_*'; known: attic cellar shed"
 [[nodiscard]] std::optional<std::string> explain_nothing(const ReadQuery& query,
                                                          const std::vector<NodeInfo>& nodes,
                                                          const std::vector<Reading>& of_node);

@@ -204,6 +204,17 @@ Result<std::uint64_t> Client::unset(const std::vector<std::string>& keys) {
 
 Result<AgentStatus> Client::status() { return connection_->ask<AgentStatus>("status"); }
 
+Result<void> Client::hello(const std::string& name, const std::string& version) {
+  const auto result =
+      connection_->ask<local::HelloResult>("hello", local::HelloParams{name, version});
+  if (!result) return result.failure();
+  return {};
+}
+
+Result<std::vector<ModuleInfo>> Client::modules() {
+  return connection_->ask_list<ModuleInfo>("modules");
+}
+
 Result<ForgetOutcome> Client::forget(const std::string& node) {
   const auto result = connection_->ask<local::ForgetResult>("forget", local::ForgetParams{node});
   if (!result) return result.failure();
@@ -218,8 +229,9 @@ Result<void> Client::leave() {
 
 Result<ReloadReport> Client::reload() { return connection_->ask<ReloadReport>("reload"); }
 
-Result<void> Client::subscribe() {
-  const auto result = connection_->ask<local::SubscribeResult>("subscribe");
+Result<void> Client::subscribe(const ReadQuery& query, bool snapshot) {
+  const auto result = connection_->ask<local::SubscribeResult>(
+      "subscribe", local::SubscribeParams{query, snapshot});
   if (!result) return result.failure();
   connection_->subscribed = true;
   return {};

@@ -41,8 +41,19 @@ struct ForgetResult {
 struct LeaveResult {
   bool leaving = true;
 };
+struct SubscribeParams {
+  ReadQuery query;
+  bool snapshot = false;  ///< begin with the present
+};
 struct SubscribeResult {
   bool subscribed = true;
+};
+struct HelloParams {
+  std::string name;
+  std::string version;
+};
+struct HelloResult {
+  bool named = true;
 };
 struct EmitParams {
   std::string name;
@@ -118,8 +129,8 @@ void members(Visitor& visit, T& node) {
 template <typename Visitor, Of<NodeEvent> T>
 void members(Visitor& visit, T& event) {
   visit.required("event", event.kind);
-  visit.required("node", event.node);
-  visit.optional("node_id", event.node_id);
+  visit.if_set("node", event.node);
+  visit.if_set("node_id", event.node_id);
   visit.if_set("key", event.key);
   visit.if_set("reading", event.reading);
 }
@@ -205,10 +216,33 @@ void members(Visitor& visit, T& report) {
 template <typename Visitor, Of<NoParams> T>
 void members(Visitor&, T&) {}
 
+template <typename Visitor, Of<ReadingName> T>
+void members(Visitor& visit, T& name) {
+  visit.required("node_id", name.node_id);
+  visit.required("key", name.key);
+}
+
+/// What `read` and `subscribe` have in common.
 template <typename Visitor, Of<ReadQuery> T>
-void members(Visitor& visit, T& query) {
+void selection_members(Visitor& visit, T& query) {
   visit.if_set("node", query.node);
   visit.if_set("key", query.key);
+  visit.if_set("database", query.database);
+  visit.some("state", query.states);
+  visit.some("status", query.statuses);
+}
+
+template <typename Visitor, Of<ReadQuery> T>
+void members(Visitor& visit, T& query) {
+  selection_members(visit, query);
+  visit.if_set("limit", query.limit);
+  visit.if_set("after", query.after);
+}
+
+template <typename Visitor, Of<SubscribeParams> T>
+void members(Visitor& visit, T& params) {
+  selection_members(visit, params.query);
+  visit.if_set("snapshot", params.snapshot);
 }
 
 template <typename Visitor, Of<FetchRequest> T>
@@ -258,6 +292,29 @@ void members(Visitor& visit, T& result) {
 template <typename Visitor, Of<SubscribeResult> T>
 void members(Visitor& visit, T& result) {
   visit.required("subscribed", result.subscribed);
+}
+
+template <typename Visitor, Of<HelloParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("name", params.name);
+  visit.if_set("version", params.version);
+}
+
+template <typename Visitor, Of<HelloResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("named", result.named);
+}
+
+template <typename Visitor, Of<ModuleInfo> T>
+void members(Visitor& visit, T& module) {
+  visit.required("name", module.name);
+  visit.optional("version", module.version);
+  visit.required("pid", module.pid);
+  visit.required("uid", module.uid);
+  visit.required("subscribed", module.subscribed);
+  visit.required("listens_to", module.listens_to);
+  visit.required("messages", module.messages);
+  visit.required("keys_held", module.keys_held);
 }
 
 template <typename Visitor, Of<SendRequest> T>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 namespace dsn::local {
@@ -144,14 +145,15 @@ void JsonReader::read_value(const std::string& name, const JsonIn& json, std::si
   value = *std::move(found);
 }
 
-void JsonReader::refuse_others() {
+void JsonReader::refuse_others(const char* what) {
   if (!object_.is_object()) return;
+  const std::vector<std::string_view> known(asked_.begin(), asked_.end());
   for (const auto& member : object_.items()) {
-    const bool known = std::any_of(asked_.begin(), asked_.end(),
-                                   [&](const char* name) { return member.key() == name; });
-    if (known) continue;
-    fail(quoted(std::string_view(member.key()).substr(0, 40)) +
-         " is not a parameter of this method");
+    if (std::ranges::find(known, member.key()) != known.end()) continue;
+    // Where a member is misspelt, the right one is missing: this says more.
+    problem_ = quoted(std::string_view(member.key()).substr(0, 40)) + " is not " + what +
+               did_you_mean(member.key(), known);
+    return;
   }
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/suggest.hpp"
 #include "local/json/json_codec.hpp"
 #include "local/json/words.hpp"
 
@@ -42,6 +43,14 @@ class JsonReader {
   void if_set(const char* name, T& member) {
     optional(name, member);
   }
+  /// A list that may be absent or null, or its only element.
+  template <typename T>
+  void some(const char* name, std::vector<T>& list) {
+    const JsonIn* json = find(name);
+    if (json == nullptr || json->is_null()) return;
+    if (json->is_array()) return read(name, json, list);
+    read(name, json, list.emplace_back());
+  }
   /// A member that is an object, whose own members `visit` reads.
   template <typename Visit>
   void object(const char* name, Visit visit) {
@@ -62,8 +71,9 @@ class JsonReader {
   /// The member itself, whatever it is; null if it is absent.
   const JsonIn* find(const char* name);
 
-  /// A member that was not asked for is a problem: a misspelt parameter must not pass silently.
-  void refuse_others();
+  /// A member that was not asked for is the problem, before any other: a misspelt parameter must
+  /// not pass silently.
+  void refuse_others(const char* what = "a parameter of this method");
   void fail(std::string problem);
 
   [[nodiscard]] bool ok() const { return problem_.empty(); }
@@ -101,8 +111,9 @@ class JsonReader {
     if constexpr (std::is_enum_v<T>) {
       std::string word;
       read(name, json, word);
+      if (!ok()) return;
       const std::optional<T> found = kWords<T>.find(word);
-      if (!found) fail("'" + std::string(name) + "' holds an unknown word");
+      if (!found) fail('\'' + std::string(name) + "': " + no_such_word(word, kWords<T>.words()));
       member = found.value_or(member);
     } else {
       if (json == nullptr) return missing(name, "an object");

@@ -19,6 +19,8 @@ std::string message_json(const Message& message) { return encode_json(message); 
 
 std::string send_report_json(const SendReport& report) { return encode_json(report); }
 
+std::string module_json(const ModuleInfo& module) { return encode_json(module); }
+
 std::string status_json(const AgentStatus& status) { return encode_json(status); }
 
 std::string value_json(const Value& value) {

@@ -19,6 +19,7 @@ namespace dsn::local {
 [[nodiscard]] std::string event_json(const NodeEvent& event, const WallClock& clock);
 [[nodiscard]] std::string message_json(const Message& message);
 [[nodiscard]] std::string send_report_json(const SendReport& report);
+[[nodiscard]] std::string module_json(const ModuleInfo& module);
 [[nodiscard]] std::string status_json(const AgentStatus& status);
 
 /// The value alone, compact.

@@ -49,6 +49,10 @@ class JsonWriter {
   void if_set(const char* name, const T& member) {
     if (says_something(member)) required(name, member);
   }
+  template <typename T>
+  void some(const char* name, const std::vector<T>& list) {
+    if (!list.empty()) required(name, list);
+  }
   template <typename Visit>
   void object(const char* name, Visit visit) {
     begin(name);

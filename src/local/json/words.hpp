@@ -48,6 +48,8 @@ inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
     {NodeEvent::Kind::left, "left"},
     {NodeEvent::Kind::conflict, "conflict"},
     {NodeEvent::Kind::clone, "clone"},
+    {NodeEvent::Kind::snapshot, "snapshot"},
+    {NodeEvent::Kind::back, "back"},
 });
 
 template <>

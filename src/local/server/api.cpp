@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/message_name.hpp"
+#include "base/suggest.hpp"
 #include "local/json/json_messages.hpp"
 #include "local/server/api_lists.hpp"
 
@@ -35,8 +36,14 @@ std::string answer_head(std::string_view id, std::string_view member) {
   return std::string(R"({"jsonrpc":"2.0","id":)").append(id).append(",\"").append(member) + "\":";
 }
 
-Api::Reply malformed(RpcCode code, std::string_view message) {
-  return {.line = error_line(code, message), .list = std::nullopt, .malformed = true};
+Api::Reply malformed(RpcCode code, std::string_view message, std::string_view id = "null") {
+  return {.line = error_line(code, message, id), .list = std::nullopt, .malformed = true};
+}
+
+/// The id of a request, as it comes back; empty if there is none.
+std::string id_text_of(const JsonIn* id) {
+  if (id == nullptr) return "";
+  return id->dump(-1, ' ', false, JsonIn::error_handler_t::replace);
 }
 
 /// Either a result or an error, as it goes into the answer.
@@ -44,8 +51,9 @@ struct Outcome {
   std::string content;  ///< JSON; of a list only its beginning
   std::optional<ListAnswer> list;
   bool failed = false;
-  bool subscribe = false;
+  std::optional<Subscription> subscribe{};
   std::optional<std::vector<std::string>> listen{};
+  std::optional<HelloParams> hello{};
 };
 
 /// Takes the outcome of a method that waits for the network.
@@ -65,7 +73,15 @@ Outcome result_of_list(ListAnswer::NextElement next) {
 }
 
 Outcome read(Backend& backend, const ReadQuery& query) {
-  return result_of_list(ReadingElements(backend, query));
+  if (const std::string problem = problem_of(query); !problem.empty()) {
+    return error(RpcCode::invalid_params, problem);
+  }
+  if (query.limit == 0U) return error(RpcCode::invalid_params, "'limit' must be 1 or more");
+  ReadingElements elements(backend, query);
+  if (query.after && !elements.skip_to(*query.after)) {
+    return error(RpcCode::not_found, "the node of 'after' is not among these: read from the start");
+  }
+  return result_of_list(std::move(elements));
 }
 
 Outcome list(Backend& backend, const NoParams&) { return result_of_list(KeyElements(backend)); }
@@ -133,9 +149,13 @@ Outcome leave(Backend& backend, const NoParams&) {
 
 Outcome reload(Backend& backend, const NoParams&) { return result(backend.reload()); }
 
-Outcome subscribe(Backend&, const NoParams&) {
+Outcome subscribe(Backend& backend, const SubscribeParams& params) {
+  if (const std::string problem = problem_of(params.query); !problem.empty()) {
+    return error(RpcCode::invalid_params, problem);
+  }
+  backend.handle_subscriber();
   Outcome outcome = result(SubscribeResult{});
-  outcome.subscribe = true;
+  outcome.subscribe.emplace(backend, params);
   return outcome;
 }
 
@@ -205,9 +225,36 @@ Outcome listen(Backend&, const ListenParams& params) {
     return error(RpcCode::invalid_params,
                  "'names' may have " + std::to_string(kBatchMax) + " patterns");
   }
+  const auto is_long = [](const std::string& one) { return one.size() > kPatternBytesMax; };
+  if (std::ranges::any_of(params.names, is_long)) {
+    return error(RpcCode::invalid_params,
+                 "a pattern may have " + std::to_string(kPatternBytesMax) + " bytes");
+  }
   Outcome outcome = result(ListenResult{});
   outcome.listen = params.names.empty() ? std::vector<std::string>{"*"} : params.names;
   return outcome;
+}
+
+Outcome hello(Backend&, const HelloParams& params) {
+  if (!is_message_name(params.name) ||
+      (!params.version.empty() && !is_message_name(params.version))) {
+    return error(RpcCode::invalid_params,
+                 "'name' and 'version' must be 1 to 64 bytes of text without control characters, "
+                 "and without blanks at their ends");
+  }
+  Outcome outcome = result(HelloResult{});
+  outcome.hello = params;
+  return outcome;
+}
+
+Outcome modules(Backend&, const JsonIn& json, const Caller& caller) {
+  const Result<NoParams> params = decode_params<NoParams>(json);
+  if (!params) return error(RpcCode::invalid_params, params.error());
+  return result_of_list([all = caller.modules(), next = std::size_t{0}](std::string& out) mutable {
+    if (next == all.size()) return false;
+    append_json(out, all[next++]);
+    return true;
+  });
 }
 
 /// Reads the parameters that a method takes, and refuses all others.
@@ -240,7 +287,7 @@ constexpr auto kMethods = std::to_array<Method>({
     {"peers", with<NoParams, peers>, false},
     {"set", set, true},
     {"unset", with<UnsetParams, unset>, true},
-    {"subscribe", with<NoParams, subscribe>, false},
+    {"subscribe", with<SubscribeParams, subscribe>, false},
     {"status", with<NoParams, status>, false},
     {"forget", with<ForgetParams, forget>, true},
     {"leave", with<NoParams, leave>, true},
@@ -250,13 +297,20 @@ constexpr auto kMethods = std::to_array<Method>({
     {"emit", nullptr, true, later_with<EmitParams, emit>},
     {"reply", with<ReplyParams, reply>, true},
     {"listen", with<ListenParams, listen>, false},
+    {"hello", with<HelloParams, hello>, false},
+    {"modules", modules, false},
 });
 
 Outcome unknown_method(const std::string& name) {
-  std::string known;
-  for (const Method& method : kMethods) known.append(" ").append(method.name);
-  return error(RpcCode::method_not_found,
-               "there is no method '" + name.substr(0, 40) + "'; known:" + known);
+  std::vector<std::string_view> names;
+  for (const Method& method : kMethods) names.push_back(method.name);
+  return error(RpcCode::method_not_found, "method " + no_such_word(name, names));
+}
+
+/// What is wrong with a line that is an object and no request.
+std::string request_problem(const JsonReader& request) {
+  const std::string form = R"(a request is {"jsonrpc":"2.0","id":1,"method":...,"params":{...}})";
+  return request.ok() ? form : form + ": " + request.problem();
 }
 
 /// Why the caller may not have the method called; nothing if it may.
@@ -282,15 +336,8 @@ std::string answer_line(std::string_view id, const Outcome& outcome) {
 
 }  // namespace
 
-std::string error_line(RpcCode code, std::string_view message) {
-  return answer_head("null", "error") + error_object(code, message) + "}\n";
-}
-
-std::string event_line(const NodeEvent& event) {
-  std::string line = R"({"jsonrpc":"2.0","method":"event","params":)";
-  const WallClock clock = WallClock::read();
-  append_json(line, event, &clock);
-  return line + "}\n";
+std::string error_line(RpcCode code, std::string_view message, std::string_view id) {
+  return answer_head(id, "error") + error_object(code, message) + "}\n";
 }
 
 std::string message_line(const Message& message) {
@@ -307,18 +354,18 @@ Api::Reply Api::handle(std::string_view line, const Caller& caller) {
   JsonReader request(*json);
   const JsonIn* id = request.find("id");
   const bool id_is_scalar = id == nullptr || id->is_string() || id->is_number() || id->is_null();
+  const std::string id_text = id_is_scalar ? id_text_of(id) : "null";
   std::string dialect;
   request.required("jsonrpc", dialect);
   std::string method;
   request.required("method", method);
-  if (!request.ok() || dialect != "2.0" || !id_is_scalar) {
-    return malformed(RpcCode::invalid_request,
-                     "a request is {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":...,\"params\":{...}}");
-  }
-  using Invalid = JsonIn::error_handler_t;
-  const std::string id_text = id == nullptr ? "" : id->dump(-1, ' ', false, Invalid::replace);
-  static const JsonIn kNoParams = JsonIn::object();
   const JsonIn* params = request.find("params");
+  if (!request.ok() || dialect != "2.0" || !id_is_scalar) {
+    request.refuse_others("a member of it");
+    return malformed(RpcCode::invalid_request, request_problem(request),
+                     id_text.empty() ? "null" : id_text);
+  }
+  static const JsonIn kNoParams = JsonIn::object();
   return call(method, params != nullptr ? *params : kNoParams, id_text, caller);
 }
 
@@ -340,8 +387,9 @@ Api::Reply Api::call(const std::string& name, const JsonIn& params, const std::s
     return reply;
   }
   if (!outcome) outcome = method->serve(backend_, params, caller);
-  reply.subscribe = outcome->subscribe;
+  reply.subscribe = std::move(outcome->subscribe);
   reply.listen = std::move(outcome->listen);
+  reply.hello = std::move(outcome->hello);
   if (id.empty()) return reply;
   if (!outcome->list) {
     reply.line = answer_line(id, *outcome);

@@ -14,6 +14,7 @@
 #include "local/json/rpc_code.hpp"
 #include "local/server/backend.hpp"
 #include "local/server/list_answer.hpp"
+#include "local/server/subscription.hpp"
 
 namespace dsn::local {
 
@@ -30,11 +31,10 @@ inline constexpr std::size_t kAnswersDueMax = 64;
 /// The most entries of a batch: a node has at most 256 keys.
 inline constexpr std::size_t kBatchMax = 256;
 
-/// The answer to a line that could not even be read as a request; it has no id.
-[[nodiscard]] std::string error_line(RpcCode code, std::string_view message);
-
-/// A notification of an event, with its line feed.
-[[nodiscard]] std::string event_line(const NodeEvent& event);
+/// The answer to a line that could not be read as a request. Its id is that of the line, if one can
+/// be read.
+[[nodiscard]] std::string error_line(RpcCode code, std::string_view message,
+                                     std::string_view id = "null");
 
 /// A notification of a message, with its line feed.
 [[nodiscard]] std::string message_line(const Message& message);
@@ -47,6 +47,8 @@ struct Caller {
   bool may_wait = true;
   /// Takes an answer that comes later, as a line. May be called when the caller is gone.
   std::function<void(std::string line)> answer_later;
+  /// The connections whose programs said who they are.
+  std::function<std::vector<ModuleInfo>()> modules = {};
 };
 
 /// Answers requests from the backend, which must outlive it.
@@ -58,14 +60,19 @@ class Api {
     /// With its line feed, unless `list` goes on; empty if the request was a notification.
     std::string line;
     std::optional<ListAnswer> list;  ///< the rest of the line
-    bool subscribe = false;          ///< from now on this caller gets events
-    bool malformed = false;          ///< the line was no JSON-RPC request
-    bool comes_later = false;        ///< Caller::answer_later is, or was, called with the answer
+    /// From now on this caller gets these events, instead of those of an earlier reply.
+    std::optional<Subscription> subscribe;
+    bool malformed = false;    ///< the line was no JSON-RPC request
+    bool comes_later = false;  ///< Caller::answer_later is, or was, called with the answer
     /// From now on this caller gets messages whose names fit one of these patterns.
     std::optional<std::vector<std::string>> listen;
+    std::optional<HelloParams> hello;  ///< who this caller is
   };
   /// Never throws, whatever the line holds.
   [[nodiscard]] Reply handle(std::string_view line, const Caller& caller);
+  [[nodiscard]] std::size_t keys_held(std::uint64_t connection) {
+    return backend_.keys_held(connection);
+  }
   /// A connection has ended.
   void handle_end(std::uint64_t connection) { backend_.release(connection); }
 

@@ -27,15 +27,10 @@ bool KeyElements::operator()(std::string& out) {
 }
 
 bool ReadingElements::operator()(std::string& out) {
-  if (next_key_ == keys_.size()) {
-    const std::optional<NodeId> id = nodes_.next();
-    if (!id) return false;
-    node_ = *id;
-    keys_ = key_ ? std::vector{*key_} : nodes_.backend().keys(node_);
-    next_key_ = 0;
-    if (keys_.empty()) return true;
-  }
-  if (const auto reading = nodes_.backend().reading(node_, keys_[next_key_++])) {
+  std::optional<Reading> reading;
+  if (left_ == 0U || !readings_.next(reading)) return false;
+  if (reading) {
+    if (left_) --*left_;
     const WallClock clock = WallClock::read();
     append_json(out, *reading, &clock);
   }

@@ -10,14 +10,14 @@
 
 #include "dsn/client.hpp"
 #include "local/server/backend.hpp"
+#include "local/server/selected_readings.hpp"
 
 namespace dsn::local {
 
 /// The nodes known now, each as it is when its turn comes.
 class NodeList {
  public:
-  explicit NodeList(Backend& backend, const std::optional<std::string>& node = std::nullopt)
-      : backend_(backend), ids_(backend.find_nodes(node)) {}
+  explicit NodeList(Backend& backend) : backend_(backend), ids_(backend.find_nodes(std::nullopt)) {}
   [[nodiscard]] Backend& backend() const { return backend_; }
   /// Nothing behind the last one.
   std::optional<NodeId> next();
@@ -52,15 +52,14 @@ class KeyElements {
 class ReadingElements {
  public:
   ReadingElements(Backend& backend, const ReadQuery& query)
-      : nodes_(backend, query.node), key_(query.key) {}
+      : readings_(backend, query), left_(query.limit) {}
+  /// As SelectedReadings.
+  bool skip_to(const ReadingName& name) { return readings_.skip_to(name); }
   bool operator()(std::string& out);
 
  private:
-  NodeList nodes_;
-  std::optional<std::string> key_;  ///< the only one that is asked for
-  NodeId node_{};                   ///< the owner of keys_
-  std::vector<std::string> keys_;
-  std::size_t next_key_ = 0;
+  SelectedReadings readings_;
+  std::optional<std::uint32_t> left_;  ///< of the page; nothing: there is no limit
 };
 
 }  // namespace dsn::local

@@ -2,6 +2,7 @@
 // What the local API serves. The agent implements it, and so do tests of the server.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -40,8 +41,13 @@ class Backend {
                                 std::uint64_t connection) = 0;
   /// Returns how many keys were removed.
   virtual Result<std::uint64_t> unset(const std::vector<std::string>& keys) = 0;
+  /// How many keys end with the connection.
+  virtual std::size_t keys_held(std::uint64_t connection) = 0;
   /// Removes what the connection held.
   virtual void release(std::uint64_t connection) = 0;
+  /// A connection subscribes: from now on it is told when readings are late, and when they are
+  /// back.
+  virtual void handle_subscriber() = 0;
   virtual AgentStatus status() = 0;
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
   /// Begins to leave the network. The answer still goes out; then the program ends.

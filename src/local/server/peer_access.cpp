@@ -20,7 +20,7 @@ std::optional<PeerCredentials> credentials_of(int socket) {
   ucred kernel{};
   socklen_t size = sizeof(kernel);
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &kernel, &size) != 0) return std::nullopt;
-  PeerCredentials peer{kernel.uid, kernel.gid, std::vector<gid_t>(kGroupsMax)};
+  PeerCredentials peer{kernel.uid, kernel.gid, std::vector<gid_t>(kGroupsMax), kernel.pid};
   size = static_cast<socklen_t>(peer.more_groups.size() * sizeof(gid_t));
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, peer.more_groups.data(), &size) != 0)
     size = 0;

@@ -15,6 +15,7 @@ struct PeerCredentials {
   uid_t user = 0;
   gid_t group = 0;
   std::vector<gid_t> more_groups;
+  pid_t process = 0;
 };
 
 /// Who may write over the agent's socket.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <asio/buffer.hpp>
 #include <chrono>
+#include <tuple>
 #include <utility>
 
 #include "local/server/connection_limits.hpp"
@@ -95,7 +96,7 @@ void Server::admit(ServerConnection::Socket socket) {
   const auto peer = settings_.credentials(socket.native_handle());
   const ServerClient client{counters_.connections + counters_.refused + 1,
                             peer ? peer->user : kUnknownUser,
-                            peer && local::may_write(*peer, access_)};
+                            peer && local::may_write(*peer, access_), peer ? peer->process : 0};
   std::vector<uid_t> present;
   for (const auto& connection : connections_) present.push_back(connection->user());
   if (const auto refusal = connection_refusal(present, client.user, access_.agent_user)) {
@@ -104,7 +105,8 @@ void Server::admit(ServerConnection::Socket socket) {
   }
   ++counters_.connections;
   connections_.push_back(std::make_unique<ServerConnection>(
-      std::move(socket), ServerParts{api_, turns_, counters_}, client));
+      std::move(socket), ServerParts{api_, turns_, counters_, [this] { return modules(); }},
+      client));
   connections_.back()->start(settings_.patience);
 }
 
@@ -115,15 +117,27 @@ void Server::refuse(ServerConnection::Socket& socket, const std::string& why) {
 }
 
 void Server::publish(const NodeEvent& event) {
-  if (!has_subscribers()) return;
-  const std::string line = event_line(event);
-  for (const auto& connection : connections_) connection->publish(line);
+  std::string line;
+  for (const auto& connection : connections_) {
+    if (!connection->wants(event)) continue;
+    if (line.empty()) line = event_line(event);
+    connection->publish(line);
+  }
 }
 
 std::size_t Server::deliver(const Message& message) {
   const std::string line = message_line(message);
   return static_cast<std::size_t>(std::ranges::count_if(
       connections_, [&](const auto& one) { return one->deliver(message.name, line); }));
+}
+
+std::vector<ModuleInfo> Server::modules() const {
+  std::vector<ModuleInfo> all;
+  for (const auto& connection : connections_) {
+    if (auto module = connection->module()) all.push_back(*std::move(module));
+  }
+  std::ranges::sort(all, {}, [](const ModuleInfo& of) { return std::tie(of.name, of.pid); });
+  return all;
 }
 
 std::size_t Server::connections() const {

@@ -44,7 +44,8 @@ class Server {
   /// Fails if another agent listens on `path`; see open_listen_socket().
   Result<void> listen(const std::string& path);
 
-  /// Sends an event to every subscriber. A subscriber that does not read is disconnected.
+  /// Sends an event to every subscriber that selected it. A subscriber that does not read is
+  /// disconnected.
   void publish(const NodeEvent& event);
 
   /// Hands a message to every client that listens to its name. Returns how many there are.
@@ -65,6 +66,7 @@ class Server {
   void admit(ServerConnection::Socket socket);
   static void refuse(ServerConnection::Socket& socket, const std::string& why);
   void forget_closed();
+  [[nodiscard]] std::vector<ModuleInfo> modules() const;
 
   asio::io_context& io_;
   const ServerSettings settings_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/server_connection.hpp"
 
-#include <fnmatch.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -9,10 +8,15 @@
 #include <asio/buffer.hpp>
 #include <utility>
 
+#include "base/pattern.hpp"
+
 namespace dsn::local {
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
+
+/// Of what a program listens to, so many patterns are shown.
+constexpr std::size_t kPatternsShown = 16;
 
 bool would_block(const std::error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
@@ -50,7 +54,10 @@ void ServerConnection::close() {
   // The server removes this connection later; its buffers are not needed until then.
   release(input_);
   release(output_);
-  list_.reset();
+  if (!serving_) {  // else one of these may be what calls
+    list_.reset();
+    subscription_.reset();
+  }
   events_.clear();
   parts_.api.handle_end(client_.number);
 }
@@ -113,6 +120,8 @@ void ServerConnection::handle_turn() {
   std::string line;
   if (list_) {
     if (!list_->write_slice(output_)) list_.reset();
+  } else if (has_snapshot()) {
+    subscription_->write_slice(output_);
   } else if (take_line(line)) {
     serve_line(line);
   }
@@ -124,7 +133,7 @@ void ServerConnection::handle_turn() {
 
 void ServerConnection::go_on() {
   if (closed_ || writing_ || turn_waits_) return;
-  if (list_ || has_line()) {
+  if (list_ || has_snapshot() || has_line()) {
     turn_waits_ = true;
     parts_.turns.add(alive_.guard(this, &ServerConnection::handle_turn));
   } else if (!input_ended_) {
@@ -172,7 +181,8 @@ void ServerConnection::serve_line(std::string_view line) {
   // Counted before the call, which may answer at once.
   ++answers_due_;
   Api::Reply reply = parts_.api.handle(
-      line, {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer});
+      line,
+      {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer, parts_.modules});
   if (!reply.comes_later) --answers_due_;
   ++parts_.counters.requests;
   if (reply.malformed) ++parts_.counters.malformed;
@@ -180,8 +190,9 @@ void ServerConnection::serve_line(std::string_view line) {
   if (closed_) return;
   output_ = std::move(reply.line);
   list_ = std::move(reply.list);
-  subscribed_ = subscribed_ || reply.subscribe;
+  if (reply.subscribe) subscription_ = std::move(reply.subscribe);
   if (reply.listen) listens_to_ = *std::move(reply.listen);
+  if (reply.hello) program_ = std::move(reply.hello);
 }
 
 void ServerConnection::answer_later(const std::string& line) {
@@ -206,15 +217,34 @@ void ServerConnection::refuse_long_line() {
 }
 
 void ServerConnection::publish(const std::string& line) {
-  if (subscribed_ && !closed_) queue(line);
+  if (!closed_) queue(line);
 }
 
 bool ServerConnection::deliver(const std::string& name, const std::string& line) {
   const bool listens = !closed_ && std::ranges::any_of(listens_to_, [&](const std::string& one) {
-    return ::fnmatch(one.c_str(), name.c_str(), 0) == 0;
+    return fits(one, name);
   });
-  if (listens) queue(line);
+  if (listens) {
+    ++messages_;
+    queue(line);
+  }
   return listens && !closed_;
+}
+
+std::optional<ModuleInfo> ServerConnection::module() const {
+  if (closed_ || !program_) return std::nullopt;
+  ModuleInfo module;
+  module.name = program_->name;
+  module.version = program_->version;
+  module.pid = static_cast<std::uint32_t>(client_.process);
+  module.uid = client_.user;
+  module.subscribed = subscribed();
+  const std::size_t shown = std::min(listens_to_.size(), kPatternsShown);
+  module.listens_to.assign(listens_to_.begin(),
+                           listens_to_.begin() + static_cast<std::ptrdiff_t>(shown));
+  module.messages = messages_;
+  module.keys_held = static_cast<std::uint32_t>(parts_.api.keys_held(client_.number));
+  return module;
 }
 
 void ServerConnection::queue(const std::string& line) {

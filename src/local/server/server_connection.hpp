@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ struct ServerParts {
   Api& api;
   TurnQueue& turns;
   ServerCounters& counters;
+  /// The connections whose programs said who they are.
+  std::function<std::vector<ModuleInfo>()> modules;
 };
 
 /// Who is at the other end.
@@ -46,6 +49,7 @@ struct ServerClient {
   std::uint64_t number = 0;  ///< of the connection
   uid_t user = 0;
   bool may_write = false;
+  pid_t process = 0;
 };
 
 /// Reads lines, lets the Api answer them, and writes as much as fits without blocking. In a turn of
@@ -63,15 +67,22 @@ class ServerConnection {
 
   /// A client that has asked nothing within `patience` is disconnected.
   void start(std::chrono::milliseconds patience);
-  /// Queues an event line if this connection subscribed. Closes it if too much is queued.
+  /// Whether the client subscribed to events like this one.
+  [[nodiscard]] bool wants(const NodeEvent& event) const {
+    return subscribed() && subscription_->takes(event);
+  }
+  /// Queues the line of an event that the client wants. Closes the connection if too much is
+  /// queued.
   void publish(const std::string& line);
   /// Queues a message line if this connection listens to messages of that name; whether it does.
   bool deliver(const std::string& name, const std::string& line);
   void close();
 
   [[nodiscard]] bool closed() const { return closed_; }
-  [[nodiscard]] bool subscribed() const { return subscribed_ && !closed_; }
+  [[nodiscard]] bool subscribed() const { return subscription_ && !closed_; }
   [[nodiscard]] uid_t user() const { return client_.user; }
+  /// Nothing if the program did not say who it is.
+  [[nodiscard]] std::optional<ModuleInfo> module() const;
 
  private:
   void await_readable();
@@ -90,6 +101,7 @@ class ServerConnection {
   void drop_blank_lines();
   bool take_line(std::string& line);
   void serve_line(std::string_view line);
+  [[nodiscard]] bool has_snapshot() const { return subscription_ && subscription_->has_more(); }
   void answer_later(const std::string& line);
   /// A line that goes out between two answers.
   void queue(const std::string& line);
@@ -101,8 +113,10 @@ class ServerConnection {
   Socket socket_;
   const ServerParts parts_;
   const ServerClient client_;
-  bool subscribed_ = false;
+  std::optional<Subscription> subscription_;
   std::vector<std::string> listens_to_;  ///< patterns of names of messages
+  std::uint64_t messages_ = 0;           ///< that were queued for the client
+  std::optional<HelloParams> program_;   ///< who it is
   std::size_t answers_due_ = 0;          ///< requests whose answers come later
   bool closed_ = false;
   bool has_asked_ = false;

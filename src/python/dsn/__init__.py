@@ -104,6 +104,12 @@ def _from_json(value):
     return {key: _from_json(one) for key, one in value.items()}
 
 
+def _query(node, key, selection):
+    """The parameters that were given."""
+    query = {"node": node, "key": key, **selection}
+    return {name: one for name, one in query.items() if one is not None}
+
+
 class _Connection:
     def __init__(self, path):
         self._socket = socket.socket(socket.AF_UNIX)
@@ -193,10 +199,18 @@ class Message:
 
 
 class Agent:
-    def __init__(self, path=None):
-        """Connects to the agent on this socket, or on the usual one."""
+    def __init__(self, path=None, name=None):
+        """Connects to the agent on this socket, or on the usual one. With a name, the program is
+        listed by `dsn nodes --modules`."""
         self.path = path or default_socket_path()
-        self._connection = _Connection(self.path)
+        self.name = name
+        self._connection = self._connect()
+
+    def _connect(self):
+        connection = _Connection(self.path)
+        if self.name is not None:
+            connection.ask("hello", {"name": self.name})
+        return connection
 
     def __enter__(self):
         return self
@@ -207,10 +221,10 @@ class Agent:
     def close(self):
         self._connection.close()
 
-    def read(self, node=None, key=None):
-        """Readings as dictionaries, sorted by node and key, with the members of docs/local-api.md."""
-        query = {name: text for name, text in (("node", node), ("key", key)) if text is not None}
-        readings = self._connection.ask("read", query)
+    def read(self, node=None, key=None, **selection):
+        """Readings as dictionaries, sorted by node and key, with the members of docs/local-api.md,
+        which has the other parameters too: database, state and status. Texts may be patterns."""
+        readings = self._connection.ask("read", _query(node, key, selection))
         for reading in readings:
             reading["value"] = _from_json(reading["value"])
         return readings
@@ -294,10 +308,12 @@ class Agent:
         params["timeout_ms"] = round(timeout * 1000)
         return self._connection.ask(method, params, timeout + _ANSWER_PATIENCE)
 
-    def events(self, patience=None):
-        """Changes from the call on, as they happen: dictionaries, without an end. With `patience`,
-        None comes whenever nothing happened for so long. Read everything once after the call."""
-        return self._stream("subscribe", {}, "event", patience, _event)
+    def events(self, patience=None, node=None, key=None, **selection):
+        """Changes from the call on, of what read() would select: dictionaries, without an end. With
+        `patience`, None comes whenever nothing happened for so long. With `snapshot=True` the
+        present comes first, and then an event "snapshot"."""
+        query = _query(node, key, selection)
+        return self._stream("subscribe", query, "event", patience, _event)
 
     def messages(self, *names, patience=None):
         """Messages whose names fit one of the patterns (* and ?), or all, without an end. With
@@ -307,7 +323,7 @@ class Agent:
                             lambda params: Message(self, params))
 
     def _stream(self, method, params, kind, patience, make):
-        connection = _Connection(self.path)
+        connection = self._connect()
         try:
             connection.ask(method, params)
         except Error:

@@ -131,93 +131,35 @@ TEST_F(HookRuleTest, BelowIsTheSameUpsideDown) {
   EXPECT_EQ(at(-0.1), "below");
 }
 
-class LateTest : public HookRuleTest {
- protected:
-  /// Sampled now.
-  NodeEvent sample() {
-    sampled_ = now_;
-    return updated(current());
-  }
-  Reading current() {
-    Reading reading = HookRuleTest::reading("t", Value::integer(1), 5s);
-    reading.age = std::chrono::milliseconds(to_ms(now_ - sampled_));
-    return reading;
-  }
-  std::size_t due(HookRule& hook) {
-    return hook
-        .handle_due(
-            [this](auto&, auto&) { return there_ ? std::optional(current()) : std::nullopt; }, now_)
-        .size();
-  }
-
-  Instant sampled_{};
-  bool there_ = true;
-};
-
-TEST_F(LateTest, AReadingIsLateOnceItIsOlderThanItsMaxAge) {
-  HookRule hook = rule("on_late: {key: t}");
-  EXPECT_EQ(hook.next_due(), kNever);
-  EXPECT_EQ(told(hook, sample()), "");
-  EXPECT_EQ(hook.next_due(), now_ + 5001ms);
-  now_ += 5s;
-  EXPECT_EQ(due(hook), 0U);
-  now_ += 1ms;
-  EXPECT_EQ(due(hook), 1U);
-  EXPECT_EQ(hook.next_due(), kNever);
-  now_ += 1h;
-  EXPECT_EQ(due(hook), 0U);
-  // Fresh again, late again.
-  EXPECT_EQ(told(hook, sample()), "");
-  now_ += 5001ms;
-  EXPECT_EQ(due(hook), 1U);
+TEST_F(HookRuleTest, AReadingIsLateOnce) {
+  HookRule late = rule("on_late: {key: t}");
+  HookRule back = rule("on_back: {key: t}");
+  const auto told_at = [&](Kind kind, std::chrono::milliseconds age) {
+    Reading of_age = reading("t", Value::integer(1), 5s);
+    of_age.age = age;
+    const NodeEvent event{kind, of_age.node, of_age.node_id, of_age.key, of_age};
+    return told(late, event) + told(back, event);
+  };
+  EXPECT_EQ(told_at(Kind::updated, 5s), "");
+  EXPECT_EQ(told_at(Kind::late, 5001ms), "late");
+  EXPECT_EQ(told_at(Kind::late, 6s), "");
+  EXPECT_EQ(told_at(Kind::updated, 0s), "back");
+  EXPECT_EQ(told_at(Kind::back, 0s), "");
+  EXPECT_EQ(told_at(Kind::updated, 1h), "late") << "it comes in old";
 }
 
-TEST_F(LateTest, AReadingThatWasSampledMeanwhileIsNotLate) {
-  HookRule hook = rule("on_late: {key: t}");
-  told(hook, sample());
-  // The event of the second sample got lost on its way here.
-  now_ += 4s;
-  sampled_ = now_;
-  now_ += 2s;
-  EXPECT_EQ(due(hook), 0U);
-  EXPECT_EQ(hook.next_due(), sampled_ + 5001ms);
-  now_ += 3001ms;
-  EXPECT_EQ(due(hook), 1U);
+TEST_F(HookRuleTest, AReadingThatGetsLateIsNoChange) {
+  HookRule hook = rule("on_change: {key: t}");
+  const Reading same = reading("t", Value::integer(1), 5s);
+  EXPECT_EQ(told(hook, updated(same)), "change");
+  EXPECT_EQ(told(hook, {Kind::late, same.node, same.node_id, same.key, same}), "");
 }
 
-TEST_F(LateTest, AReadingThatIsGoneIsForgotten) {
+TEST_F(HookRuleTest, AReadingWithoutMaxAgeIsNeverLate) {
   HookRule hook = rule("on_late: {key: t}");
-  told(hook, sample());
-  now_ += 6s;
-  there_ = false;
-  EXPECT_EQ(due(hook), 0U);
-  EXPECT_EQ(hook.next_due(), kNever);
-}
-
-TEST_F(LateTest, AReadingThatComesInOldIsLateAtOnce) {
-  HookRule hook = rule("on_late: {key: t}");
-  sampled_ = now_ - 1h;
-  EXPECT_EQ(told(hook, updated(current())), "late");
-  EXPECT_EQ(told(hook, updated(current())), "");
-}
-
-TEST_F(LateTest, AReadingWithoutMaxAgeNeverIs) {
-  HookRule hook = rule("on_late: {key: t}");
-  Reading old = HookRuleTest::reading("t", Value::integer(1));
+  Reading old = reading("t", Value::integer(1));
   old.age = 24h;
   EXPECT_EQ(told(hook, updated(old)), "");
-  EXPECT_EQ(hook.next_due(), kNever);
-}
-
-TEST_F(LateTest, BackIsWhatWasLate) {
-  HookRule hook = rule("on_back: {key: t}");
-  EXPECT_EQ(told(hook, sample()), "");
-  now_ += 4s;
-  EXPECT_EQ(told(hook, sample()), "");
-  now_ += 6s;
-  EXPECT_EQ(due(hook), 0U);
-  EXPECT_EQ(told(hook, sample()), "back");
-  EXPECT_EQ(told(hook, sample()), "");
 }
 
 TEST_F(HookRuleTest, WithoutAKeyItIsAboutNodes) {

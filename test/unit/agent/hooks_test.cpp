@@ -10,8 +10,7 @@ namespace dsn::agent {
 namespace {
 
 HookSources sources() {
-  return {.lookup = [](const auto&, const auto&) { return std::nullopt; },
-          .tell_present = [](const auto&, const auto&) {},
+  return {.tell_present = [](const auto&, const auto&) {},
           .reply = [](const auto&, const auto&, const auto&) {}};
 }
 

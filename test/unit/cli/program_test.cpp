@@ -118,6 +118,63 @@ TEST_F(Program, UnknownNodesAndKeysAreExplained) {
             "pump/temperature water/level\n");
 }
 
+TEST_F(Program, PatternsSelect) {
+  EXPECT_EQ(run({"dsn-read", "*", "*/temperature", "--value"}).out, "48.2\n21.4\n38.6\n");
+  EXPECT_EQ(run({"dsn-read", "[ac]*", "--database", "room", "--value"}).out, "21.4\n");
+  EXPECT_EQ(run({"dsn-read", "--status", "node gone", "--status", "error", "--value"}).out,
+            "38.6\nopen\n");
+  const ProgramResult none = run({"dsn-read", "--status", "late"});
+  EXPECT_EQ(none.exit_code, 0) << "the keys are there, and none is late";
+  EXPECT_EQ(none.out + none.err, "");
+  EXPECT_EQ(run({"dsn-read", "attic", "room/*", "--status", "late"}).exit_code, 0);
+}
+
+TEST_F(Program, APatternThatFitsNothingSaysSo) {
+  const auto complaint = [this](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "dsn-read");
+    const ProgramResult result = run(std::move(arguments));
+    EXPECT_EQ(result.exit_code, 4);
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  EXPECT_EQ(complaint({"sensor_*"}),
+            "dsn-read: no node that fits 'sensor_*'; known: attic cellar shed\n");
+  EXPECT_EQ(complaint({"cell*", "room/*"}),
+            "dsn-read: nodes 'cell*' have no key that fits 'room/*'; their keys: "
+            "pump/temperature water/level\n");
+  EXPECT_EQ(
+      complaint({"--database", "roon"}),
+      "dsn-read: the nodes have no database 'roon' (did you mean 'room'?); their databases: cpu "
+      "outside pump room water\n");
+  EXPECT_EQ(
+      complaint({"*", "dor"}),
+      "dsn-read: nodes '*' have no key 'dor' (did you mean 'door'?); their keys: cpu/temperature "
+      "door outside/pressure pump/temperature room/temperature water/level\n");
+}
+
+TEST_F(Program, AWordThatIsNoneIsAUsageError) {
+  const ProgramResult result = run({"dsn-read", "--status", "lat"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_TRUE(result.err.starts_with(
+      "dsn-read: --status: 'lat' (did you mean 'late'?) is none of: ok, late, node late"))
+      << result.err;
+}
+
+TEST_F(Program, ModulesAreListed) {
+  EXPECT_EQ(run({"dsn", "nodes", "--modules"}).out, "") << "the program itself has no name";
+  auto module = Client::connect(socket_);
+  ASSERT_TRUE(module && module->hello("heat", "1"));
+  ASSERT_TRUE(module->listen({"heat"}));
+  ASSERT_TRUE(module->subscribe());
+  const std::string pid = std::to_string(::getpid());
+  const std::string line = run({"dsn", "nodes", "--modules"}).out;
+  EXPECT_TRUE(line.starts_with("heat\t1\t" + pid + "\t")) << line;
+  EXPECT_TRUE(line.ends_with("\tsubscribed; listens to heat\n")) << line;
+  EXPECT_NE(run({"dsn", "nodes", "--modules", "--json"}).out.find(R"("listens_to":["heat"])"),
+            std::string::npos);
+  EXPECT_NE(run({"dsn", "nodes", "--modules"}, true).out.find("MODULE"), std::string::npos);
+}
+
 TEST_F(Program, ForgetSaysWhatBecameOfIt) {
   const ProgramResult done = run({"dsn", "forget", "shed"});
   EXPECT_EQ(done.exit_code, 0);

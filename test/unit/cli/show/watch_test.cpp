@@ -126,8 +126,8 @@ TEST(Selection, SaysWhatWasMeantAndWhatThereIs) {
   EXPECT_EQ(explain_nothing({"greenhouse", {}}, nodes, {}),
             "no node 'greenhouse'; known: attic cellar shed");
   EXPECT_EQ(explain_nothing({"attic", "t"}, nodes, sample_house()),
-            "node 'attic' has no key 't'; its keys: cpu/temperature outside/pressure "
-            "room/temperature pump/temperature water/level door");
+            "node 'attic' has no key 't'; its keys: cpu/temperature door outside/pressure "
+            "pump/temperature room/temperature water/level");
   EXPECT_EQ(explain_nothing({"attic", "doro"}, nodes, sample_house())->substr(0, 57),
             "node 'attic' has no key 'doro' (did you mean 'door'?); it");
   EXPECT_EQ(explain_nothing({"attic", "t"}, nodes, {}),

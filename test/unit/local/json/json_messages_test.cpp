@@ -213,7 +213,7 @@ TEST(SetRequestJson, IsStrictAndSaysWhy) {
   EXPECT_EQ(request(R"({"value":1})").error(), "'key' is missing, a text");
   EXPECT_EQ(request(R"({"key":"a"})").error(), "'value' is missing");
   EXPECT_EQ(request(R"({"key":"a","value":1,"units":"m"})").error(),
-            "'units' is not a parameter of this method");
+            "'units' is not a parameter of this method (did you mean 'unit'?)");
   EXPECT_FALSE(request(R"({"key":"a","value":1,"max_age_ms":-5})"));
   EXPECT_FALSE(request("[]"));
 }

@@ -152,6 +152,57 @@ TEST_F(ApiTest, ReadPassesTheQueryOn) {
   EXPECT_EQ(call("read", R"({"node":"nobody"})")["result"], JsonIn::array());
 }
 
+TEST_F(ApiTest, AQuerySelectsByWords) {
+  backend_.readings = {sample_reading("a", Value::integer(1), ""),
+                       sample_reading("b", Value::integer(2), "")};
+  backend_.readings[1].freshness = Freshness::node_gone;
+  EXPECT_EQ(call("read", R"({"status":"node gone"})")["result"].size(), 1U);
+  EXPECT_EQ(call("read", R"({"status":["ok","node gone"]})")["result"].size(), 2U);
+  EXPECT_EQ(call("read", R"({"status":null,"state":[]})")["result"].size(), 2U);
+  const JsonIn answer = call("read", R"({"state":["lvie"]})");
+  EXPECT_EQ(code_of(answer), -32602);
+  EXPECT_EQ(answer["error"]["message"],
+            "'state': 'lvie' (did you mean 'live'?) is none of: self, live, late, gone, "
+            "restarting, left");
+  for (const char* params : {R"({"status":7})", R"({"key":""})", R"({"database":[]})"}) {
+    EXPECT_EQ(code_of(call("read", params)), -32602) << params;
+    EXPECT_EQ(code_of(call("subscribe", params)), -32602) << params;
+  }
+}
+
+TEST_F(ApiTest, ReadHasPages) {
+  const std::string other(32, 'b');
+  for (const char* key : {"a", "b", "c", "d"}) {
+    backend_.readings.push_back(sample_reading(key, Value::integer(1), ""));
+    backend_.readings.push_back(sample_reading(key, Value::integer(2), ""));
+    backend_.readings.back().node = "shed";
+    backend_.readings.back().node_id = other;
+  }
+  std::string after;
+  std::string found;
+  std::vector<std::size_t> sizes;
+  while (sizes.empty() || sizes.back() == 3) {
+    const JsonIn page = call("read", R"({"limit":3)" + after + "}")["result"];
+    for (const JsonIn& one : page) {
+      found += one["node"].get<std::string>() + one["key"].get<std::string>() + " ";
+      after = R"(,"after":{"node_id":)" + one["node_id"].dump() + R"(,"key":)" + one["key"].dump() +
+              "}";
+    }
+    sizes.push_back(page.size());
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{3, 3, 2}));
+  EXPECT_EQ(found, "attica atticb atticc atticd sheda shedb shedc shedd ");
+  // The last one need not be there any more; its node must.
+  const auto behind = [&](const std::string& id, const std::string& key) {
+    return call("read", R"({"after":{"node_id":")" + id + R"(","key":")" + key + R"("}})");
+  };
+  EXPECT_EQ(behind(other, "bb")["result"].size(), 2U);
+  EXPECT_EQ(code_of(behind(std::string(32, 'c'), "a")), -32004);
+  EXPECT_EQ(code_of(call("read", R"({"limit":0})")), -32602);
+  EXPECT_EQ(code_of(call("read", R"({"after":{"node":"attic"}})")), -32602);
+  EXPECT_EQ(code_of(call("subscribe", R"({"limit":3})")), -32602);
+}
+
 TEST_F(ApiTest, ParamsMayBeAbsent) {
   EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":"x","method":"read"})").contains("result"));
 }
@@ -290,6 +341,37 @@ TEST_F(ApiTest, ErrorsHaveTheCodesOfJsonRpc) {
   for (const char* method : {"list", "peers", "status", "subscribe"}) {
     EXPECT_EQ(code_of(call(method, R"({"x":1})")), -32602) << method;
   }
+}
+
+TEST_F(ApiTest, AMisspeltMemberIsNamedWithASuggestion) {
+  const auto message = [&](const std::string& method, const std::string& params) {
+    const JsonIn answer = call(method, params);
+    EXPECT_EQ(code_of(answer), -32602);
+    return answer["error"]["message"].get<std::string>();
+  };
+  EXPECT_EQ(message("set", R"({"key":"a","valeu":1})"),
+            "'valeu' is not a parameter of this method (did you mean 'value'?)");
+  EXPECT_EQ(message("set", R"({"entries":[{"key":"a","value":1},{"kye":"a","value":1}]})"),
+            "entry 2: 'kye' is not a parameter of this method (did you mean 'key'?)");
+  EXPECT_EQ(message("read", R"({"nodes":"attic"})"),
+            "'nodes' is not a parameter of this method (did you mean 'node'?)");
+  EXPECT_EQ(message("status", R"({"zzz":1})"), "'zzz' is not a parameter of this method");
+  const JsonIn unknown = call("raed", "{}");
+  EXPECT_TRUE(unknown["error"]["message"].get<std::string>().starts_with(
+      "method 'raed' (did you mean 'read'?) is none of: read, "))
+      << unknown;
+  const JsonIn broken = ask(R"({"jsonrpc":"2.0","id":1,"methd":"read"})");
+  EXPECT_TRUE(broken["error"]["message"].get<std::string>().ends_with(
+      "'methd' is not a member of it (did you mean 'method'?)"))
+      << broken;
+}
+
+TEST_F(ApiTest, TheAnswerToABrokenRequestHasItsId) {
+  EXPECT_EQ(ask(R"({"jsonrpc":"2.0","id":7})")["id"], 7);
+  EXPECT_EQ(ask(R"({"id":"x","method":"read"})")["id"], "x");
+  EXPECT_TRUE(ask(R"({"jsonrpc":"2.0","id":[1],"method":"read"})")["id"].is_null());
+  EXPECT_TRUE(ask(R"({"jsonrpc":"2.0"})")["id"].is_null());
+  EXPECT_TRUE(ask("[7]")["id"].is_null());
 }
 
 TEST_F(ApiTest, TheIdComesBackAsItWas) {

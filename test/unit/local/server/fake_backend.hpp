@@ -15,8 +15,9 @@ namespace dsn::local {
 
 class FakeBackend : public Backend {
  public:
-  /// The first 16 characters of a node's id are its id here.
+  /// What is no id of 32 digits stands for one with these characters.
   static NodeId id_of(const std::string& text) {
+    if (const std::optional<NodeId> parsed = parse_node_id(text)) return *parsed;
     NodeId id;
     std::copy_n(text.begin(), std::min(text.size(), id.bytes.size()), id.bytes.begin());
     return id;
@@ -29,7 +30,7 @@ class FakeBackend : public Backend {
     for (const NodeInfo& of : node_list) found.emplace(of.name, id_of(of.id));
     std::vector<NodeId> ids;
     for (const auto& [name, id] : found) {
-      if (!node || *node == name) ids.push_back(id);
+      if (!node || *node == name || *node == id.hex()) ids.push_back(id);
     }
     return ids;
   }
@@ -70,7 +71,11 @@ class FakeBackend : public Backend {
     if (!refusal.empty()) return Error{refusal};
     return SetReport{++version, "attic"};
   }
+  std::size_t keys_held(std::uint64_t connection) override {
+    return connection == last_connection ? last_set.size() : 0;
+  }
   void release(std::uint64_t connection) override { released.push_back(connection); }
+  void handle_subscriber() override { ++subscribers; }
   Result<std::uint64_t> unset(const std::vector<std::string>& keys) override {
     last_unset = keys;
     if (!refusal.empty()) return Error{refusal};
@@ -123,6 +128,7 @@ class FakeBackend : public Backend {
   ReloadReport reload_report;
   int reloads = 0;
 
+  int subscribers = 0;
   std::string last_forgotten;
   std::optional<std::string> last_node;  ///< that find_nodes() was asked for
   std::vector<SetRequest> last_set;

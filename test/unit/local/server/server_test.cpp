@@ -92,6 +92,55 @@ TEST_F(ServerTest, EventsReachSubscribersOnly) {
   EXPECT_TRUE(other.status());
 }
 
+TEST_F(ServerTest, ModulesAreThoseWhoSaidWhoTheyAre) {
+  Client silent = client();
+  Client thermostat = client();
+  ASSERT_TRUE(thermostat.hello("thermostat", "1.2"));
+  ASSERT_TRUE(thermostat.subscribe());
+  ASSERT_TRUE(thermostat.listen({"heat", "door/*"}));
+  SetRequest held;
+  held.key = "heat";
+  held.hold = true;
+  ASSERT_TRUE(thermostat.set({held}));
+  Message message;
+  message.name = "heat";
+  on_loop([&] { EXPECT_EQ(server_->deliver(message), 1U); });
+  Client logger = client();
+  ASSERT_TRUE(logger.hello("logger"));
+  const auto modules = silent.modules();
+  ASSERT_TRUE(modules) << modules.error();
+  ASSERT_EQ(modules->size(), 2U);
+  EXPECT_EQ((*modules)[0].name, "logger");
+  EXPECT_FALSE((*modules)[0].subscribed);
+  const ModuleInfo& found = (*modules)[1];
+  EXPECT_EQ(found.name, "thermostat");
+  EXPECT_EQ(found.version, "1.2");
+  EXPECT_EQ(found.pid, static_cast<std::uint32_t>(::getpid()));
+  EXPECT_EQ(found.uid, ::geteuid());
+  EXPECT_TRUE(found.subscribed);
+  EXPECT_EQ(found.listens_to, (std::vector<std::string>{"heat", "door/*"}));
+  EXPECT_EQ(found.messages, 1U);
+  EXPECT_EQ(found.keys_held, 1U);
+  EXPECT_EQ(logger.hello("a\nb").code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(logger.hello("").code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(logger.listen({std::string(257, '*')}).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(ServerTest, ASubscriberGetsWhatItSelectedLast) {
+  Client subscriber = client();
+  ASSERT_TRUE(subscriber.subscribe({"attic"}));
+  publish(gone("shed"));
+  publish(gone("attic"));
+  ASSERT_TRUE(subscriber.subscribe({"sh*"}));
+  publish(gone("attic"));
+  publish(gone("shed"));
+  for (const char* node : {"attic", "shed"}) {
+    const auto event = subscriber.next_event(kPatience);
+    ASSERT_TRUE(event && *event);
+    EXPECT_EQ((*event)->node, node);
+  }
+}
+
 TEST_F(ServerTest, MessagesReachThoseWhoListenToTheirNames) {
   Client lights = client();
   Client all = client();

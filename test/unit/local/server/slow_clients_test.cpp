@@ -29,6 +29,45 @@ class SlowClients : public ServerTest {
   }
 };
 
+TEST_F(SlowClients, ASnapshotIsComposedAsItIsRead) {
+  grow(100);
+  Client subscriber = client();
+  ASSERT_TRUE(subscriber.subscribe({}, true));
+  Client other = client();
+  ASSERT_TRUE(other.status());
+  EXPECT_LT(composed(), kReadingsKept);
+  NodeEvent change = gone("attic");
+  change.kind = NodeEvent::Kind::updated;
+  change.key = "key/255";
+  change.reading = sample_reading(change.key, Value::text("before"), "");
+  publish(change);
+  std::size_t updated = 0;
+  bool last_is_change = false;
+  while (true) {
+    const auto event = subscriber.next_event(kPatience);
+    ASSERT_TRUE(event && *event);
+    if ((*event)->kind == NodeEvent::Kind::snapshot) break;
+    ++updated;
+    last_is_change = (*event)->reading->value == Value::text("before");
+  }
+  EXPECT_EQ(updated, 100 * BigBackend::kKeys + 1);
+  EXPECT_FALSE(last_is_change) << "it is older than what the snapshot shows of the last key";
+  EXPECT_LE(counters().output_peak, kOutputMax);
+  EXPECT_TRUE(subscriber.status()) << "it can go on asking";
+}
+
+TEST_F(SlowClients, AClientMayGoWhileItsSnapshotIsComposed) {
+  grow(10);
+  on_loop([&] {
+    backend_.at = 100;
+    backend_.act = [this] { server_->close(); };
+  });
+  Client subscriber = client();
+  (void)subscriber.subscribe({}, true);
+  while (subscriber.connected()) (void)subscriber.next_event(kPatience);
+  EXPECT_EQ(connections(), 0U);
+}
+
 TEST_F(SlowClients, AllReadingsOfALargeNetworkArriveAndNoneIsKept) {
   grow(200);
   Client client = this->client();
