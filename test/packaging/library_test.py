@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -163,13 +164,16 @@ class Library(unittest.TestCase):
                                    capture_output=True, text=True, timeout=600, check=False)
             self.assertEqual((first.returncode, first.stdout), (0, "status\ntemperature\n"),
                              first.stderr)
-            station = (f"ip link set lo up; (sleep 600 | {programs['monitor']} | head -n 2; kill 0) & "
-                       f"{programs['sensor']} attic 127.0.0.1 & "
-                       f"{programs['sensor']} barn 127.0.0.1; wait")
-            shown = subprocess.run([*alone, station], cwd=folder, start_new_session=True,
-                                   env={**environment, "PATH": os.environ["PATH"]},
-                                   capture_output=True, text=True, timeout=600, check=False).stdout
-        self.assertEqual(sorted(line.split(":")[0] for line in shown.splitlines()),
+            station = (f"ip link set lo up; {programs['sensor']} attic 127.0.0.1 & "
+                       f"{programs['sensor']} barn 127.0.0.1 & sleep 600 | {programs['monitor']}")
+            with subprocess.Popen([*alone, station], cwd=folder, start_new_session=True, text=True,
+                                  env={**environment, "PATH": os.environ["PATH"]},
+                                  stdout=subprocess.PIPE) as running:
+                try:
+                    shown = [running.stdout.readline() for _ in range(2)]
+                finally:
+                    os.killpg(running.pid, signal.SIGKILL)
+        self.assertEqual(sorted(line.split(":")[0] for line in shown),
                          ["sensor_attic", "sensor_barn"])
 
     def test_the_archive_needs_nothing_else(self):

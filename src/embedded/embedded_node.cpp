@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "embedded/embedded_node.hpp"
+
+#include "embedded/node_config.hpp"
+#include "node/clock.hpp"
+#include "node/readings_view.hpp"
+
+namespace dsn::embedded {
+
+EmbeddedNode::EmbeddedNode(asio::io_context* io, config::Config config,
+                           node::Credentials credentials, NodeCallbacks callbacks)
+    : own_io_(io == nullptr ? std::make_unique<asio::io_context>(1) : nullptr),
+      io_(io == nullptr ? *own_io_ : *io),
+      name_(config.node_id),
+      id_(credentials.identity.id.hex()),
+      callbacks_(std::move(callbacks)),
+      runtime_(io_, node_settings(config), std::move(credentials), *this),
+      courier_(io_, runtime_, [this](const Message& message) { return take(message); }) {
+  if (own_io_) guard_.emplace(own_io_->get_executor());
+}
+
+void EmbeddedNode::start() {
+  runtime_.start();
+  if (own_io_) thread_ = std::thread([this] { own_io_->run(); });
+}
+
+void EmbeddedNode::stop(wire::ByeReason reason) {
+  if (std::exchange(stopped_, true)) return;
+  call([this, reason] {
+    courier_.stop();
+    runtime_.stop(reason);
+    alive_.renew();
+  });
+  if (!own_io_) return;
+  guard_.reset();
+  own_io_->stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void EmbeddedNode::handle_event(const core::CoreEvent& event) {
+  const auto described = node::describe_event(runtime_.core(), event, node::now());
+  if (described) post([this, told = *described] { tell(told); });
+}
+
+node::MessageVerdict EmbeddedNode::take(const Message& message) {
+  if (!callbacks_.message) return {wire::DataOutcome::nobody_listens, 0};
+  post([this, message] { callbacks_.message(message); });
+  return {wire::DataOutcome::delivered, 1};
+}
+
+void EmbeddedNode::tell(const NodeEvent& event) {
+  using Kind = NodeEvent::Kind;
+  if (event.kind == Kind::updated && event.reading && callbacks_.updated) {
+    callbacks_.updated(*event.reading);
+  }
+  if (event.kind == Kind::joined && callbacks_.joined) callbacks_.joined(event.node);
+  const bool is_lost = event.kind == Kind::gone || event.kind == Kind::left;
+  if (is_lost && callbacks_.gone) callbacks_.gone(event.node);
+  if (callbacks_.event) callbacks_.event(event);
+}
+
+}  // namespace dsn::embedded
