@@ -158,12 +158,15 @@ class Library(unittest.TestCase):
                     for source in sources}
         with tempfile.TemporaryDirectory(prefix="dsn-nodes-") as folder:
             environment = {"LD_LIBRARY_PATH": str(self.library), "HOME": folder, "PATH": "/bin"}
-            alone = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c"]
+            alone = ["timeout", "300", "unshare", "--user", "--map-root-user", "--net", "sh", "-c"]
             first = subprocess.run([*alone, f"ip link set lo up; exec {programs['first_node']}"],
                                    cwd=folder, env={**environment, "PATH": os.environ["PATH"]},
                                    capture_output=True, text=True, timeout=600, check=False)
             self.assertEqual((first.returncode, first.stdout), (0, "status\ntemperature\n"),
                              first.stderr)
+            key = pathlib.Path(folder) / "network.key"
+            key.touch(0o600)
+            key.write_text("000102030405060708090a0b0c0d0e0f\n")
             station = (f"ip link set lo up; {programs['sensor']} attic 127.0.0.1 & "
                        f"{programs['sensor']} barn 127.0.0.1 & sleep 600 | {programs['monitor']}")
             with subprocess.Popen([*alone, station], cwd=folder, start_new_session=True, text=True,

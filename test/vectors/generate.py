@@ -170,7 +170,7 @@ def replica_steps():
     yield "a short entry of what is deleted in the same update", update(
         10, 11, {"b": [0, 1]}, deleted=["c"])
     yield "an entry with elements of a later version", update(
-        11, 12, {"f": [12, 1, 2, "m", 3, "broken", "later"]})
+        11, 12, {"f": [12, 1, 2, "m", None, "broken", [1, bytes(16), False], "later"]})
     yield "a short entry in its place", update(12, 13, {"f": [0, 5]})
     yield "a snapshot replaces all", snapshot(7, 20, {"d": value(9, 9)})
     yield "more keys than a state may have", update(

@@ -33,8 +33,12 @@ json describe(const Knock& knock) {
 }
 
 json describe(std::string_view key, const Entry& entry) {
-  return {key,        entry.version,       entry.sampled_ms, entry.max_age_ms,
-          entry.unit, to_hex(entry.value), entry.error};
+  json described = {key,        entry.version,       entry.sampled_ms, entry.max_age_ms,
+                    entry.unit, to_hex(entry.value), entry.error};
+  if (entry.absent) {
+    described.push_back({entry.absent->size, to_hex(entry.absent->hash), entry.absent->is_expired});
+  }
+  return described;
 }
 
 json describe_changes(const ChangeMap& changes) {

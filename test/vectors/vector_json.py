@@ -7,8 +7,9 @@ from dsn_wire import DEFAULTS, DELTA, MAIL
 def entry_json(key, entry):
     if len(entry) < 4:  # short
         return [key, entry[0], encode(entry[1]).hex(), entry[2] if len(entry) > 2 else 0]
-    error = entry[5] if len(entry) > 5 else ""
-    return [key, *entry[:4], encode(entry[4]).hex(), error]
+    error = entry[5] if len(entry) > 5 and entry[5] is not None else ""
+    absent = [[entry[6][0], entry[6][1].hex(), entry[6][2]]] if len(entry) > 6 else []
+    return [key, *entry[:4], encode(entry[4]).hex(), error, *absent]
 
 
 def entries_json(entries):

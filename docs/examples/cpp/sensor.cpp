@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A temperature sensor that shares its readings:  sensor LOCATION COORDINATOR
+// All nodes of a network have the same key, which is made once:  dsn key new --out network.key
 //
 //   g++ -std=c++20 sensor.cpp $(pkg-config --cflags --libs dsn-node) -o sensor
 #include <chrono>
@@ -17,6 +18,7 @@ int main(int count, char** words) {
   const std::string location = words[1];
   auto sensor = dsn::Node::start({.node_id = "sensor_" + location,
                                   .port = 0,
+                                  .aes_key_file = "network.key",
                                   .credential_dir = "dsn-" + location,
                                   .bootstrap_nodes = {{words[2], 8000}}});
   if (!sensor) return std::fprintf(stderr, "%s\n", sensor.error().c_str()), 1;
