@@ -71,6 +71,12 @@ void add_words(CLI::App& app, const char* name, std::vector<Enum>& target, const
 class HelpFormatter : public CLI::Formatter {
  public:
   HelpFormatter() { column_width(28); }
+  std::string make_option_usage(const CLI::Option* option) const override {
+    std::string text = CLI::Formatter::make_option_usage(option);
+    // The number of those that may be left out says nothing.
+    if (const std::size_t at = text.find("(0x)"); at != std::string::npos) text.erase(at, 4);
+    return text;
+  }
   std::string make_option_opts(const CLI::Option* option) const override {
     // The sentence of an option says what its argument may be; the list of its checks is left out.
     if (option->get_positional() || option->get_items_expected_max() == 0) return "";
