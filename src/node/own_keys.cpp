@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/node_name.hpp"
+#include "base/pattern.hpp"
 #include "base/printable.hpp"
 #include "node/clock.hpp"
 #include "node/subnodes.hpp"
@@ -16,8 +17,6 @@ namespace {
 
 // A timer of centuries would overflow.
 constexpr Duration kExpiryTimerMax = std::chrono::hours(24);
-
-bool is_pattern(const std::string& key) { return key.find_first_of("*?[") != std::string::npos; }
 
 core::Write write_of(const SetRequest& entry) {
   core::Write write;
@@ -57,25 +56,42 @@ void OwnKeys::stop() {
 }
 
 Result<std::uint64_t> OwnKeys::commit(std::span<const core::Write> writes) {
+  const auto is_in_database = [&](const core::Write& write) {
+    return databases_.of(write.key) != nullptr;
+  };
+  return std::ranges::any_of(writes, is_in_database) ? commit_to_databases(writes)
+                                                     : commit_as_they_are(writes);
+}
+
+Result<std::uint64_t> OwnKeys::commit_as_they_are(std::span<const core::Write> writes) {
+  Result<std::uint64_t> version = parts_.driver.commit(writes);
+  if (version) note_committed(writes);
+  return version;
+}
+
+Result<std::uint64_t> OwnKeys::commit_to_databases(std::span<const core::Write> writes) {
   std::vector<core::Write> applied(writes.begin(), writes.end());
   std::vector<core::Write> values;  // that others are to fetch
   for (core::Write& write : applied) {
     if (Result<void> result = apply_database(write, values); !result) return result.failure();
   }
-  Result<std::uint64_t> version = parts_.driver.commit(applied);
+  Result<std::uint64_t> version = commit_as_they_are(applied);
   if (!version) return version;
   const NodeId& self = parts_.core.self().id();
-  for (const core::Write& write : applied) {
-    if (!write.absent) parts_.core.drop_held(self, write.key);
+  for (const core::Write& write : values) parts_.core.hold(self, write.key, write.value.cbor());
+  arm();
+  return version;
+}
+
+void OwnKeys::note_committed(std::span<const core::Write> writes) {
+  for (const core::Write& write : writes) {
+    if (!write.absent) parts_.core.drop_held(parts_.core.self().id(), write.key);
     if (write.kind == core::Write::Kind::unset) {
       databases_.remove(write.key);
     } else {
       databases_.touch(write.key, now());
     }
   }
-  for (const core::Write& write : values) parts_.core.hold(self, write.key, write.value.cbor());
-  arm();
-  return version;
 }
 
 Result<void> OwnKeys::apply_database(core::Write& write, std::vector<core::Write>& values) const {

@@ -60,6 +60,9 @@ class OwnKeys {
  private:
   [[nodiscard]] Result<void> check(const SetRequest& request) const;
   [[nodiscard]] std::optional<Error> measured(const std::string& key) const;
+  Result<std::uint64_t> commit_as_they_are(std::span<const core::Write> writes);
+  Result<std::uint64_t> commit_to_databases(std::span<const core::Write> writes);
+  void note_committed(std::span<const core::Write> writes);
   /// Puts a value that others are to fetch out of the write. The Error says that it is too large.
   Result<void> apply_database(core::Write& write, std::vector<core::Write>& values) const;
   /// Keys of programs, without asking anybody.

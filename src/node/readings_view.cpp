@@ -14,30 +14,45 @@
 namespace dsn::node {
 namespace {
 
-std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
+/// This node and all others that are known, without their subnodes.
+std::vector<ShownNode> shown_carriers(const core::Node& node, Instant now) {
   std::vector<ShownNode> all{shown_self(node)};
-  for (const auto& peer : node.peers().all()) {
-    all.push_back(shown_peer(node, *peer, now));
-  }
-  for (std::size_t i = 0, count = all.size(); i < count; ++i) {
-    std::ranges::move(subnodes_of(all[i], now), std::back_inserter(all));
-  }
+  for (const auto& peer : node.peers().all()) all.push_back(shown_peer(node, *peer, now));
+  return all;
+}
+
+std::vector<ShownNode> sorted(std::vector<ShownNode> all) {
   std::ranges::sort(all, {}, [](const ShownNode& o) { return std::tie(o.name, o.id); });
   return all;
 }
 
-/// The nodes that a query selects. A name selects the node to which it belongs, or, if it belongs
-/// to none, all nodes that go by it.
-std::vector<ShownNode> selected(const core::Node& node, const std::optional<std::string>& wanted,
-                                Instant now) {
-  std::vector<ShownNode> all = shown_nodes(node, now);
-  if (!wanted) return all;
-  const bool held = std::ranges::find(all, *wanted, &ShownNode::label) != all.end();
+/// This looks at every key of every node.
+std::vector<ShownNode> shown_nodes(const core::Node& node, Instant now) {
+  std::vector<ShownNode> all = shown_carriers(node, now);
+  for (std::size_t i = 0, count = all.size(); i < count; ++i) {
+    std::ranges::move(subnodes_of(all[i], now), std::back_inserter(all));
+  }
+  return sorted(std::move(all));
+}
+
+/// Those of the nodes that a name or id means. A name means the node to which it belongs, or, if it
+/// belongs to none, all nodes that go by it.
+std::vector<ShownNode> called(const std::string& wanted, std::vector<ShownNode> all) {
+  const bool held = std::ranges::find(all, wanted, &ShownNode::label) != all.end();
   std::erase_if(all, [&](const ShownNode& shown) {
-    return *wanted != shown.label && *wanted != shown.id.hex() &&
-           *wanted != disputed_label(shown.name, shown.id) && (held || *wanted != shown.name);
+    return wanted != shown.label && wanted != shown.id.hex() &&
+           wanted != disputed_label(shown.name, shown.id) && (held || wanted != shown.name);
   });
   return all;
+}
+
+/// The nodes that a query selects. No subnode has the name or id of a node, so they are looked for
+/// only where there is no such node.
+std::vector<ShownNode> selected(const core::Node& node, const std::optional<std::string>& wanted,
+                                Instant now) {
+  if (!wanted) return shown_nodes(node, now);
+  std::vector<ShownNode> found = called(*wanted, shown_carriers(node, now));
+  return found.empty() ? called(*wanted, shown_nodes(node, now)) : sorted(std::move(found));
 }
 
 /// Nothing if there is no such node.
@@ -106,7 +121,8 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   info.via = shown.via;
   info.incarnation = shown.version.incarnation;
   info.version = shown.version.version;
-  info.keys = static_cast<std::uint32_t>(keys_of(shown).size());
+  info.keys = static_cast<std::uint32_t>(std::ranges::count_if(
+      shown.store->entries(), [&](const auto& entry) { return is_key_of(shown, entry.first); }));
   info.conflict = shown.conflict;
   if (peer == nullptr) return info;
   info.address = peer->path.endpoint.to_string();

@@ -34,6 +34,7 @@ void HeldValues::hold(const NodeId& origin, std::string_view key, ByteView value
 }
 
 void HeldValues::drop(const NodeId& origin, std::string_view key) {
+  if (values_.empty()) return;  // as in every node without databases
   const auto held = values_.find(Name(origin, key));
   if (held != values_.end()) erase(held);
 }
