@@ -29,6 +29,7 @@ bool HookRule::concerns_node(const std::string& name, const std::string& id) con
 }
 
 bool HookRule::takes(const Message& message) const {
+  if (config_.event == Event::command) return config_.message == message.name;
   return is_of_messages() && fits(config_.message, message.name);
 }
 

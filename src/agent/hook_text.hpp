@@ -22,7 +22,7 @@ inline constexpr std::size_t kHookTextBytesMax = 4096;
 /// What its program reads from its standard input: the payload of a message as JSON, in a line.
 [[nodiscard]] std::string input_of(const HookEvent& event);
 
-/// One line: the value of a reading, the payload of a message,, or the name of a node and what
+/// One line: the value of a reading, the payload of a message, or the name of a node and what
 /// became of it.
 [[nodiscard]] std::string value_line(const HookEvent& event);
 

@@ -51,7 +51,7 @@ struct HookConfig {
   /// Names, ids, or prefixes that end in '*'.
   std::vector<std::string> nodes = {"*"};
   std::string key;      ///< a key, or a prefix that ends in '*'; empty: about nodes
-  std::string message;  ///< message, command: its name, or a prefix that ends in '*'
+  std::string message;  ///< message: its name, or a prefix that ends in '*'; command: its name
   std::optional<double> above;
   std::optional<double> below;
   double hysteresis = 0;

@@ -24,6 +24,14 @@ Message message_of(const std::string& node, const std::string& name, const std::
   return {node, node + "-id", name, Value::integer(7), ask};
 }
 
+/// Runs the loop until so many replies came.
+template <typename Replies>
+void run_until_replies(asio::io_context& io, const Replies& replies, std::size_t count) {
+  while (replies.size() < count && io.run_one() > 0) {
+  }
+  ASSERT_EQ(replies.size(), count);
+}
+
 // A member can write ages of more nanoseconds than there are in a timer.
 TEST(Hooks, WaitForAReadingThatIsNotLateForCenturiesWithoutWork) {
   asio::io_context io;
@@ -50,6 +58,15 @@ TEST(Hooks, ACommandIsForThoseThatItNames) {
   EXPECT_EQ(hooks.handle_message(message_of("shed", "light")).outcome, Outcome::delivered);
 }
 
+TEST(Hooks, ACommandHasOneNameWhateverIsInIt) {
+  using Outcome = wire::DataOutcome;
+  asio::io_context io;
+  Hooks hooks(io, sources());
+  hooks.configure({}, commands("'light*': {run: /bin/true}"));
+  EXPECT_EQ(hooks.handle_message(message_of("attic", "lights")).outcome, Outcome::nobody_listens);
+  EXPECT_EQ(hooks.handle_message(message_of("attic", "light*")).outcome, Outcome::delivered);
+}
+
 // Whoever asks as fast as it can has one place in the queue, as everybody else.
 TEST(Hooks, OfEachNodeOneCallOfACommandWaits) {
   using Outcome = wire::DataOutcome;
@@ -73,17 +90,13 @@ TEST(Hooks, ACommandAnswersWithStatusAndOutput) {
   hooks.configure({}, commands("say: {run: [/bin/sh, -c, 'cat; echo $DSN_MESSAGE $DSN_VALUE "
                                "$DSN_NODE; echo why >&2; exit 3']}, none: {run: /nowhere/none}"));
   hooks.handle_message(message_of("attic", "say", "1"));
-  while (replies.empty() && io.run_one() > 0) {
-  }
-  ASSERT_EQ(replies.size(), 1U);
+  ASSERT_NO_FATAL_FAILURE(run_until_replies(io, replies, 1));
   EXPECT_EQ(replies[0].second, "");
   EXPECT_EQ(replies[0].first.find("status")->as_integer(), 3);
   EXPECT_EQ(replies[0].first.find("output")->as_text(), "7\nsay 7 attic\n");
   EXPECT_EQ(replies[0].first.find("error")->as_text(), "why\n");
   hooks.handle_message(message_of("attic", "none", "1"));
-  while (replies.size() < 2 && io.run_one() > 0) {
-  }
-  ASSERT_EQ(replies.size(), 2U);
+  ASSERT_NO_FATAL_FAILURE(run_until_replies(io, replies, 2));
   EXPECT_EQ(replies[1].second, "/nowhere/none: No such file or directory");
 }
 
