@@ -115,6 +115,8 @@ class Node {
  private:
   class Impl;
   explicit Node(std::unique_ptr<Impl> impl);
+  static Result<Node> start_on(asio::io_context* io, const NodeConfig& config,
+                               NodeCallbacks callbacks);
   std::unique_ptr<Impl> impl_;
 };
 

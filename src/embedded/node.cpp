@@ -53,18 +53,18 @@ Node& Node::operator=(Node&&) noexcept = default;
 Node::~Node() = default;
 
 Result<Node> Node::start(const NodeConfig& config, NodeCallbacks callbacks) {
-  auto prepared = prepare(config);
-  if (!prepared) return prepared.failure();
-  Node node(std::make_unique<Impl>(nullptr, std::move(prepared->config),
-                                   std::move(prepared->credentials), std::move(callbacks)));
-  node.impl_->start();
-  return node;
+  return start_on(nullptr, config, std::move(callbacks));
 }
 
 Result<Node> Node::start(asio::io_context& io, const NodeConfig& config, NodeCallbacks callbacks) {
+  return start_on(&io, config, std::move(callbacks));
+}
+
+Result<Node> Node::start_on(asio::io_context* io, const NodeConfig& config,
+                            NodeCallbacks callbacks) {
   auto prepared = prepare(config);
   if (!prepared) return prepared.failure();
-  Node node(std::make_unique<Impl>(&io, std::move(prepared->config),
+  Node node(std::make_unique<Impl>(io, std::move(prepared->config),
                                    std::move(prepared->credentials), std::move(callbacks)));
   node.impl_->start();
   return node;
