@@ -185,6 +185,18 @@ def all_hold(agents, count):
     return True
 
 
+def meet_on_a_lan(case, *names):
+    """Agents of these names that have met, each on a host of its own; they end with the test."""
+    case.net = lan.Lan(len(names))
+    case.net.__enter__()
+    case.addCleanup(case.net.__exit__, None, None, None)
+    case.site = Site()
+    case.addCleanup(case.site.__exit__)
+    members = [case.site.agent(name, host) for name, host in zip(names, case.net.hosts)]
+    lan.wait_until(lambda: all_meet(members), 20)
+    return members
+
+
 def main(*programs):
     """Runs the tests of a script whose first arguments are the paths of these, as above."""
     lan.enter()

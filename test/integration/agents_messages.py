@@ -17,15 +17,8 @@ NOT_TAKEN, NO_ANSWER, UNKNOWN, USAGE = 6, 7, 4, 2
 
 class Messages(unittest.TestCase):
     def setUp(self):
-        self.net = lan.Lan(3)
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__, None, None, None)
-        self.site = agents.Site()
-        self.addCleanup(self.site.__exit__)
-        names = ("attic", "barn", "cellar")
-        self.attic, self.barn, self.cellar = self.members = [
-            self.site.agent(name, host) for name, host in zip(names, self.net.hosts)]
-        lan.wait_until(lambda: agents.all_meet(self.members), 20)
+        self.members = agents.meet_on_a_lan(self, "attic", "barn", "cellar")
+        self.attic, self.barn, self.cellar = self.members
 
     def dsn(self, agent, *arguments, **more):
         return subprocess.run([agents.DSN, "--socket", agent.socket, *arguments], text=True,

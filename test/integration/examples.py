@@ -23,14 +23,7 @@ KEY = "room/temperature"
 
 class Case(unittest.TestCase):
     def setUp(self):
-        self.net = lan.Lan(2)
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__, None, None, None)
-        self.site = agents.Site()
-        self.addCleanup(self.site.__exit__)
-        self.attic, self.barn = (self.site.agent(name, host)
-                                 for name, host in zip(("attic", "barn"), self.net.hosts))
-        lan.wait_until(lambda: agents.all_meet([self.attic, self.barn]), 20)
+        self.attic, self.barn = agents.meet_on_a_lan(self, "attic", "barn")
         programs = os.path.join(self.site.path, "bin")
         os.mkdir(programs)
         for name in ("dsn", "dsn-read"):

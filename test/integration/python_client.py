@@ -18,14 +18,7 @@ class PythonClient(unittest.TestCase):
         if agents.PYTHON not in sys.path:
             sys.path.insert(0, agents.PYTHON)
         import dsn
-        self.net = lan.Lan(2)
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__, None, None, None)
-        self.site = agents.Site()
-        self.addCleanup(self.site.__exit__)
-        self.attic, self.barn = (self.site.agent(name, host)
-                                 for name, host in zip(("attic", "barn"), self.net.hosts))
-        lan.wait_until(lambda: agents.all_meet([self.attic, self.barn]), 20)
+        self.attic, self.barn = agents.meet_on_a_lan(self, "attic", "barn")
         self.here, self.there = dsn.Agent(self.attic.socket), dsn.Agent(self.barn.socket)
         self.addCleanup(self.here.close)
         self.addCleanup(self.there.close)

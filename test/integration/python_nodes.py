@@ -336,7 +336,7 @@ class Life(Case):
 
 class Configurations(Case):
     def test_a_dictionary(self):
-        given = {"node_id": "node", "port": 8000, "aes_key": "XXX", "network_ip": "10.0.0.1",
+        given = {"node_id": "node", "port": 8000, "aes_key": "no-key", "network_ip": "10.0.0.1",
                  "credential_dir": "there", "whitelist_node_ids": ["a", "b"],
                  "bootstrap_nodes": [{"address": "127.0.0.1", "port": 8001}]}
         config = network.DSNodeConfig.from_dict(given)
@@ -345,7 +345,7 @@ class Configurations(Case):
         self.assertEqual(str(config.credential_dir), "there")
         self.assertEqual(config.bootstrap_nodes, [network.Endpoint("127.0.0.1", 8001)])
         self.assertFalse(config.aes_key_is_valid())
-        self.assertNotIn("XXX", config.to_string())
+        self.assertNotIn("no-key", config.to_string())
         self.assertEqual(network.DSNodeConfig.from_dict({"node_id": "node", "port": 1}),
                          network.DSNodeConfig(node_id="node", port=1))
 

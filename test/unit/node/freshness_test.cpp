@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "node/readings_view.hpp"
-#include "support/virtual_network.hpp"
+#include "unit/node/two_nodes.hpp"
 
 namespace dsn::node {
 
@@ -13,26 +12,7 @@ using namespace wire;
 
 namespace {
 
-using test::VirtualNetwork;
-
-class FreshnessTest : public ::testing::Test {
- protected:
-  FreshnessTest() : attic(net.add("attic")), cellar(net.add("cellar")) {
-    net.set(cellar, "pump/temperature", Value::real(38.6), 3s);
-    net.set(cellar, "site", Value::text("Bern"));
-    EXPECT_TRUE(net.run_until([this] { return net.in_sync(); }, 5s));
-  }
-
-  Reading one(const std::string& key) {
-    const auto found = list_readings(net.node(attic), {"cellar", key}, net.now());
-    EXPECT_EQ(found.size(), 1U);
-    return found.empty() ? Reading{} : found.front();
-  }
-
-  VirtualNetwork net;
-  std::size_t attic;
-  std::size_t cellar;
-};
+class FreshnessTest : public TwoNodes {};
 
 TEST_F(FreshnessTest, AReadingIsFreshThenLate) {
   net.set(cellar, "pump/temperature", Value::real(38.7), 3s);

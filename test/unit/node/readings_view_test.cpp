@@ -9,7 +9,7 @@
 #include "node/node_labels.hpp"
 #include "node/unheld_states.hpp"
 #include "support/puppet.hpp"
-#include "support/virtual_network.hpp"
+#include "unit/node/two_nodes.hpp"
 
 namespace dsn::node {
 
@@ -20,24 +20,7 @@ namespace {
 
 using test::VirtualNetwork;
 
-class Views : public ::testing::Test {
- protected:
-  Views() : attic(net.add("attic")), cellar(net.add("cellar")) {
-    net.set(cellar, "pump/temperature", Value::real(38.6), 3s);
-    net.set(cellar, "site", Value::text("Bern"));
-    EXPECT_TRUE(net.run_until([this] { return net.in_sync(); }, 5s));
-  }
-
-  Reading one(const std::string& key) {
-    const auto found = list_readings(net.node(attic), {"cellar", key}, net.now());
-    EXPECT_EQ(found.size(), 1U);
-    return found.empty() ? Reading{} : found.front();
-  }
-
-  VirtualNetwork net;
-  std::size_t attic;
-  std::size_t cellar;
-};
+class Views : public TwoNodes {};
 
 // protocol.md [memory-told]
 TEST(UnheldStates, AreSaidWhileTheCauseLasts) {
