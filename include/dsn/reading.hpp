@@ -58,6 +58,12 @@ enum class NodeState : std::uint8_t {
   left,        ///< the node said that it stops for good
 };
 
+/// What a node does for others.
+enum class NodeRole : std::uint8_t {
+  node,      ///< everything
+  observer,  ///< it has a state and reads those of others; nobody finds the network through it
+};
+
 /// One node of the network, as the local agent sees it.
 struct NodeInfo {
   std::string name{};  ///< with `~` and 4 digits of the id, if the name belongs to another node
@@ -74,6 +80,7 @@ struct NodeInfo {
   std::uint64_t version = 0;      ///< of its state that is held here
   std::uint32_t keys = 0;         ///< how many keys of it are held
   bool conflict = false;          ///< the name belongs to another node
+  NodeRole role = NodeRole::node;
 };
 
 /// Something that changed.
@@ -102,6 +109,7 @@ struct NodeEvent {
 /// The words of the command line and the API, such as "node late"; literals.
 [[nodiscard]] const char* to_string(Freshness freshness);
 [[nodiscard]] const char* to_string(NodeState state);
+[[nodiscard]] const char* to_string(NodeRole role);
 [[nodiscard]] const char* to_string(NodeEvent::Kind kind);
 
 }  // namespace dsn

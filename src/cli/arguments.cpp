@@ -112,7 +112,7 @@ void add_nodes(CLI::App& dsn, Chosen& chosen) {
   app->footer(
       "Fields when not on a terminal, separated by tabs:\n"
       "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
-      "  ms in that state  conflict or nothing  reason\n"
+      "  ms in that state  conflict or nothing  reason  role (node or observer)\n"
       "With --modules, a line for each connection:\n"
       "  name  version  pid  user  what it does\n\n"
       "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"

@@ -85,6 +85,7 @@ struct Config {
   std::vector<BootstrapConfig> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
+  bool observer = false;  ///< as in core::NodeOptions
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
   std::vector<std::string> whitelist_node_ids;
   std::string board;  ///< its name, also where the file says `auto`; empty: none

@@ -42,6 +42,8 @@ constexpr DocumentedKey kFileKeys[] = {
      "container and bridge interfaces."},
     {agent, "multicast", Type::boolean, 0, 0, "true",
      "Whether to look for other nodes by multicast."},
+    {agent, "role", Type::choice, 0, 0, "node",
+     "An `observer` takes part, but answers no strangers and passes nothing on.", "node observer"},
     {agent, "whitelist_node_ids", Type::list, 0, 1024, "[]",
      "Names or ids of the nodes that this one deals with; none listed means all."},
     {agent, "sensors", Type::mapping, 0, 256, "{}",

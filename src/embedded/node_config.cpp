@@ -26,6 +26,7 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.network_ip = config.network_ip;
   settings.interfaces = config.interfaces;
   settings.multicast = config.multicast;
+  settings.observer = config.observer;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;
   settings.databases = databases(config);

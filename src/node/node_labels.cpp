@@ -96,4 +96,13 @@ std::vector<std::string> conflict_warnings(const core::Node& node) {
   return warnings;
 }
 
+std::vector<std::string> observer_warnings(const core::Node& node) {
+  const bool alone = std::ranges::all_of(
+      node.peers().members().all(), [](const auto* peer) { return peer->session.is_observer; });
+  if (!node.self().is_observer() || !alone) return {};
+  return {
+      "this node is an observer and has found no other kind of node: observers do not look for "
+      "each other; start a node with role: node, or name one in bootstrap_nodes"};
+}
+
 }  // namespace dsn::node

@@ -108,6 +108,7 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   info.version = shown.version.version;
   info.keys = static_cast<std::uint32_t>(keys_of(shown).size());
   info.conflict = shown.conflict;
+  info.role = shown.role;
   if (peer == nullptr) return info;
   info.address = peer->path.endpoint.to_string();
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;

@@ -23,6 +23,8 @@ NodeState state_of(core::PeerState state) {
   return NodeState::gone;
 }
 
+NodeRole role_of(bool is_observer) { return is_observer ? NodeRole::observer : NodeRole::node; }
+
 std::string reason_of(const core::Node& node, const core::Peer& peer) {
   std::string reason;
   const bool silent =
@@ -43,6 +45,7 @@ ShownNode shown_self(const core::Node& node) {
   ShownNode shown;
   shown.id = shown.owner = self.id();
   shown.name = shown.label = self.name();
+  shown.role = role_of(self.is_observer());
   shown.store = &self.state().store();
   shown.held = &node.held();
   shown.version = self.version();
@@ -57,6 +60,7 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
   shown.conflict = in_conflict(node, peer);
   shown.label = shown.conflict ? disputed_label(peer.name, peer.id) : peer.name;
   shown.state = state_of(peer.life.state);
+  shown.role = role_of(peer.session.is_observer);
   shown.reason = reason_of(node, peer);
   shown.since = now - peer.life.since;
   shown.store = &peer.copy.replica.store();

@@ -16,6 +16,7 @@ struct ShownNode {
   std::string name;
   std::string label;  ///< its name, or "name~id" in a conflict
   NodeState state = NodeState::self;
+  NodeRole role = NodeRole::node;
   std::string reason;
   Duration since{};
   const core::EntryStore* store = nullptr;

@@ -21,7 +21,8 @@ constexpr std::size_t kSignedHeadElements = 2;
 constexpr std::size_t kRumoursElements = 3;
 constexpr std::size_t kOriginElements = 5;
 constexpr std::size_t kKnockElements = 3;
-constexpr std::size_t kRunElements = 3;
+constexpr std::size_t kRunElementsMin = 3;
+constexpr std::size_t kRunElementsMax = 4;
 
 void write_signed_head(CborWriter& out, const SignedHead& head) {
   out.bytes(head.head);
@@ -124,18 +125,20 @@ Knock decode_knock(CborReader& in, const MessageStart& start) {
 }
 
 void encode_run(CborWriter& out, const Run& run) {
-  begin_message(out, MessageType::run, kRunElements);
+  begin_message(out, MessageType::run, run.roles == 0 ? kRunElementsMin : kRunElementsMax);
   write_version(out, run.version);
   out.text(run.name);
+  if (run.roles != 0) out.uint(run.roles);
 }
 
 Run decode_run(CborReader& in, const MessageStart& start) {
-  require_elements(in, start, kRunElements);
+  require_elements(in, start, kRunElementsMin);
   Run run;
   run.version = read_version(in);
   run.name = in.text();
   if (run.version.incarnation == 0 || !is_node_name(run.name)) in.fail();
-  skip_later_elements(in, start, kRunElements);
+  if (start.elements > kRunElementsMin) run.roles = in.uint();
+  skip_later_elements(in, start, kRunElementsMax);
   return run;
 }
 

@@ -74,10 +74,16 @@ struct Knock {
   ByteView frame;          ///< a PAIR frame that begins with RUN
 };
 
+/// A bit of Run::roles: the sender answers no strangers, is not handed on, and is no relay.
+inline constexpr std::uint64_t kObserverRole = 1;
+
 /// What the sender says of its present run, in its own session: it needs no other proof.
 struct Run {
   StateVersion version;
   std::string_view name;
+  std::uint64_t roles = 0;  ///< kObserverRole, and bits of later versions
+
+  [[nodiscard]] bool is_observer() const { return (roles & kObserverRole) != 0; }
 };
 
 /// MAIL and DELTA: a change of the sender's own state.

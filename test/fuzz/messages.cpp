@@ -131,10 +131,10 @@ bool is_of_later_version(const MessageStart& head, ByteView message) {
   return in.uint() > static_cast<std::uint64_t>(DataOutcome::malformed);
 }
 
-// MAIL and DELTA leave out what has its default; who says it all the same is understood.
+// They leave out what has its default; who says it all the same is understood.
 bool may_say_defaults(const MessageStart& head) {
   const auto type = static_cast<MessageType>(head.type);
-  return type == MessageType::mail || type == MessageType::delta;
+  return type == MessageType::mail || type == MessageType::delta || type == MessageType::run;
 }
 
 void check_message(const MessageStart& head, ByteView message, ByteView written) {

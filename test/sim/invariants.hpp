@@ -106,6 +106,7 @@ class Invariants {
   void check_name(std::size_t index, const Peer& peer);
   [[nodiscard]] const Peer* peer_of(std::size_t reader, std::size_t owner) const;
   [[nodiscard]] bool compares(std::size_t reader, std::size_t owner) const;
+  [[nodiscard]] bool has_observers() const;
   [[nodiscard]] std::string name_of(const NodeId& id) const;
 
   test::VirtualNetwork& net_;

@@ -63,7 +63,8 @@ std::unique_ptr<CryptoPort> Simulation::make_crypto(std::uint64_t seed) {
   std::unique_ptr<CryptoPort> port = make_bare_crypto(seed);
   const std::uint64_t one_in = parameters_.later_version_one_in;
   if (one_in > 0 && Random(seed).one_in(one_in)) port = later_version_.speak(std::move(port));
-  return std::make_unique<WatchedCrypto>(std::move(port), nonces_);
+  ObserverWatch* const observers = parameters_.observers > 0 ? &observer_watch_ : nullptr;
+  return std::make_unique<WatchedCrypto>(std::move(port), nonces_, observers);
 }
 
 bool Simulation::clocks_are_exact() const {
@@ -93,7 +94,8 @@ void Simulation::populate() {
       bootstrap = {0};
     }
     save(i, 1);
-    net_.add("node" + std::to_string(i), bootstrap);
+    const bool observer = i + parameters_.observers >= parameters_.nodes;
+    net_.add("node" + std::to_string(i), bootstrap, observer);
   }
   if (parameters_.insider) {
     insider_.emplace(net_, parameters_.seed,

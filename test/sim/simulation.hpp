@@ -76,6 +76,8 @@ class Simulation {
   std::optional<Insider> insider_;
   std::optional<Hogs> hogs_;  ///< until all agree
   LaterVersion later_version_;
+  ObserverWatch observer_watch_{net_,
+                                [this](const std::string& what) { invariants_.broken(what); }};
   std::optional<MessageRegister> messages_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones

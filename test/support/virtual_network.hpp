@@ -62,7 +62,8 @@ class VirtualNetwork {
   explicit VirtualNetwork(const NetworkOptions& options = {});
 
   /// Adds a machine and starts its node. `bootstrap` names machines to be bootstrapped from.
-  std::size_t add(const std::string& name, const std::vector<std::size_t>& bootstrap = {});
+  std::size_t add(const std::string& name, const std::vector<std::size_t>& bootstrap = {},
+                  bool observer = false);
   /// Adds one that has another network key.
   std::size_t add_stranger(const std::string& name);
   /// Adds one that runs from a copy of another's disk, and so has its key. With `same_entropy` it
@@ -154,7 +155,7 @@ class VirtualNetwork {
 
  private:
   std::size_t add_machine(const std::string& name, const Secret<16>& key,
-                          const std::vector<std::size_t>& bootstrap);
+                          const std::vector<std::size_t>& bootstrap, bool observer);
   [[nodiscard]] std::vector<std::string> hosts_of(const std::vector<std::size_t>& machines) const;
   std::size_t insert(Machine machine, const std::vector<std::size_t>& bootstrap);
   void start(std::size_t index);

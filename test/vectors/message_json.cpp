@@ -76,6 +76,7 @@ json describe(const StateVersion& version) {
 json describe(const Run& run) {
   json fields = describe(run.version);
   fields["name"] = run.name;
+  fields["roles"] = run.roles;
   return fields;
 }
 

@@ -55,6 +55,8 @@ def greetings():
     yield "RUN of a later version", run("b", 3, 14), LATER
     yield "RUN with the largest numbers and the longest name", dict(
         inner, incarnation=2**32 - 1, version=MAX, name="0" + "-_" * 30 + "az"), []
+    yield "RUN of an observer", dict(inner, roles=1), []
+    yield "RUN with roles of a later version", dict(inner, roles=MAX), LATER
     yield "RUN with the shortest name", dict(inner, incarnation=1, version=0, name="0"), []
 
 

@@ -35,6 +35,7 @@ std::string state_text(const NodeInfo& node) {
   std::string text = to_string(node.state);
   const bool plain = node.state == NodeState::self || node.state == NodeState::live;
   if (!plain) text += fmt::format(" {} ago", format_age(node.since));
+  if (node.role == NodeRole::observer) text += ", observer";
   if (node.conflict) text += ", conflict";
   if (!node.reason.empty()) text += ": " + printable(node.reason);
   return text;
@@ -74,8 +75,8 @@ std::string node_tsv(const NodeInfo& node) {
                    node.round_trip ? std::to_string(node.round_trip->count()) : std::string(),
                    node.loss ? fmt::format("{}", *node.loss) : std::string(), node.via,
                    node.address, std::to_string(node.keys), node.id,
-                   std::to_string(node.since.count()), node.conflict ? "conflict" : "",
-                   node.reason});
+                   std::to_string(node.since.count()), node.conflict ? "conflict" : "", node.reason,
+                   to_string(node.role)});
 }
 
 }  // namespace dsn::cli

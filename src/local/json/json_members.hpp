@@ -124,6 +124,7 @@ void members(Visitor& visit, T& node) {
   visit.required("incarnation", node.incarnation);
   visit.required("version", node.version);
   visit.required("conflict", node.conflict);
+  visit.required("role", node.role);
 }
 
 template <typename Visitor, Of<NodeEvent> T>

@@ -37,6 +37,12 @@ inline constexpr auto kWords<NodeState> = enum_words<NodeState>({
 });
 
 template <>
+inline constexpr auto kWords<NodeRole> = enum_words<NodeRole>({
+    {NodeRole::node, "node"},
+    {NodeRole::observer, "observer"},
+});
+
+template <>
 inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
     {NodeEvent::Kind::updated, "updated"},
     {NodeEvent::Kind::removed, "removed"},
