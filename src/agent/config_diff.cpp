@@ -51,6 +51,7 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   now("hooks", std::ranges::equal(running.hooks, loaded.hooks, same_hook));
   now("databases", running.databases == loaded.databases);
   now("commands", std::ranges::equal(running.commands, loaded.commands, same_hook));
+  now("sleep", running.sleep == loaded.sleep);
   const auto at_start = [&report](const char* key, bool same) {
     if (!same) report.next_start.emplace_back(key);
   };

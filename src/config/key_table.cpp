@@ -44,6 +44,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "Whether to look for other nodes by multicast."},
     {agent, "role", Type::choice, 0, 0, "node",
      "An `observer` takes part, but answers no strangers and passes nothing on.", "node observer"},
+    {agent, "sleep", Type::duration, 1000, 2'592'000'000, "none",
+     "How long others expect to hear nothing when this node stops, if it is switched off between "
+     "readings."},
     {agent, "whitelist_node_ids", Type::list, 0, 1024, "[]",
      "Names or ids of the nodes that this one deals with; none listed means all."},
     {agent, "sensors", Type::mapping, 0, 256, "{}",
@@ -130,6 +133,7 @@ constexpr DocumentedKey kHookKeys[] = {
     {hook, "on_change", Type::mapping, 0, 5, "none", "When a reading changes or passes a level."},
     {hook, "on_late", Type::mapping, 0, 2, "none", "When a reading, or a node, is late."},
     {hook, "on_gone", Type::mapping, 0, 1, "none", "When a node is lost."},
+    {hook, "on_asleep", Type::mapping, 0, 1, "none", "When a node says for how long it sleeps."},
     {hook, "on_back", Type::mapping, 0, 2, "none",
      "When a reading that was late, or a node that was late or gone, is back."},
     {hook, "on_message", Type::mapping, 0, 2, "none", "When a message of a program arrives."},

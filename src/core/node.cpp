@@ -176,12 +176,12 @@ void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
   if (!options_.local_only) discovery_.set_bootstraps(options_.bootstrap_hosts.size(), now);
 }
 
-bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
+bool Node::stop(Instant now, const wire::Bye& bye, Effects& effects) {
   if (options_.local_only) return true;
   set_clock(now);
-  const bool leaves = reason == wire::ByeReason::leaving;
+  const bool leaves = bye.reason == wire::ByeReason::leaving;
   if (leaves) signer_.leave(now);
-  return liveness_.say_bye(reason, leaves ? &self_.last_head() : nullptr, effects);
+  return liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
 }
 
 // protocol.md [drop-echo]
@@ -272,7 +272,9 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   Peer* met = peers_.find(id);  // it may have given way to another
   if (met == nullptr) return;
   if (asked && !met->path.unproven) meet(*met, now, effects);
-  if (self_.is_observer() && met->life.state == PeerState::restarting) await(*met, now);
+  const bool returns =
+      met->life.state == PeerState::restarting || met->life.state == PeerState::asleep;
+  if (self_.is_observer() && returns) await(*met, now);
 }
 
 // It does not know where an observer is when it comes back. protocol.md [observer-calls]

@@ -117,7 +117,7 @@ class Node {
   /// indices count anew.
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Says good-bye. False if not all peers could be told in one call: call again.
-  bool stop(Instant now, wire::ByeReason reason, Effects& effects);
+  bool stop(Instant now, const wire::Bye& bye, Effects& effects);
   /// As forget_node (core/forget.hpp).
   Forgotten forget(Instant now, const NodeId& id) {
     return forget_node(id, self_, peers_, names_, discovery_, now);

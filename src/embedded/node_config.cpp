@@ -19,6 +19,11 @@ std::vector<node::Database> databases(const config::Config& config) {
   return all;
 }
 
+wire::Bye usual_bye(const config::Config& config) {
+  if (!config.sleep) return wire::ByeReason::restarting;
+  return {wire::ByeReason::asleep, static_cast<std::uint64_t>(config.sleep->count())};
+}
+
 node::NodeSettings node_settings(const config::Config& config) {
   node::NodeSettings settings;
   settings.name = config.node_id;

@@ -9,10 +9,13 @@
 #include "dsn/result.hpp"
 #include "node/credentials.hpp"
 #include "node/node_settings.hpp"
+#include "wire/messages.hpp"
 
 namespace dsn::embedded {
 
 [[nodiscard]] std::vector<node::Database> databases(const config::Config& config);
+/// What the node says when it is stopped.
+[[nodiscard]] wire::Bye usual_bye(const config::Config& config);
 [[nodiscard]] node::NodeSettings node_settings(const config::Config& config);
 [[nodiscard]] std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config);
 

@@ -109,8 +109,8 @@ void NodeRuntime::start() {
   driver_.start(transport_ ? &*transport_ : nullptr);
 }
 
-void NodeRuntime::stop(wire::ByeReason reason) {
-  driver_.stop(reason);
+void NodeRuntime::stop(const wire::Bye& bye) {
+  driver_.stop(bye);
   save();
   if (transport_) transport_->close();
   reopen_timer_.cancel();

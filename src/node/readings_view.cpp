@@ -87,6 +87,8 @@ NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
       return NodeEvent::Kind::restarting;
     case core::CoreEvent::Kind::left:
       return NodeEvent::Kind::left;
+    case core::CoreEvent::Kind::asleep:
+      return NodeEvent::Kind::asleep;
     case core::CoreEvent::Kind::conflict:
       return NodeEvent::Kind::conflict;
     case core::CoreEvent::Kind::clone:

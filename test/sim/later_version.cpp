@@ -42,6 +42,8 @@ Defaults defaults_of(std::uint64_t type) {
       return {3, {0x00, 0x01, 0x80, kNull}};
     case MessageType::run:  // no roles
       return {4, {0x00}};
+    case MessageType::bye:  // no silence
+      return {2, {0x00}};
     default:
       return {};
   }

@@ -50,6 +50,7 @@ class Simulation {
   void strike(Fault fault, std::size_t index);
   void cut(Fault fault, std::size_t index);
   void suspend(std::size_t index);
+  void sleep(std::size_t index);
   void die(Fault fault, std::size_t index);
   void boot(std::size_t index);
   void write(std::size_t index);
@@ -69,6 +70,7 @@ class Simulation {
   const CryptoKind crypto_;
   Random random_;
   Random later_random_;  ///< for the later kinds of fault
+  Random sleep_random_;
   NonceRegister nonces_;
   test::VirtualNetwork net_;
   Invariants invariants_;

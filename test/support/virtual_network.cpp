@@ -128,11 +128,11 @@ void VirtualNetwork::restart(std::size_t index, std::uint32_t incarnation) {
   start(index);
 }
 
-void VirtualNetwork::stop(std::size_t index, ByeReason reason) {
+void VirtualNetwork::stop(std::size_t index, const Bye& bye) {
   bool done = false;
   while (!done && machines_[index].running) {
     effects_.clear();
-    done = node(index).stop(now(index), reason, effects_);
+    done = node(index).stop(now(index), bye, effects_);
     drain(index);
   }
   kill(index);

@@ -72,7 +72,7 @@ class VirtualNetwork {
   /// Ends the process without a word; `restart` begins a new run with the incarnation given.
   void kill(std::size_t index);
   void restart(std::size_t index, std::uint32_t incarnation);
-  void stop(std::size_t index, ByeReason reason);
+  void stop(std::size_t index, const Bye& bye);
   /// From now on it is bootstrapped from these.
   void set_bootstraps(std::size_t index, const std::vector<std::size_t>& bootstrap);
   void pause(std::size_t index) { machines_[index].paused = true; }

@@ -290,6 +290,7 @@ def refused_others():
             "ORIGIN with a long element": {
                 "type": dsn.ORIGIN, "head": bytes(80), "signature": bytes(64),
                 "public_key": A.public, "beat_index": 0, "beat_element": bytes(9)},
+            "BYE with too long a silence": {"type": dsn.BYE, "reason": 2, "silence": 2**48 + 1},
             "BYE with a text": {"type": dsn.BYE, "reason": "x"}}.items():
         yield name, dsn.encode_message(message)
     yield "SYN without a count of frames", encode([dsn.SYN, 1, 0, []])

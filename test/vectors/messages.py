@@ -138,6 +138,8 @@ def addresses():
     yield "PEERS without any", {"type": dsn.PEERS, "addresses": []}, []
     yield "BYE, restarting", {"type": dsn.BYE, "reason": 0}, []
     yield "BYE, leaving", {"type": dsn.BYE, "reason": 1}, []
+    yield "BYE, asleep for ten minutes", {"type": dsn.BYE, "reason": 2, "silence": 600_000}, []
+    yield "BYE of a later version", {"type": dsn.BYE, "reason": 2, "silence": 2**48}, LATER
 
 
 def signs_of_life():

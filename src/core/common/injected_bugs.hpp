@@ -50,7 +50,9 @@ namespace dsn::core {
   X(no_share, "all states are in one pot, first come, first served")                       \
   X(observer_answers, "an observer answers strangers")                                     \
   X(observer_told, "the address of an observer is handed on")                              \
-  X(observer_relays, "an observer hands out the states of others")
+  X(observer_relays, "an observer hands out the states of others")                         \
+  X(sleep_not_awaited, "a node that said for how long it sleeps is late before that")      \
+  X(sleeps_for_ever, "a node that sleeps is never missed")
 
 enum class InjectedBug : std::uint8_t {
   none,

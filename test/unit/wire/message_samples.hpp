@@ -230,6 +230,11 @@ inline const Sample kSamples[] = {
      via(decode_run, encode_run)},
     {"BYE", [](CborWriter& out) { encode_bye(out, ByeReason::leaving); },
      via(decode_bye, encode_bye)},
+    {"BYE, asleep",
+     [](CborWriter& out) {
+       encode_bye(out, {ByeReason::asleep, 600'000});
+     },
+     via(decode_bye, encode_bye)},
 };
 
 // What was understood, written again; nothing if it was refused or something was left.
