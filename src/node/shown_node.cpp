@@ -99,8 +99,10 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
 }
 
 std::string via_text(const core::Node& node, const core::Peer& peer) {
-  (void)node;
-  return rung_text(peer);
+  const bool unheard = peer.life.is_relayed || peer.life.is_unanswered;
+  const bool relayed = unheard && peer.reachable();
+  const core::Peer* teller = relayed ? node.peers().find(peer.life.told_by) : nullptr;
+  return teller == nullptr ? rung_text(peer) : "via " + teller->name;
 }
 
 std::string rung_text(const core::Peer& peer) {

@@ -28,6 +28,8 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.heard = now;
   peer.life.is_relayed = false;
+  peer.life.is_unanswered = false;
+  peer.life.told_by = {};
   anybody_heard_ = now;
   return is_alive(peer, now, effects);
 }
@@ -57,6 +59,7 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       const std::optional<Instant> shown = heartbeats_.take_relayed(peer, rumour, now);
       if (!shown) return;
       rumours_.note(peer);
+      if (*shown > peer.life.heard) peer.life.told_by = teller.id;
       peer.life.heard = std::max(peer.life.heard, *shown);
       // A beat that the peer showed before it was suspected or gone proves nothing now. Nor does
       // one that is so old that the peer would be suspected by now: a node may have held it back.
@@ -112,6 +115,7 @@ void Liveness::schedule_verdict(const Peer& peer, Instant now) {
 }
 
 void Liveness::round_unanswered(Peer& peer, Instant now) {
+  peer.life.is_unanswered = true;
   if (now - peer.life.heard >= kProofYoung) suspect(peer, now);
 }
 

@@ -130,6 +130,8 @@ struct PeerLife {
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
   /// It did not answer probes, and a beat that others passed on ended the suspicion.
   bool is_relayed = false;
+  bool is_unanswered = false;  ///< it did not answer a round, and no frame of it came since
+  NodeId told_by;              ///< who passed on its latest beat; zero if a frame of it came since
   wire::Beat beat;             ///< the latest proven one of its chain
   SessionId beat_session{};    ///< the session that `beat` belongs to
   Instant beat_shown{};        ///< the latest moment at which the peer can have shown it
