@@ -79,7 +79,7 @@ void Agent::leave() {
   asio::post(io_, [this] { stop(wire::ByeReason::leaving); });
 }
 
-void Agent::sleep(std::chrono::milliseconds silence) {
+void Agent::fall_asleep(std::chrono::milliseconds silence) {
   log_info("asleep for {}, as asked for", duration_text(silence));
   const wire::Bye bye(wire::ByeReason::asleep, static_cast<std::uint64_t>(silence.count()));
   asio::post(io_, [this, bye] { stop(bye); });

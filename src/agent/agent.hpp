@@ -54,7 +54,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   AgentStatus status() override;
   Result<ForgetOutcome> forget(const std::string& text) override;
   void leave() override;
-  void sleep(std::chrono::milliseconds silence) override;
+  void fall_asleep(std::chrono::milliseconds silence) override;
   ReloadReport reload() override;
   void send(const SendRequest& request, bool wants_reply, Sent done) override;
   void emit(const SendRequest& request, SentToAll done) override;

@@ -8,8 +8,8 @@
 #include "config/config.hpp"
 #include "dsn/result.hpp"
 #include "node/credentials.hpp"
+#include "node/node_runtime.hpp"
 #include "node/node_settings.hpp"
-#include "wire/messages.hpp"
 
 namespace dsn::embedded {
 

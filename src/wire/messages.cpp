@@ -133,6 +133,7 @@ void encode_run(CborWriter& out, const Run& run) {
   if (run.roles != 0) out.uint(run.roles);
 }
 
+// protocol.md [run-roles]
 Run decode_run(CborReader& in, const MessageStart& start) {
   require_elements(in, start, kRunElementsMin);
   Run run;

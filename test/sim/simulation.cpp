@@ -148,7 +148,8 @@ void Simulation::act_later() {
     messages_->act();
     if (insider_) insider_->lie_in_messages();
   }
-  if (parameters_.sleepers && sleep_random_.one_in(8)) sleep(sleep_random_.below(net_.size()));
+  if (parameters_.sleepers && sleep_random_.one_in(8))
+    fall_asleep(sleep_random_.below(net_.size()));
   if (!later_random_.one_in(4)) return;
   const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
   if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));

@@ -50,7 +50,7 @@ class Simulation {
   void strike(Fault fault, std::size_t index);
   void cut(Fault fault, std::size_t index);
   void suspend(std::size_t index);
-  void sleep(std::size_t index);
+  void fall_asleep(std::size_t index);
   void die(Fault fault, std::size_t index);
   void boot(std::size_t index);
   void write(std::size_t index);

@@ -127,7 +127,7 @@ void Simulation::die(Fault fault, std::size_t index) {
 }
 
 // It is switched off; what comes next finds it so, or it is back in time, or too late.
-void Simulation::sleep(std::size_t index) {
+void Simulation::fall_asleep(std::size_t index) {
   if (!net_[index].running || net_[index].paused) return;
   const Duration silence = sleep_random_.between(1s, sleep_random_.one_in(4) ? 2min : 10s);
   say(fmt::format("asleep for {} ms", to_ms(silence)));

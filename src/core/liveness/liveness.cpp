@@ -173,7 +173,7 @@ Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
              (is_deaf(now) ? kGoneAfterDeaf : patience_with(peer) * kGoneAfter);
     case PeerState::restarting:
       return peer.life.since + kGoneAfter + kRestartGrace;
-    case PeerState::asleep:
+    case PeerState::asleep:  // protocol.md [sleep-awaited]
       if (has_bug(InjectedBug::sleep_not_awaited)) return peer.life.since + kRestartGrace;
       if (has_bug(InjectedBug::sleeps_for_ever)) return kNever;
       return peer.life.since + peer.life.silence + kRestartGrace;

@@ -154,7 +154,7 @@ Outcome sleep(Backend& backend, const SleepParams& params) {
   if (params.silence < kSleepMin || params.silence > kSleepMax) {
     return error(RpcCode::invalid_params, "'for_ms' must be from 1000 to 2592000000");
   }
-  backend.sleep(params.silence);
+  backend.fall_asleep(params.silence);
   return result(SleepResult{});
 }
 

@@ -223,6 +223,7 @@ inline const Sample kSamples[] = {
        encode_peers(out, {2, kAddresses});
      },
      via(decode_peers, encode_peers)},
+    // protocol.md [run-roles]
     {"RUN of an observer",
      [](CborWriter& out) {
        encode_run(out, {{1, 7}, "attic", 3});

@@ -70,6 +70,7 @@ TEST_F(LivenessTest, KnowsANodeThatLeft) {
   EXPECT_EQ(net_.events_of(a_, Kind::gone), 0U);
 }
 
+// protocol.md [sleep-awaited]
 TEST_F(LivenessTest, WaitsForANodeThatSaidForHowLongItSleeps) {
   net_.stop(b_, {ByeReason::asleep, 600'000});
   net_.run_for(10min + kRestartGrace - 1s);

@@ -88,7 +88,7 @@ class FakeBackend : public Backend {
     return forget_outcome;
   }
   void leave() override { left = true; }
-  void sleep(std::chrono::milliseconds silence) override { slept = silence; }
+  void fall_asleep(std::chrono::milliseconds silence) override { slept = silence; }
   ReloadReport reload() override {
     ++reloads;
     return reload_report;
