@@ -138,6 +138,9 @@ class Client {
   Result<ForgetOutcome> forget(const std::string& node);
   /// The local node says good-bye to the network, and its agent ends.
   Result<void> leave();
+  /// The local node says that it will be back after `silence` (1 s to 30 days) at the latest, and
+  /// its agent ends.
+  Result<void> sleep(std::chrono::milliseconds silence);
   /// The agent reads its configuration again. It keeps the old one if the new one has errors, which
   /// the report lists; that is no error of the call.
   Result<ReloadReport> reload();

@@ -73,10 +73,14 @@ class Node {
   /// stop(), unless that was called.
   ~Node();
 
-  /// Says that it will be back, and ends. Not from within a callback.
+  /// Says that it will be back, or, with `sleep` in the configuration, when, and ends. Not from
+  /// within a callback.
   void stop();
   /// Says good-bye for good, and ends. Not from within a callback.
   void leave();
+  /// Says that it will be back after `silence` (up to 30 days) at the latest, and ends. Not from
+  /// within a callback.
+  void sleep(std::chrono::milliseconds silence);
 
   [[nodiscard]] const std::string& name() const;
   /// The identity, 32 hexadecimal digits.

@@ -45,7 +45,7 @@ struct Reading {
   std::uint64_t version = 0;      ///< of the node's state at which this value was set
   /// Time since the node was last heard; 0 for the local node.
   std::chrono::milliseconds node_heard{0};
-  std::string via{};  ///< how the node was found, such as "mcast4@eth0"; "self" for the local node
+  std::string via{};  ///< as in NodeInfo; "self" for the local node
 };
 
 /// What the local agent takes a node for.
@@ -56,6 +56,13 @@ enum class NodeState : std::uint8_t {
   gone,        ///< the node did not answer the probes
   restarting,  ///< the node said that it stops and will be back
   left,        ///< the node said that it stops for good
+  asleep,      ///< the node said for how long nothing will be heard of it
+};
+
+/// What a node does for others.
+enum class NodeRole : std::uint8_t {
+  node,      ///< everything
+  observer,  ///< it has a state and reads those of others; nobody finds the network through it
 };
 
 /// One node of the network, as the local agent sees it.
@@ -67,13 +74,16 @@ struct NodeInfo {
   std::string reason{};                ///< cause of the state, such as "silent", or empty
   std::chrono::milliseconds heard{0};  ///< time since its last authentic frame
   std::optional<std::chrono::microseconds> round_trip{};  ///< smoothed; nothing if never measured
-  std::optional<double> loss{};   ///< share of its frames that did not arrive, 0 to 1
-  std::string address{};          ///< where it is reached, such as "192.168.1.7:17373"
-  std::string via{};              ///< how it was found, such as "mcast4@eth0"
+  std::optional<double> loss{};  ///< share of its frames that did not arrive, 0 to 1
+  std::string address{};         ///< where it is reached, such as "192.168.1.7:17373"
+  /// How it was found, such as "mcast4@eth0"; or "via coop" while only others hear it, of whom coop
+  /// told of it last.
+  std::string via{};
   std::uint32_t incarnation = 0;  ///< as in Reading
   std::uint64_t version = 0;      ///< of its state that is held here
   std::uint32_t keys = 0;         ///< how many keys of it are held
   bool conflict = false;          ///< the name belongs to another node
+  NodeRole role = NodeRole::node;
 };
 
 /// Something that changed.
@@ -87,6 +97,7 @@ struct NodeEvent {
     gone,        ///< the node changed to NodeState::gone
     restarting,  ///< the node changed to NodeState::restarting
     left,        ///< the node changed to NodeState::left
+    asleep,      ///< the node changed to NodeState::asleep
     conflict,    ///< a node turned up under a name that belongs to another node
     clone,       ///< another machine runs with the identity of the local node
     snapshot,    ///< the present was told; from here on it is changes alone. Has no node
@@ -102,6 +113,7 @@ struct NodeEvent {
 /// The words of the command line and the API, such as "node late"; literals.
 [[nodiscard]] const char* to_string(Freshness freshness);
 [[nodiscard]] const char* to_string(NodeState state);
+[[nodiscard]] const char* to_string(NodeRole role);
 [[nodiscard]] const char* to_string(NodeEvent::Kind kind);
 
 }  // namespace dsn

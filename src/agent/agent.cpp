@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/log.hpp"
+#include "base/duration.hpp"
 #include "embedded/node_config.hpp"
 #include "node/clock.hpp"
 #include "node/node_labels.hpp"
@@ -69,7 +70,7 @@ void Agent::await_signal() { signals_.async_wait(alive_.guard(this, &Agent::hand
 void Agent::handle_signal(const std::error_code& error, int signal) {
   if (error) return;
   log_info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-  stop(wire::ByeReason::restarting);
+  stop(embedded::usual_bye(config_));
 }
 
 // The client that asked for it gets its answer first.
@@ -78,13 +79,19 @@ void Agent::leave() {
   asio::post(io_, [this] { stop(wire::ByeReason::leaving); });
 }
 
+void Agent::fall_asleep(std::chrono::milliseconds silence) {
+  log_info("asleep for {}, as asked for", duration_text(silence));
+  const wire::Bye bye(wire::ByeReason::asleep, static_cast<std::uint64_t>(silence.count()));
+  asio::post(io_, [this, bye] { stop(bye); });
+}
+
 // Everything that could keep the io_context running is cancelled; run() then returns.
-void Agent::stop(wire::ByeReason reason) {
-  service_.stop(reason == wire::ByeReason::leaving ? "leaving the network" : "stopping");
+void Agent::stop(const wire::Bye& bye) {
+  service_.stop(bye.reason == wire::ByeReason::leaving ? "leaving the network" : "stopping");
   hooks_.stop();
   late_watch_.stop();
   sampler_.stop();
-  node_.stop(reason);
+  node_.stop(bye);
   courier_.stop();
   server_.close();
   signals_.cancel();

@@ -54,6 +54,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   AgentStatus status() override;
   Result<ForgetOutcome> forget(const std::string& text) override;
   void leave() override;
+  void fall_asleep(std::chrono::milliseconds silence) override;
   ReloadReport reload() override;
   void send(const SendRequest& request, bool wants_reply, Sent done) override;
   void emit(const SendRequest& request, SentToAll done) override;
@@ -75,7 +76,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   node::MessageVerdict deliver(const Message& message);
   void await_signal();
   void handle_signal(const std::error_code& error, int signal);
-  void stop(wire::ByeReason reason);
+  void stop(const wire::Bye& bye);
 
   asio::io_context& io_;
   config::Config config_;  // by which the agent runs

@@ -51,6 +51,7 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   now("hooks", std::ranges::equal(running.hooks, loaded.hooks, same_hook));
   now("databases", running.databases == loaded.databases);
   now("commands", std::ranges::equal(running.commands, loaded.commands, same_hook));
+  now("sleep", running.sleep == loaded.sleep);
   const auto at_start = [&report](const char* key, bool same) {
     if (!same) report.next_start.emplace_back(key);
   };
@@ -61,6 +62,7 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   at_start("aes_key_file", running.aes_key_file == loaded.aes_key_file);
   at_start("credential_dir", running.credential_dir == loaded.credential_dir);
   at_start("multicast", running.multicast == loaded.multicast);
+  at_start("role", running.observer == loaded.observer);
   at_start("whitelist_node_ids", running.whitelist_node_ids == loaded.whitelist_node_ids);
   return report;
 }

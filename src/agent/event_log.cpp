@@ -3,6 +3,7 @@
 
 #include "agent/log.hpp"
 #include "base/bytes.hpp"
+#include "base/duration.hpp"
 #include "node/node_labels.hpp"
 #include "node/shown_node.hpp"
 
@@ -31,7 +32,7 @@ void EventLog::handle_event(const core::CoreEvent& event) const {
     case core::CoreEvent::Kind::joined:
       log_info("node {} joined, at {} via {}", name,
                peer != nullptr ? peer->path.endpoint.to_string() : "",
-               peer != nullptr ? node::via_text(*peer) : "");
+               peer != nullptr ? node::rung_text(*peer) : "");
       return;
     case core::CoreEvent::Kind::live:
       log_info("node {} is heard again", name);
@@ -47,6 +48,11 @@ void EventLog::handle_event(const core::CoreEvent& event) const {
       return;
     case core::CoreEvent::Kind::left:
       log_info("node {} left", name);
+      return;
+    case core::CoreEvent::Kind::asleep:
+      if (peer == nullptr) return;
+      log_info("node {} is asleep for {}", name,
+               duration_text(std::chrono::milliseconds(to_ms(peer->life.silence))));
       return;
     case core::CoreEvent::Kind::conflict:
       if (peer == nullptr) return;

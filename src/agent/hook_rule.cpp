@@ -71,17 +71,18 @@ std::optional<HookEvent> HookRule::handle_node(const NodeEvent& event, Instant n
   using enum NodeEvent::Kind;
   const bool lost = event.kind == late || event.kind == gone;
   const bool heard = event.kind == live || event.kind == joined;
-  if (!lost && !heard && event.kind != left) return std::nullopt;
+  if (!lost && !heard && event.kind != left && event.kind != asleep) return std::nullopt;
   Subject* known = subject({event.node_id, ""});
   if (known == nullptr) return std::nullopt;
   const bool was_lost = known->active;
   known->active = lost;
   const bool due = (config_.event == Event::late && event.kind == late) ||
                    (config_.event == Event::gone && event.kind == gone) ||
+                   (config_.event == Event::asleep && event.kind == asleep) ||
                    (config_.event == Event::back && heard && was_lost);
   if (!lost) subjects_.erase({event.node_id, ""});
   if (!due) return std::nullopt;
-  const char* what = heard ? "back" : event.kind == late ? "late" : "gone";
+  const char* what = heard ? "back" : to_string(event.kind);
   return HookEvent{what, event.node, event.node_id, "", std::nullopt, now, std::nullopt};
 }
 
@@ -93,6 +94,7 @@ const char* HookRule::judge(Subject& known, const Reading& reading) {
     case Event::back:
       return judge_age(known, reading);
     case Event::gone:
+    case Event::asleep:
     case Event::message:
     case Event::command:
       break;  // has no key

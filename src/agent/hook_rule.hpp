@@ -17,7 +17,7 @@ namespace dsn::agent {
 
 /// What a hook is told.
 struct HookEvent {
-  const char* what = "";  ///< change, above, below, late, gone, back, message
+  const char* what = "";  ///< change, above, below, late, gone, asleep, back, message
   std::string node;
   std::string node_id;
   std::string key;                 ///< empty if the event is about the node

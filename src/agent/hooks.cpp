@@ -28,6 +28,8 @@ const char* event_name(config::HookConfig::Event event) {
       return "on_late";
     case config::HookConfig::Event::gone:
       return "on_gone";
+    case config::HookConfig::Event::asleep:
+      return "on_asleep";
     case config::HookConfig::Event::back:
       return "on_back";
     case config::HookConfig::Event::message:

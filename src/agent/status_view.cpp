@@ -66,6 +66,7 @@ std::vector<std::string> StatusView::warnings() const {
   }
   std::ranges::move(of_.reloader.warnings(), std::back_inserter(all));
   std::ranges::move(node::conflict_warnings(node.core()), std::back_inserter(all));
+  std::ranges::move(node::observer_warnings(node.core()), std::back_inserter(all));
   std::ranges::move(node::memory_warnings(node.core(), node::now()), std::back_inserter(all));
   std::ranges::move(of_.events.warnings(), std::back_inserter(all));
   return all;

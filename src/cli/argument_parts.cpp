@@ -9,18 +9,20 @@ std::string or_default_file(const char* meaning) {
   return std::string(meaning) + " (default: " + config::kDefaultFile + ")";
 }
 
-void add_duration(CLI::App& app, const char* name, std::optional<std::chrono::milliseconds>& target,
-                  const char* help) {
-  app.add_option_function<std::string>(
-         name,
-         [&target, name](const std::string& text) {
-           const auto span = parse_duration_or_seconds(text);
-           if (!span) {
-             throw CLI::ValidationError(name, "'" + text + "' is no duration such as 30s or 1m30s");
-           }
-           target = *span;
-         },
-         help)
+CLI::Option* add_duration(CLI::App& app, const char* name,
+                          std::optional<std::chrono::milliseconds>& target, const char* help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&target, name](const std::string& text) {
+            const auto span = parse_duration_or_seconds(text);
+            if (!span) {
+              throw CLI::ValidationError(name,
+                                         "'" + text + "' is no duration such as 30s or 1m30s");
+            }
+            target = *span;
+          },
+          help)
       ->type_name("DURATION");
 }
 

@@ -28,8 +28,8 @@ Options& options_of(CLI::App& app, Chosen& chosen) {
 /// The sentence of an option whose default is the configuration file.
 [[nodiscard]] std::string or_default_file(const char* meaning);
 
-void add_duration(CLI::App& app, const char* name, std::optional<std::chrono::milliseconds>& target,
-                  const char* help);
+CLI::Option* add_duration(CLI::App& app, const char* name,
+                          std::optional<std::chrono::milliseconds>& target, const char* help);
 void add_agent_options(CLI::App& app, AgentOptions& agent);
 
 /// send, ask, emit, listen and reply.

@@ -118,11 +118,12 @@ void add_nodes(CLI::App& dsn, Chosen& chosen) {
   app->footer(
       "Fields when not on a terminal, separated by tabs:\n"
       "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
-      "  ms in that state  conflict or nothing  reason\n"
+      "  ms in that state  conflict or nothing  reason  role (node or observer)\n"
       "With --modules, a line for each connection:\n"
       "  name  version  pid  user  what it does\n\n"
       "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"
-      "restarting (said that it will be back), left (said good-bye). A node whose name belongs\n"
+      "restarting (said that it will be back), asleep (said when it will be back), left (said\n"
+      "good-bye). A node whose name belongs\n"
       "to another one is shown with four digits of its id, as attic~9ea6.");
 }
 
@@ -187,6 +188,19 @@ void add_leave(CLI::App& dsn, Chosen& chosen) {
       "The others show it as left instead of waiting for it. To stop or restart the agent this\n"
       "command is not needed: the agent then says itself that it will be back. To come back after\n"
       "leave, start the agent.");
+}
+
+void add_sleep(CLI::App& dsn, Chosen& chosen) {
+  auto* app = dsn.add_subcommand("sleep", "tell the others when this node is back: its agent ends");
+  auto& sleep = options_of<SleepOptions>(*app, chosen);
+  add_duration(*app, "DURATION", sleep.silence, "1s to 30d, such as 10m; without a unit, seconds")
+      ->required()
+      ->type_name("");
+  add_agent_options(*app, sleep.agent);
+  app->footer(
+      "For machines that are switched off between readings. The others show the node as asleep,\n"
+      "and as late only when it is not back a minute after that time. To come back, start the\n"
+      "agent.");
 }
 
 void add_reload(CLI::App& dsn, Chosen& chosen) {
@@ -380,6 +394,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_message_commands(app, chosen);
     add_forget(app, chosen);
     add_leave(app, chosen);
+    add_sleep(app, chosen);
     app.footer(std::string(kAgentNotes) + kExitCodes);
     if (!put_command_first(arguments)) return usage(name, "a command is missing");
     if (auto problem = unknown_command(app, arguments)) return usage(name, *std::move(problem));

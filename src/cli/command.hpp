@@ -105,6 +105,11 @@ struct LeaveOptions {
   AgentOptions agent;
 };
 
+struct SleepOptions {
+  AgentOptions agent;
+  std::optional<std::chrono::milliseconds> silence;  ///< required
+};
+
 struct ReloadOptions {
   AgentOptions agent;
 };
@@ -159,6 +164,7 @@ ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
 ExitCode run(Context& context, const LeaveOptions& options);
+ExitCode run(Context& context, const SleepOptions& options);
 ExitCode run(Context& context, const ReloadOptions& options);
 ExitCode run(Context& context, const CheckOptions& options);
 ExitCode run(Context& context, const KeyNewOptions& options);

@@ -45,7 +45,7 @@ struct SensorConfig {
 /// What is done when something happens in the network. A hook with a key is about readings, a hook
 /// without one about nodes or messages. A command is a hook whose program answers a message.
 struct HookConfig {
-  enum class Event : std::uint8_t { change, late, gone, back, message, command };
+  enum class Event : std::uint8_t { change, late, gone, asleep, back, message, command };
   std::string name;
   Event event = Event::change;
   /// Names, ids, or prefixes that end in '*'.
@@ -85,6 +85,9 @@ struct Config {
   std::vector<BootstrapConfig> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
+  bool observer = false;  ///< as in core::NodeOptions
+  /// What is said at a stop: for how long nothing will be heard. Nothing: the node restarts.
+  std::optional<std::chrono::milliseconds> sleep;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
   std::vector<std::string> whitelist_node_ids;
   std::string board;  ///< its name, also where the file says `auto`; empty: none

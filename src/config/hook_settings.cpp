@@ -26,6 +26,7 @@ constexpr HookKind kKinds[] = {
     {"on_change", HookConfig::Event::change, KeyScope::on_change},
     {"on_late", HookConfig::Event::late, KeyScope::on_late},
     {"on_gone", HookConfig::Event::gone, KeyScope::on_gone},
+    {"on_asleep", HookConfig::Event::asleep, KeyScope::on_gone},
     {"on_back", HookConfig::Event::back, KeyScope::on_back},
     {"on_message", HookConfig::Event::message, KeyScope::on_message},
 };
@@ -105,7 +106,7 @@ void read_condition(const Section& section, const HookKind& kind, const std::str
   read_pattern(condition, "node", is_node_pattern, hook.nodes.front(), report);
   if (kind.event == HookConfig::Event::message) {
     read_pattern(condition, "name", is_message_pattern, hook.message, report);
-  } else if (kind.event != HookConfig::Event::gone) {
+  } else if (kind.scope != KeyScope::on_gone) {
     read_pattern(condition, "key", is_key_pattern, hook.key, report);
   }
   if (kind.event == HookConfig::Event::change) read_levels(condition, hook, report);
@@ -126,7 +127,7 @@ const HookKind* find_kind(const Section& section, const std::string& where, Mark
   }
   if (found == nullptr && !section.has_unknown_keys()) {
     report.error(at, fmt::format("{} has no condition: give one of on_change, on_late, on_gone, "
-                                 "on_back, on_message",
+                                 "on_asleep, on_back, on_message",
                                  where));
   }
   return found;

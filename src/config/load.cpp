@@ -137,6 +137,8 @@ void read_network(const Section& section, Config& config, Report& report) {
     config.network_ip = *address;
   }
   if (const auto multicast = section.boolean("multicast")) config.multicast = *multicast;
+  config.observer = section.choice("role") == "observer";
+  config.sleep = section.duration("sleep");
   if (const YamlNode* nodes = section.list("bootstrap_nodes")) {
     for (const YamlNode& node : nodes->children) {
       auto parsed = read_bootstrap_node(node, config.bootstrap_nodes.size() + 1, report);

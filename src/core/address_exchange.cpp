@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/common/injected_bugs.hpp"
+
 namespace dsn::core {
 namespace {
 
@@ -17,6 +19,11 @@ bool is_of_use_to(const Endpoint& endpoint, const Endpoint& reader) {
   return !endpoint.is_loopback() || reader.is_loopback();
 }
 
+// protocol.md [observer-hidden]
+bool is_hidden(const Peer& peer) {
+  return peer.session.is_observer && !has_bug(InjectedBug::observer_told);
+}
+
 }  // namespace
 
 // protocol.md [who-members]
@@ -24,7 +31,9 @@ void AddressExchange::handle_who(Peer& peer, const wire::Who& who, Effects& effe
   std::vector<const Peer*> known;
   for (std::size_t i = 0; i < who.count; ++i) {
     const Peer* asked = peers_.find_prefix(who.prefixes[i]);
-    if (asked != nullptr && asked != &peer && asked->reachable()) known.push_back(asked);
+    const bool told =
+        asked != nullptr && asked != &peer && asked->reachable() && !is_hidden(*asked);
+    if (told) known.push_back(asked);
   }
   if (!known.empty()) send(peer, known, effects);
 }
@@ -32,7 +41,7 @@ void AddressExchange::handle_who(Peer& peer, const wire::Who& who, Effects& effe
 void AddressExchange::send_sample(Peer& peer, Effects& effects) {
   const std::vector<Peer*>& members = peers_.members().all();
   std::vector<const Peer*> sample(members.begin(), members.end());
-  std::erase(sample, &peer);
+  std::erase_if(sample, [&](const Peer* one) { return one == &peer || is_hidden(*one); });
   const std::size_t count = std::min(sample.size(), kPeerSampleMax);
   for (std::size_t i = 0; i < count; ++i) {
     std::swap(sample[i], sample[i + random_.below(sample.size() - i)]);

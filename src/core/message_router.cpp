@@ -151,8 +151,8 @@ void MessageRouter::handle_data_ack(Frame& frame, const wire::DataAck& ack) {
   to_.data_sender.handle_ack(frame.peer, ack, frame.now, frame.effects);
 }
 
-void MessageRouter::handle_bye(Frame& frame, const wire::ByeReason& reason) {
-  to_.liveness.handle_bye(frame.peer, reason, frame.now, frame.effects);
+void MessageRouter::handle_bye(Frame& frame, const wire::Bye& bye) {
+  to_.liveness.handle_bye(frame.peer, bye, frame.now, frame.effects);
   frame.members_changed = true;
 }
 

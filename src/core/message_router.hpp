@@ -70,7 +70,7 @@ class MessageRouter {
   void handle_chunk(Frame& frame, const wire::Chunk& chunk);
   void handle_head(Frame& frame, const wire::SignedHead& head);
   void handle_origin(Frame& frame, const wire::Origin& origin);
-  void handle_bye(Frame& frame, const wire::ByeReason& reason);
+  void handle_bye(Frame& frame, const wire::Bye& bye);
   void handle_rumours(Frame& frame, const wire::Rumours& rumours);
   void handle_late(Frame& frame, const wire::Late& late);
   void handle_syn(Frame& frame, const wire::Syn& syn);

@@ -21,14 +21,14 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       keys_(crypto, options.network_key),
       pair_opener_(crypto, counters_),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
-            options.beat_seed, now),
+            options.beat_seed, now, options.observer ? wire::kObserverRole : 0),
       held_(crypto, self_.id()),
       names_(self_, peers_),
       memory_(peers_, options.common_replica_bytes),
       outbox_(crypto, keys_, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
       server_(crypto, self_, answers_, outbox_),
-      relay_server_(crypto, peers_, answers_, outbox_),
+      relay_server_(crypto, self_, peers_, answers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
       signer_(self_, mailer_, peers_, outbox_, random_),
       rumours_(self_, peers_, outbox_),
@@ -176,12 +176,12 @@ void Node::set_bootstraps(Instant now, std::vector<std::string> hosts) {
   if (!options_.local_only) discovery_.set_bootstraps(options_.bootstrap_hosts.size(), now);
 }
 
-bool Node::stop(Instant now, wire::ByeReason reason, Effects& effects) {
+bool Node::stop(Instant now, const wire::Bye& bye, Effects& effects) {
   if (options_.local_only) return true;
   set_clock(now);
-  const bool leaves = reason == wire::ByeReason::leaving;
+  const bool leaves = bye.reason == wire::ByeReason::leaving;
   if (leaves) signer_.leave(now);
-  return liveness_.say_bye(reason, leaves ? &self_.last_head() : nullptr, effects);
+  return liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
 }
 
 // protocol.md [drop-echo]
@@ -269,8 +269,17 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   if (!asked && (frame.in_new_session || joined)) addresses_.send_sample(peer, effects);
   const NodeId id = peer.id;
   if (router_.dispatch(peer, frame.plaintext, clock, effects)) members_changed(now);
-  Peer* met = asked ? peers_.find(id) : nullptr;  // it may have given way to another
-  if (met != nullptr && !met->path.unproven) meet(*met, now, effects);
+  Peer* met = peers_.find(id);  // it may have given way to another
+  if (met == nullptr) return;
+  if (asked && !met->path.unproven) meet(*met, now, effects);
+  const bool returns =
+      met->life.state == PeerState::restarting || met->life.state == PeerState::asleep;
+  if (self_.is_observer() && returns) await(*met, now);
+}
+
+// It does not know where an observer is when it comes back. protocol.md [observer-calls]
+void Node::await(const Peer& peer, Instant now) {
+  discovery_.add_contact(peer.path.proven(), Rung::remembered, "", kGoneTries, now);
 }
 
 // The address of the peer is proven: what is too much for one that is not can be sent.

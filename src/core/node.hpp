@@ -66,6 +66,8 @@ struct NodeOptions {
   /// Memory for what the states of other nodes take above their shares (ReplicaBudget).
   std::size_t common_replica_bytes = kReplicaCommonBytes;
   bool multicast = true;
+  /// Answers no strangers, is not handed on to others, and is no relay.
+  bool observer = false;
   /// The bootstrap nodes. The shell resolves them; the core knows them by index and name.
   std::vector<std::string> bootstrap_hosts;
   /// Where peers were in an earlier run.
@@ -115,7 +117,7 @@ class Node {
   /// indices count anew.
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Says good-bye. False if not all peers could be told in one call: call again.
-  bool stop(Instant now, wire::ByeReason reason, Effects& effects);
+  bool stop(Instant now, const wire::Bye& bye, Effects& effects);
   /// As forget_node (core/forget.hpp).
   Forgotten forget(Instant now, const NodeId& id) {
     return forget_node(id, self_, peers_, names_, discovery_, now);
@@ -154,6 +156,7 @@ class Node {
                   Instant now, Effects& effects);
   void meet(Peer& peer, Instant now, Effects& effects);
   void introduce(Peer& peer, Effects& effects);
+  void await(const Peer& peer, Instant now);
   void members_changed(Instant now);
   void set_clock(Instant now) { outbox_.set_clock(self_.state().clock_ms(now)); }
   void note_own_lag(Instant now);

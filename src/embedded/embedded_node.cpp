@@ -13,6 +13,7 @@ EmbeddedNode::EmbeddedNode(asio::io_context* io, config::Config config,
       io_(io == nullptr ? *own_io_ : *io),
       name_(config.node_id),
       id_(credentials.identity.id.hex()),
+      usual_bye_(usual_bye(config)),
       callbacks_(std::move(callbacks)),
       runtime_(io_, node_settings(config), std::move(credentials), *this),
       courier_(io_, runtime_, [this](const Message& message) { return take(message); }) {
@@ -24,11 +25,11 @@ void EmbeddedNode::start() {
   if (own_io_) thread_ = std::thread([this] { own_io_->run(); });
 }
 
-void EmbeddedNode::stop(wire::ByeReason reason) {
+void EmbeddedNode::stop(const wire::Bye& bye) {
   if (std::exchange(stopped_, true)) return;
-  call([this, reason] {
+  call([this, bye] {
     courier_.stop();
-    runtime_.stop(reason);
+    runtime_.stop(bye);
     alive_.renew();
   });
   if (!own_io_) return;

@@ -44,12 +44,14 @@ class EmbeddedNode : public node::NodeListener {
   /// `io` may be null: then the node has a thread of its own.
   EmbeddedNode(asio::io_context* io, config::Config config, node::Credentials credentials,
                NodeCallbacks callbacks);
-  ~EmbeddedNode() override { stop(wire::ByeReason::restarting); }
+  ~EmbeddedNode() override { stop(); }
   EmbeddedNode(const EmbeddedNode&) = delete;
   EmbeddedNode& operator=(const EmbeddedNode&) = delete;
 
   void start();
-  void stop(wire::ByeReason reason);
+  /// Says what the configuration has for a stop.
+  void stop() { stop(usual_bye_); }
+  void stop(const wire::Bye& bye);
 
   [[nodiscard]] bool is_on_loop() const {
     return !thread_.joinable() || thread_.get_id() == std::this_thread::get_id();
@@ -111,6 +113,7 @@ class EmbeddedNode : public node::NodeListener {
   asio::io_context& io_;
   const std::string name_;
   const std::string id_;
+  const wire::Bye usual_bye_;
   const NodeCallbacks callbacks_;
   node::NodeRuntime runtime_;
   Courier courier_;

@@ -70,8 +70,11 @@ Result<Node> Node::start_on(asio::io_context* io, const NodeConfig& config,
   return node;
 }
 
-void Node::stop() { impl_->stop(wire::ByeReason::restarting); }
+void Node::stop() { impl_->stop(); }
 void Node::leave() { impl_->stop(wire::ByeReason::leaving); }
+void Node::sleep(std::chrono::milliseconds silence) {
+  impl_->stop({wire::ByeReason::asleep, static_cast<std::uint64_t>(silence.count())});
+}
 
 const std::string& Node::name() const { return impl_->name(); }
 const std::string& Node::id() const { return impl_->id(); }

@@ -19,6 +19,11 @@ std::vector<node::Database> databases(const config::Config& config) {
   return all;
 }
 
+wire::Bye usual_bye(const config::Config& config) {
+  if (!config.sleep) return wire::ByeReason::restarting;
+  return {wire::ByeReason::asleep, static_cast<std::uint64_t>(config.sleep->count())};
+}
+
 node::NodeSettings node_settings(const config::Config& config) {
   node::NodeSettings settings;
   settings.name = config.node_id;
@@ -26,6 +31,7 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.network_ip = config.network_ip;
   settings.interfaces = config.interfaces;
   settings.multicast = config.multicast;
+  settings.observer = config.observer;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;
   settings.databases = databases(config);

@@ -8,11 +8,14 @@
 #include "config/config.hpp"
 #include "dsn/result.hpp"
 #include "node/credentials.hpp"
+#include "node/node_runtime.hpp"
 #include "node/node_settings.hpp"
 
 namespace dsn::embedded {
 
 [[nodiscard]] std::vector<node::Database> databases(const config::Config& config);
+/// What the node says when it is stopped.
+[[nodiscard]] wire::Bye usual_bye(const config::Config& config);
 [[nodiscard]] node::NodeSettings node_settings(const config::Config& config);
 [[nodiscard]] std::vector<node::BootstrapNode> bootstrap_nodes(const config::Config& config);
 

@@ -63,11 +63,11 @@ void CoreDriver::set_bootstraps(std::vector<BootstrapNode> bootstraps) {
   run_due();
 }
 
-void CoreDriver::stop(wire::ByeReason reason) {
+void CoreDriver::stop(const wire::Bye& bye) {
   bool told_all = false;
   while (!told_all) {
     effects_.clear();
-    told_all = node_.stop(now(), reason, effects_);
+    told_all = node_.stop(now(), bye, effects_);
     drain();
   }
   timer_.cancel();

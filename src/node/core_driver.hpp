@@ -57,7 +57,7 @@ class CoreDriver final : public net::TransportHandler {
                                           const wire::AppMessage& message, Duration patience);
   void set_bootstraps(std::vector<BootstrapNode> bootstraps);
   /// Says good-bye, and leaves no work on the io_context. No input may follow.
-  void stop(wire::ByeReason reason);
+  void stop(const wire::Bye& bye);
 
   /// Events that were dropped because one call had too many.
   [[nodiscard]] std::uint64_t events_lost() const { return effects_.events_lost(); }

@@ -20,6 +20,7 @@ Freshness freshness_of(const ShownNode& shown, const Reading& reading, bool is_e
       return Freshness::node_late;
     case NodeState::self:
     case NodeState::live:
+    case NodeState::asleep:  // its readings are judged by their age
       break;
   }
   // protocol.md [memory-told]

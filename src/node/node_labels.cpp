@@ -31,7 +31,8 @@ const core::Peer* rival_of(const core::Node& node, const core::Peer& holder) {
 }
 
 const char* presence(core::PeerState state) {
-  if (state == core::PeerState::late) return "late";
+  if (state == core::PeerState::late || state == core::PeerState::overdue) return "late";
+  if (state == core::PeerState::asleep) return "asleep";
   return state == core::PeerState::restarting ? "restarting" : "live";
 }
 
@@ -94,6 +95,15 @@ std::vector<std::string> conflict_warnings(const core::Node& node) {
     if (warnings.size() == kWarningsMax) break;
   }
   return warnings;
+}
+
+std::vector<std::string> observer_warnings(const core::Node& node) {
+  const bool alone = std::ranges::all_of(
+      node.peers().members().all(), [](const auto* peer) { return peer->session.is_observer; });
+  if (!node.self().is_observer() || !alone) return {};
+  return {
+      "this node is an observer and has found no other kind of node: observers do not look for "
+      "each other; start a node with role: node, or name one in bootstrap_nodes"};
 }
 
 }  // namespace dsn::node

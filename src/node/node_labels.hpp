@@ -30,5 +30,7 @@ namespace dsn::node {
 
 /// One sentence for each node that can be reached and whose name belongs to another one.
 [[nodiscard]] std::vector<std::string> conflict_warnings(const core::Node& node);
+/// A line if this node is an observer that nobody but other observers can hear of.
+[[nodiscard]] std::vector<std::string> observer_warnings(const core::Node& node);
 
 }  // namespace dsn::node

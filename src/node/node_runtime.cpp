@@ -80,6 +80,7 @@ core::NodeOptions NodeRuntime::core_options() {
     options.public_key_operations_per_second = crypto::public_key_operations_per_second(crypto_);
   }
   options.multicast = settings_.multicast;
+  options.observer = settings_.observer;
   options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);
   options.known = known_nodes(saved_);
@@ -108,8 +109,8 @@ void NodeRuntime::start() {
   driver_.start(transport_ ? &*transport_ : nullptr);
 }
 
-void NodeRuntime::stop(wire::ByeReason reason) {
-  driver_.stop(reason);
+void NodeRuntime::stop(const wire::Bye& bye) {
+  driver_.stop(bye);
   save();
   if (transport_) transport_->close();
   reopen_timer_.cancel();

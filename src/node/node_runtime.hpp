@@ -76,7 +76,7 @@ class NodeRuntime final : private CoreListener {
   /// be had is not an error: it is tried again, and the listener hears of it.
   void start();
   /// Says good-bye, saves and closes. It leaves no work on the io_context.
-  void stop(wire::ByeReason reason);
+  void stop(const wire::Bye& bye);
 
   /// All writes in one batch. Returns the new version of the node's state.
   Result<std::uint64_t> commit(std::span<const core::Write> writes) {

@@ -33,6 +33,7 @@ struct NodeSettings {
   std::string network_ip;               ///< the address to bind to; empty: all addresses
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
+  bool observer = false;  ///< as in core::NodeOptions
   std::vector<BootstrapNode> bootstrap_nodes;
   std::vector<std::string> whitelist;  ///< names and ids of the nodes that are let in; empty: all
   std::vector<Database> databases;

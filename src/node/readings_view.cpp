@@ -102,6 +102,8 @@ NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
       return NodeEvent::Kind::restarting;
     case core::CoreEvent::Kind::left:
       return NodeEvent::Kind::left;
+    case core::CoreEvent::Kind::asleep:
+      return NodeEvent::Kind::asleep;
     case core::CoreEvent::Kind::conflict:
       return NodeEvent::Kind::conflict;
     case core::CoreEvent::Kind::clone:
@@ -124,6 +126,7 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   info.keys = static_cast<std::uint32_t>(std::ranges::count_if(
       shown.store->entries(), [&](const auto& entry) { return is_key_of(shown, entry.first); }));
   info.conflict = shown.conflict;
+  info.role = shown.role;
   if (peer == nullptr) return info;
   info.address = peer->path.endpoint.to_string();
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;

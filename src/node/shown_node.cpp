@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/shown_node.hpp"
 
+#include "base/duration.hpp"
 #include "node/node_labels.hpp"
 #include "node/unheld_states.hpp"
 
@@ -12,7 +13,10 @@ NodeState state_of(core::PeerState state) {
     case core::PeerState::live:
       return NodeState::live;
     case core::PeerState::late:
+    case core::PeerState::overdue:
       return NodeState::late;
+    case core::PeerState::asleep:
+      return NodeState::asleep;
     case core::PeerState::gone:
       return NodeState::gone;
     case core::PeerState::restarting:
@@ -23,11 +27,34 @@ NodeState state_of(core::PeerState state) {
   return NodeState::gone;
 }
 
-std::string reason_of(const core::Node& node, const core::Peer& peer) {
-  std::string reason;
-  const bool silent =
-      peer.life.state == core::PeerState::late || peer.life.state == core::PeerState::gone;
-  if (silent) reason = peer.session.ended ? "did not come back" : "silent";
+NodeRole role_of(bool is_observer) { return is_observer ? NodeRole::observer : NodeRole::node; }
+
+std::string sleep_text(const core::Peer& peer, Instant now) {
+  const Duration left = peer.life.since + peer.life.silence - now;
+  if (left <= Duration(0)) return "about to come back";
+  if (left > 2min)
+    return "back within " + duration_text(std::chrono::ceil<std::chrono::minutes>(left));
+  return "back within " + duration_text(std::chrono::ceil<std::chrono::seconds>(left));
+}
+
+std::string state_reason(const core::Peer& peer, Instant now) {
+  switch (peer.life.state) {
+    case core::PeerState::asleep:
+      return sleep_text(peer, now);
+    case core::PeerState::late:
+    case core::PeerState::overdue:
+    case core::PeerState::gone:
+      return peer.session.ended ? "did not come back" : "silent";
+    case core::PeerState::live:
+    case core::PeerState::restarting:
+    case core::PeerState::left:
+      return "";
+  }
+  return "";
+}
+
+std::string reason_of(const core::Node& node, const core::Peer& peer, Instant now) {
+  std::string reason = state_reason(peer, now);
   if (!peer.session.confirmed) reason = "known from others only";
   for (const std::string& more : {conflict_reason(node, peer), unheld_reason(peer)}) {
     if (!reason.empty() && !more.empty()) reason += "; ";
@@ -43,6 +70,7 @@ ShownNode shown_self(const core::Node& node) {
   ShownNode shown;
   shown.id = shown.owner = self.id();
   shown.name = shown.label = self.name();
+  shown.role = role_of(self.is_observer());
   shown.store = &self.state().store();
   shown.held = &node.held();
   shown.version = self.version();
@@ -57,19 +85,27 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
   shown.conflict = in_conflict(node, peer);
   shown.label = shown.conflict ? disputed_label(peer.name, peer.id) : peer.name;
   shown.state = state_of(peer.life.state);
-  shown.reason = reason_of(node, peer);
+  shown.role = role_of(peer.session.is_observer);
+  shown.reason = reason_of(node, peer, now);
   shown.since = now - peer.life.since;
   shown.store = &peer.copy.replica.store();
   shown.held = &node.held();
   shown.version = peer.copy.replica.version();
-  shown.via = via_text(peer);
+  shown.via = via_text(node, peer);
   shown.heard = now - peer.life.heard;
   shown.clock_zero = peer.copy.replica.local_time(0);
   shown.outdated = peer.copy.unheld.has_value();
   return shown;
 }
 
-std::string via_text(const core::Peer& peer) {
+std::string via_text(const core::Node& node, const core::Peer& peer) {
+  const bool unheard = peer.life.is_relayed || peer.life.is_unanswered;
+  const bool relayed = unheard && peer.reachable();
+  const core::Peer* teller = relayed ? node.peers().find(peer.life.told_by) : nullptr;
+  return teller == nullptr ? rung_text(peer) : "via " + teller->name;
+}
+
+std::string rung_text(const core::Peer& peer) {
   const auto with = [&peer](const std::string& rung, char open, const std::string& close) {
     return peer.path.via.empty() ? rung : rung + open + peer.path.via + close;
   };

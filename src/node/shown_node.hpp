@@ -16,6 +16,7 @@ struct ShownNode {
   std::string name;
   std::string label;  ///< its name, or "name~id" in a conflict
   NodeState state = NodeState::self;
+  NodeRole role = NodeRole::node;
   std::string reason;
   Duration since{};
   const core::EntryStore* store = nullptr;
@@ -32,7 +33,9 @@ struct ShownNode {
 [[nodiscard]] ShownNode shown_self(const core::Node& node);
 [[nodiscard]] ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now);
 
-/// "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
-[[nodiscard]] std::string via_text(const core::Peer& peer);
+/// How the node was found: "mcast4@eth0", "bootstrap(coordinator.local)", "gossip(attic)" ...
+[[nodiscard]] std::string rung_text(const core::Peer& peer);
+/// The same, or "via coop" while only others hear the node, and coop told of it last.
+[[nodiscard]] std::string via_text(const core::Node& node, const core::Peer& peer);
 
 }  // namespace dsn::node

@@ -18,7 +18,8 @@ SavedPeer saved_peer(const core::Peer& peer) {
   saved.name = peer.name;
   saved.incarnation = peer.run.incarnation;
   saved.secret = peer.secret;
-  if (!peer.path.is_proven()) return saved;
+  // protocol.md [observer-hidden]
+  if (!peer.path.is_proven() || peer.session.is_observer) return saved;
   saved.endpoint = peer.path.endpoint;
   if (peer.path.endpoint.scope == 0) return saved;
   // A link-local address means nothing without its interface, whose number the next boot may

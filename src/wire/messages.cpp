@@ -21,7 +21,10 @@ constexpr std::size_t kSignedHeadElements = 2;
 constexpr std::size_t kRumoursElements = 3;
 constexpr std::size_t kOriginElements = 5;
 constexpr std::size_t kKnockElements = 3;
-constexpr std::size_t kRunElements = 3;
+constexpr std::size_t kRunElementsMin = 3;
+constexpr std::size_t kRunElementsMax = 4;
+constexpr std::size_t kByeElementsMin = 1;
+constexpr std::size_t kByeElementsMax = 2;
 
 void write_signed_head(CborWriter& out, const SignedHead& head) {
   out.bytes(head.head);
@@ -124,18 +127,21 @@ Knock decode_knock(CborReader& in, const MessageStart& start) {
 }
 
 void encode_run(CborWriter& out, const Run& run) {
-  begin_message(out, MessageType::run, kRunElements);
+  begin_message(out, MessageType::run, run.roles == 0 ? kRunElementsMin : kRunElementsMax);
   write_version(out, run.version);
   out.text(run.name);
+  if (run.roles != 0) out.uint(run.roles);
 }
 
+// protocol.md [run-roles]
 Run decode_run(CborReader& in, const MessageStart& start) {
-  require_elements(in, start, kRunElements);
+  require_elements(in, start, kRunElementsMin);
   Run run;
   run.version = read_version(in);
   run.name = in.text();
   if (run.version.incarnation == 0 || !is_node_name(run.name)) in.fail();
-  skip_later_elements(in, start, kRunElements);
+  if (start.elements > kRunElementsMin) run.roles = in.uint();
+  skip_later_elements(in, start, kRunElementsMax);
   return run;
 }
 
@@ -256,18 +262,22 @@ PeerAddresses decode_peers(CborReader& in, const MessageStart& start) {
   return peers;
 }
 
-void encode_bye(CborWriter& out, ByeReason reason) {
-  begin_message(out, MessageType::bye, 1);
-  out.uint(static_cast<std::uint64_t>(reason));
+void encode_bye(CborWriter& out, const Bye& bye) {
+  begin_message(out, MessageType::bye, bye.silence_ms == 0 ? kByeElementsMin : kByeElementsMax);
+  out.uint(static_cast<std::uint64_t>(bye.reason));
+  if (bye.silence_ms != 0) out.uint(bye.silence_ms);
 }
 
 // protocol.md [bye-unknown]
-ByeReason decode_bye(CborReader& in, const MessageStart& start) {
-  require_elements(in, start, 1);
+Bye decode_bye(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kByeElementsMin);
   const std::uint64_t reason = in.uint();
-  skip_later_elements(in, start, 1);
-  // A reason of a later version means that the node leaves.
-  return reason == 0 ? ByeReason::restarting : ByeReason::leaving;
+  Bye bye(ByeReason::leaving);  // so is a reason of a later version
+  if (reason <= static_cast<std::uint64_t>(ByeReason::asleep))
+    bye.reason = static_cast<ByeReason>(reason);
+  if (start.elements > kByeElementsMin) bye.silence_ms = in.uint_at_most(kSessionClockMsMax);
+  skip_later_elements(in, start, kByeElementsMax);
+  return bye;
 }
 
 }  // namespace dsn::wire

@@ -74,10 +74,16 @@ struct Knock {
   ByteView frame;          ///< a PAIR frame that begins with RUN
 };
 
+/// A bit of Run::roles: the sender answers no strangers, is not handed on, and is no relay.
+inline constexpr std::uint64_t kObserverRole = 1;
+
 /// What the sender says of its present run, in its own session: it needs no other proof.
 struct Run {
   StateVersion version;
   std::string_view name;
+  std::uint64_t roles = 0;  ///< kObserverRole, and bits of later versions
+
+  [[nodiscard]] bool is_observer() const { return (roles & kObserverRole) != 0; }
 };
 
 /// MAIL and DELTA: a change of the sender's own state.
@@ -233,7 +239,16 @@ struct DataAck {
   std::uint64_t detail = 0;
 };
 
-enum class ByeReason : std::uint8_t { restarting = 0, leaving = 1 };
+enum class ByeReason : std::uint8_t { restarting = 0, leaving = 1, asleep = 2 };
+
+/// The sender ends its run.
+struct Bye {
+  // NOLINTNEXTLINE(google-explicit-constructor): mostly the reason is all there is to say.
+  Bye(ByeReason reason_in = ByeReason::restarting, std::uint64_t silence_ms_in = 0)
+      : reason(reason_in), silence_ms(silence_ms_in) {}
+  ByeReason reason;
+  std::uint64_t silence_ms;  ///< asleep: it will be back after so long at the latest
+};
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding = 0);
 void encode_knock(CborWriter& out, const Knock& knock);
@@ -252,7 +267,7 @@ void encode_who(CborWriter& out, const Who& who);
 void encode_peers(CborWriter& out, const PeerAddresses& peers);
 void encode_data(CborWriter& out, const Data& data);
 void encode_data_ack(CborWriter& out, const DataAck& ack);
-void encode_bye(CborWriter& out, ByeReason reason);
+void encode_bye(CborWriter& out, const Bye& bye);
 void encode_rumours(CborWriter& out, const Rumours& rumours);
 void encode_late(CborWriter& out, const Late& late);
 void encode_head_message(CborWriter& out, const SignedHead& head);
@@ -294,7 +309,7 @@ Who decode_who(CborReader& in, const MessageStart& start);
 PeerAddresses decode_peers(CborReader& in, const MessageStart& start);
 Data decode_data(CborReader& in, const MessageStart& start);
 DataAck decode_data_ack(CborReader& in, const MessageStart& start);
-ByeReason decode_bye(CborReader& in, const MessageStart& start);
+Bye decode_bye(CborReader& in, const MessageStart& start);
 Rumours decode_rumours(CborReader& in, const MessageStart& start);
 Late decode_late(CborReader& in, const MessageStart& start);
 SignedHead decode_head_message(CborReader& in, const MessageStart& start);

@@ -90,7 +90,9 @@ class Play {
         own_head(member, input);
         break;
       case 15:
-        member.say([&](CborWriter& out) { encode_bye(out, ByeReason{input.byte()}); });
+        member.say([&](CborWriter& out) {
+          encode_bye(out, {ByeReason{input.byte()}, input.byte()});
+        });
         break;
       default:
         break;

@@ -123,18 +123,19 @@ bool copy_message(CborReader& in, const MessageStart& head, CborWriter& out) {
 // A reason of a later version is read as the good-bye that it is, and an outcome as a refusal.
 bool is_of_later_version(const MessageStart& head, ByteView message) {
   const auto type = static_cast<MessageType>(head.type);
-  if (type == MessageType::bye) return message.size() > 3 || message.back() > 1;
-  if (type != MessageType::data_ack) return false;
   CborReader in(message);
   (void)decode_message_start(in);
+  if (type == MessageType::bye) return in.uint() > static_cast<std::uint64_t>(ByeReason::asleep);
+  if (type != MessageType::data_ack) return false;
   (void)in.uint();
   return in.uint() > static_cast<std::uint64_t>(DataOutcome::malformed);
 }
 
-// MAIL and DELTA leave out what has its default; who says it all the same is understood.
+// They leave out what has its default; who says it all the same is understood.
 bool may_say_defaults(const MessageStart& head) {
   const auto type = static_cast<MessageType>(head.type);
-  return type == MessageType::mail || type == MessageType::delta;
+  return type == MessageType::mail || type == MessageType::delta || type == MessageType::run ||
+         type == MessageType::bye;
 }
 
 void check_message(const MessageStart& head, ByteView message, ByteView written) {

@@ -25,6 +25,7 @@ const Peer* Invariants::peer_of(std::size_t reader, std::size_t owner) const {
 
 bool Invariants::compares(std::size_t reader, std::size_t owner) const {
   if (reader == owner || !net_[reader].running || !net_[owner].running) return false;
+  if (net_[reader].options.observer && net_[owner].options.observer) return false;
   return is_trusted(net_[reader].node->self().id()) && is_trusted(net_[owner].node->self().id());
 }
 
@@ -76,8 +77,16 @@ std::string Invariants::holdings() const {
   return text;
 }
 
+// They do not look for each other, nor tell what they hold of those who are gone.
+bool Invariants::has_observers() const {
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (net_[i].options.observer) return true;
+  }
+  return false;
+}
+
 bool Invariants::in_agreement() {
-  const bool sums_tell = untrusted_.empty() && !forgotten_somewhere_;
+  const bool sums_tell = untrusted_.empty() && !forgotten_somewhere_ && !has_observers();
   if (sums_tell ? !net_.in_sync() : !all_meet()) return false;
   for (std::size_t reader = 0; reader < net_.size(); ++reader) {
     for (std::size_t owner = 0; owner < net_.size(); ++owner) {

@@ -170,6 +170,7 @@ void Invariants::check_node(std::size_t index) {
   record_commit(index);
   record_head(index);
   note_forgotten(index);
+  sleeps_.check(index);
   Node& node = net_.node(index);
   if (!node.sums_hold()) broken("a sum that is kept is not what it would be if computed");
   check_memory(node);

@@ -16,6 +16,7 @@
 #include "sim/answered_addresses.hpp"
 #include "sim/hogs.hpp"
 #include "sim/insider.hpp"
+#include "sim/sleep_watch.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
 
@@ -68,6 +69,7 @@ class Invariants {
   [[nodiscard]] std::string behind() const;
   /// And they hold exactly what its owner holds, of each other.
   [[nodiscard]] bool in_agreement();
+  [[nodiscard]] SleepWatch& sleeps() { return sleeps_; }
   [[nodiscard]] std::string holdings() const;
 
  private:
@@ -106,6 +108,7 @@ class Invariants {
   void check_name(std::size_t index, const Peer& peer);
   [[nodiscard]] const Peer* peer_of(std::size_t reader, std::size_t owner) const;
   [[nodiscard]] bool compares(std::size_t reader, std::size_t owner) const;
+  [[nodiscard]] bool has_observers() const;
   [[nodiscard]] std::string name_of(const NodeId& id) const;
 
   test::VirtualNetwork& net_;
@@ -127,6 +130,7 @@ class Invariants {
   std::map<std::tuple<std::size_t, SessionId, NodeId>, std::pair<Bytes, bool>> checkpoints_seen_;
   std::map<std::tuple<std::size_t, SessionId, NodeId>, Seen> seen_;
   AnsweredAddresses addresses_{net_};
+  SleepWatch sleeps_{net_, [this](const std::string& what) { broken(what); }};
   std::map<std::pair<std::size_t, Endpoint>, std::pair<std::int64_t, std::uint64_t>>
       frames_in_second_;
   std::unordered_set<std::uint64_t> sent_;  // fingerprints of all datagrams

@@ -29,16 +29,35 @@ std::uint64_t tag_of(ByteView sealed) {
   return tag;
 }
 
-// What MAIL and DELTA leave out has to be said if something follows: no flags, one step, nothing
-// deleted, no incarnation.
+/// What a message leaves out, behind so many elements.
+struct Defaults {
+  std::size_t before = 0;
+  std::vector<std::uint8_t> omitted;
+};
+
+Defaults defaults_of(std::uint64_t type) {
+  switch (static_cast<MessageType>(type)) {
+    case MessageType::mail:
+    case MessageType::delta:  // no flags, one step, nothing deleted, no incarnation
+      return {3, {0x00, 0x01, 0x80, kNull}};
+    case MessageType::run:  // no roles
+      return {4, {0x00}};
+    case MessageType::bye:  // no silence
+      return {2, {0x00}};
+    default:
+      return {};
+  }
+}
+
+// What is left out has to be said if something follows.
 void say_defaults(Bytes& message) {
-  constexpr std::array<std::uint8_t, 4> kDefaults{0x00, 0x01, 0x80, kNull};
-  if (message.size() < 2) return;
-  const auto type = static_cast<MessageType>(message[1]);
-  if (type != MessageType::mail && type != MessageType::delta) return;
-  for (std::size_t known = message[0] - kArray - 3U; known < kDefaults.size(); ++known) {
+  CborReader in(message);
+  const MessageStart start = decode_message_start(in);
+  if (!in.ok()) return;
+  const Defaults defaults = defaults_of(start.type);
+  for (std::size_t i = start.elements + 1 - defaults.before; i < defaults.omitted.size(); ++i) {
     ++message[0];
-    message.push_back(kDefaults.at(known));
+    message.push_back(defaults.omitted[i]);
   }
 }
 

@@ -54,6 +54,14 @@ void draw_later_faults(Parameters& drawn) {
   drawn.network.common_replica_bytes = 8 * 1024;
 }
 
+// From streams of their own, so that an older seed still stands for what it stood for. The first
+// node is whom others are bootstrapped from.
+void draw_roles(Parameters& drawn) {
+  Random random(drawn.seed ^ 0x726f'6c65'7300'0000);
+  if (random.one_in(3)) drawn.observers = 1 + random.below(drawn.nodes - 1);
+  drawn.sleepers = random.one_in(3);
+}
+
 }  // namespace
 
 const char* name_of(Fault fault) { return kFaultNames[static_cast<std::size_t>(fault)]; }
@@ -76,6 +84,7 @@ Parameters Parameters::draw(std::uint64_t seed) {
   drawn.bootstrap = !drawn.network.multicast || random.one_in(3);
   for (std::size_t i = 0; i < kFirstFaults; ++i) drawn.enabled[i] = is_on(random);
   draw_later_faults(drawn);
+  draw_roles(drawn);
   return drawn;
 }
 
@@ -86,12 +95,14 @@ std::string Parameters::describe() const {
       "multicast {}, bootstrap {}, delay up to {} ms, stragglers up to {} ms\n"
       "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
       "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\n"
-      "insider {}, who stays {}, hogs {}, later version one in {}, messages {}\nfaults:",
+      "insider {}, who stays {}, hogs {}, later version one in {}, messages {}, observers {}, "
+      "sleepers {}\n"
+      "faults:",
       nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
       network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
       network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
       network.extension, network.splicing, network.straggling, network.replay, insider,
-      insider_stays, hogs, later_version_one_in, messages);
+      insider_stays, hogs, later_version_one_in, messages, observers, sleepers);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);
   }

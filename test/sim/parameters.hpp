@@ -61,6 +61,8 @@ struct Parameters {
   bool insider_stays = false;              ///< and while the others are to agree
   bool messages = false;                   ///< applications send each other messages
   std::size_t hogs = 0;                    ///< members that fill the memory of the others
+  std::size_t observers = 0;               ///< the last of the nodes
+  bool sleepers = false;                   ///< nodes say for how long they sleep
   std::uint64_t later_version_one_in = 0;  ///< machines that speak a later minor version
 
   [[nodiscard]] bool allows(Fault fault) const { return enabled[static_cast<std::size_t>(fault)]; }

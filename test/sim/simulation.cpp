@@ -39,6 +39,7 @@ Simulation::Simulation(const Parameters& parameters, CryptoKind crypto)
       crypto_(crypto),
       random_(parameters.seed),
       later_random_(parameters.seed ^ 0x6c61'7465'7200'0001),
+      sleep_random_(parameters.seed ^ 0x736c'6565'7000'0001),
       net_(parameters.network),
       invariants_(net_, nonces_, clocks_are_exact()) {
   net_.make_crypto = [this](std::uint64_t seed) { return make_crypto(seed); };
@@ -63,7 +64,8 @@ std::unique_ptr<CryptoPort> Simulation::make_crypto(std::uint64_t seed) {
   std::unique_ptr<CryptoPort> port = make_bare_crypto(seed);
   const std::uint64_t one_in = parameters_.later_version_one_in;
   if (one_in > 0 && Random(seed).one_in(one_in)) port = later_version_.speak(std::move(port));
-  return std::make_unique<WatchedCrypto>(std::move(port), nonces_);
+  ObserverWatch* const observers = parameters_.observers > 0 ? &observer_watch_ : nullptr;
+  return std::make_unique<WatchedCrypto>(std::move(port), nonces_, observers);
 }
 
 bool Simulation::clocks_are_exact() const {
@@ -93,7 +95,8 @@ void Simulation::populate() {
       bootstrap = {0};
     }
     save(i, 1);
-    net_.add("node" + std::to_string(i), bootstrap);
+    const bool observer = i + parameters_.observers >= parameters_.nodes;
+    net_.add("node" + std::to_string(i), bootstrap, observer);
   }
   if (parameters_.insider) {
     insider_.emplace(net_, parameters_.seed,
@@ -145,6 +148,8 @@ void Simulation::act_later() {
     messages_->act();
     if (insider_) insider_->lie_in_messages();
   }
+  if (parameters_.sleepers && sleep_random_.one_in(8))
+    fall_asleep(sleep_random_.below(net_.size()));
   if (!later_random_.one_in(4)) return;
   const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
   if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));
@@ -273,6 +278,14 @@ void Simulation::mourn() {
     for (std::size_t i = 0; i < net_.size(); ++i) net_.cut.insert({i, deaf});
     insider_->hoard();
     gossip_for(40s);
+  }
+  if (parameters_.sleepers) {
+    constexpr Duration kSilence = 30s;
+    invariants_.sleeps().say_good_night(dead, kSilence);
+    gossip_for(kSilence + kRestartGrace - 2s);
+    invariants_.sleeps().check_awaited(id);
+    gossip_for(kGoneAfter + 8s);
+    invariants_.sleeps().check_missed(id);
   }
   net_.kill(dead);
   gossip_for(kGhostMax);

@@ -50,6 +50,7 @@ class Simulation {
   void strike(Fault fault, std::size_t index);
   void cut(Fault fault, std::size_t index);
   void suspend(std::size_t index);
+  void fall_asleep(std::size_t index);
   void die(Fault fault, std::size_t index);
   void boot(std::size_t index);
   void write(std::size_t index);
@@ -69,6 +70,7 @@ class Simulation {
   const CryptoKind crypto_;
   Random random_;
   Random later_random_;  ///< for the later kinds of fault
+  Random sleep_random_;
   NonceRegister nonces_;
   test::VirtualNetwork net_;
   Invariants invariants_;
@@ -76,6 +78,8 @@ class Simulation {
   std::optional<Insider> insider_;
   std::optional<Hogs> hogs_;  ///< until all agree
   LaterVersion later_version_;
+  ObserverWatch observer_watch_{net_,
+                                [this](const std::string& what) { invariants_.broken(what); }};
   std::optional<MessageRegister> messages_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones

@@ -126,6 +126,17 @@ void Simulation::die(Fault fault, std::size_t index) {
   if ((later ? later_random_ : random_).one_in(2)) boot(index);
 }
 
+// It is switched off; what comes next finds it so, or it is back in time, or too late.
+void Simulation::fall_asleep(std::size_t index) {
+  if (!net_[index].running || net_[index].paused) return;
+  const Duration silence = sleep_random_.between(1s, sleep_random_.one_in(4) ? 2min : 10s);
+  say(fmt::format("asleep for {} ms", to_ms(silence)));
+  invariants_.sleeps().say_good_night(index, silence);
+  const bool is_back = sleep_random_.one_in(2);
+  net_.run_for(is_back ? silence : sleep_random_.one_in(4) ? silence + 80s : Duration(0));
+  if (is_back && !net_[index].running) boot(index);
+}
+
 void Simulation::refuse_to_send(std::size_t index) {
   constexpr int kErrors[] = {EPERM,    EACCES, EHOSTUNREACH,  ECONNREFUSED, EMSGSIZE,
                              ENOBUFS,  ENOMEM, EAGAIN,        EINTR,        ENETUNREACH,

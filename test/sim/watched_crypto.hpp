@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any crypto port, under watch: no key may ever seal twice with one nonce
-// (protocol.md [nonce-once]).
+// (protocol.md [nonce-once]), and what observers must not say is not sealed.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "base/siphash.hpp"
 #include "sim/crypto_decorator.hpp"
+#include "sim/observer_watch.hpp"
 
 namespace dsn::sim {
 
@@ -30,17 +31,19 @@ class NonceRegister {
 
 class WatchedCrypto final : public CryptoDecorator {
  public:
-  WatchedCrypto(std::unique_ptr<CryptoPort> port, NonceRegister& nonces)
-      : CryptoDecorator(std::move(port)), nonces_(nonces) {}
+  WatchedCrypto(std::unique_ptr<CryptoPort> port, NonceRegister& nonces, ObserverWatch* observers)
+      : CryptoDecorator(std::move(port)), nonces_(nonces), observers_(observers) {}
 
   bool seal(const AeadKey& key, std::span<const std::uint8_t, kAeadNonceBytes> nonce,
             ByteView additional_data, ByteView plaintext, MutableBytes sealed) override {
     nonces_.note(key, nonce);
+    if (observers_ != nullptr) observers_->note_sealed(*this, plaintext);
     return CryptoDecorator::seal(key, nonce, additional_data, plaintext, sealed);
   }
 
  private:
   NonceRegister& nonces_;
+  ObserverWatch* observers_;  // null: there are none
 };
 
 }  // namespace dsn::sim

@@ -115,7 +115,7 @@ Bytes Puppet::knock(ByteView plaintext) {
 Bytes Puppet::knock() {
   std::array<std::uint8_t, 128> text;
   CborWriter out(text);
-  encode_run(out, {{incarnation, version}, name});
+  encode_run(out, {{incarnation, version}, name, roles});
   return knock(out.written());
 }
 

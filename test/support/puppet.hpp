@@ -77,6 +77,7 @@ class Puppet {
   std::uint32_t incarnation = 1;
   std::uint64_t version = 0;
   std::string name = "puppet";
+  std::uint64_t roles = 0;
   std::uint64_t member_count = 1;
   Endpoint endpoint;
   bool forge_signature = false;

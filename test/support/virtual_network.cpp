@@ -24,21 +24,22 @@ Secret<16> network_key(std::uint8_t fill) {
 VirtualNetwork::VirtualNetwork(const NetworkOptions& network_options)
     : options(network_options), random_(network_options.seed), now_(Instant{} + 1h) {}
 
-std::size_t VirtualNetwork::add(const std::string& name,
-                                const std::vector<std::size_t>& bootstrap) {
-  return add_machine(name, network_key(7), bootstrap);
+std::size_t VirtualNetwork::add(const std::string& name, const std::vector<std::size_t>& bootstrap,
+                                bool observer) {
+  return add_machine(name, network_key(7), bootstrap, observer);
 }
 
 std::size_t VirtualNetwork::add_stranger(const std::string& name) {
-  return add_machine(name, network_key(8), {});
+  return add_machine(name, network_key(8), {}, false);
 }
 
 std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16>& key,
-                                        const std::vector<std::size_t>& bootstrap) {
+                                        const std::vector<std::size_t>& bootstrap, bool observer) {
   Machine machine;
   give_key(machine, next_key_seed());
   machine.options.name = name;
   machine.options.network_key = key;
+  machine.options.observer = observer;
   machine.options.bootstrap_hosts = hosts_of(bootstrap);
   const std::size_t index = insert(std::move(machine), bootstrap);
   start(index);
@@ -127,11 +128,11 @@ void VirtualNetwork::restart(std::size_t index, std::uint32_t incarnation) {
   start(index);
 }
 
-void VirtualNetwork::stop(std::size_t index, ByeReason reason) {
+void VirtualNetwork::stop(std::size_t index, const Bye& bye) {
   bool done = false;
   while (!done && machines_[index].running) {
     effects_.clear();
-    done = node(index).stop(now(index), reason, effects_);
+    done = node(index).stop(now(index), bye, effects_);
     drain(index);
   }
   kill(index);

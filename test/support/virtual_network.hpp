@@ -62,7 +62,8 @@ class VirtualNetwork {
   explicit VirtualNetwork(const NetworkOptions& options = {});
 
   /// Adds a machine and starts its node. `bootstrap` names machines to be bootstrapped from.
-  std::size_t add(const std::string& name, const std::vector<std::size_t>& bootstrap = {});
+  std::size_t add(const std::string& name, const std::vector<std::size_t>& bootstrap = {},
+                  bool observer = false);
   /// Adds one that has another network key.
   std::size_t add_stranger(const std::string& name);
   /// Adds one that runs from a copy of another's disk, and so has its key. With `same_entropy` it
@@ -71,7 +72,7 @@ class VirtualNetwork {
   /// Ends the process without a word; `restart` begins a new run with the incarnation given.
   void kill(std::size_t index);
   void restart(std::size_t index, std::uint32_t incarnation);
-  void stop(std::size_t index, ByeReason reason);
+  void stop(std::size_t index, const Bye& bye);
   /// From now on it is bootstrapped from these.
   void set_bootstraps(std::size_t index, const std::vector<std::size_t>& bootstrap);
   void pause(std::size_t index) { machines_[index].paused = true; }
@@ -154,7 +155,7 @@ class VirtualNetwork {
 
  private:
   std::size_t add_machine(const std::string& name, const Secret<16>& key,
-                          const std::vector<std::size_t>& bootstrap);
+                          const std::vector<std::size_t>& bootstrap, bool observer);
   [[nodiscard]] std::vector<std::string> hosts_of(const std::vector<std::size_t>& machines) const;
   std::size_t insert(Machine machine, const std::vector<std::size_t>& bootstrap);
   void start(std::size_t index);

@@ -230,6 +230,7 @@ def refused_greetings():
     yield "RUN without a name", encode([dsn.RUN, True, 7, 48123])
     for name in ("", "n" * 64, "Attic", "at tic", "-attic", "attic-", "_", "k\u00fcche", "a\nb"):
         yield f"RUN with the name {name!r}", dsn.encode_message(dict(inner, name=name))
+    yield "RUN with negative roles", dsn.encode_message(dict(inner, roles=-1))
     yield "RUN with a name of bytes", dsn.encode_message(dict(inner, name=b"attic"))
     yield "KNOCK with a compressed public key", dsn.encode_message(
         knock("a", 0, inner, public_key=b"\x02" + A.public[1:33]))
@@ -289,6 +290,7 @@ def refused_others():
             "ORIGIN with a long element": {
                 "type": dsn.ORIGIN, "head": bytes(80), "signature": bytes(64),
                 "public_key": A.public, "beat_index": 0, "beat_element": bytes(9)},
+            "BYE with too long a silence": {"type": dsn.BYE, "reason": 2, "silence": 2**48 + 1},
             "BYE with a text": {"type": dsn.BYE, "reason": "x"}}.items():
         yield name, dsn.encode_message(message)
     yield "SYN without a count of frames", encode([dsn.SYN, 1, 0, []])

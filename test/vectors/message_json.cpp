@@ -76,6 +76,7 @@ json describe(const StateVersion& version) {
 json describe(const Run& run) {
   json fields = describe(run.version);
   fields["name"] = run.name;
+  fields["roles"] = run.roles;
   return fields;
 }
 
@@ -228,11 +229,14 @@ std::optional<Described> describe_state(CborReader& in, const MessageStart& head
 }
 
 std::optional<Described> describe_bye(CborReader& in, const MessageStart& head) {
-  const ByeReason reason = decode_bye(in, head);
+  const Bye bye = decode_bye(in, head);
   if (!in.ok()) return std::nullopt;
-  Described described{{{"type", head.type}, {"reason", static_cast<unsigned>(reason)}}, Bytes(8)};
+  Described described{{{"type", head.type},
+                       {"reason", static_cast<unsigned>(bye.reason)},
+                       {"silence", bye.silence_ms}},
+                      Bytes(16)};
   CborWriter out(described.again);
-  encode_bye(out, reason);
+  encode_bye(out, bye);
   described.again.resize(out.size());
   return described;
 }

@@ -55,6 +55,8 @@ def greetings():
     yield "RUN of a later version", run("b", 3, 14), LATER
     yield "RUN with the largest numbers and the longest name", dict(
         inner, incarnation=2**32 - 1, version=MAX, name="0" + "-_" * 30 + "az"), []
+    yield "RUN of an observer", dict(inner, roles=1), []
+    yield "RUN with roles of a later version", dict(inner, roles=MAX), LATER
     yield "RUN with the shortest name", dict(inner, incarnation=1, version=0, name="0"), []
 
 
@@ -136,6 +138,8 @@ def addresses():
     yield "PEERS without any", {"type": dsn.PEERS, "addresses": []}, []
     yield "BYE, restarting", {"type": dsn.BYE, "reason": 0}, []
     yield "BYE, leaving", {"type": dsn.BYE, "reason": 1}, []
+    yield "BYE, asleep for ten minutes", {"type": dsn.BYE, "reason": 2, "silence": 600_000}, []
+    yield "BYE of a later version", {"type": dsn.BYE, "reason": 2, "silence": 2**48}, LATER
 
 
 def signs_of_life():

@@ -25,7 +25,7 @@ class Replica:
         if message["type"] == dsn.SNAPSHOT:
             target = (message["incarnation"], message["version"])
             return self.replace(target, message["entries"]) if target > self.version else "stale"
-        return self.update(dict(dsn.DEFAULTS, **message), clock)
+        return self.update(dict(dsn.UPDATE_DEFAULTS, **message), clock)
 
     def update(self, message, clock):
         """The incarnation of the message is that of the sender's RUN, if it said none."""

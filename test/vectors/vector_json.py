@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How keys, heads and messages stand in the vectors: bytes as hexadecimal, entries as lists."""
 from det_cbor import encode
-from dsn_wire import DEFAULTS, DELTA, MAIL
+from dsn_wire import DEFAULTS
 
 
 def entry_json(key, entry):
@@ -32,7 +32,7 @@ def app_message_json(message):
 
 
 def message_json(message):
-    fields = dict(DEFAULTS, **message) if message["type"] in (MAIL, DELTA) else dict(message)
+    fields = dict(DEFAULTS.get(message["type"], {}), **message)
     if "entries" in fields:
         fields["entries"] = entries_json(fields["entries"])
     return to_json(fields)

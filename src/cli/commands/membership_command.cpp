@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// dsn forget, dsn leave: take a node out of the network, another one or this one.
+// dsn forget, dsn leave, dsn sleep: take a node out of the network, another one or this one.
 #include <fmt/format.h>
 
+#include "base/duration.hpp"
 #include "cli/command.hpp"
 #include "cli/show/display_text.hpp"
 #include "cli/show/explain_nothing.hpp"
@@ -42,6 +43,16 @@ ExitCode run(Context& context, const LeaveOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     if (const auto left = client.leave(); !left) return left.failure();
     context.output.write("this node has left the network; its agent ends and is not restarted\n");
+    return written(context);
+  });
+}
+
+ExitCode run(Context& context, const SleepOptions& options) {
+  return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
+    if (const auto asleep = client.sleep(*options.silence); !asleep) return asleep.failure();
+    context.output.write("the others expect this node back within " +
+                         duration_text(*options.silence) +
+                         "; its agent ends and is not restarted\n");
     return written(context);
   });
 }

@@ -13,6 +13,7 @@ Style style_of(NodeState state) {
   switch (state) {
     case NodeState::self:
     case NodeState::live:
+    case NodeState::asleep:
       return Style::good;
     case NodeState::late:
     case NodeState::restarting:
@@ -30,13 +31,15 @@ std::string round_trip_text(const NodeInfo& node) {
   return fmt::format("{:.1f} ms", static_cast<double>(node.round_trip->count()) / 1000.0);
 }
 
-/// "gone 4m03s ago: silent"
+/// "gone 4m03s ago: silent", "asleep, back within 10m"
 std::string state_text(const NodeInfo& node) {
   std::string text = to_string(node.state);
-  const bool plain = node.state == NodeState::self || node.state == NodeState::live;
+  const bool asleep = node.state == NodeState::asleep;
+  const bool plain = asleep || node.state == NodeState::self || node.state == NodeState::live;
   if (!plain) text += fmt::format(" {} ago", format_age(node.since));
+  if (node.role == NodeRole::observer) text += ", observer";
   if (node.conflict) text += ", conflict";
-  if (!node.reason.empty()) text += ": " + printable(node.reason);
+  if (!node.reason.empty()) text += (asleep ? ", " : ": ") + printable(node.reason);
   return text;
 }
 
@@ -74,8 +77,8 @@ std::string node_tsv(const NodeInfo& node) {
                    node.round_trip ? std::to_string(node.round_trip->count()) : std::string(),
                    node.loss ? fmt::format("{}", *node.loss) : std::string(), node.via,
                    node.address, std::to_string(node.keys), node.id,
-                   std::to_string(node.since.count()), node.conflict ? "conflict" : "",
-                   node.reason});
+                   std::to_string(node.since.count()), node.conflict ? "conflict" : "", node.reason,
+                   to_string(node.role)});
 }
 
 }  // namespace dsn::cli

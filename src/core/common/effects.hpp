@@ -28,6 +28,7 @@ struct CoreEvent {
     gone,        ///< `origin` is taken for lost
     restarting,  ///< `origin` said that it will be back
     left,        ///< `origin` said good-bye
+    asleep,      ///< `origin` said for how long nothing will be heard of it
     conflict,    ///< `origin` bears the name of another node
     clone,       ///< another node runs with this node's own identity
   };

@@ -47,7 +47,12 @@ namespace dsn::core {
   X(message_twice, "an application message that is sent again is taken again")             \
   X(message_with_gaps, "an application message is whole when its last part came")          \
   X(message_acknowledged_early, "a message is acknowledged when its first part came")      \
-  X(no_share, "all states are in one pot, first come, first served")
+  X(no_share, "all states are in one pot, first come, first served")                       \
+  X(observer_answers, "an observer answers strangers")                                     \
+  X(observer_told, "the address of an observer is handed on")                              \
+  X(observer_relays, "an observer hands out the states of others")                         \
+  X(sleep_not_awaited, "a node that said for how long it sleeps is late before that")      \
+  X(sleeps_for_ever, "a node that sleeps is never missed")
 
 enum class InjectedBug : std::uint8_t {
   none,

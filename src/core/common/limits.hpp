@@ -239,6 +239,8 @@ inline constexpr Duration kLateAskedPause = 2s;
 inline constexpr double kSuspicionsAskedForPerSecond = 10;
 /// Time that a peer has to come back, besides kGoneAfter, after it said that it restarts.
 inline constexpr Duration kRestartGrace = 60s;
+/// A peer that said that it sleeps is expected back after this at the latest.
+inline constexpr Duration kSleepMax = 30 * 24h;
 /// How long the last state of a gone node stays readable.
 inline constexpr Duration kRetain = 24h;
 /// Delay of a call beyond our deadline after which no verdicts are given: it was us who slept.

@@ -118,7 +118,9 @@ void AntiEntropy::compare_one(const wire::DigestItem& item, const wire::DigestIt
     if (origin != nullptr && origin->reachable()) liveness_.note_lost_to_others(*origin, now);
     return;
   }
-  const bool newer = item.version >= ours.version;
+  // protocol.md [observer-relay]
+  const bool relays = !teller.session.is_observer || has_bug(InjectedBug::observer_relays);
+  const bool newer = item.version >= ours.version && relays;
   if (newer && (origin == nullptr || !origin->reachable() || origin->pull.unanswered)) {
     relayed_puller_.note_item(item, teller, now);
   }

@@ -12,6 +12,11 @@ constexpr std::size_t kSentKept = 64;
 
 }  // namespace
 
+std::size_t Greeter::answering_count() const {
+  const auto answers = [](const Peer* peer) { return !peer->session.is_observer; };
+  return 1 + static_cast<std::size_t>(std::ranges::count_if(peers_.members().all(), answers));
+}
+
 // protocol.md [welcome-unicast] [welcome-multicast]
 void Greeter::answer_hello(const NodeId& id, SessionId session, const Arrival& arrival,
                            std::size_t bytes, Instant now, Effects& effects) {
@@ -25,7 +30,7 @@ void Greeter::answer_hello(const NodeId& id, SessionId session, const Arrival& a
                         peer->path.proven() == arrival.from;
   if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
   // Of a thousand nodes that hear the HELLO, about three answer.
-  if (random_.below(std::max<std::uint64_t>(discovery_.membership().count, 3)) >= 3) return;
+  if (random_.below(std::max<std::uint64_t>(answering_count(), 3)) >= 3) return;
   waiting_.push_back(welcome);
   waiting_.back().due = now + random_.between(Duration(0), kWelcomeDelayMax);
   due_ = std::min(due_, waiting_.back().due);

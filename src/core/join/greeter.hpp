@@ -48,6 +48,8 @@ class Greeter {
     std::size_t bytes_max = 0;
     std::string interface_name;
   };
+  /// How many nodes may answer a multicast HELLO, this one included.
+  [[nodiscard]] std::size_t answering_count() const;
   void send(const Welcome& welcome, Instant now, Effects& effects);
 
   const PeerTable& peers_;

@@ -104,12 +104,20 @@ std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& he
   return head;
 }
 
+// An observer goes to others by itself; only those that it knows find it again.
+// protocol.md [observer-silent]
+bool Handshake::is_ignored(const NodeId& id) const {
+  if (!self_.is_observer() || has_bug(InjectedBug::observer_answers)) return false;
+  return peers_.find(id) == nullptr && !peers_.forgotten().contains(id);
+}
+
 void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Instant now,
                              Effects& effects) {
   const std::optional<Head> head = check(sender, hello, now, effects);
   if (!head) return;
   // With a whitelist our own membership differs from that of all others, which is no news.
   if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
+  if (is_ignored(head->id)) return;
   greeter_.answer_hello(head->id, head->session, sender.arrival, sender.bytes, now, effects);
 }
 
@@ -152,6 +160,7 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
   proposed.id = node_id_of(crypto_, proposed.key);
   const bool ours = inner && inner->frame_class == FrameClass::pair &&
                     inner->key_epoch == kKeyEpoch && proposed.id != self_.id() &&
+                    !is_ignored(proposed.id) &&
                     knock.echo == static_cast<std::uint64_t>(self_.session());
   if (!ours) {
     counters_.add(Counter::drop_unwanted);
@@ -261,6 +270,7 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
     }
   }
   session.incarnation = run.version.incarnation;
+  session.is_observer = run.is_observer();
   session.confirmed = true;
   peers_.set_session(*peer, session);
   note_origin(*peer, arrival);

@@ -77,6 +77,8 @@ class Handshake {
   /// hint: any member can have made it.
   std::optional<Head> check(const Sender& sender, const wire::Hello& hello, Instant now,
                             Effects& effects);
+  /// Whether this node, an observer, does not answer that one.
+  [[nodiscard]] bool is_ignored(const NodeId& id) const;
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                         const Head& head);
   void note_clone(const Arrival& arrival, const wire::Hello& hello, const Head& head, Instant now,

@@ -28,6 +28,8 @@ void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.heard = now;
   peer.life.is_relayed = false;
+  peer.life.is_unanswered = false;
+  peer.life.told_by = {};
   anybody_heard_ = now;
   return is_alive(peer, now, effects);
 }
@@ -37,6 +39,7 @@ bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
   if (peer.life.suspected != kNever) suspicion_.end(peer, now, effects);
   if (peer.life.state == PeerState::live) return false;
   const bool was_member = peer.life.state == PeerState::late;
+  peer.life.silence = {};
   enter(peer, PeerState::live, was_member ? CoreEvent::Kind::live : CoreEvent::Kind::joined, now,
         effects);
   due_ = std::min(due_, verdict_of(peer, now));
@@ -56,6 +59,7 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       const std::optional<Instant> shown = heartbeats_.take_relayed(peer, rumour, now);
       if (!shown) return;
       rumours_.note(peer);
+      if (*shown > peer.life.heard) peer.life.told_by = teller.id;
       peer.life.heard = std::max(peer.life.heard, *shown);
       // A beat that the peer showed before it was suspected or gone proves nothing now. Nor does
       // one that is so old that the peer would be suspected by now: a node may have held it back.
@@ -85,12 +89,22 @@ void Liveness::suspect(Peer& peer, Instant now) {
   due_ = std::min(due_, now + kLateAfter);
 }
 
-void Liveness::handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects) {
+// protocol.md [sleep-max]
+void Liveness::handle_bye(Peer& peer, const wire::Bye& bye, Instant now, Effects& effects) {
   peer.session.ended = true;
-  if (reason == wire::ByeReason::restarting) {
-    enter(peer, PeerState::restarting, CoreEvent::Kind::restarting, now, effects);
-  } else {
-    enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
+  switch (bye.reason) {
+    case wire::ByeReason::restarting:
+      enter(peer, PeerState::restarting, CoreEvent::Kind::restarting, now, effects);
+      break;
+    case wire::ByeReason::asleep: {
+      const auto most = static_cast<std::uint64_t>(to_ms(kSleepMax));
+      peer.life.silence = std::chrono::milliseconds(std::min(bye.silence_ms, most));
+      enter(peer, PeerState::asleep, CoreEvent::Kind::asleep, now, effects);
+      break;
+    }
+    case wire::ByeReason::leaving:
+      enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
+      break;
   }
   peer.life.suspected = kNever;
   due_ = std::min(due_, verdict_of(peer, now));
@@ -101,6 +115,7 @@ void Liveness::schedule_verdict(const Peer& peer, Instant now) {
 }
 
 void Liveness::round_unanswered(Peer& peer, Instant now) {
+  peer.life.is_unanswered = true;
   if (now - peer.life.heard >= kProofYoung) suspect(peer, now);
 }
 
@@ -158,9 +173,15 @@ Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
              (is_deaf(now) ? kGoneAfterDeaf : patience_with(peer) * kGoneAfter);
     case PeerState::restarting:
       return peer.life.since + kGoneAfter + kRestartGrace;
+    case PeerState::asleep:  // protocol.md [sleep-awaited]
+      if (has_bug(InjectedBug::sleep_not_awaited)) return peer.life.since + kRestartGrace;
+      if (has_bug(InjectedBug::sleeps_for_ever)) return kNever;
+      return peer.life.since + peer.life.silence + kRestartGrace;
+    case PeerState::overdue:
+      return peer.life.since + kGoneAfter;
     case PeerState::gone:
     case PeerState::left:
-      return peer.life.heard + kRetain;
+      return peer.life.heard + peer.life.silence + kRetain;
   }
   return kNever;
 }
@@ -197,17 +218,21 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
     enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
     return false;
   }
+  if (peer.life.state == PeerState::asleep) {
+    enter(peer, PeerState::overdue, CoreEvent::Kind::late, now, effects);
+    return false;
+  }
   peer.life.suspected = kNever;
   enter(peer, PeerState::gone, CoreEvent::Kind::gone, now, effects);
   return true;
 }
 
 // protocol.md [bye]
-bool Liveness::say_bye(wire::ByeReason reason, const wire::SignedHead* head, Effects& effects) {
+bool Liveness::say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
   // Nothing counts that comes after BYE, so both go in one frame.
   if (head != nullptr) wire::encode_head_message(out, *head);
-  wire::encode_bye(out, reason);
+  wire::encode_bye(out, bye);
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;
     Peer& peer = *peers_.all()[bye_position_];

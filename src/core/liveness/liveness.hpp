@@ -34,7 +34,7 @@ class Liveness {
   /// The peer asks for signs of life of others.
   void handle_late(Peer& peer, const wire::Late& late, Instant now, Effects& effects);
   /// The peer said good-bye: the set of members changed.
-  void handle_bye(Peer& peer, wire::ByeReason reason, Instant now, Effects& effects);
+  void handle_bye(Peer& peer, const wire::Bye& bye, Instant now, Effects& effects);
   /// A head of the peer was verified.
   void head_verified(Peer& peer, const Head& head, Instant now) {
     heartbeats_.take_anchor(peer, head, now);
@@ -73,7 +73,7 @@ class Liveness {
   [[nodiscard]] Instant next_deadline() const { return std::min(due_, suspicion_.next_deadline()); }
 
   /// Tells all peers that we stop. False if the call was full: call again.
-  bool say_bye(wire::ByeReason reason, const wire::SignedHead* head, Effects& effects);
+  bool say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effects& effects);
 
  private:
   bool is_alive(Peer& peer, Instant now, Effects& effects);

@@ -41,6 +41,8 @@ enum class PeerState : std::uint8_t {
   gone,        ///< no sign of life of it came, also after probes and questions to others
   restarting,  ///< said BYE and that it will be back
   left,        ///< said BYE for good
+  asleep,      ///< said BYE, and for how long
+  overdue,     ///< slept, and did not come back in time: late, but not a member
 };
 
 /// Set by PeerTable alone, which counts the members.
@@ -122,17 +124,20 @@ class PreviousSessions {
 struct PeerLife {
   TrackedState state;
   Instant since{};          ///< when it entered the state
+  Duration silence{};       ///< how long it said that it sleeps; zero once it is back
   Instant met{};            ///< when it was added to the table
   bool met_before = false;  ///< in an earlier run of this node
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
   /// It did not answer probes, and a beat that others passed on ended the suspicion.
   bool is_relayed = false;
-  wire::Beat beat;                    ///< the latest proven one of its chain
-  SessionId beat_session{};           ///< the session that `beat` belongs to
-  Instant beat_shown{};               ///< the latest moment at which the peer can have shown it
-  Instant suspected = kNever;         ///< when the suspicion began
-  Instant probed{};                   ///< when it was last probed, while it is suspected
-  Instant late_asked{};               ///< when others last caused a suspicion
+  bool is_unanswered = false;  ///< it did not answer a round, and no frame of it came since
+  NodeId told_by;              ///< who passed on its latest beat; zero if a frame of it came since
+  wire::Beat beat;             ///< the latest proven one of its chain
+  SessionId beat_session{};    ///< the session that `beat` belongs to
+  Instant beat_shown{};        ///< the latest moment at which the peer can have shown it
+  Instant suspected = kNever;  ///< when the suspicion began
+  Instant probed{};            ///< when it was last probed, while it is suspected
+  Instant late_asked{};        ///< when others last caused a suspicion
   std::vector<std::uint64_t> askers;  ///< prefixes of the peers that wait for a sign of life of it
 };
 

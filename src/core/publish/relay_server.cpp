@@ -9,8 +9,9 @@
 namespace dsn::core {
 
 // A node that has only an item of the origin knows no more than the first half of its id.
-// protocol.md [relay-named]
+// protocol.md [relay-named] [observer-relay]
 Peer* RelayServer::origin_of(const Peer& asker, const NodeId& named) {
+  if (self_.is_observer() && !has_bug(InjectedBug::observer_relays)) return nullptr;
   Peer* origin = peers_.find_prefix(named.prefix());
   if (origin == nullptr || origin == &asker || !origin->copy.checkpoint) return nullptr;
   const bool only_prefix = named == NodeId::from_prefix(named.prefix());

@@ -18,8 +18,9 @@ namespace dsn::core {
 /// asker, only the encodings of a few states that it handed out lately.
 class RelayServer {
  public:
-  RelayServer(CryptoPort& crypto, PeerTable& peers, AnswerBudget& answers, Outbox& outbox)
-      : crypto_(crypto), peers_(peers), answers_(answers), outbox_(outbox) {}
+  RelayServer(CryptoPort& crypto, const LocalNode& self, PeerTable& peers, AnswerBudget& answers,
+              Outbox& outbox)
+      : crypto_(crypto), self_(self), peers_(peers), answers_(answers), outbox_(outbox) {}
 
   void handle_pull(Peer& asker, const wire::Pull& pull, Instant now, Effects& effects);
   void handle_want(Peer& asker, const wire::Want& want, Instant now, Effects& effects);
@@ -32,6 +33,7 @@ class RelayServer {
   ChunkedState* publish(const Peer& origin, Instant now);
 
   CryptoPort& crypto_;
+  const LocalNode& self_;
   PeerTable& peers_;
   AnswerBudget& answers_;
   Outbox& outbox_;

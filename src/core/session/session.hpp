@@ -16,6 +16,7 @@ struct Session {
   DirectionKey send;
   DirectionKey receive;
   std::uint32_t incarnation = 0;  ///< of the peer, as it said when the session began
+  bool is_observer = false;       ///< likewise
   ReplayWindow received;
   /// A frame of the peer was opened in this session: the peer lives, has its private key, and knows
   /// our session.

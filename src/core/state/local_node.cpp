@@ -12,12 +12,13 @@ namespace dsn::core {
 
 LocalNode::LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network,
                      SessionId session, std::uint32_t incarnation, const Secret<32>& beat_seed,
-                     Instant now)
+                     Instant now, std::uint64_t roles)
     : crypto_(crypto),
       id_(node_id_of(crypto, crypto.public_key())),
       name_(std::move(name)),
       network_(network),
       session_(session),
+      roles_(roles),
       incarnation_(std::max(incarnation, 1U)),
       state_(now),
       beats_(crypto, {id_, session}, beat_seed) {}

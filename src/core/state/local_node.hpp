@@ -16,7 +16,8 @@ namespace dsn::core {
 class LocalNode {
  public:
   LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network, SessionId session,
-            std::uint32_t incarnation, const Secret<32>& beat_seed, Instant now);
+            std::uint32_t incarnation, const Secret<32>& beat_seed, Instant now,
+            std::uint64_t roles = 0);
 
   [[nodiscard]] const NodeId& id() const { return id_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -24,7 +25,8 @@ class LocalNode {
   [[nodiscard]] const PublicKey& public_key() const { return crypto_.public_key(); }
   [[nodiscard]] StateVersion version() const { return {incarnation_, state_.version()}; }
   /// What this node says of its present run.
-  [[nodiscard]] wire::Run run() const { return {version(), name_}; }
+  [[nodiscard]] wire::Run run() const { return {version(), name_, roles_}; }
+  [[nodiscard]] bool is_observer() const { return run().is_observer(); }
   [[nodiscard]] OwnState& state() { return state_; }
   [[nodiscard]] const OwnState& state() const { return state_; }
 
@@ -58,6 +60,7 @@ class LocalNode {
   std::string name_;
   NetworkId network_;
   SessionId session_;
+  std::uint64_t roles_;
   std::uint32_t incarnation_;
   bool is_raised_ = false;
   OwnState state_;

@@ -227,6 +227,12 @@ Result<void> Client::leave() {
   return {};
 }
 
+Result<void> Client::sleep(std::chrono::milliseconds silence) {
+  const auto result = connection_->ask<local::SleepResult>("sleep", local::SleepParams{silence});
+  if (!result) return result.failure();
+  return {};
+}
+
 Result<ReloadReport> Client::reload() { return connection_->ask<ReloadReport>("reload"); }
 
 Result<void> Client::subscribe(const ReadQuery& query, bool snapshot) {

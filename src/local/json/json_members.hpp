@@ -45,6 +45,12 @@ struct SubscribeParams {
   ReadQuery query;
   bool snapshot = false;  ///< begin with the present
 };
+struct SleepParams {
+  std::chrono::milliseconds silence{0};
+};
+struct SleepResult {
+  bool sleeping = true;
+};
 struct SubscribeResult {
   bool subscribed = true;
 };
@@ -124,6 +130,7 @@ void members(Visitor& visit, T& node) {
   visit.required("incarnation", node.incarnation);
   visit.required("version", node.version);
   visit.required("conflict", node.conflict);
+  visit.required("role", node.role);
 }
 
 template <typename Visitor, Of<NodeEvent> T>
@@ -287,6 +294,16 @@ void members(Visitor& visit, T& result) {
 template <typename Visitor, Of<LeaveResult> T>
 void members(Visitor& visit, T& result) {
   visit.required("leaving", result.leaving);
+}
+
+template <typename Visitor, Of<SleepParams> T>
+void members(Visitor& visit, T& params) {
+  visit.required("for_ms", params.silence);
+}
+
+template <typename Visitor, Of<SleepResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("sleeping", result.sleeping);
 }
 
 template <typename Visitor, Of<SubscribeResult> T>

@@ -34,6 +34,13 @@ inline constexpr auto kWords<NodeState> = enum_words<NodeState>({
     {NodeState::gone, "gone"},
     {NodeState::restarting, "restarting"},
     {NodeState::left, "left"},
+    {NodeState::asleep, "asleep"},
+});
+
+template <>
+inline constexpr auto kWords<NodeRole> = enum_words<NodeRole>({
+    {NodeRole::node, "node"},
+    {NodeRole::observer, "observer"},
 });
 
 template <>
@@ -46,6 +53,7 @@ inline constexpr auto kWords<NodeEvent::Kind> = enum_words<NodeEvent::Kind>({
     {NodeEvent::Kind::gone, "gone"},
     {NodeEvent::Kind::restarting, "restarting"},
     {NodeEvent::Kind::left, "left"},
+    {NodeEvent::Kind::asleep, "asleep"},
     {NodeEvent::Kind::conflict, "conflict"},
     {NodeEvent::Kind::clone, "clone"},
     {NodeEvent::Kind::snapshot, "snapshot"},

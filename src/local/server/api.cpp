@@ -142,9 +142,20 @@ Outcome forget(Backend& backend, const ForgetParams& params) {
   return result(ForgetResult{*outcome});
 }
 
+constexpr std::chrono::milliseconds kSleepMin = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kSleepMax = std::chrono::days(30);
+
 Outcome leave(Backend& backend, const NoParams&) {
   backend.leave();
   return result(LeaveResult{});
+}
+
+Outcome sleep(Backend& backend, const SleepParams& params) {
+  if (params.silence < kSleepMin || params.silence > kSleepMax) {
+    return error(RpcCode::invalid_params, "'for_ms' must be from 1000 to 2592000000");
+  }
+  backend.fall_asleep(params.silence);
+  return result(SleepResult{});
 }
 
 Outcome reload(Backend& backend, const NoParams&) { return result(backend.reload()); }
@@ -291,6 +302,7 @@ constexpr auto kMethods = std::to_array<Method>({
     {"status", with<NoParams, status>, false},
     {"forget", with<ForgetParams, forget>, true},
     {"leave", with<NoParams, leave>, true},
+    {"sleep", with<SleepParams, sleep>, true},
     {"reload", with<NoParams, reload>, true},
     {"send", nullptr, true, later_with<SendRequest, send>},
     {"ask", nullptr, true, later_with<SendRequest, ask>},

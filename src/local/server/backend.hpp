@@ -52,6 +52,8 @@ class Backend {
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
   /// Begins to leave the network. The answer still goes out; then the program ends.
   virtual void leave() = 0;
+  /// Likewise, and says that the node will be back after `silence` at the latest.
+  virtual void fall_asleep(std::chrono::milliseconds silence) = 0;
   virtual ReloadReport reload() = 0;
 
   using Sent = std::function<void(const Result<SendReport>&)>;

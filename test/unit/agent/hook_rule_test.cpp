@@ -170,7 +170,7 @@ TEST_F(HookRuleTest, WithoutAKeyItIsAboutNodes) {
       {Kind::joined, ""},     {Kind::late, "late"},   {Kind::live, "back"},   {Kind::late, "late"},
       {Kind::gone, "gone"},   {Kind::joined, "back"}, {Kind::restarting, ""}, {Kind::live, ""},
       {Kind::restarting, ""}, {Kind::gone, "gone"},   {Kind::left, ""},       {Kind::joined, ""},
-      {Kind::conflict, ""}};
+      {Kind::asleep, ""},     {Kind::joined, ""},     {Kind::conflict, ""}};
   for (const auto& [kind, expected] : kLife) {
     const NodeEvent event = of_node(kind);
     EXPECT_EQ(told(late, event) + told(gone, event) + told(back, event), expected)

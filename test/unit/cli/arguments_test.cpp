@@ -60,6 +60,7 @@ TEST(Arguments, EveryCommandIsThere) {
   EXPECT_EQ(parsed<UnsetOptions>("dsn", {"unset", "a", "b"}).keys.size(), 2U);
   EXPECT_TRUE(parsed<StatusOptions>("dsn", {"status", "--demo"}).agent.demo);
   EXPECT_EQ(parsed<ForgetOptions>("dsn", {"forget", "attic~9ea6"}).node, "attic~9ea6");
+  EXPECT_EQ(parsed<SleepOptions>("dsn", {"sleep", "10m"}).silence, std::chrono::minutes(10));
   EXPECT_EQ(parsed<LeaveOptions>("dsn", {"leave", "--socket", "/s"}).agent.socket, "/s");
   EXPECT_EQ(parsed<ReloadOptions>("dsn", {"reload", "--socket", "/s"}).agent.socket, "/s");
   EXPECT_EQ(parsed<KeyNewOptions>("dsn", {"key", "new", "--out", "/k"}).out, "/k");

@@ -10,7 +10,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Bad{"no_condition",
             "hooks:\n  a: {run: /x}\n",
-            {"2:3: hook 'a' has no condition: give one of on_change, on_late, on_gone, on_back, "
+            {"2:3: hook 'a' has no condition: give one of on_change, on_late, on_gone, on_asleep, "
+             "on_back, "
              "on_message"}},
         Bad{"two_conditions",
             "hooks:\n  a: {on_gone: {}, on_back: {}, run: /x}\n",

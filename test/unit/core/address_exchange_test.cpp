@@ -71,6 +71,15 @@ TEST_F(AddressesTest, AreToldOfMembersOnly) {
   EXPECT_TRUE(told().empty()) << "left";
 }
 
+// protocol.md [observer-hidden]
+TEST_F(AddressesTest, OfObserversAreNotTold) {
+  other_.roles = kObserverRole;
+  other_.join();
+  teller_.join();
+  EXPECT_TRUE(told().empty());
+  for (const Bytes& text : teller_.heard()) EXPECT_NE(text[1], 17) << "PEERS";
+}
+
 // protocol.md [address-loopback]
 TEST_F(AddressesTest, OfLoopbackAreForTheSameMachineOnly) {
   const Endpoint loopback = Endpoint::ipv4({127, 0, 0, 1}, 40001);

@@ -114,6 +114,32 @@ TEST_F(Views, EachStateHasItsReasonAndItsAge) {
   EXPECT_EQ(std::get<1>(state()), "silent");
 }
 
+TEST_F(Views, ANodeThatSleepsSaysWhenItIsBack) {
+  const auto shown = [&] {
+    return *find_info(net.node(attic), net.node(cellar).self().id(), net.now());
+  };
+  net.stop(cellar, {ByeReason::asleep, 600'000});
+  net.run_for(2min);
+  EXPECT_EQ(shown().state, NodeState::asleep);
+  EXPECT_EQ(shown().reason, "back within 9m");
+  net.run_for(9min + 2s);
+  EXPECT_EQ(shown().state, NodeState::late);
+  EXPECT_EQ(shown().reason, "did not come back");
+}
+
+TEST_F(Views, ANodeThatOnlyOthersHearIsViaWhoToldOfIt) {
+  const std::size_t coop = net.add("coop");
+  net.run_for(20s);  // each has shown the others a beat
+  ASSERT_TRUE(net.in_sync());
+  const auto via = [&] {
+    return find_info(net.node(attic), net.node(cellar).self().id(), net.now())->via;
+  };
+  net.cut = {{attic, cellar}, {cellar, attic}};
+  EXPECT_TRUE(net.run_until([&] { return via() == "via coop"; }, 60s));
+  net.kill(coop);
+  EXPECT_TRUE(net.run_until([&] { return via() != "via coop"; }, 90s)) << "it is gone";
+}
+
 TEST_F(Views, NodesShowStateAndHowTheyWereFound) {
   const auto all = list_nodes(net.node(attic), net.now());
   ASSERT_EQ(all.size(), 2U);

@@ -223,7 +223,18 @@ inline const Sample kSamples[] = {
        encode_peers(out, {2, kAddresses});
      },
      via(decode_peers, encode_peers)},
+    // protocol.md [run-roles]
+    {"RUN of an observer",
+     [](CborWriter& out) {
+       encode_run(out, {{1, 7}, "attic", 3});
+     },
+     via(decode_run, encode_run)},
     {"BYE", [](CborWriter& out) { encode_bye(out, ByeReason::leaving); },
+     via(decode_bye, encode_bye)},
+    {"BYE, asleep",
+     [](CborWriter& out) {
+       encode_bye(out, {ByeReason::asleep, 600'000});
+     },
      via(decode_bye, encode_bye)},
 };
 

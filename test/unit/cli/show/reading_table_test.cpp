@@ -162,13 +162,13 @@ shed~0011  live, conflict: the name belongs to 44556677     0s       â€“      â€
 )");
   EXPECT_EQ(node_tsv(live),
             "cellar\tlive\t1200\t2140\t0.003\tmcast4@eth0\t192.168.1.7:17373\t2\t"
-            "00112233445566778899aabbccddeeff\t0\t\t\n");
+            "00112233445566778899aabbccddeeff\t0\t\t\tnode\n");
   EXPECT_EQ(node_tsv(gone),
             "shed\tgone\t243000\t\t\tbootstrap\t\t2\t00112233445566778899aabbccddeeff\t230000\t\t"
-            "silent\n");
+            "silent\tnode\n");
   EXPECT_EQ(node_tsv(rival),
             "shed~0011\tlive\t0\t\t\t\t\t2\t00112233445566778899aabbccddeeff\t0\tconflict\t"
-            "the name belongs to 44556677\n");
+            "the name belongs to 44556677\tnode\n");
 }
 
 AgentStatus sample_status() {

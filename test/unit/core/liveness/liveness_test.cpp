@@ -70,6 +70,39 @@ TEST_F(LivenessTest, KnowsANodeThatLeft) {
   EXPECT_EQ(net_.events_of(a_, Kind::gone), 0U);
 }
 
+// protocol.md [sleep-awaited]
+TEST_F(LivenessTest, WaitsForANodeThatSaidForHowLongItSleeps) {
+  net_.stop(b_, {ByeReason::asleep, 600'000});
+  net_.run_for(10min + kRestartGrace - 1s);
+  EXPECT_EQ(state(a_, b_), PeerState::asleep);
+  EXPECT_EQ(net_.events_of(a_, Kind::asleep), 1U);
+  EXPECT_EQ(net_.events_of(a_, Kind::late) + net_.events_of(a_, Kind::gone), 0U);
+  net_.run_for(2s);
+  EXPECT_EQ(state(a_, b_), PeerState::overdue);
+  EXPECT_EQ(net_.events_of(a_, Kind::late), 1U);
+  net_.run_for(kGoneAfter);
+  EXPECT_EQ(state(a_, b_), PeerState::gone);
+  net_.run_for(kRetain - 2min);
+  EXPECT_EQ(state(a_, b_), PeerState::gone) << "a day after it was to be back";
+}
+
+TEST_F(LivenessTest, TakesANodeBackThatSleptTooLong) {
+  net_.stop(b_, {ByeReason::asleep, 1000});
+  net_.run_for(1s + kRestartGrace + 2s);
+  ASSERT_EQ(state(a_, b_), PeerState::overdue);
+  net_.restart(b_, 2);
+  EXPECT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 2s));
+  EXPECT_EQ(net_.events_of(a_, Kind::gone), 0U);
+  EXPECT_TRUE(net_.node(a_).sums_hold());
+}
+
+// protocol.md [sleep-max]
+TEST_F(LivenessTest, WaitsForNobodyForEver) {
+  net_.stop(b_, {ByeReason::asleep, kSessionClockMsMax});
+  net_.run_for(kSleepMax + kRestartGrace + kGoneAfter + 1s);
+  EXPECT_EQ(state(a_, b_), PeerState::gone);
+}
+
 TEST_F(LivenessTest, DoesNotTakeAFrameThatComesAfterTheByeForALife) {
   Puppet puppet(net_, a_, 1);
   puppet.join();

@@ -120,12 +120,13 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
   node.version = 9;
   node.keys = 12;
   node.conflict = true;
+  node.role = NodeRole::observer;
   EXPECT_EQ(node_json(node),
             R"({"node":"cellar","node_id":"ff","state":"restarting","since_ms":4100,)"
             R"("reason":"the name belongs to 00112233","heard_ms":4200,)"
             R"_("round_trip_us":2100,"loss":0.25,"via":"gossip(attic)",)_"
             R"("address":"[fe80::1%2]:17373","keys":12,"incarnation":3,"version":9,)"
-            R"("conflict":true})");
+            R"("conflict":true,"role":"observer"})");
   const auto back = decode_json<NodeInfo>(reparse(encode_json(node)));
   ASSERT_TRUE(back);
   EXPECT_EQ(node_json(*back), node_json(node));

@@ -163,7 +163,7 @@ TEST_F(ApiTest, AQuerySelectsByWords) {
   EXPECT_EQ(code_of(answer), -32602);
   EXPECT_EQ(answer["error"]["message"],
             "'state': 'lvie' (did you mean 'live'?) is none of: self, live, late, gone, "
-            "restarting, left");
+            "restarting, left, asleep");
   for (const char* params : {R"({"status":7})", R"({"key":""})", R"({"database":[]})"}) {
     EXPECT_EQ(code_of(call("read", params)), -32602) << params;
     EXPECT_EQ(code_of(call("subscribe", params)), -32602) << params;
@@ -301,6 +301,9 @@ TEST_F(ApiTest, ForgetAndLeaveReachTheNode) {
   EXPECT_EQ(code_of(call("leave", R"({"now":true})")), -32602);
   EXPECT_FALSE(backend_.left);
   EXPECT_EQ(call("leave", "{}")["result"]["leaving"], true);
+  EXPECT_EQ(code_of(call("sleep", R"({"for_ms":999})")), -32602);
+  EXPECT_EQ(call("sleep", R"({"for_ms":600000})")["result"]["sleeping"], true);
+  EXPECT_EQ(backend_.slept, std::chrono::minutes(10));
   EXPECT_TRUE(backend_.left);
 }
 

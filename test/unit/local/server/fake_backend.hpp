@@ -88,6 +88,7 @@ class FakeBackend : public Backend {
     return forget_outcome;
   }
   void leave() override { left = true; }
+  void fall_asleep(std::chrono::milliseconds silence) override { slept = silence; }
   ReloadReport reload() override {
     ++reloads;
     return reload_report;
@@ -125,6 +126,7 @@ class FakeBackend : public Backend {
 
   ForgetOutcome forget_outcome = ForgetOutcome::forgotten;
   bool left = false;
+  std::chrono::milliseconds slept{0};
   ReloadReport reload_report;
   int reloads = 0;
 
