@@ -173,6 +173,10 @@ class Data(Case):
         self.assertIsNone(first.read_data("first", "nothing"))
         with self.assertRaises(KeyError):
             first.read_data("nobody", "nothing")
+        second.update_data("key", "value")
+        second.stop()
+        lan.wait_until(lambda: first.node.peers() == ["first"])
+        self.assertEqual(first.node.read_data("second", "key"), "value")
 
     def test_values_of_other_programs_are_texts(self):
         node = self.node("one")
