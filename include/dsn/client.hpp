@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "dsn/examination.hpp"
 #include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
@@ -128,6 +129,9 @@ class Client {
   /// `?`) removes all that fit. Returns how many keys were removed.
   Result<std::uint64_t> unset(const std::vector<std::string>& keys);
   Result<AgentStatus> status();
+  /// Has the agent ask all nodes what they know, and probe the ways to them. Blocks for a second or
+  /// two, and up to a minute where much is wrong.
+  Result<Examination> examine();
   /// Says who this program is, for modules(): a name of 1 to 64 bytes without control characters,
   /// and a version, or none.
   Result<void> hello(const std::string& name, const std::string& version = {});

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,25 @@ struct InterfaceStatus {
   bool ipv4_joined = false;  ///< member of the IPv4 multicast group
   bool ipv6_joined = false;  ///< member of the IPv6 multicast group
   std::string problem{};     ///< why a group is not joined, or empty
+  /// How long ago another machine's multicast was heard here; nothing if none was.
+  std::optional<std::chrono::milliseconds> heard_ago{};
+};
+
+/// A node of `bootstrap_nodes`.
+struct BootstrapStatus {
+  std::string address{};  ///< as in the configuration
+  std::uint16_t port = 0;
+  std::string node{};     ///< label of the node that answered there last, or empty
+  std::string problem{};  ///< why it is of no use now, or empty
+  std::chrono::milliseconds tried_for{0};
+};
+
+/// What the operator should know now, and can do something about.
+struct Warning {
+  std::string code{};    ///< a stable word for programs, such as "send-refused"
+  std::string about{};   ///< the node, address, interface or key that it is about, or empty
+  std::string text{};    ///< what is wrong, since when, and how often
+  std::string advice{};  ///< the likely cause and what to do, or empty
 };
 
 struct SensorStatus {
@@ -65,12 +85,12 @@ struct AgentStatus {
   std::uint32_t keys_held = 0;      ///< keys of all nodes, the local one included
   std::uint64_t replica_bytes = 0;  ///< memory of the copies of other nodes' states
   std::vector<InterfaceStatus> interfaces{};
+  std::vector<BootstrapStatus> bootstrap_nodes{};
   std::vector<SensorStatus> sensors{};
   std::vector<HookStatus> hooks{};
   /// All counters by name: frames and bytes in each direction, and dropped frames by cause.
   std::vector<std::pair<std::string, std::uint64_t>> counters{};
-  /// What the operator should know now, one sentence each; empty when all is well.
-  std::vector<std::string> warnings{};
+  std::vector<Warning> warnings{};  ///< empty when all is well
 };
 
 }  // namespace dsn

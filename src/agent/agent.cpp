@@ -21,8 +21,11 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
       system_root_(std::move(system_root)),
       node_(io, embedded::node_settings(config_), std::move(credentials), *this),
       events_(node_),
+      warning_log_(io, node_),
       server_(io, *this),
-      courier_(io, node_, [this](const Message& message) { return deliver(message); }),
+      courier_(
+          io, node_, [this](const Message& message) { return deliver(message); },
+          [this] { return status_.warnings(); }),
       sampler_(io,
                [this](std::span<const core::Write> writes) {
                  const Result<std::uint64_t> version = node_.commit(writes);
@@ -41,7 +44,8 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
                   }}),
       late_watch_(io, *this, [this](const NodeEvent& event) { tell(event); }),
       reloader_({config_, node_, sampler_, hooks_, system_root_}),
-      status_({config_, node_, events_, server_, sampler_, hooks_, reloader_}),
+      status_({config_, node_, server_, sampler_, hooks_, reloader_}),
+      doctor_(io, node_, courier_, [this] { return status_.warnings(); }),
       service_(io, notifier, node_, sampler_),
       signals_(io, SIGTERM, SIGINT) {
   if (!node_.load_problem().empty()) log_warning("{}; starting without it", node_.load_problem());
@@ -60,6 +64,7 @@ Result<void> Agent::start(const std::string& socket_path) {
   hooks_.configure(config_.hooks, config_.commands);
   if (!hooks_.empty()) late_watch_.start();
   node_.start();
+  warning_log_.start();
   sampler_.start();
   service_.start();
   return {};
@@ -90,6 +95,8 @@ void Agent::stop(const wire::Bye& bye) {
   service_.stop(bye.reason == wire::ByeReason::leaving ? "leaving the network" : "stopping");
   hooks_.stop();
   late_watch_.stop();
+  warning_log_.stop();
+  doctor_.stop();
   sampler_.stop();
   node_.stop(bye);
   courier_.stop();
@@ -116,10 +123,7 @@ void Agent::handle_subscriber() { late_watch_.start(); }
 
 void Agent::handle_notice(node::Notice notice) { events_.handle_notice(notice); }
 
-void Agent::handle_counted() {
-  events_.handle_counted();
-  service_.update();
-}
+void Agent::handle_counted() { service_.update(); }
 
 node::MessageVerdict Agent::handle_message(const core::ReceivedMessage& message) {
   return courier_.handle_message(message);
@@ -207,6 +211,8 @@ void Agent::sample(const std::string& key, const node::ValueFetcher::Done& done)
 }
 
 AgentStatus Agent::status() { return status_.status(); }
+
+void Agent::examine(Examined done) { doctor_.examine(std::move(done)); }
 
 Result<ForgetOutcome> Agent::forget(const std::string& text) {
   const std::optional<NodeId> id = node::find_node(node_.core(), text);

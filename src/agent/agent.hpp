@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/doctor.hpp"
 #include "agent/event_log.hpp"
 #include "agent/hooks.hpp"
 #include "agent/late_watch.hpp"
@@ -14,6 +15,7 @@
 #include "agent/service_notifier.hpp"
 #include "agent/service_reporter.hpp"
 #include "agent/status_view.hpp"
+#include "agent/warning_log.hpp"
 #include "config/config.hpp"
 #include "embedded/courier.hpp"
 #include "local/server/backend.hpp"
@@ -56,6 +58,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   void leave() override;
   void fall_asleep(std::chrono::milliseconds silence) override;
   ReloadReport reload() override;
+  void examine(Examined done) override;
   void send(const SendRequest& request, bool wants_reply, Sent done) override;
   void emit(const SendRequest& request, SentToAll done) override;
   Result<void> reply(const std::string& ask, const std::optional<Value>& payload,
@@ -83,6 +86,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   const std::string system_root_;
   node::NodeRuntime node_;
   EventLog events_;
+  WarningLog warning_log_;
   local::Server server_;
   embedded::Courier courier_;
   Sampler sampler_;
@@ -90,6 +94,7 @@ class Agent final : public local::Backend, private node::NodeListener {
   LateWatch late_watch_;
   Reloader reloader_;
   StatusView status_;
+  Doctor doctor_;
   ServiceReporter service_;
   loop::Signals signals_;
   loop::Alive alive_;

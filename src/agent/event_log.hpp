@@ -3,9 +3,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "agent/cause_log.hpp"
 #include "node/node_runtime.hpp"
 
 namespace dsn::agent {
@@ -20,17 +18,9 @@ class EventLog {
   void log_start(const std::string& config_file, const std::string& socket_path) const;
   void handle_event(const core::CoreEvent& event) const;
   void handle_notice(node::Notice notice) const;
-  /// Logs each cause of dropped datagrams when it is first counted.
-  void handle_counted() { causes_.look(node_.core().counters()); }
-
-  /// The causes that were logged, with the present counts.
-  [[nodiscard]] std::vector<std::string> warnings() const {
-    return causes_.warnings(node_.core().counters());
-  }
 
  private:
   const node::NodeRuntime& node_;
-  CauseLog causes_;
 };
 
 }  // namespace dsn::agent

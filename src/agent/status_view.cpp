@@ -7,7 +7,9 @@
 #include <iterator>
 
 #include "dsn/version.hpp"
+#include "node/bootstrap_status.hpp"
 #include "node/clock.hpp"
+#include "node/network_warnings.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
 #include "node/unheld_states.hpp"
@@ -33,6 +35,7 @@ AgentStatus StatusView::status() const {
   status.keys_held = node::count_keys(core);
   status.replica_bytes = core.replica_bytes();
   status.interfaces = of_.node.interfaces();
+  status.bootstrap_nodes = node::bootstrap_status(of_.node, node::now());
   status.sensors = of_.sampler.status();
   status.hooks = of_.hooks.status();
   status.counters = counters();
@@ -51,24 +54,33 @@ std::vector<std::pair<std::string, std::uint64_t>> StatusView::counters() const 
   return all;
 }
 
-std::vector<std::string> StatusView::warnings() const {
+std::vector<Warning> StatusView::warnings() const {
   const node::NodeRuntime& node = of_.node;
-  std::vector<std::string> all = node.credentials().warnings;
-  if (node.local_only()) {
-    all.push_back("no network key: running local-only; run 'dsn init' or 'dsn join'");
+  std::vector<Warning> all;
+  for (const std::string& text : node.credentials().warnings) {
+    all.push_back({"credentials", "", text, ""});
   }
-  if (!node.network_problem().empty()) all.push_back(node.network_problem());
+  if (node.local_only()) {
+    all.push_back(
+        {"no-key", "", "no network key: running local-only", "run 'dsn init' or 'dsn join'"});
+  }
+  if (!node.network_problem().empty()) all.push_back({"no-socket", "", node.network_problem(), ""});
   if (!node.keeper().problem().empty()) {
-    all.push_back("running on in memory: " + node.keeper().problem());
+    all.push_back({"not-saved", "", "running on in memory: " + node.keeper().problem(), ""});
   }
   if (node.core().clone_heard() != Instant{}) {
-    all.push_back("another machine runs with the identity of this node (a copied SD card?)");
+    all.push_back({"clone", node.core().self().name(),
+                   "another machine runs with the identity of this node (a copied SD card?)",
+                   "remove " + node.credentials().directory + "/node.key on one of them"});
   }
-  std::ranges::move(of_.reloader.warnings(), std::back_inserter(all));
-  std::ranges::move(node::conflict_warnings(node.core()), std::back_inserter(all));
-  std::ranges::move(node::observer_warnings(node.core()), std::back_inserter(all));
-  std::ranges::move(node::memory_warnings(node.core(), node::now()), std::back_inserter(all));
-  std::ranges::move(of_.events.warnings(), std::back_inserter(all));
+  const auto add = [&all](std::vector<Warning> more) {
+    std::ranges::move(more, std::back_inserter(all));
+  };
+  for (const std::string& text : of_.reloader.warnings()) all.push_back({"reload", "", text, ""});
+  add(node::conflict_warnings(node.core()));
+  add(node::observer_warnings(node.core()));
+  add(node::memory_warnings(node.core(), node::now()));
+  add(node::network_warnings(node, node::now()));
   return all;
 }
 

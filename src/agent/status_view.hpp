@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "agent/event_log.hpp"
 #include "agent/hooks.hpp"
 #include "agent/reloader.hpp"
 #include "agent/sampler.hpp"
@@ -21,7 +20,6 @@ namespace dsn::agent {
 struct StatusSources {
   const config::Config& config;
   const node::NodeRuntime& node;
-  const EventLog& events;
   const local::Server& server;
   const Sampler& sampler;
   const Hooks& hooks;
@@ -34,12 +32,12 @@ class StatusView {
   explicit StatusView(const StatusSources& sources) : of_(sources) {}
 
   [[nodiscard]] AgentStatus status() const;
+  /// What the operator should know now.
+  [[nodiscard]] std::vector<Warning> warnings() const;
 
  private:
   /// Everything that was counted, by name.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
-  /// What the operator should know now, one sentence each.
-  [[nodiscard]] std::vector<std::string> warnings() const;
 
   StatusSources of_;
 };

@@ -80,4 +80,13 @@ std::string duration_text(std::chrono::milliseconds span) {
   return "0s";
 }
 
+std::string rounded_duration_text(std::chrono::milliseconds span) {
+  const auto text = [](auto count, char unit) { return std::to_string(count.count()) + unit; };
+  using namespace std::chrono;
+  if (span < 2min) return text(std::max(floor<seconds>(span), 0s), 's');
+  if (span < 2h) return text(floor<minutes>(span), 'm');
+  if (span < 48h) return text(floor<hours>(span), 'h');
+  return text(floor<days>(span), 'd');
+}
+
 }  // namespace dsn::inline base

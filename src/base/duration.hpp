@@ -20,6 +20,9 @@ namespace dsn::inline base {
 /// The span in the largest unit that divides it: "90s", "2m".
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds span);
 
+/// The span to whole units, for sentences: "42s", "12m", "5h", "3d". Negative spans are "0s".
+[[nodiscard]] std::string rounded_duration_text(std::chrono::milliseconds span);
+
 /// The grammar as a regular expression (ECMA 262), for the schema of the configuration.
 inline constexpr char kDurationPattern[] = "^(0|[1-9][0-9]*)(ms|s|m|h|d)([0-9]+(ms|s|m|h|d))*$";
 

@@ -160,10 +160,23 @@ void add_unset(CLI::App& dsn, Chosen& chosen) {
       "A pattern (*, ?) fits keys that were set by programs, and none that a sensor measures.");
 }
 
+void add_doctor(CLI::App& dsn, Chosen& chosen) {
+  auto* app = dsn.add_subcommand("doctor", "what is wrong anywhere in the network, and what to do");
+  auto& doctor = options_of<DoctorOptions>(*app, chosen);
+  app->add_flag("--json", doctor.json, "one JSON object");
+  add_agent_options(*app, doctor.agent);
+  app->footer(
+      "Asks all nodes what they know, multicasts once, and sends each node datagrams of several\n"
+      "sizes. Prints nothing but a count if all is well; otherwise one finding after another: its\n"
+      "code, who noticed it, what is wrong, and what to do.\n\n"
+      "Exit codes: 0 nothing was found, 1 something was found, 5 no agent.");
+}
+
 void add_status(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("status", "the agent of this node: network, sensors, counters");
   auto& status = options_of<StatusOptions>(*app, chosen);
   app->add_flag("--json", status.json, "one JSON object");
+  app->add_flag("--counters", status.counters, "all counters, not only those of trouble");
   add_agent_options(*app, status.agent);
 }
 
@@ -389,6 +402,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_read_command(app, chosen);
     add_nodes(app, chosen);
     add_status(app, chosen);
+    add_doctor(app, chosen);
     add_set(app, chosen);
     add_unset(app, chosen);
     add_message_commands(app, chosen);

@@ -13,8 +13,8 @@ namespace dsn::cli {
 /// What the command line asks for: the options of one command.
 using Request =
     std::variant<ReadOptions, NodesOptions, SetOptions, UnsetOptions, SendOptions, ListenOptions,
-                 ReplyOptions, StatusOptions, ForgetOptions, LeaveOptions, SleepOptions,
-                 ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
+                 ReplyOptions, StatusOptions, DoctorOptions, ForgetOptions, LeaveOptions,
+                 SleepOptions, ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
                  KeyInviteOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.

@@ -94,6 +94,12 @@ struct ReplyOptions {
 struct StatusOptions {
   AgentOptions agent;
   bool json = false;
+  bool counters = false;  ///< all, not only those that tell of trouble
+};
+
+struct DoctorOptions {
+  AgentOptions agent;
+  bool json = false;
 };
 
 struct ForgetOptions {
@@ -162,6 +168,7 @@ ExitCode run(Context& context, const SendOptions& options);
 ExitCode run(Context& context, const ListenOptions& options);
 ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
+ExitCode run(Context& context, const DoctorOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
 ExitCode run(Context& context, const LeaveOptions& options);
 ExitCode run(Context& context, const SleepOptions& options);

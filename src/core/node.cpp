@@ -2,6 +2,7 @@
 #include "core/node.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "core/common/injected_bugs.hpp"
 
@@ -11,6 +12,15 @@ namespace {
 // Once a minute for as long as a gone node is remembered.
 constexpr unsigned kGoneTries = 24 * 60;
 constexpr unsigned kRememberedTries = 8;
+
+// The counters whose causes an operator finds at the sender.
+constexpr std::uint64_t kSendersFaults =
+    Counters::bit(Counter::drop_not_ours) | Counters::bit(Counter::drop_key_epoch) |
+    Counters::bit(Counter::drop_foreign) | Counters::bit(Counter::drop_forged) |
+    Counters::bit(Counter::drop_flood) | Counters::bit(Counter::drop_malformed) |
+    Counters::bit(Counter::drop_stale_session) | Counters::bit(Counter::drop_table_full) |
+    Counters::bit(Counter::drop_state_limit) | Counters::bit(Counter::drop_not_listed) |
+    Counters::bit(Counter::drop_bad_identity) | Counters::bit(Counter::drop_answer_limit);
 
 }  // namespace
 
@@ -184,11 +194,21 @@ bool Node::stop(Instant now, const wire::Bye& bye, Effects& effects) {
   return liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
 }
 
-// protocol.md [drop-echo]
 void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagram,
                            Effects& effects) {
   set_clock(now);
   if (!options_.local_only) note_own_lag(now);
+  counters_.take_changed();
+  handle_frame(arrival, datagram, now, effects);
+  const std::uint64_t faults = counters_.take_changed() & kSendersFaults;
+  for (std::uint64_t left = faults; left != 0; left &= left - 1) {
+    drop_senders_.note(static_cast<Counter>(std::countr_zero(left)), arrival.from,
+                       datagram.empty() ? 0 : datagram[0], now);
+  }
+}
+
+// protocol.md [drop-echo]
+void Node::handle_frame(const Arrival& arrival, ByteView datagram, Instant now, Effects& effects) {
   const std::optional<FrameHeader> header = decode_frame_header(datagram);
   if (options_.local_only || !header) {
     counters_.add(Counter::drop_not_ours);
@@ -198,6 +218,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
     handle_pair_frame(*header, arrival, datagram, now, effects);
   } else if (header->session() == self_.session()) {
     counters_.add(Counter::drop_own_echo);
+    discovery_.note_answer(arrival.from, self_.id(), now);
   } else {
     handle_group_frame(*header, arrival, datagram, now, effects);
   }

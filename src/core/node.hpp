@@ -11,6 +11,7 @@
 #include "core/address_exchange.hpp"
 #include "core/common/arrival.hpp"
 #include "core/common/counters.hpp"
+#include "core/common/drop_senders.hpp"
 #include "core/common/effects.hpp"
 #include "core/data/data_receiver.hpp"
 #include "core/data/data_sender.hpp"
@@ -111,6 +112,8 @@ class Node {
   void handle_resolved(Instant now, std::size_t bootstrap_index,
                        const std::vector<Endpoint>& endpoints, Effects& effects);
   void handle_network_changed(Instant now);
+  /// Multicasts a HELLO in the next handle_timeout.
+  void say_hello(Instant now) { discovery_.say_hello(now); }
   /// The prefixes that are on link at this machine's interfaces. None are known before.
   void set_links(std::vector<Prefix> links);
   /// Replaces the bootstrap nodes. Nodes that were found through the earlier ones stay known. The
@@ -134,9 +137,16 @@ class Node {
   [[nodiscard]] std::vector<KnownNode> known() const { return known_nodes_.all(); }
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  /// Whose datagrams were dropped because of a fault of their sender.
+  [[nodiscard]] const DropSenders& drop_senders() const { return drop_senders_; }
   [[nodiscard]] std::size_t replica_bytes() const { return memory_.in_use(); }
   /// What application messages take of which parts are missing.
   [[nodiscard]] std::size_t half_message_bytes() const { return data_receiver_.half_bytes(); }
+  /// Who answered at an address of a bootstrap node; nothing if nobody did.
+  [[nodiscard]] std::optional<Discovery::BootstrapAnswer> bootstrap_answer(
+      const Endpoint& endpoint) const {
+    return discovery_.bootstrap_answer(endpoint);
+  }
   [[nodiscard]] std::size_t contact_count() const { return discovery_.contact_count(); }
   [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
   /// The sum that two nodes compare to see whether they hold the same states.
@@ -145,6 +155,7 @@ class Node {
   [[nodiscard]] bool sums_hold();
 
  private:
+  void handle_frame(const Arrival& arrival, ByteView datagram, Instant now, Effects& effects);
   void handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                           Instant now, Effects& effects);
   void handle_pair_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
@@ -167,6 +178,7 @@ class Node {
   NodeOptions options_;
   Random random_;
   Counters counters_;
+  DropSenders drop_senders_;
 
   NetworkKeys keys_;
   PairOpener pair_opener_;

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <asio/post.hpp>
 #include <chrono>
 
 #include "base/number_text.hpp"
+#include "embedded/node_questions.hpp"
 #include "node/clock.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
@@ -63,8 +65,13 @@ wire::AppMessage app_message(const SendRequest& request, bool wants_reply) {
 
 }  // namespace
 
-Courier::Courier(asio::io_context& io, node::NodeRuntime& node, Deliver deliver)
-    : node_(node), deliver_(std::move(deliver)), own_numbers_(kOwnNumbersBegin), timer_(io) {}
+Courier::Courier(asio::io_context& io, node::NodeRuntime& node, Deliver deliver, Warnings warnings)
+    : io_(io),
+      node_(node),
+      deliver_(std::move(deliver)),
+      warnings_(std::move(warnings)),
+      own_numbers_(kOwnNumbersBegin),
+      timer_(io) {}
 
 bool Courier::is_self(const NodeId& id) const { return id == node_.core().self().id(); }
 
@@ -169,7 +176,20 @@ node::MessageVerdict Courier::handle_message(const core::ReceivedMessage& messag
     const bool wanted = take_reply(message.from, message.answers, message.kind, message.payload);
     return {wanted ? Outcome::delivered : Outcome::nobody_listens, wanted ? 1U : 0U};
   }
+  if (message.kind == Kind::ask && message.name.starts_with(kOwnNames)) return answer(message);
   return deliver(message);
+}
+
+// The answer is an effect of a call of its own.
+// protocol.md [examined-itself]
+node::MessageVerdict Courier::answer(const core::ReceivedMessage& question) {
+  const Value payload = Value::from_cbor(question.payload).value_or(Value());
+  const auto content = answer_question(node_.core(), question.from, question.name, payload,
+                                       warnings_(), node::now());
+  asio::post(io_, [this, content, ask = add_ask(question), watch = alive_.watch()] {
+    if (!watch.expired()) (void)reply(ask, content, content ? "" : "no such question");
+  });
+  return {wire::DataOutcome::delivered, 1};
 }
 
 node::MessageVerdict Courier::deliver(const core::ReceivedMessage& message) {

@@ -29,7 +29,10 @@ class Courier {
  public:
   using Deliver = std::function<node::MessageVerdict(const Message&)>;
 
-  Courier(asio::io_context& io, node::NodeRuntime& node, Deliver deliver);
+  /// What the node tells another one that has the network examined.
+  using Warnings = std::function<std::vector<Warning>()>;
+
+  Courier(asio::io_context& io, node::NodeRuntime& node, Deliver deliver, Warnings warnings);
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
 
@@ -76,6 +79,8 @@ class Courier {
   Result<std::vector<std::uint64_t>> begin(std::span<const NodeId> to, const SendRequest& request,
                                            bool wants_reply);
   void settle_early();
+  /// Answers a question to the node itself.
+  node::MessageVerdict answer(const core::ReceivedMessage& question);
   [[nodiscard]] bool is_self(const NodeId& id) const;
   [[nodiscard]] std::string label_of(const NodeId& id) const;
   void send_here(const SendRequest& request, bool wants_reply,
@@ -88,8 +93,10 @@ class Courier {
   void arm();
   void handle_timer(const std::error_code& error);
 
+  asio::io_context& io_;
   node::NodeRuntime& node_;
   Deliver deliver_;
+  const Warnings warnings_;
   std::map<std::uint64_t, Sent> sent_;  ///< by number
   bool beginning_ = false;
   std::vector<core::SettledMessage> early_;  ///< settled while beginning_

@@ -3,6 +3,7 @@
 
 #include "embedded/node_config.hpp"
 #include "node/clock.hpp"
+#include "node/network_warnings.hpp"
 #include "node/readings_view.hpp"
 
 namespace dsn::embedded {
@@ -16,7 +17,9 @@ EmbeddedNode::EmbeddedNode(asio::io_context* io, config::Config config,
       usual_bye_(usual_bye(config)),
       callbacks_(std::move(callbacks)),
       runtime_(io_, node_settings(config), std::move(credentials), *this),
-      courier_(io_, runtime_, [this](const Message& message) { return take(message); }) {
+      courier_(
+          io_, runtime_, [this](const Message& message) { return take(message); },
+          [this] { return node::network_warnings(runtime_, node::now()); }) {
   if (own_io_) guard_.emplace(own_io_->get_executor());
 }
 

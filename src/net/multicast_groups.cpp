@@ -97,7 +97,17 @@ std::vector<Prefix> MulticastGroups::links() const {
   return all;
 }
 
+void MulticastGroups::note_heard(unsigned index, const Endpoint& from) {
+  const bool is_own = std::ranges::any_of(found_, [&](const Interface& interface) {
+    return std::ranges::any_of(interface.addresses, [&](const Endpoint& address) {
+      return address.family == from.family && address.address == from.address;
+    });
+  });
+  if (!is_own) heard_[index] = std::chrono::steady_clock::now();
+}
+
 std::vector<InterfaceStatus> MulticastGroups::status() const {
+  const auto now = std::chrono::steady_clock::now();
   std::vector<InterfaceStatus> all;
   for (const InterfacePlan& plan : plans_) {
     const unsigned index = plan.interface.index;
@@ -105,6 +115,9 @@ std::vector<InterfaceStatus> MulticastGroups::status() const {
                    .ipv4_joined = ipv4_.joined(index),
                    .ipv6_joined = ipv6_.joined(index),
                    .problem = problem(plan)});
+    if (const auto heard = heard_.find(index); heard != heard_.end()) {
+      all.back().heard_ago = std::chrono::floor<std::chrono::milliseconds>(now - heard->second);
+    }
   }
   return all;
 }

@@ -5,6 +5,7 @@
 #include <asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ class MulticastGroups {
   [[nodiscard]] std::vector<Prefix> links() const;
   /// The same for the operator, with the reason where a group is not joined.
   [[nodiscard]] std::vector<InterfaceStatus> status() const;
+  /// A multicast came in on an interface. One of this machine itself is not counted.
+  void note_heard(unsigned index, const Endpoint& from);
   /// The name of any interface that the last scan found; empty if it did not.
   [[nodiscard]] std::string_view interface_name(unsigned index) const;
 
@@ -71,6 +74,7 @@ class MulticastGroups {
   std::vector<Interface> found_;
   std::vector<InterfacePlan> plans_;
   std::vector<Joined> joined_;  ///< of plans_, as it was last reported
+  std::map<unsigned, std::chrono::steady_clock::time_point> heard_;  ///< by index of the interface
   InterfaceWatch watch_;
   MulticastSocket ipv4_;
   MulticastSocket ipv6_;

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/endpoint.hpp"
+#include "net/send_failures.hpp"
 
 namespace dsn::net {
 
@@ -28,6 +32,12 @@ class NetCounters {
   static constexpr std::size_t kErrorKindsMax = 64;
 
   void add_error(Call call, int error);
+  /// Of a datagram to `to`.
+  void add_send_error(int error, const Endpoint& to) {
+    add_error(Call::send, error);
+    send_failures_.note(to, error);
+  }
+  [[nodiscard]] const SendFailures& send_failures() const { return send_failures_; }
   [[nodiscard]] std::uint64_t error_count(Call call, int error) const;
 
   /// All counters with their names, the fixed ones first. An error appears once it has happened.
@@ -41,6 +51,7 @@ class NetCounters {
   std::uint64_t received_oversize = 0;
   /// Dropped by the kernel because the receive buffer was full.
   std::uint64_t receive_overflows = 0;
+  std::chrono::steady_clock::time_point last_overflow{};
   /// Unicast to a group or to an unspecified address, which Transport::send refuses.
   std::uint64_t sends_refused = 0;
   /// Multicasts while no group was joined on any interface.
@@ -56,6 +67,7 @@ class NetCounters {
   std::array<ErrorCount, kErrorKindsMax> errors_{};
   std::size_t error_kinds_ = 0;
   std::uint64_t other_errors_ = 0;
+  SendFailures send_failures_;
 };
 
 /// "ENETUNREACH", or "errno_4711" if the C library has no name for the error.

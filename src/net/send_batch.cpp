@@ -62,7 +62,8 @@ void SendBatch::flush(int socket) {
       done += static_cast<std::size_t>(sent);
     } else if (error != EINTR) {
       // sendmmsg fails only on the first datagram that it was given, which is skipped.
-      counters_.add_error(Call::send, error);
+      const auto to = to_endpoint(addresses_[done], messages_[done].msg_hdr.msg_namelen);
+      counters_.add_send_error(error, *to);
       ++done;
     }
   }

@@ -34,6 +34,8 @@ class Transport::Impl {
   [[nodiscard]] std::uint16_t port() const { return unicast_ ? unicast_->port() : 0; }
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const { return groups_.status(); }
   [[nodiscard]] std::vector<Prefix> links() const { return groups_.links(); }
+  [[nodiscard]] const std::vector<InterfacePlan>& plans() const { return groups_.plans(); }
+  [[nodiscard]] const NetCounters& counted() const { return counters_; }
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const {
     return counters_.list();
   }
@@ -185,6 +187,7 @@ std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
     ++counters_.datagrams_received;
     counters_.bytes_received += datagram.bytes.size();
     ++delivered;
+    if (inlet.group != nullptr) groups_.note_heard(datagram.interface_index, datagram.from);
     handler_.handle_datagram({.from = datagram.from,
                               .bytes = datagram.bytes,
                               .multicast = inlet.group != nullptr,
@@ -206,7 +209,9 @@ bool Transport::Impl::is_for_us(const Inlet& inlet, const ReceiveBatch::Datagram
 void Transport::Impl::count_overflows(Inlet& inlet, std::uint32_t overflows) {
   if (overflows == 0) return;                            // none, or the kernel does not tell
   if (overflows < inlet.overflows) inlet.overflows = 0;  // a new socket
+  if (overflows == inlet.overflows) return;
   counters_.receive_overflows += overflows - inlet.overflows;
+  counters_.last_overflow = std::chrono::steady_clock::now();
   inlet.overflows = overflows;
 }
 
@@ -271,6 +276,8 @@ std::uint16_t Transport::port() const { return impl_->port(); }
 std::vector<Prefix> Transport::links() const { return impl_->links(); }
 
 std::vector<InterfaceStatus> Transport::interfaces() const { return impl_->interfaces(); }
+const std::vector<InterfacePlan>& Transport::plans() const { return impl_->plans(); }
+const NetCounters& Transport::counted() const { return impl_->counted(); }
 std::vector<std::pair<std::string, std::uint64_t>> Transport::counters() const {
   return impl_->counters();
 }

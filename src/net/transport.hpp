@@ -16,6 +16,8 @@
 #include "base/endpoint.hpp"
 #include "dsn/result.hpp"
 #include "dsn/status.hpp"
+#include "net/interface.hpp"
+#include "net/net_counters.hpp"
 
 namespace asio {
 class io_context;
@@ -99,8 +101,11 @@ class Transport {
   [[nodiscard]] std::uint16_t port() const;
   /// The wanted interfaces, joined or not.
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
+  /// The same with what is to be done on each.
+  [[nodiscard]] const std::vector<InterfacePlan>& plans() const;
   /// The prefixes that are on link at the wanted interfaces.
   [[nodiscard]] std::vector<Prefix> links() const;
+  [[nodiscard]] const NetCounters& counted() const;
   /// Datagrams and bytes each way, and every error by its errno name ("send_ENETUNREACH").
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
 

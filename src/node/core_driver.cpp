@@ -14,6 +14,12 @@ constexpr int kCallsInARow = 16;
 // The timer wakes at least this often: a timer of years would overflow.
 constexpr Duration kTimerMax = 1h;
 
+std::vector<BootstrapLookup> not_looked_up(const std::vector<BootstrapNode>& bootstraps) {
+  std::vector<BootstrapLookup> all;
+  for (const BootstrapNode& node : bootstraps) all.push_back({.node = node, .since = now()});
+  return all;
+}
+
 }  // namespace
 
 std::vector<std::string> hosts_of(const std::vector<BootstrapNode>& bootstraps) {
@@ -23,9 +29,9 @@ std::vector<std::string> hosts_of(const std::vector<BootstrapNode>& bootstraps) 
 }
 
 CoreDriver::CoreDriver(asio::io_context& io, core::Node& node,
-                       std::vector<BootstrapNode> bootstraps, CoreListener& listener)
+                       const std::vector<BootstrapNode>& bootstraps, CoreListener& listener)
     : node_(node),
-      bootstraps_(std::move(bootstraps)),
+      bootstraps_(not_looked_up(bootstraps)),
       listener_(listener),
       resolver_(io),
       timer_(io) {}
@@ -57,9 +63,14 @@ Result<std::vector<std::uint64_t>> CoreDriver::send(std::span<const NodeId> to,
   return numbers;
 }
 
-void CoreDriver::set_bootstraps(std::vector<BootstrapNode> bootstraps) {
-  bootstraps_ = std::move(bootstraps);
-  node_.set_bootstraps(now(), hosts_of(bootstraps_));
+void CoreDriver::say_hello() {
+  node_.say_hello(now());
+  run_due();
+}
+
+void CoreDriver::set_bootstraps(const std::vector<BootstrapNode>& bootstraps) {
+  bootstraps_ = not_looked_up(bootstraps);
+  node_.set_bootstraps(now(), hosts_of(bootstraps));
   run_due();
 }
 
@@ -130,7 +141,7 @@ void CoreDriver::resolve_bootstraps() {
   const std::vector<std::size_t> wanted = effects_.bootstraps_to_resolve();
   if (!resolver_) return;
   for (const std::size_t index : wanted) {
-    const BootstrapNode bootstrap = bootstraps_[index];
+    const BootstrapNode bootstrap = bootstraps_[index].node;
     resolver_->resolve(bootstrap.address, bootstrap.port,
                        [this, index, bootstrap](const Result<std::vector<Endpoint>>& endpoints) {
                          handle_resolved(index, bootstrap, endpoints);
@@ -141,10 +152,10 @@ void CoreDriver::resolve_bootstraps() {
 void CoreDriver::handle_resolved(std::size_t index, const BootstrapNode& asked,
                                  const Result<std::vector<Endpoint>>& endpoints) {
   // set_bootstraps() may have been called in the meantime.
-  if (index >= bootstraps_.size() || bootstraps_[index] != asked) return;
-  // A name that does not resolve now is tried again by the core; `dsn status` shows the node as
-  // missing either way.
-  if (!endpoints) return;
+  if (index >= bootstraps_.size() || bootstraps_[index].node != asked) return;
+  bootstraps_[index].problem = endpoints ? "" : endpoints.error();
+  if (!endpoints) return;  // the core tries again
+  bootstraps_[index].endpoints = *endpoints;
   effects_.clear();
   node_.handle_resolved(now(), index, *endpoints, effects_);
   drain();

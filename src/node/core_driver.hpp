@@ -23,6 +23,14 @@ struct MessageVerdict {
   std::uint64_t listeners = 0;
 };
 
+/// What is known of a bootstrap node: where its name leads to, or why it leads nowhere.
+struct BootstrapLookup {
+  BootstrapNode node;
+  Instant since{};  ///< when it was first tried
+  std::vector<Endpoint> endpoints;
+  std::string problem;  ///< of the last lookup; empty if it was answered
+};
+
 /// Hears what the core reports. Called from within the driver's calls: it must neither call the
 /// driver nor destroy it.
 class CoreListener {
@@ -44,7 +52,7 @@ class CoreListener {
 /// must outlive the driver. It may be destroyed while the io_context runs.
 class CoreDriver final : public net::TransportHandler {
  public:
-  CoreDriver(asio::io_context& io, core::Node& node, std::vector<BootstrapNode> bootstraps,
+  CoreDriver(asio::io_context& io, core::Node& node, const std::vector<BootstrapNode>& bootstraps,
              CoreListener& listener);
   CoreDriver(const CoreDriver&) = delete;
   CoreDriver& operator=(const CoreDriver&) = delete;
@@ -55,7 +63,10 @@ class CoreDriver final : public net::TransportHandler {
   /// As core::Node::send.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience);
-  void set_bootstraps(std::vector<BootstrapNode> bootstraps);
+  /// Multicasts a HELLO now.
+  void say_hello();
+  void set_bootstraps(const std::vector<BootstrapNode>& bootstraps);
+  [[nodiscard]] const std::vector<BootstrapLookup>& bootstraps() const { return bootstraps_; }
   /// Says good-bye, and leaves no work on the io_context. No input may follow.
   void stop(const wire::Bye& bye);
 
@@ -78,7 +89,7 @@ class CoreDriver final : public net::TransportHandler {
   void handle_timer(const std::error_code& error);
 
   core::Node& node_;
-  std::vector<BootstrapNode> bootstraps_;
+  std::vector<BootstrapLookup> bootstraps_;
   CoreListener& listener_;
   net::Transport* transport_ = nullptr;
   std::optional<net::Resolver> resolver_;  // until stop()

@@ -82,28 +82,32 @@ std::string refusal_text(const core::Node& node, const NodeId& id, core::Forgott
   return refusal + "; to take it out, run there: dsn leave";
 }
 
-std::vector<std::string> conflict_warnings(const core::Node& node) {
-  std::vector<std::string> warnings;
+std::vector<Warning> conflict_warnings(const core::Node& node) {
+  std::vector<Warning> warnings;
   for (const auto& peer : node.peers().all()) {
     if (!peer->reachable() || !node.names().conflicts(*peer)) continue;
     const std::string label = disputed_label(peer->name, peer->id);
     const NodeId holder = *node.names().holder(peer->name);
-    const std::string advice =
-        holder == node.self().id() ? "" : ", or, if it took the other's place: dsn forget " + label;
-    warnings.push_back(fmt::format("{} goes by the name of {}: give one of them another node_id{}",
-                                   label, short_id(holder), advice));
+    warnings.push_back({"name-conflict", label,
+                        fmt::format("{} goes by the name of {}", label, short_id(holder)),
+                        "give one of them another node_id" +
+                            (holder == node.self().id()
+                                 ? ""
+                                 : ", or, if it took the other's place: dsn forget " + label)});
     if (warnings.size() == kWarningsMax) break;
   }
   return warnings;
 }
 
-std::vector<std::string> observer_warnings(const core::Node& node) {
+std::vector<Warning> observer_warnings(const core::Node& node) {
   const bool alone = std::ranges::all_of(
       node.peers().members().all(), [](const auto* peer) { return peer->session.is_observer; });
   if (!node.self().is_observer() || !alone) return {};
   return {
-      "this node is an observer and has found no other kind of node: observers do not look for "
-      "each other; start a node with role: node, or name one in bootstrap_nodes"};
+      {"observers-only", "",
+       "this node is an observer and has found no other kind of node: observers do not look for "
+       "each other",
+       "start a node with role: node, or name one in bootstrap_nodes"}};
 }
 
 }  // namespace dsn::node

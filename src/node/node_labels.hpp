@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/node.hpp"
+#include "dsn/status.hpp"
 
 namespace dsn::node {
 
@@ -28,9 +29,9 @@ namespace dsn::node {
 [[nodiscard]] std::string refusal_text(const core::Node& node, const NodeId& id,
                                        core::Forgotten why);
 
-/// One sentence for each node that can be reached and whose name belongs to another one.
-[[nodiscard]] std::vector<std::string> conflict_warnings(const core::Node& node);
-/// A line if this node is an observer that nobody but other observers can hear of.
-[[nodiscard]] std::vector<std::string> observer_warnings(const core::Node& node);
+/// One for each node that can be reached and whose name belongs to another one.
+[[nodiscard]] std::vector<Warning> conflict_warnings(const core::Node& node);
+/// One if this node is an observer that nobody but other observers can hear of.
+[[nodiscard]] std::vector<Warning> observer_warnings(const core::Node& node);
 
 }  // namespace dsn::node

@@ -142,8 +142,8 @@ core::Forgotten NodeRuntime::forget(const NodeId& id) {
   return outcome;
 }
 
-void NodeRuntime::set_bootstraps(std::vector<BootstrapNode> bootstraps) {
-  driver_.set_bootstraps(std::move(bootstraps));
+void NodeRuntime::set_bootstraps(const std::vector<BootstrapNode>& bootstraps) {
+  driver_.set_bootstraps(bootstraps);
 }
 
 void NodeRuntime::set_interfaces(std::vector<std::string> names) {

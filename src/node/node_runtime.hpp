@@ -108,9 +108,14 @@ class NodeRuntime final : private CoreListener {
                                           const wire::AppMessage& message, Duration patience) {
     return driver_.send(to, message, patience);
   }
+  /// Multicasts a HELLO now.
+  void say_hello() { driver_.say_hello(); }
   /// core::Node::forget(), on disk as well.
   core::Forgotten forget(const NodeId& id);
-  void set_bootstraps(std::vector<BootstrapNode> bootstraps);
+  void set_bootstraps(const std::vector<BootstrapNode>& bootstraps);
+  [[nodiscard]] const std::vector<BootstrapLookup>& bootstraps() const {
+    return driver_.bootstraps();
+  }
   void set_interfaces(std::vector<std::string> names);
 
   /// What the node holds, for node/readings_view and node/node_labels.
@@ -130,6 +135,10 @@ class NodeRuntime final : private CoreListener {
   [[nodiscard]] std::uint16_t port() const { return transport_ ? transport_->port() : 0; }
   /// The network interfaces that the node uses, or would like to use.
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
+  /// The sockets; nothing for a local-only node.
+  [[nodiscard]] const net::Transport* transport() const {
+    return transport_ ? &*transport_ : nullptr;
+  }
   /// Everything that the core, the driver and the sockets count, by name.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const;
 

@@ -14,28 +14,25 @@ namespace {
 constexpr std::size_t kWarningsMax = 5;
 constexpr std::size_t kKiB = 1024;
 
-// Since when, in a unit that is read at a glance.
-std::string span_text(Duration span) {
-  const auto seconds = std::max(std::chrono::duration_cast<std::chrono::seconds>(span), 0s);
-  if (seconds < 2min) return duration_text(seconds);
-  return duration_text(std::chrono::duration_cast<std::chrono::minutes>(seconds));
-}
-
 bool is_missed(const core::Peer& peer) {
   if (!peer.copy.unheld) return false;
   return !peer.is_lost() || peer.copy.unheld->signed_version.incarnation > 0;
 }
 
-std::string warning_of(const core::Node& node, const core::Peer& peer, Instant now) {
+Warning warning_of(const core::Node& node, const core::Peer& peer, Instant now) {
   const core::UnheldState& unheld = *peer.copy.unheld;
   const std::string label =
       in_conflict(node, peer) ? disputed_label(peer.name, peer.id) : peer.name;
-  return fmt::format(
-      "no room for the state of {} ({} KiB) for {}: {}; {} KiB of each node always fit, so write "
-      "fewer or shorter values there, or take out what is not wanted (dsn nodes)",
-      label, (unheld.bytes + kKiB - 1) / kKiB, span_text(now - unheld.since),
-      unheld.given_up ? "it was given up for states of others" : "its readings here are old",
-      core::kReplicaShareBytes / kKiB);
+  return {
+      "no-room", label,
+      fmt::format(
+          "no room for the state of {} ({} KiB) for {}: {}", label,
+          (unheld.bytes + kKiB - 1) / kKiB,
+          rounded_duration_text(std::chrono::milliseconds(to_ms(now - unheld.since))),
+          unheld.given_up ? "it was given up for states of others" : "its readings here are old"),
+      fmt::format("{} KiB of each node always fit: write fewer or shorter values there, or take "
+                  "out what is not wanted (dsn nodes)",
+                  core::kReplicaShareBytes / kKiB)};
 }
 
 }  // namespace
@@ -45,8 +42,8 @@ std::string unheld_reason(const core::Peer& peer) {
   return peer.copy.unheld->given_up ? "no room for its state" : "no room for its newest state";
 }
 
-std::vector<std::string> memory_warnings(const core::Node& node, Instant now) {
-  std::vector<std::string> warnings;
+std::vector<Warning> memory_warnings(const core::Node& node, Instant now) {
+  std::vector<Warning> warnings;
   std::size_t more = 0;
   for (const auto& peer : node.peers().all()) {
     if (!is_missed(*peer)) continue;
@@ -56,7 +53,10 @@ std::vector<std::string> memory_warnings(const core::Node& node, Instant now) {
       ++more;
     }
   }
-  if (more > 0) warnings.push_back(fmt::format("no room for the states of {} more nodes", more));
+  if (more > 0) {
+    warnings.push_back(
+        {"no-room", "", fmt::format("no room for the states of {} more nodes", more), ""});
+  }
   return warnings;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/node.hpp"
+#include "dsn/status.hpp"
 
 namespace dsn::node {
 
@@ -14,6 +15,6 @@ namespace dsn::node {
 
 /// A sentence for each node whose state was refused or given up, with its size, since when, and
 /// what to do. Of nodes that are gone only for those whose state others may still hand out.
-[[nodiscard]] std::vector<std::string> memory_warnings(const core::Node& node, Instant now);
+[[nodiscard]] std::vector<Warning> memory_warnings(const core::Node& node, Instant now);
 
 }  // namespace dsn::node

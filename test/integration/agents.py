@@ -21,6 +21,10 @@ EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
 
 
+def sentence(warning):
+    return "; ".join(filter(None, (warning["text"], warning.get("advice"))))
+
+
 class Site:
     """A folder with a network key, in which agents have their files."""
 
@@ -105,6 +109,10 @@ class Agent:
     def log_text(self):
         with open(self.log_file) as file:
             return file.read()
+
+    def warnings(self):
+        """The sentences of its warnings."""
+        return [sentence(warning) for warning in self.call("status")["warnings"]]
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None

@@ -279,7 +279,7 @@ class Environment(unittest.TestCase):
             lan.wait_until(lambda: agents.all_meet(members), 20)
             members[0].set("door", "open")
             lan.wait_until(lambda: members[1].value("full", "door") == "open", 10)
-            self.assertTrue(members[0].call("status")["warnings"])
+            self.assertTrue(members[0].warnings())
             members[0].kill()
             subprocess.run(["umount", tiny], check=True)
 
@@ -306,7 +306,7 @@ class Environment(unittest.TestCase):
             self.assertEqual(agent.value("alone", "door"), "open")
             status = agent.call("status")
             self.assertEqual(status["network"], "")
-            self.assertIn("dsn join", status["warnings"][0])
+            self.assertIn("dsn join", agents.sentence(status["warnings"][0]))
             self.assertIn("dsn join", agent.log_text())
 
     def test_a_wrong_configuration_ends_with_78_and_a_place(self):

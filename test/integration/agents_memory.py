@@ -102,7 +102,7 @@ class Memory(unittest.TestCase):
             shed.set_many({f"t{i}": i for i in range(20)})
             span = self.seconds_until(hoard, lambda: len(attic.readings("shed")) == 20, "a new node")
             print(f"20 keys of a new node after {span:.2f} s", file=sys.stderr)
-            warnings = "\n".join(attic.call("status")["warnings"])
+            warnings = "\n".join(attic.warnings())
             self.assertIn("no room for the state of hog", warnings)
             self.assertNotIn("good", warnings)
             self.assertNotIn("shed", warnings)

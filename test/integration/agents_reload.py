@@ -75,10 +75,10 @@ class Reload(unittest.TestCase):
         self.assertEqual(agent.readings(key="b")[0]["unit"], "V")
         status = agent.call("status")
         self.assertEqual(status["node"], "attic")
-        self.assertEqual(status["warnings"][-1], "node_id changes with the next start of the agent")
+        self.assertEqual(agents.sentence(status["warnings"][-1]), "node_id changes with the next start of the agent")
         self.configure(agent, node_id="attic")
         self.assertEqual(self.dsn(agent, "reload").stdout, "4 sensors unchanged\n")
-        self.assertNotIn("next start", " ".join(agent.call("status")["warnings"]))
+        self.assertNotIn("next start", " ".join(agent.warnings()))
 
     def test_a_wrong_file_changes_nothing_and_is_reported(self):
         agent = self.agent(a=self.file(), b=self.file())
@@ -93,7 +93,7 @@ class Reload(unittest.TestCase):
         self.assertIn(place, done.stderr)
         self.assertIn("goes on with the configuration that it had", done.stderr)
         self.assertIn(place, agent.log_text())
-        self.assertTrue(any(place in warning for warning in agent.call("status")["warnings"]))
+        self.assertTrue(any(place in warning for warning in agent.warnings()))
         self.assertIn(place, self.dsn(agent, "status").stdout)
         before = self.sensors(agent)
         self.assertEqual(set(before), {"a", "b"})
@@ -112,7 +112,7 @@ class Reload(unittest.TestCase):
         with open(agent.config_file, "w") as file:
             file.write(good)
         self.assertEqual(self.dsn(agent, "reload").stdout, "2 sensors unchanged\n")
-        self.assertNotIn("not taken", " ".join(agent.call("status")["warnings"]))
+        self.assertNotIn("not taken", " ".join(agent.warnings()))
 
     def test_without_an_agent_the_exit_code_is_5(self):
         agent = self.agent()

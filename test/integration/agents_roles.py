@@ -27,7 +27,7 @@ class Roles(unittest.TestCase):
                               capture_output=True, timeout=60 * lan.SLOWEST)
 
     def warns(self, agent):
-        return any("found no other kind of node" in text for text in agent.call("status")["warnings"])
+        return any("found no other kind of node" in text for text in agent.warnings())
 
     # protocol.md [observer-silent]
     def test_observers_find_each_other_through_a_node(self):

@@ -83,7 +83,7 @@ class Names(unittest.TestCase):
             self.assertEqual(observer.readings(label)[0]["status"], "conflict")
             self.assertEqual(seen_as(observer, own_id(second)), (label, "live", True))
             self.assertIn(own_id(first)[:8], by_id(observer)[own_id(second)]["reason"])
-            self.assertIn(f"dsn forget {label}", observer.call("status")["warnings"][0])
+            self.assertIn(f"dsn forget {label}", observer.warnings()[0])
             # Each of the two knows that its own name is its own.
             lan.wait_until(lambda: first.live() >= {"attic", label, "observer"}, 20)
             other = f"attic~{own_id(first)[:4]}"
@@ -249,7 +249,7 @@ class Identity(unittest.TestCase):
                 self.assertEqual(own_id(copy), own_id(first))
                 events.wait_for("clone", own_id(first), 60)
             self.assertTrue(any("identity of this node" in warning
-                                for warning in first.call("status")["warnings"]))
+                                for warning in first.warnings()))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ ExitCode run(Context& context, const StatusOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     const auto status = client.status();
     if (!status) return status.failure();
-    context.output.write(options.json ? json_line(local::status_json(*status))
-                                      : status_report(*status, context.output.colour()));
+    context.output.write(options.json
+                             ? json_line(local::status_json(*status))
+                             : status_report(*status, context.output.colour(), options.counters));
     return written(context);
   });
 }

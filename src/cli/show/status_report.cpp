@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -60,11 +63,25 @@ Cell interface_cell(const InterfaceStatus& interface) {
   if (interface.ipv4_joined) families += "IPv4";
   if (interface.ipv6_joined) families += families.empty() ? "IPv6" : ", IPv6";
   if (interface.problem.empty()) {
-    return {families.empty() ? "not joined" : "multicast joined: " + families,
-            families.empty() ? Style::warning : Style::good};
+    if (families.empty()) return {"not joined", Style::warning};
+    const std::string heard =
+        interface.heard_ago ? fmt::format("last heard {} ago", format_age(*interface.heard_ago))
+                            : "none heard yet";
+    return {fmt::format("multicast joined: {}; of other machines {}", families, heard),
+            interface.heard_ago ? Style::good : Style::plain};
   }
   if (!families.empty()) families += "; ";
   return {families + printable(interface.problem), Style::warning};
+}
+
+Cell bootstrap_cell(const BootstrapStatus& bootstrap) {
+  std::string text = printable(bootstrap.node);
+  if (bootstrap.problem.empty()) {
+    return {text.empty() ? "waiting for an answer" : text,
+            text.empty() ? Style::plain : Style::good};
+  }
+  text += (text.empty() ? "" : ": ") + printable(bootstrap.problem);
+  return {fmt::format("{}, tried for {}", text, format_age(bootstrap.tried_for)), Style::warning};
 }
 
 Cell sensor_cell(const SensorStatus& sensor) {
@@ -83,12 +100,47 @@ Cell hook_cell(const HookStatus& hook) {
   return {text + "; last: " + printable(hook.error), Style::bad};
 }
 
+// Counters that grow while all is well; docs/troubleshooting.md explains each.
+bool is_ordinary(std::string_view name) {
+  static constexpr std::string_view kOrdinary[] = {"frames_in",
+                                                   "bytes_in",
+                                                   "frames_out",
+                                                   "bytes_out",
+                                                   "updates_in",
+                                                   "updates_out",
+                                                   "pulls_out",
+                                                   "snapshots_in",
+                                                   "rounds",
+                                                   "messages_in",
+                                                   "messages_out",
+                                                   "held_back",
+                                                   "drop_own_echo",
+                                                   "drop_replayed",
+                                                   "drop_repeated_message",
+                                                   "drop_unwanted",
+                                                   "drop_unknown_session",
+                                                   "drop_unknown_message",
+                                                   "datagrams_sent",
+                                                   "datagrams_received",
+                                                   "bytes_sent",
+                                                   "bytes_received",
+                                                   "sockets_reopened",
+                                                   "api_connections",
+                                                   "api_requests"};
+  return std::ranges::find(kOrdinary, name) != std::end(kOrdinary);
+}
+
 }  // namespace
 
-std::string status_report(const AgentStatus& status, bool colour) {
+std::string status_report(const AgentStatus& status, bool colour, bool all_counters) {
   Lines interfaces;
   for (const auto& interface : status.interfaces) {
     interfaces.emplace_back(printable(interface.name), interface_cell(interface));
+  }
+  Lines bootstraps;
+  for (const auto& bootstrap : status.bootstrap_nodes) {
+    bootstraps.emplace_back(printable(fmt::format("{}:{}", bootstrap.address, bootstrap.port)),
+                            bootstrap_cell(bootstrap));
   }
   Lines sensors;
   for (const auto& sensor : status.sensors) {
@@ -98,17 +150,20 @@ std::string status_report(const AgentStatus& status, bool colour) {
   for (const auto& hook : status.hooks) hooks.emplace_back(printable(hook.name), hook_cell(hook));
   Lines counters;
   for (const auto& [name, count] : status.counters) {
-    if (count != 0) counters.emplace_back(printable(name), Cell{std::to_string(count)});
+    if (count == 0 || (!all_counters && is_ordinary(name))) continue;
+    counters.emplace_back(printable(name), Cell{std::to_string(count)});
   }
   std::string text = section("node", node_lines(status), colour) +
                      section("network", network_lines(status), colour) +
                      section("interfaces", interfaces, colour) +
+                     section("bootstrap nodes", bootstraps, colour) +
                      section("sensors", sensors, colour) + section("hooks", hooks, colour) +
                      section("counters", counters, colour);
   if (status.warnings.empty()) return text;
   text += styled("warnings", Style::title, colour) + "\n";
-  for (const std::string& warning : status.warnings) {
-    text += "  " + styled(printable(warning), Style::warning, colour) + "\n";
+  for (const Warning& warning : status.warnings) {
+    text += "  " + styled(printable(warning.text), Style::warning, colour) + "\n";
+    if (!warning.advice.empty()) text += "    " + printable(warning.advice) + "\n";
   }
   return text;
 }

@@ -9,6 +9,7 @@
 namespace dsn::cli {
 
 /// Counters that are zero are left out.
-[[nodiscard]] std::string status_report(const AgentStatus& status, bool colour);
+[[nodiscard]] std::string status_report(const AgentStatus& status, bool colour,
+                                        bool all_counters = false);
 
 }  // namespace dsn::cli

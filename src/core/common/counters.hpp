@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 
 namespace dsn::core {
 
@@ -63,6 +64,12 @@ class Counters {
  public:
   void add(Counter counter, std::uint64_t amount = 1) {
     values_[static_cast<std::size_t>(counter)] += amount;
+    changed_ |= bit(counter);
+  }
+  /// Which counters changed since the last call, a bit each.
+  std::uint64_t take_changed() { return std::exchange(changed_, 0); }
+  [[nodiscard]] static constexpr std::uint64_t bit(Counter counter) {
+    return std::uint64_t{1} << static_cast<unsigned>(counter);
   }
   [[nodiscard]] std::uint64_t operator[](Counter counter) const {
     return values_[static_cast<std::size_t>(counter)];
@@ -70,7 +77,9 @@ class Counters {
   [[nodiscard]] const auto& values() const { return values_; }
 
  private:
+  static_assert(std::size(kCounterNames) <= 64);
   std::array<std::uint64_t, std::size(kCounterNames)> values_{};
+  std::uint64_t changed_ = 0;
 };
 
 }  // namespace dsn::core

@@ -22,7 +22,7 @@ void Discovery::start(Instant now, std::size_t bootstrap_count) {
 
 void Discovery::set_bootstraps(std::size_t count, Instant now) {
   bootstraps_.assign(count, Bootstrap{kContactBackoffMin, now});
-  bootstrap_origins_.clear();
+  bootstrap_addresses_.clear();
   if (count > 0) contacts_due_ = now;
 }
 
@@ -40,6 +40,11 @@ void Discovery::network_changed(Instant now) {
 void Discovery::announce(Instant now) {
   network_changed(now);
   trickle_due_ = now;
+}
+
+void Discovery::say_hello(Instant now) {
+  trickle_due_ = now;
+  heard_consistent_ = 0;
 }
 
 // protocol.md [trickle]
@@ -85,8 +90,8 @@ void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::stri
 }
 
 std::optional<Discovery::ContactSource> Discovery::origin_of(const Endpoint& endpoint) const {
-  if (const auto found = bootstrap_origins_.find(endpoint); found != bootstrap_origins_.end()) {
-    return found->second;
+  if (const auto found = bootstrap_addresses_.find(endpoint); found != bootstrap_addresses_.end()) {
+    return found->second.source;
   }
   if (const auto found = contacts_.find(endpoint); found != contacts_.end()) {
     return ContactSource{found->second.rung, found->second.via};
@@ -95,13 +100,27 @@ std::optional<Discovery::ContactSource> Discovery::origin_of(const Endpoint& end
   return std::nullopt;
 }
 
+void Discovery::note_answer(const Endpoint& endpoint, const NodeId& node, Instant now) {
+  const auto found = bootstrap_addresses_.find(endpoint);
+  if (found != bootstrap_addresses_.end()) found->second.answer = BootstrapAnswer{node, now};
+}
+
+std::optional<Discovery::BootstrapAnswer> Discovery::bootstrap_answer(
+    const Endpoint& endpoint) const {
+  const auto found = bootstrap_addresses_.find(endpoint);
+  return found == bootstrap_addresses_.end() ? std::nullopt : found->second.answer;
+}
+
 void Discovery::handle_resolved(std::size_t index, const std::string& host,
                                 const std::vector<Endpoint>& endpoints, Instant now,
                                 Effects& effects) {
-  if (index >= bootstraps_.size()) return;
-  std::erase_if(bootstrap_origins_, [&](const auto& known) { return known.second.via == host; });
+  if (index >= bootstraps_.size() || endpoints.empty()) return;
+  std::erase_if(bootstrap_addresses_, [&](const auto& known) {
+    return known.second.source.via == host && known.first.port == endpoints.front().port &&
+           std::ranges::find(endpoints, known.first) == endpoints.end();
+  });
   for (std::size_t i = 0; i < endpoints.size() && i < kAddressesPerBootstrapMax; ++i) {
-    bootstrap_origins_[endpoints[i]] = {Rung::bootstrap, host};
+    bootstrap_addresses_[endpoints[i]].source = {Rung::bootstrap, host};
     if (!peers_.members().any_at(endpoints[i])) send_hello_to(endpoints[i], now, effects);
   }
 }

@@ -39,6 +39,8 @@ class Discovery {
   void network_changed(Instant now);
   /// Our incarnation changed: says so at once.
   void announce(Instant now);
+  /// Multicasts one HELLO at once.
+  void say_hello(Instant now);
 
   /// Another node has this membership sum. If it equals ours, a HELLO may be saved; otherwise they
   /// become frequent.
@@ -68,6 +70,15 @@ class Discovery {
     Rung rung = Rung::hello;
     std::string via;
   };
+  /// The node that answered at an address, and when it last did. It may be this node itself.
+  struct BootstrapAnswer {
+    NodeId node;
+    Instant at{};
+  };
+  /// A node answered a HELLO from this address.
+  void note_answer(const Endpoint& endpoint, const NodeId& node, Instant now);
+  /// Nothing if no answer came from this address of a bootstrap node.
+  [[nodiscard]] std::optional<BootstrapAnswer> bootstrap_answer(const Endpoint& endpoint) const;
   /// Nothing if the address is not tried.
   [[nodiscard]] std::optional<ContactSource> origin_of(const Endpoint& endpoint) const;
 
@@ -114,7 +125,11 @@ class Discovery {
 
   std::unordered_map<Endpoint, Contact, EndpointHash> contacts_;
   std::vector<Bootstrap> bootstraps_;
-  std::unordered_map<Endpoint, ContactSource, EndpointHash> bootstrap_origins_;
+  struct BootstrapAddress {
+    ContactSource source;
+    std::optional<BootstrapAnswer> answer;
+  };
+  std::unordered_map<Endpoint, BootstrapAddress, EndpointHash> bootstrap_addresses_;
   TokenBucket contact_bucket_{kContactsPerSecond};
   Instant contacts_due_ = kNever;
 };

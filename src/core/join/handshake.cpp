@@ -115,6 +115,7 @@ void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Ins
                              Effects& effects) {
   const std::optional<Head> head = check(sender, hello, now, effects);
   if (!head) return;
+  if (sender.arrival.multicast) peers_.note_multicast(head->id, now);
   // With a whitelist our own membership differs from that of all others, which is no news.
   if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
   if (is_ignored(head->id)) return;
@@ -130,6 +131,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
     return;
   }
   const std::optional<Head> head = check(sender, hello, now, effects);
+  if (head) discovery_.note_answer(sender.arrival.from, head->id, now);
   if (!head || knocks_.is_under_way(head->id, head->session, sender.arrival.from)) return;
   const Peer* peer = peers_.find(head->id);
   Knocks::Pending knock;

@@ -79,6 +79,7 @@ struct PeerPath {
   std::optional<UnprovenAddress> unproven;
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host, or name of the peer that passed the address on
+  Instant multicast_heard{};  ///< when a HELLO of it last came by multicast; zero if none did
 
   /// Whether the peer has shown that it hears at `endpoint`.
   [[nodiscard]] bool is_proven() const {

@@ -163,6 +163,10 @@ void PeerTable::set_origin(Peer& peer, Rung rung, std::string_view via) {
   peer.path.via = via;
 }
 
+void PeerTable::note_multicast(const NodeId& id, Instant now) {
+  if (Peer* peer = find(id)) peer->path.multicast_heard = now;
+}
+
 void PeerTable::replica_changed(Peer& peer) {
   if (!has_bug(InjectedBug::fingerprint_kept)) peer.digest.version = {};
   members_.holding_changed(peer);

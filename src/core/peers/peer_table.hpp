@@ -70,6 +70,8 @@ class PeerTable {
   void heard_from(Peer& peer, const Endpoint& from, std::size_t bytes);
   /// The unproven address of the peer returned its token: the peer is there.
   void address_proven(Peer& peer);
+  /// A HELLO of the node, if it is a peer, came by multicast.
+  void note_multicast(const NodeId& id, Instant now);
   /// Sets how the peer was found.
   static void set_origin(Peer& peer, Rung rung, std::string_view via);
   /// The peer's replica or checkpoint is another one now: the digests are computed anew.

@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using TakeItem = std::function<void(const JsonIn&)>;
 
 constexpr std::chrono::milliseconds kAnswerPatience{5000};
+constexpr std::chrono::milliseconds kExaminationPatience{120000};
 constexpr std::size_t kNotificationsMax = 4096;
 
 Error not_understood() {
@@ -203,6 +204,10 @@ Result<std::uint64_t> Client::unset(const std::vector<std::string>& keys) {
 }
 
 Result<AgentStatus> Client::status() { return connection_->ask<AgentStatus>("status"); }
+
+Result<Examination> Client::examine() {
+  return connection_->ask<Examination>("doctor", local::NoParams{}, kExaminationPatience);
+}
 
 Result<void> Client::hello(const std::string& name, const std::string& version) {
   const auto result =

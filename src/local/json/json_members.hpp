@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dsn/client.hpp"
+#include "dsn/examination.hpp"
 #include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
@@ -160,6 +161,37 @@ void members(Visitor& visit, T& interface) {
   visit.required("ipv4_joined", interface.ipv4_joined);
   visit.required("ipv6_joined", interface.ipv6_joined);
   visit.optional("problem", interface.problem);
+  visit.if_set("heard_ms", interface.heard_ago);
+}
+
+template <typename Visitor, Of<BootstrapStatus> T>
+void members(Visitor& visit, T& bootstrap) {
+  visit.required("address", bootstrap.address);
+  visit.required("port", bootstrap.port);
+  visit.optional("node", bootstrap.node);
+  visit.optional("problem", bootstrap.problem);
+  visit.required("tried_ms", bootstrap.tried_for);
+}
+
+template <typename Visitor, Of<Warning> T>
+void members(Visitor& visit, T& warning) {
+  visit.required("code", warning.code);
+  visit.optional("about", warning.about);
+  visit.required("text", warning.text);
+  visit.optional("advice", warning.advice);
+}
+
+template <typename Visitor, Of<NetworkFinding> T>
+void members(Visitor& visit, T& finding) {
+  members(visit, finding.warning);
+  visit.required("nodes", finding.nodes);
+}
+
+template <typename Visitor, Of<Examination> T>
+void members(Visitor& visit, T& examination) {
+  visit.required("nodes", examination.nodes);
+  visit.required("answered", examination.answered);
+  visit.required("findings", examination.findings);
 }
 
 template <typename Visitor, Of<SensorStatus> T>
@@ -199,6 +231,7 @@ void members(Visitor& visit, T& status) {
   visit.required("keys_held", status.keys_held);
   visit.required("replica_bytes", status.replica_bytes);
   visit.required("interfaces", status.interfaces);
+  visit.optional("bootstrap_nodes", status.bootstrap_nodes);
   visit.required("sensors", status.sensors);
   visit.optional("hooks", status.hooks);
   visit.required("counters", status.counters);

@@ -22,6 +22,7 @@ std::string send_report_json(const SendReport& report) { return encode_json(repo
 std::string module_json(const ModuleInfo& module) { return encode_json(module); }
 
 std::string status_json(const AgentStatus& status) { return encode_json(status); }
+std::string examination_json(const Examination& examination) { return encode_json(examination); }
 
 std::string value_json(const Value& value) {
   std::string json;

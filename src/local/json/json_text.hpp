@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "dsn/examination.hpp"
 #include "dsn/message.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/status.hpp"
@@ -21,6 +22,7 @@ namespace dsn::local {
 [[nodiscard]] std::string send_report_json(const SendReport& report);
 [[nodiscard]] std::string module_json(const ModuleInfo& module);
 [[nodiscard]] std::string status_json(const AgentStatus& status);
+[[nodiscard]] std::string examination_json(const Examination& examination);
 
 /// The value alone, compact.
 [[nodiscard]] std::string value_json(const Value& value);

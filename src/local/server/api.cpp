@@ -187,6 +187,10 @@ void fetch(Backend& backend, const FetchRequest& request, const Respond& respond
   });
 }
 
+void doctor(Backend& backend, const NoParams&, const Respond& respond) {
+  backend.examine([respond](const Examination& examination) { respond(result(examination)); });
+}
+
 /// What is wrong with a message that is to be sent; empty if nothing is.
 std::string problem_of(const SendRequest& request) {
   if (!is_message_name(request.name)) {
@@ -300,6 +304,7 @@ constexpr auto kMethods = std::to_array<Method>({
     {"unset", with<UnsetParams, unset>, true},
     {"subscribe", with<SubscribeParams, subscribe>, false},
     {"status", with<NoParams, status>, false},
+    {"doctor", nullptr, false, later_with<NoParams, doctor>},
     {"forget", with<ForgetParams, forget>, true},
     {"leave", with<NoParams, leave>, true},
     {"sleep", with<SleepParams, sleep>, true},

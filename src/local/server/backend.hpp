@@ -55,6 +55,9 @@ class Backend {
   /// Likewise, and says that the node will be back after `silence` at the latest.
   virtual void fall_asleep(std::chrono::milliseconds silence) = 0;
   virtual ReloadReport reload() = 0;
+  using Examined = std::function<void(const Examination&)>;
+  /// Examines the whole network. `done` is called once, later.
+  virtual void examine(Examined done) = 0;
 
   using Sent = std::function<void(const Result<SendReport>&)>;
   using SentToAll = std::function<void(const Result<std::vector<SendReport>>&)>;

@@ -384,13 +384,16 @@ TEST_F(Program, NothingOfOthersReachesATerminalOrAPipeRaw) {
     backend_.readings = {reading};
     NodeInfo& node = backend_.node_list.front();
     node.name = node.reason = node.via = node.address = hostile;
-    backend_.agent_status.warnings = {hostile};
+    backend_.agent_status.warnings = {{hostile, hostile, hostile, hostile}};
+    backend_.agent_status.bootstrap_nodes = {{hostile, 1, hostile, hostile, {}}};
+    backend_.examination.findings = {{{hostile, hostile, hostile, hostile}, {hostile}}};
     backend_.refusal = hostile;
     backend_.reload_report.errors = backend_.reload_report.warnings = {hostile};
   });
   const std::vector<std::vector<std::string>> lines = {
       {"dsn-read"},           {"dsn-read", "--json"},
       {"dsn", "nodes"},       {"dsn", "nodes", "--json"},
+      {"dsn", "doctor"},      {"dsn", "doctor", "--json"},
       {"dsn", "status"},      {"dsn", "status", "--json"},
       {"dsn-read", "nobody"}, {"dsn", "forget", "shed"},
       {"dsn", "reload"},      {"dsn", "set", "k", "1"}};

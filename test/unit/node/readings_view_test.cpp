@@ -48,7 +48,8 @@ TEST(UnheldStates, AreSaidWhileTheCauseLasts) {
   EXPECT_EQ(find_info(net.node(attic), net.node(cellar).self().id(), net.now())->reason,
             "no room for its newest state");
   ASSERT_EQ(warnings().size(), 1U);
-  EXPECT_EQ(warnings()[0].substr(0, 51), "no room for the state of cellar (20 KiB) for 2m: it");
+  EXPECT_EQ(warnings()[0].text.substr(0, 51),
+            "no room for the state of cellar (20 KiB) for 2m: it");
   write(0, 20, 10);
   EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, kUnheldPause + 5s));
   EXPECT_EQ(freshness(), Freshness::ok);

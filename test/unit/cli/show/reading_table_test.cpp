@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/show/reading_table.hpp"
+#include "cli/show/examination_report.hpp"
 
 #include <gtest/gtest.h>
 
@@ -187,12 +188,18 @@ AgentStatus sample_status() {
   status.nodes_known = 3;
   status.keys_held = 17;
   status.replica_bytes = 4096;
-  status.interfaces = {{"eth0", true, true, ""}, {"wlan0", true, false, "no IPv6 address"}};
+  status.interfaces = {{"eth0", true, true, "", seconds(12)},
+                       {"eth1", true, true, "", {}},
+                       {"wlan0", true, false, "no IPv6 address", {}}};
   status.sensors = {{"load", "proc", seconds(1), 360, 0, ""},
                     {"pump", "exec", seconds(60), 6, 2, "timed out"}};
   status.hooks = {{"lost", "on_gone", 2, 0, 0, ""}, {"page", "on_late", 5, 1, 3, "exit status 1"}};
-  status.counters = {{"frames_in", 4711}, {"drop_replay", 0}};
-  status.warnings = {"the clock is not synchronised"};
+  status.counters = {{"frames_in", 4711}, {"drop_replay", 0}, {"drop_foreign", 3}};
+  status.bootstrap_nodes = {{"attic.local", 17373, "attic", "", seconds(60)},
+                            {"10.0.0.9", 17373, "", "no answer", seconds(90)},
+                            {"10.0.0.7", 17373, "", "", seconds(2)}};
+  status.warnings = {{"bootstrap-silent", "10.0.0.9:17373",
+                      "bootstrap node 10.0.0.9:17373: no answer for 90s", "is it switched on?"}};
   return status;
 }
 
@@ -210,8 +217,13 @@ network
   nodes  2 live of 3 known
   held   17 keys, 4.0 KiB
 interfaces
-  eth0   multicast joined: IPv4, IPv6
+  eth0   multicast joined: IPv4, IPv6; of other machines last heard 12s ago
+  eth1   multicast joined: IPv4, IPv6; of other machines none heard yet
   wlan0  IPv4; no IPv6 address
+bootstrap nodes
+  attic.local:17373  attic
+  10.0.0.9:17373     no answer, tried for 1m30s
+  10.0.0.7:17373     waiting for an answer
 sensors
   load  proc, every 1s, 360 samples
   pump  exec, every 1m, 6 samples, 2 failed; now: timed out
@@ -219,9 +231,30 @@ hooks
   lost  on_gone, 2 runs
   page  on_late, 5 runs, 1 failed, 3 skipped; last: exit status 1
 counters
-  frames_in  4711
+  drop_foreign  3
 warnings
-  the clock is not synchronised
+  bootstrap node 10.0.0.9:17373: no answer for 90s
+    is it switched on?
+)");
+  const std::string all = status_report(sample_status(), false, true);
+  EXPECT_NE(all.find("counters\n  frames_in     4711\n  drop_foreign  3\n"), std::string::npos)
+      << all;
+}
+
+TEST(ExaminationReport, HasABlockForEachFinding) {
+  Examination examination{3, 2, {}};
+  EXPECT_EQ(examination_report(examination, false), "nothing is wrong; 2 of 3 nodes answered\n");
+  examination.findings = {
+      {{"node-gone", "shed", "shed is gone: silent", "see to its power"}, {"attic", "barn"}},
+      {{"alone", "", "no other node was found", ""}, {"coop"}}};
+  EXPECT_EQ(examination_report(examination, false), R"(node-gone  noticed by attic, barn
+  shed is gone: silent
+  what to do: see to its power
+
+alone  noticed by coop
+  no other node was found
+
+2 findings; 2 of 3 nodes answered
 )");
 }
 

@@ -162,11 +162,13 @@ TEST(StatusJson, SurvivesTheRoundTrip) {
   status.node_id = "00";
   status.port = 17373;
   status.uptime = milliseconds(5000);
-  status.interfaces = {{"eth0", true, false, "no IPv6 address"}};
+  status.interfaces = {{"eth0", true, false, "no IPv6 address", milliseconds(0)},
+                       {"wlan0", true, true, "", {}}};
+  status.bootstrap_nodes = {{"attic.local", 17373, "attic", "it is gone", milliseconds(60000)}};
   status.sensors = {{"load", "proc", milliseconds(1000), 5, 1, "gone"}};
   status.hooks = {{"lost", "on_gone", 3, 1, 2, "exit status 1"}};
   status.counters = {{"rx_frames", 5}, {"drop_replay", 1}};
-  status.warnings = {"no network key"};
+  status.warnings = {{"no-key", "", "no network key", "run 'dsn init'"}};
   const auto back = decode_json<AgentStatus>(reparse(encode_json(status)));
   ASSERT_TRUE(back);
   // Counters come back sorted; what they say is the same.
@@ -179,6 +181,16 @@ TEST(StatusJson, SurvivesTheRoundTrip) {
   older.erase("hooks");
   ASSERT_TRUE(decode_json<AgentStatus>(older));
   EXPECT_TRUE(decode_json<AgentStatus>(older)->hooks.empty());
+}
+
+TEST(ExaminationJson, SurvivesTheRoundTrip) {
+  Examination examination{3, 2, {}};
+  examination.findings.push_back(
+      {{"node-gone", "shed", "shed is gone: silent", "see to its power"}, {"attic", "barn"}});
+  const auto back = decode_json<Examination>(reparse(encode_json(examination)));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(examination_json(*back), examination_json(examination));
+  EXPECT_EQ(back->findings[0].nodes, examination.findings[0].nodes);
 }
 
 TEST(ReloadJson, SurvivesTheRoundTrip) {

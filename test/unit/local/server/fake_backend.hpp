@@ -89,6 +89,8 @@ class FakeBackend : public Backend {
   }
   void leave() override { left = true; }
   void fall_asleep(std::chrono::milliseconds silence) override { slept = silence; }
+  void examine(Examined done) override { done(examination); }
+
   ReloadReport reload() override {
     ++reloads;
     return reload_report;
@@ -128,6 +130,7 @@ class FakeBackend : public Backend {
   bool left = false;
   std::chrono::milliseconds slept{0};
   ReloadReport reload_report;
+  Examination examination{1, 1, {}};
   int reloads = 0;
 
   int subscribers = 0;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/show/examination_report.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/show/display_text.hpp"
+#include "cli/show/table.hpp"
+
+namespace dsn::cli {
+namespace {
+
+std::string block(const NetworkFinding& finding, bool colour) {
+  std::string nodes;
+  for (const std::string& node : finding.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
+  std::string text = fmt::format("{}  noticed by {}\n  {}\n",
+                                 styled(printable(finding.warning.code), Style::bad, colour),
+                                 printable(nodes), printable(finding.warning.text));
+  if (!finding.warning.advice.empty()) {
+    text += "  what to do: " + printable(finding.warning.advice) + "\n";
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string examination_report(const Examination& examination, bool colour) {
+  std::string text;
+  for (const NetworkFinding& finding : examination.findings) text += block(finding, colour);
+  const std::string found = examination.findings.empty()
+                                ? "nothing is wrong"
+                                : fmt::format("{} finding{}", examination.findings.size(),
+                                              examination.findings.size() == 1 ? "" : "s");
+  return text + fmt::format("{}; {} of {} nodes answered\n", found, examination.answered,
+                            examination.nodes);
+}
+
+}  // namespace dsn::cli

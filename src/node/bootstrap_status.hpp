@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of the nodes of `bootstrap_nodes`.
+#pragma once
+
+#include <vector>
+
+#include "dsn/status.hpp"
+#include "node/node_runtime.hpp"
+
+namespace dsn::node {
+
+/// One for each, in the order of the configuration.
+[[nodiscard]] std::vector<BootstrapStatus> bootstrap_status(const NodeRuntime& node, Instant now);
+
+}  // namespace dsn::node
