@@ -90,6 +90,9 @@ struct Config {
   std::optional<std::chrono::milliseconds> sleep;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
   std::vector<std::string> whitelist_node_ids;
+  /// Names of nodes that should be there: one that is not is shown as gone, though never heard.
+  std::vector<std::string> expect;
+  std::optional<std::chrono::milliseconds> retain;  ///< of gone nodes; nothing: a week
   std::string board;  ///< its name, also where the file says `auto`; empty: none
   std::vector<SensorConfig> sensors;
   std::vector<HookConfig> hooks;

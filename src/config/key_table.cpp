@@ -49,6 +49,11 @@ constexpr DocumentedKey kFileKeys[] = {
      "readings."},
     {agent, "whitelist_node_ids", Type::list, 0, 1024, "[]",
      "Names or ids of the nodes that this one deals with; none listed means all."},
+    {agent, "expect", Type::list, 0, 256, "[]",
+     "Names of nodes that should be there: one that is missing is shown as gone, also if it was "
+     "never heard."},
+    {agent, "retain", Type::duration, kHour, 3650 * kDay, "7d",
+     "How long a node that is gone is shown, and its last readings are kept."},
     {agent, "sensors", Type::mapping, 0, 256, "{}",
      "What this node measures: a mapping from key to sensor."},
     {agent, "hooks", Type::mapping, 0, 64, "{}",

@@ -9,7 +9,7 @@ namespace dsn::core {
 namespace {
 
 // Once a minute for as long as a gone node is remembered.
-constexpr unsigned kGoneTries = 24 * 60;
+constexpr unsigned kGoneTries = kRetain / 1min;
 constexpr unsigned kRememberedTries = 8;
 
 }  // namespace
@@ -51,11 +51,14 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                     random_, counters_),
       data_receiver_(peers_, outbox_, counters_),
       data_sender_(peers_, outbox_, counters_, options.session),
-      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_),
+      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, admission_, liveness_),
+      expected_(self_, peers_, liveness_, options.expected),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
                relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},
               counters_) {
+  liveness_.started(now);
+  liveness_.set_retain(options.retain, now);
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
 
@@ -75,7 +78,7 @@ Instant Node::next_deadline() const {
                    discovery_.next_deadline(), handshake_.next_deadline(),
                    checkpoints_.next_deadline(), puller_.next_deadline(),
                    relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
-                   syns_.next_deadline(), data_sender_.next_deadline()});
+                   syns_.next_deadline(), data_sender_.next_deadline(), expected_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -104,8 +107,9 @@ void Node::run_due(Instant now, Effects& effects) {
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
   if (!gone.empty()) members_changed(now);
   for (const Peer* peer : gone) {
-    discovery_.add_contact(peer->path.proven(), Rung::remembered, "", kGoneTries, now);
+    discovery_.add_contact(peer->path.last(), Rung::remembered, "", kGoneTries, now);
   }
+  expected_.handle_timeout(now, effects);
 }
 
 bool Node::sums_hold() {
@@ -167,7 +171,9 @@ void Node::handle_network_changed(Instant now) {
   if (!options_.local_only) discovery_.network_changed(now);
 }
 
-void Node::set_links(std::vector<Prefix> links) {
+void Node::set_links(std::vector<Prefix> links, Instant now) {
+  const auto leads_out = [](const Prefix& link) { return !link.address.is_loopback(); };
+  liveness_.set_online(std::ranges::any_of(links, leads_out), now);
   discovery_.hearsay().set_links(std::move(links));
 }
 

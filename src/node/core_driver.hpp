@@ -56,6 +56,8 @@ class CoreDriver final : public net::TransportHandler {
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience);
   void set_bootstraps(std::vector<BootstrapNode> bootstraps);
+  void set_expected(std::vector<std::string> names);
+  void set_retain(Duration retain);
   /// Says good-bye, and leaves no work on the io_context. No input may follow.
   void stop(const wire::Bye& bye);
 

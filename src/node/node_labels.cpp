@@ -31,7 +31,8 @@ const core::Peer* rival_of(const core::Node& node, const core::Peer& holder) {
 }
 
 const char* presence(core::PeerState state) {
-  if (state == core::PeerState::late || state == core::PeerState::overdue) return "late";
+  using core::PeerState;
+  if (state == PeerState::late || state == PeerState::overdue) return "late";
   if (state == core::PeerState::asleep) return "asleep";
   return state == core::PeerState::restarting ? "restarting" : "live";
 }

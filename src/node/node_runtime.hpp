@@ -112,6 +112,8 @@ class NodeRuntime final : private CoreListener {
   core::Forgotten forget(const NodeId& id);
   void set_bootstraps(std::vector<BootstrapNode> bootstraps);
   void set_interfaces(std::vector<std::string> names);
+  void set_expected(std::vector<std::string> names);
+  void set_retain(std::optional<std::chrono::milliseconds> retain);
 
   /// What the node holds, for node/readings_view and node/node_labels.
   [[nodiscard]] const core::Node& core() const { return core_; }

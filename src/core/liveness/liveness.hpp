@@ -44,6 +44,21 @@ class Liveness {
     return heartbeats_.is_proven(head, beat, now);
   }
 
+  /// How long a gone node is kept from now on.
+  void set_retain(Duration retain, Instant now);
+  [[nodiscard]] Duration retain() const { return retain_; }
+  /// Nobody was heard before; from now on nodes are awaited that should be there.
+  void started(Instant now) { awaiting_since_ = now; }
+  /// Whether this machine has a network, so that anybody could be heard.
+  void set_online(bool is_online, Instant now);
+  /// When those who should be there and were not heard are gone.
+  [[nodiscard]] Instant awaited_until() const {
+    return awaiting_since_ + (is_offline_ ? kAwaitedOfflineMax : kAwaitedMax);
+  }
+  /// The peer was there in an earlier run, which heard it so long ago. With `silence` it then said
+  /// that it sleeps for so much longer.
+  void remember(Peer& peer, Duration absent, Duration silence, Instant now);
+
   /// The peer is new in the table, or was taken from a relay: its verdict may be the next one due.
   void schedule_verdict(const Peer& peer, Instant now);
   /// Another node does not list the peer as a member: the same as if it had sent LATE.
@@ -80,7 +95,8 @@ class Liveness {
   bool judge(Peer& peer, Instant now, Effects& effects);
   void suspect(Peer& peer, Instant now);
   [[nodiscard]] bool is_deaf(Instant now) const;
-  void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects);
+  void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects,
+             bool returned = false);
   [[nodiscard]] Instant verdict_of(const Peer& peer, Instant now) const;
   [[nodiscard]] Duration silence_max() const;
 
@@ -90,6 +106,9 @@ class Liveness {
   Heartbeats heartbeats_;
   Suspicion suspicion_;
   Instant due_ = kNever;  // of verdicts
+  Duration retain_ = kRetain;
+  Instant awaiting_since_{};
+  bool is_offline_ = false;  // no network, and nobody heard yet
   Instant anybody_heard_{};
   Instant awake_since_{};                // after we slept ourselves
   std::uint32_t answered_rounds_ = ~0U;  // a bit for each round, the last one lowest

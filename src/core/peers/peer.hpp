@@ -43,6 +43,7 @@ enum class PeerState : std::uint8_t {
   left,        ///< said BYE for good
   asleep,      ///< said BYE, and for how long
   overdue,     ///< slept, and did not come back in time: late, but not a member
+  awaited,     ///< was there in an earlier run, and was not heard in this one yet
 };
 
 /// Set by PeerTable alone, which counts the members.
@@ -79,6 +80,7 @@ struct PeerPath {
   std::optional<UnprovenAddress> unproven;
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host, or name of the peer that passed the address on
+  Endpoint remembered;  ///< where it was in an earlier run; nothing is sent there in a session
 
   /// Whether the peer has shown that it hears at `endpoint`.
   [[nodiscard]] bool is_proven() const {
@@ -86,6 +88,8 @@ struct PeerPath {
   }
   /// `endpoint` if it is proven; otherwise no address.
   [[nodiscard]] Endpoint proven() const { return is_proven() ? endpoint : Endpoint{}; }
+  /// Where to look for it: the same, or where it was in an earlier run.
+  [[nodiscard]] Endpoint last() const { return is_proven() ? endpoint : remembered; }
 };
 
 /// Which incarnation the peer has reached, and the head that proves it.
@@ -127,6 +131,7 @@ struct PeerLife {
   Duration silence{};       ///< how long it said that it sleeps; zero once it is back
   Instant met{};            ///< when it was added to the table
   bool met_before = false;  ///< in an earlier run of this node
+  bool was_there = false;  ///< it was a member, in this run or in an earlier one that is remembered
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
   /// It did not answer probes, and a beat that others passed on ended the suspicion.
   bool is_relayed = false;
@@ -253,7 +258,11 @@ struct Peer {
     return named_in != SessionId{} && named_in == session.peer;
   }
   /// Known only through others, who hold its last state.
-  [[nodiscard]] bool is_only_relayed() const { return !session.confirmed && is_lost(); }
+  [[nodiscard]] bool is_only_relayed() const {
+    return !session.confirmed && is_lost() && !life.was_there;
+  }
+  /// It was there in an earlier run, and was not heard in this one.
+  [[nodiscard]] bool is_only_remembered() const { return !session.confirmed && life.was_there; }
   /// It may come back at any time; but others know as much of it as this node.
   [[nodiscard]] bool is_lost() const {
     return life.state == PeerState::gone || life.state == PeerState::left;

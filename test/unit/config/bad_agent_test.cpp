@@ -13,7 +13,7 @@ INSTANTIATE_TEST_SUITE_P(
             "colour: blue\n",
             {"1:1: unknown key 'colour'; known here: node_id port network_ip aes_key aes_key_file "
              "credential_dir bootstrap_nodes interfaces multicast role sleep whitelist_node_ids "
-             "sensors hooks commands databases board board_sensors"}},
+             "expect retain sensors hooks commands databases board board_sensors"}},
         Bad{"whitelist_entries",
             "whitelist_node_ids: [attic, Shed, 9ea6, {a: 1}, 9ea6c7dad969e1c6c1492a9f557318cG]\n",
             {"1:29: an entry of 'whitelist_node_ids' must be the name of a node, or its id of 32 "
