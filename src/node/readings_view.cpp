@@ -207,6 +207,7 @@ std::optional<NodeEvent> describe_event(const core::Node& node, const core::Core
   }
   result.node = shown.label;
   result.node_id = shown.id.hex();
+  result.returned = event.returned;
   if (event.kind != core::CoreEvent::Kind::updated) return result;
   const Bytes* encoded = shown.store->find(event.key);
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime

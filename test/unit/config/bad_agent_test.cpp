@@ -128,8 +128,8 @@ INSTANTIATE_TEST_SUITE_P(
              "shown) would do",
              "2:1: unknown key '...' (looks like a key, so it is not shown); known here: node_id "
              "port network_ip aes_key aes_key_file credential_dir bootstrap_nodes interfaces "
-             "multicast role sleep whitelist_node_ids sensors hooks commands databases board "
-             "board_sensors",
+             "multicast role sleep whitelist_node_ids expect retain sensors hooks commands "
+             "databases board board_sensors",
              "3:7: 'port' must be an integer from 0 to 65535, not '...' (looks like a key, so it "
              "is not shown)"}},
         Bad{"bootstrap_not_a_list",
