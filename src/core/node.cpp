@@ -187,7 +187,8 @@ bool Node::stop(Instant now, const wire::Bye& bye, Effects& effects) {
   set_clock(now);
   const bool leaves = bye.reason == wire::ByeReason::leaving;
   if (leaves) signer_.leave(now);
-  return liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
+  return handshake_.say_bye(bye, effects) &&
+         liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
 }
 
 // protocol.md [drop-echo]

@@ -84,6 +84,23 @@ void Knocks::handle_timeout(Instant now, Effects& effects) {
   }
 }
 
+// A node that has not accepted the session drops it. protocol.md [bye-knocked]
+bool Knocks::say_bye(const wire::Bye& bye, Effects& effects) {
+  wire::CborWriter out = outbox_.plaintext();
+  wire::encode_bye(out, bye);
+  const std::size_t bytes = wire::kPairHeaderBytes + out.size() + wire::kFrameTagBytes;
+  for (Pending& knock : knocks_) {
+    const bool is_due = knock.is_said && !knock.is_move && bytes <= knock.bytes_left;
+    if (!is_due) continue;
+    const MutableBytes datagram = effects.reserve();
+    if (datagram.empty()) return false;
+    const std::size_t size = outbox_.seal_pair(knock.session, out.written(), datagram);
+    if (size > 0) effects.commit(knock.to, size);
+    knock.is_said = false;
+  }
+  return true;
+}
+
 // False when no more may be sent.
 bool Knocks::send(Pending& knock, Effects& effects) {
   Peer* peer = peers_.find(knock.id);
@@ -104,6 +121,7 @@ bool Knocks::send(Pending& knock, Effects& effects) {
   if (has_bug(InjectedBug::knocks_unbounded)) knock.bytes_left = bytes;
   if (size == 0 || bytes > knock.bytes_left) return false;
   knock.bytes_left -= bytes;
+  knock.is_said = true;
   return outbox_.send_group(knock.to, out, effects);
 }
 

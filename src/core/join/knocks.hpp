@@ -35,6 +35,7 @@ class Knocks {
     bool is_move = false;  ///< the session exists: the peer may have moved to `to`
     Endpoint to;           ///< the source address of the WELCOME
     std::size_t bytes_left = 0;
+    bool is_said = false;      ///< a KNOCK was sent, and no BYE
     Instant due = kNever;      ///< when the next KNOCK is sent
     Instant expires = kNever;  ///< when an answer counts no more
   };
@@ -49,6 +50,10 @@ class Knocks {
   [[nodiscard]] const ProposedSession* find_label(std::uint64_t label) const;
   /// The node accepted a session: nothing more is asked of it.
   void accepted(const NodeId& id);
+
+  /// Tells those who may have accepted a session, and show this node since then, that it stops.
+  /// False if the call was full: call again.
+  bool say_bye(const wire::Bye& bye, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_; }

@@ -264,7 +264,8 @@ bool Liveness::say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effec
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;
     Peer& peer = *peers_.all()[bye_position_];
-    if (peer.reachable()) outbox_.send(peer, out, effects);
+    // Who does not answer may hear all the same.
+    if (peer.session.confirmed && !peer.session.ended) outbox_.send(peer, out, effects);
   }
   bye_position_ = 0;
   return true;
