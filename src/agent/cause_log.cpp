@@ -26,9 +26,6 @@ constexpr Cause kCauses[] = {
      "a member sends messages that are not of this protocol: is its "
      "program damaged or of a later version?"},
     {core::Counter::drop_bad_identity, 1, "a member shows a key that does not belong to its id"},
-    {core::Counter::drop_stale_session, 3,
-     "a node starts again and again with a run that has passed: "
-     "is its disk read-only, or its SD card cloned?"},
     {core::Counter::drop_table_full, 1, "the network has more nodes than are kept (1024)"},
     {core::Counter::drop_state_limit, 1, "the state of a node is larger than allowed"},
     {core::Counter::drop_memory, 1, "no room for the state of another node", true},

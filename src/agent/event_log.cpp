@@ -62,6 +62,10 @@ void EventLog::handle_event(const core::CoreEvent& event) const {
                   node::conflict_reason(node_.core(), *peer));
       return;
     case core::CoreEvent::Kind::clone:
+      if (peer != nullptr) {
+        log_warning("{}", node::twin_text(*peer));
+        return;
+      }
       log_error(
           "another machine runs with the identity of this node (a copied SD card?): remove "
           "{}/node.key on one of them",

@@ -61,11 +61,9 @@ std::vector<std::string> StatusView::warnings() const {
   if (!node.keeper().problem().empty()) {
     all.push_back("running on in memory: " + node.keeper().problem());
   }
-  if (node.core().clone_heard() != Instant{}) {
-    all.push_back("another machine runs with the identity of this node (a copied SD card?)");
-  }
   std::ranges::move(of_.reloader.warnings(), std::back_inserter(all));
   std::ranges::move(node::conflict_warnings(node.core()), std::back_inserter(all));
+  std::ranges::move(node::clone_warnings(node.core(), node::now()), std::back_inserter(all));
   std::ranges::move(node::observer_warnings(node.core()), std::back_inserter(all));
   std::ranges::move(node::memory_warnings(node.core(), node::now()), std::back_inserter(all));
   std::ranges::move(of_.events.warnings(), std::back_inserter(all));

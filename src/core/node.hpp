@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -150,7 +151,10 @@ class Node {
   /// What application messages take of which parts are missing.
   [[nodiscard]] std::size_t half_message_bytes() const { return data_receiver_.half_bytes(); }
   [[nodiscard]] std::size_t contact_count() const { return discovery_.contact_count(); }
-  [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
+  /// Another machine with this node's own identity; nothing if there is none.
+  [[nodiscard]] std::optional<OwnClone> own_clone(Instant now) const {
+    return handshake_.own_clone(now);
+  }
   /// The sum that two nodes compare to see whether they hold the same states.
   [[nodiscard]] std::uint64_t state_sum() { return digest_.sum(); }
   /// For tests: whether all kept sums equal those that would be computed now.

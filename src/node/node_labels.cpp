@@ -98,6 +98,31 @@ std::vector<std::string> conflict_warnings(const core::Node& node) {
   return warnings;
 }
 
+std::string twin_text(const core::Peer& peer) {
+  return fmt::format(
+      "{} runs on two machines, {} and {}: a copied SD card? Remove node.key in the state folder "
+      "of "
+      "one of them, and start its agent anew",
+      peer.name, peer.path.endpoint.to_string(), peer.twin.at.to_string());
+}
+
+std::vector<std::string> clone_warnings(const core::Node& node, Instant now) {
+  std::vector<std::string> warnings;
+  if (const auto clone = node.own_clone(now)) {
+    const std::string where = clone->at.port == 0 ? "" : " at " + clone->at.to_string();
+    warnings.push_back(fmt::format(
+        "another machine{} runs with the identity of this node, {} (a copied SD card?){}: remove "
+        "node.key in the state folder of one of them, and start its agent anew",
+        where, node.self().name(),
+        clone->is_out ? "; the others believe that one until it stops" : ""));
+  }
+  for (const auto& peer : node.peers().all()) {
+    if (peer->twin.is_there(now)) warnings.push_back(twin_text(*peer));
+    if (warnings.size() == kWarningsMax) break;
+  }
+  return warnings;
+}
+
 std::vector<std::string> observer_warnings(const core::Node& node) {
   const bool alone = std::ranges::all_of(
       node.peers().members().all(), [](const auto* peer) { return peer->session.is_observer; });

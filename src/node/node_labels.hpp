@@ -30,6 +30,10 @@ namespace dsn::node {
 
 /// One sentence for each node that can be reached and whose name belongs to another one.
 [[nodiscard]] std::vector<std::string> conflict_warnings(const core::Node& node);
+/// "attic runs on two machines, 10.0.0.2 and 10.0.0.5 ...", and what to do.
+[[nodiscard]] std::string twin_text(const core::Peer& peer);
+/// One sentence for each node, this one included, whose identity two machines have.
+[[nodiscard]] std::vector<std::string> clone_warnings(const core::Node& node, Instant now);
 /// A line if this node is an observer that nobody but other observers can hear of.
 [[nodiscard]] std::vector<std::string> observer_warnings(const core::Node& node);
 

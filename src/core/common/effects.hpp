@@ -30,7 +30,7 @@ struct CoreEvent {
     left,        ///< `origin` said good-bye
     asleep,      ///< `origin` said for how long nothing will be heard of it
     conflict,    ///< `origin` bears the name of another node
-    clone,       ///< another node runs with this node's own identity
+    clone,       ///< another machine runs with the identity of `origin`, maybe this node's own
   };
   Kind kind = Kind::updated;
   NodeId origin;

@@ -275,6 +275,8 @@ inline constexpr Duration kKnownForLong = 60s;
 inline constexpr Duration kCheckpointDelay = 1s;
 /// The shortest time between two signings.
 inline constexpr Duration kCheckpointInterval = 10s;
+/// A second machine with the identity of a node that was not heard for so long is not there.
+inline constexpr Duration kTwinKept = 60s;
 /// Raises of the own incarnation in a row because of OWNHEADs. protocol.md [raise-rate]
 inline constexpr double kIncarnationRaises = 3;
 /// Further raises in a second: two running clones must not chase each other for ever.

@@ -219,6 +219,23 @@ struct PeerPull {
   bool unanswered = false;             ///< the last pull was given up
 };
 
+/// A run of the peer that has passed, and asks to be let in while a later run lives: a second
+/// machine with its identity, if that goes on.
+struct PeerTwin {
+  SessionId session{};
+  std::uint32_t incarnation = 0;
+  Instant since{};
+  Instant heard{};
+  unsigned count = 0;
+  Endpoint at{};
+  bool is_proven = false;         ///< the signature of its head was verified
+  Instant told = Instant{} - 1h;  ///< when the later run was last told
+
+  /// More than a machine that started anew, or a recording.
+  [[nodiscard]] bool is_lasting() const { return count >= 3 && heard - since >= 5s; }
+  [[nodiscard]] bool is_there(Instant now) const { return is_proven && now - heard < kTwinKept; }
+};
+
 /// One struct for each mechanism that writes it; all others only read it.
 struct Peer {
   Peer(const NodeId& id_, const PublicKey& key) : id(id_), public_key(key) {}
@@ -245,6 +262,7 @@ struct Peer {
   StandingDifference difference;  ///< AntiEntropy
   HeadTold head_told;             ///< StateSigner
   PeerPull pull;                  ///< Puller
+  PeerTwin twin;                  ///< Clones
   /// Its own share of the answers: AnswerBudget.
   TokenBucket answers{kAnswersPerPeerPerSecond};
   /// Parts of application messages that are taken of the peer, whatever others send.
