@@ -38,7 +38,8 @@ bool Clones::note_past_run(const PastRun& run, Instant now) {
   if (peer == nullptr) return true;
   note(peer->twin, run.session, run.incarnation, now);
   peer->twin.at = run.at;
-  return is_silent(*peer, now) || now - peer->twin.since < kPastRunTold;
+  const bool is_tie = run.incarnation == peers_.head_of(run.id).version.incarnation;
+  return is_tie || is_silent(*peer, now) || now - peer->twin.since < kPastRunTold;
 }
 
 bool Clones::is_second_machine(const PastRun& run, Instant now) const {

@@ -151,7 +151,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   knock.is_move = peer != nullptr && peer->session.peer == head->session;
   if (knock.is_move) {
     // A peer that is known but heard from elsewhere is asked there: its address may have changed.
-    if (peer->reachable() && peer->path.proven() == knock.to) return;
+    if (peer->answers_at(knock.to, now)) return;
     knock.session.peer = head->session;
   } else {
     const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);

@@ -77,7 +77,7 @@ void Knocks::handle_timeout(Instant now, Effects& effects) {
   for (Pending& knock : knocks_) {
     if (knock.due <= now) {
       // A full call is no reason to give up.
-      const bool goes_on = effects.full() || send(knock, effects);
+      const bool goes_on = effects.full() || send(knock, now, effects);
       knock.due = goes_on ? now + kKnockInterval : kNever;
     }
     due_ = std::min({due_, knock.due, knock.expires});
@@ -102,11 +102,11 @@ bool Knocks::say_bye(const wire::Bye& bye, Effects& effects) {
 }
 
 // False when no more may be sent.
-bool Knocks::send(Pending& knock, Effects& effects) {
+bool Knocks::send(Pending& knock, Instant now, Effects& effects) {
   Peer* peer = peers_.find(knock.id);
   if (knock.is_move) {
     const bool current = peer != nullptr && peer->session.peer == knock.session.peer;
-    if (!current || (peer->reachable() && peer->path.proven() == knock.to)) return false;
+    if (!current || peer->answers_at(knock.to, now)) return false;
   }
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);

@@ -60,7 +60,7 @@ class Knocks {
 
  private:
   void make_room(const NodeId& id);
-  bool send(Pending& knock, Effects& effects);
+  bool send(Pending& knock, Instant now, Effects& effects);
 
   const LocalNode& self_;
   PeerTable& peers_;

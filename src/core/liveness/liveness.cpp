@@ -257,15 +257,17 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
 
 // protocol.md [bye]
 bool Liveness::say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effects& effects) {
-  wire::CborWriter out = outbox_.plaintext();
-  // Nothing counts that comes after BYE, so both go in one frame.
-  if (head != nullptr) wire::encode_head_message(out, *head);
-  wire::encode_bye(out, bye);
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;
     Peer& peer = *peers_.all()[bye_position_];
     // Who does not answer may hear all the same.
-    if (peer.session.confirmed && !peer.session.ended) outbox_.send(peer, out, effects);
+    if (!peer.session.confirmed || peer.session.ended) continue;
+    wire::CborWriter out = outbox_.plaintext();
+    // Nothing counts that comes after BYE, so both go in one frame. An address that is not proven
+    // may have no room for the head.
+    if (head != nullptr && peer.path.is_proven()) wire::encode_head_message(out, *head);
+    wire::encode_bye(out, bye);
+    outbox_.send(peer, out, effects);
   }
   bye_position_ = 0;
   return true;

@@ -271,6 +271,12 @@ struct Peer {
   /// Bytes that came from the peer and have not paid for HELLOs yet: Node adds, Hearsay takes.
   std::size_t hearsay_credit = 0;
 
+  /// Whether frames of it come from there. Beats that others pass on may be of a session that it
+  /// has with another machine of this node's identity.
+  [[nodiscard]] bool answers_at(const Endpoint& endpoint, Instant now) const {
+    return reachable() && path.proven() == endpoint && life.told_by == NodeId{} &&
+           now - life.heard < kSilenceMin;
+  }
   /// Whether the peer said in the current session that this is its name.
   [[nodiscard]] bool name_proven() const {
     return named_in != SessionId{} && named_in == session.peer;

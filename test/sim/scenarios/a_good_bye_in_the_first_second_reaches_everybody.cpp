@@ -4,6 +4,10 @@
 #include "support/virtual_network.hpp"
 
 namespace dsn::test {
+
+using namespace core;
+using namespace wire;
+
 namespace {
 
 // A node that stops while it gets to know the others: some have accepted its session, and it does

@@ -364,7 +364,7 @@ TEST_F(RelayedPullerTest, DoesNotTakeAgainWhatItForgot) {
   send_manifest(1000);
   send_chunks();
   ASSERT_TRUE(is_taken());
-  net_.run_for(24h);
+  net_.run_for(kRetain);
   ASSERT_EQ(dead_.seen(), nullptr);
   relay_.join();
   ASSERT_TRUE(is_asked(version_));
