@@ -105,6 +105,7 @@ void Node::run_due(Instant now, Effects& effects) {
   data_sender_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
+  for (const Endpoint& silent : liveness_.take_silent()) discovery_.call_member(silent, now);
   if (!gone.empty()) members_changed(now);
   for (const Peer* peer : gone) {
     discovery_.add_contact(peer->path.last(), Rung::remembered, "", kGoneTries, now);
@@ -187,7 +188,7 @@ bool Node::stop(Instant now, const wire::Bye& bye, Effects& effects) {
   set_clock(now);
   const bool leaves = bye.reason == wire::ByeReason::leaving;
   if (leaves) signer_.leave(now);
-  return handshake_.say_bye(bye, effects) &&
+  return handshake_.say_bye(bye, now, effects) &&
          liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
 }
 

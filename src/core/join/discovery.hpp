@@ -68,6 +68,8 @@ class Discovery {
     Rung rung = Rung::hello;
     std::string via;
   };
+  /// Says HELLO once to a member that is not heard there. protocol.md [silent-greeted]
+  void call_member(const Endpoint& endpoint, Instant now);
   /// Nothing if the address is not tried.
   [[nodiscard]] std::optional<ContactSource> origin_of(const Endpoint& endpoint) const;
 
@@ -86,6 +88,7 @@ class Discovery {
     unsigned tries_left = 0;
     Duration pause{};
     Instant due = kNever;
+    bool is_member = false;  ///< it is tried although a member is there
   };
   struct Bootstrap {
     Duration pause{};

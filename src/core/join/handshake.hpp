@@ -59,7 +59,9 @@ class Handshake {
                                              ByteView datagram, Instant now, Effects& effects);
 
   /// As Knocks::say_bye.
-  bool say_bye(const wire::Bye& bye, Effects& effects) { return knocks_.say_bye(bye, effects); }
+  bool say_bye(const wire::Bye& bye, Instant now, Effects& effects) {
+    return knocks_.say_bye(bye, now, effects);
+  }
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const {

@@ -84,25 +84,20 @@ void Knocks::handle_timeout(Instant now, Effects& effects) {
   }
 }
 
-// A node that has not accepted the session drops it. protocol.md [bye-knocked]
-bool Knocks::say_bye(const wire::Bye& bye, Effects& effects) {
-  wire::CborWriter out = outbox_.plaintext();
-  wire::encode_bye(out, bye);
-  const std::size_t bytes = wire::kPairHeaderBytes + out.size() + wire::kFrameTagBytes;
+// It goes in a KNOCK, so that it counts whichever of the two arrives first.
+// protocol.md [bye-knocked]
+bool Knocks::say_bye(const wire::Bye& bye, Instant now, Effects& effects) {
   for (Pending& knock : knocks_) {
-    const bool is_due = knock.is_said && !knock.is_move && bytes <= knock.bytes_left;
-    if (!is_due) continue;
-    const MutableBytes datagram = effects.reserve();
-    if (datagram.empty()) return false;
-    const std::size_t size = outbox_.seal_pair(knock.session, out.written(), datagram);
-    if (size > 0) effects.commit(knock.to, size);
+    if (!knock.is_said || knock.is_move) continue;
+    if (effects.full()) return false;
+    send(knock, now, effects, &bye);
     knock.is_said = false;
   }
   return true;
 }
 
 // False when no more may be sent.
-bool Knocks::send(Pending& knock, Instant now, Effects& effects) {
+bool Knocks::send(Pending& knock, Instant now, Effects& effects, const wire::Bye* bye) {
   Peer* peer = peers_.find(knock.id);
   if (knock.is_move) {
     const bool current = peer != nullptr && peer->session.peer == knock.session.peer;
@@ -111,6 +106,7 @@ bool Knocks::send(Pending& knock, Instant now, Effects& effects) {
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);
   wire::encode_run(run, self_.run());
+  if (bye != nullptr) wire::encode_bye(run, *bye);
   std::array<std::uint8_t, kKnockFrameBytesMax> frame;
   Session& session = knock.is_move ? peer->session : knock.session;
   const std::size_t size = outbox_.seal_pair(session, run.written(), frame);

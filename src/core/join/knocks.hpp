@@ -53,14 +53,14 @@ class Knocks {
 
   /// Tells those who may have accepted a session, and show this node since then, that it stops.
   /// False if the call was full: call again.
-  bool say_bye(const wire::Bye& bye, Effects& effects);
+  bool say_bye(const wire::Bye& bye, Instant now, Effects& effects);
 
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_; }
 
  private:
   void make_room(const NodeId& id);
-  bool send(Pending& knock, Instant now, Effects& effects);
+  bool send(Pending& knock, Instant now, Effects& effects, const wire::Bye* bye = nullptr);
 
   const LocalNode& self_;
   PeerTable& peers_;

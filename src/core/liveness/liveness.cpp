@@ -140,6 +140,7 @@ void Liveness::schedule_verdict(const Peer& peer, Instant now) {
 }
 
 void Liveness::round_unanswered(Peer& peer, Instant now) {
+  if (peer.life.is_unanswered) silent_.push_back(peer.path.proven());
   peer.life.is_unanswered = true;
   if (now - peer.life.heard >= kProofYoung) suspect(peer, now);
 }
@@ -244,6 +245,7 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
   }
   if (peer.life.state == PeerState::live) {
     enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
+    silent_.push_back(peer.path.proven());
     return false;
   }
   if (peer.life.state == PeerState::asleep) {

@@ -3,6 +3,7 @@
 // authentic frames, or others pass on beats of it.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "core/common/effects.hpp"
@@ -87,6 +88,10 @@ class Liveness {
   [[nodiscard]] std::vector<const Peer*> handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return std::min(due_, suspicion_.next_deadline()); }
 
+  /// The addresses of members that have become silent since the last call: they may have this node
+  /// for another one, and are to be greeted anew.
+  [[nodiscard]] std::vector<Endpoint> take_silent() { return std::exchange(silent_, {}); }
+
   /// Tells all peers that we stop. False if the call was full: call again.
   bool say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effects& effects);
 
@@ -113,6 +118,7 @@ class Liveness {
   Instant awake_since_{};                // after we slept ourselves
   std::uint32_t answered_rounds_ = ~0U;  // a bit for each round, the last one lowest
   std::size_t bye_position_ = 0;
+  std::vector<Endpoint> silent_;
 };
 
 }  // namespace dsn::core

@@ -79,7 +79,7 @@ class AfterTheClone : public testing::TestWithParam<Aftermath> {
   VirtualNetwork net_;
 };
 
-// protocol.md [past-run-told] [refused-calls] [clone-told]
+// protocol.md [past-run-told] [refused-calls] [clone-told] [silent-greeted]
 TEST_P(AfterTheClone, TheOneThatRemainsIsBelievedWithinFifteenSeconds) {
   const std::size_t clone = net_.add_clone(kOriginal, 2, false);
   net_.run_for(GetParam().lasts);
