@@ -16,9 +16,9 @@ INSTANTIATE_TEST_SUITE_P(
             "hooks:\n  a: {on_conflict: {}, for: 5m, run: /x}\n"
             "  b: {on_change: {key: door}, for: 5m, run: /x}\n"
             "  c: {on_change: {key: t, above: 3}, for: 5m, run: /x}\n",
-            {"2:24: 'for' of hook 'a' needs a condition that lasts: on_change with 'above' or "
+            {"2:24: 'for' in hook 'a' needs a condition that lasts: on_change with 'above' or "
              "'below', on_late, on_gone, on_back, on_joined, on_left, on_restarting or on_asleep",
-             "3:31: 'for' of hook 'b' needs a condition that lasts: on_change with 'above' or "
+             "3:31: 'for' in hook 'b' needs a condition that lasts: on_change with 'above' or "
              "'below', on_late, on_gone, on_back, on_joined, on_left, on_restarting or on_asleep"}},
         Bad{"two_conditions",
             "hooks:\n  a: {on_gone: {}, on_back: {}, run: /x}\n",
