@@ -91,7 +91,7 @@ struct NodeEvent {
   enum class Kind : std::uint8_t {
     updated,     ///< a key has a new value
     removed,     ///< a key was removed
-    joined,      ///< a node was heard for the first time
+    joined,      ///< a node is heard that was not there: see `returned`
     live,        ///< the node changed to NodeState::live
     late,        ///< the node changed to NodeState::late; with a key: older than its max_age
     gone,        ///< the node changed to NodeState::gone
@@ -99,7 +99,7 @@ struct NodeEvent {
     left,        ///< the node changed to NodeState::left
     asleep,      ///< the node changed to NodeState::asleep
     conflict,    ///< a node turned up under a name that belongs to another node
-    clone,       ///< another machine runs with the identity of the local node
+    clone,       ///< a second machine runs with the identity of the node
     snapshot,    ///< the present was told; from here on it is changes alone. Has no node
     back,        ///< a key that was late is fresh again
   };
@@ -108,6 +108,8 @@ struct NodeEvent {
   std::string node_id;             ///< identity of the node
   std::string key;                 ///< with updated and removed, late or back; else empty
   std::optional<Reading> reading;  ///< if there is a key, but for removed
+  /// With joined: the node was there before, also in an earlier run of the agent.
+  bool returned = false;
 };
 
 /// The words of the command line and the API, such as "node late"; literals.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/agent.hpp"
 
+#include <algorithm>
 #include <asio/post.hpp>
 #include <csignal>
 #include <utility>
@@ -216,6 +217,10 @@ void Agent::examine(Examined done) { doctor_.examine(std::move(done)); }
 
 Result<ForgetOutcome> Agent::forget(const std::string& text) {
   const std::optional<NodeId> id = node::find_node(node_.core(), text);
+  const auto missing = node_.core().expected().missing();
+  if (!id && std::ranges::find(missing, text) != missing.end()) {
+    return Error{text + " is expected by the configuration: take it out of 'expect'"};
+  }
   if (!id) return ForgetOutcome::nothing;
   const core::Forgotten outcome = node_.forget(*id);
   switch (outcome) {

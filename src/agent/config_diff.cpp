@@ -52,6 +52,8 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   now("databases", running.databases == loaded.databases);
   now("commands", std::ranges::equal(running.commands, loaded.commands, same_hook));
   now("sleep", running.sleep == loaded.sleep);
+  now("expect", running.expect == loaded.expect);
+  now("retain", running.retain == loaded.retain);
   const auto at_start = [&report](const char* key, bool same) {
     if (!same) report.next_start.emplace_back(key);
   };
@@ -75,6 +77,9 @@ config::Config take_over(const config::Config& running, config::Config loaded) {
   taken.hooks = std::move(loaded.hooks);
   taken.commands = std::move(loaded.commands);
   taken.databases = std::move(loaded.databases);
+  taken.sleep = loaded.sleep;
+  taken.expect = std::move(loaded.expect);
+  taken.retain = loaded.retain;
   return taken;
 }
 

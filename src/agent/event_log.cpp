@@ -24,13 +24,15 @@ void EventLog::log_start(const std::string& config_file, const std::string& sock
 
 void EventLog::handle_event(const core::CoreEvent& event) const {
   const core::Peer* peer = node_.core().peers().find(event.origin);
-  const std::string& name = peer != nullptr ? peer->name : node_.core().self().name();
+  const std::string expected = node_.core().expected().name_of(event.origin);
+  const std::string& other = peer != nullptr ? peer->name : expected;
+  const std::string& name = other.empty() ? node_.core().self().name() : other;
   switch (event.kind) {
     case core::CoreEvent::Kind::updated:
     case core::CoreEvent::Kind::removed:
       return;
     case core::CoreEvent::Kind::joined:
-      log_info("node {} joined, at {} via {}", name,
+      log_info("node {} {}, at {} via {}", name, event.returned ? "is back" : "joined",
                peer != nullptr ? peer->path.endpoint.to_string() : "",
                peer != nullptr ? node::rung_text(*peer) : "");
       return;
@@ -60,6 +62,13 @@ void EventLog::handle_event(const core::CoreEvent& event) const {
                   node::conflict_reason(node_.core(), *peer));
       return;
     case core::CoreEvent::Kind::clone:
+      if (peer != nullptr) {
+        {
+          const Warning warning = node::twin_warning(*peer);
+          log_warning("{}; {}", warning.text, warning.advice);
+        }
+        return;
+      }
       log_error(
           "another machine runs with the identity of this node (a copied SD card?): remove "
           "{}/node.key on one of them",

@@ -17,13 +17,14 @@ namespace dsn::agent {
 
 /// What a hook is told.
 struct HookEvent {
-  const char* what = "";  ///< change, above, below, late, gone, asleep, back, message
+  const char* what = "";  ///< change, above, below, message, or what became of reading or node
   std::string node;
   std::string node_id;
   std::string key;                 ///< empty if the event is about the node
   std::optional<Reading> reading;  ///< if there is a key; its age is as of `at`
   Instant at{};
   std::optional<Message> message;  ///< if the event is that it arrived
+  bool returned = false;           ///< joined: the node was there before
 };
 
 /// How many readings and nodes one hook follows at most. A large network fits, and members cannot
@@ -44,6 +45,10 @@ class HookRule {
   bool follows(const NodeEvent& event);
   /// Looks at an event. Returns what the hook is to be told of it, if anything.
   std::optional<HookEvent> handle_event(const NodeEvent& event, Instant now);
+  /// What the hook is to be told now, because it has been so for as long as the hook wants.
+  std::optional<HookEvent> take_lasted(Instant now);
+  /// When take_lasted() gives an event; kNever if nothing waits.
+  [[nodiscard]] Instant next_lasted() const;
 
   /// Whether the hook is about messages of this name.
   [[nodiscard]] bool takes(const Message& message) const;
@@ -67,6 +72,10 @@ class HookRule {
   [[nodiscard]] bool concerns(const NodeEvent& event) const;
   Subject* subject(const SubjectName& name);
   std::optional<HookEvent> handle_node(const NodeEvent& event, Instant now);
+  std::optional<HookEvent> handle_key(const NodeEvent& event, Instant now);
+  std::optional<HookEvent> begin(const SubjectName& name, std::optional<HookEvent> due);
+  void note_present(const SubjectName& name, bool goes_on, const Reading* reading, Instant now);
+  bool was_missed(const std::string& node);
   const char* judge(Subject& subject, const Reading& reading);
   const char* judge_change(Subject& subject, const Reading& reading) const;
   const char* judge_level(Subject& subject, double number) const;
@@ -74,6 +83,11 @@ class HookRule {
 
   config::HookConfig config_;
   std::map<SubjectName, Subject> subjects_;
+  struct Lasting {
+    Instant due;
+    HookEvent event;
+  };
+  std::map<SubjectName, Lasting> lasting_;  ///< what is so, but not for long enough
   bool full_ = false;
 };
 

@@ -46,7 +46,8 @@ std::vector<std::string> environment_of(const std::string& hook, const HookEvent
           "DSN_VALUE=" + value_text(value),
           "DSN_UNIT=" + harmless(reading.unit),
           "DSN_AGE_MS=" + (event.reading ? std::to_string(age_of(event, now).count()) : ""),
-          "DSN_ERROR=" + harmless(reading.error)};
+          "DSN_ERROR=" + harmless(reading.error),
+          std::string("DSN_RETURNED=") + (event.returned ? "true" : "")};
 }
 
 std::string input_of(const HookEvent& event) {
@@ -68,6 +69,7 @@ std::string json_line(const std::string& hook, const HookEvent& event, Instant n
     reading.age = age_of(event, now);
     line += ",\"reading\":" + local::reading_json(reading, clock);
   }
+  if (event.returned) line += ",\"returned\":true";
   if (event.message) {
     line += ",\"message\":" + quoted(event.message->name) +
             ",\"payload\":" + local::value_json(event.message->payload);

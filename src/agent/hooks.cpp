@@ -32,6 +32,16 @@ const char* event_name(config::HookConfig::Event event) {
       return "on_asleep";
     case config::HookConfig::Event::back:
       return "on_back";
+    case config::HookConfig::Event::joined:
+      return "on_joined";
+    case config::HookConfig::Event::restarting:
+      return "on_restarting";
+    case config::HookConfig::Event::left:
+      return "on_left";
+    case config::HookConfig::Event::conflict:
+      return "on_conflict";
+    case config::HookConfig::Event::clone:
+      return "on_clone";
     case config::HookConfig::Event::message:
       return "on_message";
     case config::HookConfig::Event::command:
@@ -119,10 +129,12 @@ void Hooks::show_present(const std::vector<Hook*>& hooks) {
 void Hooks::handle_event(const NodeEvent& event) {
   bool due = false;
   for (const auto& hook : hooks_) {
+    const Instant lasted_before = hook->rule.next_lasted();
     if (auto told = hook->rule.handle_event(event, node::now())) {
       hook->queue.push(*std::move(told));
       due = true;
     }
+    due |= hook->rule.next_lasted() != lasted_before;
   }
   if (due) run_due();
 }
@@ -142,7 +154,7 @@ node::MessageVerdict Hooks::handle_message(const Message& message) {
   if (takers.empty()) return {Outcome::nobody_listens, 0};
   for (Hook* hook : takers) {
     hook->queue.push(
-        {"message", message.from, message.from_id, "", std::nullopt, node::now(), message});
+        {"message", message.from, message.from_id, "", std::nullopt, node::now(), message, false});
   }
   arm();
   return {Outcome::delivered, takers.size()};
@@ -156,6 +168,9 @@ void Hooks::stop() {
 
 void Hooks::run_due() {
   ++turn_;
+  for (const auto& hook : hooks_) {
+    while (auto lasted = hook->rule.take_lasted(node::now())) hook->queue.push(*std::move(lasted));
+  }
   for (std::size_t i = 0; i < hooks_.size(); ++i) run(*hooks_[(turn_ + i) % hooks_.size()]);
   arm();
 }
@@ -229,6 +244,7 @@ void Hooks::note(Hook& hook, const std::string& failure) {
 void Hooks::arm() {
   Instant due = kNever;
   for (const auto& hook : hooks_) {
+    due = std::min(due, hook->rule.next_lasted());
     // handle_end() looks at all hooks, so these need no timer.
     const bool waits_for_end = hook->child || running() >= kHookProcessesMax;
     if (!waits_for_end) due = std::min(due, hook->queue.next_due());

@@ -61,6 +61,8 @@ void Reloader::apply(const std::vector<std::string>& changed) {
     to_.hooks.configure(to_.config.hooks, to_.config.commands);
   }
   if (has_changed("databases")) to_.node.set_databases(embedded::databases(to_.config));
+  if (has_changed("expect")) to_.node.set_expected(to_.config.expect);
+  if (has_changed("retain")) to_.node.set_retain(to_.config.retain);
   if (has_changed("bootstrap_nodes"))
     to_.node.set_bootstraps(embedded::bootstrap_nodes(to_.config));
   if (has_changed("interfaces")) to_.node.set_interfaces(to_.config.interfaces);

@@ -68,16 +68,12 @@ std::vector<Warning> StatusView::warnings() const {
   if (!node.keeper().problem().empty()) {
     all.push_back({"not-saved", "", "running on in memory: " + node.keeper().problem(), ""});
   }
-  if (node.core().clone_heard() != Instant{}) {
-    all.push_back({"clone", node.core().self().name(),
-                   "another machine runs with the identity of this node (a copied SD card?)",
-                   "remove " + node.credentials().directory + "/node.key on one of them"});
-  }
   const auto add = [&all](std::vector<Warning> more) {
     std::ranges::move(more, std::back_inserter(all));
   };
   for (const std::string& text : of_.reloader.warnings()) all.push_back({"reload", "", text, ""});
   add(node::conflict_warnings(node.core()));
+  add(node::clone_warnings(node.core(), node::now()));
   add(node::observer_warnings(node.core()));
   add(node::memory_warnings(node.core(), node::now()));
   add(node::network_warnings(node, node::now()));

@@ -45,7 +45,20 @@ struct SensorConfig {
 /// What is done when something happens in the network. A hook with a key is about readings, a hook
 /// without one about nodes or messages. A command is a hook whose program answers a message.
 struct HookConfig {
-  enum class Event : std::uint8_t { change, late, gone, asleep, back, message, command };
+  enum class Event : std::uint8_t {
+    change,
+    late,
+    gone,
+    asleep,
+    back,
+    joined,
+    restarting,
+    left,
+    conflict,
+    clone,
+    message,
+    command
+  };
   std::string name;
   Event event = Event::change;
   /// Names, ids, or prefixes that end in '*'.
@@ -58,6 +71,8 @@ struct HookConfig {
   std::vector<std::string> command;  ///< program (absolute) and arguments; empty: none is run
   std::string write;                 ///< an absolute path; empty: no file is written
   bool json = false;                 ///< whether `write` gets an object instead of the value
+  /// How long the state must have lasted before anything is done; the key `for`.
+  std::chrono::milliseconds lasting{0};
   std::chrono::milliseconds min_interval{0};  ///< between two runs
   std::chrono::milliseconds timeout{10'000};
   Position position;
@@ -90,6 +105,9 @@ struct Config {
   std::optional<std::chrono::milliseconds> sleep;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.
   std::vector<std::string> whitelist_node_ids;
+  /// Names of nodes that should be there: one that is not is shown as gone, though never heard.
+  std::vector<std::string> expect;
+  std::optional<std::chrono::milliseconds> retain;  ///< of gone nodes; nothing: a week
   std::string board;  ///< its name, also where the file says `auto`; empty: none
   std::vector<SensorConfig> sensors;
   std::vector<HookConfig> hooks;

@@ -28,6 +28,11 @@ constexpr HookKind kKinds[] = {
     {"on_gone", HookConfig::Event::gone, KeyScope::on_gone},
     {"on_asleep", HookConfig::Event::asleep, KeyScope::on_gone},
     {"on_back", HookConfig::Event::back, KeyScope::on_back},
+    {"on_joined", HookConfig::Event::joined, KeyScope::on_gone},
+    {"on_restarting", HookConfig::Event::restarting, KeyScope::on_gone},
+    {"on_left", HookConfig::Event::left, KeyScope::on_gone},
+    {"on_conflict", HookConfig::Event::conflict, KeyScope::on_gone},
+    {"on_clone", HookConfig::Event::clone, KeyScope::on_gone},
     {"on_message", HookConfig::Event::message, KeyScope::on_message},
 };
 
@@ -126,11 +131,33 @@ const HookKind* find_kind(const Section& section, const std::string& where, Mark
     found = &kind;
   }
   if (found == nullptr && !section.has_unknown_keys()) {
-    report.error(at, fmt::format("{} has no condition: give one of on_change, on_late, on_gone, "
-                                 "on_asleep, on_back, on_message",
-                                 where));
+    std::string names;
+    for (const HookKind& kind : kKinds) {
+      names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    }
+    report.error(at, fmt::format("{} has no condition: give one of {}", where, names));
   }
   return found;
+}
+
+// Of what happens at one moment there is nothing that could last.
+bool can_last(const HookConfig& hook) {
+  using Event = HookConfig::Event;
+  const bool is_moment =
+      hook.event == Event::message || hook.event == Event::conflict || hook.event == Event::clone;
+  return !is_moment && (hook.event != Event::change || hook.above || hook.below);
+}
+
+void read_lasting(const Section& section, HookConfig& hook, Report& report) {
+  const auto lasting = section.duration("for");
+  if (!lasting) return;
+  hook.lasting = *lasting;
+  if (can_last(hook)) return;
+  report.error(section.key_mark("for"),
+               fmt::format("{} needs a condition that lasts: on_change with 'above' or 'below', "
+                           "on_late, on_gone, on_back, on_joined, on_left, on_restarting or "
+                           "on_asleep",
+                           section.subject("for")));
 }
 
 void read_action(const Section& section, const std::string& where, Mark at, HookConfig& hook,
@@ -179,6 +206,7 @@ void read_hook(const YamlNode& name, const YamlNode& value, std::vector<HookConf
   const Section section(value, KeyScope::hook, where, report);
   if (const HookKind* kind = find_kind(section, where, name.at, report)) {
     read_condition(section, *kind, where, hook, report);
+    read_lasting(section, hook, report);
   }
   read_action(section, where, name.at, hook, report);
   hooks.push_back(std::move(hook));

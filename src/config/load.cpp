@@ -182,6 +182,20 @@ void read_whitelist(const Section& section, Config& config, Report& report) {
   }
 }
 
+void read_presence(const Section& section, Config& config, Report& report) {
+  config.retain = section.duration("retain");
+  const YamlNode* nodes = section.list("expect");
+  if (nodes == nullptr) return;
+  for (const YamlNode& node : nodes->children) {
+    const bool is_text = node.kind == YamlNode::Kind::scalar;
+    if (!is_text || !is_node_name(node.text)) {
+      report.error(node.at, fmt::format("an entry of 'expect' must be the name of a node, not {}",
+                                        is_text ? shown(node.text) : describe(node)));
+    }
+    config.expect.push_back(node.text);
+  }
+}
+
 /// Where the parts of a configuration are that it only names. Nothing: they are not looked for.
 struct Places {
   std::optional<std::string> folder;  ///< of the file itself, with its '/'
@@ -223,6 +237,7 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
   read_network(section, config, report);
   read_aes_key(section, config, report);
   read_whitelist(section, config, report);
+  read_presence(section, config, report);
   if (const auto path = section.text("credential_dir")) {
     config.credential_dir = resolve(config.file, *path);
   }

@@ -31,7 +31,7 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::hook, "hook", "Keys of a hook"},
     {KeyScope::on_change, "on_change", "Keys of on_change"},
     {KeyScope::on_late, "on_late", "Keys of on_late"},
-    {KeyScope::on_gone, "on_gone", "Keys of on_gone and on_asleep"},
+    {KeyScope::on_gone, "on_gone", "Keys of the conditions about nodes alone"},
     {KeyScope::on_back, "on_back", "Keys of on_back"},
     {KeyScope::on_message, "on_message", "Keys of on_message"},
     {KeyScope::command, "command", "Keys of a command"},

@@ -8,7 +8,7 @@ Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers,
   if (id == self.id()) return Forgotten::is_self;
   const Peer* peer = peers.find(id);
   const bool present =
-      peer != nullptr && peer->life.state != PeerState::gone && peer->life.state != PeerState::left;
+      peer != nullptr && !peer->is_lost() && peer->life.state != PeerState::awaited;
   if (present) {
     if (!peer->name_proven() || !names.conflicts(*peer)) return Forgotten::is_present;
     if (peer->name == self.name()) return Forgotten::is_own_name;

@@ -10,7 +10,7 @@ namespace dsn::core {
 namespace {
 
 // Once a minute for as long as a gone node is remembered.
-constexpr unsigned kGoneTries = 24 * 60;
+constexpr unsigned kGoneTries = kRetain / 1min;
 constexpr unsigned kRememberedTries = 8;
 
 // The counters whose causes an operator finds at the sender.
@@ -18,8 +18,8 @@ constexpr std::uint64_t kSendersFaults =
     Counters::bit(Counter::drop_not_ours) | Counters::bit(Counter::drop_key_epoch) |
     Counters::bit(Counter::drop_foreign) | Counters::bit(Counter::drop_forged) |
     Counters::bit(Counter::drop_flood) | Counters::bit(Counter::drop_malformed) |
-    Counters::bit(Counter::drop_stale_session) | Counters::bit(Counter::drop_table_full) |
-    Counters::bit(Counter::drop_state_limit) | Counters::bit(Counter::drop_not_listed) |
+    Counters::bit(Counter::drop_table_full) | Counters::bit(Counter::drop_state_limit) |
+    Counters::bit(Counter::drop_not_listed) |
     Counters::bit(Counter::drop_bad_identity) | Counters::bit(Counter::drop_answer_limit);
 
 }  // namespace
@@ -61,11 +61,14 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
                     random_, counters_),
       data_receiver_(peers_, outbox_, counters_),
       data_sender_(peers_, outbox_, counters_, options.session),
-      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_),
+      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, admission_, liveness_),
+      expected_(self_, peers_, liveness_, options.expected),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
                relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},
               counters_) {
+  liveness_.started(now);
+  liveness_.set_retain(options.retain, now);
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
 }
 
@@ -85,7 +88,7 @@ Instant Node::next_deadline() const {
                    discovery_.next_deadline(), handshake_.next_deadline(),
                    checkpoints_.next_deadline(), puller_.next_deadline(),
                    relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
-                   syns_.next_deadline(), data_sender_.next_deadline()});
+                   syns_.next_deadline(), data_sender_.next_deadline(), expected_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -112,10 +115,12 @@ void Node::run_due(Instant now, Effects& effects) {
   data_sender_.handle_timeout(now, effects);
   discovery_.handle_timeout(now, effects);
   const std::vector<const Peer*> gone = liveness_.handle_timeout(now, effects);
+  for (const Endpoint& silent : liveness_.take_silent()) discovery_.call_member(silent, now);
   if (!gone.empty()) members_changed(now);
   for (const Peer* peer : gone) {
-    discovery_.add_contact(peer->path.proven(), Rung::remembered, "", kGoneTries, now);
+    discovery_.add_contact(peer->path.last(), Rung::remembered, "", kGoneTries, now);
   }
+  expected_.handle_timeout(now, effects);
 }
 
 bool Node::sums_hold() {
@@ -177,7 +182,9 @@ void Node::handle_network_changed(Instant now) {
   if (!options_.local_only) discovery_.network_changed(now);
 }
 
-void Node::set_links(std::vector<Prefix> links) {
+void Node::set_links(std::vector<Prefix> links, Instant now) {
+  const auto leads_out = [](const Prefix& link) { return !link.address.is_loopback(); };
+  liveness_.set_online(std::ranges::any_of(links, leads_out), now);
   discovery_.hearsay().set_links(std::move(links));
 }
 
@@ -191,7 +198,8 @@ bool Node::stop(Instant now, const wire::Bye& bye, Effects& effects) {
   set_clock(now);
   const bool leaves = bye.reason == wire::ByeReason::leaving;
   if (leaves) signer_.leave(now);
-  return liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
+  return handshake_.say_bye(bye, now, effects) &&
+         liveness_.say_bye(bye, leaves ? &self_.last_head() : nullptr, effects);
 }
 
 void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagram,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "core/common/effects.hpp"
 #include "core/data/data_receiver.hpp"
 #include "core/data/data_sender.hpp"
+#include "core/expected_nodes.hpp"
 #include "core/fetch/anti_entropy.hpp"
 #include "core/fetch/checkpoint_store.hpp"
 #include "core/fetch/puller.hpp"
@@ -77,6 +79,9 @@ struct NodeOptions {
   std::vector<KnownNode> known;
   /// Names and ids of the nodes that are let in. If it is empty, every node is let in.
   std::vector<std::string> whitelist;
+  /// Names of nodes that should be there, also if they were never heard.
+  std::vector<std::string> expected;
+  Duration retain = kRetain;  ///< how long a gone node is kept
 };
 
 /// Owns all mechanisms, in the order in which they build on each other. Not thread-safe. `effects`
@@ -115,10 +120,16 @@ class Node {
   /// Multicasts a HELLO in the next handle_timeout.
   void say_hello(Instant now) { discovery_.say_hello(now); }
   /// The prefixes that are on link at this machine's interfaces. None are known before.
-  void set_links(std::vector<Prefix> links);
+  void set_links(std::vector<Prefix> links, Instant now);
   /// Replaces the bootstrap nodes. Nodes that were found through the earlier ones stay known. The
   /// indices count anew.
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
+  /// Replaces the names of the nodes that should be there.
+  void set_expected(Instant now, std::vector<std::string> names) {
+    expected_.set(std::move(names), now);
+  }
+  /// How long a gone node is kept.
+  void set_retain(Instant now, Duration retain) { liveness_.set_retain(retain, now); }
   /// Says good-bye. False if not all peers could be told in one call: call again.
   bool stop(Instant now, const wire::Bye& bye, Effects& effects);
   /// As forget_node (core/forget.hpp).
@@ -134,7 +145,9 @@ class Node {
   [[nodiscard]] const Names& names() const { return names_; }
   [[nodiscard]] const HeldValues& held() const { return held_; }
   /// What the next run should know, in no particular order.
-  [[nodiscard]] std::vector<KnownNode> known() const { return known_nodes_.all(); }
+  [[nodiscard]] std::vector<KnownNode> known(Instant now) const { return known_nodes_.all(now); }
+  /// The nodes that should be there, of which nothing is known.
+  [[nodiscard]] const ExpectedNodes& expected() const { return expected_; }
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   /// Whose datagrams were dropped because of a fault of their sender.
@@ -148,7 +161,10 @@ class Node {
     return discovery_.bootstrap_answer(endpoint);
   }
   [[nodiscard]] std::size_t contact_count() const { return discovery_.contact_count(); }
-  [[nodiscard]] Instant clone_heard() const { return handshake_.clone_heard(); }
+  /// Another machine with this node's own identity; nothing if there is none.
+  [[nodiscard]] std::optional<OwnClone> own_clone(Instant now) const {
+    return handshake_.own_clone(now);
+  }
   /// The sum that two nodes compare to see whether they hold the same states.
   [[nodiscard]] std::uint64_t state_sum() { return digest_.sum(); }
   /// For tests: whether all kept sums equal those that would be computed now.
@@ -219,6 +235,7 @@ class Node {
   DataSender data_sender_;
 
   KnownNodes known_nodes_;
+  ExpectedNodes expected_;
   AddressExchange addresses_;
   MessageRouter router_;
 };

@@ -59,6 +59,8 @@ void override_with(const Keys& keys, const config::Config& given, config::Config
   take("interfaces", &Config::interfaces);
   take("multicast", &Config::multicast);
   take("whitelist_node_ids", &Config::whitelist_node_ids);
+  take("expect", &Config::expect);
+  take("retain", &Config::retain);
   take("databases", &Config::databases);
   if (!keys.contains("aes_key") && !keys.contains("aes_key_file")) return;
   config.aes_key = given.aes_key;

@@ -34,6 +34,8 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.observer = config.observer;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;
+  settings.expected = config.expect;
+  settings.retain = config.retain;
   settings.databases = databases(config);
   return settings;
 }

@@ -38,7 +38,7 @@ CoreDriver::CoreDriver(asio::io_context& io, core::Node& node,
 
 void CoreDriver::start(net::Transport* transport) {
   transport_ = transport;
-  if (transport_ != nullptr) node_.set_links(transport_->links());
+  if (transport_ != nullptr) node_.set_links(transport_->links(), now());
   effects_.clear();
   node_.start(now(), effects_);
   drain();
@@ -74,6 +74,16 @@ void CoreDriver::set_bootstraps(const std::vector<BootstrapNode>& bootstraps) {
   run_due();
 }
 
+void CoreDriver::set_expected(std::vector<std::string> names) {
+  node_.set_expected(now(), std::move(names));
+  run_due();
+}
+
+void CoreDriver::set_retain(Duration retain) {
+  node_.set_retain(now(), retain);
+  run_due();
+}
+
 void CoreDriver::stop(const wire::Bye& bye) {
   bool told_all = false;
   while (!told_all) {
@@ -95,7 +105,7 @@ void CoreDriver::handle_datagram(const net::Received& received) {
 }
 
 void CoreDriver::handle_interfaces_changed() {
-  if (transport_ != nullptr) node_.set_links(transport_->links());
+  if (transport_ != nullptr) node_.set_links(transport_->links(), now());
   node_.handle_network_changed(now());
   run_due();
 }

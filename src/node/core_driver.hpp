@@ -67,6 +67,8 @@ class CoreDriver final : public net::TransportHandler {
   void say_hello();
   void set_bootstraps(const std::vector<BootstrapNode>& bootstraps);
   [[nodiscard]] const std::vector<BootstrapLookup>& bootstraps() const { return bootstraps_; }
+  void set_expected(std::vector<std::string> names);
+  void set_retain(Duration retain);
   /// Says good-bye, and leaves no work on the io_context. No input may follow.
   void stop(const wire::Bye& bye);
 

@@ -31,7 +31,8 @@ const core::Peer* rival_of(const core::Node& node, const core::Peer& holder) {
 }
 
 const char* presence(core::PeerState state) {
-  if (state == core::PeerState::late || state == core::PeerState::overdue) return "late";
+  using core::PeerState;
+  if (state == PeerState::late || state == PeerState::overdue) return "late";
   if (state == core::PeerState::asleep) return "asleep";
   return state == core::PeerState::restarting ? "restarting" : "live";
 }
@@ -94,6 +95,32 @@ std::vector<Warning> conflict_warnings(const core::Node& node) {
                             (holder == node.self().id()
                                  ? ""
                                  : ", or, if it took the other's place: dsn forget " + label)});
+    if (warnings.size() == kWarningsMax) break;
+  }
+  return warnings;
+}
+
+Warning twin_warning(const core::Peer& peer) {
+  return {"clone", peer.name,
+          fmt::format("{} runs on two machines, {} and {}: a copied SD card?", peer.name,
+                      peer.path.endpoint.to_string(), peer.twin.at.to_string()),
+          "remove node.key in the state folder of one of them, and start its agent anew"};
+}
+
+std::vector<Warning> clone_warnings(const core::Node& node, Instant now) {
+  std::vector<Warning> warnings;
+  if (const auto clone = node.own_clone(now)) {
+    const std::string where = clone->at.port == 0 ? "" : " at " + clone->at.to_string();
+    warnings.push_back(
+        {"clone", node.self().name(),
+         fmt::format("another machine{} runs with the identity of this node, {} (a copied SD "
+                     "card?){}",
+                     where, node.self().name(),
+                     clone->is_out ? "; the others believe that one until it stops" : ""),
+         "remove node.key in the state folder of one of them, and start its agent anew"});
+  }
+  for (const auto& peer : node.peers().all()) {
+    if (peer->twin.is_there(now)) warnings.push_back(twin_warning(*peer));
     if (warnings.size() == kWarningsMax) break;
   }
   return warnings;

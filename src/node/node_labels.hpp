@@ -31,6 +31,10 @@ namespace dsn::node {
 
 /// One for each node that can be reached and whose name belongs to another one.
 [[nodiscard]] std::vector<Warning> conflict_warnings(const core::Node& node);
+/// A node whose identity two machines have, and what to do.
+[[nodiscard]] Warning twin_warning(const core::Peer& peer);
+/// One for each node, this one included, whose identity two machines have.
+[[nodiscard]] std::vector<Warning> clone_warnings(const core::Node& node, Instant now);
 /// One if this node is an observer that nobody but other observers can hear of.
 [[nodiscard]] std::vector<Warning> observer_warnings(const core::Node& node);
 

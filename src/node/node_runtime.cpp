@@ -85,6 +85,8 @@ core::NodeOptions NodeRuntime::core_options() {
   options.remembered = remembered_endpoints(saved_);
   options.known = known_nodes(saved_);
   options.whitelist = settings_.whitelist;
+  options.expected = settings_.expected;
+  if (settings_.retain) options.retain = *settings_.retain;
   return options;
 }
 
@@ -126,7 +128,7 @@ void NodeRuntime::note_kept() {
 }
 
 SavedState NodeRuntime::state_now() const {
-  SavedState state = state_to_save(core_, saved_);
+  SavedState state = state_to_save(core_, saved_, now());
   state.kept = own_keys_.kept();
   return state;
 }
@@ -144,6 +146,14 @@ core::Forgotten NodeRuntime::forget(const NodeId& id) {
 
 void NodeRuntime::set_bootstraps(const std::vector<BootstrapNode>& bootstraps) {
   driver_.set_bootstraps(bootstraps);
+}
+
+void NodeRuntime::set_expected(std::vector<std::string> names) {
+  driver_.set_expected(std::move(names));
+}
+
+void NodeRuntime::set_retain(std::optional<std::chrono::milliseconds> retain) {
+  driver_.set_retain(retain ? *retain : core::kRetain);
 }
 
 void NodeRuntime::set_interfaces(std::vector<std::string> names) {
@@ -231,8 +241,10 @@ void NodeRuntime::handle_settled(const core::SettledMessage& message) {
 void NodeRuntime::handle_event(const core::CoreEvent& event) {
   fetcher_.handle_event(event);
   listener_.handle_event(event);
-  // An address or a name may be new.
-  if (event.kind == core::CoreEvent::Kind::joined || event.kind == core::CoreEvent::Kind::live) {
+  using Kind = core::CoreEvent::Kind;
+  // An address or a name may be new, or somebody is not to be looked for after the next start.
+  if (event.kind == Kind::joined || event.kind == Kind::live || event.kind == Kind::left ||
+      event.kind == Kind::asleep) {
     keeper_.note_change(now());
     arm_save();
   }

@@ -117,6 +117,8 @@ class NodeRuntime final : private CoreListener {
     return driver_.bootstraps();
   }
   void set_interfaces(std::vector<std::string> names);
+  void set_expected(std::vector<std::string> names);
+  void set_retain(std::optional<std::chrono::milliseconds> retain);
 
   /// What the node holds, for node/readings_view and node/node_labels.
   [[nodiscard]] const core::Node& core() const { return core_; }

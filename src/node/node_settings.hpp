@@ -36,6 +36,9 @@ struct NodeSettings {
   bool observer = false;  ///< as in core::NodeOptions
   std::vector<BootstrapNode> bootstrap_nodes;
   std::vector<std::string> whitelist;  ///< names and ids of the nodes that are let in; empty: all
+  std::vector<std::string> expected;   ///< names of nodes that are missed if they are not there
+  /// How long a gone node is shown; nothing: core::kRetain.
+  std::optional<std::chrono::milliseconds> retain;
   std::vector<Database> databases;
 };
 

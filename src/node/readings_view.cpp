@@ -18,6 +18,7 @@ namespace {
 std::vector<ShownNode> shown_carriers(const core::Node& node, Instant now) {
   std::vector<ShownNode> all{shown_self(node)};
   for (const auto& peer : node.peers().all()) all.push_back(shown_peer(node, *peer, now));
+  std::ranges::move(shown_expected(node, now), std::back_inserter(all));
   return all;
 }
 
@@ -59,6 +60,7 @@ std::vector<ShownNode> selected(const core::Node& node, const std::optional<std:
 std::optional<ShownNode> shown_node(const core::Node& node, const NodeId& id, Instant now) {
   if (id == node.self().id()) return shown_self(node);
   if (const core::Peer* peer = node.peers().find(id)) return shown_peer(node, *peer, now);
+  if (auto expected = find_expected(node, id, now)) return expected;
   if (auto own = find_subnode(shown_self(node), id, now)) return own;
   const core::Peer* carrier = node.peers().find_prefix(id.prefix());
   if (carrier == nullptr) return std::nullopt;
@@ -128,7 +130,7 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
   info.conflict = shown.conflict;
   info.role = shown.role;
   if (peer == nullptr) return info;
-  info.address = peer->path.endpoint.to_string();
+  info.address = address_text(*peer);
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;
   info.loss = peer->session.loss.loss();
   return info;
@@ -142,6 +144,7 @@ NodeCounts count_nodes(const core::Node& node) {
     ++counts.known;
     if (peer->reachable()) ++counts.live;
   }
+  counts.known += static_cast<std::uint32_t>(node.expected().missing().size());
   return counts;
 }
 
@@ -196,6 +199,7 @@ std::optional<NodeEvent> describe_event(const core::Node& node, const core::Core
   result.kind = kind_of(event.kind);
   const core::Peer* peer = node.peers().find(event.origin);
   ShownNode shown = peer != nullptr ? shown_peer(node, *peer, now) : shown_self(node);
+  if (const auto expected = find_expected(node, event.origin, now)) shown = *expected;
   result.key = event.key;
   if (const auto subnode = subnode_of(event.key)) {
     shown = shown_subnode(shown, *subnode, now);
@@ -203,6 +207,7 @@ std::optional<NodeEvent> describe_event(const core::Node& node, const core::Core
   }
   result.node = shown.label;
   result.node_id = shown.id.hex();
+  result.returned = event.returned;
   if (event.kind != core::CoreEvent::Kind::updated) return result;
   const Bytes* encoded = shown.store->find(event.key);
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime
@@ -233,7 +238,7 @@ void tell_present(const core::Node& node, Instant now,
       tell(event);
     }
     const bool gone = shown.state == NodeState::gone;
-    if (!gone && shown.state != NodeState::late) continue;
+    if (!gone && (shown.state != NodeState::late || shown.awaited)) continue;
     const auto kind = gone ? NodeEvent::Kind::gone : NodeEvent::Kind::late;
     tell({kind, event.node, event.node_id, "", std::nullopt});
   }

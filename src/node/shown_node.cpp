@@ -14,6 +14,7 @@ NodeState state_of(core::PeerState state) {
       return NodeState::live;
     case core::PeerState::late:
     case core::PeerState::overdue:
+    case core::PeerState::awaited:
       return NodeState::late;
     case core::PeerState::asleep:
       return NodeState::asleep;
@@ -48,14 +49,35 @@ std::string state_reason(const core::Peer& peer, Instant now) {
     case core::PeerState::live:
     case core::PeerState::restarting:
     case core::PeerState::left:
+    case core::PeerState::awaited:
       return "";
   }
   return "";
 }
 
+/// The address alone, without its port.
+std::string host_text(const Endpoint& endpoint) {
+  std::string text = endpoint.to_string();
+  text.resize(text.rfind(':'));
+  if (!text.starts_with('[')) return text;
+  return text.substr(1, text.size() - 2);
+}
+
+std::string absence_text(const core::Peer& peer) {
+  std::string text = "not heard since this agent started";
+  if (peer.path.remembered.port != 0) text += "; last at " + host_text(peer.path.remembered);
+  return text;
+}
+
 std::string reason_of(const core::Node& node, const core::Peer& peer, Instant now) {
   std::string reason = state_reason(peer, now);
-  if (!peer.session.confirmed) reason = "known from others only";
+  const bool is_told =
+      peer.life.state == core::PeerState::asleep || peer.life.state == core::PeerState::left;
+  if (peer.is_only_remembered()) {
+    if (!is_told) reason = absence_text(peer);
+  } else if (!peer.session.confirmed) {
+    reason = "known from others only";
+  }
   for (const std::string& more : {conflict_reason(node, peer), unheld_reason(peer)}) {
     if (!reason.empty() && !more.empty()) reason += "; ";
     reason += more;
@@ -94,11 +116,47 @@ ShownNode shown_peer(const core::Node& node, const core::Peer& peer, Instant now
   shown.via = via_text(node, peer);
   shown.heard = now - peer.life.heard;
   shown.clock_zero = peer.copy.replica.local_time(0);
+  shown.awaited = peer.life.state == core::PeerState::awaited;
   shown.outdated = peer.copy.unheld.has_value();
   return shown;
 }
 
+std::vector<ShownNode> shown_expected(const core::Node& node, Instant now) {
+  static const core::EntryStore kNone;
+  std::vector<ShownNode> all;
+  const Instant gone_at = node.expected().gone_at();
+  for (const std::string& name : node.expected().missing()) {
+    ShownNode shown;
+    shown.id = shown.owner = core::ExpectedNodes::id_of(name);
+    shown.name = shown.label = name;
+    shown.awaited = now < gone_at;
+    shown.state = shown.awaited ? NodeState::late : NodeState::gone;
+    shown.reason =
+        node.names().holder(name) ? "expected, not heard for long" : "expected, never heard";
+    shown.since = now - (shown.awaited ? gone_at - core::kAwaitedMax : gone_at);
+    shown.store = &kNone;
+    shown.held = &node.held();
+    shown.via = "";
+    all.push_back(std::move(shown));
+  }
+  return all;
+}
+
+std::optional<ShownNode> find_expected(const core::Node& node, const NodeId& id, Instant now) {
+  if (node.expected().name_of(id).empty()) return std::nullopt;
+  for (ShownNode& shown : shown_expected(node, now)) {
+    if (shown.id == id) return std::move(shown);
+  }
+  return std::nullopt;
+}
+
+std::string address_text(const core::Peer& peer) {
+  const Endpoint& endpoint = peer.session.confirmed ? peer.path.endpoint : peer.path.last();
+  return endpoint.port == 0 ? "" : endpoint.to_string();
+}
+
 std::string via_text(const core::Node& node, const core::Peer& peer) {
+  if (peer.is_only_remembered()) return "remembered";
   const bool unheard = peer.life.is_relayed || peer.life.is_unanswered;
   const bool relayed = unheard && peer.reachable();
   const core::Peer* teller = relayed ? node.peers().find(peer.life.told_by) : nullptr;

@@ -13,11 +13,12 @@ namespace {
 
 constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
-// The 11 keys of the map; then its values with their CBOR heads: a public key of 65 bytes, a name,
-// an incarnation, a secret, an address, a port, an interface, true, a head, a signature, `reached`.
-constexpr std::size_t kPeerBytesMax = 11 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 +
-                                      (1 + kSavedInterfaceBytesMax) + 1 +
-                                      (2 + wire::kHeadBytesMax) + 66 + (2 + 5 + 3 * 9);
+// The 12 keys of the map; then its values with their CBOR heads: a public key of 65 bytes, a name,
+// an incarnation, a secret, an address, a port, an interface, true, a head, a signature, `reached`,
+// `presence`.
+constexpr std::size_t kPeerBytesMax =
+    12 + 67 + (2 + kSavedNameBytesMax) + 5 + 34 + 17 + 3 + (1 + kSavedInterfaceBytesMax) + 1 +
+    (2 + wire::kHeadBytesMax) + 66 + (2 + 5 + 3 * 9) + (1 + 2 * 5);
 constexpr std::size_t kOtherBytesMax = 64;
 // Twice the size of today, for what later versions add.
 constexpr std::size_t kFileBytesMax =
@@ -35,7 +36,8 @@ enum class PeerKey : std::uint64_t {
   pinned = 8,
   head = 9,
   signature = 10,
-  reached = 11
+  reached = 11,
+  presence = 12
 };
 
 std::string path_in(const std::string& directory) { return directory + "/state.cbor"; }
@@ -90,6 +92,13 @@ void read_reached(wire::CborReader& in, core::HighWater& reached) {
   reached.clock_ms = in.uint();
 }
 
+void read_presence(wire::CborReader& in, std::optional<SavedPresence>& presence) {
+  if (in.array() != 2) return in.fail();
+  presence.emplace();
+  presence->absent_hours = static_cast<std::uint32_t>(in.uint_at_most(kAbsentHoursMax));
+  presence->asleep_minutes = static_cast<std::uint32_t>(in.uint_at_most(kAsleepMinutesMax));
+}
+
 SavedPeer read_peer(wire::CborReader& in) {
   SavedPeer peer;
   Endpoint endpoint;
@@ -130,6 +139,9 @@ SavedPeer read_peer(wire::CborReader& in) {
       case PeerKey::reached:
         read_reached(in, peer.reached);
         return true;
+      case PeerKey::presence:
+        read_presence(in, peer.presence);
+        return true;
     }
     return false;
   });
@@ -155,7 +167,7 @@ void write_peer(wire::CborWriter& out, const SavedPeer& peer) {
   const bool headed = !peer.head.empty();
   const bool forgotten = peer.reached.version.incarnation > 0;
   out.map(3 + (peer.secret ? 1 : 0) + (peer.endpoint ? 2 : 0) + (link_local ? 1 : 0) +
-          (peer.pinned ? 1 : 0) + (headed ? 2 : 0) + (forgotten ? 1 : 0));
+          (peer.pinned ? 1 : 0) + (headed ? 2 : 0) + (forgotten ? 1 : 0) + (peer.presence ? 1 : 0));
   key(PeerKey::key);
   out.bytes(peer.key);
   key(PeerKey::name);
@@ -186,9 +198,15 @@ void write_peer(wire::CborWriter& out, const SavedPeer& peer) {
     key(PeerKey::signature);
     out.bytes(peer.signature);
   }
-  if (!forgotten) return;
-  key(PeerKey::reached);
-  write_reached(out, peer.reached);
+  if (forgotten) {
+    key(PeerKey::reached);
+    write_reached(out, peer.reached);
+  }
+  if (!peer.presence) return;
+  key(PeerKey::presence);
+  out.array(2);
+  out.uint(peer.presence->absent_hours);
+  out.uint(peer.presence->asleep_minutes);
 }
 
 void read_peers(wire::CborReader& in, std::vector<SavedPeer>& peers) {

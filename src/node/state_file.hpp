@@ -17,6 +17,13 @@
 
 namespace dsn::node {
 
+/// That a node was there, and since when it had not been heard. The units are coarse, so that a
+/// file in which nothing else changes is seldom written.
+struct SavedPresence {
+  std::uint32_t absent_hours = 0;
+  std::uint32_t asleep_minutes = 0;  ///< how much longer it said that it sleeps; 0: it did not
+};
+
 /// Another node, whether it is known now or was in an earlier run.
 struct SavedPeer {
   core::PublicKey key{};
@@ -30,6 +37,7 @@ struct SavedPeer {
   Bytes head;                   ///< proves the incarnation; empty if there is none
   core::Signature signature{};  ///< of the head
   core::HighWater reached;      ///< how far it had got when it was forgotten; version 0.0 if not
+  std::optional<SavedPresence> presence;  ///< nothing: it left or was forgotten, and is not shown
 };
 
 struct SavedState {
@@ -43,6 +51,9 @@ struct SavedState {
 inline constexpr std::size_t kSavedPeersMax = core::kNodesMax;
 /// RFC 1123: one label of a host name.
 inline constexpr std::size_t kSavedNameBytesMax = 63;
+/// A century, and what is more than core::kSleepMax.
+inline constexpr std::uint32_t kAbsentHoursMax = 100 * 365 * 24;
+inline constexpr std::uint32_t kAsleepMinutesMax = 100 * 24 * 60;
 /// IFNAMSIZ without the terminating zero.
 inline constexpr std::size_t kSavedInterfaceBytesMax = 15;
 
@@ -52,7 +63,8 @@ inline constexpr std::size_t kSavedInterfaceBytesMax = 15;
 ///   state  = {1: owner, 2: incarnation, 3: [* peer], ? 4: {* key => [value, unit]}}
 ///   peer   = {1: public key, 2: name, 3: incarnation, ? 4: secret, ? 5: address, ? 6: port,
 ///             ? 7: interface, ? 8: true (the name belongs to it), ? 9: head, ? 10: its signature,
-///             ? 11: [incarnation, version, session, session clock in ms] when it was forgotten}
+///             ? 11: [incarnation, version, session, session clock in ms] when it was forgotten,
+///             ? 12: [hours that it was not heard, minutes that it sleeps on]}
 ///
 /// A later version adds keys, which are ignored here, and keeps the 2 unless an older program must
 /// not read the file. Whoever encodes a state zeroises the result, for it holds the secrets.

@@ -31,18 +31,35 @@ SavedPeer saved_peer(const core::Peer& peer) {
   return saved;
 }
 
+// No address if its interface does not exist on this machine now.
+Endpoint endpoint_of(const SavedPeer& peer) {
+  Endpoint endpoint = peer.endpoint.value_or(Endpoint{});
+  if (!peer.endpoint || peer.interface_name.empty()) return endpoint;
+  endpoint.scope = ::if_nametoindex(peer.interface_name.c_str());
+  return endpoint.scope == 0 ? Endpoint{} : endpoint;
+}
+
+SavedPresence presence_of(const core::RememberedNode& node) {
+  const auto hours = std::chrono::floor<std::chrono::hours>(std::max(node.absent, Duration(0)));
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(node.silence);
+  return {static_cast<std::uint32_t>(std::min<std::int64_t>(hours.count(), kAbsentHoursMax)),
+          static_cast<std::uint32_t>(std::min<std::int64_t>(minutes.count(), kAsleepMinutesMax))};
+}
+
+std::optional<core::RememberedNode> remembered_node(const SavedPeer& peer) {
+  if (!peer.presence) return std::nullopt;
+  return core::RememberedNode{peer.name, endpoint_of(peer),
+                              std::chrono::hours(peer.presence->absent_hours),
+                              std::chrono::minutes(peer.presence->asleep_minutes)};
+}
+
 }  // namespace
 
 std::vector<Endpoint> remembered_endpoints(const SavedState& state) {
   std::vector<Endpoint> endpoints;
   for (const SavedPeer& peer : state.peers) {
-    if (!peer.endpoint) continue;
-    Endpoint endpoint = *peer.endpoint;
-    if (!peer.interface_name.empty()) {
-      endpoint.scope = ::if_nametoindex(peer.interface_name.c_str());
-      if (endpoint.scope == 0) continue;  // no such interface now
-    }
-    endpoints.push_back(endpoint);
+    const Endpoint endpoint = endpoint_of(peer);
+    if (endpoint.port != 0) endpoints.push_back(endpoint);
   }
   return endpoints;
 }
@@ -51,12 +68,12 @@ std::vector<core::KnownNode> known_nodes(const SavedState& state) {
   std::vector<core::KnownNode> known;
   for (const SavedPeer& peer : state.peers) {
     known.push_back({peer.key, peer.pinned ? peer.name : "", peer.incarnation, peer.head,
-                     peer.signature, peer.reached});
+                     peer.signature, peer.reached, remembered_node(peer)});
   }
   return known;
 }
 
-SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
+SavedState state_to_save(const core::Node& node, const SavedState& earlier, Instant now) {
   std::map<core::PublicKey, SavedPeer> peers;  // in the same order each time
   for (const auto& peer : node.peers().all()) {
     if (peer->session.confirmed) peers.emplace(peer->public_key, saved_peer(*peer));
@@ -65,10 +82,11 @@ SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
     if (const auto [known, added] = peers.try_emplace(peer.key, peer); !added) {
       known->second.incarnation = std::max(known->second.incarnation, peer.incarnation);
     }
+    peers[peer.key].presence.reset();
     if (peers.size() >= kSavedPeersMax) break;
   }
   // What the core knows of earlier runs is newer than what was loaded.
-  for (core::KnownNode& known : node.known()) {
+  for (core::KnownNode& known : node.known(now)) {
     if (!peers.contains(known.key) && peers.size() >= kSavedPeersMax) continue;
     SavedPeer& peer = peers[known.key];
     peer.key = known.key;
@@ -78,6 +96,7 @@ SavedState state_to_save(const core::Node& node, const SavedState& earlier) {
     peer.reached = known.reached;
     peer.pinned = !known.name.empty();
     if (peer.pinned) peer.name = std::move(known.name);
+    if (known.remembered) peer.presence = presence_of(*known.remembered);
   }
   SavedState state{node.self().id(), node.self().version().incarnation, {}};
   for (const auto& [key, peer] : peers) state.peers.push_back(peer);

@@ -28,7 +28,8 @@ inline constexpr Duration kSaveRetryMin = std::chrono::seconds(2);
 
 /// What is to be saved: the nodes that have proved their keys in this run, and those of earlier
 /// runs as far as there is room.
-[[nodiscard]] SavedState state_to_save(const core::Node& node, const SavedState& earlier);
+[[nodiscard]] SavedState state_to_save(const core::Node& node, const SavedState& earlier,
+                                       Instant now);
 
 /// The saved nodes, for the core.
 [[nodiscard]] std::vector<core::KnownNode> known_nodes(const SavedState& state);

@@ -100,7 +100,7 @@ void Simulation::die(Fault fault, std::size_t index) {
   // Of other nodes the disk has what it had when it was last written: a while ago, or just now.
   const bool writes = disk.mode == Disk::Mode::works && later_random_.one_in(2);
   std::vector<KnownNode>& known = net_[index].options.known;
-  if (writes) known = net_.node(index).known();
+  if (writes) known = net_.node(index).known(net_.now(index));
   if (fault == Fault::crash_in_sending) {
     net_[index].sends_left = random_.below(8);
     return write(index);

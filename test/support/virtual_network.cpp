@@ -115,7 +115,7 @@ void VirtualNetwork::launch(std::size_t index) {
   machine.paused = false;
   machine.noted = {};
   machine.sends_left.reset();
-  machine.node->set_links({kLink});
+  machine.node->set_links({kLink}, now(index));
   effects_.clear();
   machine.node->start(now(index), effects_);
   drain(index);

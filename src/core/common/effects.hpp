@@ -30,11 +30,12 @@ struct CoreEvent {
     left,        ///< `origin` said good-bye
     asleep,      ///< `origin` said for how long nothing will be heard of it
     conflict,    ///< `origin` bears the name of another node
-    clone,       ///< another node runs with this node's own identity
+    clone,       ///< another machine runs with the identity of `origin`, maybe this node's own
   };
   Kind kind = Kind::updated;
   NodeId origin;
   std::string key;
+  bool returned = false;  ///< joined: `origin` was there before
 };
 
 /// A value of another node that its owner has taken back from all copies. Whoever has it may keep
@@ -100,9 +101,10 @@ class Effects {
   }
   void commit_multicast(std::size_t size) { push({true, {}, used_, size}); }
 
-  void event(CoreEvent::Kind kind, const NodeId& origin, std::string_view key = {}) {
+  void event(CoreEvent::Kind kind, const NodeId& origin, std::string_view key = {},
+             bool returned = false) {
     if (events_.size() < kEffectEventsMax) {
-      events_.push_back({kind, origin, std::string(key)});
+      events_.push_back({kind, origin, std::string(key), returned});
     } else {
       ++events_lost_;
     }

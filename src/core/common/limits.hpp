@@ -241,8 +241,12 @@ inline constexpr double kSuspicionsAskedForPerSecond = 10;
 inline constexpr Duration kRestartGrace = 60s;
 /// A peer that said that it sleeps is expected back after this at the latest.
 inline constexpr Duration kSleepMax = 30 * 24h;
-/// How long the last state of a gone node stays readable.
-inline constexpr Duration kRetain = 24h;
+/// A node that was there in an earlier run is gone if it is not heard for so long after the start.
+inline constexpr Duration kAwaitedMax = 10s;
+/// The same while this machine has no network.
+inline constexpr Duration kAwaitedOfflineMax = 60s;
+/// How long a gone node is shown and its last state stays readable, unless the operator says it.
+inline constexpr Duration kRetain = 7 * 24h;
 /// Delay of a call beyond our deadline after which no verdicts are given: it was us who slept.
 inline constexpr Duration kOwnLagMax = 1s;
 
@@ -271,6 +275,8 @@ inline constexpr Duration kKnownForLong = 60s;
 inline constexpr Duration kCheckpointDelay = 1s;
 /// The shortest time between two signings.
 inline constexpr Duration kCheckpointInterval = 10s;
+/// A second machine with the identity of a node that was not heard for so long is not there.
+inline constexpr Duration kTwinKept = 60s;
 /// Raises of the own incarnation in a row because of OWNHEADs. protocol.md [raise-rate]
 inline constexpr double kIncarnationRaises = 3;
 /// Further raises in a second: two running clones must not chase each other for ever.

@@ -126,7 +126,7 @@ bool RelayedPuller::fits(const Fetch& fetch, const wire::Manifest& manifest) {
 bool RelayedPuller::is_expired(const Found& found, std::uint64_t clock_ms, Instant asked,
                                Instant now) const {
   const std::chrono::milliseconds silent(clock_ms - proven_clock_ms(found.head, found.beat));
-  return peers_.find(found.id) == nullptr && asked - silent + kRetain <= now;
+  return peers_.find(found.id) == nullptr && asked - silent + liveness_.retain() <= now;
 }
 
 void RelayedPuller::handle_manifest(Peer& from, const wire::Manifest& manifest, Instant now,

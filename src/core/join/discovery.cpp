@@ -85,8 +85,16 @@ void Discovery::add_contact(const Endpoint& endpoint, Rung rung, const std::stri
     contact.tries_left = std::max(contact.tries_left, tries);
     return;
   }
-  contact = {rung, via, tries, kContactBackoffMin, now};
+  contact = {rung, via, tries, kContactBackoffMin, now, false};
   contacts_due_ = std::min(contacts_due_, now);
+}
+
+// protocol.md [silent-greeted]
+void Discovery::call_member(const Endpoint& endpoint, Instant now) {
+  if (endpoint.port == 0 || contacts_.size() >= kContactsMax || contacts_.contains(endpoint))
+    return;
+  contacts_[endpoint] = {Rung::remembered, "", 1, kContactBackoffMin, now, true};
+  contacts_due_ = now;
 }
 
 std::optional<Discovery::ContactSource> Discovery::origin_of(const Endpoint& endpoint) const {
@@ -155,7 +163,8 @@ void Discovery::try_contacts(Instant now, Effects& effects) {
   for (auto it = contacts_.begin(); it != contacts_.end();) {
     auto& [endpoint, contact] = *it;
     if (contact.due <= now) {
-      if (contact.tries_left == 0 || peers_.members().any_at(endpoint)) {
+      const bool is_met = !contact.is_member && peers_.members().any_at(endpoint);
+      if (contact.tries_left == 0 || is_met) {
         it = contacts_.erase(it);
         continue;
       }

@@ -79,6 +79,8 @@ class Discovery {
   void note_answer(const Endpoint& endpoint, const NodeId& node, Instant now);
   /// Nothing if no answer came from this address of a bootstrap node.
   [[nodiscard]] std::optional<BootstrapAnswer> bootstrap_answer(const Endpoint& endpoint) const;
+  /// Says HELLO once to a member that is not heard there. protocol.md [silent-greeted]
+  void call_member(const Endpoint& endpoint, Instant now);
   /// Nothing if the address is not tried.
   [[nodiscard]] std::optional<ContactSource> origin_of(const Endpoint& endpoint) const;
 
@@ -97,6 +99,7 @@ class Discovery {
     unsigned tries_left = 0;
     Duration pause{};
     Instant due = kNever;
+    bool is_member = false;  ///< it is tried although a member is there
   };
   struct Bootstrap {
     Duration pause{};

@@ -32,7 +32,8 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       opener_(opener),
       counters_(counters),
       greeter_(peers, outbox, discovery, random),
-      knocks_(self, peers, outbox, random) {}
+      knocks_(self, peers, outbox, random),
+      clones_(self, peers, discovery, greeter_) {}
 
 // protocol.md [group-single]
 std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender, ByteView plaintext,
@@ -98,10 +99,21 @@ std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& he
   const StoredHead& proof = peers_.head_of(head->id);
   if (Incarnations::is_stale(proof, head->version.incarnation, head->session)) {
     counters_.add(Counter::drop_stale_session);
-    greeter_.send_own_head(proof, sender.arrival.from, sender.bytes, now, effects);
+    refuse_past_run(sender, hello, *head, proof, now, effects);
     return std::nullopt;
   }
   return head;
+}
+
+void Handshake::refuse_past_run(const Sender& sender, const wire::Hello& hello, const Head& head,
+                                const StoredHead& proof, Instant now, Effects& effects) {
+  const Clones::PastRun run{head.id, head.version.incarnation, head.session, sender.arrival.from};
+  if (clones_.note_past_run(run, now)) {
+    return greeter_.send_own_head(proof, sender.arrival.from, sender.bytes, now, effects);
+  }
+  if (!clones_.is_second_machine(run, now)) return;
+  if (!is_valid(public_key_of(hello.public_key), sender.arrival, hello.head, now)) return;
+  clones_.second_machine_proven(run, stored_head(hello.head, head), now, effects);
 }
 
 // An observer goes to others by itself; only those that it knows find it again.
@@ -141,7 +153,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   knock.is_move = peer != nullptr && peer->session.peer == head->session;
   if (knock.is_move) {
     // A peer that is known but heard from elsewhere is asked there: its address may have changed.
-    if (peer->reachable() && peer->path.proven() == knock.to) return;
+    if (peer->answers_at(knock.to, now)) return;
     knock.session.peer = head->session;
   } else {
     const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);
@@ -253,7 +265,10 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
   const StoredHead& proof = peers_.head_of(proposed.id);
   if (Incarnations::is_stale(proof, run.version.incarnation, proposed.session.peer)) {
     counters_.add(Counter::drop_stale_session);
-    greeter_.send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
+    const SessionId session = proposed.session.peer;
+    if (clones_.note_past_run({proposed.id, run.version.incarnation, session, arrival.from}, now)) {
+      greeter_.send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
+    }
     return nullptr;
   }
   Peer* peer = peers_.find(proposed.id);
@@ -275,41 +290,42 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
   session.is_observer = run.is_observer();
   session.confirmed = true;
   peers_.set_session(*peer, session);
+  Clones::run_accepted(*peer);
   note_origin(*peer, arrival);
   knocks_.accepted(proposed.id);
   return peer;
 }
 
 // Our own id under another session: an earlier run of ours, recorded, or a second machine with
-// our key. The former has a lower incarnation; so has a clone that is about to be told of ours.
+// our key. The former has a lower incarnation; so has a clone that is not believed, and goes on.
 // protocol.md [hello-clone]
 void Handshake::note_clone(const Arrival& arrival, const wire::Hello& hello, const Head& head,
                            Instant now, Effects& effects) {
   if (head.version.incarnation < self_.version().incarnation) {
     counters_.add(Counter::drop_stale_session);
-    return;
+    if (!clones_.note_own_past_run(head.session, now)) return;
   }
   if (!is_own(arrival, hello.head, now)) return;
-  report_clone(now, effects);
+  clones_.report_own(arrival.from, now, effects);
 }
 
 // Any member can show us a head of ours, so it is looked at like other strangers.
 // protocol.md [price]
 bool Handshake::is_own(const Arrival& arrival, const wire::SignedHead& head, Instant now) {
+  return is_valid(self_.public_key(), arrival, head, now);
+}
+
+bool Handshake::is_valid(const PublicKey& key, const Arrival& arrival, const wire::SignedHead& head,
+                         Instant now) {
   if (!strangers_.may_compute(arrival, now)) {
     counters_.add(Counter::drop_flood);
     return false;
   }
   Signature signature;
   std::ranges::copy(head.signature, signature.begin());
-  if (verify_head(crypto_, self_.public_key(), head.head, signature)) return true;
+  if (verify_head(crypto_, key, head.head, signature)) return true;
   counters_.add(Counter::drop_forged);
   return false;
-}
-
-void Handshake::report_clone(Instant now, Effects& effects) {
-  if (clone_heard_ == Instant{}) effects.event(CoreEvent::Kind::clone, self_.id());
-  clone_heard_ = now;
 }
 
 void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
@@ -329,6 +345,7 @@ void Handshake::note_origin(Peer& peer, const Arrival& arrival) {
 void Handshake::handle_timeout(Instant now, Effects& effects) {
   knocks_.handle_timeout(now, effects);
   greeter_.handle_timeout(now, effects);
+  clones_.handle_timeout(now);
 }
 
 // Another node remembers a run of ours that was at least as far as this one: our disk was rolled
@@ -337,17 +354,16 @@ void Handshake::handle_own_head(const Arrival& arrival, const wire::SignedHead& 
                                 Instant now, Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);
   const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
-                    head->session != self_.session() &&
-                    head->version.incarnation >= self_.version().incarnation;
-  if (!ours || has_bug(InjectedBug::own_head_ignored)) {
+                    head->session != self_.session();
+  const bool is_later = ours && head->version.incarnation >= self_.version().incarnation;
+  const bool lasts = ours && !is_later && clones_.note_own_past_run(head->session, now);
+  if ((!is_later && !lasts) || has_bug(InjectedBug::own_head_ignored)) {
     counters_.add(Counter::drop_unwanted);
     return;
   }
   if (!is_own(arrival, signed_head, now)) return;
-  if (!raises_.take(now)) return report_clone(now, effects);
-  self_.raise_incarnation(head->version.incarnation);
-  effects.persist();
-  discovery_.announce(now);
+  if (!is_later) return clones_.report_own({}, now, effects);
+  clones_.handle_later_run(head->version.incarnation, now, effects);
 }
 
 }  // namespace dsn::core

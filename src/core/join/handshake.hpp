@@ -12,6 +12,7 @@
 #include "core/common/effects.hpp"
 #include "core/common/rate_limiter.hpp"
 #include "core/join/admission.hpp"
+#include "core/join/clones.hpp"
 #include "core/join/discovery.hpp"
 #include "core/join/greeter.hpp"
 #include "core/join/incarnations.hpp"
@@ -57,12 +58,19 @@ class Handshake {
   std::optional<Opened> handle_unknown_label(const FrameHeader& header, const Arrival& arrival,
                                              ByteView datagram, Instant now, Effects& effects);
 
+  /// As Knocks::say_bye.
+  bool say_bye(const wire::Bye& bye, Instant now, Effects& effects) {
+    return knocks_.say_bye(bye, now, effects);
+  }
+
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const {
-    return std::min(greeter_.next_deadline(), knocks_.next_deadline());
+    return std::min({greeter_.next_deadline(), knocks_.next_deadline(), clones_.next_deadline()});
   }
-  /// When another node with our own identity was last heard; zero if never.
-  [[nodiscard]] Instant clone_heard() const { return clone_heard_; }
+  /// Another machine with this node's own identity; nothing if there is none.
+  [[nodiscard]] std::optional<OwnClone> own_clone(Instant now) const {
+    return clones_.own_clone(now);
+  }
 
  private:
   void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
@@ -85,7 +93,10 @@ class Handshake {
                   Effects& effects);
   /// Whether this node itself signed the head.
   [[nodiscard]] bool is_own(const Arrival& arrival, const wire::SignedHead& head, Instant now);
-  void report_clone(Instant now, Effects& effects);
+  void refuse_past_run(const Sender& sender, const wire::Hello& hello, const Head& head,
+                       const StoredHead& proof, Instant now, Effects& effects);
+  bool is_valid(const PublicKey& key, const Arrival& arrival, const wire::SignedHead& head,
+                Instant now);
 
   /// The secret that is shared with the node. Costs an ECDH if the node is not a peer; nothing if
   /// too many strangers ask for one, or the key is none.
@@ -114,9 +125,7 @@ class Handshake {
 
   Greeter greeter_;
   Knocks knocks_;
-
-  TokenBucket raises_{kIncarnationRaisesPerSecond, kIncarnationRaises};
-  Instant clone_heard_{};
+  Clones clones_;
 };
 
 }  // namespace dsn::core

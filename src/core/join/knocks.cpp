@@ -77,23 +77,36 @@ void Knocks::handle_timeout(Instant now, Effects& effects) {
   for (Pending& knock : knocks_) {
     if (knock.due <= now) {
       // A full call is no reason to give up.
-      const bool goes_on = effects.full() || send(knock, effects);
+      const bool goes_on = effects.full() || send(knock, now, effects);
       knock.due = goes_on ? now + kKnockInterval : kNever;
     }
     due_ = std::min({due_, knock.due, knock.expires});
   }
 }
 
+// It goes in a KNOCK, so that it counts whichever of the two arrives first.
+// protocol.md [bye-knocked]
+bool Knocks::say_bye(const wire::Bye& bye, Instant now, Effects& effects) {
+  for (Pending& knock : knocks_) {
+    if (!knock.is_said || knock.is_move) continue;
+    if (effects.full()) return false;
+    send(knock, now, effects, &bye);
+    knock.is_said = false;
+  }
+  return true;
+}
+
 // False when no more may be sent.
-bool Knocks::send(Pending& knock, Effects& effects) {
+bool Knocks::send(Pending& knock, Instant now, Effects& effects, const wire::Bye* bye) {
   Peer* peer = peers_.find(knock.id);
   if (knock.is_move) {
     const bool current = peer != nullptr && peer->session.peer == knock.session.peer;
-    if (!current || (peer->reachable() && peer->path.proven() == knock.to)) return false;
+    if (!current || peer->answers_at(knock.to, now)) return false;
   }
   std::array<std::uint8_t, kKnockFrameBytesMax> plain;
   wire::CborWriter run(plain);
   wire::encode_run(run, self_.run());
+  if (bye != nullptr) wire::encode_bye(run, *bye);
   std::array<std::uint8_t, kKnockFrameBytesMax> frame;
   Session& session = knock.is_move ? peer->session : knock.session;
   const std::size_t size = outbox_.seal_pair(session, run.written(), frame);
@@ -104,6 +117,7 @@ bool Knocks::send(Pending& knock, Effects& effects) {
   if (has_bug(InjectedBug::knocks_unbounded)) knock.bytes_left = bytes;
   if (size == 0 || bytes > knock.bytes_left) return false;
   knock.bytes_left -= bytes;
+  knock.is_said = true;
   return outbox_.send_group(knock.to, out, effects);
 }
 

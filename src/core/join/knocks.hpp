@@ -35,6 +35,7 @@ class Knocks {
     bool is_move = false;  ///< the session exists: the peer may have moved to `to`
     Endpoint to;           ///< the source address of the WELCOME
     std::size_t bytes_left = 0;
+    bool is_said = false;      ///< a KNOCK was sent, and no BYE
     Instant due = kNever;      ///< when the next KNOCK is sent
     Instant expires = kNever;  ///< when an answer counts no more
   };
@@ -50,12 +51,16 @@ class Knocks {
   /// The node accepted a session: nothing more is asked of it.
   void accepted(const NodeId& id);
 
+  /// Tells those who may have accepted a session, and show this node since then, that it stops.
+  /// False if the call was full: call again.
+  bool say_bye(const wire::Bye& bye, Instant now, Effects& effects);
+
   void handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return due_; }
 
  private:
   void make_room(const NodeId& id);
-  bool send(Pending& knock, Effects& effects);
+  bool send(Pending& knock, Instant now, Effects& effects, const wire::Bye* bye = nullptr);
 
   const LocalNode& self_;
   PeerTable& peers_;

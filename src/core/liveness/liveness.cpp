@@ -19,10 +19,32 @@ Duration::rep patience_with(const Peer& peer) {
 
 }  // namespace
 void Liveness::enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now,
-                     Effects& effects) {
+                     Effects& effects, bool returned) {
   peers_.set_state(peer, state);
   peer.life.since = now;
-  effects.event(event, peer.id);
+  effects.event(event, peer.id, {}, returned);
+}
+
+void Liveness::set_retain(Duration retain, Instant now) {
+  retain_ = retain;
+  due_ = std::min(due_, now);
+}
+
+void Liveness::set_online(bool is_online, Instant now) {
+  if (is_online && is_offline_) {
+    awaiting_since_ = now;
+    due_ = std::min(due_, now + kAwaitedMax);
+  }
+  is_offline_ = !is_online && anybody_heard_ == Instant{};
+}
+
+void Liveness::remember(Peer& peer, Duration absent, Duration silence, Instant now) {
+  peers_.set_state(peer, silence > Duration(0) ? PeerState::asleep : PeerState::awaited);
+  peer.life.since = now;
+  peer.life.heard = now - absent;
+  peer.life.silence = silence;
+  peer.life.was_there = true;
+  schedule_verdict(peer, now);
 }
 
 bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
@@ -31,6 +53,7 @@ bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.is_unanswered = false;
   peer.life.told_by = {};
   anybody_heard_ = now;
+  set_online(true, awaiting_since_);
   return is_alive(peer, now, effects);
 }
 
@@ -40,8 +63,10 @@ bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
   if (peer.life.state == PeerState::live) return false;
   const bool was_member = peer.life.state == PeerState::late;
   peer.life.silence = {};
+  const bool returned = !was_member && peer.life.was_there;
+  peer.life.was_there = true;
   enter(peer, PeerState::live, was_member ? CoreEvent::Kind::live : CoreEvent::Kind::joined, now,
-        effects);
+        effects, returned);
   due_ = std::min(due_, verdict_of(peer, now));
   return !was_member;
 }
@@ -115,6 +140,7 @@ void Liveness::schedule_verdict(const Peer& peer, Instant now) {
 }
 
 void Liveness::round_unanswered(Peer& peer, Instant now) {
+  if (peer.life.is_unanswered) silent_.push_back(peer.path.proven());
   peer.life.is_unanswered = true;
   if (now - peer.life.heard >= kProofYoung) suspect(peer, now);
 }
@@ -133,7 +159,8 @@ void Liveness::heard_by_relay(Peer& peer, const StoredHead& head, const wire::Be
 void Liveness::head_by_relay(Peer& peer, const StoredHead& head, bool is_new, Instant now,
                              Effects& effects) {
   const bool newest = !peer.session.confirmed || peer.session.peer == head.session;
-  if (head.left && newest && peer.life.state == PeerState::gone) {
+  const bool lost = peer.life.state == PeerState::gone || peer.life.state == PeerState::awaited;
+  if (head.left && newest && lost) {
     enter(peer, PeerState::left, CoreEvent::Kind::left, now, effects);
   } else if (is_new) {
     effects.event(CoreEvent::Kind::gone, peer.id);
@@ -179,9 +206,11 @@ Instant Liveness::verdict_of(const Peer& peer, Instant now) const {
       return peer.life.since + peer.life.silence + kRestartGrace;
     case PeerState::overdue:
       return peer.life.since + kGoneAfter;
+    case PeerState::awaited:
+      return awaited_until();
     case PeerState::gone:
     case PeerState::left:
-      return peer.life.heard + peer.life.silence + kRetain;
+      return peer.life.heard + peer.life.silence + retain_;
   }
   return kNever;
 }
@@ -216,6 +245,7 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
   }
   if (peer.life.state == PeerState::live) {
     enter(peer, PeerState::late, CoreEvent::Kind::late, now, effects);
+    silent_.push_back(peer.path.proven());
     return false;
   }
   if (peer.life.state == PeerState::asleep) {
@@ -229,14 +259,17 @@ bool Liveness::judge(Peer& peer, Instant now, Effects& effects) {
 
 // protocol.md [bye]
 bool Liveness::say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effects& effects) {
-  wire::CborWriter out = outbox_.plaintext();
-  // Nothing counts that comes after BYE, so both go in one frame.
-  if (head != nullptr) wire::encode_head_message(out, *head);
-  wire::encode_bye(out, bye);
   for (; bye_position_ < peers_.all().size(); ++bye_position_) {
     if (effects.full()) return false;
     Peer& peer = *peers_.all()[bye_position_];
-    if (peer.reachable()) outbox_.send(peer, out, effects);
+    // Who does not answer may hear all the same.
+    if (!peer.session.confirmed || peer.session.ended) continue;
+    wire::CborWriter out = outbox_.plaintext();
+    // Nothing counts that comes after BYE, so both go in one frame. An address that is not proven
+    // may have no room for the head.
+    if (head != nullptr && peer.path.is_proven()) wire::encode_head_message(out, *head);
+    wire::encode_bye(out, bye);
+    outbox_.send(peer, out, effects);
   }
   bye_position_ = 0;
   return true;

@@ -3,6 +3,7 @@
 // authentic frames, or others pass on beats of it.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "core/common/effects.hpp"
@@ -44,6 +45,21 @@ class Liveness {
     return heartbeats_.is_proven(head, beat, now);
   }
 
+  /// How long a gone node is kept from now on.
+  void set_retain(Duration retain, Instant now);
+  [[nodiscard]] Duration retain() const { return retain_; }
+  /// Nobody was heard before; from now on nodes are awaited that should be there.
+  void started(Instant now) { awaiting_since_ = now; }
+  /// Whether this machine has a network, so that anybody could be heard.
+  void set_online(bool is_online, Instant now);
+  /// When those who should be there and were not heard are gone.
+  [[nodiscard]] Instant awaited_until() const {
+    return awaiting_since_ + (is_offline_ ? kAwaitedOfflineMax : kAwaitedMax);
+  }
+  /// The peer was there in an earlier run, which heard it so long ago. With `silence` it then said
+  /// that it sleeps for so much longer.
+  void remember(Peer& peer, Duration absent, Duration silence, Instant now);
+
   /// The peer is new in the table, or was taken from a relay: its verdict may be the next one due.
   void schedule_verdict(const Peer& peer, Instant now);
   /// Another node does not list the peer as a member: the same as if it had sent LATE.
@@ -72,6 +88,10 @@ class Liveness {
   [[nodiscard]] std::vector<const Peer*> handle_timeout(Instant now, Effects& effects);
   [[nodiscard]] Instant next_deadline() const { return std::min(due_, suspicion_.next_deadline()); }
 
+  /// The addresses of members that have become silent since the last call: they may have this node
+  /// for another one, and are to be greeted anew.
+  [[nodiscard]] std::vector<Endpoint> take_silent() { return std::exchange(silent_, {}); }
+
   /// Tells all peers that we stop. False if the call was full: call again.
   bool say_bye(const wire::Bye& bye, const wire::SignedHead* head, Effects& effects);
 
@@ -80,7 +100,8 @@ class Liveness {
   bool judge(Peer& peer, Instant now, Effects& effects);
   void suspect(Peer& peer, Instant now);
   [[nodiscard]] bool is_deaf(Instant now) const;
-  void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects);
+  void enter(Peer& peer, PeerState state, CoreEvent::Kind event, Instant now, Effects& effects,
+             bool returned = false);
   [[nodiscard]] Instant verdict_of(const Peer& peer, Instant now) const;
   [[nodiscard]] Duration silence_max() const;
 
@@ -90,10 +111,14 @@ class Liveness {
   Heartbeats heartbeats_;
   Suspicion suspicion_;
   Instant due_ = kNever;  // of verdicts
+  Duration retain_ = kRetain;
+  Instant awaiting_since_{};
+  bool is_offline_ = false;  // no network, and nobody heard yet
   Instant anybody_heard_{};
   Instant awake_since_{};                // after we slept ourselves
   std::uint32_t answered_rounds_ = ~0U;  // a bit for each round, the last one lowest
   std::size_t bye_position_ = 0;
+  std::vector<Endpoint> silent_;
 };
 
 }  // namespace dsn::core

@@ -43,6 +43,7 @@ enum class PeerState : std::uint8_t {
   left,        ///< said BYE for good
   asleep,      ///< said BYE, and for how long
   overdue,     ///< slept, and did not come back in time: late, but not a member
+  awaited,     ///< was there in an earlier run, and was not heard in this one yet
 };
 
 /// Set by PeerTable alone, which counts the members.
@@ -80,6 +81,7 @@ struct PeerPath {
   Rung rung = Rung::hello;
   std::string via;  ///< interface, bootstrap host, or name of the peer that passed the address on
   Instant multicast_heard{};  ///< when a HELLO of it last came by multicast; zero if none did
+  Endpoint remembered;  ///< where it was in an earlier run; nothing is sent there in a session
 
   /// Whether the peer has shown that it hears at `endpoint`.
   [[nodiscard]] bool is_proven() const {
@@ -87,6 +89,8 @@ struct PeerPath {
   }
   /// `endpoint` if it is proven; otherwise no address.
   [[nodiscard]] Endpoint proven() const { return is_proven() ? endpoint : Endpoint{}; }
+  /// Where to look for it: the same, or where it was in an earlier run.
+  [[nodiscard]] Endpoint last() const { return is_proven() ? endpoint : remembered; }
 };
 
 /// Which incarnation the peer has reached, and the head that proves it.
@@ -128,6 +132,7 @@ struct PeerLife {
   Duration silence{};       ///< how long it said that it sleeps; zero once it is back
   Instant met{};            ///< when it was added to the table
   bool met_before = false;  ///< in an earlier run of this node
+  bool was_there = false;  ///< it was a member, in this run or in an earlier one that is remembered
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
   /// It did not answer probes, and a beat that others passed on ended the suspicion.
   bool is_relayed = false;
@@ -215,6 +220,23 @@ struct PeerPull {
   bool unanswered = false;             ///< the last pull was given up
 };
 
+/// A run of the peer that has passed, and asks to be let in while a later run lives: a second
+/// machine with its identity, if that goes on.
+struct PeerTwin {
+  SessionId session{};
+  std::uint32_t incarnation = 0;
+  Instant since{};
+  Instant heard{};
+  unsigned count = 0;
+  Endpoint at{};
+  bool is_proven = false;         ///< the signature of its head was verified
+  Instant told = Instant{} - 1h;  ///< when the later run was last told
+
+  /// More than a machine that started anew, or a recording.
+  [[nodiscard]] bool is_lasting() const { return count >= 3 && heard - since >= 5s; }
+  [[nodiscard]] bool is_there(Instant now) const { return is_proven && now - heard < kTwinKept; }
+};
+
 /// One struct for each mechanism that writes it; all others only read it.
 struct Peer {
   Peer(const NodeId& id_, const PublicKey& key) : id(id_), public_key(key) {}
@@ -241,6 +263,7 @@ struct Peer {
   StandingDifference difference;  ///< AntiEntropy
   HeadTold head_told;             ///< StateSigner
   PeerPull pull;                  ///< Puller
+  PeerTwin twin;                  ///< Clones
   /// Its own share of the answers: AnswerBudget.
   TokenBucket answers{kAnswersPerPeerPerSecond};
   /// Parts of application messages that are taken of the peer, whatever others send.
@@ -249,12 +272,22 @@ struct Peer {
   /// Bytes that came from the peer and have not paid for HELLOs yet: Node adds, Hearsay takes.
   std::size_t hearsay_credit = 0;
 
+  /// Whether frames of it come from there. Beats that others pass on may be of a session that it
+  /// has with another machine of this node's identity.
+  [[nodiscard]] bool answers_at(const Endpoint& endpoint, Instant now) const {
+    return reachable() && path.proven() == endpoint && life.told_by == NodeId{} &&
+           now - life.heard < kSilenceMin;
+  }
   /// Whether the peer said in the current session that this is its name.
   [[nodiscard]] bool name_proven() const {
     return named_in != SessionId{} && named_in == session.peer;
   }
   /// Known only through others, who hold its last state.
-  [[nodiscard]] bool is_only_relayed() const { return !session.confirmed && is_lost(); }
+  [[nodiscard]] bool is_only_relayed() const {
+    return !session.confirmed && is_lost() && !life.was_there;
+  }
+  /// It was there in an earlier run, and was not heard in this one.
+  [[nodiscard]] bool is_only_remembered() const { return !session.confirmed && life.was_there; }
   /// It may come back at any time; but others know as much of it as this node.
   [[nodiscard]] bool is_lost() const {
     return life.state == PeerState::gone || life.state == PeerState::left;

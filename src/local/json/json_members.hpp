@@ -141,6 +141,7 @@ void members(Visitor& visit, T& event) {
   visit.if_set("node_id", event.node_id);
   visit.if_set("key", event.key);
   visit.if_set("reading", event.reading);
+  visit.if_set("returned", event.returned);
 }
 
 template <typename Visitor, Of<SetRequest> T>

@@ -24,7 +24,7 @@ TEST(Scenario, ADeadNodeStaysDeadWhoeverStillSpeaksOfIt) {
     EXPECT_EQ(net[i].node->peers().find(dead)->life.state, PeerState::gone);
     EXPECT_EQ(net.events_of(i, CoreEvent::Kind::gone), 1U);
   }
-  net.run_for(25h);
+  net.run_for(kRetain + 1h);
   for (std::size_t i = 1; i < 6; ++i) EXPECT_EQ(net[i].node->peers().find(dead), nullptr);
 }
 

@@ -27,7 +27,7 @@ TEST(Scenario, SubnetsThatABootstrapNodeJoinsGetToKnowEachOther) {
     net.add("node" + std::to_string(i),
             i == 0 ? std::vector<std::size_t>{} : std::vector{std::size_t{0}});
     net.move(i, host(subnet, static_cast<std::uint8_t>(1 + i)));
-    net.node(i).set_links({{host(subnet, 0), 24}});
+    net.node(i).set_links({{host(subnet, 0), 24}}, net.now());
   }
   EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, 60s));
 }

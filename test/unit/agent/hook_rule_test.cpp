@@ -7,6 +7,7 @@
 
 #include "agent/hook_queue.hpp"
 #include "config/load.hpp"
+#include "core/expected_nodes.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -179,6 +180,74 @@ TEST_F(HookRuleTest, WithoutAKeyItIsAboutNodes) {
   EXPECT_EQ(told(late, of_node(Kind::late, "shed")), "");
   EXPECT_EQ(told(gone, of_node(Kind::gone, "shed")), "gone");
   EXPECT_EQ(told(gone, updated(reading("t", Value::integer(1)))), "");
+}
+
+TEST_F(HookRuleTest, EachChangeOfANodeHasItsHook) {
+  for (const Kind kind : {Kind::joined, Kind::restarting, Kind::left, Kind::asleep, Kind::conflict,
+                          Kind::clone, Kind::late, Kind::gone}) {
+    HookRule hook = rule(std::string("on_") + to_string(kind) + ": {node: cellar}");
+    for (const Kind other : {Kind::joined, Kind::restarting, Kind::left, Kind::asleep,
+                             Kind::conflict, Kind::clone, Kind::late, Kind::gone, Kind::live}) {
+      EXPECT_EQ(told(hook, of_node(other)), kind == other ? to_string(kind) : "");
+    }
+    EXPECT_EQ(told(hook, of_node(kind, "shed")), "");
+  }
+}
+
+TEST_F(HookRuleTest, SaysWhetherANodeThatJoinedReturned) {
+  HookRule hook = rule("on_joined: {}");
+  NodeEvent event = of_node(Kind::joined);
+  EXPECT_FALSE(hook.handle_event(event, now_)->returned);
+  event.returned = true;
+  EXPECT_TRUE(hook.handle_event(event, now_)->returned);
+}
+
+TEST_F(HookRuleTest, ANodeThatWasExpectedIsBackWhenItIsHeardForTheFirstTime) {
+  HookRule hook = rule("on_back: {}");
+  NodeEvent missing = of_node(Kind::gone);
+  missing.node_id = core::ExpectedNodes::id_of("cellar").hex();
+  EXPECT_EQ(told(hook, missing), "");
+  EXPECT_EQ(told(hook, of_node(Kind::joined)), "back");
+  EXPECT_EQ(told(hook, of_node(Kind::joined)), "");
+}
+
+TEST_F(HookRuleTest, AStateIsToldWhenItHasLastedLongEnough) {
+  HookRule gone = rule("on_gone: {}, for: 5m");
+  EXPECT_EQ(told(gone, of_node(Kind::gone)), "");
+  EXPECT_EQ(gone.next_lasted(), now_ + 5min);
+  EXPECT_FALSE(gone.take_lasted(now_ + 5min - 1ms));
+  EXPECT_EQ(told(gone, of_node(Kind::joined)), "");
+  EXPECT_EQ(gone.next_lasted(), kNever) << "it was back in time";
+  now_ += 1min;
+  EXPECT_EQ(told(gone, of_node(Kind::gone)), "");
+  const auto lasted = gone.take_lasted(now_ + 5min);
+  ASSERT_TRUE(lasted);
+  EXPECT_STREQ(lasted->what, "gone");
+  EXPECT_EQ(lasted->node, "cellar");
+  EXPECT_FALSE(gone.take_lasted(now_ + 5min));
+}
+
+TEST_F(HookRuleTest, WhoIsLateAndThenGoneHasBeenLateForAllThatTime) {
+  HookRule late = rule("on_late: {}, for: 5m");
+  EXPECT_EQ(told(late, of_node(Kind::late)), "");
+  EXPECT_EQ(told(late, of_node(Kind::gone)), "");
+  EXPECT_EQ(late.next_lasted(), now_ + 5min);
+}
+
+TEST_F(HookRuleTest, AReadingBeyondItsLevelIsToldAsItIsThen) {
+  HookRule hook = rule("on_change: {key: t, above: 30, hysteresis: 2}, for: 5m");
+  EXPECT_EQ(told(hook, Value::integer(31)), "");
+  now_ += 2min;
+  EXPECT_EQ(told(hook, Value::integer(33)), "");
+  EXPECT_EQ(told(hook, Value::integer(29)), "") << "within the hysteresis it goes on";
+  const auto lasted = hook.take_lasted(now_ + 3min);
+  ASSERT_TRUE(lasted);
+  EXPECT_STREQ(lasted->what, "above");
+  EXPECT_EQ(lasted->reading->value.as_number(), 29.0);
+  EXPECT_EQ(told(hook, Value::integer(28)), "");
+  EXPECT_EQ(told(hook, Value::integer(31)), "");
+  EXPECT_EQ(told(hook, Value::integer(28)), "");
+  EXPECT_EQ(hook.next_lasted(), kNever);
 }
 
 TEST_F(HookRuleTest, FollowsABoundedNumberOfReadings) {

@@ -34,12 +34,13 @@ TEST(HookEnvironment, HasTheFacts) {
             (std::vector<std::string>{"DSN_HOOK=h", "DSN_EVENT=change", "DSN_NODE=cellar",
                                       "DSN_NODE_ID=c0ffee", "DSN_KEY=room/t",
                                       "DSN_MESSAGE=", "DSN_VALUE=21.5", "DSN_UNIT=Cel",
-                                      "DSN_AGE_MS=2250", "DSN_ERROR="}));
+                                      "DSN_AGE_MS=2250", "DSN_ERROR=", "DSN_RETURNED="}));
   const HookEvent gone{"gone", "cellar", "c0ffee", "", std::nullopt, Instant{}, std::nullopt};
-  EXPECT_EQ(environment_of("h", gone, Instant{}),
-            (std::vector<std::string>{"DSN_HOOK=h", "DSN_EVENT=gone", "DSN_NODE=cellar",
-                                      "DSN_NODE_ID=c0ffee", "DSN_KEY=", "DSN_MESSAGE=",
-                                      "DSN_VALUE=", "DSN_UNIT=", "DSN_AGE_MS=", "DSN_ERROR="}));
+  EXPECT_EQ(
+      environment_of("h", gone, Instant{}),
+      (std::vector<std::string>{"DSN_HOOK=h", "DSN_EVENT=gone", "DSN_NODE=cellar",
+                                "DSN_NODE_ID=c0ffee", "DSN_KEY=", "DSN_MESSAGE=", "DSN_VALUE=",
+                                "DSN_UNIT=", "DSN_AGE_MS=", "DSN_ERROR=", "DSN_RETURNED="}));
 }
 
 TEST(HookEnvironment, ShowsValuesAsAScriptWantsThem) {

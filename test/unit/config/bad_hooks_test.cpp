@@ -11,8 +11,15 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"no_condition",
             "hooks:\n  a: {run: /x}\n",
             {"2:3: hook 'a' has no condition: give one of on_change, on_late, on_gone, on_asleep, "
-             "on_back, "
-             "on_message"}},
+             "on_back, on_joined, on_restarting, on_left, on_conflict, on_clone, on_message"}},
+        Bad{"for_of_a_moment",
+            "hooks:\n  a: {on_conflict: {}, for: 5m, run: /x}\n"
+            "  b: {on_change: {key: door}, for: 5m, run: /x}\n"
+            "  c: {on_change: {key: t, above: 3}, for: 5m, run: /x}\n",
+            {"2:24: 'for' in hook 'a' needs a condition that lasts: on_change with 'above' or "
+             "'below', on_late, on_gone, on_back, on_joined, on_left, on_restarting or on_asleep",
+             "3:31: 'for' in hook 'b' needs a condition that lasts: on_change with 'above' or "
+             "'below', on_late, on_gone, on_back, on_joined, on_left, on_restarting or on_asleep"}},
         Bad{"two_conditions",
             "hooks:\n  a: {on_gone: {}, on_back: {}, run: /x}\n",
             {"2:20: hook 'a' has both 'on_gone' and 'on_back': make two hooks"}},

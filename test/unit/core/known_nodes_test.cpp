@@ -24,7 +24,7 @@ class KnownNodesTest : public testing::Test {
     return made;
   }
   void restart_with_memory() {
-    net_[a_].options.known = net_.node(a_).known();
+    net_[a_].options.known = net_.node(a_).known(net_.now(a_));
     net_.kill(a_);
     net_.restart(a_, net_[a_].options.incarnation + 1);
   }
@@ -77,7 +77,7 @@ TEST_F(KnownNodesTest, AMarkWithoutItsHeadShutsNobodyOut) {
   owner->incarnation = 5;
   owner->join();
   owner->beat(1);
-  for (KnownNode known : net_.node(a_).known()) {
+  for (KnownNode known : net_.node(a_).known(net_.now(a_))) {
     if (known.name != "shed") continue;
     EXPECT_EQ(known.incarnation, 5U);
     known.head.clear();
@@ -93,6 +93,144 @@ TEST_F(KnownNodesTest, AMarkWithoutItsHeadShutsNobodyOut) {
   next->join();
   EXPECT_EQ(next->seen()->life.state, PeerState::live);
   EXPECT_EQ(count(Counter::drop_stale_session), 0U);
+}
+
+using Kind = CoreEvent::Kind;
+
+class RememberedNodes : public testing::Test {
+ protected:
+  void SetUp() override {
+    attic_ = net_.add("attic");
+    shed_ = net_.add("shed");
+    ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  }
+  /// The node attic starts again, with what it knew when it stopped.
+  void restart_attic() {
+    net_[attic_].options.known = net_.node(attic_).known(net_.now(attic_));
+    net_.kill(attic_);
+    net_[attic_].events.clear();
+    net_.restart(attic_, net_[attic_].options.incarnation + 1);
+  }
+  const Peer* shed() { return net_.node(attic_).peers().find(net_.node(shed_).self().id()); }
+  std::size_t events(Kind kind) { return net_.events_of(attic_, kind); }
+
+  VirtualNetwork net_;
+  std::size_t attic_ = 0;
+  std::size_t shed_ = 0;
+};
+
+// protocol.md [remembered-shown]
+TEST_F(RememberedNodes, OneThatDoesNotComeBackAfterAPowerCutIsGoneAfterTenSeconds) {
+  net_.kill(shed_);
+  restart_attic();
+  ASSERT_NE(shed(), nullptr);
+  EXPECT_EQ(shed()->life.state, PeerState::awaited);
+  EXPECT_EQ(shed()->name, "shed");
+  EXPECT_EQ(shed()->path.remembered, net_[shed_].endpoint);
+  net_.run_for(kAwaitedMax - 1ms);
+  EXPECT_EQ(shed()->life.state, PeerState::awaited);
+  EXPECT_EQ(events(Kind::gone), 0U);
+  net_.run_for(2ms);
+  EXPECT_EQ(shed()->life.state, PeerState::gone);
+  EXPECT_EQ(events(Kind::gone), 1U);
+  EXPECT_EQ(events(Kind::late), 0U);
+  // Over further restarts, too, until it is back.
+  restart_attic();
+  net_.run_for(20s);
+  EXPECT_EQ(events(Kind::gone), 1U);
+  net_.restart(shed_, 2);
+  EXPECT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  EXPECT_EQ(events(Kind::joined), 1U);
+  EXPECT_TRUE(net_.node(attic_).sums_hold());
+}
+
+TEST_F(RememberedNodes, OneThatIsThereJoinsAsOneThatReturned) {
+  restart_attic();
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  net_.run_for(20s);
+  EXPECT_EQ(events(Kind::gone), 0U);
+  net_.add("cellar");
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  std::vector<bool> returned;
+  for (const CoreEvent& event : net_[attic_].events) {
+    if (event.kind == Kind::joined) returned.push_back(event.returned);
+  }
+  EXPECT_EQ(returned, (std::vector<bool>{true, false}));
+}
+
+// protocol.md [remembered-kept]
+TEST_F(RememberedNodes, OneThatLeftOrWasForgottenIsNotMissed) {
+  net_.stop(shed_, ByeReason::leaving);
+  net_.run_for(1s);
+  restart_attic();
+  EXPECT_EQ(shed(), nullptr);
+  net_.restart(shed_, 2);
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  net_.kill(shed_);
+  restart_attic();
+  EXPECT_EQ(net_.node(attic_).forget(net_.now(attic_), net_.node(shed_).self().id()),
+            Forgotten::done);
+  restart_attic();
+  EXPECT_EQ(shed(), nullptr);
+  net_.run_for(20s);
+  EXPECT_EQ(events(Kind::gone), 0U);
+}
+
+TEST_F(RememberedNodes, OneThatSleepsIsAwaitedForAsLongAsItSaid) {
+  net_.stop(shed_, {ByeReason::asleep, 600'000});
+  net_.run_for(4min);
+  restart_attic();
+  EXPECT_EQ(shed()->life.state, PeerState::asleep);
+  net_.run_for(6min + kRestartGrace - 1s);
+  EXPECT_EQ(shed()->life.state, PeerState::asleep);
+  net_.run_for(2s + kGoneAfter);
+  EXPECT_EQ(events(Kind::gone), 1U);
+}
+
+TEST_F(RememberedNodes, AreKeptForAsLongAsTheOperatorWishes) {
+  net_.kill(shed_);
+  net_[attic_].options.retain = 2h;
+  restart_attic();
+  net_.run_for(1h);
+  restart_attic();
+  net_.run_for(59min);
+  EXPECT_NE(shed(), nullptr);
+  net_.run_for(2min);
+  EXPECT_EQ(shed(), nullptr);
+  restart_attic();
+  EXPECT_EQ(shed(), nullptr);
+}
+
+TEST_F(RememberedNodes, NobodyIsMissedBeforeTheMachineHasANetwork) {
+  net_.kill(shed_);
+  restart_attic();
+  net_.node(attic_).set_links({}, net_.now(attic_));
+  net_.run_for(30s);
+  EXPECT_EQ(events(Kind::gone), 0U);
+  net_.node(attic_).set_links({kLink}, net_.now(attic_));
+  net_.run_for(kAwaitedMax - 1ms);
+  EXPECT_EQ(events(Kind::gone), 0U);
+  net_.run_for(2ms);
+  EXPECT_EQ(events(Kind::gone), 1U);
+}
+
+// protocol.md [remembered-shown]
+TEST_F(RememberedNodes, ThoseThatAreExpectedAreMissedThoughTheyWereNeverHeard) {
+  net_[attic_].options.expected = {"attic", "shed", "garage"};
+  restart_attic();
+  EXPECT_EQ(net_.node(attic_).expected().missing(), std::vector<std::string>{"garage"});
+  net_.run_for(kAwaitedMax - 1ms);
+  EXPECT_EQ(events(Kind::gone), 0U);
+  net_.run_for(1min);
+  ASSERT_EQ(events(Kind::gone), 1U);
+  const NodeId id = ExpectedNodes::id_of("garage");
+  EXPECT_EQ(net_.node(attic_).expected().name_of(id), "garage");
+  net_.add("garage");
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  EXPECT_TRUE(net_.node(attic_).expected().missing().empty());
+  net_.node(attic_).set_expected(net_.now(attic_), {"barn"});
+  net_.run_for(kAwaitedMax + 1ms);
+  EXPECT_EQ(events(Kind::gone), 2U) << "ten seconds after the configuration was read";
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST_F(ObserverTest, AnswersWhomItKnowsAfterARestartOfEither) {
   net_.kill(a);
   net_.restart(a, 2);
   EXPECT_TRUE(net_.run_until([&] { return meet(a, o); }, 1s));
-  net_[o].options.known = net_.node(o).known();
+  net_[o].options.known = net_.node(o).known(net_.now(o));
   net_.kill(o);
   net_.restart(o, 2);
   EXPECT_TRUE(net_.run_until([&] { return meet(a, o); }, 1s));

@@ -141,6 +141,43 @@ TEST_F(Views, ANodeThatOnlyOthersHearIsViaWhoToldOfIt) {
   EXPECT_TRUE(net.run_until([&] { return via() != "via coop"; }, 90s)) << "it is gone";
 }
 
+TEST_F(Views, ANodeOfAnEarlierRunIsShownFromTheStart) {
+  const NodeId id = net.node(cellar).self().id();
+  net[attic].options.known = net.node(attic).known(net.now(attic));
+  net[attic].options.expected = {"barn"};
+  net.kill(cellar);
+  net.kill(attic);
+  net.restart(attic, 2);
+  const auto shown = [&](const NodeId& of) { return *find_info(net.node(attic), of, net.now()); };
+  EXPECT_EQ(shown(id).state, NodeState::late);
+  EXPECT_EQ(shown(id).reason, "not heard since this agent started; last at 10.0.0.1");
+  EXPECT_EQ(shown(id).via, "remembered");
+  EXPECT_EQ(shown(id).address, net[cellar].endpoint.to_string());
+  const NodeId barn = ExpectedNodes::id_of("barn");
+  EXPECT_EQ(shown(barn).reason, "expected, never heard");
+  EXPECT_EQ(find_nodes(net.node(attic), "barn", net.now()), std::vector<NodeId>{barn});
+  std::size_t told = 0;
+  const auto tell = [&](const NodeEvent&) { ++told; };
+  tell_present(
+      net.node(attic), net.now(), [](const NodeEvent&) { return true; }, tell);
+  EXPECT_EQ(told, 0U) << "they may come yet";
+  net.run_for(kAwaitedMax + 1s);
+  EXPECT_EQ(shown(id).state, NodeState::gone);
+  EXPECT_EQ(shown(id).since, 1s);
+  EXPECT_EQ(shown(barn).state, NodeState::gone);
+  EXPECT_EQ(count_nodes(net.node(attic)).known, 2U);
+  tell_present(
+      net.node(attic), net.now(), [](const NodeEvent&) { return true; }, tell);
+  EXPECT_EQ(told, 2U);
+  std::vector<std::string> gone;
+  for (const CoreEvent& event : net[attic].events) {
+    const auto described = describe_event(net.node(attic), event, net.now());
+    if (event.kind == CoreEvent::Kind::gone) gone.push_back(described->node);
+  }
+  std::ranges::sort(gone);
+  EXPECT_EQ(gone, (std::vector<std::string>{"barn", "cellar"}));
+}
+
 TEST_F(Views, NodesShowStateAndHowTheyWereFound) {
   const auto all = list_nodes(net.node(attic), net.now());
   ASSERT_EQ(all.size(), 2U);

@@ -28,10 +28,19 @@ SavedState example() {
   SavedState state;
   state.owner = kSelf;
   state.incarnation = 7;
-  SavedPeer shed{{4, 1}, "shed", 70000, secret(1), Endpoint::ipv4({192, 168, 1, 7}, 17373),
-                 "",     false,  {},    {},        {}};
-  SavedPeer attic{{4, 2},        "attic", 0, std::nullopt, std::nullopt, "", true,
-                  Bytes(224, 7), {1, 2},  {}};
+  SavedPeer shed{{4, 1},
+                 "shed",
+                 70000,
+                 secret(1),
+                 Endpoint::ipv4({192, 168, 1, 7}, 17373),
+                 "",
+                 false,
+                 {},
+                 {},
+                 {},
+                 SavedPresence{70, 9}};
+  SavedPeer attic{{4, 2}, "attic", 0, std::nullopt, std::nullopt, "", true, Bytes(224, 7),
+                  {1, 2}, {},      {}};
   SavedPeer cellar{{4, 3},
                    std::string(63, 'c'),
                    0xffffffff,
@@ -41,7 +50,8 @@ SavedState example() {
                    true,
                    Bytes(kHeadBytesMax, 9),
                    {},
-                   {{0xffffffff, ~std::uint64_t{0}}, SessionId{~std::uint64_t{0}}, 5}};
+                   {{0xffffffff, ~std::uint64_t{0}}, SessionId{~std::uint64_t{0}}, 5},
+                   SavedPresence{kAbsentHoursMax, kAsleepMinutesMax}};
   state.peers = {shed, attic, cellar};
   return state;
 }
@@ -60,6 +70,9 @@ TEST(StateFile, ComesBackAsItWasSaved) {
   EXPECT_EQ(loaded->incarnation, 7U);
   EXPECT_EQ(loaded->peers[0].name, "shed");
   EXPECT_EQ(loaded->peers[0].endpoint, Endpoint::ipv4({192, 168, 1, 7}, 17373));
+  ASSERT_TRUE(loaded->peers[0].presence);
+  EXPECT_EQ(loaded->peers[0].presence->absent_hours, 70U);
+  EXPECT_FALSE(loaded->peers[1].presence);
   EXPECT_FALSE(loaded->peers[1].secret);
   EXPECT_TRUE(loaded->peers[1].pinned);
   EXPECT_EQ(loaded->peers[1].head, Bytes(224, 7));

@@ -136,7 +136,7 @@ class StateToSave : public testing::Test {
     EXPECT_TRUE(net_.run_until([this] { return net_.in_sync(); }, seconds(5)));
   }
   SavedState state(const SavedState& earlier = {}) {
-    return state_to_save(net_.node(attic_), earlier);
+    return state_to_save(net_.node(attic_), earlier, net_.now(attic_));
   }
 
   test::VirtualNetwork net_;
@@ -184,6 +184,22 @@ TEST_F(StateToSave, KeepsThoseOfEarlierRunsAndTheHighestIncarnation) {
   EXPECT_EQ(saved.peers[cellar_first ? 0 : 1].incarnation, 9U);
   EXPECT_EQ(saved.peers[cellar_first ? 1 : 0].name, "shed");
   EXPECT_EQ(saved.peers[cellar_first ? 1 : 0].incarnation, 3U);
+}
+
+TEST_F(StateToSave, SaysWhoWasThereAndForHowLongNot) {
+  net_.kill(cellar_);
+  net_.run_for(hours(3) + minutes(1));
+  SavedState saved = state();
+  ASSERT_TRUE(saved.peers[0].presence);
+  EXPECT_EQ(saved.peers[0].presence->absent_hours, 3U);
+  ASSERT_TRUE(known_nodes(saved)[0].remembered);
+  EXPECT_EQ(known_nodes(saved)[0].remembered->last, net_[cellar_].endpoint);
+  EXPECT_EQ(known_nodes(saved)[0].remembered->absent, hours(3));
+  ASSERT_EQ(net_.node(attic_).forget(net_.now(attic_), net_.node(cellar_).self().id()),
+            Forgotten::done);
+  saved = state(saved);
+  ASSERT_EQ(saved.peers.size(), 1U) << "how far it had got";
+  EXPECT_FALSE(saved.peers[0].presence);
 }
 
 TEST_F(StateToSave, IsTheSameWhileNothingChanges) {

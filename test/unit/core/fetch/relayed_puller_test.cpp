@@ -292,7 +292,7 @@ TEST_F(RelayedPullerTest, TellsARunThatDoesNotKnowHowFarItHadGot) {
 TEST_F(RelayedPullerTest, MeasuresByTheStateThatItHoldsARunThatItKnowsFromItsDisk) {
   dead_.join();
   dead_.beat();
-  net_[a_].options.known = net_.node(a_).known();
+  net_[a_].options.known = net_.node(a_).known(net_.now(a_));
   ASSERT_EQ(net_[a_].options.known.size(), 2U);
   net_.kill(a_);
   net_.restart(a_, 2);
@@ -364,7 +364,7 @@ TEST_F(RelayedPullerTest, DoesNotTakeAgainWhatItForgot) {
   send_manifest(1000);
   send_chunks();
   ASSERT_TRUE(is_taken());
-  net_.run_for(24h);
+  net_.run_for(kRetain);
   ASSERT_EQ(dead_.seen(), nullptr);
   relay_.join();
   ASSERT_TRUE(is_asked(version_));
@@ -388,7 +388,7 @@ TEST_F(RelayedPullerTest, DoesNotTakeAgainInItsNextRunWhatWasForgotten) {
   answer(head());
   ASSERT_TRUE(is_taken());
   ASSERT_EQ(net_.node(a_).forget(net_.now(a_), dead_.id), Forgotten::done);
-  net_[a_].options.known = net_.node(a_).known();
+  net_[a_].options.known = net_.node(a_).known(net_.now(a_));
   net_.kill(a_);
   net_.restart(a_, 2);
   relay_.join();

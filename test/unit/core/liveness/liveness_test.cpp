@@ -83,7 +83,7 @@ TEST_F(LivenessTest, WaitsForANodeThatSaidForHowLongItSleeps) {
   net_.run_for(kGoneAfter);
   EXPECT_EQ(state(a_, b_), PeerState::gone);
   net_.run_for(kRetain - 2min);
-  EXPECT_EQ(state(a_, b_), PeerState::gone) << "a day after it was to be back";
+  EXPECT_EQ(state(a_, b_), PeerState::gone) << "a week after it was to be back";
 }
 
 TEST_F(LivenessTest, TakesANodeBackThatSleptTooLong) {
@@ -166,7 +166,7 @@ TEST_F(LivenessTest, LetsADelayedFrameNotMoveAPeerBack) {
 }
 
 // protocol.md [window-buried]
-TEST_F(LivenessTest, ForgetsANodeAfterADayButNotHowFarItHadGot) {
+TEST_F(LivenessTest, ForgetsANodeAfterAWeekButNotHowFarItHadGot) {
   Puppet puppet(net_, a_, 1);
   puppet.incarnation = 5;
   const Bytes knock = puppet.knock();
