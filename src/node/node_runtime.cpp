@@ -117,6 +117,7 @@ void NodeRuntime::stop(const wire::Bye& bye) {
   save_timer_.cancel();
   own_keys_.stop();
   fetcher_.stop();
+  credentials_.lock.release();
   alive_.renew();
 }
 

@@ -152,7 +152,7 @@ class NodeRuntime final : private CoreListener {
   void handle_save(const std::error_code& error);
 
   const NodeSettings settings_;
-  const Credentials credentials_;
+  Credentials credentials_;  // unlocked by stop(), otherwise as it was given
   NodeListener& listener_;
   const Instant started_;
   crypto::PsaCrypto crypto_;
