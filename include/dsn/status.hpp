@@ -11,12 +11,14 @@
 
 namespace dsn {
 
-/// A network interface on which the agent looks for other nodes by multicast.
+/// A network interface of this machine, on which the agent looks for other nodes by multicast
+/// unless it is left out. One that the configuration names and that is not there is shown too.
 struct InterfaceStatus {
   std::string name{};
   bool ipv4_joined = false;  ///< member of the IPv4 multicast group
   bool ipv6_joined = false;  ///< member of the IPv6 multicast group
   std::string problem{};     ///< why a group is not joined, or empty
+  std::string left_out{};    ///< why the agent does not use it at all, or empty
 };
 
 struct SensorStatus {

@@ -7,12 +7,27 @@
 #include <iterator>
 
 #include "dsn/version.hpp"
+#include "net/interface.hpp"
 #include "node/clock.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
 #include "node/unheld_states.hpp"
 
 namespace dsn::agent {
+namespace {
+
+std::vector<std::string> lost_address(const node::NodeRuntime& node) {
+  const std::vector<InterfaceStatus> interfaces = node.interfaces();
+  if (std::ranges::none_of(interfaces, [](const InterfaceStatus& interface) {
+        return interface.name == net::kLostAddress;
+      })) {
+    return {};
+  }
+  return {"no interface has the address " + node.settings().network_ip +
+          " (`network_ip`) any more: nothing can be sent until one has it; correct or remove it"};
+}
+
+}  // namespace
 
 AgentStatus StatusView::status() const {
   const core::Node& core = of_.node.core();
@@ -58,6 +73,8 @@ std::vector<std::string> StatusView::warnings() const {
     all.push_back("no network key: running local-only; run 'dsn init' or 'dsn join'");
   }
   if (!node.network_problem().empty()) all.push_back(node.network_problem());
+  if (!node.port_problem().empty()) all.push_back(node.port_problem());
+  std::ranges::move(lost_address(node), std::back_inserter(all));
   if (!node.keeper().problem().empty()) {
     all.push_back("running on in memory: " + node.keeper().problem());
   }

@@ -11,12 +11,10 @@
 #include <memory>
 #include <sstream>
 
-#include "file/atomic_file.hpp"
+#include "base/process_name.hpp"
 
 namespace dsn::file {
 namespace {
-
-constexpr std::size_t kNameBytesMax = 64;
 
 struct FileCloser {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -47,14 +45,6 @@ int owner_of(const Descriptor& folder) {
   return 0;
 }
 
-std::string process_text(int process) {
-  if (process == 0) return "another process";
-  const auto name = read_small_file("/proc/" + std::to_string(process) + "/comm", kNameBytesMax);
-  std::string text(name && *name ? as_text(**name) : "another program");
-  if (text.ends_with('\n')) text.pop_back();
-  return text + " (process " + std::to_string(process) + ")";
-}
-
 }  // namespace
 
 FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
@@ -70,7 +60,9 @@ Result<FolderLock> FolderLock::take(const std::string& folder) {
   const bool is_taken = errno == EWOULDBLOCK;
   const Descriptor other(lock.folder_.release());
   if (!is_taken) return lock;
-  return Error{folder + " is in use by " + process_text(owner_of(other)), ErrorCode::refused};
+  const int owner = owner_of(other);
+  return Error{folder + " is in use by " + (owner > 0 ? process_text(owner) : "another process"),
+               ErrorCode::refused};
 }
 
 // A process that was forked has the descriptor too, and closing ours alone would leave it locked.

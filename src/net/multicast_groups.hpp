@@ -44,9 +44,11 @@ class MulticastGroups {
   [[nodiscard]] const MulticastSocket& ipv6() const { return ipv6_; }
   /// The interfaces that are wanted, joined or not; none while closed.
   [[nodiscard]] const std::vector<InterfacePlan>& plans() const { return plans_; }
+  /// Those of them that this machine has.
+  [[nodiscard]] std::vector<Interface> interfaces() const;
   /// The prefixes that are on link there.
   [[nodiscard]] std::vector<Prefix> links() const;
-  /// The same for the operator, with the reason where a group is not joined.
+  /// All for the operator, with the reason where a group is not joined or an interface not wanted.
   [[nodiscard]] std::vector<InterfaceStatus> status() const;
   /// The name of any interface that the last scan found; empty if it did not.
   [[nodiscard]] std::string_view interface_name(unsigned index) const;

@@ -160,6 +160,7 @@ void members(Visitor& visit, T& interface) {
   visit.required("ipv4_joined", interface.ipv4_joined);
   visit.required("ipv6_joined", interface.ipv6_joined);
   visit.optional("problem", interface.problem);
+  visit.optional("left_out", interface.left_out);
 }
 
 template <typename Visitor, Of<SensorStatus> T>
