@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "base/descriptor.hpp"
@@ -23,7 +22,7 @@ using Payload = std::string_view;  // bytes of the answer
 template <typename T>
 T read_as(Payload bytes) {
   T value{};
-  if (bytes.size() >= sizeof value) std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.copy(reinterpret_cast<char*>(&value), sizeof value);
   return value;
 }
 
