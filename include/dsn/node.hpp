@@ -62,8 +62,9 @@ struct NodeCallbacks {
 /// caller, everything happens on the thread that runs it, and functions must be called from there.
 class Node {
  public:
-  /// ErrorCode::invalid_argument: the configuration is wrong, and the sentence says where. A port
-  /// or folder that cannot be had is no error: the node tries again.
+  /// ErrorCode::invalid_argument: the configuration is wrong, and the sentence says where.
+  /// ErrorCode::refused: another process has the folder of the identity. A port that is taken, or a
+  /// folder that cannot be written, is no error: the node tries again.
   [[nodiscard]] static Result<Node> start(const NodeConfig& config, NodeCallbacks callbacks = {});
   /// `io` must outlive the node.
   [[nodiscard]] static Result<Node> start(asio::io_context& io, const NodeConfig& config,

@@ -12,7 +12,8 @@
 
 namespace dsn {
 
-/// A network interface on which the agent looks for other nodes by multicast.
+/// A network interface of this machine, on which the agent looks for other nodes by multicast
+/// unless it is left out. One that the configuration names and that is not there is shown too.
 struct InterfaceStatus {
   std::string name{};
   bool ipv4_joined = false;  ///< member of the IPv4 multicast group
@@ -20,6 +21,7 @@ struct InterfaceStatus {
   std::string problem{};     ///< why a group is not joined, or empty
   /// How long ago another machine's multicast was heard here; nothing if none was.
   std::optional<std::chrono::milliseconds> heard_ago{};
+  std::string left_out{};  ///< why the agent does not use it at all, or empty
 };
 
 /// A node of `bootstrap_nodes`.

@@ -82,6 +82,7 @@ void EventLog::handle_notice(node::Notice notice) const {
   switch (notice) {
     case node::Notice::online:
       log_info("network {} on port {}", to_hex(node_.core().network_id().bytes), node_.port());
+      if (const auto problem = node_.port_problem(); !problem.empty()) log_warning("{}", problem);
       return;
     case node::Notice::offline:
       log_error("{}; trying again every 5 s", node_.network_problem());

@@ -73,7 +73,7 @@ int run(const Options& options, asio::io_context& io, Hangup& hangup) {
       embedded::load_credentials(loaded.config, options.system_root, options.adopt);
   if (!credentials) {
     log_error("{}", credentials.error());
-    return kExitConfiguration;
+    return credentials.code() == ErrorCode::refused ? kExitError : kExitConfiguration;
   }
   Agent agent(io, std::move(loaded.config), std::move(credentials).value(), notifier,
               options.system_root);

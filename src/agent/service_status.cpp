@@ -24,6 +24,7 @@ std::string multicast_text(const std::vector<InterfaceStatus>& interfaces) {
   std::string good;
   std::string bad;
   for (const InterfaceStatus& interface : interfaces) {
+    if (!interface.left_out.empty()) continue;
     const bool joined = interface.ipv4_joined || interface.ipv6_joined;
     (joined ? good : bad) += " " + interface.name;
   }

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "dsn/version.hpp"
+#include "net/interface.hpp"
 #include "node/bootstrap_status.hpp"
 #include "node/clock.hpp"
 #include "node/network_warnings.hpp"
@@ -15,6 +16,16 @@
 #include "node/unheld_states.hpp"
 
 namespace dsn::agent {
+namespace {
+
+bool has_lost_its_address(const node::NodeRuntime& node) {
+  const std::vector<InterfaceStatus> interfaces = node.interfaces();
+  return std::ranges::any_of(interfaces, [](const InterfaceStatus& interface) {
+    return interface.name == net::kLostAddress;
+  });
+}
+
+}  // namespace
 
 AgentStatus StatusView::status() const {
   const core::Node& core = of_.node.core();
@@ -65,6 +76,13 @@ std::vector<Warning> StatusView::warnings() const {
         {"no-key", "", "no network key: running local-only", "run 'dsn init' or 'dsn join'"});
   }
   if (!node.network_problem().empty()) all.push_back({"no-socket", "", node.network_problem(), ""});
+  if (!node.port_problem().empty()) all.push_back({"port-taken", "", node.port_problem(), ""});
+  if (has_lost_its_address(node)) {
+    all.push_back({"address-lost", "",
+                   "no interface has the address " + node.settings().network_ip +
+                       " (`network_ip`) any more: nothing can be sent until one has it",
+                   "correct or remove `network_ip`"});
+  }
   if (!node.keeper().problem().empty()) {
     all.push_back({"not-saved", "", "running on in memory: " + node.keeper().problem(), ""});
   }

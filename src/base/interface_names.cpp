@@ -7,9 +7,16 @@
 namespace dsn::inline base {
 namespace {
 
-constexpr std::array<std::string_view, 15> kVirtualInterfaces = {
-    "docker*", "veth*",   "br-*",   "virbr*", "vnet*", "cni*",   "flannel*", "cali*",
-    "kube*",   "podman*", "lxcbr*", "lxdbr*", "lxc*",  "vmnet*", "tap*"};
+constexpr std::array<std::string_view, 14> kVirtualInterfaces = {
+    "docker*", "veth*",   "virbr*", "vnet*",  "cni*", "flannel*", "cali*",
+    "kube*",   "podman*", "lxcbr*", "lxdbr*", "lxc*", "vmnet*",   "tap*"};
+
+// "br-" and the 12 digits that a network's id begins with. The LAN of OpenWrt is br-lan.
+bool is_docker_bridge(std::string_view name) {
+  constexpr std::string_view kPrefix = "br-";
+  return name.size() == kPrefix.size() + 12 && name.starts_with(kPrefix) &&
+         name.find_first_not_of("0123456789abcdef", kPrefix.size()) == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -19,9 +26,10 @@ bool matches_interface_name(std::string_view pattern, std::string_view name) {
 }
 
 bool is_virtual_interface(std::string_view name) {
-  return std::ranges::any_of(kVirtualInterfaces, [&](std::string_view pattern) {
-    return matches_interface_name(pattern, name);
-  });
+  return is_docker_bridge(name) ||
+         std::ranges::any_of(kVirtualInterfaces, [&](std::string_view pattern) {
+           return matches_interface_name(pattern, name);
+         });
 }
 
 }  // namespace dsn::inline base

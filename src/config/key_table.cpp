@@ -25,7 +25,7 @@ constexpr std::int64_t kPathSizeMax = 4095;
 constexpr DocumentedKey kFileKeys[] = {
     {agent, "node_id", Type::text, 1, 63, "the host name",
      "Name of this node: a-z, 0-9, '-' and '_', the last two not at an end."},
-    {agent, "port", Type::integer, 0, 65535, "17373, or any free port if that is taken",
+    {agent, "port", Type::integer, 0, 65535, "17373, or any free port while that is taken",
      "UDP port for all traffic of the node; 0 takes any free port."},
     {agent, "network_ip", Type::text, 2, 45, "all addresses",
      "IPv4 or IPv6 address of this machine to use, and no other."},
@@ -39,7 +39,7 @@ constexpr DocumentedKey kFileKeys[] = {
      "Nodes to contact directly, for networks that multicast does not reach."},
     {agent, "interfaces", Type::list, 0, 32, "[]",
      "Network interfaces to use, by name or by prefix with `*`; none listed means all but "
-     "container and bridge interfaces."},
+     "VPNs, ports of bridges, and those of containers and virtual machines."},
     {agent, "multicast", Type::boolean, 0, 0, "true",
      "Whether to look for other nodes by multicast."},
     {agent, "role", Type::choice, 0, 0, "node",

@@ -21,6 +21,7 @@ struct Interface {
   bool loopback = false;
   bool multicast = false;
   bool point_to_point = false;
+  std::string master;  ///< the bridge or bond of which it is a port; empty if it is none
   std::vector<Endpoint> addresses;  ///< usable ones, port 0, in the kernel's order
 
   std::vector<Prefix> links;  ///< the prefixes of these addresses, in the same order
@@ -34,7 +35,7 @@ struct InterfacePolicy {
   static constexpr std::size_t kInterfacesMax = 16;
 
   /// Names, or prefixes with a '*' at the end. Empty: all but the interfaces of containers and
-  /// virtual machines, and point-to-point links (VPNs).
+  /// virtual machines, point-to-point links (VPNs), and ports of bridges and bonds.
   std::vector<std::string> names;
   /// Only the interface that has this address, and only its family.
   std::optional<Endpoint> address;
@@ -52,7 +53,14 @@ struct InterfacePlan {
   bool operator==(const InterfacePlan&) const = default;
 };
 
-/// A plan for each wanted interface. At most kInterfacesMax of them join a group; the others have a
+/// The name of the plan that stands for the policy's address while no interface has it.
+inline constexpr char kLostAddress[] = "network_ip";
+
+/// Why an interface is not wanted, for the operator; empty if it is.
+[[nodiscard]] std::string why_left_out(const Interface& interface, const InterfacePolicy& policy);
+
+/// A plan for each wanted interface, and one with a problem for each name or address of the policy
+/// that no interface has. At most kInterfacesMax of them join a group; the others have a
 /// problem.
 [[nodiscard]] std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
                                                          const InterfacePolicy& policy);

@@ -7,24 +7,11 @@
 namespace dsn::net {
 namespace {
 
-bool is_wanted(const Interface& interface, const InterfacePolicy& policy) {
-  if (policy.address) {
-    const bool has_address = std::ranges::any_of(interface.addresses, [&](const Endpoint& address) {
-      return address.family == policy.address->family &&
-             address.address == policy.address->address &&
-             (policy.address->scope == 0 || policy.address->scope == interface.index);
-    });
-    if (!has_address) return false;
-  }
-  if (!policy.names.empty()) {
-    return std::ranges::any_of(policy.names, [&](const std::string& pattern) {
-      return matches_interface_name(pattern, interface.name);
-    });
-  }
-  if (policy.address) return true;  // chosen by its address, whatever its name
-  // Discovery on a virtual interface would show this network to containers and guests, and each of
-  // their many interfaces would cost a datagram for each multicast.
-  return !interface.point_to_point && !is_virtual_interface(interface.name);
+bool has_address(const Interface& interface, const Endpoint& wanted) {
+  return std::ranges::any_of(interface.addresses, [&](const Endpoint& address) {
+    return address.family == wanted.family && address.address == wanted.address &&
+           (wanted.scope == 0 || wanted.scope == interface.index);
+  });
 }
 
 bool allows(const InterfacePolicy& policy, AddressFamily family) {
@@ -56,14 +43,44 @@ InterfacePlan plan_one(const Interface& interface, const InterfacePolicy& policy
   return plan;
 }
 
+InterfacePlan missing(const std::string& name, const std::string& problem) {
+  InterfacePlan plan;
+  plan.interface.name = name;
+  plan.problem = problem;
+  return plan;
+}
+
 }  // namespace
+
+std::string why_left_out(const Interface& interface, const InterfacePolicy& policy) {
+  if (policy.address && !has_address(interface, *policy.address)) {
+    return "it does not have the address of `network_ip`";
+  }
+  if (!policy.names.empty()) {
+    const bool is_named = std::ranges::any_of(policy.names, [&](const std::string& pattern) {
+      return matches_interface_name(pattern, interface.name);
+    });
+    return is_named ? "" : "`interfaces` does not name it";
+  }
+  if (policy.address) return "";  // chosen by its address, whatever its name
+  if (!interface.master.empty()) return "a port of " + interface.master;
+  // Discovery on a virtual interface would show this network to containers and guests, and each of
+  // their many interfaces would cost a datagram for each multicast.
+  if (is_virtual_interface(interface.name)) {
+    return "of containers or virtual machines, by its name; to use it, name it in `interfaces`";
+  }
+  if (interface.point_to_point) {
+    return "a point-to-point link (VPN); to use it, name it in `interfaces`";
+  }
+  return "";
+}
 
 std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
                                            const InterfacePolicy& policy) {
   std::vector<InterfacePlan> plans;
   std::size_t joinable = 0;
   for (const Interface& interface : found) {
-    if (!is_wanted(interface, policy)) continue;
+    if (!why_left_out(interface, policy).empty()) continue;
     InterfacePlan plan = plan_one(interface, policy);
     if (plan.problem.empty() && ++joinable > InterfacePolicy::kInterfacesMax) {
       plan.ipv4.reset();
@@ -77,12 +94,12 @@ std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
     const bool exists =
         name.ends_with('*') ||
         std::ranges::any_of(found, [&](const Interface& one) { return one.name == name; });
-    if (exists) continue;
-    InterfacePlan missing;
-    missing.interface.name = name;
-    missing.problem = "there is no such interface";
-    plans.push_back(std::move(missing));
+    if (!exists) plans.push_back(missing(name, "there is no such interface"));
   }
+  const bool lost = policy.address && std::ranges::none_of(found, [&](const Interface& one) {
+                      return has_address(one, *policy.address);
+                    });
+  if (lost) plans.push_back(missing(kLostAddress, "no interface has this address now"));
   return plans;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/number_text.hpp"
 #include "net/interface.hpp"
+#include "net/link_masters.hpp"
 #include "net/socket_address.hpp"
 
 namespace dsn::net {
@@ -91,6 +92,14 @@ Interface* find_or_add(std::map<std::string, Interface>& by_name, const ifaddrs&
   return &by_name.emplace(std::move(name), std::move(interface)).first->second;
 }
 
+void name_masters(std::vector<Interface>& interfaces) {
+  for (const auto& [port, master] : link_masters()) {
+    const auto of = std::ranges::find(interfaces, port, &Interface::index);
+    const auto by = std::ranges::find(interfaces, master, &Interface::index);
+    if (of != interfaces.end() && by != interfaces.end()) of->master = by->name;
+  }
+}
+
 }  // namespace
 
 int scan_interfaces(std::vector<Interface>& found) {
@@ -112,6 +121,7 @@ int scan_interfaces(std::vector<Interface>& found) {
   found.clear();
   for (auto& [name, interface] : by_name) found.push_back(std::move(interface));
   std::ranges::sort(found, {}, &Interface::index);
+  name_masters(found);
   return 0;
 }
 

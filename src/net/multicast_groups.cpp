@@ -42,6 +42,7 @@ void MulticastGroups::close() {
   watch_.close();
   ipv4_.close();
   ipv6_.close();
+  found_.clear();
   plans_.clear();
   joined_.clear();
 }
@@ -89,6 +90,12 @@ std::vector<MulticastGroups::Joined> MulticastGroups::joined(
   return all;
 }
 
+std::vector<Interface> MulticastGroups::interfaces() const {
+  std::vector<Interface> all;
+  for (const InterfacePlan& plan : plans_) all.push_back(plan.interface);
+  return all;
+}
+
 std::vector<Prefix> MulticastGroups::links() const {
   std::vector<Prefix> all;
   for (const InterfacePlan& plan : plans_) {
@@ -118,6 +125,10 @@ std::vector<InterfaceStatus> MulticastGroups::status() const {
     if (const auto heard = heard_.find(index); heard != heard_.end()) {
       all.back().heard_ago = std::chrono::floor<std::chrono::milliseconds>(now - heard->second);
     }
+  }
+  for (const Interface& interface : found_) {
+    std::string reason = why_left_out(interface, policy_);
+    if (!reason.empty()) all.push_back({.name = interface.name, .left_out = std::move(reason)});
   }
   return all;
 }

@@ -45,9 +45,11 @@ class MulticastGroups {
   [[nodiscard]] const MulticastSocket& ipv6() const { return ipv6_; }
   /// The interfaces that are wanted, joined or not; none while closed.
   [[nodiscard]] const std::vector<InterfacePlan>& plans() const { return plans_; }
+  /// Those of them that this machine has.
+  [[nodiscard]] std::vector<Interface> interfaces() const;
   /// The prefixes that are on link there.
   [[nodiscard]] std::vector<Prefix> links() const;
-  /// The same for the operator, with the reason where a group is not joined.
+  /// All for the operator, with the reason where a group is not joined or an interface not wanted.
   [[nodiscard]] std::vector<InterfaceStatus> status() const;
   /// A multicast came in on an interface. One of this machine itself is not counted.
   void note_heard(unsigned index, const Endpoint& from);

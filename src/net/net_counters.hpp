@@ -54,7 +54,7 @@ class NetCounters {
   std::chrono::steady_clock::time_point last_overflow{};
   /// Unicast to a group or to an unspecified address, which Transport::send refuses.
   std::uint64_t sends_refused = 0;
-  /// Multicasts while no group was joined on any interface.
+  /// Multicasts while there was no interface to send them on.
   std::uint64_t sends_without_interface = 0;
   std::uint64_t sockets_reopened = 0;
 

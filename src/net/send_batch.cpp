@@ -28,9 +28,9 @@ void SendBatch::add(const Endpoint& to, ByteView bytes) {
   ++count_;
 }
 
-void SendBatch::add_ipv4_multicast(const Endpoint& group, const Ipv4Way& way, ByteView bytes) {
+void SendBatch::add_ipv4(const Endpoint& to, const Ipv4Way& way, ByteView bytes) {
   const std::size_t index = count_;
-  add(group, bytes);
+  add(to, bytes);
   msghdr& header = messages_[index].msg_hdr;
   controls_[index] = {};
   header.msg_control = controls_[index].bytes.data();

@@ -15,8 +15,9 @@
 
 namespace dsn::net {
 
-/// The interface that an IPv4 multicast leaves by, and its source address there. The kernel needs
-/// both: with the index of lo alone, it takes the address of another interface as the source.
+/// The interface that an IPv4 datagram leaves by, and its source address there; 0.0.0.0: the kernel
+/// chooses it. A multicast needs both: with the index of lo alone, the kernel takes the address of
+/// another interface as the source.
 struct Ipv4Way {
   unsigned interface_index = 0;
   std::array<std::uint8_t, 4> source{};
@@ -35,7 +36,7 @@ class SendBatch {
   [[nodiscard]] bool full() const { return count_ == kCapacity; }
   /// Must not be called when full(). The interface of an IPv6 address is in `to.scope`.
   void add(const Endpoint& to, ByteView bytes);
-  void add_ipv4_multicast(const Endpoint& group, const Ipv4Way& way, ByteView bytes);
+  void add_ipv4(const Endpoint& to, const Ipv4Way& way, ByteView bytes);
 
   /// Sends all on `socket` and empties the batch. A datagram that the kernel refuses is counted and
   /// skipped; the next ones are sent. A negative `socket` refuses all, with EAFNOSUPPORT.

@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "net/multicast_groups.hpp"
 #include "net/receive_batch.hpp"
+#include "net/return_ways.hpp"
 #include "net/send_batch.hpp"
 #include "net/socket_address.hpp"
 #include "net/unicast_sockets.hpp"
@@ -28,10 +29,14 @@ class Transport::Impl {
   Impl(asio::io_context& io, TransportOptions options, TransportHandler& handler);
 
   Result<void> open();
+  [[nodiscard]] bool take_default_port() { return open_ && unicast_->take_default_port(); }
   void set_interfaces(std::vector<std::string> names);
   void close();
   void send(std::span<const Outgoing> datagrams);
   [[nodiscard]] std::uint16_t port() const { return unicast_ ? unicast_->port() : 0; }
+  [[nodiscard]] std::string port_problem() const {
+    return unicast_ ? unicast_->port_problem() : std::string();
+  }
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const { return groups_.status(); }
   [[nodiscard]] std::vector<Prefix> links() const { return groups_.links(); }
   [[nodiscard]] const std::vector<InterfacePlan>& plans() const { return groups_.plans(); }
@@ -76,6 +81,8 @@ class Transport::Impl {
   Inlet group_ipv6_inlet_;
   std::optional<UnicastSockets> unicast_;  ///< from open() to close()
   MulticastGroups groups_;
+  ReturnWays ways_{
+      [this](const Endpoint& to) { return interface_of_route(to, groups_.interfaces()); }};
 };
 
 Transport::Impl::Impl(asio::io_context& io, TransportOptions options, TransportHandler& handler)
@@ -83,8 +90,10 @@ Transport::Impl::Impl(asio::io_context& io, TransportOptions options, TransportH
       options_(std::move(options)),
       handler_(handler),
       groups_(io, counters_, family(options_.group_ipv4, group_ipv4_inlet_),
-              family(options_.group_ipv6, group_ipv6_inlet_), options_.rejoin_interval,
-              [this] { handler_.handle_interfaces_changed(); }) {
+              family(options_.group_ipv6, group_ipv6_inlet_), options_.rejoin_interval, [this] {
+                ways_.set_interfaces(groups_.interfaces());
+                handler_.handle_interfaces_changed();
+              }) {
   group_ipv4_inlet_.group = &groups_.ipv4();
   group_ipv6_inlet_.group = &groups_.ipv6();
 }
@@ -117,6 +126,7 @@ Result<void> Transport::Impl::open() {
   open_ = true;
   groups_.open(
       {.names = options_.interfaces, .address = *address, .multicast = options_.multicast});
+  ways_.set_interfaces(groups_.interfaces());
   return {};
 }
 
@@ -188,6 +198,9 @@ std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
     counters_.bytes_received += datagram.bytes.size();
     ++delivered;
     if (inlet.group != nullptr) groups_.note_heard(datagram.interface_index, datagram.from);
+    if (ways_.needed()) {
+      ways_.note(datagram.from, datagram.interface_index, ReturnWays::Clock::now());
+    }
     handler_.handle_datagram({.from = datagram.from,
                               .bytes = datagram.bytes,
                               .multicast = inlet.group != nullptr,
@@ -233,20 +246,28 @@ void Transport::Impl::send_unicast(const Outgoing& datagram) {
     ++counters_.sends_refused;
     return;
   }
-  room_in(datagram.to.family).add(datagram.to, datagram.bytes);
+  SendBatch& batch = room_in(datagram.to.family);
+  const unsigned way = ways_.needed() && datagram.to.family == AddressFamily::ipv4
+                           ? ways_.way_to(datagram.to, ReturnWays::Clock::now())
+                           : 0;
+  if (way == 0) {
+    batch.add(datagram.to, datagram.bytes);
+  } else {
+    batch.add_ipv4(datagram.to, {.interface_index = way}, datagram.bytes);
+  }
 }
 
 void Transport::Impl::send_multicast(ByteView bytes) {
   bool sent = false;
   for (const InterfacePlan& plan : groups_.plans()) {
     const unsigned index = plan.interface.index;
-    if (plan.ipv4 && groups_.ipv4().joined(index)) {
+    if (plan.ipv4 && groups_.ipv4().enabled()) {
       Ipv4Way way{.interface_index = index};
       std::ranges::copy(plan.ipv4->address_bytes(), way.source.begin());
-      room_in(AddressFamily::ipv4).add_ipv4_multicast(groups_.ipv4().group(), way, bytes);
+      room_in(AddressFamily::ipv4).add_ipv4(groups_.ipv4().group(), way, bytes);
       sent = true;
     }
-    if (plan.ipv6 && groups_.ipv6().joined(index)) {
+    if (plan.ipv6 && groups_.ipv6().enabled()) {
       Endpoint group = groups_.ipv6().group();
       group.scope = index;
       room_in(AddressFamily::ipv6).add(group, bytes);
@@ -272,7 +293,9 @@ void Transport::set_interfaces(std::vector<std::string> names) {
 }
 void Transport::close() { impl_->close(); }
 void Transport::send(std::span<const Outgoing> datagrams) { impl_->send(datagrams); }
+bool Transport::take_default_port() { return impl_->take_default_port(); }
 std::uint16_t Transport::port() const { return impl_->port(); }
+std::string Transport::port_problem() const { return impl_->port_problem(); }
 std::vector<Prefix> Transport::links() const { return impl_->links(); }
 
 std::vector<InterfaceStatus> Transport::interfaces() const { return impl_->interfaces(); }

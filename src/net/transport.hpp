@@ -33,7 +33,7 @@ struct Received {
   std::string_view interface_name;  ///< that received it; empty if unknown
 };
 
-/// A datagram to send: to one address, or to the groups on every joined interface.
+/// A datagram to send: to one address, or to the groups on every wanted interface.
 struct Outgoing {
   bool multicast = false;
   Endpoint to;  ///< unicast only
@@ -54,14 +54,13 @@ class TransportHandler {
 };
 
 struct TransportOptions {
-  /// 0: any free port. Nothing: `default_port`, or any free port if that is taken.
+  /// 0: any free port. Nothing: `default_port`, or any free port while that is taken.
   std::optional<std::uint16_t> port;
   std::uint16_t default_port = 0;
   /// Bind to this address only, and join only on the interface that has it. Empty: all addresses.
   std::string network_ip;
   bool multicast = true;
-  /// Names, or prefixes that end in '*'. Empty: all but container, virtual machine and
-  /// point-to-point interfaces. At most 16 are joined.
+  /// As InterfacePolicy::names.
   std::vector<std::string> interfaces;
   /// The groups' port must not be the unicast port, or the sockets of the groups could not bind.
   /// Port 0: no multicast in this family.
@@ -84,22 +83,28 @@ class Transport {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  /// Binds and starts to receive. Fails only if no unicast socket can be opened: the port is taken,
-  /// or no interface has the address. Starting without any interface works.
+  /// Binds and starts to receive. Fails only if no unicast socket can be opened, or the port that
+  /// was given in one family only: it is taken, or no interface has the address. Starting without
+  /// any interface works.
   Result<void> open();
+  /// Moves from another port to the default port, if that is free now. Not within the handler.
+  [[nodiscard]] bool take_default_port();
   /// Replaces TransportOptions::interfaces: joins and leaves accordingly, and tells the handler.
   void set_interfaces(std::vector<std::string> names);
   /// Idempotent; the handler is not called afterwards.
   void close();
 
   /// Sends all datagrams at once, in batches (sendmmsg). What the kernel refuses is counted and
-  /// dropped. Multicast leaves from the unicast port with a TTL of 1, once for each joined
-  /// interface and family, and comes back to the agents of this machine, the sender included.
+  /// dropped. Multicast leaves from the unicast port with a TTL of 1, once for each wanted
+  /// interface and family, and comes back to the agents of this machine, the sender included. It
+  /// does so where the group could not be joined too: the answers come by unicast.
   /// Unicast to a group or an unspecified address is refused: it would leave by the default route.
   void send(std::span<const Outgoing> datagrams);
 
   [[nodiscard]] std::uint16_t port() const;
-  /// The wanted interfaces, joined or not.
+  /// Why port() is not the default port; empty if it is, or if a port was given.
+  [[nodiscard]] std::string port_problem() const;
+  /// All interfaces: those that are wanted, joined or not, and those that are left out.
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
   /// The same with what is to be done on each.
   [[nodiscard]] const std::vector<InterfacePlan>& plans() const;

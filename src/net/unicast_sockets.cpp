@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "net/port_owner.hpp"
 #include "net/socket_options.hpp"
 
 namespace dsn::net {
@@ -33,21 +34,39 @@ bool UnicastSockets::Pair::port_taken() const {
 Result<void> UnicastSockets::open() {
   const std::uint16_t port = options_.port.value_or(options_.default_port);
   Pair pair = port == 0 ? open_any_port() : open_pair(port);
-  if (!options_.port && port != 0 && pair.port_taken()) {
+  if (port != 0 && pair.port_taken()) {
+    if (options_.port) return cannot_open(pair, port);
+    default_port_owner_ = udp_port_owner(port);
     pair = Pair{};  // closes the one socket that has the port, before the search for another port
     pair = open_any_port();
   }
   if (!pair.any()) return cannot_open(pair, port);
-  port_ = pair.port;
-  start(ipv4_, std::move(pair.ipv4), pair.ipv4_error);
-  start(ipv6_, std::move(pair.ipv6), pair.ipv6_error);
+  start(std::move(pair));
   return {};
+}
+
+bool UnicastSockets::take_default_port() {
+  if (default_port_owner_.empty()) return false;
+  Pair pair = open_pair(options_.default_port);
+  if (pair.port_taken() || !pair.any()) return false;
+  default_port_owner_.clear();
+  start(std::move(pair));
+  return true;
+}
+
+std::string UnicastSockets::port_problem() const {
+  if (default_port_owner_.empty()) return {};
+  const std::string wanted = std::to_string(options_.default_port);
+  return "UDP port " + wanted + " is taken by " + default_port_owner_ + ": this node uses " +
+         std::to_string(port_) + " until it is free, and nodes that have this one among their " +
+         "`bootstrap_nodes` look for it at " + wanted + "; end the other program, or give `port`";
 }
 
 void UnicastSockets::close() {
   ipv4_.close();
   ipv6_.close();
   port_ = 0;
+  default_port_owner_.clear();
 }
 
 int UnicastSockets::fd(AddressFamily family) {
@@ -93,17 +112,24 @@ UnicastSockets::Pair UnicastSockets::open_any_port() const {
 }
 
 Error UnicastSockets::cannot_open(const Pair& pair, std::uint16_t port) const {
-  const int error = pair.ipv4_error != 0 ? pair.ipv4_error : pair.ipv6_error;
+  int error = pair.ipv4_error != 0 ? pair.ipv4_error : pair.ipv6_error;
+  if (pair.port_taken()) error = EADDRINUSE;
   const std::string where =
       options_.address ? local(options_.address->family, port).to_string() : std::to_string(port);
   std::string message = "cannot open UDP port " + where + ": ";
   if (error == EADDRINUSE) {
-    return {message + "another program has it; choose another `port`, or 0 for any"};
+    return {message + udp_port_owner(port) + " has it; choose another `port`, or 0 for any"};
   }
   if (error == EADDRNOTAVAIL) {
     return {message + "no interface has this address; correct or remove `network_ip`"};
   }
   return {message + std::strerror(error)};
+}
+
+void UnicastSockets::start(Pair pair) {
+  port_ = pair.port;
+  start(ipv4_, std::move(pair.ipv4), pair.ipv4_error);
+  start(ipv6_, std::move(pair.ipv6), pair.ipv6_error);
 }
 
 int UnicastSockets::reopen(AddressFamily family) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/endpoint.hpp"
 #include "dsn/result.hpp"
@@ -29,12 +30,16 @@ class UnicastSockets {
   UnicastSockets(asio::io_context& io, NetCounters& counters, const UnicastOptions& options,
                  Read read_ipv4, Read read_ipv6);
 
-  /// Fails if neither family gets a socket. If one does, the other is tried again later, unless the
-  /// kernel does not have it.
+  /// Fails if neither family gets a socket, or if a port that was given is taken in one of them. If
+  /// one family gets a socket, the other is tried again later, unless the kernel does not have it.
   Result<void> open();
   void close();
+  /// Moves to the default port, if open() had to take another one and that one is free now.
+  [[nodiscard]] bool take_default_port();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// Why port() is not the default port; empty if it is, or if a port was given.
+  [[nodiscard]] std::string port_problem() const;
   /// -1 while the family has no socket.
   [[nodiscard]] int fd(AddressFamily family);
 
@@ -55,12 +60,14 @@ class UnicastSockets {
   [[nodiscard]] Pair open_pair(std::uint16_t port) const;
   [[nodiscard]] Pair open_any_port() const;
   [[nodiscard]] Error cannot_open(const Pair& pair, std::uint16_t port) const;
+  void start(Pair pair);
   int reopen(AddressFamily family);
   void start(ReadableSocket& socket, Descriptor fd, int error);
 
   NetCounters& counters_;
   const UnicastOptions options_;
   std::uint16_t port_ = 0;
+  std::string default_port_owner_;  // who has it; empty if it is ours, or not wanted
   ReadableSocket ipv4_;
   ReadableSocket ipv6_;
 };

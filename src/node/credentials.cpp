@@ -44,8 +44,6 @@ Result<void> make_identity(Credentials& credentials, std::span<const crypto::Mac
   if (!created) return created.failure();
   credentials.identity = std::move(created).value();
   credentials.identity.machine = crypto::marks_of(machine, {});
-  // On a first start the folders above it may be missing too. Saving the identity reports an error.
-  (void)file::make_folders(credentials.directory, file::FolderMode::owner_only, file::Sync::yes);
   credentials.kept = keep_identity(credentials).ok();
   if (!credentials.copied) return {};
   const std::string aside = set_aside_path(credentials.directory, *credentials.copied);
@@ -56,8 +54,23 @@ Result<void> make_identity(Credentials& credentials, std::span<const crypto::Mac
   return {};
 }
 
+Result<void> lock_folder(Credentials& credentials) {
+  // On a first start the folders above it may be missing too. Saving the identity reports an error.
+  (void)file::make_folders(credentials.directory, file::FolderMode::owner_only, file::Sync::yes);
+  Result<file::FolderLock> lock = file::FolderLock::take(credentials.directory);
+  if (!lock) {
+    return Error{"credential_dir " + lock.error() +
+                     ": two nodes cannot have one identity; end the other one, or give this one a "
+                     "`credential_dir` of its own",
+                 lock.code()};
+  }
+  credentials.lock = std::move(lock).value();
+  return {};
+}
+
 Result<void> load_or_make_identity(Credentials& credentials, const CredentialSettings& settings) {
   const std::string& directory = credentials.directory;
+  if (Result<void> locked = lock_folder(credentials); !locked) return locked;
   for (const char* name : {"/node.key", "/state.cbor", "/state.cbor.old"}) {
     if (Result<void> closed = close_secret(directory + name, credentials.warnings); !closed) {
       return closed;

@@ -9,6 +9,7 @@
 #include "crypto/identity.hpp"
 #include "crypto/network_key.hpp"
 #include "dsn/result.hpp"
+#include "file/folder_lock.hpp"
 #include "node/node_settings.hpp"
 
 namespace dsn::node {
@@ -20,13 +21,15 @@ struct Credentials {
   bool kept = true;  ///< node.key has this identity; if not, keep_identity() is to be called
   std::optional<NodeId> copied;       ///< the node whose key came here on a copied card
   std::vector<std::string> warnings;  ///< for the operator, e.g. that the card was copied
+  file::FolderLock lock;              ///< of `directory`: an identity has one process
 };
 
 /// Where the keys of the network are. Only root may read them: a service manager hands the service
 /// copies (LoadCredential=keys:/etc/dsn/keys), which are used instead if there are any.
 inline constexpr char kKeyFolder[] = "/etc/dsn/keys/";
 
-/// Loads the identity, or makes one. If others have access to a file that is ours, the file is
+/// Loads the identity, or makes one. A folder that another process uses is an error of the kind
+/// `refused`: the other may end. If others have access to a file that is ours, the file is
 /// closed to them, with a warning. A disk that cannot be written is no error: the node then has a
 /// new identity at each start. A key that is damaged, or that stays readable to others, is an
 /// error, because only the operator can know whether it may be replaced.

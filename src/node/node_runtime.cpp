@@ -119,6 +119,7 @@ void NodeRuntime::stop(const wire::Bye& bye) {
   save_timer_.cancel();
   own_keys_.stop();
   fetcher_.stop();
+  credentials_.lock.release();
   alive_.renew();
 }
 
@@ -182,17 +183,26 @@ void NodeRuntime::open_transport() {
     network_problem_.clear();
     if (was_offline) driver_.handle_interfaces_changed();
     listener_.handle_notice(Notice::online);
+    if (!port_problem().empty()) reopen_later();
     return;
   }
   const bool is_new = network_problem_ != opened.error();
   network_problem_ = opened.error();
   if (is_new) listener_.handle_notice(Notice::offline);
+  reopen_later();
+}
+
+void NodeRuntime::reopen_later() {
   reopen_timer_.expires_after(kReopenInterval);
   reopen_timer_.async_wait(alive_.guard(this, &NodeRuntime::handle_reopen));
 }
 
 void NodeRuntime::handle_reopen(const std::error_code& error) {
-  if (!error) open_transport();
+  if (error) return;
+  if (transport_->port() == 0) return open_transport();
+  if (!transport_->take_default_port()) return reopen_later();
+  driver_.handle_interfaces_changed();
+  listener_.handle_notice(Notice::online);
 }
 
 void NodeRuntime::save() {

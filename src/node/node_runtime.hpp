@@ -29,7 +29,7 @@ namespace dsn::node {
 
 /// A change of the node's own condition that its operator should know.
 enum class Notice : std::uint8_t {
-  online,      ///< the UDP sockets are open: network_id() and port()
+  online,      ///< the UDP sockets are open: network_id(), port() and port_problem()
   offline,     ///< no UDP socket can be opened: network_problem(); tried again every 5 s
   not_saved,   ///< the folder cannot be written: keeper().problem(); tried again
   saved_again  ///< the folder can be written again
@@ -135,6 +135,10 @@ class NodeRuntime final : private CoreListener {
   [[nodiscard]] const std::string& network_problem() const { return network_problem_; }
   /// The unicast port; 0 if there is none.
   [[nodiscard]] std::uint16_t port() const { return transport_ ? transport_->port() : 0; }
+  /// As net::Transport: why port() is not the default port; empty if it is, or if one was given.
+  [[nodiscard]] std::string port_problem() const {
+    return transport_ ? transport_->port_problem() : std::string();
+  }
   /// The network interfaces that the node uses, or would like to use.
   [[nodiscard]] std::vector<InterfaceStatus> interfaces() const;
   /// The sockets; nothing for a local-only node.
@@ -157,13 +161,14 @@ class NodeRuntime final : private CoreListener {
   [[nodiscard]] core::NodeOptions core_options();
   [[nodiscard]] net::TransportOptions transport_options() const;
   void open_transport();
+  void reopen_later();
   void handle_reopen(const std::error_code& error);
   void save();
   void arm_save();
   void handle_save(const std::error_code& error);
 
   const NodeSettings settings_;
-  const Credentials credentials_;
+  Credentials credentials_;  // unlocked by stop(), otherwise as it was given
   NodeListener& listener_;
   const Instant started_;
   crypto::PsaCrypto crypto_;

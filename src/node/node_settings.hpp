@@ -28,9 +28,9 @@ struct Database {
 };
 
 struct NodeSettings {
-  std::string name;                     ///< base/node_name.hpp
-  std::optional<std::uint16_t> port;    ///< 0: any free one. Nothing: kDefaultPort, or any free one
-  std::string network_ip;               ///< the address to bind to; empty: all addresses
+  std::string name;                   ///< base/node_name.hpp
+  std::optional<std::uint16_t> port;  ///< 0: any free one. Nothing: kDefaultPort, or any meanwhile
+  std::string network_ip;             ///< the address to bind to; empty: all addresses
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
   bool observer = false;  ///< as in core::NodeOptions

@@ -27,7 +27,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using Clock = dsn::loop::Clock;
 
 class ManyReadings : public dsn::local::FakeBackend {
  public:

@@ -19,6 +19,7 @@ DSN = None
 PYTHON = None  # the folder of the packages for Python
 EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
+SUSPENDED = None  # suspended.cpp, a library
 
 
 def sentence(warning):

@@ -41,7 +41,8 @@ json to_json(const std::vector<InterfaceStatus>& interfaces) {
     all.push_back({{"name", one.name},
                    {"ipv4", one.ipv4_joined},
                    {"ipv6", one.ipv6_joined},
-                   {"problem", one.problem}});
+                   {"problem", one.problem},
+                   {"left_out", one.left_out}});
   }
   return all;
 }

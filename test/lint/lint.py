@@ -72,6 +72,11 @@ class Lint(unittest.TestCase):
                            r"\bv?f?scanf\(|\bsscanf\(|\.at\(", sources("src", ".cpp", ".hpp"))
         self.assertEqual(found, [])
 
+    def test_errors_of_the_system_are_compared_by_their_numbers(self):
+        # An error_code of Asio never equals a std::errc: its category maps no number to a condition.
+        found = lines_with(r"[=!]=\s*std::errc::|std::errc::\w+\s*[=!]=", sources("src", ".cpp", ".hpp"))
+        self.assertEqual(found, [])
+
     def test_tests_do_not_sleep(self):
         # Those of real networks and the benchmarks wait for real time.
         for folder in ("unit", "sim", "support", "fuzz", "vectors"):

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -84,6 +85,33 @@ Cell bootstrap_cell(const BootstrapStatus& bootstrap) {
   return {fmt::format("{}, tried for {}", text, format_age(bootstrap.tried_for)), Style::warning};
 }
 
+/// One line for all that are left out for the same reason; of many the first are named.
+void add_left_out(const std::vector<InterfaceStatus>& interfaces, Lines& lines) {
+  constexpr std::size_t kNamed = 3;
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const InterfaceStatus& interface : interfaces) {
+    if (!interface.left_out.empty()) by_reason[interface.left_out].push_back(interface.name);
+  }
+  for (const auto& [reason, names] : by_reason) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < kNamed; ++i) {
+      text += (i == 0 ? "" : ", ") + printable(names[i]);
+    }
+    if (names.size() > kNamed) text += fmt::format(" and {} more", names.size() - kNamed);
+    lines.emplace_back(text, Cell{"left out: " + printable(reason)});
+  }
+}
+
+Lines interface_lines(const AgentStatus& status) {
+  Lines lines;
+  for (const InterfaceStatus& interface : status.interfaces) {
+    if (!interface.left_out.empty()) continue;
+    lines.emplace_back(printable(interface.name), interface_cell(interface));
+  }
+  add_left_out(status.interfaces, lines);
+  return lines;
+}
+
 Cell sensor_cell(const SensorStatus& sensor) {
   std::string text = fmt::format("{}, every {}, {} samples", printable(sensor.driver),
                                  format_period(sensor.every), sensor.samples);
@@ -133,10 +161,6 @@ bool is_ordinary(std::string_view name) {
 }  // namespace
 
 std::string status_report(const AgentStatus& status, bool colour, bool all_counters) {
-  Lines interfaces;
-  for (const auto& interface : status.interfaces) {
-    interfaces.emplace_back(printable(interface.name), interface_cell(interface));
-  }
   Lines bootstraps;
   for (const auto& bootstrap : status.bootstrap_nodes) {
     bootstraps.emplace_back(printable(fmt::format("{}:{}", bootstrap.address, bootstrap.port)),
@@ -155,7 +179,7 @@ std::string status_report(const AgentStatus& status, bool colour, bool all_count
   }
   std::string text = section("node", node_lines(status), colour) +
                      section("network", network_lines(status), colour) +
-                     section("interfaces", interfaces, colour) +
+                     section("interfaces", interface_lines(status), colour) +
                      section("bootstrap nodes", bootstraps, colour) +
                      section("sensors", sensors, colour) + section("hooks", hooks, colour) +
                      section("counters", counters, colour);

@@ -169,8 +169,9 @@ inline constexpr std::size_t kMovedBytesKept = 220;
 
 /// Shortest interval of multicast HELLOs (Imin of Trickle, RFC 6206, section 4.1).
 inline constexpr Duration kTrickleMin = 1s;
-/// Longest interval of multicast HELLOs (Imax of Trickle).
-inline constexpr Duration kTrickleMax = 512s;
+/// Longest interval of multicast HELLOs (Imax of Trickle). No two HELLOs of a network are more than
+/// one and a half of it apart: a minute, in which those meet whom no change of a link tells.
+inline constexpr Duration kTrickleMax = 40s;
 /// Consistent HELLOs heard in an interval that make our own one needless (k of Trickle).
 inline constexpr unsigned kTrickleRedundancy = 2;
 /// First pause between unicast HELLOs to a contact; it doubles each time.

@@ -163,6 +163,7 @@ void members(Visitor& visit, T& interface) {
   visit.required("ipv6_joined", interface.ipv6_joined);
   visit.optional("problem", interface.problem);
   visit.if_set("heard_ms", interface.heard_ago);
+  visit.optional("left_out", interface.left_out);
 }
 
 template <typename Visitor, Of<BootstrapStatus> T>

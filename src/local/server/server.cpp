@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <asio/buffer.hpp>
+#include <cerrno>
 #include <chrono>
 #include <tuple>
 #include <utility>
@@ -21,10 +22,10 @@ constexpr std::chrono::milliseconds kAcceptRetry{100};
 /// Of a process of which the kernel does not tell the user; no user has it.
 constexpr auto kUnknownUser = static_cast<uid_t>(-1);
 
+// By its number: Asio's category maps none to std::errc, which never compares equal.
 bool is_shortage(const std::error_code& error) {
-  return error == std::errc::too_many_files_open ||
-         error == std::errc::too_many_files_open_in_system ||
-         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+  const int number = error.value();
+  return number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS;
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ TEST(Scenario, ANetworkOfOneWorks) {
   net.run_for(24h);
   EXPECT_EQ(net.read(alone, alone, "room/temperature"), Value::real(21.5));
   EXPECT_EQ(net.node(alone).peers().count(), 0U);
-  // A HELLO or two in each interval of 512 s, and those of the beginning.
-  EXPECT_LE(net.datagrams_sent, 24U * 3600 / 256 + 20);
+  // A HELLO in each interval of 40 s, and those of the beginning.
+  EXPECT_LE(net.datagrams_sent, 24U * 3600 / 40 + 20);
   net.set(alone, "room/temperature", Value::real(22));
   net.stop(alone, ByeReason::leaving);
 }

@@ -38,6 +38,8 @@ TEST(ServiceStatus, SaysWhatIsMissing) {
   some.sensors_late = 0;
   some.interfaces[0].ipv4_joined = false;
   EXPECT_EQ(service_status(some), "7 peers, 12 sensors, no multicast on eth0 wlan0");
+  some.interfaces.push_back({.name = "docker0", .left_out = "of containers"});
+  EXPECT_EQ(service_status(some).find("docker0"), std::string::npos);
   some.interfaces.clear();
   EXPECT_EQ(service_status(some), "7 peers, 12 sensors, no network interface");
   some.problem = "port 17373 is taken";

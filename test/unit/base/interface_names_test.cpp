@@ -17,11 +17,12 @@ TEST(InterfaceNames, MatchesNamesAndPrefixes) {
 }
 
 TEST(InterfaceNames, KnowsContainersAndVirtualMachines) {
-  for (const char* name : {"docker0", "veth12ab", "br-0123", "virbr0", "cni0", "flannel.1", "tap0",
-                           "vnet3", "lxdbr0", "podman1"}) {
+  for (const char* name : {"docker0", "veth12ab", "br-0a1b2c3d4e5f", "virbr0", "cni0", "flannel.1",
+                           "tap0", "vnet3", "lxdbr0", "podman1"}) {
     EXPECT_TRUE(is_virtual_interface(name)) << name;
   }
-  for (const char* name : {"lo", "br0", "eth0", "wlan0", "usb0", "end0", "wg0", "tun0"}) {
+  for (const char* name : {"lo", "br0", "eth0", "wlan0", "usb0", "end0", "wg0", "tun0", "br-lan",
+                           "br-eth0", "br-0123", "br-0a1b2c3d4e5g", "br-0a1b2c3d4e5f0"}) {
     EXPECT_FALSE(is_virtual_interface(name)) << name;
   }
 }

@@ -19,7 +19,11 @@ class NodeConfig : public testing::Test {
     config_.file = "/etc/dsn/agent.yaml";
     config_.credential_dir = dir_.file("state");
   }
-  Result<node::Credentials> load() { return load_credentials(config_, dir_.path(), false); }
+  Result<node::Credentials> load() {
+    Result<node::Credentials> loaded = load_credentials(config_, dir_.path(), false);
+    if (loaded) loaded->lock.release();
+    return loaded;
+  }
 
   TempDir dir_;
   config::Config config_;

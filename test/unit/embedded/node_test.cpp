@@ -133,6 +133,14 @@ TEST_F(NodeTest, RunsOnTheLoopOfTheCaller) {
   io.run();  // nothing keeps it
 }
 
+TEST_F(NodeTest, HasItsFolderAloneWhileItRuns) {
+  auto attic = Node::start(config("attic"));
+  ASSERT_TRUE(attic) << attic.error();
+  EXPECT_EQ(Node::start(config("attic")).code(), ErrorCode::refused);
+  attic->stop();
+  EXPECT_TRUE(Node::start(config("attic")));
+}
+
 TEST_F(NodeTest, WhoWaitsIsToldThatTheNodeStops) {
   auto attic = Node::start(config("attic"), callbacks());
   NodeCallbacks deaf;

@@ -42,14 +42,32 @@ TEST(InterfacePolicy, LoopbackIsJoinedForIpv4Only) {
 TEST(InterfacePolicy, ContainersAndVpnsAreLeftOutByDefault) {
   std::vector<Interface> found = {loopback()};
   unsigned index = 2;
-  for (const char* name : {"docker0", "veth12ab", "br-0123", "virbr0", "cni0", "flannel.1", "tap0",
-                           "vnet3", "br0", "eth0", "wlan0", "usb0", "end0"}) {
+  for (const char* name : {"docker0", "veth12ab", "br-0a1b2c3d4e5f", "virbr0", "cni0", "flannel.1",
+                           "tap0", "vnet3", "br0", "br-lan", "eth0", "wlan0", "usb0", "end0"}) {
     found.push_back(ethernet(name, index++, {"10.0.0.1"}));
   }
   found.push_back(ethernet("tun0", index, {"10.8.0.2"}));
   found.back().point_to_point = true;
   EXPECT_EQ(names(plan_interfaces(found, {})),
-            (std::vector<std::string>{"lo", "br0", "eth0", "wlan0", "usb0", "end0"}));
+            (std::vector<std::string>{"lo", "br0", "br-lan", "eth0", "wlan0", "usb0", "end0"}));
+}
+
+TEST(InterfacePolicy, SaysWhyOneIsLeftOut) {
+  const Interface eth0 = ethernet("eth0", 2, {"10.0.0.1"});
+  Interface port = ethernet("lan1", 3, {"fe80::1%3"});
+  port.master = "br-lan";
+  Interface vpn = ethernet("tun0", 4, {"10.8.0.2"});
+  vpn.point_to_point = true;
+  EXPECT_EQ(why_left_out(eth0, {}), "");
+  EXPECT_EQ(why_left_out(port, {}), "a port of br-lan");
+  EXPECT_EQ(why_left_out(vpn, {}),
+            "a point-to-point link (VPN); to use it, name it in `interfaces`");
+  EXPECT_EQ(why_left_out(ethernet("docker0", 5, {}), {}),
+            "of containers or virtual machines, by its name; to use it, name it in `interfaces`");
+  EXPECT_EQ(why_left_out(eth0, {.names = {"lan*", "tun0"}}), "`interfaces` does not name it");
+  EXPECT_EQ(why_left_out(port, {.names = {"lan*", "tun0"}}), "");
+  EXPECT_EQ(why_left_out(eth0, {.address = parse_address("10.0.0.9", 0)}),
+            "it does not have the address of `network_ip`");
 }
 
 TEST(InterfacePolicy, NamesReplaceTheDefault) {
@@ -107,7 +125,10 @@ TEST(InterfacePolicy, AnAddressChoosesItsInterfaceAndFamily) {
   ASSERT_EQ(names(plans), std::vector<std::string>{"docker0"});
   EXPECT_FALSE(plans[0].ipv4);
   EXPECT_TRUE(plans[0].ipv6);
-  EXPECT_TRUE(plan_interfaces(found, {.address = parse_address("10.0.0.9", 0)}).empty());
+  plans = plan_interfaces(found, {.address = parse_address("10.0.0.9", 0)});
+  ASSERT_EQ(names(plans), std::vector<std::string>{"network_ip"});
+  EXPECT_EQ(plans[0].problem, "no interface has this address now");
+  EXPECT_FALSE(plans[0].ipv4 || plans[0].ipv6);
 }
 
 TEST(InterfacePolicy, NoMoreThanTheKernelAllows) {

@@ -84,7 +84,7 @@ TEST_F(SendBatchTest, TheSourceOfIpv4MulticastControlsIsTaken) {
   // Unicast to loopback with the same control message: the source must be what it says.
   OpenedSocket any = open_unicast_socket(Endpoint::ipv4({}, 0));
   SendBatch batch(counters_);
-  batch.add_ipv4_multicast(to_, {.interface_index = 0, .source = {127, 0, 0, 9}}, as_bytes("x"));
+  batch.add_ipv4(to_, {.interface_index = 0, .source = {127, 0, 0, 9}}, as_bytes("x"));
   batch.flush(any.socket.get());
   ASSERT_EQ(received_->receive(receiver_.socket.get()), 1);
   EXPECT_EQ(received_->datagram(0).from.address_bytes()[3], 9);

@@ -2,12 +2,15 @@
 #include "net/transport.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <asio/io_context.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
 #include <string>
+
+#include "net/socket_options.hpp"
 
 namespace dsn::net {
 namespace {
@@ -175,6 +178,48 @@ TEST_F(TransportTest, DefaultPortIsOnlyAWish) {
   ASSERT_TRUE(second.open());
   EXPECT_NE(second.port(), first.port());
   EXPECT_NE(second.port(), 0);
+  const std::string wanted = std::to_string(first.port());
+  const std::string problem = second.port_problem();
+  EXPECT_TRUE(problem.starts_with("UDP port " + wanted + " is taken by unit-net (process " +
+                                  std::to_string(::getpid()) + ")"))
+      << problem;
+  EXPECT_NE(problem.find(" uses " + std::to_string(second.port()) + " "), std::string::npos);
+  EXPECT_EQ(first.port_problem(), "");
+}
+
+TEST_F(TransportTest, TheDefaultPortIsTakenBackWhenItIsFree) {
+  Transport first(io_, unicast_only(), recorder_);
+  ASSERT_TRUE(first.open());
+  TransportOptions options;
+  options.multicast = false;
+  options.default_port = first.port();
+  Transport second(io_, options, recorder_);
+  ASSERT_TRUE(second.open());
+  EXPECT_FALSE(second.take_default_port());
+  first.close();
+  ASSERT_TRUE(second.take_default_port());
+  EXPECT_EQ(second.port(), options.default_port);
+  EXPECT_EQ(second.port_problem(), "");
+  EXPECT_FALSE(second.take_default_port()) << "it has it";
+  const Outgoing hello = to_loopback(second.port(), "hello");
+  second.send({&hello, 1});
+  EXPECT_TRUE(run_until([&] { return recorder_.texts == std::vector<std::string>{"hello"}; }));
+}
+
+// One family alone would leave this node deaf in the other, and nobody would know.
+TEST_F(TransportTest, ConfiguredPortThatIsTakenInOneFamilyIsAnError) {
+  for (const Endpoint& taken : {Endpoint::ipv4({}, 0), Endpoint::ipv6({}, 0)}) {
+    const OpenedSocket other = open_unicast_socket(taken);
+    if (!other.socket.is_open()) GTEST_SKIP() << "no IPv6 on this machine";
+    TransportOptions options = unicast_only();
+    options.port = local_endpoint(other.socket.get()).port;
+    Transport transport(io_, options, recorder_);
+    const Result<void> opened = transport.open();
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error(), "cannot open UDP port " + std::to_string(*options.port) +
+                                  ": unit-net (process " + std::to_string(::getpid()) +
+                                  ") has it; choose another `port`, or 0 for any");
+  }
 }
 
 TEST_F(TransportTest, ConfiguredPortThatIsTakenIsAnError) {
@@ -185,7 +230,7 @@ TEST_F(TransportTest, ConfiguredPortThatIsTakenIsAnError) {
   Transport second(io_, options, recorder_);
   const Result<void> opened = second.open();
   ASSERT_FALSE(opened);
-  EXPECT_NE(opened.error().find("another program has it"), std::string::npos) << opened.error();
+  EXPECT_NE(opened.error().find(" has it; choose another"), std::string::npos) << opened.error();
 }
 
 TEST_F(TransportTest, ThePortOfTheGroupsIsRefused) {
@@ -207,9 +252,9 @@ TEST_F(TransportTest, NetworkIpChoosesOneAddress) {
   transport.send(outgoing);
   ASSERT_TRUE(run_until([&] { return recorder_.batch_ends == 1; }));
   EXPECT_EQ(recorder_.texts, std::vector<std::string>{"bound"});
-  const std::vector<InterfaceStatus> interfaces = transport.interfaces();
-  ASSERT_EQ(interfaces.size(), 1U);
-  EXPECT_EQ(interfaces[0].name, "lo");
+  for (const InterfaceStatus& interface : transport.interfaces()) {
+    EXPECT_EQ(interface.left_out.empty(), interface.name == "lo") << interface.name;
+  }
 }
 
 TEST_F(TransportTest, TakesOtherInterfacesWhileItIsOpen) {
@@ -221,7 +266,6 @@ TEST_F(TransportTest, TakesOtherInterfacesWhileItIsOpen) {
   const auto name = [&] { return transport.interfaces().front().name; };
   EXPECT_EQ(name(), "lo");
   transport.set_interfaces({"none0"});
-  ASSERT_EQ(transport.interfaces().size(), 1U);
   EXPECT_EQ(name(), "none0");
   EXPECT_EQ(recorder_.interface_changes, 1);
   transport.set_interfaces({"none0"});

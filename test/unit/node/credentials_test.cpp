@@ -29,7 +29,9 @@ class CredentialsTest : public testing::Test {
     settings_.adopt = adopt;
     Result<Credentials> loaded = load_credentials(settings_);
     EXPECT_TRUE(loaded) << loaded.error();
-    return loaded.ok() ? std::move(loaded).value() : Credentials{};
+    Credentials credentials = loaded.ok() ? std::move(loaded).value() : Credentials{};
+    credentials.lock.release();  // as if its process had ended
+    return credentials;
   }
   std::string key_file() const { return dir_.file("state/node.key"); }
 
@@ -147,6 +149,16 @@ TEST_F(CredentialsTest, ThatOthersCanReadAndThatAreNotOursAreRefusedWithTheComma
   const Result<Credentials> refused = load_credentials(settings_);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().find("run 'chmod 600 " + key_file() + "'"), std::string::npos);
+}
+
+TEST_F(CredentialsTest, OfARunningNodeAreRefused) {
+  const Result<Credentials> first = load_credentials(settings_);
+  ASSERT_TRUE(first) << first.error();
+  const Result<Credentials> second = load_credentials(settings_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.code(), ErrorCode::refused);
+  EXPECT_TRUE(second.error().starts_with("credential_dir " + dir_.file("state") + " is in use by "))
+      << second.error();
 }
 
 // systemd: LoadCredential=keys:/etc/dsn/keys, a folder of which the files get the prefix "keys_".

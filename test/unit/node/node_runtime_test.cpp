@@ -262,7 +262,8 @@ TEST_F(NodeRuntimeTest, SaysThatItsFolderCannotBeWrittenAndGoesOn) {
   Credentials in_memory = credentials("attic");
   in_memory.directory = dir_.file("attic/node.key/no-folder");
   in_memory.kept = false;
-  const auto attic = std::make_unique<NodeRuntime>(io_, settings("attic"), in_memory, attic_hears_);
+  const auto attic =
+      std::make_unique<NodeRuntime>(io_, settings("attic"), std::move(in_memory), attic_hears_);
   attic->start();
   EXPECT_EQ(attic_hears_.notices, (std::vector{Notice::not_saved, Notice::online}));
   EXPECT_NE(attic->keeper().problem(), "");
@@ -270,10 +271,18 @@ TEST_F(NodeRuntimeTest, SaysThatItsFolderCannotBeWrittenAndGoesOn) {
   EXPECT_TRUE(set_site(*attic, "Chur"));
 }
 
+TEST_F(NodeRuntimeTest, HasItsFolderAloneUntilItStops) {
+  const auto attic = node(settings("attic"), attic_hears_);
+  attic->start();
+  EXPECT_EQ(load_credentials({.folder = dir_.file("attic")}).code(), ErrorCode::refused);
+  attic->stop(wire::ByeReason::restarting);
+  EXPECT_TRUE(load_credentials({.folder = dir_.file("attic")}));
+}
+
 TEST_F(NodeRuntimeTest, IsAloneWithoutANetworkKey) {
   Credentials none = credentials("attic");
   none.network_key.reset();
-  NodeRuntime attic(io_, settings("attic"), none, attic_hears_);
+  NodeRuntime attic(io_, settings("attic"), std::move(none), attic_hears_);
   EXPECT_TRUE(attic.local_only());
   attic.start();
   EXPECT_EQ(attic.port(), 0);

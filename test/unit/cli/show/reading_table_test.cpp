@@ -258,6 +258,19 @@ alone  noticed by coop
 )");
 }
 
+TEST(StatusReport, NamesTheInterfacesThatAreLeftOut) {
+  AgentStatus status = sample_status();
+  for (const char* name : {"veth1", "veth2", "veth3", "veth4", "veth5"}) {
+    status.interfaces.push_back({.name = name, .left_out = "of containers"});
+  }
+  status.interfaces.push_back({.name = "lan1", .left_out = "a port of br-lan"});
+  const std::string report = status_report(status, false);
+  EXPECT_NE(report.find("  lan1                            left out: a port of br-lan\n"
+                        "  veth1, veth2, veth3 and 2 more  left out: of containers\n"),
+            std::string::npos)
+      << report;
+}
+
 TEST(StatusReport, WithoutAKeySaysWhatToDo) {
   AgentStatus status = sample_status();
   status.network.clear();

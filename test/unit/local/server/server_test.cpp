@@ -2,6 +2,7 @@
 #include "local/server/server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -376,6 +377,44 @@ TEST_F(ServerTest, AnErrorOfTheClientHasACode) {
   EXPECT_FALSE(client.connected());
   EXPECT_EQ(Client::connect(path_).code(), ErrorCode::unreachable);
   EXPECT_EQ(Client::connect("").code(), ErrorCode::invalid_argument);
+}
+
+/// While it lives, this process can open no more descriptors.
+class NoMoreDescriptors {
+ public:
+  NoMoreDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const Descriptor lowest_free(::dup(STDERR_FILENO));
+    const rlimit full{static_cast<rlim_t>(lowest_free.get()), before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &full), 0);
+  }
+  ~NoMoreDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Server, WaitsWhenThereAreNoDescriptorsAndServesAfterwards) {
+  const test::TempDir folder;
+  FakeBackend backend;
+  asio::io_context io;
+  Server server(io, backend);
+  ASSERT_TRUE(server.listen(folder / "agent.sock"));
+  const auto waiting = ClientConnection::connect(folder / "agent.sock");
+  ASSERT_TRUE(waiting) << waiting.error();
+  {
+    const NoMoreDescriptors shortage;
+    ASSERT_EQ(io.run_one(), 1U);
+    std::size_t turns = 0;
+    for (int i = 0; i < 10; ++i) turns += io.poll_one();
+    EXPECT_EQ(turns, 0U) << "the loop spins";
+    EXPECT_EQ(server.connections(), 0U);
+  }
+  while (server.connections() == 0 && io.run_one() != 0) {
+  }
+  EXPECT_EQ(server.connections(), 1U);
 }
 
 TEST(Client, SaysWhichSocketNobodyAnswersOn) {
