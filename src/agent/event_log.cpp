@@ -63,11 +63,8 @@ void EventLog::handle_event(const core::CoreEvent& event) const {
       return;
     case core::CoreEvent::Kind::clone:
       if (peer != nullptr) {
-        {
-          const Warning warning = node::twin_warning(*peer);
-          log_warning("{}; {}", warning.text, warning.advice);
-        }
-        return;
+        const Warning warning = node::twin_warning(*peer);
+        return log_warning("{}; {}", warning.text, warning.advice);
       }
       log_error(
           "another machine runs with the identity of this node (a copied SD card?): remove "

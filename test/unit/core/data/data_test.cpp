@@ -389,7 +389,7 @@ TEST_F(HalfMessagesTest, OfMembersMetLaterTakeNoRoomFromOthers) {
 // protocol.md [data-room]
 TEST_F(HalfMessagesTest, TakeNoRoomFromWhoWasKnownInAnEarlierRun) {
   net_.run_for(1s);
-  net_[b_].options.known = net_.node(b_).known();
+  net_[b_].options.known = net_.node(b_).known(net_.now());
   ASSERT_EQ(net_[b_].options.known.size(), 1U);
   net_.kill(b_);
   net_.cut = {{a_, b_}, {b_, a_}};
