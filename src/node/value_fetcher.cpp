@@ -106,7 +106,8 @@ void ValueFetcher::begin(Wait wait) {
   go_on();
 }
 
-// The owner first: it knows by that that the value is read.
+// The owner first: it knows by that that the value is read. And again at the end: it may only have
+// had no time.
 std::deque<NodeId> ValueFetcher::holders_of(const NodeId& origin) {
   std::deque<NodeId> holders;
   for (const core::Peer* peer : core_.peers().members().all()) {
@@ -117,6 +118,7 @@ std::deque<NodeId> ValueFetcher::holders_of(const NodeId& origin) {
     }
   }
   if (holders.size() > kHoldersAskedMax) holders.resize(kHoldersAskedMax);
+  if (holders.size() > 1 && holders.front() == origin) holders.push_back(origin);
   return holders;
 }
 

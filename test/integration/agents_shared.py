@@ -43,13 +43,13 @@ class Ports(unittest.TestCase):
             barn = site.agent("barn", net.hosts[1], bootstrap_nodes=[f"{net.hosts[0].ipv4}:{PORT}"])
             status = attic.call("status")
             self.assertNotEqual(status["port"], PORT)
-            warning = next(each for each in status["warnings"] if f"UDP port {PORT} is taken by" in each)
+            warning = next(each["text"] for each in status["warnings"] if each["code"] == "port-taken")
             self.assertIn(f"(process {other.pid})", warning)
             self.assertIn(warning, attic.log_text())
             end(other)
             lan.wait_until(lambda: attic.call("status")["port"] == PORT, 10, "the default port")
             lan.wait_until(lambda: agents.all_meet([attic, barn]), 30, "both meet")
-            self.assertEqual(attic.call("status")["warnings"], [])
+            self.assertEqual(attic.warnings(), [])
 
     def test_a_given_port_that_is_taken_in_one_family_is_waited_for(self):
         with lan.Lan(2) as net, agents.Site() as site:
@@ -58,10 +58,10 @@ class Ports(unittest.TestCase):
             barn = site.agent("barn", net.hosts[1])
             status = attic.call("status")
             self.assertEqual(status["port"], 0)
-            self.assertIn(f"cannot open UDP port {PORT}: ", status["warnings"][0])
+            self.assertIn(f"cannot open UDP port {PORT}: ", agents.sentence(status["warnings"][0]))
             end(other)
             lan.wait_until(lambda: agents.all_meet([attic, barn]), 30, "both meet")
-            self.assertEqual(attic.call("status")["warnings"], [])
+            self.assertEqual(attic.warnings(), [])
 
 
 class Folder(unittest.TestCase):
@@ -84,12 +84,12 @@ class Addresses(unittest.TestCase):
             host = net.hosts[0]
             host.add_address("10.77.9.9/16")
             attic = site.agent("attic", host, network_ip="10.77.9.9")
-            self.assertEqual(attic.call("status")["warnings"], [])
+            self.assertEqual(attic.warnings(), [])
             host.remove_address("10.77.9.9/16")
             lan.wait_until(lambda: any("10.77.9.9 (`network_ip`)" in each
-                                       for each in attic.call("status")["warnings"]), 10, "a warning")
+                                       for each in attic.warnings()), 10, "a warning")
             host.add_address("10.77.9.9/16")
-            lan.wait_until(lambda: not attic.call("status")["warnings"], 10, "no warning")
+            lan.wait_until(lambda: not attic.warnings(), 10, "no warning")
 
 
 class Interfaces(unittest.TestCase):

@@ -379,7 +379,7 @@ class Configurations(Case):
                     (ValueError, {"aes_key": "00" * 32}, "aes_key"),
                     (ValueError, {"port": 70000}, "port"),
                     (ValueError, {"aes_key": None, "aes_key_file": "no.key"}, "no.key"),
-                    (OSError, {"port": taken.getsockname()[1]}, "another program"),
+                    (OSError, {"port": taken.getsockname()[1]}, "has it; choose another"),
                     (OSError, {"network_ip": "10.99.99.99"}, "10.99.99.99")):
                 with self.subTest(config=config), self.assertRaises(kind) as wrong:
                     self.node("one", **config)

@@ -4,7 +4,6 @@
 import contextlib
 import ctypes
 import errno
-import fcntl
 import json
 import os
 import re
@@ -42,6 +41,10 @@ def _end_with(parent):
         os._exit(1)
 
 
+class _IdentityInUse(RuntimeError):
+    """Another agent has the folder of the identity."""
+
+
 class AgentProcess:
     def __init__(self, config, logger):
         if not _NAME.fullmatch(config.node_id):
@@ -53,7 +56,6 @@ class AgentProcess:
         self._config = config
         self._logger = logger
         self._process = None
-        self._identity_lock = None
         self._log = None
         self._folder = tempfile.mkdtemp(prefix="dsn-python-")
         self.socket = os.path.join(self._folder, "agent.sock")
@@ -77,19 +79,6 @@ class AgentProcess:
                                  "on other machines need a copy of it", settings["aes_key_file"])
         return settings
 
-    def _identity_folder(self):
-        parent = self._config.credential_dir or "credentials"
-        folder = os.path.abspath(os.path.join(parent, self._config.node_id))
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        self._identity_lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(self._identity_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return folder
-        except BlockingIOError:
-            self._logger.warning("%s is the identity of another node that runs: this one gets a "
-                                 "new one until it is stopped", folder)
-            return os.path.join(self._folder, "credentials")
-
     @contextlib.contextmanager
     def _config_written(self):
         # The key is in it, so it is there only while the agent reads it. JSON is YAML.
@@ -102,7 +91,23 @@ class AgentProcess:
 
     def start(self):
         """The agent gets SIGTERM when the calling thread ends, however it ends."""
-        self._identity = self._identity_folder()
+        parent = self._config.credential_dir or "credentials"
+        folder = os.path.abspath(os.path.join(parent, self._config.node_id))
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        try:
+            status = self._start_as(folder)
+        except _IdentityInUse:
+            self._logger.warning("%s is the identity of another node that runs: this one gets a "
+                                 "new one until it is stopped", folder)
+            status = self._start_as(os.path.join(self._folder, "credentials"))
+        if status["port"] == 0:
+            complaint = self.complaint().partition("; trying again")[0]
+            taken = " has it; choose another" in complaint
+            raise OSError(errno.EADDRINUSE if taken else errno.EADDRNOTAVAIL, complaint)
+        return status
+
+    def _start_as(self, identity):
+        self._identity = identity
         program, parent = _program(), os.getpid()
         self._log = tempfile.TemporaryFile()
         with self._config_written():
@@ -110,12 +115,7 @@ class AgentProcess:
                 [program, "--config", self._config_file, "--socket", self.socket],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log,
                 start_new_session=True, preexec_fn=lambda: _end_with(parent))
-            status = self._wait_for_answer()
-        if status["port"] == 0:
-            complaint = self.complaint().partition("; trying again")[0]
-            taken = "another program has it" in complaint
-            raise OSError(errno.EADDRINUSE if taken else errno.EADDRNOTAVAIL, complaint)
-        return status
+            return self._wait_for_answer()
 
     def _wait_for_answer(self):
         deadline = time.monotonic() + _START_PATIENCE
@@ -127,7 +127,9 @@ class AgentProcess:
                 if self._process.poll() == _WRONG_CONFIGURATION:
                     raise ValueError(self.complaint()) from None
                 if self._process.returncode is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"dsn-agent did not start: {self.complaint()}") from None
+                    complaint = self.complaint()
+                    error = _IdentityInUse if " is in use by " in complaint else RuntimeError
+                    raise error(f"dsn-agent did not start: {complaint}") from None
             time.sleep(0.005)
 
     def reload(self):
@@ -157,7 +159,4 @@ class AgentProcess:
                 self._process.wait()
         if self._log is not None:
             self._log.close()
-        if self._identity_lock is not None:
-            os.close(self._identity_lock)
-            self._identity_lock = None
         shutil.rmtree(self._folder, ignore_errors=True)
