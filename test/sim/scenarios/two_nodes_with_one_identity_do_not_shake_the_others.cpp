@@ -87,7 +87,8 @@ TEST_P(AfterTheClone, TheOneThatRemainsIsBelievedWithinFifteenSeconds) {
     EXPECT_NE(is_believed(kOriginal), is_believed(clone)) << "one of them, and for all alike";
     EXPECT_TRUE(net_.node(kOriginal).own_clone(net_.now()));
     EXPECT_TRUE(net_.node(clone).own_clone(net_.now()));
-    EXPECT_LE(net_.node(kOriginal).self().version().incarnation, 16U);
+    // protocol.md [refused-calls]: at most one in 10 s, and most of the time none.
+    EXPECT_LE(net_.node(kOriginal).self().version().incarnation, 30U);
     const bool is_original = is_believed(kOriginal);
     for (const std::size_t i : kOthers) {
       const Peer& peer = original_at(i);
