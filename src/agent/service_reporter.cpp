@@ -7,6 +7,7 @@
 
 #include "agent/service_status.hpp"
 #include "node/clock.hpp"
+#include "node/network_warnings.hpp"
 #include "node/readings_view.hpp"
 
 namespace dsn::agent {
@@ -62,6 +63,7 @@ std::string ServiceReporter::status_line() const {
       sensors, node::list_readings(node_.core(), {.node = own_id, .key = {}}, node::now()));
   facts.multicast = node_.settings().multicast;
   facts.interfaces = node_.interfaces();
+  facts.warnings = node::network_warnings(node_, node::now()).size();
   facts.problem = node_.network_problem();
   return service_status(facts);
 }

@@ -29,7 +29,7 @@ std::string multicast_text(const std::vector<InterfaceStatus>& interfaces) {
     (joined ? good : bad) += " " + interface.name;
   }
   if (good.empty()) return bad.empty() ? "no network interface" : "no multicast on" + bad;
-  return "multicast ok on" + good + (bad.empty() ? "" : ", not on" + bad);
+  return "multicast joined on" + good + (bad.empty() ? "" : ", not on" + bad);
 }
 
 }  // namespace
@@ -41,6 +41,7 @@ std::string service_status(const ServiceFacts& facts) {
   std::string text = fmt::format("{}, {}", counted(facts.peers, "peer"), sensors_text(facts));
   if (!facts.problem.empty()) return text + ", " + facts.problem;
   if (facts.multicast) text += ", " + multicast_text(facts.interfaces);
+  if (facts.warnings > 0) text += ", " + counted(facts.warnings, "warning") + ": see dsn status";
   return text;
 }
 

@@ -17,7 +17,15 @@ ServiceFacts facts() {
 
 TEST(ServiceStatus, IsALine) {
   EXPECT_EQ(service_status(facts()),
-            "7 peers, 12 sensors (1 late), multicast ok on eth0, not on wlan0");
+            "7 peers, 12 sensors (1 late), multicast joined on eth0, not on wlan0");
+}
+
+TEST(ServiceStatus, CountsWarnings) {
+  ServiceFacts some = facts();
+  some.warnings = 1;
+  EXPECT_EQ(service_status(some),
+            "7 peers, 12 sensors (1 late), multicast joined on eth0, not on wlan0, 1 warning: see dsn "
+            "status");
 }
 
 TEST(ServiceStatus, CountsWhatFails) {
