@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The messages of the local API as JSON and back, for the server and the client
-// (docs/local-api.md). The members of each are listed in json_members.hpp.
+// (docs/local-api.md). The members of each are listed in json_members.hpp and
+// json_status_members.hpp.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include "local/json/json_codec.hpp"
 #include "local/json/json_members.hpp"
 #include "local/json/json_reader.hpp"
+#include "local/json/json_status_members.hpp"
 #include "local/json/json_writer.hpp"
 
 namespace dsn::local {
