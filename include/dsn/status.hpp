@@ -33,6 +33,20 @@ struct BootstrapStatus {
   std::chrono::milliseconds tried_for{0};
 };
 
+/// A node that is heard, and with which no contact comes about. What it says of itself is not
+/// proven.
+struct HalfMetNode {
+  std::string node{};     ///< its name
+  std::string node_id{};  ///< its identity, 32 hexadecimal digits
+  std::string address{};
+  std::string interface_name{};  ///< on which it is heard, or empty
+  bool multicast = false;        ///< it was heard by multicast last
+  bool left_out = false;         ///< `whitelist_node_ids` leaves it out
+  std::uint64_t count = 0;       ///< how often it was heard
+  std::chrono::milliseconds first_ago{0};
+  std::chrono::milliseconds heard_ago{0};
+};
+
 /// What the operator should know now, and can do something about.
 struct Warning {
   std::string code{};    ///< a stable word for programs, such as "send-refused"
@@ -88,6 +102,7 @@ struct AgentStatus {
   std::uint64_t replica_bytes = 0;  ///< memory of the copies of other nodes' states
   std::vector<InterfaceStatus> interfaces{};
   std::vector<BootstrapStatus> bootstrap_nodes{};
+  std::vector<HalfMetNode> half_met{};  ///< sorted by name
   std::vector<SensorStatus> sensors{};
   std::vector<HookStatus> hooks{};
   /// All counters by name: frames and bytes in each direction, and dropped frames by cause.

@@ -10,6 +10,7 @@
 #include "net/interface.hpp"
 #include "node/bootstrap_status.hpp"
 #include "node/clock.hpp"
+#include "node/half_met_view.hpp"
 #include "node/network_warnings.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
@@ -47,6 +48,7 @@ AgentStatus StatusView::status() const {
   status.replica_bytes = core.replica_bytes();
   status.interfaces = of_.node.interfaces();
   status.bootstrap_nodes = node::bootstrap_status(of_.node, node::now());
+  status.half_met = node::half_met(core, node::now());
   status.sensors = of_.sampler.status();
   status.hooks = of_.hooks.status();
   status.counters = counters();

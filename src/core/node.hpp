@@ -165,6 +165,10 @@ class Node {
   [[nodiscard]] std::optional<OwnClone> own_clone(Instant now) const {
     return handshake_.own_clone(now);
   }
+  /// The nodes that are heard, and with which no session comes about, in no particular order.
+  [[nodiscard]] std::vector<HeardNode> half_met(Instant now) const {
+    return handshake_.half_met().all(now);
+  }
   /// The sum that two nodes compare to see whether they hold the same states.
   [[nodiscard]] std::uint64_t state_sum() { return digest_.sum(); }
   /// For tests: whether all kept sums equal those that would be computed now.

@@ -10,6 +10,7 @@
 #include "base/duration.hpp"
 #include "node/bootstrap_status.hpp"
 #include "node/drop_warnings.hpp"
+#include "node/half_met_view.hpp"
 
 namespace dsn::node {
 namespace {
@@ -114,6 +115,21 @@ void warn_of_bootstraps(const NodeRuntime& node, Instant now, std::vector<Warnin
   }
 }
 
+void warn_of_half_met(const NodeRuntime& node, Instant now, std::vector<Warning>& warnings) {
+  for (const HalfMetNode& one : half_met(node.core(), now)) {
+    if (one.left_out) continue;
+    warnings.push_back(
+        {"half-met", one.node,
+         fmt::format("{} is heard at {}{} and does not answer: {} times in {}, last {} ago",
+                     one.node, one.address,
+                     one.interface_name.empty() ? "" : " on " + one.interface_name, one.count,
+                     rounded_duration_text(one.first_ago), rounded_duration_text(one.heard_ago)),
+         fmt::format("a firewall there or on the way stops UDP to {}, one on this machine UDP {}, "
+                     "or its whitelist_node_ids leaves this node out",
+                     one.address, node.port())});
+  }
+}
+
 bool has_peer_on(const NodeRuntime& node, const net::Interface& interface) {
   return std::ranges::any_of(node.core().peers().all(), [&](const auto& peer) {
     return peer->reachable() && std::ranges::any_of(interface.links, [&](const Prefix& link) {
@@ -166,6 +182,7 @@ std::vector<Warning> network_warnings(const NodeRuntime& node, Instant now) {
   warn_if_alone(node, now, warnings);
   warn_of_refused_sends(node, warnings);
   warn_of_bootstraps(node, now, warnings);
+  warn_of_half_met(node, now, warnings);
   warn_of_unheard_multicast(node, now, warnings);
   warn_of_overflows(node, warnings);
   std::ranges::move(drop_warnings(node.core(), now), std::back_inserter(warnings));

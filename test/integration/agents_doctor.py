@@ -89,6 +89,27 @@ class Doctor(unittest.TestCase):
         lan.wait_until(lambda: self.warns(attic, "send-refused"), 30)
         self.assertIn("EPERM", self.warns(attic, "send-refused")[0]["text"])
 
+    def half_met(self, agent):
+        return {one["node"]: one for one in agent.call("status")["half_met"]}
+
+    def test_a_node_that_is_heard_and_does_not_answer_is_told(self):
+        attic, shed = self.network("attic", "shed", start=False, port=17373)
+        block = "add table inet f; add chain inet f i { type filter hook input priority 0; }; " \
+                "add rule inet f i udp dport 17373 drop"
+        self.net.hosts[1].nft(block)
+        attic.start()
+        shed.start()
+        lan.wait_until(lambda: self.warns(attic, "half-met"), 60)
+        warning = self.warns(attic, "half-met")[0]
+        self.assertEqual(warning["about"], "shed")
+        self.assertRegex(warning["text"], r"^shed is heard at \S+:17373 on eth0 and does not answer")
+        self.assertFalse(self.half_met(attic)["shed"]["left_out"])
+        self.assertIn(("half-met", "shed"), self.findings(attic))
+        self.net.hosts[1].nft("delete table inet f")
+        lan.wait_until(lambda: agents.all_meet([attic, shed]), 90)
+        self.assertEqual((self.half_met(attic), self.half_met(shed)), ({}, {}))
+        self.assertEqual(self.warns(attic, "half-met"), [])
+
     # protocol.md [examined-itself]
     def test_a_node_answers_itself(self):
         attic, shed = self.network("attic", "shed")

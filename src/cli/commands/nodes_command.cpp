@@ -18,6 +18,9 @@ Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions
     TableStyle style;
     style.colour = context.output.colour();
     text = node_table(*nodes, style);
+    const auto status = client.status();
+    if (!status) return status.failure();
+    text += half_met_table(status->half_met, style);
   } else {
     for (const NodeInfo& node : *nodes) {
       text += options.json ? json_line(local::node_json(node)) : node_tsv(node);

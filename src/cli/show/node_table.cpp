@@ -72,6 +72,19 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
   return table.render(style);
 }
 
+std::string half_met_table(const std::vector<HalfMetNode>& nodes, const TableStyle& style) {
+  Table table({{""}, {""}});
+  for (const HalfMetNode& node : nodes) {
+    std::string text = "heard at " + printable(node.address);
+    if (!node.interface_name.empty()) text += " on " + printable(node.interface_name);
+    text += node.left_out ? ", not in whitelist_node_ids" : ", does not answer";
+    table.add({{printable(node.node)}, {text, node.left_out ? Style::faint : Style::warning}});
+  }
+  TableStyle untitled = style;
+  untitled.titles = false;
+  return table.render(untitled);
+}
+
 std::string node_tsv(const NodeInfo& node) {
   return tsv_line({node.name, to_string(node.state), std::to_string(node.heard.count()),
                    node.round_trip ? std::to_string(node.round_trip->count()) : std::string(),

@@ -7,11 +7,16 @@
 
 #include "cli/show/table.hpp"
 #include "dsn/reading.hpp"
+#include "dsn/status.hpp"
 
 namespace dsn::cli {
 
 /// NODE STATE HEARD RTT LOSS VIA ADDRESS KEYS
 [[nodiscard]] std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style);
+
+/// NODE and why there is no contact, such as "heard at 10.77.0.1:17373 on eth0, does not answer".
+[[nodiscard]] std::string half_met_table(const std::vector<HalfMetNode>& nodes,
+                                         const TableStyle& style);
 
 /// node, state, heard in ms, round trip in us, loss (0 to 1), via, address, keys, id, in
 /// that state for so many ms, "conflict", reason; what was never measured is empty.

@@ -33,7 +33,8 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       counters_(counters),
       greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random),
-      clones_(self, peers, discovery, greeter_) {}
+      clones_(self, peers, discovery, greeter_),
+      half_met_(peers) {}
 
 // protocol.md [group-single]
 std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender, ByteView plaintext,
@@ -94,6 +95,7 @@ std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& he
   }
   if (!admission_.admits(head->id, head->name)) {
     counters_.add(Counter::drop_not_listed);
+    half_met_.note(head->id, head->name, sender.arrival, true, now);
     return std::nullopt;
   }
   const StoredHead& proof = peers_.head_of(head->id);
@@ -131,6 +133,7 @@ void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Ins
   // With a whitelist our own membership differs from that of all others, which is no news.
   if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
   if (is_ignored(head->id)) return;
+  half_met_.note(head->id, head->name, sender.arrival, false, now);
   greeter_.answer_hello(head->id, head->session, sender.arrival, sender.bytes, now, effects);
 }
 
@@ -143,8 +146,10 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
     return;
   }
   const std::optional<Head> head = check(sender, hello, now, effects);
-  if (head) discovery_.note_answer(sender.arrival.from, head->id, now);
-  if (!head || knocks_.is_under_way(head->id, head->session, sender.arrival.from)) return;
+  if (!head) return;
+  discovery_.note_answer(sender.arrival.from, head->id, now);
+  half_met_.note(head->id, head->name, sender.arrival, false, now);
+  if (knocks_.is_under_way(head->id, head->session, sender.arrival.from)) return;
   const Peer* peer = peers_.find(head->id);
   Knocks::Pending knock;
   knock.key = public_key_of(hello.public_key);
@@ -260,6 +265,7 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
                          Instant now, Effects& effects) {
   if (!admission_.admits(proposed.id, run.name)) {
     counters_.add(Counter::drop_not_listed);
+    half_met_.note(proposed.id, run.name, arrival, true, now);
     return nullptr;
   }
   const StoredHead& proof = peers_.head_of(proposed.id);
@@ -293,6 +299,7 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
   Clones::run_accepted(*peer);
   note_origin(*peer, arrival);
   knocks_.accepted(proposed.id);
+  half_met_.forget(proposed.id);
   return peer;
 }
 

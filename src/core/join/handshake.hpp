@@ -15,6 +15,7 @@
 #include "core/join/clones.hpp"
 #include "core/join/discovery.hpp"
 #include "core/join/greeter.hpp"
+#include "core/join/half_met.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/join/knocks.hpp"
 #include "core/join/stranger_budget.hpp"
@@ -71,6 +72,8 @@ class Handshake {
   [[nodiscard]] std::optional<OwnClone> own_clone(Instant now) const {
     return clones_.own_clone(now);
   }
+  /// The nodes that are heard, and with which no session comes about.
+  [[nodiscard]] const HalfMet& half_met() const { return half_met_; }
 
  private:
   void handle_hello(const Sender& sender, const wire::Hello& hello, Instant now, Effects& effects);
@@ -126,6 +129,7 @@ class Handshake {
   Greeter greeter_;
   Knocks knocks_;
   Clones clones_;
+  HalfMet half_met_;
 };
 
 }  // namespace dsn::core

@@ -28,6 +28,19 @@ void members(Visitor& visit, T& bootstrap) {
   visit.required("tried_ms", bootstrap.tried_for);
 }
 
+template <typename Visitor, Of<HalfMetNode> T>
+void members(Visitor& visit, T& half_met) {
+  visit.required("node", half_met.node);
+  visit.required("node_id", half_met.node_id);
+  visit.required("address", half_met.address);
+  visit.required("interface", half_met.interface_name);
+  visit.required("multicast", half_met.multicast);
+  visit.required("left_out", half_met.left_out);
+  visit.required("count", half_met.count);
+  visit.required("first_ms", half_met.first_ago);
+  visit.required("heard_ms", half_met.heard_ago);
+}
+
 template <typename Visitor, Of<Warning> T>
 void members(Visitor& visit, T& warning) {
   visit.required("code", warning.code);
@@ -87,6 +100,7 @@ void members(Visitor& visit, T& status) {
   visit.required("replica_bytes", status.replica_bytes);
   visit.required("interfaces", status.interfaces);
   visit.optional("bootstrap_nodes", status.bootstrap_nodes);
+  visit.optional("half_met", status.half_met);
   visit.required("sensors", status.sensors);
   visit.optional("hooks", status.hooks);
   visit.required("counters", status.counters);

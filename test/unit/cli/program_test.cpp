@@ -244,7 +244,10 @@ TEST_F(Program, NoAgentSaysWhichSocketAndWhatToDo) {
 
 TEST_F(Program, NodesAndStatus) {
   EXPECT_TRUE(run({"dsn", "nodes"}).out.starts_with("attic\tlive\t0\t"));
-  EXPECT_NE(run({"dsn", "nodes"}, true).out.find("HEARD"), std::string::npos);
+  on_loop([&] { backend_.agent_status.half_met = {{.node = "coop", .address = "10.77.0.7:1"}}; });
+  const std::string table = run({"dsn", "nodes"}, true).out;
+  EXPECT_NE(table.find("HEARD"), std::string::npos);
+  EXPECT_NE(table.find("heard at 10.77.0.7:1, does not answer"), std::string::npos);
   EXPECT_TRUE(run({"dsn", "nodes", "--json"}).out.starts_with(R"({"node":"attic")"));
   EXPECT_NE(run({"dsn", "status"}).out.find("no network key"), std::string::npos);
   EXPECT_TRUE(run({"dsn", "status", "--json"}).out.starts_with(R"({"program_version":)"));
@@ -386,6 +389,7 @@ TEST_F(Program, NothingOfOthersReachesATerminalOrAPipeRaw) {
     node.name = node.reason = node.via = node.address = hostile;
     backend_.agent_status.warnings = {{hostile, hostile, hostile, hostile}};
     backend_.agent_status.bootstrap_nodes = {{hostile, 1, hostile, hostile, {}}};
+    backend_.agent_status.half_met = {{hostile, hostile, hostile, hostile, true, true, 1, {}, {}}};
     backend_.examination.findings = {{{hostile, hostile, hostile, hostile}, {hostile}}};
     backend_.refusal = hostile;
     backend_.reload_report.errors = backend_.reload_report.warnings = {hostile};
