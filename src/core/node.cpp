@@ -19,8 +19,7 @@ constexpr std::uint64_t kSendersFaults =
     Counters::bit(Counter::drop_foreign) | Counters::bit(Counter::drop_forged) |
     Counters::bit(Counter::drop_flood) | Counters::bit(Counter::drop_malformed) |
     Counters::bit(Counter::drop_table_full) | Counters::bit(Counter::drop_state_limit) |
-    Counters::bit(Counter::drop_not_listed) | Counters::bit(Counter::drop_bad_identity) |
-    Counters::bit(Counter::drop_answer_limit);
+    Counters::bit(Counter::drop_bad_identity) | Counters::bit(Counter::drop_answer_limit);
 
 }  // namespace
 

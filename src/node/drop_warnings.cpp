@@ -44,9 +44,6 @@ constexpr Cause kCauses[] = {
      "take out nodes that are gone: dsn forget NODE"},
     {core::Counter::drop_state_limit, 1, "state-too-large",
      "the state of a node is larger than allowed", "write fewer keys or shorter values there"},
-    {core::Counter::drop_not_listed, 1, "not-listed",
-     "nodes ask to be let in that whitelist_node_ids leaves out",
-     "add their names to whitelist_node_ids, or leave it so"},
     {core::Counter::drop_answer_limit, 1, "asks-too-much", "a member asks more than is answered",
      "install the same version there; if that is done, it is not to be trusted"},
 };

@@ -116,18 +116,33 @@ void warn_of_bootstraps(const NodeRuntime& node, Instant now, std::vector<Warnin
 }
 
 void warn_of_half_met(const NodeRuntime& node, Instant now, std::vector<Warning>& warnings) {
+  constexpr std::size_t kNamed = 8;
+  std::string left_out;
+  std::size_t left_out_count = 0;
   for (const HalfMetNode& one : half_met(node.core(), now)) {
-    if (one.left_out) continue;
-    warnings.push_back(
-        {"half-met", one.node,
-         fmt::format("{} is heard at {}{} and does not answer: {} times in {}, last {} ago",
-                     one.node, one.address,
-                     one.interface_name.empty() ? "" : " on " + one.interface_name, one.count,
-                     rounded_duration_text(one.first_ago), rounded_duration_text(one.heard_ago)),
-         fmt::format("a firewall there or on the way stops UDP to {}, one on this machine UDP {}, "
-                     "or its whitelist_node_ids leaves this node out",
-                     one.address, node.port())});
+    if (!one.left_out) {
+      warnings.push_back(
+          {"half-met", one.node,
+           fmt::format("{} is heard at {}{} and does not answer: {} times in {}, last {} ago",
+                       one.node, one.address,
+                       one.interface_name.empty() ? "" : " on " + one.interface_name, one.count,
+                       rounded_duration_text(one.first_ago), rounded_duration_text(one.heard_ago)),
+           fmt::format(
+               "a firewall there or on the way stops UDP to {}, one on this machine UDP {}, "
+               "or its whitelist_node_ids leaves this node out",
+               one.address, node.port())});
+    } else if (++left_out_count <= kNamed) {
+      left_out +=
+          fmt::format("{}{} ({}, {} times, last {} ago)", left_out.empty() ? "" : ", ", one.node,
+                      one.address, one.count, rounded_duration_text(one.heard_ago));
+    }
   }
+  if (left_out_count == 0) return;
+  if (left_out_count > kNamed) left_out += fmt::format(" and {} more", left_out_count - kNamed);
+  warnings.push_back(
+      {"not-listed", "",
+       fmt::format("nodes ask to be let in that whitelist_node_ids leaves out: {}", left_out),
+       "add their names to whitelist_node_ids, or leave it so"});
 }
 
 bool has_peer_on(const NodeRuntime& node, const net::Interface& interface) {

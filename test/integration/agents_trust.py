@@ -215,6 +215,11 @@ class Whitelist(unittest.TestCase):
             lan.wait_until(lambda: picky.value("by-id", "site") == "by-id", 20)
             lan.wait_until(lambda: picky.counters()["drop_not_listed"] > 0, 30)
             self.assertEqual(set(picky.nodes()), {"picky", "by-id", "by-name"})
+            told = [one for one in picky.call("status")["warnings"] if one["code"] == "not-listed"]
+            self.assertRegex(told[0]["text"], r"leaves out: stranger \(\S*:\d+, \d+ times, ")
+            met = {one["node"]: one for one in picky.call("status")["half_met"]}
+            self.assertTrue(met["stranger"]["left_out"], met)
+            self.assertEqual(met["stranger"]["interface"], "eth0")
             self.assertNotIn("picky", stranger.nodes())
 
 
