@@ -84,6 +84,9 @@ struct NodeInfo {
   std::uint32_t keys = 0;         ///< how many keys of it are held
   bool conflict = false;          ///< the name belongs to another node
   NodeRole role = NodeRole::node;
+  std::string program{};  ///< version of its program, or empty if it did not say so
+  /// Since its agent started; nothing if it is not in contact.
+  std::optional<std::chrono::milliseconds> uptime{};
 };
 
 /// Something that changed.

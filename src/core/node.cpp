@@ -30,7 +30,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       keys_(crypto, options.network_key),
       pair_opener_(crypto, counters_),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
-            options.beat_seed, now, options.observer ? wire::kObserverRole : 0),
+            options.beat_seed, now, options.observer ? wire::kObserverRole : 0, options.program),
       held_(crypto, self_.id()),
       names_(self_, peers_),
       memory_(peers_, options.common_replica_bytes),

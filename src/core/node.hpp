@@ -71,6 +71,7 @@ struct NodeOptions {
   bool multicast = true;
   /// Answers no strangers, is not handed on to others, and is no relay.
   bool observer = false;
+  std::string program;  ///< what others are told of the program: wire::is_program_version
   /// The bootstrap nodes. The shell resolves them; the core knows them by index and name.
   std::vector<std::string> bootstrap_hosts;
   /// Where peers were in an earlier run.

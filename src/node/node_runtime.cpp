@@ -9,6 +9,7 @@
 #include "base/ports.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/speed.hpp"
+#include "dsn/version.hpp"
 #include "node/clock.hpp"
 
 namespace dsn::node {
@@ -81,6 +82,7 @@ core::NodeOptions NodeRuntime::core_options() {
   }
   options.multicast = settings_.multicast;
   options.observer = settings_.observer;
+  if (wire::is_program_version(kVersion)) options.program = kVersion;
   options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);
   options.known = known_nodes(saved_);

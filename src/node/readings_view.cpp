@@ -114,7 +114,13 @@ NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
   return NodeEvent::Kind::updated;
 }
 
-NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
+/// The numbers of frames tell how long the session lasts, which begins with the agent.
+std::chrono::milliseconds uptime_of(const core::Peer& peer, Instant now) {
+  const std::uint64_t clock = core::clock_ms_of(peer.session.received.highest());
+  return std::chrono::milliseconds(clock) + std::chrono::milliseconds(to_ms(now - peer.life.heard));
+}
+
+NodeInfo info_of(const core::Node& node, const ShownNode& shown, Instant now) {
   NodeInfo info;
   info.name = shown.label;
   info.id = shown.id.hex();
@@ -129,7 +135,14 @@ NodeInfo info_of(const ShownNode& shown, const core::Peer* peer) {
       shown.store->entries(), [&](const auto& entry) { return is_key_of(shown, entry.first); }));
   info.conflict = shown.conflict;
   info.role = shown.role;
+  if (shown.state == NodeState::self && shown.id == shown.owner) {
+    info.program = node.self().run().program;
+    info.uptime = std::chrono::milliseconds(to_ms(now - shown.clock_zero));
+  }
+  const core::Peer* peer = node.peers().find(shown.id);
   if (peer == nullptr) return info;
+  info.program = peer->session.program;
+  if (peer->reachable()) info.uptime = uptime_of(*peer, now);
   info.address = address_text(*peer);
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;
   info.loss = peer->session.loss.loss();
@@ -166,7 +179,7 @@ std::vector<NodeId> find_nodes(const core::Node& node, const std::optional<std::
 std::optional<NodeInfo> find_info(const core::Node& node, const NodeId& id, Instant now) {
   const std::optional<ShownNode> shown = shown_node(node, id, now);
   if (!shown) return std::nullopt;
-  return info_of(*shown, node.peers().find(id));
+  return info_of(node, *shown, now);
 }
 
 std::vector<std::string> list_keys(const core::Node& node, const NodeId& id) {
@@ -188,7 +201,7 @@ std::vector<Reading> list_readings(const core::Node& node, const ReadQuery& quer
 std::vector<NodeInfo> list_nodes(const core::Node& node, Instant now) {
   std::vector<NodeInfo> result;
   for (const ShownNode& shown : shown_nodes(node, now)) {
-    result.push_back(info_of(shown, node.peers().find(shown.id)));
+    result.push_back(info_of(node, shown, now));
   }
   return result;
 }

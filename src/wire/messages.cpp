@@ -22,7 +22,8 @@ constexpr std::size_t kRumoursElements = 3;
 constexpr std::size_t kOriginElements = 5;
 constexpr std::size_t kKnockElements = 3;
 constexpr std::size_t kRunElementsMin = 3;
-constexpr std::size_t kRunElementsMax = 4;
+constexpr std::size_t kRunElementsMax = 5;
+constexpr std::size_t kProgramBytesMax = 32;
 constexpr std::size_t kByeElementsMin = 1;
 constexpr std::size_t kByeElementsMax = 2;
 
@@ -126,14 +127,21 @@ Knock decode_knock(CborReader& in, const MessageStart& start) {
   return knock;
 }
 
-void encode_run(CborWriter& out, const Run& run) {
-  begin_message(out, MessageType::run, run.roles == 0 ? kRunElementsMin : kRunElementsMax);
-  write_version(out, run.version);
-  out.text(run.name);
-  if (run.roles != 0) out.uint(run.roles);
+bool is_program_version(std::string_view text) {
+  return text.size() <= kProgramBytesMax &&
+         std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7e; });
 }
 
-// protocol.md [run-roles]
+void encode_run(CborWriter& out, const Run& run) {
+  const std::size_t more = !run.program.empty() ? 2 : run.roles != 0 ? 1 : 0;
+  begin_message(out, MessageType::run, kRunElementsMin + more);
+  write_version(out, run.version);
+  out.text(run.name);
+  if (more > 0) out.uint(run.roles);
+  if (more > 1) out.text(run.program);
+}
+
+// protocol.md [run-roles] [run-program]
 Run decode_run(CborReader& in, const MessageStart& start) {
   require_elements(in, start, kRunElementsMin);
   Run run;
@@ -141,6 +149,8 @@ Run decode_run(CborReader& in, const MessageStart& start) {
   run.name = in.text();
   if (run.version.incarnation == 0 || !is_node_name(run.name)) in.fail();
   if (start.elements > kRunElementsMin) run.roles = in.uint();
+  if (start.elements > kRunElementsMin + 1) run.program = in.text();
+  if (!is_program_version(run.program)) in.fail();
   skip_later_elements(in, start, kRunElementsMax);
   return run;
 }

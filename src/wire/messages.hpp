@@ -81,7 +81,8 @@ inline constexpr std::uint64_t kObserverRole = 1;
 struct Run {
   StateVersion version;
   std::string_view name;
-  std::uint64_t roles = 0;  ///< kObserverRole, and bits of later versions
+  std::uint64_t roles = 0;     ///< kObserverRole, and bits of later versions
+  std::string_view program{};  ///< version of the sender's program, or empty
 
   [[nodiscard]] bool is_observer() const { return (roles & kObserverRole) != 0; }
 };
@@ -252,6 +253,8 @@ struct Bye {
 
 void encode_hello(CborWriter& out, const Hello& hello, std::size_t padding = 0);
 void encode_knock(CborWriter& out, const Knock& knock);
+/// Whether a program may say that this is its version: up to 32 visible characters of ASCII.
+[[nodiscard]] bool is_program_version(std::string_view text);
 void encode_run(CborWriter& out, const Run& run);
 void encode_update(CborWriter& out, MessageType type, const Update& update);
 void encode_snapshot(CborWriter& out, const Snapshot& snapshot);

@@ -47,6 +47,10 @@ class Doctor(unittest.TestCase):
             done = self.dsn(agent, "doctor")
             self.assertEqual((done.returncode, done.stderr), (OK, ""), done.stdout)
             self.assertEqual(done.stdout, "nothing is wrong; 3 of 3 nodes answered\n")
+            own_version = agent.call("status")["program_version"]
+            for node in agent.nodes().values():
+                self.assertEqual(node["program_version"], own_version)
+                self.assertGreater(node["uptime_ms"], 0)
 
     def test_bootstrap_nodes_that_are_of_no_use_are_named(self):
         attic, shed = self.network("attic", "shed", port=17373, bootstrap_nodes=[

@@ -40,8 +40,8 @@ Defaults defaults_of(std::uint64_t type) {
     case MessageType::mail:
     case MessageType::delta:  // no flags, one step, nothing deleted, no incarnation
       return {3, {0x00, 0x01, 0x80, kNull}};
-    case MessageType::run:  // no roles
-      return {4, {0x00}};
+    case MessageType::run:  // no roles, no program
+      return {4, {0x00, 0x60}};
     case MessageType::bye:  // no silence
       return {2, {0x00}};
     default:

@@ -231,6 +231,9 @@ def refused_greetings():
     for name in ("", "n" * 64, "Attic", "at tic", "-attic", "attic-", "_", "k\u00fcche", "a\nb"):
         yield f"RUN with the name {name!r}", dsn.encode_message(dict(inner, name=name))
     yield "RUN with negative roles", dsn.encode_message(dict(inner, roles=-1))
+    for program in ("0.1 0", "0" * 33, "0.1\x7f", "\u00e9"):
+        yield f"RUN with the program {program!r}", dsn.encode_message(dict(inner, program=program))
+    yield "RUN with a program of bytes", dsn.encode_message(dict(inner, program=b"0.1.0"))
     yield "RUN with a name of bytes", dsn.encode_message(dict(inner, name=b"attic"))
     yield "KNOCK with a compressed public key", dsn.encode_message(
         knock("a", 0, inner, public_key=b"\x02" + A.public[1:33]))

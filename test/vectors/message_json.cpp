@@ -77,6 +77,7 @@ json describe(const Run& run) {
   json fields = describe(run.version);
   fields["name"] = run.name;
   fields["roles"] = run.roles;
+  fields["program"] = run.program;
   return fields;
 }
 

@@ -57,6 +57,8 @@ def greetings():
         inner, incarnation=2**32 - 1, version=MAX, name="0" + "-_" * 30 + "az"), []
     yield "RUN of an observer", dict(inner, roles=1), []
     yield "RUN with roles of a later version", dict(inner, roles=MAX), LATER
+    yield "RUN that says its program", dict(inner, program="0.1.0"), []
+    yield "RUN of an observer with the longest program", dict(inner, roles=1, program="~" * 32), LATER
     yield "RUN with the shortest name", dict(inner, incarnation=1, version=0, name="0"), []
 
 

@@ -52,9 +52,10 @@ std::string or_nothing(const std::string& text) {
 std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style) {
   Table table({{"NODE"},
                {"STATE"},
-               {"HEARD", true},
                {"RTT", true},
                {"LOSS", true},
+               {"UP", true},
+               {"VER"},
                {"VIA"},
                {"ADDRESS"},
                {"KEYS", true}});
@@ -62,9 +63,10 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
     const bool self = node.state == NodeState::self;
     table.add({{printable(node.name)},
                {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
-               {self ? kNothing : format_age(node.heard)},
                {round_trip_text(node)},
                {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
+               {node.uptime ? format_age(*node.uptime) : kNothing},
+               {or_nothing(node.program)},
                {self ? kNothing : or_nothing(node.via)},
                {or_nothing(node.address)},
                {std::to_string(node.keys)}});
@@ -91,7 +93,8 @@ std::string node_tsv(const NodeInfo& node) {
                    node.loss ? fmt::format("{}", *node.loss) : std::string(), node.via,
                    node.address, std::to_string(node.keys), node.id,
                    std::to_string(node.since.count()), node.conflict ? "conflict" : "", node.reason,
-                   to_string(node.role)});
+                   to_string(node.role), node.program,
+                   node.uptime ? std::to_string(node.uptime->count()) : std::string()});
 }
 
 }  // namespace dsn::cli

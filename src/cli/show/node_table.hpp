@@ -11,7 +11,7 @@
 
 namespace dsn::cli {
 
-/// NODE STATE HEARD RTT LOSS VIA ADDRESS KEYS
+/// NODE STATE RTT LOSS UP VER VIA ADDRESS KEYS
 [[nodiscard]] std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style);
 
 /// NODE and why there is no contact, such as "heard at 10.77.0.1:17373 on eth0, does not answer".
@@ -19,7 +19,8 @@ namespace dsn::cli {
                                          const TableStyle& style);
 
 /// node, state, heard in ms, round trip in us, loss (0 to 1), via, address, keys, id, in
-/// that state for so many ms, "conflict", reason; what was never measured is empty.
+/// that state for so many ms, "conflict", reason, role, version of its program, uptime in ms; what
+/// was never measured is empty.
 [[nodiscard]] std::string node_tsv(const NodeInfo& node);
 
 }  // namespace dsn::cli

@@ -294,6 +294,7 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
   }
   session.incarnation = run.version.incarnation;
   session.is_observer = run.is_observer();
+  session.program = run.program;
   session.confirmed = true;
   peers_.set_session(*peer, session);
   Clones::run_accepted(*peer);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/ids.hpp"
 #include "core/session/keys.hpp"
@@ -17,6 +18,7 @@ struct Session {
   DirectionKey receive;
   std::uint32_t incarnation = 0;  ///< of the peer, as it said when the session began
   bool is_observer = false;       ///< likewise
+  std::string program;            ///< version of its program, likewise; may be empty
   ReplayWindow received;
   /// A frame of the peer was opened in this session: the peer lives, has its private key, and knows
   /// our session.

@@ -12,10 +12,11 @@ namespace dsn::core {
 
 LocalNode::LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network,
                      SessionId session, std::uint32_t incarnation, const Secret<32>& beat_seed,
-                     Instant now, std::uint64_t roles)
+                     Instant now, std::uint64_t roles, std::string program)
     : crypto_(crypto),
       id_(node_id_of(crypto, crypto.public_key())),
       name_(std::move(name)),
+      program_(std::move(program)),
       network_(network),
       session_(session),
       roles_(roles),

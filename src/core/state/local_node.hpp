@@ -17,7 +17,7 @@ class LocalNode {
  public:
   LocalNode(CryptoPort& crypto, std::string name, const NetworkId& network, SessionId session,
             std::uint32_t incarnation, const Secret<32>& beat_seed, Instant now,
-            std::uint64_t roles = 0);
+            std::uint64_t roles = 0, std::string program = {});
 
   [[nodiscard]] const NodeId& id() const { return id_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -25,7 +25,7 @@ class LocalNode {
   [[nodiscard]] const PublicKey& public_key() const { return crypto_.public_key(); }
   [[nodiscard]] StateVersion version() const { return {incarnation_, state_.version()}; }
   /// What this node says of its present run.
-  [[nodiscard]] wire::Run run() const { return {version(), name_, roles_}; }
+  [[nodiscard]] wire::Run run() const { return {version(), name_, roles_, program_}; }
   [[nodiscard]] bool is_observer() const { return run().is_observer(); }
   [[nodiscard]] OwnState& state() { return state_; }
   [[nodiscard]] const OwnState& state() const { return state_; }
@@ -58,6 +58,7 @@ class LocalNode {
   CryptoPort& crypto_;
   NodeId id_;
   std::string name_;
+  std::string program_;
   NetworkId network_;
   SessionId session_;
   std::uint64_t roles_;

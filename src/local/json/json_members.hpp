@@ -130,6 +130,8 @@ void members(Visitor& visit, T& node) {
   visit.required("version", node.version);
   visit.required("conflict", node.conflict);
   visit.required("role", node.role);
+  visit.optional("program_version", node.program);
+  visit.optional("uptime_ms", node.uptime);
 }
 
 template <typename Visitor, Of<NodeEvent> T>

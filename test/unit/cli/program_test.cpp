@@ -246,7 +246,7 @@ TEST_F(Program, NodesAndStatus) {
   EXPECT_TRUE(run({"dsn", "nodes"}).out.starts_with("attic\tlive\t0\t"));
   on_loop([&] { backend_.agent_status.half_met = {{.node = "coop", .address = "10.77.0.7:1"}}; });
   const std::string table = run({"dsn", "nodes"}, true).out;
-  EXPECT_NE(table.find("HEARD"), std::string::npos);
+  EXPECT_NE(table.find("LOSS"), std::string::npos);
   EXPECT_NE(table.find("heard at 10.77.0.7:1, does not answer"), std::string::npos);
   EXPECT_TRUE(run({"dsn", "nodes", "--json"}).out.starts_with(R"({"node":"attic")"));
   EXPECT_NE(run({"dsn", "status"}).out.find("no network key"), std::string::npos);
@@ -386,7 +386,7 @@ TEST_F(Program, NothingOfOthersReachesATerminalOrAPipeRaw) {
   on_loop([&] {
     backend_.readings = {reading};
     NodeInfo& node = backend_.node_list.front();
-    node.name = node.reason = node.via = node.address = hostile;
+    node.name = node.reason = node.via = node.address = node.program = hostile;
     backend_.agent_status.warnings = {{hostile, hostile, hostile, hostile}};
     backend_.agent_status.bootstrap_nodes = {{hostile, 1, hostile, hostile, {}}};
     backend_.agent_status.half_met = {{hostile, hostile, hostile, hostile, true, true, 1, {}, {}}};

@@ -90,6 +90,30 @@ TEST_F(Views, TwoNodesOfOneNameAreToldApart) {
                 " took its place: dsn forget " + label);
 }
 
+TEST_F(Views, ANodeInContactHasAVersionAndAnUptime) {
+  const auto cellar_as_shown = [&] {
+    return *find_info(net.node(attic), net.node(cellar).self().id(), net.now());
+  };
+  EXPECT_EQ(cellar_as_shown().program, "") << "it did not say so";
+  net.kill(cellar);
+  EXPECT_TRUE(net.run_until([&] { return !cellar_as_shown().uptime; }, 1min)) << "it is gone";
+  net[cellar].options.program = "0.2.0";
+  net.restart(cellar, 2);
+  const Instant restarted = net.now();
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 2min));
+  for (const Duration more : {0s, 7s, 3600s}) {
+    net.run_for(more);
+    const NodeInfo shown = cellar_as_shown();
+    EXPECT_EQ(shown.program, "0.2.0");
+    ASSERT_TRUE(shown.uptime);
+    EXPECT_GE(*shown.uptime, net.now() - restarted - 100ms);
+    EXPECT_LE(*shown.uptime, net.now() - restarted + 100ms);
+  }
+  const NodeInfo self = *find_info(net.node(cellar), net.node(cellar).self().id(), net.now());
+  EXPECT_EQ(self.program, "0.2.0");
+  EXPECT_EQ(*self.uptime, std::chrono::milliseconds(to_ms(net.now() - restarted)));
+}
+
 TEST_F(Views, EachStateHasItsReasonAndItsAge) {
   const auto state = [&] {
     const auto all = list_nodes(net.node(attic), net.now());

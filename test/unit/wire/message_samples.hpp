@@ -229,6 +229,12 @@ inline const Sample kSamples[] = {
        encode_run(out, {{1, 7}, "attic", 3});
      },
      via(decode_run, encode_run)},
+    // protocol.md [run-program]
+    {"RUN that says its program",
+     [](CborWriter& out) {
+       encode_run(out, {{1, 7}, "attic", 0, "0.1.0"});
+     },
+     via(decode_run, encode_run)},
     {"BYE", [](CborWriter& out) { encode_bye(out, ByeReason::leaving); },
      via(decode_bye, encode_bye)},
     {"BYE, asleep",
