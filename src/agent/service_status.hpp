@@ -18,8 +18,8 @@ struct ServiceFacts {
   std::size_t sensors_failing = 0;
   bool multicast = true;                    ///< whether it is configured
   std::vector<InterfaceStatus> interfaces;  ///< that the node uses, or would like to use
-  std::size_t warnings = 0;  ///< about the network
-  std::string problem;       ///< why there is no network at all; empty if there is one
+  std::size_t warnings = 0;                 ///< about the network
+  std::string problem;  ///< why there is no network at all; empty if there is one
 };
 
 /// "7 peers, 12 sensors (1 late), multicast joined on eth0, not on wlan0,

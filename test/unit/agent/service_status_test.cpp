@@ -23,9 +23,10 @@ TEST(ServiceStatus, IsALine) {
 TEST(ServiceStatus, CountsWarnings) {
   ServiceFacts some = facts();
   some.warnings = 1;
-  EXPECT_EQ(service_status(some),
-            "7 peers, 12 sensors (1 late), multicast joined on eth0, not on wlan0, 1 warning: see dsn "
-            "status");
+  EXPECT_EQ(
+      service_status(some),
+      "7 peers, 12 sensors (1 late), multicast joined on eth0, not on wlan0, 1 warning: see dsn "
+      "status");
 }
 
 TEST(ServiceStatus, CountsWhatFails) {
