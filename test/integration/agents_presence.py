@@ -79,7 +79,7 @@ class Presence(unittest.TestCase):
         clone.set("which", "clone")
 
         def warns(agent, text):
-            return any(text in warning for warning in agent.call("status")["warnings"])
+            return any(text in warning for warning in agent.warnings())
 
         lan.wait_until(lambda: warns(shed, "the identity of this node") and
                        warns(clone, "the identity of this node"), 60)
