@@ -184,8 +184,9 @@ node::MessageVerdict Courier::handle_message(const core::ReceivedMessage& messag
 // protocol.md [examined-itself]
 node::MessageVerdict Courier::answer(const core::ReceivedMessage& question) {
   const Value payload = Value::from_cbor(question.payload).value_or(Value());
-  const auto content = answer_question(node_.core(), question.from, question.name, payload,
-                                       warnings_(), node::now());
+  const auto content = answer_question(
+      node_.core(), question.from, question.name, payload,
+      question.name == kFactsName ? warnings_() : std::vector<Warning>(), node::now());
   asio::post(io_, [this, content, ask = add_ask(question), watch = alive_.watch()] {
     if (!watch.expired()) (void)reply(ask, content, content ? "" : "no such question");
   });

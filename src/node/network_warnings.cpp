@@ -189,6 +189,14 @@ void warn_of_overflows(const NodeRuntime& node, std::vector<Warning>& warnings) 
        "this machine was stopped or is too slow, or something floods UDP 17373"});
 }
 
+void warn_of_failed_seals(const NodeRuntime& node, std::vector<Warning>& warnings) {
+  const std::uint64_t failed = node.core().counters()[core::Counter::seal_failed];
+  if (failed == 0) return;
+  warnings.push_back({"seal-failed", "",
+                      fmt::format("the cryptographic library fails ({} times)", failed),
+                      "install dsn and libmbedcrypto again"});
+}
+
 }  // namespace
 
 std::vector<Warning> network_warnings(const NodeRuntime& node, Instant now) {
@@ -200,6 +208,7 @@ std::vector<Warning> network_warnings(const NodeRuntime& node, Instant now) {
   warn_of_half_met(node, now, warnings);
   warn_of_unheard_multicast(node, now, warnings);
   warn_of_overflows(node, warnings);
+  warn_of_failed_seals(node, warnings);
   std::ranges::move(drop_warnings(node.core(), now), std::back_inserter(warnings));
   return warnings;
 }
