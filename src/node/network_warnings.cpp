@@ -21,6 +21,8 @@ namespace {
 // Others are met within a second or two; a switch may need half a minute to forward anything.
 constexpr Duration kAlonePatience = 45s;
 constexpr std::chrono::minutes kRefusedLife{2};
+// One is refused now and then while addresses change.
+constexpr std::uint64_t kRefusedMin = 2;
 constexpr std::chrono::minutes kOverflowLife{5};
 
 std::string span_text(Duration span) {
@@ -135,7 +137,8 @@ std::string refusal_cause(int error) {
 void warn_of_refused_sends(const NodeRuntime& node, std::vector<Warning>& warnings) {
   const auto now = std::chrono::steady_clock::now();
   for (const net::SendFailure& failure : node.transport()->counted().send_failures().all()) {
-    if (now - failure.last > kRefusedLife || failure.error == EAFNOSUPPORT) continue;
+    const bool has_passed = now - failure.last > kRefusedLife || failure.count < kRefusedMin;
+    if (has_passed || failure.error == EAFNOSUPPORT) continue;
     warnings.push_back(
         {"send-refused", failure.to.to_string(),
          fmt::format("the system refuses what is sent to {}: {} ({} times, last {} ago)",

@@ -219,7 +219,11 @@ class Others(doctor.Network):
         clone = self.site.agent("shed", self.net.hosts[2], start=False)
         shutil.copytree(shed.config["credential_dir"], clone.config["credential_dir"])
         clone.start()
-        self.assertEqual(self.warned(attic, "clone", 60)["about"], "shed")
+
+        def both_speak():  # an examination begins with a multicast
+            return self.codes(shed) & self.codes(clone) and self.warns(attic, "clone")
+        lan.wait_until(both_speak, 60)
+        self.assertEqual(self.warned(attic, "clone")["about"], "shed")
 
 
 class Addresses(doctor.Network):
