@@ -20,7 +20,7 @@ constexpr Duration kSamePatience = 30s;
 // Of fewer frames nothing can be said; some are lost by chance on any Wi-Fi.
 constexpr std::uint64_t kFramesMin = 40;
 constexpr double kLossBad = 0.2;
-constexpr Duration kRoundTripBad = 500ms;
+constexpr Duration kRoundTripBad = 1s;
 
 Warning not_answering(const HalfMetNode& one, std::uint16_t port) {
   return {"half-met", one.node,
@@ -63,7 +63,8 @@ std::map<Endpoint, std::vector<std::string>> nodes_by_address(const core::Node& 
     all[at].push_back(shown_peer(node, *peer, now).label);
   }
   for (const core::HeardNode& one : node.half_met(now)) {
-    if (one.count >= 2 && now - one.first >= kSamePatience) all[one.at].push_back(one.name);
+    const bool is_lasting = now - one.first >= kSamePatience && now - one.last < kSamePatience;
+    if (one.count >= 2 && is_lasting) all[one.at].push_back(one.name);
   }
   return all;
 }
@@ -81,8 +82,8 @@ void warn_of_shared_addresses(const core::Node& node, Instant now, std::vector<W
 
 void warn_of_links(const core::Node& node, Instant now, std::vector<Warning>& warnings) {
   for (const core::Peer* peer : node.peers().members().all()) {
-    const double loss =
-        peer->session.loss.frames() < kFramesMin ? 0.0 : peer->session.loss.loss().value_or(0.0);
+    if (peer->session.loss.frames() < kFramesMin) continue;
+    const double loss = peer->session.loss.loss().value_or(0.0);
     const bool is_slow = peer->syn.round_trip >= kRoundTripBad;
     if (loss < kLossBad && !is_slow) continue;
     const std::string label = shown_peer(node, *peer, now).label;
