@@ -35,8 +35,7 @@ int main() {
     std::fprintf(stderr, "%s\n", error.message.c_str());
     runs = false;
   };
-  auto agent =
-      dsn::AsyncClient::connect(dsn::default_socket_path(), {.event = show, .ended = end});
+  auto agent = dsn::AsyncClient::connect(dsn::default_socket_path(), {.event = show, .ended = end});
   if (!agent) return std::fprintf(stderr, "%s\n", agent.error().c_str()), 1;
   agent->subscribe({}, true, {});
   std::string typed;
