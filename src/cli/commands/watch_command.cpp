@@ -12,6 +12,7 @@
 #include "cli/show/changes.hpp"
 #include "cli/show/display_text.hpp"
 #include "cli/show/pause.hpp"
+#include "cli/show/reading_formats.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/trends.hpp"
 #include "cli/show/watch_frame.hpp"
@@ -74,6 +75,8 @@ class WatchTable {
     auto readings = feed_.read();
     if (!readings) return readings.error();
     readings_ = std::move(readings).value();
+    apply(options_, readings_);
+    put_trouble_first(readings_);
     trends_.reconcile(readings_);
     fresh_at_ = Clock::now();
     return std::nullopt;
@@ -92,7 +95,7 @@ class WatchTable {
   /// Shows the last picture again, with its age.
   void show_unreachable(const std::string& problem) {
     const auto age = std::chrono::duration_cast<milliseconds>(Clock::now() - fresh_at_);
-    draw(fmt::format("NOT LIVE: as of {} ago; {}; trying again", format_age(age), problem));
+    draw(fmt::format("NOT LIVE for {}: {}; trying again", format_age(age), problem));
   }
 
   void wait_for_change() {
@@ -122,6 +125,9 @@ class WatchLines {
       : context_(context), options_(options), feed_(options.agent, socket, options.query) {}
 
   ExitCode run() {
+    if (options_.format == ReadFormat::csv && !options_.no_header) {
+      context_.output.write(csv_titles());
+    }
     while (!stop_requested() && !context_.output.broken()) {
       if (const auto problem = look()) {
         if (!complained_) complain(context_.program, *problem + "; trying again");
@@ -139,8 +145,9 @@ class WatchLines {
  private:
   std::optional<std::string> look() {
     if (const auto opened = feed_.open(); !opened) return opened.error();
-    const auto readings = feed_.read();
+    auto readings = feed_.read();
     if (!readings) return readings.error();
+    apply(options_, *readings);
     const Changes::Found found = changes_.look(*readings);
     for (const Reading& reading : found.changed) write(reading);
     for (const NodeEvent& event : found.removed) write_removed(event);
@@ -162,8 +169,11 @@ class WatchLines {
   /// False if the event concerns a node as a whole.
   bool handle(const NodeEvent& event) {
     if (event.reading) {
-      const bool is_new = changes_.note(*event.reading);
-      if (is_new || event.kind == NodeEvent::Kind::updated) write(*event.reading);
+      std::vector<Reading> one{*event.reading};
+      apply(options_, one);
+      if (one.empty()) return false;
+      const bool is_new = changes_.note(one.front());
+      if (is_new || event.kind == NodeEvent::Kind::updated) write(one.front());
       return true;
     }
     if (event.kind != NodeEvent::Kind::removed) return false;
@@ -173,15 +183,32 @@ class WatchLines {
   }
 
   void write(const Reading& reading) {
-    context_.output.write(options_.json
-                              ? json_line(local::reading_json(reading, local::WallClock::read()))
-                              : reading_tsv(reading));
+    if (options_.format == ReadFormat::value) return write_value(reading);
+    context_.output.write(reading_line(options_.format, reading, local::WallClock::read()));
+  }
+
+  /// Values that cannot be trusted are told of on standard error, unless they are asked for.
+  void write_value(const Reading& reading) {
+    if (options_.any_age || reading.freshness == Freshness::ok) {
+      return context_.output.write(value_line(context_, reading));
+    }
+    complain(context_.program, reading.node + " " + reading.key + ": " + status_text(reading));
   }
 
   void write_removed(const NodeEvent& event) {
-    context_.output.write(options_.json
-                              ? json_line(local::event_json(event, local::WallClock::read()))
-                              : tsv_line({event.node, event.key, "", "", "", "removed"}));
+    switch (options_.format) {
+      case ReadFormat::value:
+        return complain(context_.program, event.node + " " + event.key + ": removed");
+      case ReadFormat::json:
+        return context_.output.write(json_line(local::event_json(event, local::WallClock::read())));
+      case ReadFormat::csv:
+        return context_.output.write(removed_csv(event));
+      case ReadFormat::usual:
+      case ReadFormat::table:
+      case ReadFormat::senml:
+      case ReadFormat::prom:
+        return context_.output.write(tsv_line({event.node, event.key, "", "", "", "removed"}));
+    }
   }
 
   Context& context_;
@@ -197,7 +224,7 @@ ExitCode run_watch(Context& context, const ReadOptions& options) {
   catch_stop_signals();
   const auto socket = socket_of(context, options.agent);
   if (!socket) return ExitCode::unreachable;
-  if (!options.json && context.output.is_terminal()) {
+  if (options.format == ReadFormat::usual && context.output.is_terminal()) {
     return WatchTable(context, options, *socket).run();
   }
   return WatchLines(context, options, *socket).run();

@@ -13,10 +13,6 @@
 namespace dsn::cli {
 namespace {
 
-/// "late (max 1m30s)"
-constexpr std::size_t kStatusColumns = 16;
-constexpr std::size_t kBlockBytes = std::string_view("█").size();
-
 constexpr std::string_view kHome = "\x1b[H";
 constexpr std::string_view kClearToEndOfLine = "\x1b[K";
 constexpr std::string_view kClearBelow = "\x1b[J";
@@ -31,27 +27,15 @@ std::vector<std::string> split_lines(std::string_view text) {
   return lines;
 }
 
-/// The last `columns` blocks of each sparkline.
-std::vector<std::string> shorten(const std::vector<std::string>& trends, std::size_t columns) {
-  std::vector<std::string> shorter;
-  for (const std::string& trend : trends) {
-    const std::size_t bytes = std::min(trend.size(), columns * kBlockBytes);
-    shorter.push_back(trend.substr(trend.size() - bytes));
-  }
-  return shorter;
-}
-
-/// The past gives way to the present: as much of the sparklines as leaves room for the status.
-std::vector<std::string> trends_that_fit(const WatchFrame& frame, std::size_t columns) {
-  for (const std::size_t length : {kTrendLengthMax, kTrendLengthMax / 2}) {
-    ReadingTableOptions options;
-    options.trends = shorten(frame.trends, length);
-    const std::string table = reading_table(frame.readings, options);
-    const std::string_view titles = std::string_view(table).substr(0, table.find('\n'));
-    const std::size_t before_status = display_width(titles.substr(0, titles.rfind("STATUS")));
-    if (before_status + kStatusColumns <= columns) return options.trends;
-  }
-  return {};
+/// "… 192 more, 10 of them not well: --bad shows these"
+std::string more_text(const std::vector<Reading>& readings, std::size_t hidden) {
+  const auto first =
+      readings.end() - static_cast<std::ptrdiff_t>(std::min(hidden, readings.size()));
+  const auto ill =
+      std::count_if(first, readings.end(), [](const Reading& of) { return !is_well(of); });
+  std::string text = fmt::format("… {} more", hidden);
+  if (ill > 0) text += fmt::format(", {} of them not well: --bad shows these", ill);
+  return text;
 }
 
 }  // namespace
@@ -59,8 +43,8 @@ std::vector<std::string> trends_that_fit(const WatchFrame& frame, std::size_t co
 std::vector<std::string> frame_lines(const WatchFrame& frame, TerminalSize size, bool colour,
                                      bool header) {
   ReadingTableOptions options;
-  options.style = {colour, header, size.columns};
-  options.trends = trends_that_fit(frame, size.columns);
+  options.style = {.colour = colour, .titles = header, .width_max = size.columns};
+  options.trends = frame.trends;
   std::vector<std::string> lines = split_lines(reading_table(frame.readings, options));
 
   std::vector<std::string> footer = {clip(reading_summary(frame.readings), size.columns)};
@@ -72,10 +56,7 @@ std::vector<std::string> frame_lines(const WatchFrame& frame, TerminalSize size,
     const std::size_t kept = room > 0 ? room - 1 : 0;
     const std::size_t hidden = lines.size() - kept;
     lines.resize(kept);
-    if (room > 0) {
-      lines.push_back(
-          clip(fmt::format("… {} more; name a node to see its keys only", hidden), size.columns));
-    }
+    if (room > 0) lines.push_back(clip(more_text(frame.readings, hidden), size.columns));
   }
   lines.insert(lines.end(), footer.begin(), footer.end());
   return lines;

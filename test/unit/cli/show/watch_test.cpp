@@ -96,7 +96,7 @@ TEST(WatchFrame, NeverOutgrowsTheTerminal) {
     }
   }
   const auto lines = frame_lines(frame, {120, 8}, false, true);
-  EXPECT_EQ(lines[4], "… 3 more; name a node to see its keys only");
+  EXPECT_EQ(lines[4], "… 3 more, 2 of them not well: --bad shows these");
   EXPECT_EQ(lines[5], "3 nodes (2 live, 1 gone), 6 keys (4 ok, 1 error, 1 gone)");
 }
 
@@ -107,8 +107,8 @@ TEST(WatchFrame, TheStatusMattersMoreThanThePast) {
   frame.trends = {"▁▂▃▄▅▆▇█▁▂▃▄▅▆▇█▁▂▃▄"};
   EXPECT_EQ(frame_lines(frame, {80, 8}, false, false)[0],
             "attic  t  1.5 °C  1s  ▁▂▃▄▅▆▇█▁▂▃▄▅▆▇█▁▂▃▄  ok");
-  EXPECT_EQ(frame_lines(frame, {54, 8}, false, false)[0], "attic  t  1.5 °C  1s  ▃▄▅▆▇█▁▂▃▄  ok");
-  EXPECT_EQ(frame_lines(frame, {40, 8}, false, false)[0], "attic  t  1.5 °C  1s  ok");
+  EXPECT_EQ(frame_lines(frame, {36, 8}, false, false)[0], "attic  t  1.5 °C  1s  ▃▄▅▆▇█▁▂▃▄  ok");
+  EXPECT_EQ(frame_lines(frame, {30, 8}, false, false)[0], "attic  t  1.5 °C  1s  ok");
 }
 
 TEST(WatchFrame, IsPaintedOverTheLastOne) {
