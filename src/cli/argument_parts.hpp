@@ -44,6 +44,9 @@ void add_read_options(CLI::App& app, Chosen& chosen);
 /// read, nodes and wait.
 void add_look_commands(CLI::App& dsn, Chosen& chosen);
 
+/// Adds an example to the help of each command.
+void add_examples(CLI::App& dsn);
+
 /// send, ask, emit, listen and reply.
 void add_message_commands(CLI::App& dsn, Chosen& chosen);
 

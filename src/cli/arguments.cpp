@@ -372,6 +372,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_forget(app, chosen);
     add_leave(app, chosen);
     add_sleep(app, chosen);
+    add_examples(app);
     app.footer(std::string(kAgentNotes) + kExitCodes);
     if (!put_command_first(arguments)) return Ended{ExitCode::usage, app.help(), true};
     turn_words_into_options(arguments);

@@ -32,7 +32,8 @@ bool is_there(const Reading& reading, const ReadOptions& options) {
 }
 
 bool is_trusted(const Reading& reading, const ReadOptions& options) {
-  return options.any_age || reading.freshness == Freshness::ok;
+  const bool fetched = reading.freshness == Freshness::on_demand && !reading.absent_bytes;
+  return options.any_age || fetched || reading.freshness == Freshness::ok;
 }
 
 bool all_trusted(const std::vector<Reading>& readings, const ReadOptions& options) {
