@@ -11,11 +11,11 @@
 namespace dsn::cli {
 
 /// What the command line asks for: the options of one command.
-using Request =
-    std::variant<ReadOptions, WaitOptions, NodesOptions, SetOptions, UnsetOptions, SendOptions,
-                 ListenOptions, ReplyOptions, StatusOptions, DoctorOptions, ForgetOptions,
-                 LeaveOptions, SleepOptions, ReloadOptions, CheckOptions, InitOptions, JoinOptions,
-                 KeyNewOptions, KeyInviteOptions, DemoOptions, DemoSignalOptions>;
+using Request = std::variant<ReadOptions, WaitOptions, NodesOptions, TopOptions, SetOptions,
+                             UnsetOptions, SendOptions, ListenOptions, ReplyOptions, StatusOptions,
+                             DoctorOptions, ForgetOptions, LeaveOptions, SleepOptions,
+                             ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
+                             KeyInviteOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.
 struct Ended {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/exit_code.hpp"
+#include "cli/show/browser.hpp"
 #include "cli/show/table.hpp"
 #include "cli/show/terminal.hpp"
 #include "config/default_file.hpp"
@@ -62,12 +63,19 @@ struct WaitOptions {
   std::optional<std::chrono::milliseconds> timeout;
 };
 
+/// `dsn top`, and `dsn nodes --watch`.
+struct TopOptions {
+  AgentOptions agent;
+  bool bad = false;  ///< only what is not well, to begin with
+};
+
 struct NodesOptions {
   AgentOptions agent;
   std::vector<NodeState> states;  ///< only nodes in one of these; none: all
   bool json = false;
   bool table = false;    ///< also in a pipe
   bool bad = false;      ///< only those that are not well
+  bool watch = false;    ///< as dsn top
   bool modules = false;  ///< the programs of this node instead
 };
 
@@ -189,6 +197,7 @@ struct DemoSignalOptions {
 
 ExitCode run(Context& context, const ReadOptions& options);
 ExitCode run(Context& context, const WaitOptions& options);
+ExitCode run(Context& context, const TopOptions& options);
 ExitCode run(Context& context, const NodesOptions& options);
 ExitCode run(Context& context, const SetOptions& options);
 ExitCode run(Context& context, const UnsetOptions& options);
@@ -211,6 +220,13 @@ ExitCode run(Context& context, const DemoSignalOptions& options);
 
 /// `dsn read --watch`: goes on until a signal stops it.
 ExitCode run_watch(Context& context, const ReadOptions& options);
+
+/// A picture that is kept up to date, until a signal or a key ends it. It begins with this view.
+ExitCode run_screen(Context& context, const ReadOptions& options, const std::string& socket,
+                    View view);
+
+/// A reading that is older than `max_age` counts as late.
+void apply_max_age(std::chrono::milliseconds max_age, std::vector<Reading>& readings);
 
 /// How the tables of this output look.
 [[nodiscard]] TableStyle table_style(const Context& context, bool titles = true);

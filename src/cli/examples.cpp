@@ -24,6 +24,7 @@ const std::vector<Example>& examples() {
       {"check", "dsn check /etc/dsn/agent.yaml", "what is wrong, and what each sensor reads"},
       {"reload", "sudo dsn reload", "the agent takes the changed agent.yaml"},
       {"nodes", "dsn nodes --bad", "who is missing"},
+      {"top", "dsn top --bad", "what is wrong, as it comes and goes"},
       {"status", "dsn status --counters", "all that the agent counts"},
       {"doctor", "dsn doctor || mail -s dsn root", "exit code 1 if something is wrong"},
       {"set", "dsn set room/temperature 21.4 --unit Cel --max-age 5m",

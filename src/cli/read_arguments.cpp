@@ -127,7 +127,9 @@ void add_nodes(CLI::App& dsn, Chosen& chosen) {
   add_words(*app, "--state", nodes.states, "nodes in this state, such as gone");
   app->add_flag("--bad", nodes.bad, "what is not well only: late, gone or in conflict");
   auto* json = app->add_flag("--json", nodes.json, "a JSON object per line");
-  app->add_flag("--table", nodes.table, "the table also in a pipe")->excludes(json);
+  auto* table = app->add_flag("--table", nodes.table, "the table also in a pipe");
+  table->excludes(json);
+  app->add_flag("-w,--watch", nodes.watch, "go on, as dsn top")->excludes(json)->excludes(table);
   app->add_flag("--modules", nodes.modules, "the programs at this agent that said who they are");
   add_agent_options(*app, nodes.agent);
   app->footer(
@@ -140,6 +142,24 @@ void add_nodes(CLI::App& dsn, Chosen& chosen) {
       "restarting (said that it will be back), asleep (said when it will be back), left (said\n"
       "good-bye). A node whose name belongs\n"
       "to another one is shown with four digits of its id, as attic~9ea6.");
+}
+
+void add_top(CLI::App& dsn, Chosen& chosen) {
+  auto* app = dsn.add_subcommand("top", "the nodes and their readings, kept up to date, with keys");
+  auto& top = options_of<TopOptions>(*app, chosen);
+  app->add_flag("--bad", top.bad, "begin with what is not well only");
+  add_agent_options(*app, top.agent);
+  app->footer(
+      "Keys, which dsn-read --watch has too:\n"
+      "  arrows, PgUp, PgDn, Home, End   move\n"
+      "  Enter    the page of a node: its readings with their trend and maximum age; Esc goes "
+      "back\n"
+      "  Tab      all readings instead of the nodes, and back\n"
+      "  b        only what is not well\n"
+      "  / n      search, and search on\n"
+      "  f        only rows with a text\n"
+      "  s        trouble first, by name, oldest first\n"
+      "  q        end; Ctrl-Z stops it until fg");
 }
 
 void add_wait(CLI::App& dsn, Chosen& chosen) {
@@ -167,6 +187,7 @@ void add_look_commands(CLI::App& dsn, Chosen& chosen) {
   add_read_options(*dsn.add_subcommand("read", "readings of any node; the same as dsn-read"),
                    chosen);
   add_nodes(dsn, chosen);
+  add_top(dsn, chosen);
   add_wait(dsn, chosen);
 }
 

@@ -73,6 +73,7 @@ Result<ExitCode> show_modules(Context& context, Client& client, const NodesOptio
 }  // namespace
 
 ExitCode run(Context& context, const NodesOptions& options) {
+  if (options.watch) return run(context, TopOptions{options.agent, options.bad});
   const auto show = options.modules ? show_modules : show_nodes;
   return with_agent(context, options.agent,
                     [&](Client& client) { return show(context, client, options); });

@@ -15,15 +15,6 @@
 namespace dsn::cli {
 namespace {
 
-/// --max-age may be stricter than the maximum age that the owner of a reading set.
-void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
-  for (Reading& reading : readings) {
-    if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
-    reading.freshness = Freshness::late;
-    reading.max_age = max_age;
-  }
-}
-
 /// --below and --above: whether the reading is a number there.
 bool is_there(const Reading& reading, const ReadOptions& options) {
   const auto number = reading.value.as_number();
@@ -139,7 +130,7 @@ Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptio
   }
   if (options.watch) return run_watch(context, options);
 
-  if (options.max_age) judge_by(*options.max_age, *readings);
+  if (options.max_age) apply_max_age(*options.max_age, *readings);
   const bool trusted = all_trusted(*readings, options);
   apply(options, *readings);
   write_readings(context, options, *readings);
@@ -155,8 +146,17 @@ Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptio
 
 }  // namespace
 
+/// It may be stricter than the maximum age that the owner of a reading set.
+void apply_max_age(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
+  for (Reading& reading : readings) {
+    if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
+    reading.freshness = Freshness::late;
+    reading.max_age = max_age;
+  }
+}
+
 void apply(const ReadOptions& options, std::vector<Reading>& readings) {
-  if (options.max_age) judge_by(*options.max_age, readings);
+  if (options.max_age) apply_max_age(*options.max_age, readings);
   if (options.bad) std::erase_if(readings, [](const Reading& reading) { return is_well(reading); });
   if (!options.below && !options.above) return;
   std::erase_if(readings, [&](const Reading& reading) {

@@ -19,9 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kReconnectPause{1000};
+constexpr milliseconds kRetryPause{1000};
 /// The longest time between two looks: a reading gets late without an event.
-constexpr milliseconds kLook{1000};
+constexpr milliseconds kJudgeEvery{1000};
 
 class Waiting {
  public:
@@ -79,12 +79,12 @@ class Waiting {
   }
 
   void wait(const std::string& problem) {
-    auto until = std::min(deadline(), Clock::now() + kLook);
+    auto until = std::min(deadline(), Clock::now() + kJudgeEvery);
     if (since_ && options_.hold) until = std::min(until, *since_ + *options_.hold);
     const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
     const auto time = std::max(left, milliseconds(0));
     const auto event = feed_.next_event(time);
-    if (!event && !problem.empty()) pause_for(std::min(time, kReconnectPause));
+    if (!event && !problem.empty()) pause_for(std::min(time, kRetryPause));
   }
 
   Context& context_;

@@ -145,12 +145,14 @@ std::string reading_table(const std::vector<Reading>& readings,
   const bool with_trends = options.trends.size() == readings.size() && !readings.empty();
   std::vector<Column> columns = {
       {"NODE", false, Clip::middle}, {"KEY", false, Clip::middle}, {"VALUE"}, {"AGE", true}};
+  if (options.max_age) columns.push_back({"MAX", true});
   if (with_trends) columns.push_back({"TREND", false, Clip::front});
   columns.push_back({"STATUS"});
 
   // The past before the present, and value and status last.
   Table table(std::move(columns), {{"TREND", kTrendLengthMax / 2},
                                    {"TREND", 0},
+                                   {"MAX", 0},
                                    {"KEY", 10},
                                    {"AGE", 0},
                                    {"NODE", 8},
@@ -166,6 +168,9 @@ std::string reading_table(const std::vector<Reading>& readings,
                              {printable(reading.key)},
                              {shown.text, values[i].style, indent},
                              {failed ? kNothing : format_age(reading.age)}};
+    if (options.max_age) {
+      row.push_back({reading.max_age ? format_period(*reading.max_age) : kNothing});
+    }
     if (with_trends) row.push_back({options.trends[i], Style::faint});
     row.push_back({status_text(reading), style_of(reading.freshness)});
     table.add(std::move(row));

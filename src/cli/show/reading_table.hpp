@@ -15,10 +15,11 @@ struct ReadingTableOptions {
   TableStyle style;
   /// A sparkline for each reading, in the same order; empty: the table has no such column.
   std::vector<std::string> trends;
+  bool max_age = false;  ///< with a column MAX
 };
 
-/// NODE KEY VALUE AGE [TREND] STATUS. Values of a failed sensor are a dash, those of a gone node
-/// stand in parentheses; no value is shown without its age and status.
+/// NODE KEY VALUE AGE [MAX] [TREND] STATUS. Values of a failed sensor are a dash, those of a gone
+/// node stand in parentheses; no value is shown without its age and status.
 [[nodiscard]] std::string reading_table(const std::vector<Reading>& readings,
                                         const ReadingTableOptions& options);
 

@@ -59,7 +59,11 @@ std::string read_all(int fd, pid_t pid, const ProgramRun& run) {
     text.append(chunk.data(), static_cast<std::size_t>(count));
     if (waits(text) && answered < run.answers.size()) type(fd, run.answers[answered++]);
     if (run.until && !signalled && run.until(text)) {
-      ::kill(pid, SIGINT);
+      if (run.stop_with.empty()) {
+        ::kill(pid, SIGINT);
+      } else {
+        EXPECT_GT(::write(fd, run.stop_with.data(), run.stop_with.size()), 0);
+      }
       signalled = true;
     }
   }

@@ -27,6 +27,7 @@ struct ProgramRun {
   /// or the like. "\x03" alone is Ctrl-C.
   std::vector<std::string> answers;
   std::string input;             ///< not on a terminal: what its standard input holds
+  std::string stop_with;         ///< typed by `until` instead of the signal
   unsigned short columns = 100;  ///< of the terminal
   bool errors_too = false;       ///< standard error goes to the terminal or pipe, too
 };

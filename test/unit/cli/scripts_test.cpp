@@ -133,6 +133,28 @@ TEST_F(Program, WaitEndsWhenItIsSo) {
   EXPECT_EQ(run({"dsn", "wait", "shed/door", "open"}).exit_code, 2);
 }
 
+TEST_F(Program, KeysEndAPictureAndCtrlZGivesTheTerminalBack) {
+  ProgramRun call{{"dsn", "top"}, {"DSN_SOCKET=" + socket_}, true, [](const std::string& out) {
+                    return out.find("q quit") != std::string::npos;
+                  }};
+  // Nobody waits for this job, so that Ctrl-Z does not stop it for long.
+  call.stop_with = "\x1aq";
+  const ProgramResult result = run_program(call);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const std::size_t back = result.out.find("\x1b[?25h");
+  ASSERT_NE(back, std::string::npos);
+  EXPECT_NE(result.out.find("\x1b[?25l", back), std::string::npos) << "it goes on after fg";
+  EXPECT_EQ(result.out.find("^Z"), std::string::npos) << "keys are not shown";
+  EXPECT_TRUE(result.out.ends_with("\x1b[?25h\r\r\n") || result.out.ends_with("\x1b[?25h\r\n"));
+}
+
+TEST_F(Program, TopNeedsATerminal) {
+  const ProgramResult result = run({"dsn", "top"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err,
+            "dsn: dsn top needs a terminal; into a pipe: dsn nodes, or dsn-read --watch\n");
+}
+
 TEST_F(Program, WatchWritesBareValues) {
   const ProgramResult result =
       run({"dsn-read", "attic", "room/temperature", "--watch", "--value", "--max-age", "1h"}, false,
