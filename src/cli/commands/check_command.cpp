@@ -26,7 +26,7 @@ void show_all(Context& context, const std::vector<config::Finding>& findings, co
     if (json) {
       context.output.write(finding_json(finding, severity));
     } else if (std::string_view(severity) == "error") {
-      context.output.write(hide_keys(printable(line)) + "\n");
+      context.output.say(hide_keys(printable(line)) + "\n");
     } else {
       complain(context.program, "warning: " + line);
     }
@@ -72,7 +72,7 @@ ExitCode show_values(Context& context, const CheckOptions& options,
       context.output.write(options.json ? check_json(value) : check_line(value));
     }
   } else {
-    context.output.write(check_report(values, {.colour = context.output.colour()}));
+    context.output.say(check_report(values, table_style(context)));
   }
   const bool good =
       std::ranges::all_of(values, [](const CheckedValue& value) { return value.error.empty(); });
@@ -98,8 +98,8 @@ ExitCode run(Context& context, const CheckOptions& options) {
   if (options.no_read || loaded.config.sensors.empty()) {
     if (!options.json && missing.empty()) {
       const std::size_t count = loaded.config.sensors.size();
-      context.output.write(fmt::format("{}: {} sensor{}, no errors\n", printable(options.file),
-                                       count, count == 1 ? "" : "s"));
+      context.output.say(fmt::format("{}: {} sensor{}, no errors\n", printable(options.file), count,
+                                     count == 1 ? "" : "s"));
     }
     return written(context, missing.empty() ? ExitCode::ok : ExitCode::error);
   }
