@@ -31,7 +31,15 @@ function ageText(ms) {
   return Math.floor(seconds / 86400) + " d";
 }
 
+function spanText(seconds) {
+  const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+  const at = parts.findIndex(([size]) => Math.abs(seconds) >= size);
+  return parts.slice(at, at + 2).map(([size, unit], i) =>
+    Math.floor(i ? seconds % parts[at][0] / size : seconds / size) + " " + unit).join(" ");
+}
+
 function numberText(number, unit) {
+  if (unit === "s" && number >= 120) return spanText(number);
   if (unit === "B") {
     let power = 0;
     while (Math.abs(number) >= 1024 && power + 1 < BYTES.length) { number /= 1024; ++power; }
@@ -137,9 +145,9 @@ function readingRow(withNode, withTrend) {
       cell.append(link);
       row.append(cell);
     }
-    const key = element("th", name.slice(name.indexOf("\n") + 1));
-    key.scope = "row";
-    row.append(withNode ? element("td", key.textContent) : key, element("td", "", "number"),
+    const key = element(withNode ? "td" : "th", name.slice(name.indexOf("\n") + 1), "key");
+    if (!withNode) key.scope = "row";
+    row.append(key, element("td", "", "number"),
       element("td", "", "number faint"), element("td"));
     if (withTrend) row.append(element("td"));
     return row;
