@@ -99,6 +99,13 @@ class Node {
   [[nodiscard]] std::optional<Reading> read(const std::string& node, const std::string& key) const;
   [[nodiscard]] std::vector<NodeInfo> nodes() const;
 
+  using Fetched = std::function<void(const Result<Reading>&)>;
+  /// As Client, for values that are on demand. The first one blocks up to the timeout of the
+  /// request, and is refused as send() is; the other one calls `done` once, on the node's thread,
+  /// maybe within the call.
+  Result<Reading> fetch(const FetchRequest& request);
+  void fetch(const FetchRequest& request, Fetched done);
+
   using Sent = std::function<void(const Result<SendReport>&)>;
   using SentToAll = std::function<void(const Result<std::vector<SendReport>>&)>;
   /// As Client. They block up to the timeout of the request, and are for nodes on a thread of their

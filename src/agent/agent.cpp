@@ -171,19 +171,7 @@ std::optional<Reading> Agent::reading(const NodeId& id, const std::string& key) 
 }
 
 void Agent::fetch(const FetchRequest& request, Fetched done) {
-  const auto id = node::find_node(node_.core(), request.node);
-  const auto here = [this, id, key = request.key] { return id ? reading(*id, key) : std::nullopt; };
-  if (!here()) {
-    return done(Error{"there is no key '" + request.key + "' of a node '" + request.node + "'",
-                      ErrorCode::not_found});
-  }
-  node_.read(*id, request.key, request.fresh, request.timeout,
-             [here, done = std::move(done)](const Result<void>& result) {
-               if (!result) return done(result.failure());
-               const auto fetched = here();
-               if (!fetched) return done(Error{"the key is gone", ErrorCode::not_found});
-               done(*fetched);
-             });
+  node_.fetch(request, std::move(done));
 }
 
 Result<SetReport> Agent::set(const std::vector<SetRequest>& entries, std::uint64_t connection) {

@@ -97,6 +97,8 @@ void Doctor::ask_facts(Patient& patient) {
 
 void Doctor::take_facts(Patient& patient, const SendReport& report) {
   const auto facts = report.reply ? embedded::decode_facts(*report.reply) : std::nullopt;
+  // Of a program that was built without messages (-Dmessages) nothing more can be known.
+  if (report.delivery == Delivery::nobody_listens) return end_one();
   if (!facts) {
     add(node_.core().self().name(),
         {"no-answer", patient.label, fmt::format("{} does not answer questions", patient.label),

@@ -2,6 +2,9 @@
 #include "agent/late_readings.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "node/subnodes.hpp"
 
 namespace dsn::agent {
 namespace {
@@ -38,15 +41,63 @@ std::optional<NodeEvent::Kind> LateReadings::judge(const NodeId& id, const Readi
   return late_.erase(name) > 0 ? std::optional(NodeEvent::Kind::back) : std::nullopt;
 }
 
-std::optional<NodeEvent> LateReadings::handle_event(const NodeEvent& event, Instant now) {
+bool LateReadings::was_late_before(const Reading& reading, int max_ages, Instant now) const {
+  return now - reading.age + max_ages * *reading.max_age < began_;
+}
+
+void LateReadings::keep_freshest(Freshest& freshest, const Reading& reading) {
+  if (!reading.max_age) return;
+  const auto late_for = reading.age - *reading.max_age;
+  if (!freshest.reading || late_for < freshest.late_for) freshest = {reading, late_for};
+}
+
+// A subnode is back with its first reading that is fresh.
+std::vector<NodeEvent> LateReadings::handle_event(const NodeEvent& event, Instant now) {
   const std::optional<NodeId> id = parse_node_id(event.node_id);
-  if (!id || event.key.empty()) return std::nullopt;
+  if (!id || event.key.empty()) return {};
   if (!event.reading) {
     late_.erase({*id, event.key});
-    return std::nullopt;
+    return {};
   }
-  const auto kind = judge(*id, *event.reading, now);
-  return kind ? std::optional(event_of(*kind, *event.reading)) : std::nullopt;
+  std::vector<NodeEvent> events;
+  if (const auto kind = judge(*id, *event.reading, now)) {
+    events.push_back(event_of(*kind, *event.reading));
+  }
+  if (!silent_.contains(*id)) return events;
+  Freshest freshest;
+  keep_freshest(freshest, *event.reading);
+  if (freshest.reading && freshest.late_for <= std::chrono::milliseconds(0)) {
+    judge_subnode(*id, freshest, now, events);
+  }
+  return events;
+}
+
+void LateReadings::judge_subnode(const NodeId& id, const Freshest& freshest, Instant now,
+                                 std::vector<NodeEvent>& events) {
+  using Kind = NodeEvent::Kind;
+  if (!freshest.reading) {
+    silent_.erase(id);
+    return;
+  }
+  const Reading& reading = *freshest.reading;
+  const auto told = silent_.find(id);
+  NodeEvent event{Kind::live, reading.node, reading.node_id, "", std::nullopt};
+  if (freshest.late_for <= std::chrono::milliseconds(0)) {
+    if (told == silent_.end()) return;
+    event.returned = told->second == Kind::gone;
+    if (event.returned) event.kind = Kind::joined;
+    silent_.erase(told);
+    return events.push_back(event);
+  }
+  const auto left = (node::kSubnodeGoneAfter - 1) * *reading.max_age - freshest.late_for;
+  const bool is_gone = left < std::chrono::milliseconds(0);
+  if (!is_gone) look_at(id, now + left + std::chrono::milliseconds(1));
+  event.kind = is_gone ? Kind::gone : Kind::late;
+  const bool is_new = told == silent_.end() ? silent_.size() < kLateReadingsMax
+                                            : std::exchange(told->second, event.kind) != event.kind;
+  silent_.try_emplace(id, event.kind);
+  const int max_ages = is_gone ? node::kSubnodeGoneAfter : 1;
+  if (is_new && !was_late_before(reading, max_ages, now)) events.push_back(event);
 }
 
 std::vector<std::string> LateReadings::late_keys_of(const NodeId& id) const {
@@ -57,23 +108,29 @@ std::vector<std::string> LateReadings::late_keys_of(const NodeId& id) const {
   return keys;
 }
 
+void LateReadings::judge_readings(const NodeId& id, Instant now, std::vector<NodeEvent>& events,
+                                  Freshest& freshest) {
+  for (const std::string& key : backend_.keys(id)) {
+    const std::optional<Reading> reading = backend_.reading(id, key);
+    if (!reading) continue;
+    if (node::is_subnode_name(reading->node)) keep_freshest(freshest, *reading);
+    const auto kind = judge(id, *reading, now);
+    if (!kind) continue;
+    if (kind == NodeEvent::Kind::back || !was_late_before(*reading, 1, now)) {
+      events.push_back(event_of(*kind, *reading));
+    }
+  }
+}
+
 std::vector<NodeEvent> LateReadings::handle_due(Instant now) {
   std::vector<NodeEvent> events;
   const auto due = std::ranges::find_if(due_, [&](const auto& of) { return of.second <= now; });
   if (due == due_.end()) return events;
   const NodeId id = due->first;
   due_.erase(due);
-  for (const std::string& key : backend_.keys(id)) {
-    const std::optional<Reading> reading = backend_.reading(id, key);
-    if (!reading) continue;
-    const auto kind = judge(id, *reading, now);
-    if (!kind) continue;
-    const bool was_late_before =
-        reading->max_age && now - reading->age + *reading->max_age < began_;
-    if (kind == NodeEvent::Kind::back || !was_late_before) {
-      events.push_back(event_of(*kind, *reading));
-    }
-  }
+  Freshest freshest;
+  judge_readings(id, now, events, freshest);
+  judge_subnode(id, freshest, now, events);
   for (const std::string& key : late_keys_of(id)) {
     if (backend_.reading(id, key)) {
       look_at(id, now + kLateLook);

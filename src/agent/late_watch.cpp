@@ -26,7 +26,7 @@ void LateWatch::start() {
 
 void LateWatch::handle_event(const NodeEvent& event) {
   start();
-  if (const auto told = readings_->handle_event(event, node::now())) tell_(*told);
+  for (const NodeEvent& told : readings_->handle_event(event, node::now())) tell_(told);
   arm();
 }
 

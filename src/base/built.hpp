@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which optional parts this build has: sensor drivers by their names, and `hooks`.
+// Which optional parts this build has: sensor drivers by their names, `hooks` and
+// `messages`.
 #pragma once
 
 #include <string_view>

@@ -219,14 +219,17 @@ void read_all_sensors(const Section& section, const Places& places, Config& conf
   }
 }
 
-std::vector<HookConfig> read_with_hooks(const Section& section, const char* name,
-                                        std::vector<HookConfig> (*read)(const YamlNode&, Report&),
-                                        Report& report) {
-  const YamlNode* hooks = section.mapping(name);
-  if (hooks == nullptr) return {};
-  if (is_built("hooks")) return read(*hooks, report);
-  if (!hooks->children.empty()) {
-    report.error(section.key_mark(name), "this program was built without hooks (-Dhooks)");
+/// What a mapping says, if the program has the part that it is for: an option of the build.
+template <typename Item>
+std::vector<Item> read_if_built(const std::string& part, const Section& section, const char* name,
+                                std::vector<Item> (*read)(const YamlNode&, Report&),
+                                Report& report) {
+  const YamlNode* mapping = section.mapping(name);
+  if (mapping == nullptr) return {};
+  if (is_built(part)) return read(*mapping, report);
+  if (!mapping->children.empty()) {
+    report.error(section.key_mark(name),
+                 "this program was built without " + part + " (-D" + part + ")");
   }
   return {};
 }
@@ -242,11 +245,10 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
     config.credential_dir = resolve(config.file, *path);
   }
   read_all_sensors(section, places, config, report);
-  config.hooks = read_with_hooks(section, "hooks", read_hooks, report);
-  config.commands = read_with_hooks(section, "commands", read_commands, report);
-  if (const YamlNode* databases = section.mapping("databases")) {
-    config.databases = read_databases(*databases, report);
-  }
+  config.hooks = read_if_built("hooks", section, "hooks", read_hooks, report);
+  config.commands = read_if_built(is_built("messages") ? "hooks" : "messages", section, "commands",
+                                  read_commands, report);
+  config.databases = read_if_built("messages", section, "databases", read_databases, report);
 }
 
 void zeroise_text(std::string& text) {

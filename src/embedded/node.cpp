@@ -108,6 +108,15 @@ std::vector<NodeInfo> Node::nodes() const {
   return impl_->call([&] { return node::list_nodes(impl_->runtime().core(), node::now()); });
 }
 
+Result<Reading> Node::fetch(const FetchRequest& request) {
+  return impl_->wait_for<Reading>(
+      [this, request](Fetched done) { impl_->runtime().fetch(request, std::move(done)); });
+}
+
+void Node::fetch(const FetchRequest& request, Fetched done) {
+  impl_->call([&] { impl_->runtime().fetch(request, std::move(done)); });
+}
+
 Result<SendReport> Node::send(const SendRequest& request) {
   return impl_->wait_for<SendReport>(
       [this, request](Sent done) { impl_->courier().send(request, false, std::move(done)); });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/key_name.hpp"
+#include "node/subnodes.hpp"
 
 namespace dsn::node {
 
@@ -16,7 +17,8 @@ void Databases::replace(std::vector<Database> all, const std::vector<std::string
 }
 
 const Database* Databases::of(std::string_view key) const {
-  const auto found = std::ranges::find(all_, database_of(key), &Database::name);
+  const auto found =
+      std::ranges::find(all_, database_of(key_of_subnode(key).value_or(key)), &Database::name);
   return found == all_.end() ? nullptr : &*found;
 }
 

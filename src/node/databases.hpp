@@ -21,7 +21,8 @@ class Databases {
   /// Values that were there before expire anew from now on.
   void replace(std::vector<Database> all, const std::vector<std::string>& keys, Instant now);
 
-  /// The database of the key; null if it is in none.
+  /// The database of the key, as it is in the store, also of one of a subnode; null if it is in
+  /// none.
   [[nodiscard]] const Database* of(std::string_view key) const;
 
   /// The key was written or read.

@@ -11,6 +11,7 @@
 #include "crypto/speed.hpp"
 #include "dsn/version.hpp"
 #include "node/clock.hpp"
+#include "node/readings_view.hpp"
 
 namespace dsn::node {
 namespace {
@@ -266,11 +267,27 @@ void NodeRuntime::handle_persist() {
   arm_save();
 }
 
-void NodeRuntime::read(const NodeId& origin, const std::string& key, bool fresh, Duration patience,
-                       std::function<void(const Result<void>&)> done) {
-  if (origin == core_.self().id()) own_keys_.touch(key);
-  if (fresh) return fetcher_.sample(origin, key, patience, std::move(done));
-  fetcher_.fetch(origin, key, patience, std::move(done));
+void NodeRuntime::fetch(const FetchRequest& request,
+                        std::function<void(const Result<Reading>&)> done) {
+  const auto ids = find_nodes(core_, request.node, now());
+  const auto id = ids.empty() ? std::nullopt : std::optional(ids.front());
+  const auto here = [this, id, key = request.key] {
+    return id ? find_reading(core_, *id, key, now()) : std::nullopt;
+  };
+  if (!here()) {
+    return done(Error{"there is no key '" + request.key + "' of a node '" + request.node + "'",
+                      ErrorCode::not_found});
+  }
+  const OwnedKey owned = owned_key(core_, *id, request.key, now());
+  if (owned.owner == core_.self().id()) own_keys_.touch(owned.key);
+  const auto finish = [here, done = std::move(done)](const Result<void>& result) {
+    if (!result) return done(result.failure());
+    const std::optional<Reading> reading = here();
+    if (!reading) return done(Error{"the key is gone", ErrorCode::not_found});
+    done(*reading);
+  };
+  if (request.fresh) return fetcher_.sample(owned.owner, owned.key, request.timeout, finish);
+  fetcher_.fetch(owned.owner, owned.key, request.timeout, finish);
 }
 
 MessageVerdict NodeRuntime::handle_message(const core::ReceivedMessage& message) {

@@ -99,11 +99,9 @@ class NodeRuntime final : private CoreListener {
   void set_databases(std::vector<Database> databases) {
     own_keys_.set_databases(std::move(databases));
   }
-  /// A program reads a key by its name. A value that only its owner has, or whoever fetched it, is
-  /// fetched first; with `fresh` the owner's sensor measures first. `done` is called once, within
-  /// the call or later; an Error says why the value is not there, or is as it was.
-  void read(const NodeId& origin, const std::string& key, bool fresh, Duration patience,
-            std::function<void(const Result<void>&)> done);
+  /// A program reads a key by its name: see dsn::Client. `done` is called once, within the call or
+  /// later.
+  void fetch(const FetchRequest& request, std::function<void(const Result<Reading>&)> done);
   /// As core::Node::send.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience) {

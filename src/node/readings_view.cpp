@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "base/key_name.hpp"
+#include "base/pattern.hpp"
 #include "node/freshness.hpp"
 #include "node/node_labels.hpp"
 #include "node/shown_node.hpp"
@@ -84,6 +86,21 @@ std::vector<std::string> keys_of(const ShownNode& shown) {
 const Bytes* entry_of(const ShownNode& shown, const std::string& key) {
   if (shown.prefix.empty() && subnode_of(key)) return nullptr;
   return shown.store->find(shown.prefix + key);
+}
+
+template <typename T>
+bool is_one_of(const std::vector<T>& wanted, T value) {
+  return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+}
+
+bool has_node(const ReadQuery& query, const ShownNode& shown) {
+  const bool fits_name = !query.node || !is_pattern(*query.node) || fits(*query.node, shown.label);
+  return fits_name && is_one_of(query.states, shown.state);
+}
+
+bool has_key(const ReadQuery& query, const std::string& key) {
+  return (!query.key || fits(*query.key, key)) &&
+         (!query.database || fits(*query.database, std::string(database_of(key))));
 }
 
 NodeEvent::Kind kind_of(core::CoreEvent::Kind kind) {
@@ -189,10 +206,15 @@ std::vector<std::string> list_keys(const core::Node& node, const NodeId& id) {
 
 std::vector<Reading> list_readings(const core::Node& node, const ReadQuery& query, Instant now) {
   std::vector<Reading> result;
-  for (const ShownNode& shown : selected(node, query.node, now)) {
-    for (const std::string& key : query.key ? std::vector{*query.key} : keys_of(shown)) {
-      const Bytes* encoded = entry_of(shown, key);
-      if (encoded != nullptr) result.push_back(reading_of(shown, key, *encoded, now));
+  const bool is_one = query.node && !is_pattern(*query.node);
+  const bool is_one_key = query.key && !is_pattern(*query.key);
+  for (const ShownNode& shown : selected(node, is_one ? query.node : std::nullopt, now)) {
+    if (!has_node(query, shown)) continue;
+    for (const std::string& key : is_one_key ? std::vector{*query.key} : keys_of(shown)) {
+      const Bytes* encoded = has_key(query, key) ? entry_of(shown, key) : nullptr;
+      if (encoded == nullptr) continue;
+      Reading reading = reading_of(shown, key, *encoded, now);
+      if (is_one_of(query.statuses, reading.freshness)) result.push_back(std::move(reading));
     }
   }
   return result;
@@ -226,6 +248,11 @@ std::optional<NodeEvent> describe_event(const core::Node& node, const core::Core
   if (encoded == nullptr) return std::nullopt;  // removed again in the meantime
   result.reading = reading_of(shown, result.key, *encoded, now);
   return result;
+}
+
+OwnedKey owned_key(const core::Node& node, const NodeId& id, const std::string& key, Instant now) {
+  const std::optional<ShownNode> shown = shown_node(node, id, now);
+  return shown ? OwnedKey{shown->owner, shown->prefix + key} : OwnedKey{id, key};
 }
 
 std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,

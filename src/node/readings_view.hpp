@@ -33,6 +33,13 @@ struct NodeCounts {
                                                 Instant now);
 /// The keys of a node, sorted.
 [[nodiscard]] std::vector<std::string> list_keys(const core::Node& node, const NodeId& id);
+/// The node that owns a key, and the key as it has it: another one if it is of a subnode.
+struct OwnedKey {
+  NodeId owner;
+  std::string key;
+};
+[[nodiscard]] OwnedKey owned_key(const core::Node& node, const NodeId& id, const std::string& key,
+                                 Instant now);
 /// Nothing if there is none.
 [[nodiscard]] std::optional<Reading> find_reading(const core::Node& node, const NodeId& id,
                                                   const std::string& key, Instant now);

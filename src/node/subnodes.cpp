@@ -13,8 +13,6 @@ namespace dsn::node {
 namespace {
 
 constexpr std::size_t kOwnerBytes = 8;
-/// A subnode is gone when it was not heard for so many times its maximum age.
-constexpr int kGoneAfter = 3;
 
 /// Of the readings that grow late, the one that has the most time left: how late it is, in
 /// milliseconds, and its maximum age. Nothing if none grows late.
@@ -50,6 +48,11 @@ std::optional<std::string_view> subnode_of(std::string_view key) {
   return key.substr(1, slash - 1);
 }
 
+std::optional<std::string_view> key_of_subnode(std::string_view key) {
+  const auto subnode = subnode_of(key);
+  return subnode ? std::optional(key.substr(subnode->size() + 2)) : std::nullopt;
+}
+
 // The first half leads back to the node.
 NodeId subnode_id(const NodeId& node, std::string_view subnode) {
   constexpr std::array<std::uint8_t, 16> kNoSecret{};
@@ -70,7 +73,7 @@ ShownNode shown_subnode(const ShownNode& node, std::string_view name, Instant no
   const auto lateness = lateness_of(shown, now);
   shown.since = Duration(0);
   if (!lateness || lateness->late_ms <= 0) return shown;
-  const bool is_gone = lateness->late_ms > (kGoneAfter - 1) * lateness->max_age_ms;
+  const bool is_gone = lateness->late_ms > (kSubnodeGoneAfter - 1) * lateness->max_age_ms;
   shown.state = is_gone ? NodeState::gone : NodeState::late;
   shown.since = std::chrono::milliseconds(lateness->late_ms);
   shown.reason = "its node has no news of it";

@@ -19,11 +19,22 @@ inline constexpr char kSubnodeMark = '@';
 /// The key of its node under which a key of a subnode is kept.
 [[nodiscard]] std::string key_at_node(std::string_view subnode, std::string_view key);
 
+/// Whether a name that is shown is that of a subnode: no other has a dot.
+[[nodiscard]] inline bool is_subnode_name(std::string_view shown) {
+  return shown.find('.') != std::string_view::npos;
+}
+
 /// The subnode to which a key of a node belongs; nothing if it is the node's own.
 [[nodiscard]] std::optional<std::string_view> subnode_of(std::string_view key);
 
+/// The key that it has there.
+[[nodiscard]] std::optional<std::string_view> key_of_subnode(std::string_view key);
+
 /// The identity by which the local API knows a subnode. Nothing proves it: the node does.
 [[nodiscard]] NodeId subnode_id(const NodeId& node, std::string_view subnode);
+
+/// A subnode is gone when it was not heard for so many times its maximum age.
+inline constexpr int kSubnodeGoneAfter = 3;
 
 /// A subnode of a node, as it is shown. It is late when all of its readings that can be late are,
 /// and gone after three times their maximum age.

@@ -113,7 +113,7 @@ std::deque<NodeId> ValueFetcher::holders_of(const NodeId& origin) {
   for (const core::Peer* peer : core_.peers().members().all()) {
     if (peer->id == origin) {
       holders.push_front(peer->id);
-    } else if (holders.size() <= kHoldersAskedMax) {
+    } else if (!peer->session.is_observer && holders.size() <= kHoldersAskedMax) {
       holders.push_back(peer->id);
     }
   }
@@ -267,12 +267,15 @@ void ValueFetcher::answer(const core::ReceivedMessage& question) {
 
 void ValueFetcher::answer_fetch(const core::ReceivedMessage& question) {
   const auto asked = question_of(question.payload);
+  const bool is_own = asked && asked->origin == core_.self().id();
+  // protocol.md [observer-relay]
+  const bool may_answer = is_own || (asked && !core_.self().is_observer());
   const Bytes* held =
-      asked ? core_.held().find(asked->origin, question.name, asked->absent) : nullptr;
+      may_answer ? core_.held().find(asked->origin, question.name, asked->absent) : nullptr;
   const auto value = held != nullptr ? Value::from_cbor(*held) : std::nullopt;
   if (!value) return reply(question, Error{"the value is not here"});
   reply(question, *value);
-  if (asked->origin == core_.self().id()) touch_(question.name);
+  if (is_own) touch_(question.name);
 }
 
 void ValueFetcher::reply(const core::ReceivedMessage& question, const Result<Value>& result) {

@@ -195,13 +195,29 @@ def all_hold(agents, count):
     return True
 
 
-def meet_on_a_lan(case, *names):
-    """Agents of these names that have met, each on a host of its own; they end with the test."""
-    case.net = lan.Lan(len(names))
+def make_lan(case, hosts):
+    """A LAN and a site for agents on it, which end with the test."""
+    case.net = lan.Lan(hosts)
     case.net.__enter__()
     case.addCleanup(case.net.__exit__, None, None, None)
     case.site = Site()
     case.addCleanup(case.site.__exit__)
+
+
+class OnALan(unittest.TestCase):
+    """Tests of agents on three hosts, with the command line."""
+
+    def setUp(self):
+        make_lan(self, 3)
+
+    def dsn(self, agent, *words):
+        return subprocess.run([DSN, *words, "--socket", agent.socket], text=True, capture_output=True,
+                              timeout=60 * lan.SLOWEST)
+
+
+def meet_on_a_lan(case, *names):
+    """Agents of these names that have met, each on a host of its own; they end with the test."""
+    make_lan(case, len(names))
     members = [case.site.agent(name, host) for name, host in zip(names, case.net.hosts)]
     lan.wait_until(lambda: all_meet(members), 20)
     return members

@@ -6,7 +6,6 @@
 
 import os
 import subprocess
-import unittest
 
 import agents
 import lan
@@ -15,13 +14,9 @@ OK, FAILED, USAGE = 0, 1, 2
 LARGE = "x" * 15_000
 
 
-class Databases(unittest.TestCase):
+class Databases(agents.OnALan):
     def setUp(self):
-        self.net = lan.Lan(3)
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__, None, None, None)
-        self.site = agents.Site()
-        self.addCleanup(self.site.__exit__)
+        super().setUp()
         self.value_file = os.path.join(self.site.path, "measured")
         self.measure(1)
         self.attic = self.site.agent("attic", self.net.hosts[0], databases={
@@ -38,8 +33,7 @@ class Databases(unittest.TestCase):
             file.write(f"{value}\n")
 
     def read(self, agent, key, *arguments):
-        return subprocess.run([agents.DSN, "--socket", agent.socket, "read", "attic", key, *arguments],
-                              text=True, capture_output=True, timeout=60 * lan.SLOWEST)
+        return self.dsn(agent, "read", "attic", key, *arguments)
 
     def reading(self, agent, key):
         """As it is held there, or None."""
@@ -62,6 +56,15 @@ class Databases(unittest.TestCase):
         self.attic.set("cache/page", "new")
         lan.wait_until(lambda: self.has_status(self.barn, "cache/page", "on demand"), 10)
         self.assertEqual(self.read(self.barn, "cache/page", "--value").stdout, "new\n")
+
+    def test_values_of_subnodes_are_on_demand_too(self):
+        self.attic.set("cache/page", LARGE, **{"as": "esp1"})
+        lan.wait_until(lambda: self.barn.readings("attic.esp1", "cache/page"), 10)
+        held = self.barn.readings("attic.esp1", "cache/page")[0]
+        self.assertEqual((held["value"], held["status"]), (None, "on demand"))
+        asked = self.dsn(self.barn, "read", "attic.esp1", "cache/page", "--value")
+        self.assertEqual(asked.stdout, LARGE + "\n", asked.stderr)
+        self.assertEqual(self.barn.readings("attic.esp1", "cache/page")[0]["status"], "ok")
 
     # protocol.md [value-share]
     def test_many_readers_get_many_values(self):

@@ -38,6 +38,10 @@ class Mixed(unittest.TestCase):
                     for key, value in VALUES.items():
                         self.assertEqual(reader.value(owner.name, key), value, (reader.name, owner.name, key))
 
+            for owner in members:
+                report = members[0].call("send", node=owner.name, name="light", timeout_ms=60_000)
+                self.assertEqual(report["outcome"], "nobody listens", owner.name)
+
             members[-1].set("text", "new")
             lan.wait_until(lambda: all(a.value(members[-1].name, "text") == "new" for a in members),
                            30, "a change reaches all")

@@ -5,8 +5,6 @@
 """
 
 import os
-import subprocess
-import unittest
 
 import agents
 import lan
@@ -14,18 +12,7 @@ import lan
 OK, USAGE = 0, 2
 
 
-class Roles(unittest.TestCase):
-    def setUp(self):
-        self.net = lan.Lan(3)
-        self.net.__enter__()
-        self.addCleanup(self.net.__exit__, None, None, None)
-        self.site = agents.Site()
-        self.addCleanup(self.site.__exit__)
-
-    def dsn(self, agent, *words):
-        return subprocess.run([agents.DSN, *words, "--socket", agent.socket], text=True,
-                              capture_output=True, timeout=60 * lan.SLOWEST)
-
+class Roles(agents.OnALan):
     def warns(self, agent):
         return any("found no other kind of node" in text for text in agent.warnings())
 
@@ -44,6 +31,24 @@ class Roles(unittest.TestCase):
                          {"attic": "node", "screen": "observer", "phone": "observer"})
         line = next(line for line in self.dsn(attic, "nodes").stdout.splitlines() if "screen" in line)
         self.assertIn("\tobserver\t", line)
+
+    # protocol.md [observer-relay]
+    def test_an_observer_gives_nobody_the_values_of_others(self):
+        attic, barn = (self.site.agent(name, host, databases={"cache": {"replicate": "on_demand"}})
+                       for name, host in zip(("attic", "barn"), self.net.hosts))
+        screen = self.site.agent("screen", self.net.hosts[2], role="observer")
+        lan.wait_until(lambda: agents.all_meet([attic, barn, screen]), 40)
+        attic.set("cache/page", "the attic's")
+        lan.wait_until(lambda: all(agent.readings("attic", "cache/page") for agent in (barn, screen)),
+                       10)
+        self.assertEqual(self.dsn(screen, "read", "attic", "cache/page", "--value").stdout,
+                         "the attic's\n")
+        attic.kill()
+        lan.wait_until(lambda: barn.nodes()["attic"]["state"] == "gone", 60)
+        self.assertEqual(screen.value("attic", "cache/page"), "the attic's")
+        asked = self.dsn(barn, "read", "attic", "cache/page", "--value")
+        self.assertNotEqual(asked.returncode, OK)
+        self.assertIn("no node that has the value answers", asked.stderr)
 
     def test_a_node_says_for_how_long_it_sleeps(self):
         told = os.path.join(self.site.path, "told")

@@ -58,6 +58,20 @@ class Select(unittest.TestCase):
         return subprocess.run([agents.DSN, *words, "--socket", agent.socket], timeout=20,
                               capture_output=True, text=True, check=False)
 
+    def test_a_subnode_is_late_and_gone_by_itself(self):
+        stream = self.stream(self.barn, node="sensor_attic.esp1")
+
+        def told():
+            return [(one["event"], one.get("key")) for one in stream.until(lambda one: "key" not in one)]
+
+        self.attic.set("pump", "on", max_age_ms=1000, **{"as": "esp1"})
+        self.assertEqual(told(), [("updated", "pump"), ("late", "pump"), ("late", None)])
+        self.assertEqual(told(), [("gone", None)])
+        self.assertEqual(self.barn.nodes()["sensor_attic.esp1"]["state"], "gone")
+        self.attic.set("pump", "off", max_age_ms=3_600_000, **{"as": "esp1"})
+        self.assertEqual(told(), [("updated", "pump"), ("back", "pump"), ("joined", None)])
+        self.assertEqual(self.barn.nodes()["sensor_attic"]["state"], "live")
+
     def test_patterns_of_another_node(self):
         self.attic.set_many({"room/door": 1, "room/window": 2, "alarm": 3})
         self.barn.set("alarm", 4)

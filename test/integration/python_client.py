@@ -132,6 +132,15 @@ class PythonClient(unittest.TestCase):
         self.assertIn("no more", str(failed.exception))
         self.assertEqual(answers, [(True, False)], "the first reply counts")
 
+    def test_an_agent_that_is_sent_to_sleep_ends(self):
+        attic = self.site.agent("sleeper")
+        agent = dsn.Agent(attic.socket)
+        self.addCleanup(agent.close)
+        with self.assertRaises(dsn.Refused):
+            agent.sleep(0)
+        agent.sleep(600)
+        self.assertEqual(attic.process.wait(10 * lan.SLOWEST), 0)
+
     def test_an_agent_that_goes_away_is_unreachable(self):
         self.attic.kill()
         with self.assertRaises(dsn.Unreachable):

@@ -2,6 +2,7 @@
 """Programs outside of this tree against an installed libdsn, by pkg-config: shared and static.
 
     library_test.py BUILD_ROOT PATH_OF_dsn-agent COMPILER...
+    library_test.py LIBDSN-DEV.deb PATH_OF_dsn-agent COMPILER...
 """
 
 import contextlib
@@ -105,6 +106,7 @@ int main(int count, char**) {
   auto node = *Node::start({});
   Node other = std::move(node);
   node = std::move(other);
+  node.fetch({}, Node::Fetched());
   node.send({}, Node::Sent());
   node.ask({}, Node::Sent());
   node.emit({}, Node::SentToAll());
@@ -112,7 +114,7 @@ int main(int count, char**) {
   node.leave();
   const auto used = [](auto&&... results) { return (sizeof(results) + ... + 0); };
   return used(node.name(), node.id(), node.port(), node.set({}), node.set("", {}), node.unset({}),
-              node.read(), node.read("", ""), node.nodes(), node.send(dsn::SendRequest()),
+              node.read(), node.read("", ""), node.nodes(), node.fetch({}), node.send(dsn::SendRequest()),
               node.ask(dsn::SendRequest()), node.emit(dsn::SendRequest()), node.reply("", {}),
               node.decline("", ""), Node::new_key()) > 0;
 }
@@ -134,13 +136,16 @@ class Library(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
         cls.root = cls.folder / "root"
-        subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--tags", "devel",
-                        "--destdir", cls.root], check=True, stdout=subprocess.DEVNULL)
+        install = (["dpkg-deb", "-x", BUILD, cls.root] if BUILD.endswith(".deb") else
+                   ["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--tags", "devel",
+                    "--destdir", cls.root])
+        subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
         cls.library = next(cls.root.rglob("dsn.pc")).parent.parent
 
     def flags(self, *words, package="dsn"):
         environment = {**os.environ, "PKG_CONFIG_PATH": str(self.library / "pkgconfig"),
-                       "PKG_CONFIG_SYSROOT_DIR": str(self.root)}
+                       "PKG_CONFIG_SYSROOT_DIR": str(self.root),
+                       "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1", "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"}
         return subprocess.run(["pkg-config", *words, package], env=environment, check=True,
                               capture_output=True, text=True).stdout.split()
 

@@ -27,15 +27,38 @@ void MessageRegister::act() {
   // No two have the same text, so that one cannot stand for another.
   std::string text(bytes, static_cast<char>('a' + random_.below(26)));
   text += std::to_string(random_.next());
-  const Value value = Value::text(text);
-  const Bytes payload(value.cbor().begin(), value.cbor().end());
   const bool to_insider = insider_ && random_.one_in(4);
   const NodeId receiver = to_insider ? *insider_ : net_.node(to).self().id();
-  const auto number = net_.tell(from, receiver, {AppMessageKind::send, "light", payload, 0},
-                                random_.between(100ms, 30s));
-  if (!number) return;
+  send(from, receiver, text, random_.between(100ms, 30s));
+}
+
+bool MessageRegister::send(std::size_t from, const NodeId& to, const std::string& text,
+                           Duration patience) {
+  const Value value = Value::text(text);
+  const Bytes payload(value.cbor().begin(), value.cbor().end());
+  const auto number = net_.tell(from, to, {AppMessageKind::send, "light", payload, 0}, patience);
+  if (!number) return false;
   const LocalNode& self = net_.node(from).self();
-  sent_[{self.id(), self.session(), *number}] = {from, receiver, payload};
+  sent_[{self.id(), self.session(), *number}] = {from, to, payload};
+  return true;
+}
+
+void MessageRegister::fill() {
+  for (std::size_t from = 0; from < net_.size(); ++from) {
+    if (!net_[from].running || net_[from].paused) continue;
+    std::vector<NodeId> reachable;
+    for (const auto& peer : net_.node(from).peers().all()) {
+      if (peer->reachable()) reachable.push_back(peer->id);
+    }
+    if (reachable.size() < 2) continue;
+    std::size_t count = 0;
+    while (send(from, reachable[0], "fill " + std::to_string(count), 1s)) ++count;
+    if (!send(from, reachable[1], "room", 1s)) {
+      invariants_.broken(fmt::format("{} messages to one node leave {} no room for another", count,
+                                     net_[from].options.name));
+    }
+    return;
+  }
 }
 
 DataAck MessageRegister::note_received(std::size_t index, const ReceivedMessage& message) {

@@ -28,6 +28,8 @@ class MessageRegister {
   void expect_insider(const NodeId& insider) { insider_ = insider; }
   /// One machine that runs sends something to another, or not.
   void act();
+  /// One machine sends another as much as it is taken: there is room for a third one then.
+  void fill();
   /// When nothing has been sent for long: everything is settled.
   void check_at_rest();
 
@@ -47,6 +49,8 @@ class MessageRegister {
     bool is_settled = false;
   };
 
+  /// False if it was not taken.
+  bool send(std::size_t from, const NodeId& to, const std::string& text, Duration patience);
   wire::DataAck note_received(std::size_t index, const ReceivedMessage& message);
   void note_settled(std::size_t index, const SettledMessage& message);
 

@@ -116,6 +116,7 @@ void Simulation::disturb() {
   for (std::size_t i = 0; i < parameters_.actions && invariants_.first_broken().empty(); ++i) {
     act();
     act_later();
+    if (messages_ && i == parameters_.actions / 2 && parameters_.seed % 8 == 0) messages_->fill();
     Duration pause_max = random_.one_in(8) ? 20s : parameters_.pause_max;
     if (random_.one_in(200)) pause_max = 30min;  // long enough for HELLOs to become rare
     net_.run_for(random_.between(Duration(0), pause_max));

@@ -168,6 +168,9 @@ def all_app_messages():
     yield "ask", app_message(app_messages.ASK, payload={"level": 7}), []
     yield "reply", app_message(app_messages.REPLY, payload=None, answers=MAX), []
     yield "failure", app_message(app_messages.FAILURE, payload="nobody listens", answers=1), []
+    yield "fetch", app_message(app_messages.FETCH, name="cache/page",
+                               payload=[A.id, 15000, dsn.value_hash("x" * 14997)]), []
+    yield "sample", app_message(app_messages.SAMPLE, name="room/temperature", payload=None), []
     yield "of a later version", app_message(), [[[[[1]]]], "later"]
     yield "of the longest name", app_message(name="\u00e4" * 31 + "ab"), []
     yield "of a name with blanks inside", app_message(name="K\u00fcche/Licht 2"), []

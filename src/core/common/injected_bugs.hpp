@@ -47,6 +47,7 @@ namespace dsn::core {
   X(message_twice, "an application message that is sent again is taken again")             \
   X(message_with_gaps, "an application message is whole when its last part came")          \
   X(message_acknowledged_early, "a message is acknowledged when its first part came")      \
+  X(messages_in_one_pot, "messages to one node can take the room of all others")           \
   X(no_share, "all states are in one pot, first come, first served")                       \
   X(observer_answers, "an observer answers strangers")                                     \
   X(observer_told, "the address of an observer is handed on")                              \

@@ -97,12 +97,16 @@ inline constexpr std::size_t kListFramesMax = 4;
 // ---- application messages
 
 /// Application messages that are sent and not settled, to all nodes together.
-inline constexpr std::size_t kSendsMax = 4 * kNodesMax;
-/// Bytes of them; those to several nodes count once.
+inline constexpr std::size_t kSendsMax = 8 * kNodesMax;
+/// Of these, messages of up to so many bytes to each node that have room whatever waits for others.
+inline constexpr std::size_t kSendsShare = 2;
+inline constexpr std::size_t kSendShareBytes = 1024;
+/// Bytes of all, but for what has room anyway; those to several nodes count once.
 inline constexpr std::size_t kSendBytesMax = 4 * 1024 * 1024;
-/// How much of both one node can take, so that one that acknowledges nothing holds up no others.
-inline constexpr std::size_t kSendsPerNodeMax = kSendsMax / 4;
-inline constexpr std::size_t kSendBytesPerNodeMax = kSendBytesMax / 8;
+/// Beyond its share one node gets less than this part of what is free of both, so that several that
+/// acknowledge nothing leave room for more than shares.
+inline constexpr std::size_t kSendsNodePart = 4;
+inline constexpr std::size_t kSendBytesNodePart = 8;
 /// Messages to one node that are under way at a time. More wait.
 inline constexpr std::uint64_t kSendsUnderWay = 16;
 /// Parts of a message that are sent and not acknowledged.

@@ -5,6 +5,8 @@
 #include <bit>
 #include <iterator>
 
+#include "core/common/injected_bugs.hpp"
+
 namespace dsn::core {
 namespace {
 
@@ -49,7 +51,8 @@ Result<std::vector<std::uint64_t>> DataSender::send(std::span<const NodeId> to, 
                                                     Duration patience, Instant now,
                                                     Effects& effects) {
   const bool is_full = to.size() == 1 && !has_room(to.front(), message.size());
-  if (is_full || sending_ + to.size() > kSendsMax || bytes_ + message.size() > kSendBytesMax) {
+  const bool is_large = message.size() > std::max(free_bytes(), kSendShareBytes);
+  if (is_full || is_large) {
     return Error{"too many messages are under way", ErrorCode::refused};
   }
   for (const NodeId& id : to) {
@@ -78,8 +81,14 @@ void DataSender::address_proven(const Peer& peer, Instant now, Effects& effects)
 // protocol.md [data-share]
 bool DataSender::has_room(const NodeId& to, std::size_t bytes) const {
   const auto stream = streams_.find(to);
-  return stream == streams_.end() || (stream->second.messages.size() < kSendsPerNodeMax &&
-                                      stream->second.bytes + bytes <= kSendBytesPerNodeMax);
+  const bool is_first = stream == streams_.end();
+  const std::size_t waiting = is_first ? 0 : stream->second.messages.size();
+  const std::size_t bytes_waiting = is_first ? 0 : stream->second.bytes;
+  const std::size_t free = kSendsMax - kNodesMax * kSendsShare - above_shares_;
+  if (has_bug(InjectedBug::messages_in_one_pot)) return free > 0;
+  if (waiting < kSendsShare && bytes <= kSendShareBytes) return true;
+  return waiting < kSendsShare + free / kSendsNodePart &&
+         bytes_waiting + bytes <= free_bytes() / kSendBytesNodePart;
 }
 
 void DataSender::begin(const NodeId& to, Sending sending, Instant now, Effects& effects) {
@@ -88,7 +97,7 @@ void DataSender::begin(const NodeId& to, Sending sending, Instant now, Effects& 
   sending.place = stream.places++;
   stream.bytes += sending.message->size();
   stream.messages.push_back(std::move(sending));
-  ++sending_;
+  if (stream.messages.size() > kSendsShare) ++above_shares_;
   counters_.add(Counter::messages_out);
   if (is_full) {
     settle(to, stream, std::prev(stream.messages.end()), SettledMessage::Outcome::busy, 0, now,
@@ -237,7 +246,7 @@ void DataSender::settle(const NodeId& to, Stream& stream, const std::deque<Sendi
   effects.settled({to, at->number, outcome, listeners, now - at->began});
   if (at->message.use_count() == 1) bytes_ -= at->message->size();
   stream.bytes -= at->message->size();
-  --sending_;
+  if (stream.messages.size() > kSendsShare) --above_shares_;
   stream.messages.erase(at);
 }
 

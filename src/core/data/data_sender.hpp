@@ -2,6 +2,7 @@
 // Sends application messages until they are acknowledged.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <span>
@@ -58,6 +59,9 @@ class DataSender {
     Instant due = kNever;
   };
 
+  [[nodiscard]] std::size_t free_bytes() const {
+    return kSendBytesMax - std::min(bytes_, kSendBytesMax);
+  }
   [[nodiscard]] bool has_room(const NodeId& to, std::size_t bytes) const;
   void begin(const NodeId& to, Sending sending, Instant now, Effects& effects);
   void work_on(const NodeId& to, Instant now, Effects& effects);
@@ -83,8 +87,8 @@ class DataSender {
   DeadlineQueue due_;
   TokenBucket parts_{kDataPartsPerSecond, kDataPartsPerSecond / 8};
   std::uint64_t numbers_;
-  std::size_t sending_ = 0;  // messages in all streams
-  std::size_t bytes_ = 0;    // of messages, each counted once
+  std::size_t above_shares_ = 0;  // messages in all streams, beyond the shares of their nodes
+  std::size_t bytes_ = 0;         // of messages, each counted once
 };
 
 }  // namespace dsn::core

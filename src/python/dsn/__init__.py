@@ -285,6 +285,10 @@ class Agent:
     def leave(self):
         self._connection.ask("leave", {})
 
+    def sleep(self, silence):
+        """The node says that it will be back after so many seconds at the latest, and its agent ends."""
+        self._connection.ask("sleep", {"for_ms": round(silence * 1000)})
+
     def reload(self):
         return self._connection.ask("reload", {})
 

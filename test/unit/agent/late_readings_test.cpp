@@ -29,14 +29,17 @@ class LateReadingsTest : public testing::Test {
     now_ += time;
     for (Reading& reading : backend_.readings) reading.age += time;
   }
-  /// "late door", or nothing.
-  static std::string text_of(const std::optional<NodeEvent>& event) {
-    if (!event) return "";
-    return std::string(to_string(event->kind)) + " " + event->key;
+  /// "late door" of a reading, "late" of a node.
+  static std::string text_of(const NodeEvent& event) {
+    return std::string(to_string(event.kind)) + (event.key.empty() ? "" : " " + event.key);
   }
   std::string told(const Reading& reading) {
-    return text_of(late_->handle_event(
-        {Kind::updated, reading.node, reading.node_id, reading.key, reading}, now_));
+    std::string texts;
+    for (const NodeEvent& event : late_->handle_event(
+             {Kind::updated, reading.node, reading.node_id, reading.key, reading}, now_)) {
+      texts += (texts.empty() ? "" : ", ") + text_of(event);
+    }
+    return texts;
   }
   std::string told(const std::string& key) {
     sample(key);
@@ -147,6 +150,42 @@ TEST_F(LateReadingsTest, WhatIsRemovedOrForgottenIsNotRemembered) {
   EXPECT_EQ(due(), Texts{});
   EXPECT_EQ(late_->next_due(), kNever);
   EXPECT_EQ(told("window"), "");
+}
+
+TEST_F(LateReadingsTest, ASubnodeIsLateAndGoneByItself) {
+  sample("door");
+  sample("window", 10s);
+  for (Reading& reading : backend_.readings) reading.node = "attic.esp1";
+  begin();
+  EXPECT_EQ(due(), Texts{});
+  pass(6s);
+  EXPECT_EQ(due(), Texts{"late door"});
+  pass(5s);
+  EXPECT_EQ(due(), (Texts{"late window", "late"}));
+  pass(19s);
+  EXPECT_EQ(due(), Texts{});
+  pass(1s);
+  EXPECT_EQ(due(), Texts{"gone"});
+  pass(1h);
+  EXPECT_EQ(due(), Texts{});
+  Reading fresh = backend_.readings.front();
+  fresh.age = 0ms;
+  EXPECT_EQ(told(fresh), "back door, joined");
+  EXPECT_EQ(told(fresh), "");
+}
+
+TEST_F(LateReadingsTest, ASubnodeThatWasSilentBeforeIsToldWhenItIsBack) {
+  sample("door");
+  backend_.readings.back().node = "attic.esp1";
+  pass(6s);
+  begin();
+  EXPECT_EQ(due(), Texts{});
+  Reading fresh = backend_.readings.front();
+  fresh.age = 0ms;
+  EXPECT_EQ(told(fresh), "back door, live");
+  backend_.readings.front().age = 0ms;
+  pass(16s);
+  EXPECT_EQ(due(), (Texts{"late door", "gone"}));
 }
 
 /// Its one reading is sampled when it is made.

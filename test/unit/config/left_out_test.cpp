@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A build with few drivers and without hooks (-Ddrivers=file,proc -Dhooks=disabled): the files that
+// A build with few drivers and without hooks and messages (-Ddrivers=file,proc
+// -Dhooks=disabled -Dmessages=disabled): the files that
 // know of it are compiled into this program.
 #include <gtest/gtest.h>
 
@@ -43,6 +44,13 @@ TEST(LeftOut, IsSaidOfHooks) {
   EXPECT_EQ(first_error("sensors: {}\n"
                         "hooks: {lamp: {on_gone: {}, run: /bin/lamp}}\n"),
             "agent.yaml:2:1: this program was built without hooks (-Dhooks)");
+}
+
+TEST(LeftOut, IsSaidOfWhatNeedsMessages) {
+  EXPECT_EQ(first_error("databases: {cache: {expire: 1h}}\n"),
+            "agent.yaml:1:1: this program was built without messages (-Dmessages)");
+  EXPECT_EQ(first_error("commands: {light: {run: /bin/light, from: [attic]}}\n"),
+            "agent.yaml:1:1: this program was built without messages (-Dmessages)");
 }
 
 TEST(LeftOut, IsNotMade) {

@@ -15,6 +15,8 @@ TEST(Databases, AreThePartBeforeTheFirstSlash) {
   EXPECT_NE(databases.of("a b/c"), nullptr);
   EXPECT_EQ(databases.of("cache"), nullptr);
   EXPECT_EQ(databases.of("cached/page"), nullptr);
+  EXPECT_EQ(databases.of("@esp1/cache/page"), databases.of("cache/page"));
+  EXPECT_EQ(databases.of("@cache/page"), nullptr);
 }
 
 TEST(Databases, AKeyExpiresOnceAfterItWasTouched) {
