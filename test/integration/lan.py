@@ -153,7 +153,8 @@ def wait_until(predicate, timeout=10.0, what=None):
 
 
 
-def _die_with_parent():
+def die_with_parent():
+    """For preexec_fn: the process is killed when the thread that started it ends."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -183,7 +184,7 @@ class Host:
         """Runs to the end; the result has stdout and stderr as text."""
         options = {"capture_output": True, "text": True, **options}
         result = subprocess.run(
-            self._inside(command), timeout=timeout, preexec_fn=_die_with_parent, **options
+            self._inside(command), timeout=timeout, preexec_fn=die_with_parent, **options
         )
         if check and result.returncode != 0:
             raise RuntimeError(
@@ -194,7 +195,7 @@ class Host:
     def popen(self, command, **options):
         """Starts it; it is killed at the latest when the LAN is left or the test dies."""
         process = subprocess.Popen(
-            self._inside(command), preexec_fn=_die_with_parent, **{"text": True, **options}
+            self._inside(command), preexec_fn=die_with_parent, **{"text": True, **options}
         )
         self._lan.processes.append(process)
         return process

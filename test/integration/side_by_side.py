@@ -29,7 +29,8 @@ def _names(suite):
 def _run(name, arguments):
     command = [sys.executable, "-B", sys.argv[0], *arguments, name]
     began = time.monotonic()
-    done = subprocess.run(command, text=True, capture_output=True)
+    done = subprocess.run(command, text=True, capture_output=True,
+                          preexec_fn=lan.die_with_parent)
     return name, done, time.monotonic() - began
 
 

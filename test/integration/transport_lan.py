@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -415,8 +416,10 @@ class ErrorsTest(unittest.TestCase):
             rude.stdout.close()
             probes = [Probe(host) for host in net.hosts]
             probes[0].wait_joined(ipv4=False)
+            who = f"{os.path.basename(sys.executable)} (process {rude.pid})"
             self.assertEqual(probes[0].status()["interfaces"]["eth0"]["problem"],
-                             "cannot join the IPv4 group: EADDRINUSE")
+                             "cannot join the IPv4 group: EADDRINUSE "
+                             f"({who} has UDP 17374 and does not share it)")
             probes[1].tell(f"unicast 10.77.0.1 {probes[0].port} unicast")
             probes[0].wait_for_text("unicast")
             rude.kill()
