@@ -32,6 +32,21 @@ CLI::Option* add_duration(CLI::App& app, const char* name,
                           std::optional<std::chrono::milliseconds>& target, const char* help);
 void add_agent_options(CLI::App& app, AgentOptions& agent);
 
+/// What the exit codes mean, for the help of a program.
+inline constexpr const char* kExitCodes =
+    "Exit codes: 0 ok, 1 error, 2 usage, 3 a reading is not to be trusted (--max-age, --value of\n"
+    "            one key), 4 unknown node or key, 5 no agent answers, 6 a message that nobody\n"
+    "            took, 7 one without an answer, 8 no reading is --below or --above,\n"
+    "            78 configuration";
+
+void add_read_options(CLI::App& app, Chosen& chosen);
+
+/// read, nodes and wait.
+void add_look_commands(CLI::App& dsn, Chosen& chosen);
+
+/// Adds an example to the help of each command.
+void add_examples(CLI::App& dsn);
+
 /// send, ask, emit, listen and reply.
 void add_message_commands(CLI::App& dsn, Chosen& chosen);
 

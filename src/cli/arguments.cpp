@@ -11,61 +11,12 @@
 #include "cli/argument_parts.hpp"
 #include "cli/demo/demo_config.hpp"
 #include "dsn/version.hpp"
-#include "local/json/words.hpp"
 
 namespace dsn::cli {
 namespace {
 
-constexpr const char* kExitCodes =
-    "Exit codes: 0 ok, 1 error, 2 usage, 3 a reading is late (--max-age), 4 unknown node or key,\n"
-    "            5 no agent answers, 6 a message that nobody took, 7 one without an answer,\n"
-    "            78 configuration";
-
 constexpr const char* kAgentNotes =
     "Commands that ask an agent take --socket PATH or --demo, before the command or behind it.\n\n";
-
-constexpr const char* kReadNotes =
-    "On a terminal the readings are a table with a summary. Otherwise each is a line of fields\n"
-    "separated by tabs, in this order, with nothing cut:\n"
-    "  node  key  value  unit  age in ms  status\n"
-    "where tabs, line feeds and backslashes inside of a field are \\t, \\n and \\\\, and other\n"
-    "characters that cannot be seen are \\x1b or \\u202e. Status is one of\n"
-    "  ok         younger than its maximum age\n"
-    "  late       older than its maximum age\n"
-    "  node late  its node was not heard when it should\n"
-    "  node gone  its node is lost or has left; the value is the last one that was heard\n"
-    "  error: ... the sensor failed, for this reason; the value is the last good one\n"
-    "  conflict   its name belongs to another node (dsn nodes tells which)\n"
-    "  stale      neither written nor read for long, so that its owner does not share it any more\n"
-    "  on demand  the value is not here: dsn-read NODE KEY fetches it\n"
-    "  removed    with --watch: the key is no longer there, or no longer of that status\n"
-    "With --json each line is an object as in docs/local-api.md.\n\n"
-    "In a pattern, * is any text, ? one byte and [...] one of several; it stands in quotes.\n"
-    "States are self, live, late, gone, restarting, left. --state and --status may be repeated.\n\n"
-    "Examples:\n"
-    "  dsn-read                                       everything\n"
-    "  dsn-read attic room/temperature --value        21.4\n"
-    "  dsn-read attic --watch                         a live picture\n"
-    "  dsn-read 'sensor_*' 'room/*'                   what fits these patterns\n"
-    "  dsn-read '*' temperature                       one key of every node\n"
-    "  dsn-read --status late --status error          what is wrong\n"
-    "  dsn-read attic boiler --max-age 30s || alarm   exit code 3 unless fresh and ok\n";
-
-/// An option that may be repeated, with a word of an enumeration each.
-template <typename Enum>
-void add_words(CLI::App& app, const char* name, std::vector<Enum>& target, const char* help) {
-  const auto take = [&target, name](const std::vector<std::string>& words) {
-    for (const std::string& word : words) {
-      const auto found = local::kWords<Enum>.find(word);
-      if (!found) throw CLI::ValidationError(name, no_such_word(word, local::kWords<Enum>.words()));
-      target.push_back(*found);
-    }
-  };
-  app.add_option_function<std::vector<std::string>>(name, take, help)
-      ->type_name("WORD")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
 
 /// Help in which an option is its name, its argument and a sentence.
 class HelpFormatter : public CLI::Formatter {
@@ -83,49 +34,6 @@ class HelpFormatter : public CLI::Formatter {
     return " " + option->get_type_name();
   }
 };
-
-void add_read_options(CLI::App& app, Chosen& chosen) {
-  auto& read = options_of<ReadOptions>(app, chosen);
-  app.add_option("NODE", read.query.node, "readings of this node only, or a pattern")
-      ->type_name("");
-  app.add_option("KEY", read.query.key, "this reading only, or a pattern")->type_name("");
-  app.add_option("--database", read.query.database, "keys that begin with NAME/ (or a pattern)")
-      ->type_name("NAME");
-  add_words(app, "--state", read.query.states, "of nodes in this state, such as gone");
-  add_words(app, "--status", read.query.statuses, "readings of this status, such as late");
-  auto* json = app.add_flag("--json", read.json, "a JSON object per line");
-  auto* watch = app.add_flag("-w,--watch", read.watch,
-                             "go on: a picture that is kept up to date, or a line per change");
-  app.add_flag("--value", read.value_only,
-               "the bare value, raw in a pipe; a doubtful status goes to stderr")
-      ->excludes(json)
-      ->excludes(watch);
-  add_duration(app, "--max-age", read.max_age,
-               "exit with 3 if a reading is older than this, or not ok");
-  app.get_option("--max-age")->excludes(watch);
-  app.add_flag("--fresh", read.fresh, "let the sensor of NODE KEY measure first")->excludes(watch);
-  app.add_flag("--no-header", read.no_header, "the table without titles and summary");
-  add_agent_options(app, read.agent);
-  app.footer(std::string(kReadNotes) + "\n" + kExitCodes);
-}
-
-void add_nodes(CLI::App& dsn, Chosen& chosen) {
-  auto* app = dsn.add_subcommand("nodes", "the nodes of the network and how well they are heard");
-  auto& nodes = options_of<NodesOptions>(*app, chosen);
-  app->add_flag("--json", nodes.json, "a JSON object per line");
-  app->add_flag("--modules", nodes.modules, "the programs at this agent that said who they are");
-  add_agent_options(*app, nodes.agent);
-  app->footer(
-      "Fields when not on a terminal, separated by tabs:\n"
-      "  node  state  heard ms ago  round trip in us  loss (0 to 1)  via  address  keys  id\n"
-      "  ms in that state  conflict or nothing  reason  role (node or observer)\n"
-      "With --modules, a line for each connection:\n"
-      "  name  version  pid  user  what it does\n\n"
-      "States: self (this node), live, late (silent, being asked), gone (did not answer),\n"
-      "restarting (said that it will be back), asleep (said when it will be back), left (said\n"
-      "good-bye). A node whose name belongs\n"
-      "to another one is shown with four digits of its id, as attic~9ea6.");
-}
 
 void add_set(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("set", "set a key of this node");
@@ -336,11 +244,6 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
   }
 }
 
-void add_read_command(CLI::App& dsn, Chosen& chosen) {
-  add_read_options(*dsn.add_subcommand("read", "readings of any node; the same as dsn-read"),
-                   chosen);
-}
-
 /// Makes "-5" a number and not an option: a blank before it hides it from the parser, and JSON
 /// allows blanks.
 void protect_negative_numbers(std::vector<std::string>& arguments) {
@@ -370,16 +273,77 @@ bool put_command_first(std::vector<std::string>& arguments) {
   return true;
 }
 
-/// A complaint about a mistyped command, with a suggestion; the parser itself has none.
-std::optional<std::string> unknown_command(const CLI::App& app,
-                                           const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+/// The names of the commands below `app`, in their order.
+std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
-  if (names.empty()) return std::nullopt;
-  if (std::find(names.begin(), names.end(), arguments.front()) != names.end()) return std::nullopt;
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += " " + word;
+  return text;
+}
+
+bool is_option(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
+
+bool is_count(const std::string& word) {
+  return word.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/// "no command 'raed' (did you mean 'read'?)"
+std::string no_command(const std::string& word, const std::vector<std::string>& names) {
   const std::vector<std::string_view> known(names.begin(), names.end());
-  return "no command '" + arguments.front() + "'" + did_you_mean(arguments.front(), known);
+  return "no command '" + word + "'" + did_you_mean(word, known);
+}
+
+/// A complaint about a mistyped command, or one below a command; the parser itself has none.
+std::optional<std::string> unknown_command(const CLI::App& app,
+                                           const std::vector<std::string>& arguments) {
+  if (arguments.empty() || is_option(arguments.front())) return std::nullopt;
+  const std::vector<std::string> names = command_names(app);
+  if (std::ranges::find(names, arguments.front()) == names.end()) {
+    return no_command(arguments.front(), names);
+  }
+  const std::vector<std::string> below = command_names(*app.get_subcommand(arguments.front()));
+  if (below.empty()) return std::nullopt;
+  const std::string of = " of dsn " + arguments.front();
+  if (arguments.size() < 2) {
+    if (arguments.front() == "demo") return std::nullopt;
+    return "a command" + of + " is missing; it has:" + joined(below);
+  }
+  const std::string& word = arguments[1];
+  if (is_option(word) || is_count(word)) return std::nullopt;
+  if (std::ranges::find(below, word) != below.end()) return std::nullopt;
+  return no_command(word, below) + of + "; it has:" + joined(below);
+}
+
+/// `dsn help set` is `dsn set --help`, and `dsn version` is `dsn --version`.
+void turn_words_into_options(std::vector<std::string>& arguments) {
+  if (arguments.empty()) return;
+  if (arguments.front() == "version") arguments.front() = "--version";
+  if (arguments.front() != "help") return;
+  arguments.erase(arguments.begin());
+  arguments.emplace_back("--help");
+}
+
+/// What the parser says of a word that is too much, as a stranger would understand it.
+std::string too_much(const CLI::App& app, const std::vector<std::string>& words,
+                     const std::string& command) {
+  const std::string& word = words.front();
+  if (!is_option(word)) {
+    return command == "join" ? "the invite is not given here, where others can see it: run sudo "
+                               "dsn join, and paste it when it asks"
+                             : "'" + word + "' was not expected";
+  }
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::string bare = word.substr(0, word.find('='));
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return "unknown option " + bare + did_you_mean(bare, known);
 }
 
 Ended usage(const std::string& program, std::string message) {
@@ -403,7 +367,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
                name);
   app.formatter(std::make_shared<HelpFormatter>());  // before the commands, which inherit it
   app.set_help_flag("-h,--help", "this text");
-  app.set_version_flag("--version", name + " " + kVersion, "the version");
+  app.set_version_flag("-v,--version", name + " " + kVersion, "the version");
   if (only_read) {
     add_read_options(app, chosen);
   } else {
@@ -416,8 +380,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_key(app, chosen);
     add_check(app, chosen);
     add_reload(app, chosen);
-    add_read_command(app, chosen);
-    add_nodes(app, chosen);
+    add_look_commands(app, chosen);
     add_status(app, chosen);
     add_doctor(app, chosen);
     add_set(app, chosen);
@@ -426,9 +389,16 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_forget(app, chosen);
     add_leave(app, chosen);
     add_sleep(app, chosen);
+    add_examples(app);
     app.footer(std::string(kAgentNotes) + kExitCodes);
-    if (!put_command_first(arguments)) return usage(name, "a command is missing");
+    if (!put_command_first(arguments)) return Ended{ExitCode::usage, app.help(), true};
+    turn_words_into_options(arguments);
     if (auto problem = unknown_command(app, arguments)) return usage(name, *std::move(problem));
+    const std::vector<std::string> options = {"-h", "--help", "-v", "--version"};
+    if (is_option(arguments.front()) &&
+        std::ranges::find(options, arguments.front()) == options.end()) {
+      return usage(name, too_much(app, arguments, ""));
+    }
   }
   const std::string program = arguments.empty() ? name : program_of(name, arguments);
   protect_negative_numbers(arguments);
@@ -439,6 +409,10 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     return Ended{ExitCode::ok, app.help()};
   } catch (const CLI::CallForVersion& version) {
     return Ended{ExitCode::ok, std::string(version.what()) + "\n"};
+  } catch (const CLI::ExtrasError&) {
+    const CLI::App* below = &app;
+    while (!below->get_subcommands().empty()) below = below->get_subcommands().front();
+    return usage(program, too_much(*below, app.remaining(true), below->get_name()));
   } catch (const CLI::ParseError& error) {
     return usage(program, error.what());
   }

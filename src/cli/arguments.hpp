@@ -11,16 +11,17 @@
 namespace dsn::cli {
 
 /// What the command line asks for: the options of one command.
-using Request =
-    std::variant<ReadOptions, NodesOptions, SetOptions, UnsetOptions, SendOptions, ListenOptions,
-                 ReplyOptions, StatusOptions, DoctorOptions, ForgetOptions, LeaveOptions,
-                 SleepOptions, ReloadOptions, CheckOptions, InitOptions, JoinOptions, ScanOptions,
-                 KeyNewOptions, KeyInviteOptions, DemoOptions, DemoSignalOptions>;
+using Request = std::variant<ReadOptions, WaitOptions, NodesOptions, TopOptions, SetOptions,
+                             UnsetOptions, SendOptions, ListenOptions, ReplyOptions, StatusOptions,
+                             DoctorOptions, ForgetOptions, LeaveOptions, SleepOptions,
+                             ReloadOptions, CheckOptions, InitOptions, JoinOptions, ScanOptions,
+                             KeyNewOptions, KeyInviteOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.
 struct Ended {
   ExitCode code = ExitCode::ok;
-  std::string text;  ///< with ok: help or version, for standard output; else a complaint
+  std::string text;   ///< with ok: help or version, for standard output; else a complaint
+  bool help = false;  ///< the complaint is the help, of several lines
 };
 
 /// `name` is the name that the program was called by: "dsn-read", or else all commands of "dsn".

@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "cli/exit_code.hpp"
+#include "cli/show/browser.hpp"
+#include "cli/show/table.hpp"
 #include "cli/show/terminal.hpp"
 #include "config/default_file.hpp"
 #include "dsn/client.hpp"
+#include "local/json/json_text.hpp"
 
 namespace dsn::cli {
 
@@ -27,20 +30,52 @@ struct AgentOptions {
   bool demo = false;   ///< ask a node of the demo that runs on this machine
 };
 
+/// How readings are written.
+enum class ReadFormat {
+  usual,  ///< a table on a terminal, else fields separated by tabs
+  table,
+  json,
+  value,
+  csv,
+  senml,
+  prom,
+};
+
 struct ReadOptions {
   AgentOptions agent;
   ReadQuery query;
+  ReadFormat format = ReadFormat::usual;
   bool fresh = false;  ///< the sensor measures first
-  bool json = false;
+  bool bad = false;    ///< only what is not well
   bool watch = false;
-  bool value_only = false;
   bool no_header = false;
+  bool any_age = false;  ///< the exit code does not tell of a doubtful value
   std::optional<std::chrono::milliseconds> max_age;
+  std::optional<double> below;
+  std::optional<double> above;
+};
+
+struct WaitOptions {
+  AgentOptions agent;
+  std::string reading;                 ///< NODE/KEY
+  std::vector<std::string> condition;  ///< "== open", in one word or two
+  std::optional<std::chrono::milliseconds> hold;
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
+/// `dsn top`, and `dsn nodes --watch`.
+struct TopOptions {
+  AgentOptions agent;
+  bool bad = false;  ///< only what is not well, to begin with
 };
 
 struct NodesOptions {
   AgentOptions agent;
+  std::vector<NodeState> states;  ///< only nodes in one of these; none: all
   bool json = false;
+  bool table = false;    ///< also in a pipe
+  bool bad = false;      ///< only those that are not well
+  bool watch = false;    ///< as dsn top
   bool modules = false;  ///< the programs of this node instead
 };
 
@@ -167,6 +202,8 @@ struct DemoSignalOptions {
 };
 
 ExitCode run(Context& context, const ReadOptions& options);
+ExitCode run(Context& context, const WaitOptions& options);
+ExitCode run(Context& context, const TopOptions& options);
 ExitCode run(Context& context, const NodesOptions& options);
 ExitCode run(Context& context, const SetOptions& options);
 ExitCode run(Context& context, const UnsetOptions& options);
@@ -193,6 +230,25 @@ ExitCode run(Context& context, const DemoSignalOptions& options);
 
 /// `dsn read --watch`: goes on until a signal stops it.
 ExitCode run_watch(Context& context, const ReadOptions& options);
+
+/// A picture that is kept up to date, until a signal or a key ends it. It begins with this view.
+ExitCode run_screen(Context& context, const ReadOptions& options, const std::string& socket,
+                    View view);
+
+/// A reading that is older than `max_age` counts as late.
+void apply_max_age(std::chrono::milliseconds max_age, std::vector<Reading>& readings);
+
+/// How the tables of this output look.
+[[nodiscard]] TableStyle table_style(const Context& context, bool titles = true);
+
+/// Applies --max-age, --bad, --below and --above: readings that get older are late, and those that
+/// were not asked for are left out.
+void apply(const ReadOptions& options, std::vector<Reading>& readings);
+
+/// A reading as it goes into a pipe, with its line feed.
+[[nodiscard]] std::string value_line(const Context& context, const Reading& reading);
+[[nodiscard]] std::string reading_line(ReadFormat format, const Reading& reading,
+                                       const local::WallClock& clock);
 
 /// The socket that the options mean. Nothing, after a complaint, if there is no demo.
 [[nodiscard]] std::optional<std::string> socket_of(const Context& context,

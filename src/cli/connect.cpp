@@ -3,20 +3,9 @@
 
 #include "cli/command.hpp"
 #include "cli/demo/demo_folder.hpp"
+#include "cli/show/no_agent.hpp"
 
 namespace dsn::cli {
-namespace {
-
-/// What to do about an agent that cannot be asked.
-const char* remedy(ErrorCode code) {
-  return code == ErrorCode::permission_denied
-             ? "; join the group of the agent: sudo usermod -aG dsn $USER (then log in again)"
-             : "; start one: sudo dsn-agent (before that, on a new node: sudo dsn init), or try "
-               "without: dsn demo";
-}
-
-}  // namespace
-
 std::optional<std::string> socket_of(const Context& context, const AgentOptions& options) {
   if (!options.socket.empty()) return options.socket;
   if (!options.demo) return default_socket_path();
@@ -37,13 +26,21 @@ ExitCode with_agent(const Context& context, const AgentOptions& options,
   if (!socket) return ExitCode::unreachable;
   Result<Client> client = Client::connect(*socket);
   if (!client) {
-    complain(context.program, client.error() + remedy(client.code()));
+    const bool service = *socket == kServiceSocket && has_service();
+    complain(context.program, no_agent_text(client.failure(), service));
     return ExitCode::unreachable;
   }
   const Result<ExitCode> code = ask(*client);
   if (code) return code.value();
   complain(context.program, code.error());
   return client->connected() ? ExitCode::error : ExitCode::unreachable;
+}
+
+TableStyle table_style(const Context& context, bool titles) {
+  return {.colour = context.output.colour(),
+          .titles = titles,
+          .width_max = context.output.columns(),
+          .wrap = true};
 }
 
 ExitCode written(const Context& context, ExitCode code) {

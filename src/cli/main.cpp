@@ -28,10 +28,14 @@ ExitCode run_program(int argc, char** argv) {
   auto parsed = parse_arguments(context.program, {argv + (argc > 0 ? 1 : 0), argv + argc});
   if (const auto* ended = std::get_if<Ended>(&parsed)) {
     if (ended->code != ExitCode::ok) {
-      complain(context.program, ended->text);
+      if (ended->help) {
+        say_to_stderr(ended->text);
+      } else {
+        complain(context.program, ended->text);
+      }
       return ended->code;
     }
-    context.output.write(ended->text);
+    context.output.say(ended->text);
     return written(context);
   }
   return std::visit([&](const auto& options) { return run(context, options); },

@@ -43,6 +43,13 @@ Result<std::vector<Reading>> WatchFeed::read() {
   return readings;
 }
 
+Result<std::vector<NodeInfo>> WatchFeed::nodes() {
+  if (!readings_) return Error{"not connected"};
+  auto nodes = readings_->nodes();
+  if (!nodes) return close(nodes.error());
+  return nodes;
+}
+
 Result<std::optional<NodeEvent>> WatchFeed::next_event(std::chrono::milliseconds timeout) {
   if (!events_) return Error{"not connected"};
   auto event = events_->next_event(timeout);

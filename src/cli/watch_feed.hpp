@@ -23,6 +23,9 @@ class WatchFeed {
   /// killed.
   Result<void> open();
   Result<std::vector<Reading>> read();
+  Result<std::vector<NodeInfo>> nodes();
+  /// To wait until an event comes; -1: not connected.
+  [[nodiscard]] int descriptor() const { return events_ ? events_->descriptor() : -1; }
   /// The next event about the watched readings; nothing if none came within `timeout`, or if a
   /// signal interrupted the wait.
   Result<std::optional<NodeEvent>> next_event(std::chrono::milliseconds timeout);

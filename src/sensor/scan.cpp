@@ -153,7 +153,8 @@ void read_all(const std::string& root, Found& found) {
 bool is_found(const SensorSpec& known, const FoundSensor& found) {
   if (known.driver == "thermal" && found.driver == "hwmon") {
     const std::string* type = find_option(known, "type");
-    return type != nullptr && chip_of_zone(*type) == found.facts.at("chip");
+    const auto chip = found.facts.find("chip");
+    return type != nullptr && chip != found.facts.end() && chip_of_zone(*type) == chip->second;
   }
   if (known.driver != found.driver) return false;
   return std::ranges::all_of(known.options, [&found](const auto& option) {

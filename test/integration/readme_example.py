@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import termios
 import unittest
 
 import agents
@@ -82,6 +83,7 @@ class Station(agents.Agent):
         if not os.path.exists(program):
             program = shutil.which(words[0])
         terminal, end = pty.openpty()
+        termios.tcsetwinsize(end, (24, 120))
         process = subprocess.Popen(
             [program, *words[1:]], stdout=end, stdin=subprocess.DEVNULL,
             env={"DSN_SOCKET": self.socket, "NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8"})

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import unittest
 
+import manual
+
 ROOT = None
 BUILD = None
 UNIT = None
@@ -102,6 +104,20 @@ class Files(unittest.TestCase):
         manual = (ROOT / "docs/man/dsn.1").read_text()
         self.assertEqual([c for c in commands if f"\n.B {c}\n" not in manual], [])
 
+    def test_the_manual_has_each_option_and_an_example(self):
+        if DSN is None:
+            raise unittest.SkipTest("dsn is not built")
+        for name, write in (("dsn.1", manual.page_of_dsn(DSN)),
+                            ("dsn-read.1", manual.page_of_dsn_read(DSN.parent / "dsn-read"))):
+            with self.subTest(page=name):
+                path = ROOT / "docs/man" / name
+                page = manual.replaced(path.read_text(), write)
+                if "DSN_WRITE_GOLDEN" in os.environ:
+                    path.write_text(page)
+                self.assertEqual(path.read_text(), page, "write it again with DSN_WRITE_GOLDEN=1")
+        for command in manual.commands_of(manual.help_of(DSN)):
+            self.assertIn("Example", manual.help_of(DSN, command), command)
+
     def test_the_manual_pages_are_well_formed(self):
         if shutil.which("groff") is None:
             raise unittest.SkipTest("there is no groff")
@@ -114,5 +130,5 @@ class Files(unittest.TestCase):
 
 if __name__ == "__main__":
     ROOT, BUILD, UNIT = (pathlib.Path(word) for word in sys.argv[1:4])
-    DSN = sys.argv[4] if len(sys.argv) > 4 else None
+    DSN = pathlib.Path(sys.argv[4]).absolute() if len(sys.argv) > 4 else None
     unittest.main(argv=sys.argv[:1], verbosity=2)

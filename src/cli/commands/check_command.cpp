@@ -26,7 +26,7 @@ void show_all(Context& context, const std::vector<config::Finding>& findings, co
     if (json) {
       context.output.write(finding_json(finding, severity));
     } else if (std::string_view(severity) == "error") {
-      context.output.write(hide_keys(printable(line)) + "\n");
+      context.output.say(hide_keys(printable(line)) + "\n");
     } else {
       complain(context.program, "warning: " + line);
     }
@@ -41,6 +41,13 @@ void show_findings(Context& context, const config::LoadResult& loaded, bool json
 
 void append(std::vector<config::Finding>& all, std::vector<config::Finding> more) {
   std::ranges::move(more, std::back_inserter(all));
+}
+
+/// Whether only root can say if the key of the service is good: its service manager reads it as
+/// root.
+bool is_hidden(const CheckOptions& options, const config::Config& config) {
+  return options.file == options.system_root + config::kDefaultFile && is_handed_over(config) &&
+         access(config.aes_key_file.c_str(), R_OK) != 0 && errno == EACCES;
 }
 
 /// Adds what would keep the agent from starting with a good configuration. For that of the service
@@ -61,7 +68,9 @@ void look_as_the_agent(const CheckOptions& options, config::LoadResult& loaded) 
                                        error.message, user, error.position.file)});
     }
   }
-  if (!hands_over) append(loaded.errors, missing_key(loaded.config));
+  if (!hands_over && !is_hidden(options, loaded.config)) {
+    append(loaded.errors, missing_key(loaded.config));
+  }
   append(loaded.errors, obstacles(loaded.config, options.system_root));
 }
 
@@ -72,7 +81,7 @@ ExitCode show_values(Context& context, const CheckOptions& options,
       context.output.write(options.json ? check_json(value) : check_line(value));
     }
   } else {
-    context.output.write(check_report(values, {.colour = context.output.colour()}));
+    context.output.say(check_report(values, table_style(context)));
   }
   const bool good =
       std::ranges::all_of(values, [](const CheckedValue& value) { return value.error.empty(); });
@@ -98,8 +107,8 @@ ExitCode run(Context& context, const CheckOptions& options) {
   if (options.no_read || loaded.config.sensors.empty()) {
     if (!options.json && missing.empty()) {
       const std::size_t count = loaded.config.sensors.size();
-      context.output.write(fmt::format("{}: {} sensor{}, no errors\n", printable(options.file),
-                                       count, count == 1 ? "" : "s"));
+      context.output.say(fmt::format("{}: {} sensor{}, no errors\n", printable(options.file), count,
+                                     count == 1 ? "" : "s"));
     }
     return written(context, missing.empty() ? ExitCode::ok : ExitCode::error);
   }

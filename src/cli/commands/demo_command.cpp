@@ -118,7 +118,7 @@ ExitCode run(Context& context, const DemoOptions& options) {
     complain(context.program, started.error());
     return ExitCode::error;
   }
-  context.output.write(banner(demo.names().size(), demo.names().front()));
+  context.output.say(banner(demo.names().size(), demo.names().front()));
   std::optional<pid_t> viewer;
   if (options.watch) {
     demo.simulate(0);

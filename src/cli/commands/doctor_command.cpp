@@ -11,8 +11,11 @@ ExitCode run(Context& context, const DoctorOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     const auto examination = client.examine();
     if (!examination) return examination.failure();
-    context.output.write(options.json ? json_line(local::examination_json(*examination))
-                                      : examination_report(*examination, context.output.colour()));
+    if (options.json) {
+      context.output.write(json_line(local::examination_json(*examination)));
+    } else {
+      context.output.say(examination_report(*examination, context.output.colour()));
+    }
     return written(context, examination->findings.empty() ? ExitCode::ok : ExitCode::error);
   });
 }

@@ -12,6 +12,7 @@
 #include "cli/setup/setup_files.hpp"
 #include "cli/setup/setup_plan.hpp"
 #include "cli/show/display_text.hpp"
+#include "cli/show/no_agent.hpp"
 #include "cli/show/prompt.hpp"
 #include "config/config_file.hpp"
 #include "config/load.hpp"
@@ -20,10 +21,6 @@
 
 namespace dsn::cli {
 namespace {
-
-/// Where a package, `meson install` and an operator put the unit of the service.
-constexpr auto kUnitFolders = std::to_array<std::string_view>(
-    {"/lib/systemd/system", "/usr/local/lib/systemd/system", "/etc/systemd/system"});
 
 class Setup {
  public:
@@ -115,7 +112,7 @@ class Setup {
     const bool usual = options_.config == options_.system_root + config::kDefaultFile;
     const std::string sudo = ::geteuid() == 0 ? "sudo " : "";
     const std::string file = usual ? "" : " --config " + options_.config;
-    const bool service = usual && has_unit();
+    const bool service = usual && has_service(options_.system_root);
     dialog_.say_step("next", check_command(options_.config), "reads each sensor once");
     dialog_.say_step("", sudo + (service ? "systemctl restart dsn-agent" : "dsn-agent" + file),
                      files_.is_new() || service ? "starts the node"
@@ -130,12 +127,6 @@ class Setup {
     }
     dialog_.say_step("", "sudo dsn join", "on the next node; paste this invite there, a secret:");
     dialog_.show_invite(key_);
-  }
-
-  [[nodiscard]] bool has_unit() const {
-    return std::ranges::any_of(kUnitFolders, [&](std::string_view folder) {
-      return file_exists(fmt::format("{}{}/dsn-agent.service", options_.system_root, folder));
-    });
   }
 
   Context& context_;

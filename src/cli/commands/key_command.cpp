@@ -85,7 +85,7 @@ ExitCode run(Context& context, const KeyNewOptions& options) {
     context.output.write(file + "\n");
     return written(context);
   }
-  context.output.write(
+  context.output.say(
       fmt::format("new network key in {0}\n"
                   "next: name it in the configuration of each node,  aes_key_file: {0}\n"
                   "and copy the file to the other nodes by a safe way, such as scp\n",

@@ -23,10 +23,10 @@ Result<ExitCode> forget(Context& context, Client& client, const ForgetOptions& o
       return ExitCode::unknown;
     }
     case ForgetOutcome::forgotten:
-      context.output.write(fmt::format("{} is forgotten by this node\n", node));
+      context.output.say(fmt::format("{} is forgotten by this node\n", node));
       break;
     case ForgetOutcome::name_moved:
-      context.output.write(fmt::format("the name belongs to {} from now on\n", node));
+      context.output.say(fmt::format("the name belongs to {} from now on\n", node));
       break;
   }
   return written(context);
@@ -42,7 +42,7 @@ ExitCode run(Context& context, const ForgetOptions& options) {
 ExitCode run(Context& context, const LeaveOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     if (const auto left = client.leave(); !left) return left.failure();
-    context.output.write("this node has left the network; its agent ends and is not restarted\n");
+    context.output.say("this node has left the network; its agent ends and is not restarted\n");
     return written(context);
   });
 }
@@ -50,9 +50,8 @@ ExitCode run(Context& context, const LeaveOptions& options) {
 ExitCode run(Context& context, const SleepOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     if (const auto asleep = client.sleep(*options.silence); !asleep) return asleep.failure();
-    context.output.write("the others expect this node back within " +
-                         duration_text(*options.silence) +
-                         "; its agent ends and is not restarted\n");
+    context.output.say("the others expect this node back within " +
+                       duration_text(*options.silence) + "; its agent ends and is not restarted\n");
     return written(context);
   });
 }

@@ -7,6 +7,7 @@
 #include "cli/demo/demo_simulation.hpp"
 #include "cli/show/display_text.hpp"
 #include "cli/show/explain_nothing.hpp"
+#include "cli/show/reading_formats.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/value_text.hpp"
 #include "local/json/json_text.hpp"
@@ -14,19 +15,27 @@
 namespace dsn::cli {
 namespace {
 
-/// Applies --max-age, which may be stricter than the maximum age that the owner of a reading set.
-void judge_by(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
-  for (Reading& reading : readings) {
-    if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
-    reading.freshness = Freshness::late;
-    reading.max_age = max_age;
-  }
+/// --below and --above: whether the reading is a number there.
+bool is_there(const Reading& reading, const ReadOptions& options) {
+  const auto number = reading.value.as_number();
+  return number && (!options.below || *number < *options.below) &&
+         (!options.above || *number > *options.above);
 }
+
+bool is_trusted(const Reading& reading, const ReadOptions& options) {
+  const bool fetched = reading.freshness == Freshness::on_demand && !reading.absent_bytes;
+  return options.any_age || fetched || reading.freshness == Freshness::ok;
+}
+
+bool all_trusted(const std::vector<Reading>& readings, const ReadOptions& options) {
+  return std::ranges::all_of(readings, [&](const Reading& of) { return is_trusted(of, options); });
+}
+
+bool is_one(const std::optional<std::string>& text) { return text && !is_pattern(*text); }
 
 void write_values(Context& context, const std::vector<Reading>& readings) {
   for (const Reading& reading : readings) {
-    const std::string value = raw_value(reading.value);
-    context.output.write((context.output.is_terminal() ? printable(value) : value) + "\n");
+    context.output.write(value_line(context, reading));
     // The bare value does not show its status, so the status goes to standard error.
     if (reading.freshness != Freshness::ok) {
       complain(context.program, reading.node + " " + reading.key + ": " + status_text(reading));
@@ -37,26 +46,43 @@ void write_values(Context& context, const std::vector<Reading>& readings) {
 void write_table(Context& context, const ReadOptions& options,
                  const std::vector<Reading>& readings) {
   ReadingTableOptions table;
-  table.style.colour = context.output.colour();
-  table.style.titles = !options.no_header;
-  context.output.write(reading_table(readings, table));
+  table.style = table_style(context, !options.no_header);
+  std::vector<Reading> rows = readings;
+  put_trouble_first(rows);
+  context.output.write(reading_table(rows, table));
   if (options.no_header) return;
-  context.output.write(reading_summary(readings) + "\n");
-  if (options.agent.demo) context.output.write(std::string(kSimulationNote) + "\n");
+  const bool nothing = readings.empty() && options.bad;
+  context.output.say((nothing ? "nothing is wrong" : reading_summary(readings)) + "\n");
+  if (options.agent.demo) context.output.say(std::string(kSimulationNote) + "\n");
+}
+
+std::string lines_of(ReadFormat format, const std::vector<Reading>& readings, bool titles) {
+  const local::WallClock clock = local::WallClock::read();
+  std::string text;
+  if (format == ReadFormat::csv && titles) text = csv_titles();
+  for (const Reading& reading : readings) text += reading_line(format, reading, clock);
+  return text;
 }
 
 void write_readings(Context& context, const ReadOptions& options,
                     const std::vector<Reading>& readings) {
-  if (options.value_only) return write_values(context, readings);
-  if (!options.json && context.output.is_terminal()) {
-    return write_table(context, options, readings);
+  switch (options.format) {
+    case ReadFormat::value:
+      return write_values(context, readings);
+    case ReadFormat::table:
+      return write_table(context, options, readings);
+    case ReadFormat::senml:
+      return context.output.write(readings_senml(readings));
+    case ReadFormat::prom:
+      return context.output.write(readings_prom(readings));
+    case ReadFormat::usual:
+      if (context.output.is_terminal()) return write_table(context, options, readings);
+      break;
+    case ReadFormat::json:
+    case ReadFormat::csv:
+      break;
   }
-  const local::WallClock clock = local::WallClock::read();
-  std::string text;
-  for (const Reading& reading : readings) {
-    text += options.json ? json_line(local::reading_json(reading, clock)) : reading_tsv(reading);
-  }
-  context.output.write(text);
+  context.output.write(lines_of(options.format, readings, !options.no_header));
 }
 
 /// After an empty answer: ok, or unknown if the node or the key does not exist.
@@ -66,7 +92,12 @@ Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery
   if (!nodes) return nodes.failure();
   const auto of_node = client.read({query.node, {}});
   if (!of_node) return of_node.failure();
-  const auto problem = explain_nothing(query, *nodes, *of_node);
+  // What was given as a node may be a key.
+  const auto of_key = client.read({{}, query.node});
+  if (!of_key) return of_key.failure();
+  const bool only_node = query.node && !query.key && !query.database;
+  const auto problem =
+      explain_nothing(query, *nodes, *of_node, only_node ? *of_key : std::vector<Reading>{});
   if (!problem) return ExitCode::ok;
   complain(context.program, *problem);
   return ExitCode::unknown;
@@ -87,9 +118,6 @@ Result<std::vector<Reading>> fetched(Client& client, const ReadOptions& options)
 }
 
 Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptions& options) {
-  const auto is_one = [](const std::optional<std::string>& text) {
-    return text && !is_pattern(*text);
-  };
   if (options.fresh && !(is_one(options.query.node) && is_one(options.query.key))) {
     complain(context.program, "--fresh is for one reading: dsn-read NODE KEY --fresh");
     return ExitCode::usage;
@@ -102,15 +130,49 @@ Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptio
   }
   if (options.watch) return run_watch(context, options);
 
-  if (options.max_age) judge_by(*options.max_age, *readings);
+  if (options.max_age) apply_max_age(*options.max_age, *readings);
+  const bool trusted = all_trusted(*readings, options);
+  apply(options, *readings);
   write_readings(context, options, *readings);
-  const bool all_fresh =
-      std::all_of(readings->begin(), readings->end(),
-                  [](const Reading& reading) { return reading.freshness == Freshness::ok; });
-  return written(context, options.max_age && !all_fresh ? ExitCode::late : ExitCode::ok);
+  if (options.below || options.above) {
+    if (!readings->empty()) return written(context);
+    return written(context, trusted ? ExitCode::none_fits : ExitCode::late);
+  }
+  const bool one_value = options.format == ReadFormat::value && is_one(options.query.node) &&
+                         is_one(options.query.key);
+  return written(context,
+                 (options.max_age || one_value) && !trusted ? ExitCode::late : ExitCode::ok);
 }
 
 }  // namespace
+
+/// It may be stricter than the maximum age that the owner of a reading set.
+void apply_max_age(std::chrono::milliseconds max_age, std::vector<Reading>& readings) {
+  for (Reading& reading : readings) {
+    if (reading.freshness != Freshness::ok || reading.age <= max_age) continue;
+    reading.freshness = Freshness::late;
+    reading.max_age = max_age;
+  }
+}
+
+void apply(const ReadOptions& options, std::vector<Reading>& readings) {
+  if (options.max_age) apply_max_age(*options.max_age, readings);
+  if (options.bad) std::erase_if(readings, [](const Reading& reading) { return is_well(reading); });
+  if (!options.below && !options.above) return;
+  std::erase_if(readings, [&](const Reading& reading) {
+    return !is_trusted(reading, options) || !is_there(reading, options);
+  });
+}
+
+std::string value_line(const Context& context, const Reading& reading) {
+  const std::string value = raw_value(reading.value);
+  return (context.output.is_terminal() ? printable(value) : value) + "\n";
+}
+
+std::string reading_line(ReadFormat format, const Reading& reading, const local::WallClock& clock) {
+  if (format == ReadFormat::json) return json_line(local::reading_json(reading, clock));
+  return format == ReadFormat::csv ? reading_csv(reading) : reading_tsv(reading);
+}
 
 ExitCode run(Context& context, const ReadOptions& options) {
   return with_agent(context, options.agent,

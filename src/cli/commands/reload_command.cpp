@@ -18,7 +18,7 @@ Result<ExitCode> reload(Context& context, Client& client) {
     complain(context.program, "the agent goes on with the configuration that it had");
     return ExitCode::configuration;
   }
-  context.output.write(printable(summary(*report)) + "\n");
+  context.output.say(printable(summary(*report)) + "\n");
   return written(context);
 }
 

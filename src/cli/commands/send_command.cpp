@@ -77,7 +77,7 @@ ExitCode show(Context& context, const SendOptions& options, const SendReport& re
     const std::string reply = raw_value(report.reply.value_or(Value()));
     context.output.write((context.output.is_terminal() ? printable(reply) : reply) + "\n");
   } else {
-    context.output.write(sentence(report, options.name) + "\n");
+    context.output.say(sentence(report, options.name) + "\n");
   }
   return written(context, code);
 }
@@ -96,8 +96,8 @@ ExitCode show_all(Context& context, const SendOptions& options,
       if (code_of(report.delivery) != ExitCode::no_answer) continue;
       complain(context.program, sentence(report, options.name));
     }
-    context.output.write(fmt::format("delivered to {} on {} of {} nodes\n",
-                                     listeners_text(listeners), nodes, reports.size()));
+    context.output.say(fmt::format("delivered to {} on {} of {} nodes\n", listeners_text(listeners),
+                                   nodes, reports.size()));
   }
   return written(context, nodes > 0 ? ExitCode::ok : ExitCode::not_taken);
 }

@@ -81,7 +81,7 @@ ExitCode run(Context& context, const SetOptions& options) {
         client.set({{options.key, std::move(value).value(), options.unit, options.max_age,
                      options.ttl, options.hold, options.keep, options.as}});
     if (!report) return report.failure();
-    context.output.write(fmt::format(
+    context.output.say(fmt::format(
         "{} = {} on {}, {}\n", printable(options.key), printable(trimmed(options.values.front())),
         report->node + (options.as.empty() ? "" : "." + options.as), lifetime_text(options)));
     return options.hold ? hold_on(client) : ExitCode::ok;

@@ -11,9 +11,11 @@ ExitCode run(Context& context, const StatusOptions& options) {
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
     const auto status = client.status();
     if (!status) return status.failure();
-    context.output.write(options.json
-                             ? json_line(local::status_json(*status))
-                             : status_report(*status, context.output.colour(), options.counters));
+    if (options.json) {
+      context.output.write(json_line(local::status_json(*status)));
+    } else {
+      context.output.say(status_report(*status, context.output.colour(), options.counters));
+    }
     return written(context);
   });
 }

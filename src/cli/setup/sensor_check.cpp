@@ -137,7 +137,8 @@ std::vector<CheckedValue> check_sensors(const std::vector<SensorConfig>& sensors
 }
 
 std::string check_report(const std::vector<CheckedValue>& values, const TableStyle& style) {
-  Table table({{"KEY"}, {"DRIVER"}, {"RAW", true}, {"VALUE", true}, {"STATUS"}});
+  Table table({{"KEY"}, {"DRIVER"}, {"RAW", true}, {"VALUE", true}, {"STATUS"}},
+              {{"KEY", 12}, {"DRIVER", 0}, {"RAW", 12}, {"RAW", 0}, {"KEY", 6}, {"VALUE", 12}});
   std::string hints;
   for (const CheckedValue& value : values) {
     const auto cell = [](const Value& shown, const std::string& unit) -> Cell {

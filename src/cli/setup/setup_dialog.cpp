@@ -20,7 +20,7 @@ std::string shown(const Proposal& proposal) { return proposal.title + " \u2192 "
 }  // namespace
 
 void SetupDialog::say(std::string_view word, std::string_view text) {
-  output_.write(fmt::format("{:9} {}\n", word, text));
+  output_.say(fmt::format("{:9} {}\n", word, text));
 }
 
 void SetupDialog::say_step(std::string_view word, std::string_view command,
@@ -38,7 +38,9 @@ void SetupDialog::show_invite(const crypto::NetworkKey& key) {
 
 Result<crypto::NetworkKey> SetupDialog::read_invite() {
   const bool terminal = ::isatty(STDIN_FILENO) == 1;
-  const char* question = terminal ? "invite    (not shown; from: dsn key invite) " : "";
+  const char* question = terminal ? "invite    paste it, it is not shown (a node that is in prints "
+                                    "it: sudo dsn key invite) "
+                                  : "";
   while (true) {
     crypto::SecretText text(kSecretSizeMax);
     if (!read_secret(output_, question, text, kSecretSizeMax)) return Error{"no invite was given"};
@@ -74,8 +76,8 @@ bool SetupDialog::choose_sensors(SetupPlan& plan, bool yes) {
 
 bool SetupDialog::ask(const SetupPlan& plan, Proposal& proposal, const std::string& text) {
   while (true) {
-    output_.write(fmt::format("{:9} {}   enable as {}? [{}] ", "found", text, proposal.key,
-                              proposal.enabled ? "Y" : "N"));
+    output_.say(fmt::format("{:9} {}   enable as {}? [{}] ", "found", text, proposal.key,
+                            proposal.enabled ? "Y" : "N"));
     const std::optional<std::string> answer = read_answer();
     if (!answer) return false;
     if (answer->empty()) return true;

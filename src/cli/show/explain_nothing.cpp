@@ -89,17 +89,31 @@ std::optional<std::string> explain_key(const ReadQuery& query,
   return explain("key", *query.key, keys);
 }
 
+/// The user gave a key where a node was expected.
+std::string is_a_key(const std::string& key, const std::vector<Reading>& of_key) {
+  const auto nodes = names_of(of_key, [](const Reading& of) { return std::string_view(of.node); });
+  const std::string shown = printable(key);
+  const std::string what = is_pattern(key) ? "it fits keys" : "it is a key";
+  const std::string owners =
+      nodes.size() == 1 ? printable(nodes.front()) : fmt::format("{} nodes", nodes.size());
+  const std::string quoted = is_pattern(key) ? "'" + shown + "'" : shown;
+  return fmt::format("no node {}'{}'; {} of {}: dsn-read '*' {}",
+                     is_pattern(key) ? "that fits " : "", shown, what, owners, quoted);
+}
+
 }  // namespace
 
 std::optional<std::string> explain_nothing(const ReadQuery& query,
                                            const std::vector<NodeInfo>& nodes,
-                                           const std::vector<Reading>& of_node) {
+                                           const std::vector<Reading>& of_node,
+                                           const std::vector<Reading>& of_key) {
   const auto names = names_of(nodes, [](const NodeInfo& of) { return std::string_view(of.name); });
   const auto is_meant = [&](const NodeInfo& of) {
     return fits(*query.node, of.name) || of.id == *query.node ||
            of.name.starts_with(*query.node + '~');
   };
   if (query.node && std::none_of(nodes.begin(), nodes.end(), is_meant)) {
+    if (!of_key.empty()) return is_a_key(*query.node, of_key);
     return fmt::format("{}; known:{}", none("node", *query.node, names), name_list(names));
   }
   return explain_key(query, of_node);

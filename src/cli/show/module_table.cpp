@@ -14,10 +14,6 @@ std::string user_name(std::uint32_t uid) {
   return entry != nullptr ? entry->pw_name : std::to_string(uid);
 }
 
-std::string counted(std::uint64_t count, const char* what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string module_does(const ModuleInfo& module) {
@@ -35,7 +31,8 @@ std::string module_does(const ModuleInfo& module) {
 }
 
 std::string module_table(const std::vector<ModuleInfo>& modules, const TableStyle& style) {
-  Table table({{"MODULE"}, {"VERSION"}, {"PID", true}, {"USER"}, {"DOES"}});
+  Table table({{"MODULE"}, {"VERSION"}, {"PID", true}, {"USER"}, {"DOES"}},
+              {{"USER", 0}, {"VERSION", 0}, {"PID", 0}, {"MODULE", 8}});
   for (const ModuleInfo& module : modules) {
     table.add({{printable(module.name)},
                {printable(module.version)},

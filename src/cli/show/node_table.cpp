@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
+#include "cli/show/via_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -50,7 +53,7 @@ std::string or_nothing(const std::string& text) {
 }  // namespace
 
 std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style) {
-  Table table({{"NODE"},
+  Table table({{"NODE", false, Clip::middle},
                {"STATE"},
                {"RTT", true},
                {"LOSS", true},
@@ -58,7 +61,19 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {"VER"},
                {"VIA"},
                {"ADDRESS"},
-               {"KEYS", true}});
+               {"KEYS", true}},
+              {{"VIA", 10},
+               {"VER", 0},
+               {"VIA", 0},
+               {"LOSS", 0},
+               {"UP", 0},
+               {"RTT", 0},
+               {"KEYS", 0},
+               {"STATE", 24},
+               {"NODE", 10},
+               {"ADDRESS", 0},
+               {"NODE", 8},
+               {"STATE", 12}});
   for (const NodeInfo& node : nodes) {
     const bool self = node.state == NodeState::self;
     table.add({{printable(node.name)},
@@ -67,11 +82,43 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
                {node.uptime ? format_age(*node.uptime) : kNothing},
                {or_nothing(node.program)},
-               {self ? kNothing : or_nothing(node.via)},
+               {self || node.via.empty() ? kNothing : via_text(node.via)},
                {or_nothing(node.address)},
                {std::to_string(node.keys)}});
   }
   return table.render(style);
+}
+
+bool is_well(const NodeInfo& node) { return style_of(node.state) == Style::good && !node.conflict; }
+
+void put_trouble_first(std::vector<NodeInfo>& nodes) {
+  const auto rank = [](const NodeInfo& node) {
+    if (is_well(node)) return 2;
+    return style_of(node.state) == Style::bad ? 0 : 1;
+  };
+  std::ranges::stable_sort(nodes, {}, rank);
+}
+
+std::string node_summary(const std::vector<NodeInfo>& nodes) {
+  std::string list;
+  std::size_t live = 0;
+  std::uint64_t keys = 0;
+  for (const NodeInfo& node : nodes) keys += node.keys;
+  for (const NodeState state : {NodeState::live, NodeState::late, NodeState::gone,
+                                NodeState::restarting, NodeState::asleep, NodeState::left}) {
+    // This node is one of those that live.
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(nodes, [&](const auto& node) {
+      return node.state == state || (state == NodeState::live && node.state == NodeState::self);
+    }));
+    if (state == NodeState::live) live = count;
+    if (count > 0)
+      list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, to_string(state));
+  }
+  const auto conflicts = std::ranges::count(nodes, true, &NodeInfo::conflict);
+  if (conflicts > 0) list += fmt::format(", {} in conflict", conflicts);
+  const bool all_well = live == nodes.size() && conflicts == 0;
+  return counted(nodes.size(), "node") + (all_well ? "" : " (" + list + ")") + ", " +
+         counted(keys, "key");
 }
 
 std::string half_met_table(const std::vector<HalfMetNode>& nodes, const TableStyle& style) {

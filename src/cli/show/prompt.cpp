@@ -60,7 +60,7 @@ std::optional<std::string> read_answer() {
 bool read_secret(Output& output, std::string_view question, crypto::SecretText& line,
                  std::size_t size_max) {
   const NoEcho no_echo;
-  output.write(question);
+  output.say(question);
   bool fits = true;
   for (auto c = read_byte(); c != '\n'; c = read_byte()) {
     if (!c) return fits && !line.view().empty() && !stop_requested();

@@ -10,7 +10,9 @@
 
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
+#include "cli/show/trends.hpp"
 #include "cli/show/value_text.hpp"
+#include "cli/show/via_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -60,9 +62,7 @@ PendingValue value_of(const Reading& reading) {
 }
 
 std::string last_heard(const Reading& reading) {
-  std::string text = fmt::format("last heard {} ago", format_age(reading.node_heard));
-  if (!reading.via.empty()) text += " via " + printable(reading.via);
-  return text;
+  return last_heard_text(format_age(reading.node_heard), reading.via);
 }
 
 std::string error_text(const Reading& reading) {
@@ -83,7 +83,7 @@ std::string count_text(const char* noun, const std::array<std::pair<const char*,
     if (count == 0) continue;
     list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, word);
   }
-  std::string text = fmt::format("{} {}{}", total, noun, total == 1 ? "" : "s");
+  std::string text = counted(static_cast<std::uint64_t>(total), noun);
   if (parts.front().second != total) text += " (" + list + ")";
   return text;
 }
@@ -95,6 +95,18 @@ int count_of(const std::vector<Reading>& readings, Freshness freshness) {
 }
 
 }  // namespace
+
+bool is_well(const Reading& reading) {
+  return reading.freshness == Freshness::ok || reading.freshness == Freshness::on_demand;
+}
+
+void put_trouble_first(std::vector<Reading>& readings) {
+  const auto rank = [](const Reading& reading) {
+    if (is_well(reading)) return 2;
+    return style_of(reading.freshness) == Style::bad ? 0 : 1;
+  };
+  std::ranges::stable_sort(readings, {}, rank);
+}
 
 std::string status_text(const Reading& reading) {
   switch (reading.freshness) {
@@ -131,11 +143,22 @@ std::string reading_table(const std::vector<Reading>& readings,
     if (shown.is_number) integer_width_max = std::max(integer_width_max, shown.integer_width);
   }
   const bool with_trends = options.trends.size() == readings.size() && !readings.empty();
-  std::vector<Column> columns = {{"NODE"}, {"KEY"}, {"VALUE"}, {"AGE", true}};
-  if (with_trends) columns.push_back({"TREND"});
+  std::vector<Column> columns = {
+      {"NODE", false, Clip::middle}, {"KEY", false, Clip::middle}, {"VALUE"}, {"AGE", true}};
+  if (options.max_age) columns.push_back({"MAX", true});
+  if (with_trends) columns.push_back({"TREND", false, Clip::front});
   columns.push_back({"STATUS"});
 
-  Table table(std::move(columns));
+  // The past before the present, and value and status last.
+  Table table(std::move(columns), {{"TREND", kTrendLengthMax / 2},
+                                   {"TREND", 0},
+                                   {"MAX", 0},
+                                   {"KEY", 10},
+                                   {"AGE", 0},
+                                   {"NODE", 8},
+                                   {"KEY", 6},
+                                   {"VALUE", 12},
+                                   {"NODE", 6}});
   for (std::size_t i = 0; i < readings.size(); ++i) {
     const Reading& reading = readings[i];
     const ShownValue& shown = values[i].shown;
@@ -145,6 +168,9 @@ std::string reading_table(const std::vector<Reading>& readings,
                              {printable(reading.key)},
                              {shown.text, values[i].style, indent},
                              {failed ? kNothing : format_age(reading.age)}};
+    if (options.max_age) {
+      row.push_back({reading.max_age ? format_period(*reading.max_age) : kNothing});
+    }
     if (with_trends) row.push_back({options.trends[i], Style::faint});
     row.push_back({status_text(reading), style_of(reading.freshness)});
     table.add(std::move(row));

@@ -23,8 +23,8 @@ using Lines = std::vector<std::pair<std::string, Cell>>;
 /// A title, and below it names with what there is to say about them.
 std::string section(const char* title, const Lines& lines, bool colour) {
   if (lines.empty()) return {};
-  Table table({{""}, {""}, {""}});
-  for (const auto& [name, cell] : lines) table.add({{}, {name}, cell});
+  Table table({{""}, {""}});
+  for (const auto& [name, cell] : lines) table.add({{name, Style::plain, 2}, cell});
   TableStyle style;
   style.colour = colour;
   style.titles = false;
@@ -54,7 +54,7 @@ Lines network_lines(const AgentStatus& status) {
       {"nodes", {fmt::format("{} live of {} known", status.nodes_live, status.nodes_known)}},
       {"held",
        {fmt::format(
-           "{} keys, {}", status.keys_held,
+           "{}, {}", counted(status.keys_held, "key"),
            show_value(Value::integer(static_cast<std::int64_t>(status.replica_bytes)), "B").text)}},
   };
 }
@@ -113,15 +113,15 @@ Lines interface_lines(const AgentStatus& status) {
 }
 
 Cell sensor_cell(const SensorStatus& sensor) {
-  std::string text = fmt::format("{}, every {}, {} samples", printable(sensor.driver),
-                                 format_period(sensor.every), sensor.samples);
+  std::string text = fmt::format("{}, every {}, {}", printable(sensor.driver),
+                                 format_period(sensor.every), counted(sensor.samples, "sample"));
   if (sensor.failures > 0) text += fmt::format(", {} failed", sensor.failures);
   if (sensor.error.empty()) return {text};
   return {text + "; now: " + printable(sensor.error), Style::bad};
 }
 
 Cell hook_cell(const HookStatus& hook) {
-  std::string text = fmt::format("{}, {} runs", printable(hook.event), hook.runs);
+  std::string text = printable(hook.event) + ", " + counted(hook.runs, "run");
   if (hook.failures > 0) text += fmt::format(", {} failed", hook.failures);
   if (hook.skipped > 0) text += fmt::format(", {} skipped", hook.skipped);
   if (hook.error.empty()) return {text};

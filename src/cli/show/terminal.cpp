@@ -6,14 +6,18 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
+#include <system_error>
 
 #include "base/environment.hpp"
 #include "base/hide_keys.hpp"
 #include "base/printable.hpp"
+#include "cli/show/display_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -21,6 +25,16 @@ namespace {
 volatile std::sig_atomic_t stop_signal = 0;
 
 void handle_stop_signal(int number) { stop_signal = number; }
+
+TerminalSize size_of(int terminal) {
+  TerminalSize size;
+  winsize kernel{};
+  if (::ioctl(terminal, TIOCGWINSZ, &kernel) == 0 && kernel.ws_col > 0 && kernel.ws_row > 0) {
+    size.columns = kernel.ws_col;
+    size.rows = kernel.ws_row;
+  }
+  return size;
+}
 
 }  // namespace
 
@@ -30,14 +44,19 @@ Output::Output() : terminal_(::isatty(STDOUT_FILENO) == 1) {
   colour_ = terminal_ && !dumb && environment("NO_COLOR").empty();
 }
 
-TerminalSize Output::size() {
-  TerminalSize size;
-  winsize kernel{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &kernel) == 0 && kernel.ws_col > 0 && kernel.ws_row > 0) {
-    size.columns = kernel.ws_col;
-    size.rows = kernel.ws_row;
-  }
-  return size;
+TerminalSize Output::size() { return size_of(STDOUT_FILENO); }
+
+std::size_t Output::columns() const {
+  if (terminal_) return size().columns;
+  const std::string text = environment("COLUMNS");
+  std::size_t columns = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), columns);
+  return error == std::errc() && end == text.data() + text.size() ? columns : 0;
+}
+
+void Output::say(std::string_view text) {
+  if (terminal_) return write(wrap_lines(text, size().columns));
+  write(text);
 }
 
 void Output::write(std::string_view text) {
@@ -52,9 +71,15 @@ void Output::write(std::string_view text) {
   }
 }
 
+void say_to_stderr(std::string_view text) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  const std::string lines =
+      terminal ? wrap_lines(text, size_of(STDERR_FILENO).columns) : std::string(text);
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
+}
+
 void complain(std::string_view program, std::string_view message) {
-  const std::string line = fmt::format("{}: {}\n", program, hide_keys(printable(message)));
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  say_to_stderr(fmt::format("{}: {}\n", program, hide_keys(printable(message))));
 }
 
 void catch_stop_signals() {

@@ -22,7 +22,12 @@ class Output {
   [[nodiscard]] bool is_terminal() const { return terminal_; }
   [[nodiscard]] bool colour() const { return colour_; }
   [[nodiscard]] static TerminalSize size();
+  /// How wide a table may be: as the terminal; in a pipe as $COLUMNS says, which watch(1) sets; 0:
+  /// there is no limit.
+  [[nodiscard]] std::size_t columns() const;
 
+  /// Writes text for people: on a terminal its lines are broken at words.
+  void say(std::string_view text);
   /// Writes all of the text. After a failure, as when `| head` ended, nothing more is written.
   void write(std::string_view text);
   [[nodiscard]] bool broken() const { return broken_; }
@@ -36,8 +41,11 @@ class Output {
   std::string failure_;
 };
 
+/// Writes text to standard error; on a terminal its lines are broken at words.
+void say_to_stderr(std::string_view text);
+
 /// One line to standard error: "dsn-read: MESSAGE", without control characters and without a word
-/// that looks like a key.
+/// that looks like a key. On a terminal it is broken at words.
 void complain(std::string_view program, std::string_view message);
 
 /// From now on SIGINT, SIGTERM and SIGHUP only make stop_requested() true and interrupt blocking

@@ -38,7 +38,7 @@ TEST(Arguments, DsnReadAndDsnReadAreTheSame) {
     const auto read = parsed<ReadOptions>(name, line);
     EXPECT_EQ(read.query.node, "attic");
     EXPECT_EQ(read.query.key, "room/temperature");
-    EXPECT_TRUE(read.json);
+    EXPECT_EQ(read.format, ReadFormat::json);
     EXPECT_EQ(read.max_age, milliseconds(90'000));
     EXPECT_EQ(read.agent.socket, "/x");
   }
@@ -87,7 +87,7 @@ TEST(Arguments, WhichAgentToAskMayStandBeforeTheCommand) {
 
   EXPECT_EQ(ended("dsn", {"--socket", "/s", "raed"}).text,
             "no command 'raed' (did you mean 'read'?); see dsn --help");
-  EXPECT_EQ(ended("dsn", {"--socket", "status"}).text, "a command is missing; see dsn --help");
+  EXPECT_TRUE(ended("dsn", {"--socket", "status"}).help);
   EXPECT_EQ(ended("dsn", {"--demo", "check"}).code, ExitCode::usage);
   EXPECT_EQ(ended("dsn", {"--demo", "--socket", "/s", "status"}).code, ExitCode::usage);
 }
@@ -103,7 +103,7 @@ TEST(Arguments, WrongOnesAreUsageErrors) {
                                                        {"demo", "21"},
                                                        {"demo", "kill"},
                                                        {"read", "--max-age", "soon"},
-                                                       {"read", "--watch", "--max-age", "5s"},
+                                                       {"read", "--watch", "--below", "5"},
                                                        {"read", "--value", "--json"},
                                                        {"read", "--socket", "/x", "--demo"},
                                                        {"read", "a", "b", "c"},
@@ -113,7 +113,34 @@ TEST(Arguments, WrongOnesAreUsageErrors) {
   }
 }
 
+TEST(Arguments, HelpAndVersionMayBeWords) {
+  EXPECT_EQ(ended("dsn", {"help"}).text, ended("dsn", {"--help"}).text);
+  EXPECT_EQ(ended("dsn", {"help", "read"}).text, ended("dsn", {"read", "--help"}).text);
+  EXPECT_EQ(ended("dsn", {"help", "demo", "kill"}).text,
+            ended("dsn", {"demo", "kill", "--help"}).text);
+  for (const char* word : {"version", "-v"}) {
+    EXPECT_EQ(ended("dsn", {word}).text, ended("dsn", {"--version"}).text);
+    EXPECT_EQ(ended("dsn", {word}).code, ExitCode::ok);
+  }
+  const Ended bare = ended("dsn", {});
+  EXPECT_EQ(bare.code, ExitCode::usage);
+  EXPECT_TRUE(bare.help);
+  EXPECT_EQ(bare.text, ended("dsn", {"--help"}).text);
+}
+
 TEST(Arguments, ComplaintsAreOneHelpfulLine) {
+  EXPECT_EQ(ended("dsn", {"--foo"}).text, "unknown option --foo; see dsn --help");
+  EXPECT_EQ(ended("dsn", {"nodes", "--modles"}).text,
+            "unknown option --modles (did you mean '--modules'?); see dsn nodes --help");
+  EXPECT_EQ(ended("dsn", {"demo", "kil", "attic"}).text,
+            "no command 'kil' (did you mean 'kill'?) of dsn demo; it has: kill freeze thaw; see "
+            "dsn --help");
+  EXPECT_EQ(ended("dsn", {"key"}).text,
+            "a command of dsn key is missing; it has: invite new; see dsn --help");
+  EXPECT_EQ(ended("dsn", {"join", "DSN1-AAAA"}).text,
+            "the invite is not given here, where others can see it: run sudo dsn join, and paste "
+            "it when it asks; see dsn join --help");
+  EXPECT_EQ(ended("dsn", {"nodes", "x"}).text, "'x' was not expected; see dsn nodes --help");
   EXPECT_EQ(ended("dsn", {"raed"}).text,
             "no command 'raed' (did you mean 'read'?); see dsn --help");
   EXPECT_EQ(ended("dsn", {"read", "--max-age", "soon"}).text,

@@ -28,14 +28,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 /// The reading end of the program's output, and the end that it writes to.
-std::array<int, 2> open_channel(bool terminal) {
+std::array<int, 2> open_channel(bool terminal, unsigned short columns) {
   std::array<int, 2> ends{-1, -1};
   if (!terminal) {
     EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
     return ends;
   }
   winsize size{};
-  size.ws_col = 100;
+  size.ws_col = columns;
   size.ws_row = 20;
   EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, &size), 0);
   ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
@@ -59,7 +59,11 @@ std::string read_all(int fd, pid_t pid, const ProgramRun& run) {
     text.append(chunk.data(), static_cast<std::size_t>(count));
     if (waits(text) && answered < run.answers.size()) type(fd, run.answers[answered++]);
     if (run.until && !signalled && run.until(text)) {
-      ::kill(pid, SIGINT);
+      if (run.stop_with.empty()) {
+        ::kill(pid, SIGINT);
+      } else {
+        EXPECT_GT(::write(fd, run.stop_with.data(), run.stop_with.size()), 0);
+      }
       signalled = true;
     }
   }
@@ -93,7 +97,7 @@ ProgramResult run_program(const ProgramRun& run) {
   environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "TERM=xterm", "LC_ALL=C.UTF-8"});
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> envp = pointers(environment);
-  const std::array<int, 2> channel = open_channel(run.terminal);
+  const std::array<int, 2> channel = open_channel(run.terminal, run.columns);
 
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -105,7 +109,7 @@ ProgramResult run_program(const ProgramRun& run) {
     const int input = run.terminal ? channel[1] : ::open(input_file.c_str(), O_RDONLY);
     ::dup2(input, STDIN_FILENO);
     ::dup2(channel[1], STDOUT_FILENO);
-    ::dup2(error, STDERR_FILENO);
+    ::dup2(run.errors_too ? channel[1] : error, STDERR_FILENO);
     ::execvpe(argv[0], argv.data(), envp.data());
     ::_exit(126);
   }

@@ -21,12 +21,15 @@ struct ProgramResult {
 struct ProgramRun {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;  ///< "NAME=value", beside a few fixed ones
-  bool terminal = false;                 ///< 100 x 20 characters, in colour
+  bool terminal = false;                 ///< of 20 rows, in colour
   std::function<bool(const std::string&)> until;
   /// On a terminal: each is typed, with Return, when the program waits behind a question, "? [Y] "
   /// or the like. "\x03" alone is Ctrl-C.
   std::vector<std::string> answers;
-  std::string input;  ///< not on a terminal: what its standard input holds
+  std::string input;             ///< not on a terminal: what its standard input holds
+  std::string stop_with;         ///< typed by `until` instead of the signal
+  unsigned short columns = 100;  ///< of the terminal
+  bool errors_too = false;       ///< standard error goes to the terminal or pipe, too
 };
 
 /// Where the build left the programs; the test is told by DSN_PROGRAM_FOLDER.

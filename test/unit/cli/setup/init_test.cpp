@@ -72,6 +72,7 @@ class Init : public testing::Test {
   ProgramResult ask(std::vector<std::string> answers, const std::string& command = "init") {
     ProgramRun run = line(command);
     run.terminal = true;
+    run.columns = 200;  // paths of the test are longer than those that are shown
     run.answers = std::move(answers);
     return run_program(run);
   }

@@ -9,8 +9,10 @@
 #include "base/bytes.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
+#include "cli/show/no_agent.hpp"
 #include "cli/show/value_argument.hpp"
 #include "cli/show/value_text.hpp"
+#include "cli/show/via_text.hpp"
 #include "local/json/json_text.hpp"
 
 namespace dsn::cli {
@@ -137,6 +139,57 @@ TEST(ValueArgument, TakesTheTypeFromItsLook) {
     EXPECT_FALSE(parse_value_argument(text, false)) << text;
     EXPECT_TRUE(parse_value_argument(text, true)) << text;
   }
+}
+
+TEST(Wrap, BreaksAtWordsBelowTheLastColumn) {
+  use_utf8_widths();
+  EXPECT_EQ(wrap_lines("one two three\n", 20), "one two three\n");
+  EXPECT_EQ(wrap_lines("dsn: one two three four\n", 16), "dsn: one two\n  three four\n");
+  EXPECT_EQ(wrap_lines("  --json  one two three four\n", 20),
+            "  --json  one two\n          three four\n");
+  EXPECT_EQ(wrap_lines("enable as room/temperature? [Y] ", 20),
+            "enable as\n  room/temperature?\n  [Y] ")
+      << "a question ends in a blank";
+  EXPECT_EQ(wrap_lines("0123456789abcdef", 8), "012345\n  6789ab\n  cdef");
+  EXPECT_EQ(wrap_lines("\x1b[31mone\x1b[0m two", 7), "\x1b[31mone\x1b[0m two");
+  for (std::size_t columns = 0; columns < 30; ++columns) {
+    EXPECT_NE(wrap_lines("  name  温度 and more words than fit  x\n", columns), "");
+  }
+}
+
+TEST(Clip, InTheMiddleOrAtTheFront) {
+  use_utf8_widths();
+  EXPECT_EQ(clip_middle("power/under_voltage", 19), "power/under_voltage");
+  EXPECT_EQ(clip_middle("power/under_voltage", 10), "power…tage");
+  EXPECT_EQ(clip_middle("abc", 2), "a…");
+  EXPECT_EQ(last_columns("▁▂▃▄", 2), "▃▄");
+}
+
+TEST(Via, IsSaidInWords) {
+  EXPECT_EQ(via_text("mcast4@eth0"), "multicast on eth0");
+  EXPECT_EQ(via_text("mcast6@eth0"), "IPv6 multicast on eth0");
+  EXPECT_EQ(via_text("gossip(shed)"), "told by shed");
+  EXPECT_EQ(via_text("bootstrap(10.0.0.1)"), "bootstrap_nodes 10.0.0.1");
+  EXPECT_EQ(via_text("hello@wlan0"), "called us on wlan0");
+  EXPECT_EQ(via_text("remembered"), "from last run");
+  EXPECT_EQ(via_text("via coop"), "via coop");
+  EXPECT_EQ(last_heard_text("3s", "via coop"), "last heard 3s ago via coop");
+  EXPECT_EQ(last_heard_text("3s", "gossip(shed)"), "last heard 3s ago, told by shed");
+  EXPECT_EQ(last_heard_text("3s", ""), "last heard 3s ago");
+}
+
+TEST(NoAgent, SaysHowToStartTheOneThatIsMeant) {
+  const Error none{"no agent answers on /run/dsn/agent.sock: Connection refused",
+                   ErrorCode::unreachable};
+  EXPECT_EQ(no_agent_text(none, true),
+            "the agent is not running. Start it: sudo systemctl start dsn-agent. Why it ended: "
+            "systemctl status dsn-agent");
+  EXPECT_EQ(no_agent_text(none, false),
+            none.message +
+                "; start one: sudo dsn-agent (before that, on a new node: sudo dsn init), "
+                "or try without: dsn demo");
+  EXPECT_EQ(no_agent_text({"no", ErrorCode::permission_denied}, true),
+            "no; join the group of the agent: sudo usermod -aG dsn $USER (then log in again)");
 }
 
 }  // namespace

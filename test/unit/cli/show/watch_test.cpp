@@ -78,39 +78,6 @@ TEST(Changes, TellWhatIsNewDifferentOrGone) {
   EXPECT_TRUE(changes.look(house).removed.empty());
 }
 
-TEST(WatchFrame, NeverOutgrowsTheTerminal) {
-  use_utf8_widths();
-  WatchFrame frame;
-  frame.readings = sample_house();
-  frame.trends.assign(frame.readings.size(), "▁▂▃");
-  frame.notes = {"a note", "NOT LIVE: no agent answers"};
-  for (std::size_t rows = 1; rows < 14; ++rows) {
-    for (std::size_t columns : {1U, 10U, 40U, 200U}) {
-      const auto lines = frame_lines(frame, {columns, rows}, false, true);
-      EXPECT_LE(lines.size(), rows);
-      for (const std::string& line : lines) EXPECT_LE(display_width(line), columns) << line;
-      // However little room there is: what is wrong comes first.
-      if (columns == 200) {
-        EXPECT_EQ(lines.back(), frame.notes.back());
-      }
-    }
-  }
-  const auto lines = frame_lines(frame, {120, 8}, false, true);
-  EXPECT_EQ(lines[4], "… 3 more; name a node to see its keys only");
-  EXPECT_EQ(lines[5], "3 nodes (2 live, 1 gone), 6 keys (4 ok, 1 error, 1 gone)");
-}
-
-TEST(WatchFrame, TheStatusMattersMoreThanThePast) {
-  use_utf8_widths();
-  WatchFrame frame;
-  frame.readings = {reading_of("attic", "t", Value::real(1.5), "Cel", seconds(1))};
-  frame.trends = {"▁▂▃▄▅▆▇█▁▂▃▄▅▆▇█▁▂▃▄"};
-  EXPECT_EQ(frame_lines(frame, {80, 8}, false, false)[0],
-            "attic  t  1.5 °C  1s  ▁▂▃▄▅▆▇█▁▂▃▄▅▆▇█▁▂▃▄  ok");
-  EXPECT_EQ(frame_lines(frame, {54, 8}, false, false)[0], "attic  t  1.5 °C  1s  ▃▄▅▆▇█▁▂▃▄  ok");
-  EXPECT_EQ(frame_lines(frame, {40, 8}, false, false)[0], "attic  t  1.5 °C  1s  ok");
-}
-
 TEST(WatchFrame, IsPaintedOverTheLastOne) {
   EXPECT_EQ(paint({"one", "two"}), "\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J");
 }
