@@ -58,6 +58,7 @@ Result<std::unique_ptr<Sampler::Job>> Sampler::make_job(const config::SensorConf
   spec.options = config.options;
   spec.command = config.command;
   spec.timeout = config.timeout;
+  spec.stream = config.stream;
   Result<std::unique_ptr<sensor::Sensor>> sensor = make_(io_, spec, root);
   if (!sensor) return sensor.failure();
   auto job = std::make_unique<Job>();
@@ -241,6 +242,7 @@ void Sampler::handle_result(Job& job, const Result<sensor::Measurements>& result
 }
 
 void Sampler::handle_values(Job& job, const sensor::Measurements& measurements) {
+  if (measurements.empty()) return;  // a program that runs on has printed nothing since
   if (std::exchange(job.is_logged, false)) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
   // Keys of the sensor that was replaced, or the key under which this one failed before it had

@@ -165,17 +165,33 @@ void add_init_options(CLI::App& app, InitOptions& init) {
       ->type_name("DIR");
 }
 
+void add_scan(CLI::App& dsn, Chosen& chosen) {
+  auto* app = dsn.add_subcommand("scan", "show what is plugged in and not in the configuration");
+  auto& scan = options_of<ScanOptions>(*app, chosen);
+  app->add_option("--config", scan.config, or_default_file("the configuration"))->type_name("FILE");
+  app->add_option("--system-root", scan.system_root,
+                  "where this machine's /proc and /sys are (default: /)")
+      ->type_name("DIR");
+  app->footer(
+      "Each line is a sensor with what it says now, and how it would stand under 'sensors:'.\n"
+      "'dsn init --add' writes them. Contacts, counters and programs are not found by looking.");
+}
+
 void add_init(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("init", "make this machine the first node of a network");
   auto& init = options_of<InitOptions>(*app, chosen);
   add_init_options(*app, init);
-  app->add_option("--key", init.key_file, "the network's key, if there is one already")
-      ->type_name("FILE");
+  auto* key = app->add_option("--key", init.key_file, "the network's key, if there is one already")
+                  ->type_name("FILE");
+  app->add_flag("--add", init.add, "add sensors that are not in the configuration yet")
+      ->excludes(key)
+      ->excludes("--name");
   app->footer(
       "Looks for sensors, asks under which key to publish each, and writes the configuration, a\n"
       "new network key (keys/k1.key beside it) and this node's identity. Answer Return or y to\n"
       "take the key that is proposed, n to leave the sensor out, or type another key. Nothing is\n"
-      "written before the last answer, and no file that is there is ever overwritten.");
+      "written before the last answer, and no file that is there is ever overwritten.\n\n"
+      "With --add nothing but sensors is added, in a new file of conf.d beside the configuration.");
 }
 
 void add_join(CLI::App& dsn, Chosen& chosen) {
@@ -359,6 +375,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     // In the order in which a new user needs them.
     add_demo(app, chosen);
     add_init(app, chosen);
+    add_scan(app, chosen);
     add_join(app, chosen);
     add_key(app, chosen);
     add_check(app, chosen);

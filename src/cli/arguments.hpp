@@ -14,8 +14,8 @@ namespace dsn::cli {
 using Request = std::variant<ReadOptions, WaitOptions, NodesOptions, TopOptions, SetOptions,
                              UnsetOptions, SendOptions, ListenOptions, ReplyOptions, StatusOptions,
                              DoctorOptions, ForgetOptions, LeaveOptions, SleepOptions,
-                             ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
-                             KeyInviteOptions, DemoOptions, DemoSignalOptions>;
+                             ReloadOptions, CheckOptions, InitOptions, JoinOptions, ScanOptions,
+                             KeyNewOptions, KeyInviteOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.
 struct Ended {

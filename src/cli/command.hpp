@@ -177,6 +177,12 @@ struct InitOptions {
   std::string key_file;     ///< empty: a new key
   std::string system_root;  ///< stands before /proc, /sys and /etc/machine-id
   bool yes = false;         ///< ask nothing
+  bool add = false;         ///< only sensors that the configuration does not know
+};
+
+struct ScanOptions {
+  std::string config = config::kDefaultFile;
+  std::string system_root;  ///< stands before /proc and /sys
 };
 
 /// As init, with the key of a network that exists already.
@@ -215,6 +221,10 @@ ExitCode run(Context& context, const KeyNewOptions& options);
 ExitCode run(Context& context, const KeyInviteOptions& options);
 ExitCode run(Context& context, const InitOptions& options);
 ExitCode run(Context& context, const JoinOptions& options);
+ExitCode run(Context& context, const ScanOptions& options);
+
+/// `dsn init --add`: writes what was found and is not known yet into a file of conf.d.
+ExitCode run_add(Context& context, const InitOptions& options);
 ExitCode run(Context& context, const DemoOptions& options);
 ExitCode run(Context& context, const DemoSignalOptions& options);
 

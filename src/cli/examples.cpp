@@ -19,6 +19,7 @@ const std::vector<Example>& examples() {
   static const std::vector<Example> all = {
       {"demo", "dsn demo 5 --watch", "five nodes, and their readings in this terminal"},
       {"init", "sudo dsn init --name attic", "asks, and writes /etc/dsn/agent.yaml"},
+      {"scan", "sudo dsn scan", "a new thermometer, and the line for it"},
       {"join", "sudo dsn join", "asks for the invite"},
       {"key", "sudo dsn key invite", "the invite, which is a secret"},
       {"check", "dsn check /etc/dsn/agent.yaml", "what is wrong, and what each sensor reads"},

@@ -33,6 +33,7 @@ struct SensorConfig {
   std::chrono::milliseconds every{10'000};           ///< 100 ms to 1 day
   std::optional<std::chrono::milliseconds> max_age;  ///< nothing: late_after() gives it
   std::chrono::milliseconds timeout{5000};           ///< exec only
+  bool stream = false;                               ///< exec only: each line is a reading
   Processing processing;                             ///< of the values that `values` does not list
   std::map<std::string, Processing> values;          ///< by the suffix of the value
   Position position;                                 ///< where the key stands

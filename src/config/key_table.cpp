@@ -82,6 +82,8 @@ constexpr DocumentedKey kSensorKeys[] = {
      "Age at which readers call the value late."},
     {sensor, "timeout", Type::duration, 100, kHour, "5s",
      "exec only: the program is stopped if it has not ended by then."},
+    {sensor, "stream", Type::boolean, 0, 0, "false",
+     "exec only: the program runs on, and each line that it prints is a reading."},
 
     {sensor, "preset", Type::text, 1, 64, "none",
      "What is known of this chip or kind of sensor; keys that are given here win."},

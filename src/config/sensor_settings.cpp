@@ -60,13 +60,14 @@ void read_times(const Section& section, const std::string& where, SensorConfig& 
                                "late before each sample",
                                where, duration_text(sensor.every)));
   }
+  sensor.stream = section.boolean("stream").value_or(false);
   const auto timeout = section.duration("timeout");
   if (timeout) sensor.timeout = *timeout;
   const DriverInfo* driver = find_driver(sensor.driver);
   if (driver == nullptr) return;
-  if (section.has("timeout") && !driver->runs_program()) {
-    report.error(section.key_mark("timeout"),
-                 fmt::format("'timeout' in {} is for 'exec' only", where));
+  for (const std::string_view name : {"timeout", "stream"}) {
+    if (!section.has(name) || driver->runs_program()) continue;
+    report.error(section.key_mark(name), fmt::format("'{}' in {} is for 'exec' only", name, where));
   }
   if (timeout && driver->runs_program() && sensor.timeout > sensor.every) {
     report.warning(section.value_mark("timeout"),

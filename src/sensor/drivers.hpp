@@ -48,9 +48,13 @@ Make make_exec;
 struct ExecSettings {
   std::chrono::milliseconds grace{1000};  ///< from SIGTERM to SIGKILL
   bool use_pidfd = true;  ///< without (Linux before 5.3) the end of the program is polled for
+  std::chrono::milliseconds restart{1000};  ///< of a program that runs on, doubled up to a minute
 };
 [[nodiscard]] Made make_exec(asio::io_context& io, const SensorSpec& spec,
                              const ExecSettings& settings);
+/// Of a program that runs on.
+[[nodiscard]] Made make_exec_stream(asio::io_context& io, const SensorSpec& spec,
+                                    const ExecSettings& settings);
 
 /// Readings and counters by name, for messages and the documentation's test.
 [[nodiscard]] std::vector<std::string_view> proc_readings();

@@ -88,6 +88,7 @@ Made make_exec(asio::io_context& io, const SensorSpec& spec, const ExecSettings&
   }
   if (spec.timeout <= std::chrono::milliseconds(0))
     return Error{"exec: the timeout must be above 0"};
+  if (spec.stream) return make_exec_stream(io, spec, settings);
   return std::unique_ptr<Sensor>(std::make_unique<ExecSensor>(io, spec, settings));
 }
 

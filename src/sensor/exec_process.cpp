@@ -220,8 +220,31 @@ ExecProcess::~ExecProcess() {
   }
 }
 
+void ExecProcess::listen(Line line) {
+  line_ = std::move(line);
+  deadline_.cancel();
+}
+
+void ExecProcess::hand_over_lines() {
+  // What it says of trouble in a year is not kept, but for the last of it.
+  if (diagnostics_.text.size() == diagnostics_.kept_bytes_max) diagnostics_.text.clear();
+  diagnostics_.bytes = 0;
+  for (std::size_t end = output_.text.find('\n'); end != std::string::npos && line_;
+       end = output_.text.find('\n')) {
+    const std::string line = output_.text.substr(0, end);
+    output_.text.erase(0, end + 1);
+    // It may abandon this program.
+    const Line handed = line_;
+    handed(line);
+  }
+  // One that has no room is longer than any reading.
+  const bool is_full = output_.text.size() >= output_.kept_bytes_max;
+  output_.bytes = output_.text.size() + (is_full ? 1 : 0);
+}
+
 void ExecProcess::abandon() {
   done_ = nullptr;
+  line_ = nullptr;
   if (state_ == State::reaped) return;
   state_ = State::killed;
   signal_group(SIGKILL);
@@ -241,6 +264,7 @@ void ExecProcess::wait_readable(Stream& stream) {
 void ExecProcess::handle_readable(Stream& stream) {
   if (!stream.descriptor.is_open()) return;
   const bool more = drain(stream, kReadAtOnce);
+  if (line_) hand_over_lines();
   if (stream.bytes > limits_.output_bytes_max && state_ == State::running) {
     end_.flooded = true;
     terminate();

@@ -20,7 +20,7 @@ namespace dsn::sensor {
 struct ExecLimits {
   std::chrono::milliseconds timeout;
   std::chrono::milliseconds grace;  ///< from SIGTERM to SIGKILL
-  std::size_t output_bytes_max;     ///< of each of the two streams
+  std::size_t output_bytes_max;     ///< of each of the two streams; of one that is heard, of a line
   bool use_pidfd;
 };
 
@@ -58,7 +58,12 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
   ExecProcess(const ExecProcess&) = delete;
   ExecProcess& operator=(const ExecProcess&) = delete;
 
-  /// Kills the program. `done` is not called any more.
+  using Line = std::function<void(const std::string& line)>;
+  /// From now on the program may run as long as it likes. Each line that it prints is handed over,
+  /// on the io_context, and none is kept. To be called at once after spawn().
+  void listen(Line line);
+
+  /// Kills the program. Neither `done` nor a Line is called any more.
   void abandon();
 
  private:
@@ -88,10 +93,12 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
   void handle_end();
   void deadline_due();
   void terminate();
+  void hand_over_lines();
   void signal_group(int signal) const;
 
   const ExecLimits limits_;
   Done done_;
+  Line line_;  ///< empty: the output is kept
   State state_ = State::running;
   pid_t pid_ = -1;
   ExecEnd end_;

@@ -124,7 +124,13 @@ class MountReader : public Reader {
     if (mounted_ != Mounted::likely) return mounted_ == Mounted::yes;
     struct stat status {};
     const bool is_folder = stat(path_.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-    return is_in_fstab(root_, mount_) || (is_folder && list_folder(path_, "").empty());
+    return is_in_fstab(root_, mount_) || (is_folder && is_empty());
+  }
+
+  /// But for a remark such as `.keep`.
+  [[nodiscard]] bool is_empty() const {
+    return std::ranges::all_of(list_folder(path_, ""),
+                               [](const std::string& name) { return name.starts_with('.'); });
   }
 
   const std::string mount_;

@@ -40,6 +40,7 @@ void scan_w1(const std::string& root, Found& found) {
     if (family == kFamilies.end()) continue;
     found.push_back(
         {"w1", {{"id", id}}, "room/temperature", std::string(family->preset), "1-wire " + id});
+    found.back().facts = found.back().options;
   }
 }
 
@@ -66,6 +67,8 @@ void scan_iio(const std::string& root, Found& found) {
                     place_of(channels, device.name),
                     device.name,
                     "IIO " + device.name});
+    here.back().facts = {{"name", device.name}};
+    here.back().path = device.path;
   }
   for (FoundSensor& sensor : here) {
     if (names.count(sensor.options["name"]) == 1) {
@@ -78,6 +81,13 @@ void scan_iio(const std::string& root, Found& found) {
 }
 
 /// Zones that hwmon shows too have a chip of their name there, with '_' for '-'.
+std::string chip_of_zone(const std::string& type) {
+  if (type == "x86_pkg_temp") return "coretemp";  // of the same register of the processor
+  std::string chip = type;
+  std::ranges::replace(chip, '-', '_');
+  return chip;
+}
+
 void scan_thermal(const std::string& root, Found& found) {
   const std::string folder = root + "/sys/class/thermal";
   std::vector<std::string> types;
@@ -88,10 +98,7 @@ void scan_thermal(const std::string& root, Found& found) {
   for (const std::string& type : types) {
     // Of several with one type none can be named.
     if (type.empty() || std::ranges::count(types, type) != 1) continue;
-    std::string chip = type;
-    std::ranges::replace(chip, '-', '_');
-    if (type == "x86_pkg_temp") chip = "coretemp";  // of the same register of the processor
-    const auto is_chip = [&](const FoundSensor& sensor) {
+    const auto is_chip = [chip = chip_of_zone(type)](const FoundSensor& sensor) {
       const auto name = sensor.options.find("chip");
       return name != sensor.options.end() && name->second == chip;
     };
@@ -102,6 +109,7 @@ void scan_thermal(const std::string& root, Found& found) {
                      (is_cpu ? "cpu" : key_part(type)) + "/temperature",
                      "",
                      "thermal " + type});
+    found.back().facts = found.back().options;
   }
 }
 
@@ -141,6 +149,21 @@ void read_all(const std::string& root, Found& found) {
 }
 
 }  // namespace
+
+bool is_found(const SensorSpec& known, const FoundSensor& found) {
+  if (known.driver == "thermal" && found.driver == "hwmon") {
+    const std::string* type = find_option(known, "type");
+    const auto chip = found.facts.find("chip");
+    return type != nullptr && chip != found.facts.end() && chip_of_zone(*type) == chip->second;
+  }
+  if (known.driver != found.driver) return false;
+  return std::ranges::all_of(known.options, [&found](const auto& option) {
+    const auto& [name, value] = option;
+    if (name == "device") return found.path.empty() || has_part(found.path, value);
+    const auto fact = found.facts.find(name);
+    return fact == found.facts.end() || fact->second == value;
+  });
+}
 
 std::string key_part(std::string_view name) {
   std::string part;

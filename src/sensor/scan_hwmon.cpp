@@ -93,6 +93,8 @@ FoundSensor describe(const Chip& chip, const KnownInput* known, const Quantity& 
   const bool by_label = is_fit_label(label) && sensor.preset.empty();
   sensor.options.emplace(by_label ? "label" : "input", by_label ? label : input);
   if (!chip.is_single && !chip.device.empty()) sensor.options.emplace("device", chip.device);
+  sensor.facts = {{"chip", chip.hwmon.name}, {"input", input}, {"label", label}};
+  sensor.path = chip.hwmon.path;
   sensor.title = "hwmon " + chip.hwmon.name + " " + shown;
   if (!chip.is_single) sensor.title += " on " + chip.device;
   return sensor;

@@ -42,6 +42,7 @@ struct SensorSpec {
   std::map<std::string, std::string> options;  ///< e.g. {"chip": "cpu_thermal", "input": "temp1"}
   std::vector<std::string> command;            ///< exec only: program (absolute) and arguments
   std::chrono::milliseconds timeout{5000};     ///< exec only
+  bool stream = false;                         ///< exec only: each line is a reading
 };
 
 /// Never blocks the loop that it is called on. A sample that fails is an Error with its cause;

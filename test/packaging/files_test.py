@@ -80,7 +80,7 @@ class Files(unittest.TestCase):
             installed = {path.name for path in pathlib.Path(folder).rglob("*") if path.is_file()}
         self.assertLessEqual({
             "dsn-agent.service", "dsn.conf", "dsn-agent.8", "dsn-agent.yaml.5", "agent.yaml",
-            "raspberry-pi.yaml", "devices.conf", "99-dsn-devices.rules", "configuration.md",
+            "raspberry-pi.yaml", "devices.conf", "99-dsn-devices.rules", "configuration.md", "recipes.md", "sensors.md",
             "packaging.md", "agent.schema.json"}, installed)
 
     def test_all_of_the_python_modules_is_installed(self):

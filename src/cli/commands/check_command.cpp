@@ -43,6 +43,13 @@ void append(std::vector<config::Finding>& all, std::vector<config::Finding> more
   std::ranges::move(more, std::back_inserter(all));
 }
 
+/// Whether only root can say if the key of the service is good: its service manager reads it as
+/// root.
+bool is_hidden(const CheckOptions& options, const config::Config& config) {
+  return options.file == options.system_root + config::kDefaultFile && is_handed_over(config) &&
+         access(config.aes_key_file.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
 /// Adds what would keep the agent from starting with a good configuration. For that of the service
 /// this process becomes its user, for good: what it may not read, the agent may not.
 void look_as_the_agent(const CheckOptions& options, config::LoadResult& loaded) {
@@ -61,7 +68,9 @@ void look_as_the_agent(const CheckOptions& options, config::LoadResult& loaded) 
                                        error.message, user, error.position.file)});
     }
   }
-  if (!hands_over) append(loaded.errors, missing_key(loaded.config));
+  if (!hands_over && !is_hidden(options, loaded.config)) {
+    append(loaded.errors, missing_key(loaded.config));
+  }
   append(loaded.errors, obstacles(loaded.config, options.system_root));
 }
 

@@ -109,7 +109,7 @@ class Setup {
   }
 
   void show_next() {
-    const bool usual = options_.config == config::kDefaultFile;
+    const bool usual = options_.config == options_.system_root + config::kDefaultFile;
     const std::string sudo = ::geteuid() == 0 ? "sudo " : "";
     const std::string file = usual ? "" : " --config " + options_.config;
     const bool service = usual && has_service(options_.system_root);
@@ -143,6 +143,7 @@ class Setup {
 
 ExitCode run(Context& context, const InitOptions& options) {
   catch_stop_signals();
+  if (options.add) return run_add(context, options);
   return Setup(context, options, false).run();
 }
 

@@ -20,12 +20,12 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 /// The shortest time between two looks.
-constexpr milliseconds kLookMin{250};
+constexpr milliseconds kLookAgainMin{250};
 /// The longest time between two looks at all readings, of which events tell.
 constexpr milliseconds kLook{10'000};
 constexpr milliseconds kReconnectPause{1000};
 
-milliseconds left_until(Clock::time_point deadline) {
+milliseconds time_until(Clock::time_point deadline) {
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(deadline - Clock::now()));
 }
 
@@ -70,9 +70,9 @@ class WatchLines {
     const auto looked = Clock::now();
     auto deadline = looked + kLook;
     while (!stop_requested() && !context_.output.broken() && Clock::now() < deadline) {
-      const auto event = feed_.next_event(left_until(deadline));
+      const auto event = feed_.next_event(time_until(deadline));
       if (!event) return;
-      if (*event && !handle(**event)) deadline = std::min(deadline, looked + kLookMin);
+      if (*event && !handle(**event)) deadline = std::min(deadline, looked + kLookAgainMin);
     }
   }
 

@@ -31,7 +31,7 @@ std::string hint_for(const std::string& driver) {
 }
 
 sensor::SensorSpec spec_of(const SensorConfig& config) {
-  return {config.driver, config.options, config.command, config.timeout};
+  return {config.driver, config.options, config.command, config.timeout, config.stream};
 }
 
 CheckedValue failure(const SensorConfig& config, const std::string& suffix, std::string error) {

@@ -92,17 +92,6 @@ std::string show(const Result<sensor::Measurements>& value, const config::Sensor
   return text + (value->size() > kShownValues ? ", \u2026" : "");
 }
 
-/// Whether the board's sensor is the same device, perhaps through another driver: zones that hwmon
-/// shows too have a chip of their name there, with '_' for '-'.
-bool is_same(const config::SensorConfig& of_board, const sensor::FoundSensor& found) {
-  if (of_board.driver == "thermal" && found.driver == "hwmon") {
-    std::string chip = option(of_board.options, "type");
-    std::ranges::replace(chip, '-', '_');
-    return option(found.options, "chip") == chip;
-  }
-  return of_board.driver == found.driver && of_board.options == found.options;
-}
-
 /// Neither the key itself nor what several values would make of it.
 bool clash(const std::string& a, const std::string& b) {
   return a == b || a.starts_with(b + "/") || b.starts_with(a + "/");
@@ -203,19 +192,46 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
+namespace {
+
+/// Proposes what none of the sensors measures.
+void propose_others(const std::vector<config::SensorConfig>& known, const std::string& system_root,
+                    Surroundings& around) {
+  for (const config::SensorConfig& sensor : known) around.board_keys.push_back(sensor.key);
+  for (const sensor::FoundSensor& found : sensor::scan(system_root)) {
+    const auto is_this = [&](const config::SensorConfig& one) {
+      return sensor::is_found({one.driver, one.options, {}}, found);
+    };
+    if (std::ranges::none_of(known, is_this)) propose(found, around);
+  }
+}
+
+}  // namespace
+
 Surroundings look_around(const std::string& system_root) {
   Surroundings around;
   const config::LoadResult board = config::load_text("board: auto\n", "agent.yaml", system_root);
-  for (const config::SensorConfig& sensor : board.config.sensors) {
-    around.board_keys.push_back(sensor.key);
-  }
   if (board.config.board != "generic-linux") around.board = board.config.board;
   around.board_title = board_title(around.board);
-  for (const sensor::FoundSensor& found : sensor::scan(system_root)) {
-    const auto is_this = [&](const config::SensorConfig& one) { return is_same(one, found); };
-    if (std::ranges::none_of(board.config.sensors, is_this)) propose(found, around);
-  }
+  propose_others(board.config.sensors, system_root, around);
   return around;
+}
+
+Surroundings look_beside(const config::Config& config, const std::string& system_root) {
+  Surroundings around;
+  propose_others(config.sensors, system_root, around);
+  return around;
+}
+
+std::string addition_text(const Surroundings& found) {
+  std::vector<Line> lines;
+  for (const Proposal& proposal : found.proposals) {
+    if (!proposal.enabled) continue;
+    lines.push_back({true, proposal.key, proposal.settings, proposal.shown + " when it was found"});
+  }
+  std::string text = "# Sensors that were found by 'dsn init --add'.\nsensors:\n";
+  append_lines(text, lines);
+  return text;
 }
 
 std::string key_text(const SetupPlan& plan) {
@@ -256,7 +272,10 @@ std::string objection(const SetupPlan& plan, const Proposal& proposal, const std
     if (clash(key, std::string(basic.key))) return fmt::format("'{}' is taken", basic.key);
   }
   for (const std::string& other : plan.found.board_keys) {
-    if (clash(key, other)) return fmt::format("the board has '{}' already", other);
+    if (clash(key, other)) {
+      return fmt::format("{} has '{}' already",
+                         plan.found.board.empty() ? "the configuration" : "the board", other);
+    }
   }
   for (const Proposal& other : plan.found.proposals) {
     if (&other != &proposal && other.enabled && clash(key, other.key)) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
+
 namespace dsn::cli {
 
 /// A sensor that was found.
@@ -27,6 +29,14 @@ struct Surroundings {
 /// Finds the board, and sensors besides those of the board. Blocks as long as the slowest bus
 /// takes. `system_root` stands before /proc and /sys.
 [[nodiscard]] Surroundings look_around(const std::string& system_root);
+
+/// The same beside a configuration: its sensors stand for those of the board, and what they measure
+/// is not proposed.
+[[nodiscard]] Surroundings look_beside(const config::Config& config,
+                                       const std::string& system_root);
+
+/// A file for conf.d with the proposals that are enabled.
+[[nodiscard]] std::string addition_text(const Surroundings& found);
 
 struct SetupPlan {
   std::string node_id;

@@ -40,7 +40,7 @@ void look_for_folder(const config::HookConfig& hook, Findings& findings) {
 void try_sensors(const config::Config& config, const std::string& system_root, Findings& findings) {
   std::vector<sensor::SensorSpec> specs;
   for (const config::SensorConfig& sensor : config.sensors) {
-    specs.push_back({sensor.driver, sensor.options, sensor.command, sensor.timeout});
+    specs.push_back({sensor.driver, sensor.options, sensor.command, sensor.timeout, sensor.stream});
   }
   const sensor::SensorBench bench(specs, system_root);
   for (std::size_t i = 0; i < specs.size(); ++i) {

@@ -16,6 +16,7 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  door: {file: /x, colour: blue}\n",
             {"2:20: unknown key 'colour' in sensor 'door'; known here: path every max_age timeout "
+             "stream "
              "preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class"}},
@@ -188,6 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
             "sensors:\n"
             "  a: {thermal: x, chip: y}\n",
             {"2:19: unknown key 'chip' in sensor 'a'; known here: type every max_age timeout "
+             "stream "
              "preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class"}},

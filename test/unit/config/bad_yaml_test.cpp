@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
              "' in sensor 't\xc3"
              "\xbc"
              "r'; known here: reading net disk mount mounted pressure counter every max_age "
-             "timeout preset "
+             "timeout stream preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class",
              "2:32: unknown key 'evry' in sensor 't\xc3"

@@ -155,6 +155,7 @@ TEST(Boards, AreFoundByWhatTheFirmwareSays) {
   EXPECT_EQ(says("raspberrypi,4-model-b\0brcm,bcm2711\0"sv), "rpi-4");
   EXPECT_EQ(says("raspberrypi,model-zero-w\0brcm,bcm2835\0"sv), "rpi-zero");
   EXPECT_EQ(says("raspberrypi,model-zero-2-w\0brcm,bcm2837\0"sv), "rpi-zero-2");
+  EXPECT_EQ(says("raspberrypi,4-compute-module-s\0brcm,bcm2711\0"sv), "rpi-4");
   EXPECT_EQ(says("acme,anvil\0"sv), "generic-linux");
   dir.write("boards/anvil.yaml", "compatible: [\"acme,anvil\"]\n");
   EXPECT_EQ(says("acme,anvil\0"sv), "anvil");

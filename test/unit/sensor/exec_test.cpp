@@ -235,6 +235,24 @@ TEST_P(Exec, GetsAShortListOfVariables) {
   EXPECT_EQ(names, "'HOME LANG LC_ALL LOGNAME PATH TZ USER'");
 }
 
+TEST_P(Exec, ScriptThatCannotBeStartedSaysWhy) {
+  const std::string path = root_ + "/read.sh";
+  const auto run_script = [&](const std::string& text) {
+    write("/read.sh", text);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return run({"exec", {}, {path}, milliseconds(20'000)});
+  };
+  EXPECT_EQ(run_script("#!/bin/sh\r\necho 1\r\n"),
+            "exec: /read.sh: its lines end with CR LF, as on Windows: sed -i 's/\\r$//' /read.sh");
+  EXPECT_EQ(run_script("#!/none/python3\n"),
+            "exec: /read.sh: its interpreter '/none/python3': No such file or directory");
+  EXPECT_EQ(run_script("\xef\xbb\xbf#!/bin/sh\n"),
+            "exec: /read.sh: a byte order mark stands before its '#!'");
+  EXPECT_EQ(run_script("echo 1\n"), "exec: /read.sh: its first line does not begin with '#!'");
+  const std::string env = run_script("#!/usr/bin/env sh\r\necho 1\r\n");
+  EXPECT_NE(env.find("; its lines end with CR LF"), std::string::npos) << env;
+}
+
 TEST_P(Exec, MayPrintWhatIsNoText) {
   EXPECT_EQ(run(shell("printf '\\377\\001'")), "bytes");
   EXPECT_EQ(run(shell("printf '{\"a\": \"\\377\"}'")),

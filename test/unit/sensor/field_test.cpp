@@ -173,6 +173,7 @@ TEST_F(Field, AFolderWhoseDiskIsMissingIsNotTheDiskAroundIt) {
   write("/etc/fstab", "# <what> <where>\nUUID=1 /mnt/back\\040up ext4 defaults 0 2\n");
   std::filesystem::create_directories(root_ + "/mnt/empty");
   write("/mnt/back up/lost", "");
+  write("/mnt/empty/.keep", "");
   write("/srv/data", "");
   const auto used = [this](const std::string& mount, const std::string& mounted = "") {
     std::map<std::string, std::string> options{{"reading", "total"}, {"mount", mount}};

@@ -151,12 +151,62 @@ TEST_F(Init, ShowsWhatTheReadmeSays) {
   be_a_raspberry_pi();
   fs::remove_all(root_ + "/sys/bus/w1/devices/28-00000a1b2c3e");
   fs::remove_all(root_ + "/sys/class/hwmon/hwmon3");
-  std::string out = comparable(replaced(masked(ask({"", "outside"}).out), "/T/", "/"));
+  // As a package has it: the usual place, and a service.
+  config_ = root_ + "/etc/dsn/agent.yaml";
+  write(root_ + "/lib/systemd/system/dsn-agent.service", "");
+  std::string out = comparable(replaced(masked(ask({"", "outside"}).out), "/T/root/", "/"));
   out = replaced(out, replaced(invite().out, "\n", ""), "DSN1-\u2026");
   // The test gives a name; and who reads the README sees no Return.
   out = replaced(replaced(out, "attic\n", "attic (from the host name)\n"), "[Y] \n", "[Y]\n");
   const std::string readme = comparable(text_of(DSN_SOURCE_ROOT "/README.md"));
   EXPECT_NE(readme.find("attic $ dsn init\n" + out + "```\n"), std::string::npos) << out;
+}
+
+TEST_F(Init, AddsWhatWasBoughtLater) {
+  const auto run = [this](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "dsn");
+    arguments.insert(arguments.end(), {"--config", config_, "--system-root", root_});
+    const ProgramResult result = run_program({.arguments = std::move(arguments)});
+    return masked(result.out + result.err);
+  };
+  record({"ds18b20"});
+  write(root_ + "/proc/loadavg", "0.52 0.58 0.59 1/389 12345\n");
+  write(root_ + "/proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 500 kB\n");
+  EXPECT_EQ(run({"init", "--add", "--yes"}),
+            "dsn: /T/etc/dsn/agent.yaml is not there: run dsn init without --add\n");
+  EXPECT_EQ(init().exit_code, 0);
+  const std::string nothing = "found     nothing that is not in /T/etc/dsn/agent.yaml already\n";
+  EXPECT_EQ(run({"scan"}), nothing);
+  EXPECT_EQ(run({"init", "--add", "--yes"}), nothing);
+
+  record({"bme280"});
+  write(root_ + "/sys/bus/w1/devices/28-00000a1b2c3e/temperature", "19500\n");
+  EXPECT_EQ(run({"scan"}),
+            "found     1-wire 28-00000a1b2c3e \u2192 19.5 \u00b0C             room2/temperature: "
+            "{w1: 28-00000a1b2c3e, preset: ds18b20}\n"
+            "found     IIO bme280 \u2192 45.1 %RH, 1013.4 hPa, 21.4 \u00b0C   air: {iio: bme280, "
+            "preset: bme280}\n"
+            "next      dsn init --add --config /T/etc/dsn/agent.yaml # adds them to the "
+            "configuration\n");
+  const std::string before = text_of(config_);
+  EXPECT_EQ(run({"init", "--add", "--yes"}),
+            "found     1-wire 28-00000a1b2c3e \u2192 19.5 \u00b0C             enabled as "
+            "room2/temperature\n"
+            "found     IIO bme280 \u2192 45.1 %RH, 1013.4 hPa, 21.4 \u00b0C   enabled as air\n"
+            "wrote     /T/etc/dsn/conf.d/sensors-1.yaml\n"
+            "next      dsn check /T/etc/dsn/agent.yaml # reads each sensor once\n"
+            "          dsn reload                      # the agent takes them\n");
+  EXPECT_EQ(text_of(config_), before);
+  EXPECT_EQ(
+      text_of(folder_ / "etc/dsn/conf.d/sensors-1.yaml"),
+      "# Sensors that were found by 'dsn init --add'.\n"
+      "sensors:\n"
+      "  room2/temperature: {w1: 28-00000a1b2c3e, preset: ds18b20}  # 19.5 \u00b0C when it was "
+      "found\n"
+      "  air:               {iio: bme280, preset: bme280}           # 45.1 %RH, 1013.4 hPa, "
+      "21.4 \u00b0C when it was found\n");
+  EXPECT_EQ(check().exit_code, 0) << check().out;
+  EXPECT_EQ(run({"scan"}), nothing);
 }
 
 TEST_F(Init, OffersNothingTwiceThatTheBoardHas) {
