@@ -190,7 +190,7 @@ struct DemoOptions {
 };
 
 struct DemoSignalOptions {
-  enum class Action { kill, freeze, thaw };
+  enum class Action { kill, freeze, thaw, restart, clone };
   Action action = Action::kill;
   std::string node;
 };

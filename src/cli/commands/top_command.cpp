@@ -153,7 +153,7 @@ ExitCode run(Context& context, const TopOptions& options) {
   ReadOptions read;
   read.agent = options.agent;
   View view;
-  view.list = View::List::nodes;
+  view.topic = View::Topic::nodes;
   view.bad_only = options.bad;
   return run_screen(context, read, *socket, std::move(view));
 }

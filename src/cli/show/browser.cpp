@@ -49,7 +49,7 @@ std::vector<Row> rows_of(std::vector<Row> rows, const View& view) {
   return rows;
 }
 
-bool shows_nodes(const View& view) { return view.list == View::List::nodes && !view.node; }
+bool shows_nodes(const View& view) { return view.topic == View::Topic::nodes && !view.node; }
 
 std::vector<Reading> readings_of(const World& world, const View& view) {
   std::vector<Reading> readings = world.readings;
@@ -234,7 +234,7 @@ View go_back(View view) {
 
 View change_list(View view) {
   view.node.reset();
-  view.list = shows_nodes(view) ? View::List::readings : View::List::nodes;
+  view.topic = shows_nodes(view) ? View::Topic::readings : View::Topic::nodes;
   return begun(std::move(view));
 }
 

@@ -39,11 +39,11 @@ struct KeyPress {
 
 /// What the user looks at.
 struct View {
-  enum class List { readings, nodes };
+  enum class Topic { readings, nodes };
   enum class Order { trouble, name, age };
   enum class Typing { nothing, search, filter };
 
-  List list = List::readings;
+  Topic topic = Topic::readings;
   std::optional<std::string> node{};  ///< the page of this node
   bool bad_only = false;
   Order order = Order::trouble;
