@@ -12,6 +12,7 @@ local SEQUENCE_BYTES = 6
 local TAG_BYTES = 16
 local NETWORK_TAG_BYTES = 8
 local DATAGRAM_BYTES_MAX = 1232
+local CALL_BYTES = 11
 local GROUP, PAIR = 0, 1
 local SENDER_BYTES = { [GROUP] = 8, [PAIR] = 6 }
 
@@ -28,6 +29,10 @@ local ciphertext = ProtoField.bytes("dsn.ciphertext", "Ciphertext")
 local ciphertext_length = ProtoField.uint16("dsn.ciphertext_length", "Ciphertext length", base.DEC)
 local tag = ProtoField.bytes("dsn.tag", "Tag")
 local network_tag = ProtoField.bytes("dsn.network_tag", "Network tag")
+local calls = { [0xc0] = "CALL, a question", [0xc1] = "CALL, an answer" }
+local call = ProtoField.uint8("dsn.call", "Call", base.HEX, calls)
+local call_network = ProtoField.bytes("dsn.call.network", "Network id")
+local call_nodes = ProtoField.uint16("dsn.call.nodes", "Nodes", base.DEC)
 
 local types = { "HELLO", "WELCOME", "MAIL", "SYN", "ACK", "LIST", "PULL", "DELTA", "SNAPSHOT", "MANIFEST",
   "WANT", "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO", "PEERS", [20] = "DATA", [21] = "DATA_ACK",
@@ -44,7 +49,7 @@ local detail = ProtoField.uint64("dsn.data.detail", "Parts that are here, or lis
 local elements = { [20] = { number, size, part, bytes }, [21] = { number, outcome, detail } }
 
 dsn.fields = { class, key_epoch, sequence, clock, session, label, ciphertext, ciphertext_length, tag,
-  network_tag, message, number, size, part, bytes, outcome, detail }
+  network_tag, call, call_network, call_nodes, message, number, size, part, bytes, outcome, detail }
 dsn.prefs.readable = Pref.bool("Captures of the simulator", false,
   "Shows the messages in frames that the simulator's toy cipher sealed")
 
@@ -158,6 +163,17 @@ local function add_unknown(buffer, packet, tree)
   tree:add_proto_expert_info(dropped)
 end
 
+-- Section 8.2. False if it is none.
+local function add_call(buffer, packet, tree)
+  local name = calls[buffer(0, 1):uint()]
+  if not name or buffer:len() < CALL_BYTES then return false end
+  packet.cols.info = name
+  tree:add(call, buffer(0, 1))
+  tree:add(call_network, buffer(1, 8))
+  tree:add(call_nodes, buffer(9, 2))
+  return true
+end
+
 local function add_frame(buffer, packet, tree)
   local sender = buffer(1 + SEQUENCE_BYTES, SENDER_BYTES[class_of(buffer)])
   packet.cols.info = string.format("%s #%s %s %s, %d bytes", classes[class_of(buffer)],
@@ -174,7 +190,7 @@ function dsn.dissector(buffer, packet, root)
   local tree = root:add(dsn, buffer())
   packet.cols.protocol = "DSN"
   if class_of(buffer) > PAIR then
-    add_unknown(buffer, packet, tree)
+    if not add_call(buffer, packet, tree) then add_unknown(buffer, packet, tree) end
   else
     add_frame(buffer, packet, tree)
   end

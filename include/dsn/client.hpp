@@ -101,7 +101,8 @@ enum class ForgetOutcome : std::uint8_t {
 ///
 /// Errors: ErrorCode::refused, permission_denied and invalid_argument are the agent's answer, and
 /// the connection works on. After disconnected or timed_out the connection is broken, and every
-/// further call fails with the same error: connect() anew.
+/// further call fails with the same error: connect() anew. AsyncClient of async_client.hpp does not
+/// block.
 class Client {
  public:
   /// Fails at once with ErrorCode::unreachable if no agent listens on the socket, and with

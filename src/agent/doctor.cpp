@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "node/clock.hpp"
 #include "node/shown_node.hpp"
@@ -21,6 +22,8 @@ constexpr std::size_t kAtOnce = 16;
 constexpr std::array<std::size_t, 3> kSizes = {embedded::kProbeBytesMax, 860, 430};
 constexpr std::size_t kOtherBytes = 140;  // of the datagram, with its IPv6 header
 constexpr std::size_t kNamedMax = 8;
+// Of what the network says about an address: nodes that are gone are tried once a minute.
+constexpr std::chrono::seconds kReportLife{150};
 
 std::string list(const std::vector<std::string>& names) {
   std::string text;
@@ -29,10 +32,6 @@ std::string list(const std::vector<std::string>& names) {
   }
   if (names.size() > kNamedMax) text += fmt::format(" and {} more", names.size() - kNamedMax);
   return text;
-}
-
-bool is_on_link(const std::vector<Prefix>& links, const Endpoint& endpoint) {
-  return std::ranges::any_of(links, [&](const Prefix& link) { return link.contains(endpoint); });
 }
 
 }  // namespace
@@ -53,10 +52,11 @@ void Doctor::examine(Done done) {
   for (const core::Peer* peer : node_.core().peers().members().all()) {
     patients_.push_back({.id = peer->id.hex(),
                          .label = node::shown_peer(node_.core(), *peer, began_).label,
-                         .is_on_link = is_on_link(links, peer->path.endpoint)});
+                         .is_on_link = net::is_on_link(links, peer->path.endpoint)});
   }
   if (!patients_.empty()) node_.say_hello();
-  timer_.expires_after(patients_.empty() ? std::chrono::milliseconds(0) : kMulticastWait);
+  node_.call_networks();
+  timer_.expires_after(kMulticastWait);
   timer_.async_wait(alive_.guard(this, &Doctor::handle_heard));
 }
 
@@ -146,21 +146,38 @@ void Doctor::conclude() {
   judge_presence();
   judge_multicast();
   Examination result;
-  result.nodes = static_cast<std::uint32_t>(patients_.size() + 1);
   result.answered = 1 + static_cast<std::uint32_t>(std::ranges::count_if(
                             patients_, [](const Patient& patient) { return patient.answered; }));
+  result.absent = absent();
+  result.nodes = static_cast<std::uint32_t>(1 + patients_.size() + result.absent.size());
   for (auto& [key, finding] : findings_) result.findings.push_back(std::move(finding));
   for (const Done& done : std::exchange(waiting_, {})) done(result);
 }
 
-void Doctor::judge_presence() {
+std::vector<AbsentNode> Doctor::absent() const {
   const Instant now = node::now();
+  std::vector<AbsentNode> all;
   for (const auto& peer : node_.core().peers().all()) {
     const node::ShownNode shown = node::shown_peer(node_.core(), *peer, now);
-    const std::string& self = node_.core().self().name();
+    const bool was_asked = std::ranges::any_of(
+        patients_, [&](const Patient& patient) { return patient.id == shown.id.hex(); });
+    if (was_asked || shown.state == NodeState::left || shown.state == NodeState::live) continue;
+    all.push_back({shown.label, shown.state});
+  }
+  for (const node::ShownNode& shown : node::shown_expected(node_.core(), now)) {
+    all.push_back({shown.label, shown.state});
+  }
+  std::ranges::sort(all, {}, &AbsentNode::node);
+  return all;
+}
+
+void Doctor::judge_presence() {
+  const Instant now = node::now();
+  const std::string& self = node_.core().self().name();
+  for (const auto& peer : node_.core().peers().all()) {
+    const node::ShownNode shown = node::shown_peer(node_.core(), *peer, now);
     if (shown.state == NodeState::gone) {
-      add(self, {"node-gone", shown.label, fmt::format("{} is gone: {}", shown.label, shown.reason),
-                 "see to its power and network; if it was taken away: dsn forget " + shown.label});
+      judge_gone(shown, report_of(peer->path.last()));
     } else if (shown.via.starts_with("via ")) {
       add(self,
           {"not-direct", shown.label, fmt::format("{} is heard only {}", shown.label, shown.via),
@@ -168,6 +185,27 @@ void Doctor::judge_presence() {
            "macvlan, a firewall, or another subnet"});
     }
   }
+  for (const node::ShownNode& shown : node::shown_expected(node_.core(), now)) {
+    if (shown.state == NodeState::gone) judge_gone(shown, "");
+  }
+}
+
+void Doctor::judge_gone(const node::ShownNode& shown, const std::string& report) {
+  add(node_.core().self().name(),
+      {"node-gone", shown.label, fmt::format("{} is gone: {}{}", shown.label, shown.reason, report),
+       "see to its power and network; if it was taken away: dsn forget " + shown.label});
+}
+
+/// What the network says about datagrams that were sent there.
+std::string Doctor::report_of(const Endpoint& endpoint) const {
+  if (node_.transport() == nullptr) return "";
+  const auto report = node_.transport()->counted().reports().latest(endpoint, kReportLife);
+  if (!report) return "";
+  const std::string at = endpoint.to_string();
+  if (report->error == ECONNREFUSED) {
+    return fmt::format("; a machine answers at {}, and no agent runs on that port there", at);
+  }
+  return report->error == EHOSTUNREACH ? fmt::format("; no machine answers at {}", at) : "";
 }
 
 void Doctor::judge_multicast() {

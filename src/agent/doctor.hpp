@@ -18,6 +18,7 @@
 #include "embedded/node_questions.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
+#include "node/shown_node.hpp"
 
 namespace dsn::agent {
 
@@ -58,7 +59,10 @@ class Doctor {
            std::function<void(const SendReport&)> done);
   void end_one();
   void conclude();
+  [[nodiscard]] std::vector<AbsentNode> absent() const;
   void judge_presence();
+  void judge_gone(const node::ShownNode& shown, const std::string& report);
+  [[nodiscard]] std::string report_of(const Endpoint& endpoint) const;
   void judge_multicast();
   void add(const std::string& node, Warning warning);
 

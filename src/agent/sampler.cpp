@@ -33,6 +33,9 @@ core::Write unset(const std::string& key) {
 /// A sensor that is asked for a sample within this time after its last one has given it already.
 constexpr Duration kSampledAnewAfter = std::chrono::seconds(1);
 
+/// After a line about a failure. A sensor of which one try in five fails would fill the card.
+constexpr Duration kQuietAfterFailure = std::chrono::hours(1);
+
 // Rates and filters are made of several samples.
 bool needs_equal_intervals(const config::SensorConfig& config) {
   const Processing processing = config.processing_of("");
@@ -238,7 +241,7 @@ void Sampler::handle_result(Job& job, const Result<sensor::Measurements>& result
 }
 
 void Sampler::handle_values(Job& job, const sensor::Measurements& measurements) {
-  if (!job.status.error.empty()) log_info("sensor {} works again", job.config.key);
+  if (std::exchange(job.is_logged, false)) log_info("sensor {} works again", job.config.key);
   job.status.error.clear();
   // Keys of the sensor that was replaced, or the key under which this one failed before it had
   // values.
@@ -264,7 +267,9 @@ void Sampler::add_value(Job& job, const sensor::Measurement& measurement) {
   write.key = key;
   write.value = std::move(outcome.value.value);
   write.unit = std::move(outcome.value.unit);
-  write.sampled = at;
+  // Whoever gives a `max_age` wants to know of a writer that died; others write what changed.
+  const bool is_dated = config.max_age && measurement.age;
+  write.sampled = is_dated ? at - std::min<Duration>(*measurement.age, at.time_since_epoch()) : at;
   write.max_age = max_age_of(config, suffix);
   batch_.push_back(std::move(write));
 }
@@ -281,11 +286,25 @@ void Sampler::add_failure(const Job& job, const std::string& key, const std::str
 
 void Sampler::handle_failure(Job& job, const std::string& cause) {
   ++job.status.failures;
-  if (job.status.error.empty()) log_warning("sensor {}: {}", job.config.key, cause);
+  log_failure(job, cause);
   job.status.error = cause;
   if (job.keys.empty()) job.keys.insert(job.config.key);
   for (auto& [suffix, processor] : job.processors) processor.fail();
   for (const std::string& key : job.keys) add_failure(job, key, cause);
+}
+
+void Sampler::log_failure(Job& job, const std::string& cause) {
+  if (job.is_logged) return;
+  const Instant at = clock_();
+  if (job.quiet_until != Instant{} && at < job.quiet_until) {
+    ++job.unlogged;
+    return;
+  }
+  const std::uint64_t unlogged = std::exchange(job.unlogged, 0);
+  log_warning("sensor {}: {}{}", job.config.key, cause,
+              unlogged == 0 ? "" : fmt::format(" (failed {} more times before)", unlogged));
+  job.is_logged = true;
+  job.quiet_until = at + kQuietAfterFailure;
 }
 
 void Sampler::flush() {

@@ -27,7 +27,8 @@ namespace dsn::agent {
 ///
 /// Samples that are answered in one turn of the loop go out as one batch. A sensor that fails
 /// keeps its keys, with the cause; the first failure after a success is logged, and the first
-/// success after a failure.
+/// success after a failure, but of a sensor that flaps only what happens first in an hour, with a
+/// count of the rest.
 class Sampler {
  public:
   using Commit = std::function<void(std::span<const core::Write>)>;
@@ -69,6 +70,9 @@ class Sampler {
     bool samples = false;            // a sample is under way
     std::vector<Sampled> asked_for;  // who waits for it
     SensorStatus status;
+    Instant quiet_until{};       // no failure is logged before
+    bool is_logged = false;      // the present failure
+    std::uint64_t unlogged = 0;  // failures since the last line
     std::set<std::string> keys;  // that the sensor has ever set
     bool inherited = false;      // `keys` are those of the sensor that it replaced
     std::map<std::string, sensor::Processor> processors;  // of each value, by its suffix
@@ -92,6 +96,7 @@ class Sampler {
   void handle_values(Job& job, const sensor::Measurements& measurements);
   void add_value(Job& job, const sensor::Measurement& measurement);
   void handle_failure(Job& job, const std::string& cause);
+  void log_failure(Job& job, const std::string& cause);
   void add_failure(const Job& job, const std::string& key, const std::string& cause);
   void flush();
 

@@ -2,6 +2,8 @@
 #include "base/processing.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace dsn::inline base {
 namespace {
@@ -12,12 +14,26 @@ constexpr int kReportEvery = 6;
 // One report may be lost or delayed before readers call the value late.
 constexpr int kSamplesOfGrace = 2;
 
+// Device classes of Home Assistant that only numbers have.
+constexpr std::array<std::string_view, 14> kMeasuredClasses = {
+    "temperature", "humidity", "pressure", "atmospheric_pressure", "voltage",   "current", "energy",
+    "illuminance", "distance", "speed",    "carbon_dioxide",       "frequency", "pm25",    "pm10",
+};
+
 template <typename T>
 void fill(std::optional<T>& value, const std::optional<T>& other) {
   if (!value) value = other;
 }
 
 }  // namespace
+
+bool says_number(const Processing& processing) {
+  const Processing& p = processing;
+  const bool has_unit = p.unit && !p.unit->empty();
+  const bool is_measured = p.ha_class && std::ranges::count(kMeasuredClasses, *p.ha_class) > 0;
+  return has_unit || is_measured || p.min || p.max || p.scale || p.offset || p.filter || p.window ||
+         p.precision || p.rate.value_or(false);
+}
 
 Processing merged(const Processing& first, const Processing& second) {
   Processing both = first;
@@ -33,6 +49,7 @@ Processing merged(const Processing& first, const Processing& second) {
   fill(both.max_interval, second.max_interval);
   fill(both.unit, second.unit);
   fill(both.ha_class, second.ha_class);
+  fill(both.is_number, second.is_number);
   return both;
 }
 

@@ -26,11 +26,15 @@ struct Processing {
   std::optional<std::chrono::milliseconds> max_interval;  ///< report an unchanged value so often
   std::optional<std::string> unit;      ///< replaces the driver's unit; empty: the driver's unit
   std::optional<std::string> ha_class;  ///< the device class of Home Assistant
+  std::optional<bool> is_number;        ///< of one of several values: no text will do
 
   bool operator==(const Processing&) const = default;
 };
 
 inline constexpr int kDefaultWindow = 5;
+
+/// Whether the steps are those of a number: it has a unit, a range, or is calculated with.
+[[nodiscard]] bool says_number(const Processing& processing);
 
 /// `first`, with the steps of `second` that `first` does not set.
 [[nodiscard]] Processing merged(const Processing& first, const Processing& second);

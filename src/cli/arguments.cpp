@@ -150,9 +150,9 @@ void add_check(CLI::App& dsn, Chosen& chosen) {
       "read, with what its driver measured (RAW) and what would be published (VALUE).\n"
       "Fields when not on a terminal, separated by tabs:\n"
       "  key  driver  raw  its unit  value  unit  status\n\n"
-      "Exit codes: 0 all is well, 1 a sensor could not be read, 2 usage, 78 the configuration is "
-      "wrong.\n"
-      "No agent is asked. Sensors may be read as the agent's user:  sudo -u dsn dsn check");
+      "Exit codes: 0 all is well, 1 a sensor could not be read or a program is missing, 2 usage,\n"
+      "78 an agent would not start with it.\n"
+      "No agent is asked. Root looks at the service's configuration as the user of the service.");
 }
 
 void add_init_options(CLI::App& app, InitOptions& init) {

@@ -11,6 +11,7 @@
 
 #include "base/bytes.hpp"
 #include "base/utf8.hpp"
+#include "config/bad_lines.hpp"
 #include "config/scalar.hpp"
 #include "config/yaml_text.hpp"
 
@@ -32,13 +33,9 @@ constexpr char kNoColon[] = "a line of a mapping is 'key: value'; here is no ':'
 constexpr char kNotInMapping[] = "this does not fit the mapping above: check the indentation";
 constexpr char kNotInDocument[] = "this does not fit what stands above it";
 constexpr char kSecondDocument[] = "a second document begins here: put everything into one";
-constexpr char kTab[] = "a tab indents this line: use spaces";
-constexpr char kControl[] = "a control character: remove it";
 constexpr char kOpenQuote[] = "a text in quotes does not end";
 constexpr char kBadEscape[] = "an unknown escape: within \"double quotes\" a \\ is written as \\\\";
 constexpr char kEscapeNotUtf8[] = "\\N and \\_ are not supported: write the character itself";
-constexpr char kBadBegin[] =
-    "text that begins with one of % @ ` must stand in quotes, as in unit: \"%\"";
 constexpr char kBadInFlow[] =
     "within [] and {}, text with a ? in it, or a | or > before it, must stand in quotes";
 constexpr char kNotYaml[] = "this is not valid YAML";
@@ -57,7 +54,7 @@ const Explanation kExplanations[] = {
     {YAML::ErrorMsg::END_OF_SEQ, "this does not fit the list above: check the indentation"},
     {YAML::ErrorMsg::FLOW_END, "a ']' or '}' without its beginning"},
     {YAML::ErrorMsg::CHAR_IN_BLOCK, "only the text may follow a '|' or '>'"},
-    {YAML::ErrorMsg::TAB_IN_INDENTATION, kTab},
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, kTabIndents},
     {YAML::ErrorMsg::BAD_FILE, kTooDeep},
     {YAML::ErrorMsg::UNKNOWN_ANCHOR, kNoAliases},
     {YAML::ErrorMsg::ALIAS_NOT_FOUND, kNoAnchors},
@@ -312,7 +309,7 @@ class Explainer {
       return say(find_open_quote(text_, pos), kOpenQuote);
     }
     if (failure.is(YAML::ErrorMsg::UNKNOWN_TOKEN)) {
-      return say(pos, found == '%' || found == '@' || found == '`' ? kBadBegin : kBadInFlow);
+      return say(pos, found == '%' || found == '@' || found == '`' ? kBadBeginning : kBadInFlow);
     }
     const bool in_list = failure.is(YAML::ErrorMsg::END_OF_SEQ_FLOW);
     if ((in_list || failure.is(YAML::ErrorMsg::END_OF_MAP_FLOW)) && innermost != nullptr) {
@@ -367,44 +364,6 @@ class Explainer {
   Report& report_;
 };
 
-bool has_control_character(std::string_view line) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const auto c = static_cast<unsigned char>(line[i]);
-    if ((c < 0x20 && c != '\t') || c == 0x7f) return true;
-    if (c == 0xc2 && static_cast<unsigned char>(line[i + 1]) < 0xa0) return true;  // U+0080 ...
-    if (c == 0xef && (line.substr(i, 3) == "\xef\xbf\xbe" || line.substr(i, 3) == "\xef\xbf\xbf")) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// What yaml-cpp takes, or would not say in which line it is. It reads a line that begins with % as
-/// a directive, wherever it stands, and passes over what it does not know.
-bool report_bad_lines(std::string_view text, Report& report, int file) {
-  bool found = false;
-  const auto refuse = [&](int line, std::size_t column, const char* words) {
-    report.error({line, static_cast<int>(column), file}, words);
-    found = true;
-  };
-  for (int number = 1; !text.empty(); ++number) {
-    const std::string_view line = line_from(text, 0);
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (!is_utf8(as_bytes(line))) {
-      refuse(number, 1, "this line is not UTF-8");
-    } else if (has_control_character(line)) {
-      refuse(number, 1, kControl);
-    }
-    if (line.starts_with('%') && !line.starts_with("%YAML ")) refuse(number, 1, kBadBegin);
-    const std::size_t tab = line.find('\t');
-    if (tab != std::string_view::npos && line.find_first_not_of(' ') == tab) {
-      refuse(number, tab + 1, kTab);
-    }
-  }
-  return found;
-}
-
 /// yaml-cpp takes a text in quotes that does not end if the last line of the file is empty. It does
 /// not if the mark of the end of a document stands there.
 std::string with_end(std::string_view text) {
@@ -419,7 +378,7 @@ std::string with_end(std::string_view text) {
 std::optional<YamlNode> parse_document(std::string_view bytes, Report& report, int file) {
   while (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   if (report_bad_lines(bytes, report, file)) return std::nullopt;
-  const std::string text = with_end(bytes);
+  const std::string text = with_end(without_idle_tabs(bytes));
   TreeBuilder builder(text, report, file);
   const auto failure = read(text, builder);
   if (!failure) return builder.take_root();

@@ -197,6 +197,17 @@ constexpr DocumentedKey kDatabaseKeys[] = {
      "A value that was neither written nor read for so long is not replicated any more."},
 };
 
+constexpr DocumentedKey kWebKeys[] = {
+    {web, "address", Type::text, 2, 45, "127.0.0.1",
+     "IPv4 or IPv6 address to listen on; 0.0.0.0 is every IPv4 address of this machine."},
+    {web, "port", Type::integer, 0, 65535, "8173", "TCP port to listen on; 0 takes any free port."},
+    {web, "hosts", Type::list, 0, 32, "[]",
+     "Further names by which browsers call this machine, besides its host name and addresses."},
+    {web, "token_file", Type::path, 1, kPathSizeMax, "none",
+     "File with a secret; programs that send it may set keys and send messages."},
+    {web, "clients", Type::integer, 1, 1000, "100", "How many pages may be open at a time."},
+};
+
 constexpr KeyScope scope_of(std::size_t driver) {
   return static_cast<KeyScope>(static_cast<std::size_t>(KeyScope::driver) + driver);
 }
@@ -252,14 +263,15 @@ constexpr auto kOptionKeys = [] {
 template <typename Key>
 constexpr auto all_keys() {
   std::array<Key, std::size(kFileKeys) + kDriverCount + std::size(kSensorKeys) + kOptionCount +
-                      std::size(kHookKeys) + std::size(kDatabaseKeys)>
+                      std::size(kHookKeys) + std::size(kDatabaseKeys) + std::size(kWebKeys)>
       keys;
   auto* end = std::ranges::copy(kFileKeys, keys.begin()).out;
   end = std::ranges::copy(kDriverKeys, end).out;
   end = std::ranges::copy(kSensorKeys, end).out;
   end = std::ranges::copy(kOptionKeys, end).out;
   end = std::ranges::copy(kHookKeys, end).out;
-  std::ranges::copy(kDatabaseKeys, end);
+  end = std::ranges::copy(kDatabaseKeys, end).out;
+  std::ranges::copy(kWebKeys, end);
   return keys;
 }
 constexpr auto kKeys = all_keys<KeyInfo>();

@@ -30,6 +30,7 @@ enum class KeyScope : std::uint8_t {
   on_message,
   command,   ///< an entry of commands
   database,  ///< an entry of databases
+  web,       ///< the top level of web.yaml
   driver,    ///< the options of the first driver; those of the others have the values after it
 };
 

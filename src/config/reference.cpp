@@ -36,6 +36,7 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::on_message, "on_message", "Keys of on_message"},
     {KeyScope::command, "command", "Keys of a command"},
     {KeyScope::database, "database", "Keys of a database"},
+    {KeyScope::web, "web", "Keys of web.yaml"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},

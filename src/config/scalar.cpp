@@ -31,6 +31,7 @@ bool looks_octal(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   // number_of() also reads "inf" and "nan".
   if (text.empty() || (!is_digit(text.back()) && text.back() != '.')) return std::nullopt;
   return number_of<double>(text);

@@ -11,6 +11,7 @@
 #include "config/scalar.hpp"
 #include "config/section.hpp"
 #include "config/value_settings.hpp"
+#include "config/w1_id.hpp"
 
 namespace dsn::config {
 namespace {
@@ -146,6 +147,7 @@ void read_sensor(const YamlNode& key, const YamlNode& value, std::vector<SensorC
     }
     sensor.driver = driver->name;
     read_driver(section, *driver, where, sensor, report);
+    check_w1_id(sensor, section.value_mark(driver->name), where, report);
     name_gpio_line(sensor, context.board, section.value_mark(driver->name), where, report);
   }
   sensor.processing = read_processing(section, where, report);

@@ -62,7 +62,9 @@ std::map<std::string, Processing> read_values(const Section& section, const std:
       continue;
     }
     const Section one(settings, KeyScope::value, value_where, report);
-    values.emplace(name.text, read_processing(one, value_where, report));
+    Processing processing = read_processing(one, value_where, report);
+    if (says_number(processing)) processing.is_number = true;
+    values.emplace(name.text, std::move(processing));
   }
   return values;
 }

@@ -53,6 +53,9 @@ struct InterfacePlan {
   bool operator==(const InterfacePlan&) const = default;
 };
 
+/// How InterfaceStatus::problem begins if the kernel does not let a group be joined.
+inline constexpr char kCannotJoin[] = "cannot join ";
+
 /// The name of the plan that stands for the policy's address while no interface has it.
 inline constexpr char kLostAddress[] = "network_ip";
 
@@ -64,6 +67,9 @@ inline constexpr char kLostAddress[] = "network_ip";
 /// problem.
 [[nodiscard]] std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
                                                          const InterfacePolicy& policy);
+
+/// Whether one of the prefixes contains the address: it is reached without a router.
+[[nodiscard]] bool is_on_link(const std::vector<Prefix>& links, const Endpoint& endpoint);
 
 /// Replaces `found` with all interfaces, by index. Returns 0, or errno with `found` as it was.
 [[nodiscard]] int scan_interfaces(std::vector<Interface>& found);

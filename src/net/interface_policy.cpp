@@ -75,6 +75,10 @@ std::string why_left_out(const Interface& interface, const InterfacePolicy& poli
   return "";
 }
 
+bool is_on_link(const std::vector<Prefix>& links, const Endpoint& endpoint) {
+  return std::ranges::any_of(links, [&](const Prefix& link) { return link.contains(endpoint); });
+}
+
 std::vector<InterfacePlan> plan_interfaces(const std::vector<Interface>& found,
                                            const InterfacePolicy& policy) {
   std::vector<InterfacePlan> plans;

@@ -2,12 +2,29 @@
 #include "net/multicast_groups.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/check.hpp"
+#include "net/port_owner.hpp"
 #include "net/socket_address.hpp"
 
 namespace dsn::net {
+namespace {
+
+std::string join_problem(const std::string& family, const Endpoint& group, int error) {
+  const std::string text = kCannotJoin + ("the " + family + " group: " + errno_name(error));
+  if (error == EADDRINUSE) {
+    return text + " (" + udp_port_owner(group.port) + " has UDP " + std::to_string(group.port) +
+           " and does not share it)";
+  }
+  if (error == ENOBUFS && group.family == AddressFamily::ipv4) {
+    return text + " (too many groups: raise net.ipv4.igmp_max_memberships)";
+  }
+  return text;
+}
+
+}  // namespace
 
 MulticastGroups::MulticastGroups(asio::io_context& io, NetCounters& counters, Family ipv4,
                                  Family ipv6, std::chrono::milliseconds rejoin_interval,
@@ -105,12 +122,15 @@ std::vector<Prefix> MulticastGroups::links() const {
 }
 
 void MulticastGroups::note_heard(unsigned index, const Endpoint& from) {
-  const bool is_own = std::ranges::any_of(found_, [&](const Interface& interface) {
+  if (!is_own(from)) heard_[index] = std::chrono::steady_clock::now();
+}
+
+bool MulticastGroups::is_own(const Endpoint& from) const {
+  return std::ranges::any_of(found_, [&](const Interface& interface) {
     return std::ranges::any_of(interface.addresses, [&](const Endpoint& address) {
       return address.family == from.family && address.address == from.address;
     });
   });
-  if (!is_own) heard_[index] = std::chrono::steady_clock::now();
 }
 
 std::vector<InterfaceStatus> MulticastGroups::status() const {
@@ -138,10 +158,10 @@ std::string MulticastGroups::problem(const InterfacePlan& plan) const {
   const unsigned index = plan.interface.index;
   std::string text;
   if (const int error = ipv4_.join_error(index); error != 0) {
-    text = "cannot join the IPv4 group: " + errno_name(error);
+    text = join_problem("IPv4", ipv4_.group(), error);
   }
   if (const int error = ipv6_.join_error(index); error != 0) {
-    text += (text.empty() ? "" : "; ") + ("cannot join the IPv6 group: " + errno_name(error));
+    text += (text.empty() ? "" : "; ") + join_problem("IPv6", ipv6_.group(), error);
   }
   return text;
 }

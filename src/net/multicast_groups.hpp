@@ -53,6 +53,8 @@ class MulticastGroups {
   [[nodiscard]] std::vector<InterfaceStatus> status() const;
   /// A multicast came in on an interface. One of this machine itself is not counted.
   void note_heard(unsigned index, const Endpoint& from);
+  /// Whether this machine has the address.
+  [[nodiscard]] bool is_own(const Endpoint& from) const;
   /// The name of any interface that the last scan found; empty if it did not.
   [[nodiscard]] std::string_view interface_name(unsigned index) const;
 

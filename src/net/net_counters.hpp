@@ -37,7 +37,12 @@ class NetCounters {
     add_error(Call::send, error);
     send_failures_.note(to, error);
   }
+  /// A datagram to `to` was sent.
+  void forget_send_errors(const Endpoint& to) { send_failures_.forget(to); }
   [[nodiscard]] const SendFailures& send_failures() const { return send_failures_; }
+  /// The network reports that a datagram to `to` did not arrive. Such a report can be forged.
+  void add_report(int error, const Endpoint& to) { reports_.note(to, error); }
+  [[nodiscard]] const SendFailures& reports() const { return reports_; }
   [[nodiscard]] std::uint64_t error_count(Call call, int error) const;
 
   /// All counters with their names, the fixed ones first. An error appears once it has happened.
@@ -68,6 +73,7 @@ class NetCounters {
   std::size_t error_kinds_ = 0;
   std::uint64_t other_errors_ = 0;
   SendFailures send_failures_;
+  SendFailures reports_;
 };
 
 /// "ENETUNREACH", or "errno_4711" if the C library has no name for the error.

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "base/number_text.hpp"
 #include "base/process_name.hpp"
@@ -36,15 +38,16 @@ std::optional<Owner> owner_in(const std::string& line, std::uint16_t port) {
   return Owner{word[7], word[9]};
 }
 
-std::optional<Owner> owner_of(std::uint16_t port) {
+std::vector<Owner> owners_of(std::uint16_t port) {
+  std::vector<Owner> owners;
   for (const char* path : {"/proc/net/udp", "/proc/net/udp6"}) {
     std::ifstream file(path);
     std::string line;
     while (std::getline(file, line)) {
-      if (auto owner = owner_in(line, port)) return owner;
+      if (auto owner = owner_in(line, port)) owners.push_back(std::move(*owner));
     }
   }
-  return std::nullopt;
+  return owners;
 }
 
 bool has_open(const fs::path& process, const std::string& inode) {
@@ -71,10 +74,14 @@ int process_with(const std::string& inode) {
 }  // namespace
 
 std::string udp_port_owner(std::uint16_t port) {
-  const auto owner = owner_of(port);
-  if (!owner) return "another program";
-  const int process = process_with(owner->inode);
-  return process != 0 ? process_text(process) : "a program of user " + owner->user;
+  std::string text = "another program";
+  for (const Owner& owner : owners_of(port)) {
+    const int process = process_with(owner.inode);
+    text = process != 0 ? process_text(process) : "a program of user " + owner.user;
+    // A socket of this process may have the port in the other family.
+    if (process != getpid()) break;
+  }
+  return text;
 }
 
 }  // namespace dsn::net

@@ -45,8 +45,13 @@ void SendBatch::add_ipv4(const Endpoint& to, const Ipv4Way& way, ByteView bytes)
   std::memcpy(CMSG_DATA(control), &info, sizeof info);
 }
 
+Endpoint SendBatch::receiver(std::size_t index) const {
+  return *to_endpoint(addresses_[index], messages_[index].msg_hdr.msg_namelen);
+}
+
 void SendBatch::flush(int socket) {
   std::size_t done = 0;
+  bool again = true;  // the socket may have an error that belongs to an earlier datagram
   while (done < count_) {
     int sent = -1;
     int error = EAFNOSUPPORT;
@@ -57,14 +62,20 @@ void SendBatch::flush(int socket) {
     if (sent > 0) {
       for (std::size_t i = done; i < done + static_cast<std::size_t>(sent); ++i) {
         counters_.bytes_sent += messages_[i].msg_len;
+        if (!counters_.send_failures().all().empty()) counters_.forget_send_errors(receiver(i));
       }
       counters_.datagrams_sent += static_cast<std::uint64_t>(sent);
       done += static_cast<std::size_t>(sent);
-    } else if (error != EINTR) {
+      again = true;
+    } else if (error == EINTR) {
+      continue;
+    } else if (socket >= 0 && again) {
+      again = false;
+    } else {
       // sendmmsg fails only on the first datagram that it was given, which is skipped.
-      const auto to = to_endpoint(addresses_[done], messages_[done].msg_hdr.msg_namelen);
-      counters_.add_send_error(error, *to);
+      counters_.add_send_error(error, receiver(done));
       ++done;
+      again = true;
     }
   }
   count_ = 0;

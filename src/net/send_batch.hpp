@@ -43,6 +43,8 @@ class SendBatch {
   void flush(int socket);
 
  private:
+  [[nodiscard]] Endpoint receiver(std::size_t index) const;
+
   struct alignas(cmsghdr) Control {
     std::array<std::uint8_t, CMSG_SPACE(sizeof(in_pktinfo))> bytes;
   };

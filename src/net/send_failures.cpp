@@ -2,6 +2,7 @@
 #include "net/send_failures.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace dsn::net {
 
@@ -18,6 +19,23 @@ void SendFailures::note(const Endpoint& to, int error) {
   } else {
     *std::ranges::min_element(failures_, {}, &SendFailure::last) = {to, error, 1, now};
   }
+}
+
+void SendFailures::forget(const Endpoint& to) {
+  std::erase_if(failures_, [&](const SendFailure& failure) {
+    return failure.to == to && failure.error != EMSGSIZE;
+  });
+}
+
+std::optional<SendFailure> SendFailures::latest(const Endpoint& to,
+                                                std::chrono::seconds life) const {
+  const auto oldest = std::chrono::steady_clock::now() - life;
+  std::optional<SendFailure> found;
+  for (const SendFailure& failure : failures_) {
+    if (failure.to != to || failure.last < oldest) continue;
+    if (!found || failure.last > found->last) found = failure;
+  }
+  return found;
 }
 
 }  // namespace dsn::net

@@ -75,6 +75,7 @@ OpenedSocket open_unicast_socket(const Endpoint& local) {
   if (ipv4 ? !set_ipv4_sending_options(socket.get()) : !set_ipv6_sending_options(socket.get())) {
     return failed();
   }
+  set_optional(socket.get(), ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_RECVERR : IPV6_RECVERR, 1);
   if (!bind_to(socket.get(), local)) return failed();
   return {std::move(socket), 0};
 }

@@ -15,7 +15,8 @@ struct OpenedSocket {
 
 /// Opens a socket that is bound to `local` (unspecified address: all of its family; port 0: any).
 /// Its multicasts have TTL 1 and are heard on this machine too. It receives nothing that is sent to
-/// a group, and tells the interface of each datagram.
+/// a group, tells the interface of each datagram, and keeps what the network reports of datagrams
+/// that did not arrive (net/error_queue.hpp).
 [[nodiscard]] OpenedSocket open_unicast_socket(const Endpoint& local);
 
 /// Opens a socket that shares the group's port with other processes. It is joined nowhere yet.

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "base/check.hpp"
+#include "net/error_queue.hpp"
 #include "net/multicast_groups.hpp"
 #include "net/receive_batch.hpp"
 #include "net/return_ways.hpp"
@@ -22,6 +23,16 @@ constexpr int kBatchesPerWakeMax = 4;
 // recvmmsg returns an error once and then goes on. A socket that returns only errors is dead.
 constexpr unsigned kErrorsInARowMax = 32;
 
+/// All machines of a link (RFC 1112, section 4; RFC 4291, section 2.7.1). No switch has to learn of
+/// these groups. protocol.md [call-group]
+Endpoint everybody(const TransportOptions& options, AddressFamily family) {
+  const bool ipv4 = family == AddressFamily::ipv4;
+  const std::uint16_t port = ipv4 ? options.group_ipv4.port : options.group_ipv6.port;
+  if (!options.multicast || port == 0) return {};
+  if (ipv4) return Endpoint::ipv4({224, 0, 0, 1}, port);
+  return Endpoint::ipv6({0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, port);
+}
+
 }  // namespace
 
 class Transport::Impl {
@@ -33,6 +44,7 @@ class Transport::Impl {
   void set_interfaces(std::vector<std::string> names);
   void close();
   void send(std::span<const Outgoing> datagrams);
+  void call(ByteView bytes);
   [[nodiscard]] std::uint16_t port() const { return unicast_ ? unicast_->port() : 0; }
   [[nodiscard]] std::string port_problem() const {
     return unicast_ ? unicast_->port_problem() : std::string();
@@ -46,21 +58,31 @@ class Transport::Impl {
   }
 
  private:
-  /// The state of one of the four sockets between two wakes.
+  /// The state of one of the six sockets between two wakes.
   struct Inlet {
     const MulticastSocket* group = nullptr;  ///< nothing for a unicast socket
+    bool is_for_everybody = false;           ///< the group is that of all machines of the link
     unsigned errors_in_a_row = 0;
     std::uint32_t overflows = 0;  ///< as the kernel last told
   };
 
   ReadOutcome receive(Inlet& inlet, int socket);
   ReadOutcome receive_failed(Inlet& inlet, int socket, int error);
+  bool take_reports(int socket);
   std::size_t deliver(Inlet& inlet, std::size_t count);
+  void deliver_call(const ReceiveBatch::Datagram& datagram);
   [[nodiscard]] bool is_for_us(const Inlet& inlet, const ReceiveBatch::Datagram& datagram) const;
   void count_overflows(Inlet& inlet, std::uint32_t overflows);
 
   void send_unicast(const Outgoing& datagram);
-  void send_multicast(ByteView bytes);
+  struct GroupPair {
+    const MulticastSocket& ipv4;
+    const MulticastSocket& ipv6;
+  };
+  void send_multicast(const GroupPair& groups, const InterfacePlan& plan, ByteView bytes);
+  void send_to_groups(ByteView bytes);
+  void flush();
+  void join_everybody();
   SendBatch& room_in(AddressFamily family);
 
   [[nodiscard]] Result<std::optional<Endpoint>> read_network_ip() const;
@@ -79,8 +101,12 @@ class Transport::Impl {
   Inlet unicast_ipv6_inlet_;
   Inlet group_ipv4_inlet_;
   Inlet group_ipv6_inlet_;
+  Inlet everybody_ipv4_inlet_;
+  Inlet everybody_ipv6_inlet_;
   std::optional<UnicastSockets> unicast_;  ///< from open() to close()
   MulticastGroups groups_;
+  MulticastSocket everybody_ipv4_;
+  MulticastSocket everybody_ipv6_;
   ReturnWays ways_{
       [this](const Endpoint& to) { return interface_of_route(to, groups_.interfaces()); }};
 };
@@ -90,12 +116,22 @@ Transport::Impl::Impl(asio::io_context& io, TransportOptions options, TransportH
       options_(std::move(options)),
       handler_(handler),
       groups_(io, counters_, family(options_.group_ipv4, group_ipv4_inlet_),
-              family(options_.group_ipv6, group_ipv6_inlet_), options_.rejoin_interval, [this] {
+              family(options_.group_ipv6, group_ipv6_inlet_), options_.rejoin_interval,
+              [this] {
                 ways_.set_interfaces(groups_.interfaces());
+                join_everybody();
                 handler_.handle_interfaces_changed();
-              }) {
+              }),
+      everybody_ipv4_(
+          io, counters_, everybody(options_, AddressFamily::ipv4),
+          [this](int socket) { return receive(everybody_ipv4_inlet_, socket); }, [] {}),
+      everybody_ipv6_(
+          io, counters_, everybody(options_, AddressFamily::ipv6),
+          [this](int socket) { return receive(everybody_ipv6_inlet_, socket); }, [] {}) {
   group_ipv4_inlet_.group = &groups_.ipv4();
   group_ipv6_inlet_.group = &groups_.ipv6();
+  everybody_ipv4_inlet_ = {.group = &everybody_ipv4_, .is_for_everybody = true};
+  everybody_ipv6_inlet_ = {.group = &everybody_ipv6_, .is_for_everybody = true};
 }
 
 MulticastGroups::Family Transport::Impl::family(const Endpoint& group, Inlet& inlet) {
@@ -127,6 +163,9 @@ Result<void> Transport::Impl::open() {
   groups_.open(
       {.names = options_.interfaces, .address = *address, .multicast = options_.multicast});
   ways_.set_interfaces(groups_.interfaces());
+  everybody_ipv4_.open();
+  everybody_ipv6_.open();
+  join_everybody();
   return {};
 }
 
@@ -152,6 +191,8 @@ void Transport::Impl::set_interfaces(std::vector<std::string> names) {
 void Transport::Impl::close() {
   open_ = false;
   groups_.close();
+  everybody_ipv4_.close();
+  everybody_ipv6_.close();
   if (unicast_) unicast_->close();  // not destroyed, because its handler may be calling this
 }
 
@@ -174,14 +215,25 @@ ReadOutcome Transport::Impl::receive(Inlet& inlet, int socket) {
 }
 
 ReadOutcome Transport::Impl::receive_failed(Inlet& inlet, int socket, int error) {
+  if (inlet.group == nullptr && take_reports(socket)) return ReadOutcome::alive;
   if (error != EAGAIN && error != 0) {
     counters_.add_error(Call::receive, error);
     if (is_fatal_for_socket(error) || ++inlet.errors_in_a_row >= kErrorsInARowMax) {
-      inlet = Inlet{inlet.group};
+      inlet = Inlet{inlet.group, inlet.is_for_everybody};
       return ReadOutcome::dead;
     }
   }
   return still_usable(socket) ? ReadOutcome::alive : ReadOutcome::dead;
+}
+
+/// False if there are none.
+bool Transport::Impl::take_reports(int socket) {
+  bool any = false;
+  take_error_reports(socket, [this, &any](const Endpoint& to, int error) {
+    counters_.add_report(error, to);
+    any = true;
+  });
+  return any;
 }
 
 std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
@@ -196,6 +248,10 @@ std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
     }
     ++counters_.datagrams_received;
     counters_.bytes_received += datagram.bytes.size();
+    if (inlet.is_for_everybody) {
+      deliver_call(datagram);
+      continue;
+    }
     ++delivered;
     if (inlet.group != nullptr) groups_.note_heard(datagram.interface_index, datagram.from);
     if (ways_.needed()) {
@@ -207,6 +263,14 @@ std::size_t Transport::Impl::deliver(Inlet& inlet, std::size_t count) {
                               .interface_name = groups_.interface_name(datagram.interface_index)});
   }
   return delivered;
+}
+
+void Transport::Impl::deliver_call(const ReceiveBatch::Datagram& datagram) {
+  if (groups_.is_own(datagram.from)) return;
+  handler_.handle_call({.from = datagram.from,
+                        .bytes = datagram.bytes,
+                        .multicast = true,
+                        .interface_name = groups_.interface_name(datagram.interface_index)});
 }
 
 bool Transport::Impl::is_for_us(const Inlet& inlet, const ReceiveBatch::Datagram& datagram) const {
@@ -232,13 +296,38 @@ void Transport::Impl::send(std::span<const Outgoing> datagrams) {
   if (!open_) return;
   for (const Outgoing& datagram : datagrams) {
     if (datagram.multicast) {
-      send_multicast(datagram.bytes);
+      send_to_groups(datagram.bytes);
     } else {
       send_unicast(datagram);
     }
   }
+  flush();
+}
+
+void Transport::Impl::call(ByteView bytes) {
+  if (!open_) return;
+  for (const InterfacePlan& plan : groups_.plans()) {
+    if (plan.interface.loopback) continue;
+    send_multicast({everybody_ipv4_, everybody_ipv6_}, plan, bytes);
+  }
+  flush();
+}
+
+void Transport::Impl::flush() {
   ipv4_batch_.flush(unicast_->fd(AddressFamily::ipv4));
   ipv6_batch_.flush(unicast_->fd(AddressFamily::ipv6));
+}
+
+void Transport::Impl::join_everybody() {
+  std::vector<unsigned> ipv4;
+  std::vector<unsigned> ipv6;
+  for (const InterfacePlan& plan : groups_.plans()) {
+    if (plan.interface.loopback) continue;
+    if (plan.ipv4) ipv4.push_back(plan.interface.index);
+    if (plan.ipv6) ipv6.push_back(plan.interface.index);
+  }
+  everybody_ipv4_.set_interfaces(ipv4);
+  everybody_ipv6_.set_interfaces(ipv6);
 }
 
 void Transport::Impl::send_unicast(const Outgoing& datagram) {
@@ -257,24 +346,28 @@ void Transport::Impl::send_unicast(const Outgoing& datagram) {
   }
 }
 
-void Transport::Impl::send_multicast(ByteView bytes) {
+void Transport::Impl::send_to_groups(ByteView bytes) {
   bool sent = false;
   for (const InterfacePlan& plan : groups_.plans()) {
-    const unsigned index = plan.interface.index;
-    if (plan.ipv4 && groups_.ipv4().enabled()) {
-      Ipv4Way way{.interface_index = index};
-      std::ranges::copy(plan.ipv4->address_bytes(), way.source.begin());
-      room_in(AddressFamily::ipv4).add_ipv4(groups_.ipv4().group(), way, bytes);
-      sent = true;
-    }
-    if (plan.ipv6 && groups_.ipv6().enabled()) {
-      Endpoint group = groups_.ipv6().group();
-      group.scope = index;
-      room_in(AddressFamily::ipv6).add(group, bytes);
-      sent = true;
-    }
+    send_multicast({groups_.ipv4(), groups_.ipv6()}, plan, bytes);
+    sent = sent || plan.ipv4 || plan.ipv6;
   }
   if (!sent) ++counters_.sends_without_interface;
+}
+
+void Transport::Impl::send_multicast(const GroupPair& groups, const InterfacePlan& plan,
+                                     ByteView bytes) {
+  const unsigned index = plan.interface.index;
+  if (plan.ipv4 && groups.ipv4.enabled()) {
+    Ipv4Way way{.interface_index = index};
+    std::ranges::copy(plan.ipv4->address_bytes(), way.source.begin());
+    room_in(AddressFamily::ipv4).add_ipv4(groups.ipv4.group(), way, bytes);
+  }
+  if (plan.ipv6 && groups.ipv6.enabled()) {
+    Endpoint group = groups.ipv6.group();
+    group.scope = index;
+    room_in(AddressFamily::ipv6).add(group, bytes);
+  }
 }
 
 SendBatch& Transport::Impl::room_in(AddressFamily family) {
@@ -288,6 +381,7 @@ Transport::Transport(asio::io_context& io, TransportOptions options, TransportHa
 Transport::~Transport() { impl_->close(); }
 
 Result<void> Transport::open() { return impl_->open(); }
+void Transport::call(ByteView bytes) { impl_->call(bytes); }
 void Transport::set_interfaces(std::vector<std::string> names) {
   impl_->set_interfaces(std::move(names));
 }

@@ -46,6 +46,8 @@ class TransportHandler {
  public:
   virtual ~TransportHandler() = default;
   virtual void handle_datagram(const Received& received) = 0;
+  /// Another machine sent something to all machines of the link.
+  virtual void handle_call(const Received& /*received*/) {}
   /// Follows the last datagram that was ready. This is the time to send the answers.
   virtual void handle_batch_end() = 0;
   /// An interface or address came, went or changed, and the groups were joined accordingly. Not
@@ -71,10 +73,11 @@ struct TransportOptions {
   std::chrono::milliseconds rejoin_interval{120000};
 };
 
-/// Owns for each address family a unicast socket and a socket that receives what is sent to the
-/// group; the unicast sockets have one port number, and the group's port is shared with other
-/// agents of this machine (SO_REUSEADDR). It also owns an rtnetlink socket. After open(), an error
-/// of a system call is counted, and what failed is tried again. Single-threaded, on its io_context.
+/// Owns for each address family a unicast socket, a socket that receives what is sent to the group,
+/// and one for calls to all machines of the link; the unicast sockets have one port number, and the
+/// group's port is shared with other agents of this machine (SO_REUSEADDR). It also owns an
+/// rtnetlink socket. After open(), an error of a system call is counted, and what failed is tried
+/// again. Single-threaded, on its io_context.
 class Transport {
  public:
   /// `handler` must outlive the transport.
@@ -100,6 +103,10 @@ class Transport {
   /// does so where the group could not be joined too: the answers come by unicast.
   /// Unicast to a group or an unspecified address is refused: it would leave by the default route.
   void send(std::span<const Outgoing> datagrams);
+
+  /// Sends one datagram to all machines of each wanted interface's link but this one, whatever
+  /// network they belong to. Nothing is sent if multicast is switched off.
+  void call(ByteView bytes);
 
   [[nodiscard]] std::uint16_t port() const;
   /// Why port() is not the default port; empty if it is, or if a port was given.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/bootstrap_status.hpp"
 
+#include <cerrno>
 #include <optional>
 
 #include "node/shown_node.hpp"
@@ -10,6 +11,8 @@ namespace {
 
 // The first answers come within a second. A name server may take longer.
 constexpr Duration kPatience = 10s;
+// Bootstrap nodes are tried once a minute.
+constexpr std::chrono::seconds kReportLife{150};
 
 /// The node that answered there last, or is reached there and need not be asked.
 std::optional<NodeId> node_at(const core::Node& core, const BootstrapLookup& lookup) {
@@ -35,6 +38,20 @@ void describe_node(const core::Node& core, const NodeId& id, Instant now, Bootst
   }
 }
 
+/// What the network says about the datagrams that went there.
+std::string silence(const NodeRuntime& node, const BootstrapLookup& lookup) {
+  if (node.transport() == nullptr) return kNoAnswer;
+  for (const Endpoint& endpoint : lookup.endpoints) {
+    const auto report = node.transport()->counted().reports().latest(endpoint, kReportLife);
+    if (!report) continue;
+    if (report->error == ECONNREFUSED) return "nobody listens on that port there (ECONNREFUSED)";
+    if (report->error == EHOSTUNREACH) {
+      return std::string(kNoAnswer) + ": no machine has this address (EHOSTUNREACH)";
+    }
+  }
+  return kNoAnswer;
+}
+
 }  // namespace
 
 std::vector<BootstrapStatus> bootstrap_status(const NodeRuntime& node, Instant now) {
@@ -47,7 +64,7 @@ std::vector<BootstrapStatus> bootstrap_status(const NodeRuntime& node, Instant n
     } else if (!lookup.problem.empty()) {
       status.problem = lookup.problem;
     } else if (now - lookup.since > kPatience) {
-      status.problem = "no answer";
+      status.problem = silence(node, lookup);
     }
     all.push_back(std::move(status));
   }

@@ -9,6 +9,9 @@
 
 namespace dsn::node {
 
+/// How a problem begins if nothing came back.
+inline constexpr char kNoAnswer[] = "no answer";
+
 /// One for each, in the order of the configuration.
 [[nodiscard]] std::vector<BootstrapStatus> bootstrap_status(const NodeRuntime& node, Instant now);
 

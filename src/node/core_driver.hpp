@@ -39,6 +39,8 @@ class CoreListener {
   virtual void handle_event(const core::CoreEvent& event) = 0;
   virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
   virtual void handle_settled(const core::SettledMessage& /*message*/) {}
+  /// A datagram to all machines of the link, which is none of the core's.
+  virtual void handle_call(const net::Received& /*received*/) {}
   /// The incarnation has changed and must outlive this process.
   virtual void handle_persist() = 0;
   /// After every input: the counters may have changed.
@@ -76,6 +78,7 @@ class CoreDriver final : public net::TransportHandler {
   [[nodiscard]] std::uint64_t events_lost() const { return effects_.events_lost(); }
 
   void handle_datagram(const net::Received& received) override;
+  void handle_call(const net::Received& received) override { listener_.handle_call(received); }
   void handle_batch_end() override {}
   void handle_interfaces_changed() override;
 

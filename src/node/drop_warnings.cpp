@@ -19,18 +19,21 @@ struct Cause {
   const char* code;
   const char* text;
   const char* advice;
+  bool other_version = false;  // only datagrams that begin as those of another version do
 };
 
 constexpr Cause kCauses[] = {
-    {core::Counter::drop_not_ours, 5, "not-dsn", "datagrams come that are none of this version",
-     "another program uses this port, or an earlier or later version of DSN runs there: install "
-     "the same version on all machines"},
+    {core::Counter::drop_not_ours, 2, "other-version",
+     "a node speaks another version of the protocol", "install the same version on all machines",
+     true},
+    {core::Counter::drop_not_ours, 5, "not-dsn", "datagrams come that are not of DSN",
+     "another program sends to this port: end it, or give one of the two another port"},
     {core::Counter::drop_foreign, 3, "other-network", "frames come that do not open here",
      "the sender has another network key: compare the network id that 'dsn status' shows on both, "
      "and run 'dsn join' on the one that is wrong; or two machines have the same address"},
     {core::Counter::drop_key_epoch, 1, "other-epoch",
-     "frames come that are sealed with another epoch of the network key",
-     "install the same version on all machines"},
+     "datagrams come that are of another epoch of the network key, or not of DSN",
+     "install the same version on all machines, or end the program that sends to this port"},
     {core::Counter::drop_flood, 1, "flood", "more strangers ask to be let in than are looked at",
      "if a large network is starting, it ends by itself; otherwise look at the senders"},
     {core::Counter::drop_malformed, 1, "malformed",
@@ -57,6 +60,23 @@ std::string label_of(const core::Node& node, const Endpoint& from) {
   return from.to_string();
 }
 
+/// protocol.md [other-version]
+bool is_of_other_version(std::uint8_t first_byte) { return first_byte >> 4 == 0xd; }
+
+bool belongs_to(const core::DropSender& sender, const Cause& cause) {
+  if (sender.cause != cause.counter) return false;
+  return sender.cause != core::Counter::drop_not_ours ||
+         is_of_other_version(sender.first_byte) == cause.other_version;
+}
+
+/// As `10.0.0.7:17373 (12)`, or with the version that it speaks.
+std::string sender_text(const core::Node& node, const core::DropSender& sender,
+                        const Cause& cause) {
+  const std::string version =
+      cause.other_version ? fmt::format("version {}, ", sender.first_byte & 0xf) : "";
+  return fmt::format("{} ({}{})", label_of(node, sender.from), version, sender.count);
+}
+
 std::string ago_text(Duration ago) {
   return rounded_duration_text(std::chrono::milliseconds(to_ms(std::max(ago, Duration(0)))));
 }
@@ -70,9 +90,8 @@ std::vector<Warning> drop_warnings(const core::Node& node, Instant now) {
     std::string senders;
     Instant last{};
     for (const core::DropSender& sender : node.drop_senders().all()) {
-      if (sender.cause != cause.counter || now - sender.last > kCauseLife) continue;
-      senders += fmt::format("{}{} ({})", senders.empty() ? "" : ", ", label_of(node, sender.from),
-                             sender.count);
+      if (!belongs_to(sender, cause) || now - sender.last > kCauseLife) continue;
+      senders += (senders.empty() ? "" : ", ") + sender_text(node, sender, cause);
       last = std::max(last, sender.last);
     }
     if (senders.empty()) continue;

@@ -6,20 +6,23 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <optional>
 
 #include "base/duration.hpp"
 #include "node/bootstrap_status.hpp"
+#include "node/connection_table.hpp"
 #include "node/drop_warnings.hpp"
-#include "node/half_met_view.hpp"
+#include "node/interface_warnings.hpp"
+#include "node/peer_warnings.hpp"
 
 namespace dsn::node {
 namespace {
 
 // Others are met within a second or two; a switch may need half a minute to forward anything.
 constexpr Duration kAlonePatience = 45s;
-// Nodes are heard by multicast once a minute, however quiet the network is.
-constexpr Duration kMulticastPatience = 5min;
 constexpr std::chrono::minutes kRefusedLife{2};
+// One is refused now and then while addresses change.
+constexpr std::uint64_t kRefusedMin = 2;
 constexpr std::chrono::minutes kOverflowLife{5};
 
 std::string span_text(Duration span) {
@@ -36,6 +39,15 @@ std::string own_address(const NodeRuntime& node) {
     }
   }
   return "";
+}
+
+/// The interfaces on which nodes are not looked for.
+std::string left_out(const NodeRuntime& node) {
+  std::string names;
+  for (const InterfaceStatus& one : node.interfaces()) {
+    if (!one.left_out.empty()) names += (names.empty() ? "" : ", ") + one.name;
+  }
+  return names.empty() ? "" : fmt::format("; left out here: {} ('dsn status' says why)", names);
 }
 
 bool hears_others(const NodeRuntime& node) {
@@ -67,13 +79,48 @@ void warn_if_alone(const NodeRuntime& node, Instant now, std::vector<Warning>& w
        "if other nodes run: they have another network key or are in another network (VLAN, guest "
        "Wi-Fi), a firewall stops UDP 17373 and 17374, or a switch or access point stops multicast; "
        "name a node of the network in bootstrap_nodes" +
-           paste});
+           paste + left_out(node)});
+}
+
+/// Two networks beside each other are in order, and one node alone is mostly a mistake.
+void warn_of_other_networks(const NodeRuntime& node, Instant now, std::vector<Warning>& warnings) {
+  const bool is_alone = node.core().peers().members().all().empty();
+  for (const HeardNetwork& one : node.network_calls().heard(now)) {
+    if (!is_alone && one.nodes != 1) continue;
+    const std::string id = to_hex(one.id.bytes);
+    warnings.push_back(
+        {"another-network", id,
+         fmt::format("another DSN network, {} ({} node{}), is{} at {}, heard {} ago; this one is "
+                     "{} ({} node{})",
+                     id, one.nodes, one.nodes == 1 ? "" : "s",
+                     one.interface_name.empty() ? "" : " on " + one.interface_name,
+                     one.at.to_string(), span_text(now - one.last),
+                     to_hex(node.core().network_id().bytes),
+                     node.core().peers().members().all().size() + 1, is_alone ? "" : "s"),
+         "if the two belong together, one has the wrong network key: run 'dsn join' there; if not, "
+         "leave it so"});
+  }
+}
+
+std::string forbidden_cause() {
+  const std::optional<ConnectionTable> table = connection_table();
+  if (!table) return "a firewall on this machine (its output)";
+  const std::string fill = fmt::format("{} of {} connections", table->count, table->max);
+  return table->is_full()
+             ? fmt::format(
+                   "its table of connections is full ({}): raise net.netfilter."
+                   "nf_conntrack_max",
+                   fill)
+             : fmt::format(
+                   "a firewall on this machine (its output); its table of connections is "
+                   "not full ({})",
+                   fill);
 }
 
 std::string refusal_cause(int error) {
   switch (error) {
     case EPERM:
-      return "a firewall on this machine (its output), or its table of connections is full";
+      return forbidden_cause();
     case ENETUNREACH:
     case EHOSTUNREACH:
       return "no route leads there: it is in another subnet, or this machine got no address by "
@@ -90,7 +137,8 @@ std::string refusal_cause(int error) {
 void warn_of_refused_sends(const NodeRuntime& node, std::vector<Warning>& warnings) {
   const auto now = std::chrono::steady_clock::now();
   for (const net::SendFailure& failure : node.transport()->counted().send_failures().all()) {
-    if (now - failure.last > kRefusedLife || failure.error == EAFNOSUPPORT) continue;
+    const bool has_passed = now - failure.last > kRefusedLife || failure.count < kRefusedMin;
+    if (has_passed || failure.error == EAFNOSUPPORT) continue;
     warnings.push_back(
         {"send-refused", failure.to.to_string(),
          fmt::format("the system refuses what is sent to {}: {} ({} times, last {} ago)",
@@ -104,7 +152,7 @@ void warn_of_bootstraps(const NodeRuntime& node, Instant now, std::vector<Warnin
   for (const BootstrapStatus& bootstrap : bootstrap_status(node, now)) {
     if (bootstrap.problem.empty() || bootstrap.node == node.core().self().name()) continue;
     const std::string name = fmt::format("{}:{}", bootstrap.address, bootstrap.port);
-    const bool silent = bootstrap.problem == "no answer";
+    const bool silent = bootstrap.problem.starts_with(kNoAnswer);
     warnings.push_back(
         {silent ? "bootstrap-silent" : "bootstrap-unusable", name,
          fmt::format("bootstrap node {}: {} for {}", name, bootstrap.problem,
@@ -112,68 +160,6 @@ void warn_of_bootstraps(const NodeRuntime& node, Instant now, std::vector<Warnin
          silent ? "it is off, has another network key or port, a firewall stops UDP there, or its "
                   "whitelist_node_ids leaves this node out"
                 : "correct bootstrap_nodes, or see to it that the node runs"});
-  }
-}
-
-void warn_of_half_met(const NodeRuntime& node, Instant now, std::vector<Warning>& warnings) {
-  constexpr std::size_t kNamed = 8;
-  std::string left_out;
-  std::size_t left_out_count = 0;
-  for (const HalfMetNode& one : half_met(node.core(), now)) {
-    if (!one.left_out) {
-      warnings.push_back(
-          {"half-met", one.node,
-           fmt::format("{} is heard at {}{} and does not answer: {} times in {}, last {} ago",
-                       one.node, one.address,
-                       one.interface_name.empty() ? "" : " on " + one.interface_name, one.count,
-                       rounded_duration_text(one.first_ago), rounded_duration_text(one.heard_ago)),
-           fmt::format(
-               "a firewall there or on the way stops UDP to {}, one on this machine UDP {}, "
-               "or its whitelist_node_ids leaves this node out",
-               one.address, node.port())});
-    } else if (++left_out_count <= kNamed) {
-      left_out +=
-          fmt::format("{}{} ({}, {} times, last {} ago)", left_out.empty() ? "" : ", ", one.node,
-                      one.address, one.count, rounded_duration_text(one.heard_ago));
-    }
-  }
-  if (left_out_count == 0) return;
-  if (left_out_count > kNamed) left_out += fmt::format(" and {} more", left_out_count - kNamed);
-  warnings.push_back(
-      {"not-listed", "",
-       fmt::format("nodes ask to be let in that whitelist_node_ids leaves out: {}", left_out),
-       "add their names to whitelist_node_ids, or leave it so"});
-}
-
-bool has_peer_on(const NodeRuntime& node, const net::Interface& interface) {
-  return std::ranges::any_of(node.core().peers().all(), [&](const auto& peer) {
-    return peer->reachable() && std::ranges::any_of(interface.links, [&](const Prefix& link) {
-             return link.contains(peer->path.endpoint);
-           });
-  });
-}
-
-/// Multicast stops where a switch or an access point does not pass it on, although the group is
-/// joined.
-void warn_of_unheard_multicast(const NodeRuntime& node, Instant now,
-                               std::vector<Warning>& warnings) {
-  if (now - node.started() < kMulticastPatience) return;
-  const std::vector<InterfaceStatus> status = node.interfaces();
-  for (const net::InterfacePlan& plan : node.transport()->plans()) {
-    if (plan.interface.loopback || !has_peer_on(node, plan.interface)) continue;
-    const auto one = std::ranges::find(status, plan.interface.name, &InterfaceStatus::name);
-    if (one == status.end() || !(one->ipv4_joined || one->ipv6_joined)) continue;
-    const bool never = !one->heard_ago;
-    if (!never && *one->heard_ago < std::chrono::milliseconds(to_ms(kMulticastPatience))) continue;
-    warnings.push_back(
-        {"multicast-unheard", one->name,
-         fmt::format("no multicast of another machine was heard on {} {}, though nodes are there",
-                     one->name,
-                     never ? "since this agent started"
-                           : fmt::format("for {}", rounded_duration_text(*one->heard_ago))),
-         "a switch or access point does not pass multicast on (IGMP snooping without a querier, "
-         "client isolation), or a firewall here stops UDP 17374; new nodes then need "
-         "bootstrap_nodes"});
   }
 }
 
@@ -202,14 +188,18 @@ void warn_of_failed_seals(const NodeRuntime& node, std::vector<Warning>& warning
 std::vector<Warning> network_warnings(const NodeRuntime& node, Instant now) {
   std::vector<Warning> warnings;
   if (node.transport() == nullptr || !node.network_problem().empty()) return warnings;
+  const auto add = [&warnings](std::vector<Warning> more) {
+    std::ranges::move(more, std::back_inserter(warnings));
+  };
   warn_if_alone(node, now, warnings);
+  warn_of_other_networks(node, now, warnings);
   warn_of_refused_sends(node, warnings);
   warn_of_bootstraps(node, now, warnings);
-  warn_of_half_met(node, now, warnings);
-  warn_of_unheard_multicast(node, now, warnings);
+  add(peer_warnings(node.core(), node.port(), now));
+  add(interface_warnings(interface_facts(node, now)));
   warn_of_overflows(node, warnings);
   warn_of_failed_seals(node, warnings);
-  std::ranges::move(drop_warnings(node.core(), now), std::back_inserter(warnings));
+  add(drop_warnings(node.core(), now));
   return warnings;
 }
 

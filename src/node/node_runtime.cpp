@@ -61,7 +61,9 @@ NodeRuntime::NodeRuntime(asio::io_context& io, NodeSettings settings, Credential
             listener_.sample(key, done);
           },
           [this](const std::string& key) { own_keys_.touch(key); }),
-      save_timer_(io) {
+      save_timer_(io),
+      calls_(core_.network_id(), random_number()),
+      call_timer_(io) {
   if (!local_only()) transport_.emplace(io, transport_options(), driver_);
 }
 
@@ -111,6 +113,9 @@ void NodeRuntime::start() {
   if (transport_) open_transport();
   own_keys_.start(saved_.kept);
   driver_.start(transport_ ? &*transport_ : nullptr);
+  if (!transport_) return;
+  calls_.start(now());
+  arm_calls();
 }
 
 void NodeRuntime::stop(const wire::Bye& bye) {
@@ -119,6 +124,7 @@ void NodeRuntime::stop(const wire::Bye& bye) {
   if (transport_) transport_->close();
   reopen_timer_.cancel();
   save_timer_.cancel();
+  call_timer_.cancel();
   own_keys_.stop();
   fetcher_.stop();
   credentials_.lock.release();
@@ -226,6 +232,33 @@ void NodeRuntime::arm_save() {
 
 void NodeRuntime::handle_save(const std::error_code& error) {
   if (!error) handle_persist();
+}
+
+void NodeRuntime::call_networks() {
+  if (!transport_) return;
+  calls_.ask(now());
+  arm_calls();
+}
+
+void NodeRuntime::handle_call(const net::Received& received) {
+  const auto call = wire::decode_network_call(received.bytes);
+  if (!call) return;
+  calls_.handle(*call, received.from, received.interface_name, now());
+  arm_calls();
+}
+
+void NodeRuntime::arm_calls() {
+  call_timer_.expires_after(std::max(calls_.next_deadline() - now(), Duration(0)));
+  call_timer_.async_wait(alive_.guard(this, &NodeRuntime::handle_call_due));
+}
+
+void NodeRuntime::handle_call_due(const std::error_code& error) {
+  if (error) return;
+  const std::size_t nodes = core_.peers().members().all().size() + 1;
+  if (const auto call = calls_.handle_timeout(nodes, now())) {
+    transport_->call(wire::encode_network_call(*call));
+  }
+  arm_calls();
 }
 
 void NodeRuntime::handle_persist() {

@@ -19,6 +19,7 @@
 #include "net/transport.hpp"
 #include "node/core_driver.hpp"
 #include "node/credentials.hpp"
+#include "node/network_calls.hpp"
 #include "node/node_settings.hpp"
 #include "node/own_keys.hpp"
 #include "node/state_file.hpp"
@@ -110,6 +111,9 @@ class NodeRuntime final : private CoreListener {
   }
   /// Multicasts a HELLO now.
   void say_hello() { driver_.say_hello(); }
+  /// Asks which other networks are on this LAN. They are among network_calls() within a second.
+  void call_networks();
+  [[nodiscard]] const NetworkCalls& network_calls() const { return calls_; }
   /// core::Node::forget(), on disk as well.
   core::Forgotten forget(const NodeId& id);
   void set_bootstraps(const std::vector<BootstrapNode>& bootstraps);
@@ -153,6 +157,7 @@ class NodeRuntime final : private CoreListener {
   void handle_event(const core::CoreEvent& event) override;
   MessageVerdict handle_message(const core::ReceivedMessage& message) override;
   void handle_settled(const core::SettledMessage& message) override;
+  void handle_call(const net::Received& received) override;
   void handle_persist() override;
   void handle_counted() override;
 
@@ -166,6 +171,8 @@ class NodeRuntime final : private CoreListener {
   void save();
   void arm_save();
   void handle_save(const std::error_code& error);
+  void arm_calls();
+  void handle_call_due(const std::error_code& error);
 
   const NodeSettings settings_;
   Credentials credentials_;  // unlocked by stop(), otherwise as it was given
@@ -183,6 +190,8 @@ class NodeRuntime final : private CoreListener {
   OwnKeys own_keys_;
   ValueFetcher fetcher_;
   loop::Timer save_timer_;
+  NetworkCalls calls_;
+  loop::Timer call_timer_;
   loop::Alive alive_;
 };
 

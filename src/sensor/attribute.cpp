@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -64,6 +65,14 @@ Result<std::string> read_attribute(const std::string& path) {
   return text;
 }
 
+bool write_attribute(const std::string& path, std::string_view text) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  return file.is_open() &&
+         write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
 Result<std::string> read_whole(const std::string& path, std::size_t size_max) {
   std::optional<Descriptor> file;
   if (auto error = open_regular(path, file)) return *error;
@@ -106,6 +115,20 @@ std::string link_target(const std::string& path) {
   return size <= 0 ? "" : std::string(target.data(), static_cast<std::size_t>(size));
 }
 
+std::string real_path(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
+  return resolved ? resolved.get() : "";
+}
+
+bool has_part(std::string_view path, std::string_view part) {
+  while (!path.empty()) {
+    const std::string_view name = path.substr(0, path.find('/'));
+    if (name == part) return true;
+    path.remove_prefix(std::min(name.size() + 1, path.size()));
+  }
+  return false;
+}
+
 std::string_view take_line(std::string_view& text) {
   const std::string_view line = text.substr(0, text.find('\n'));
   text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -134,14 +157,6 @@ std::optional<double> to_real(std::string_view text) {
   // number_of() reads "inf" and "nan" too, which from a sensor are words and not measurements.
   if (value && !std::isfinite(*value)) return std::nullopt;
   return value;
-}
-
-std::optional<Value> number_value(std::string_view text) {
-  // Programs print "+21.5"; number_of() does not know the sign.
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  if (const auto integer = to_integer(text)) return Value::integer(*integer);
-  if (const auto real = to_real(text)) return Value::real(*real);
-  return std::nullopt;
 }
 
 Value counter_value(std::uint64_t count) {

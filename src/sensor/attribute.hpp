@@ -21,6 +21,9 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 /// something (a watchdog starts) and a FIFO may have no writer. The Error is "path: cause".
 [[nodiscard]] Result<std::string> read_attribute(const std::string& path);
 
+/// Writes an attribute that exists; false if it cannot.
+[[nodiscard]] bool write_attribute(const std::string& path, std::string_view text);
+
 /// The whole of a file that the kernel hands out in parts. A longer file is an Error.
 [[nodiscard]] Result<std::string> read_whole(const std::string& path, std::size_t size_max);
 
@@ -34,6 +37,12 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 
 /// The text of a symbolic link; empty if the path is not a link.
 [[nodiscard]] std::string link_target(const std::string& path);
+
+/// The path without links, as realpath(3) has it; empty if it is not there.
+[[nodiscard]] std::string real_path(const std::string& path);
+
+/// Whether `part` is one of the names between the '/' of a path.
+[[nodiscard]] bool has_part(std::string_view path, std::string_view part);
 
 /// Takes the first line off the text. The answer is without the end of the line.
 [[nodiscard]] std::string_view take_line(std::string_view& text);
@@ -49,9 +58,6 @@ inline constexpr std::size_t kAttributeSizeMax = 4096;
 
 /// All of the text as a finite decimal number.
 [[nodiscard]] std::optional<double> to_real(std::string_view text);
-
-/// The text as a number, exact where it is an integer. Nothing if it is anything else.
-[[nodiscard]] std::optional<Value> number_value(std::string_view text);
 
 /// A counter of the kernel, which may exceed what an integer value holds.
 [[nodiscard]] Value counter_value(std::uint64_t count);

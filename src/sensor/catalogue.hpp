@@ -77,6 +77,8 @@ inline constexpr DriverOption kProcOptions[] = {
     {"net", text, 1, kInterfaceNameSizeMax, "none", "Network interface whose counter is read."},
     {"disk", text, 1, 64, "none", "Disk or partition whose counter is read, such as `mmcblk0`."},
     {"mount", path, 1, kPathSizeMax, "none", "Any path in the file system whose space is read."},
+    {"mounted", boolean, 0, 0, "true for a path in `/etc/fstab` and for an empty folder",
+     "Whether something must be mounted at that very path."},
     {"pressure", choice, 0, 0, "none", "Resource whose pressure is read.", "cpu io memory"},
     {"counter", text, 1, 64, "required with net and disk",
      "Counter of the interface or disk, such as `rx_bytes`."},
@@ -89,6 +91,7 @@ inline constexpr OptionRule kProcRules[] = {
     {needs, "counter", "net"},
     {needs, "counter", "disk"},
     {needs, "reading", "mount"},
+    {needs, "mount", "mounted"},
     {needs, "reading", "pressure"},
     {at_least_one, "reading net disk mount pressure"},
 };
@@ -104,7 +107,8 @@ inline constexpr DriverOption kHwmonOptions[] = {
     {"label", text, 1, 64, "required, or input",
      "Label of the input, as in the chip's `*_label` files."},
     {"device", text, 1, 128, "any",
-     "Which chip, if several have the name: the last part of where its `device` link points."},
+     "Which chip, if several have the name: any part of where its `device` link points, such as "
+     "`0000:01:00.0`."},
 };
 inline constexpr OptionRule kHwmonRules[] = {
     {at_least_one, "input label"},
@@ -112,7 +116,7 @@ inline constexpr OptionRule kHwmonRules[] = {
 };
 
 inline constexpr DriverOption kW1Options[] = {
-    {"id", text, 15, 15, "required",
+    {"id", text, 1, 32, "required",
      "Id of the chip, as in `/sys/bus/w1/devices`: `28-00000a1b2c3d`."},
     {"resolution", integer, 9, 12, "as it is", "Bits of a conversion."},
 };
@@ -121,7 +125,7 @@ inline constexpr DriverOption kIioOptions[] = {
     {"name", text, 1, 64, "required",
      "Name of the device, as in `/sys/bus/iio/devices/iio:device*/name`."},
     {"device", text, 1, 128, "any",
-     "Which device, if several have the name: the folder that holds it, such as `1-0076`."},
+     "Which device, if several have the name: a folder that holds it, such as `1-0076`."},
     {"channel", text, 1, 64, "all that are known",
      "The one channel to read, such as `temperature` or `voltage0`."},
 };

@@ -67,21 +67,13 @@ struct ExecSettings {
                                     const std::string& root);
 [[nodiscard]] Made make_disk_counter(const std::string& disk, const std::string& counter,
                                      const std::string& root);
-[[nodiscard]] Made make_mount(asio::io_context& io, const std::string& mount,
+[[nodiscard]] Made make_mount(asio::io_context& io, const SensorSpec& spec,
                               const std::string& reading, const std::string& root);
 [[nodiscard]] Made make_pressure(const std::string& resource, const std::string& reading,
                                  const std::string& root);
 
-/// The device of a hwmon chip, from its `device` link: `1-0048`, `nvme0`, `28-00000a1b2c3d`. Unlike
-/// the number of the chip it stays the same at each boot. Empty if there is no link.
-[[nodiscard]] std::string hwmon_device(const std::string& folder);
-
 /// Whether any flag of a Raspberry Pi can be read.
 [[nodiscard]] bool has_rpi_flags(const std::string& root);
-
-/// The folder that holds an IIO device, from the link in /sys/bus/iio/devices: `1-0076`. Empty if
-/// there is no link.
-[[nodiscard]] std::string iio_parent(const std::string& folder);
 
 /// The text of an option; nullptr if it is not given.
 [[nodiscard]] const std::string* find_option(const SensorSpec& spec, const std::string& name);

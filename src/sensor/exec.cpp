@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program that is run for each sample.
+#include <sys/wait.h>
+
 #include <utility>
 
 #include "sensor/attribute.hpp"
@@ -10,6 +12,8 @@
 
 namespace dsn::sensor {
 namespace {
+
+constexpr int kNotFound = 127;
 
 class ExecSensor : public Sensor {
  public:
@@ -52,7 +56,12 @@ class ExecSensor : public Sensor {
   }
 
   [[nodiscard]] Result<Measurements> interpret(const ExecEnd& end) const {
-    if (const auto failure = failure_of(end, limits_)) return error(*failure);
+    if (const auto failure = failure_of(end, limits_)) {
+      // A shell or env(1) that does not find what the script names.
+      const bool is_missing = WIFEXITED(end.status) && WEXITSTATUS(end.status) == kNotFound;
+      const std::string fault = is_missing ? fault_of_script(command_[0]) : "";
+      return error(*failure + (fault.empty() ? "" : "; ") + fault);
+    }
     auto measurements = parse_output(end.output);
     if (!measurements) return error(measurements.error());
     return measurements;

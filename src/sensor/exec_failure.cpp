@@ -2,7 +2,9 @@
 #include "sensor/exec_failure.hpp"
 
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "base/duration.hpp"
@@ -30,6 +32,24 @@ std::optional<std::string> failure_of(const ExecEnd& end, const ExecLimits& limi
   }
   if (WEXITSTATUS(end.status) == 0) return std::nullopt;
   return "exit status " + std::to_string(WEXITSTATUS(end.status)) + cause;
+}
+
+std::string fault_of_script(const std::string& program) {
+  const auto content = read_attribute(program);
+  if (!content || content->empty()) return "";
+  std::string_view line = *content;
+  line = line.substr(0, line.find('\n'));
+  if (line.starts_with("\xef\xbb\xbf#!")) return "a byte order mark stands before its '#!'";
+  if (line.starts_with("\x7f"
+                       "ELF"))
+    return "it was built for another system";
+  if (!line.starts_with("#!")) return "its first line does not begin with '#!'";
+  if (line.ends_with('\r')) {
+    return "its lines end with CR LF, as on Windows: sed -i 's/\\r$//' " + program;
+  }
+  const std::string interpreter(word_at(line.substr(2), 0));
+  if (access(interpreter.c_str(), X_OK) == 0) return "";
+  return "its interpreter '" + interpreter + "': " + std::strerror(errno);
 }
 
 }  // namespace dsn::sensor

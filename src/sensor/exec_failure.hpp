@@ -15,4 +15,8 @@ namespace dsn::sensor {
 /// How much a program may print: room for a thousand members of JSON, but not for a log.
 inline constexpr std::size_t kExecOutputBytesMax = std::size_t{64} * 1024;
 
+/// Why a program that is there cannot be started: its interpreter is missing, or its first line
+/// ends as on Windows. Empty if nothing is known against it.
+[[nodiscard]] std::string fault_of_script(const std::string& program);
+
 }  // namespace dsn::sensor

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sensor/exec_output.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/key_name.hpp"
 #include "sensor/attribute.hpp"
+#include "sensor/reading_text.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -48,6 +50,33 @@ std::optional<Value> scalar_value(const Json& json) {
   return std::nullopt;
 }
 
+/// The name as part of a key: "Temperature" is "temperature", "1-0:1.8.0" is "x1_0_1_8_0". Empty if
+/// nothing of it can be one.
+std::string suffix_of(std::string_view name) {
+  std::string suffix;
+  for (char c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool is_digit = c >= '0' && c <= '9';
+    const bool is_fit = is_digit || (c >= 'a' && c <= 'z') || c == '/';
+    if (is_digit && suffix.empty()) suffix += 'x';
+    if (is_fit || (!suffix.empty() && suffix.back() != '_')) suffix += is_fit ? c : '_';
+  }
+  while (suffix.ends_with('_')) suffix.pop_back();
+  return is_suffix(suffix) ? suffix : "";
+}
+
+/// The member with its value, or why it has none.
+Measurement measured(const std::string& name, std::string suffix, const Json& json) {
+  Measurement measurement{std::move(suffix), Value(), ""};
+  if (auto value = scalar_value(json)) {
+    measurement.value = std::move(*value);
+  } else {
+    measurement.error = "the member " + in_quotes(name) +
+                        " is neither a number, nor true or false, nor a text of at most 1024 bytes";
+  }
+  return measurement;
+}
+
 Result<Measurements> parse_object(std::string_view output) {
   const Json json = Json::parse(output, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
@@ -56,29 +85,28 @@ Result<Measurements> parse_object(std::string_view output) {
   if (json.empty()) return Error{"printed a JSON object without members"};
   if (json.size() > kMembersMax) return Error{"printed a JSON object of more than 64 members"};
   Measurements measurements;
+  std::string unfit;  // a name of which no key can be made
   for (auto member = json.begin(); member != json.end(); ++member) {
-    if (!is_suffix(member.key())) {
-      return Error{"printed the member " + in_quotes(member.key()) +
-                   ", but names are made of a-z, 0-9 and '_', in parts separated by '/'"};
+    std::string suffix = is_suffix(member.key()) ? member.key() : suffix_of(member.key());
+    const auto has_it = [&suffix](const Measurement& other) { return other.suffix == suffix; };
+    if (suffix.empty() || std::ranges::any_of(measurements, has_it)) {
+      unfit = member.key();
+      continue;
     }
-    auto value = scalar_value(member.value());
-    if (!value) {
-      return Error{"printed the member " + in_quotes(member.key()) +
-                   ", which is neither a number, nor true or false, nor a text of at most 1024 "
-                   "bytes"};
-    }
-    measurements.push_back({member.key(), std::move(*value), ""});
+    measurements.push_back(measured(member.key(), std::move(suffix), member.value()));
   }
-  return measurements;
+  if (!measurements.empty()) return measurements;
+  return Error{"printed the member " + in_quotes(unfit) +
+               ", but names are made of a-z, 0-9 and '_', in parts separated by '/'"};
 }
 
 }  // namespace
 
-Result<Measurements> parse_output(std::string_view output) {
-  output = trimmed(output);
+Result<Measurements> parse_output(std::string_view bytes) {
+  const std::string output = plain_text(bytes);
   if (output.empty()) return Error{"printed nothing"};
   if (output.front() == '{') return parse_object(output);
-  const std::string_view line = trimmed(output.substr(0, output.find('\n')));
+  const std::string line = plain_text(output.substr(0, output.find('\n')));
   if (auto number = number_value(line)) return Measurements{{"", std::move(*number), ""}};
   if (line == "true" || line == "false")
     return Measurements{{"", Value::boolean(line == "true"), ""}};

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "base/descriptor.hpp"
+#include "sensor/exec_failure.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -112,11 +113,13 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
 /// Whether a program gets the variable "NAME=value" of this process. Others are for the agent
 /// alone, such as where its credentials are and the socket of its service manager.
 bool is_passed_on(std::string_view variable) {
-  constexpr std::array<std::string_view, 7> kNames{"PATH", "HOME", "LANG",   "LANGUAGE",
-                                                   "TZ",   "USER", "LOGNAME"};
+  constexpr std::array<std::string_view, 6> kNames{"PATH", "HOME", "LANG", "TZ", "USER", "LOGNAME"};
   const std::string_view name = variable.substr(0, variable.find('='));
-  return name.starts_with("LC_") || std::ranges::find(kNames, name) != kNames.end();
+  return std::ranges::find(kNames, name) != kNames.end();
 }
+
+/// A program prints and reads numbers with a point, whatever language the machine speaks.
+constexpr char kLocale[] = "LC_ALL=C.UTF-8";
 
 /// `given`, and what of ours is passed on.
 std::vector<char*> with_ours(const std::vector<std::string>& given) {
@@ -125,6 +128,7 @@ std::vector<char*> with_ours(const std::vector<std::string>& given) {
   for (char** ours = environ; *ours != nullptr; ++ours) {
     if (is_passed_on(*ours)) variables.push_back(*ours);
   }
+  variables.push_back(const_cast<char*>(kLocale));
   variables.push_back(nullptr);
   return variables;
 }
@@ -176,7 +180,10 @@ Result<void> ExecProcess::start(const std::vector<std::string>& command,
                                 arguments.data(), variables.data());
   if (error != 0) {
     pid_ = -1;
-    return Error{std::strerror(error)};
+    // That a file which is there does not exist is said of what it needs.
+    const bool is_there = error == ENOEXEC || (error == ENOENT && access(arguments[0], F_OK) == 0);
+    const std::string fault = is_there ? fault_of_script(command[0]) : "";
+    return Error{fault.empty() ? std::strerror(error) : fault};
   }
   make_expendable(pid_);
   // From here on the destructor ends the program, whatever fails.

@@ -48,8 +48,8 @@ class ExecProcess : public std::enable_shared_from_this<ExecProcess> {
 
   /// Starts the program. The Error says why that failed: no such program, too many descriptors.
   /// `done` is called once, from the io_context, when nothing of the run is left. The program
-  /// gets `environment`, texts "NAME=value" with names that begin with DSN_, and of the variables
-  /// of this process PATH, HOME, LANG, LANGUAGE, LC_*, TZ, USER and LOGNAME. It reads `input` from
+  /// gets `environment`, texts "NAME=value" with names that begin with DSN_, of the variables of
+  /// this process PATH, HOME, LANG, TZ, USER and LOGNAME, and LC_ALL=C.UTF-8. It reads `input` from
   /// its standard input.
   static Result<std::shared_ptr<ExecProcess>> spawn(
       asio::io_context& io, const std::vector<std::string>& command, const ExecLimits& limits,

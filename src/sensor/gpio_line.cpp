@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/suggest.hpp"
 #include "sensor/attribute.hpp"
 
 namespace dsn::sensor {
@@ -24,6 +25,23 @@ Error failed(int negative_errno) { return Error{std::strerror(-negative_errno)};
 template <std::size_t N>
 std::string text_of(const char (&field)[N]) {
   return {field, strnlen(field, N)};
+}
+
+constexpr std::array<std::string_view, 3> kPiChips = {"pinctrl-bcm2835", "pinctrl-bcm2711",
+                                                      "pinctrl-rp1"};
+
+/// `17`, `BCM17`, `gpio 17` and `D17` are GPIO17; empty for anything else.
+std::string meant_line(std::string_view text) {
+  const std::size_t digits = text.find_first_of("0123456789");
+  if (digits == std::string_view::npos) return "";
+  std::string word(trimmed(text.substr(0, digits)));
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto number = to_count(text.substr(digits));
+  const bool is_known = word.empty() || word == "bcm" || word == "gpio" || word == "d" ||
+                        word == "gpio_" || word == "io";
+  if (!number || !is_known) return "";
+  const std::string line = "GPIO" + std::to_string(*number);
+  return line == text ? "" : line;
 }
 
 struct Found {
@@ -62,13 +80,15 @@ class Search {
   Result<Found> result() {
     if (found_.size() == 1) return std::move(found_[0]);
     if (found_.size() > 1) {
-      std::vector<std::string> labels;
-      for (const Found& found : found_) labels.push_back(found.chip_label);
-      return Error{std::to_string(found_.size()) + " lines have the name (on " + listed(labels) +
-                   "): add 'chip'"};
+      std::vector<std::string> places;
+      for (const Found& found : found_) {
+        places.push_back(found.chip_label + " " + std::to_string(found.offset));
+      }
+      return Error{std::to_string(found_.size()) + " lines have the name (" + listed(places) +
+                   "): say which by 'chip' and 'number'"};
     }
-    const std::string why = refusals_.empty() ? "" : "; " + refusals_;
-    return Error{"no such line (chips: " + listed(labels_) + why + ")"};
+    if (by_number_.size() == 1) return std::move(by_number_[0]);
+    return Error{no_such_line()};
   }
 
  private:
@@ -89,10 +109,34 @@ class Search {
         refuse(path, answer);
         return;
       }
-      if (!selection_.line.empty() && selection_.line != text_of(info.name)) continue;
-      found_.push_back({Descriptor(fcntl(chip.get(), F_DUPFD_CLOEXEC, 0)), label, offset,
-                        text_of(info.consumer)});
+      const std::string name = text_of(info.name);
+      if (!name.empty()) line_names_.push_back(name);
+      const bool is_named = selection_.line.empty() || selection_.line == name;
+      if (!is_named && !is_pi_number(label, offset)) continue;
+      auto& lines = is_named ? found_ : by_number_;
+      lines.push_back({Descriptor(fcntl(chip.get(), F_DUPFD_CLOEXEC, 0)), label, offset,
+                       text_of(info.consumer)});
     }
+  }
+
+  /// Line n of a Raspberry Pi's chip is GPIOn, whatever its kernel calls it: that of Debian has
+  /// names such as SDA1 and GPIO_GCLK for a third of them.
+  [[nodiscard]] bool is_pi_number(std::string_view chip, std::uint32_t offset) const {
+    return std::ranges::find(kPiChips, chip) != kPiChips.end() &&
+           selection_.line == "GPIO" + std::to_string(offset);
+  }
+
+  [[nodiscard]] std::string no_such_line() const {
+    std::string text = "no such line";
+    const std::string meant = meant_line(selection_.line);
+    if (!meant.empty()) {
+      text += " (did you mean '" + meant + "'?)";
+    } else if (!selection_.line.empty() && !selection_.line.starts_with("GPIO")) {
+      // Another number of those is as good as any.
+      const std::vector<std::string_view> names(line_names_.begin(), line_names_.end());
+      text += did_you_mean(selection_.line, names);
+    }
+    return text + " (chips: " + listed(labels_) + (refusals_.empty() ? "" : "; ") + refusals_ + ")";
   }
 
   DevicePort& port_;
@@ -100,7 +144,9 @@ class Search {
   std::vector<std::string> names_;
   std::vector<std::string> labels_;
   std::string refusals_;
+  std::vector<std::string> line_names_;
   std::vector<Found> found_;
+  std::vector<Found> by_number_;
 };
 
 gpio_v2_line_request request_for(std::uint32_t offset, const GpioSettings& settings) {

@@ -4,32 +4,48 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/hwmon_chip.hpp"
 #include "sensor/pick.hpp"
 
 namespace dsn::sensor {
 namespace {
 
-/// How the kernel scales each kind of input.
+/// How the kernel scales each kind of input, and what no such chip can measure: a register of all
+/// ones, an input that nothing is connected to.
 struct InputKind {
   std::string_view name;
   double divisor;
   std::string_view unit;
+  double min;
+  double max;
 };
 
+constexpr double kAbsoluteZero = -273.15;
+constexpr double kAny = std::numeric_limits<double>::infinity();
 constexpr std::array<InputKind, 8> kHwmonKinds = {{
-    {"temp", 1000.0, "Cel"},
-    {"in", 1000.0, "V"},
-    {"curr", 1000.0, "A"},
-    {"power", 1e6, "W"},
-    {"energy", 1e6, "J"},
-    {"humidity", 1000.0, "%RH"},
-    {"fan", 1.0, "1/min"},
-    {"freq", 1.0, "Hz"},
+    {"temp", 1000.0, "Cel", kAbsoluteZero, 2000},
+    {"in", 1000.0, "V", -100'000, 100'000},
+    {"curr", 1000.0, "A", -100'000, 100'000},
+    {"power", 1e6, "W", -1e6, 1e6},
+    {"energy", 1e6, "J", -kAny, kAny},
+    {"humidity", 1000.0, "%RH", -20, 120},
+    {"fan", 1.0, "1/min", 0, 1e6},
+    {"freq", 1.0, "Hz", 0, kAny},
 }};
+
+// A byte of 0x80 in chips of PC boards, whose probe is not connected. Others measure -128 degrees.
+constexpr std::int64_t kNoProbeMillidegrees = -128'000;
+constexpr std::array<std::string_view, 6> kBoardChips = {"nct", "it8", "w83", "f71", "f81", "sch5"};
+
+bool is_without_probe(std::string_view chip, const InputKind& kind, std::int64_t raw) {
+  return kind.name == "temp" && raw == kNoProbeMillidegrees &&
+         std::ranges::any_of(kBoardChips, [chip](auto name) { return chip.starts_with(name); });
+}
 
 /// `temp1`, `temp1_input`, `temp1_average`, `in0_lcrit_alarm`: kind, channel, attribute.
 struct Input {
@@ -74,7 +90,7 @@ struct HwmonSelection {
 class HwmonReader : public Reader {
  public:
   HwmonReader(HwmonSelection selection, std::string root)
-      : selection_(std::move(selection)), folder_(std::move(root) + "/sys/class/hwmon") {}
+      : selection_(std::move(selection)), root_(std::move(root)) {}
 
   Result<Measurements> read() override {
     const auto source = find_source();
@@ -93,35 +109,36 @@ class HwmonReader : public Reader {
     }
     if (!raw) return raw.failure().prefixed("hwmon: ");
     if (input.is_alarm()) return Measurements{{"", Value::boolean(*raw != 0), ""}};
-    const double divisor = input.kind->divisor;
-    Value value =
-        divisor == 1.0 ? Value::integer(*raw) : Value::real(static_cast<double>(*raw) / divisor);
-    return Measurements{{"", std::move(value), std::string(input.kind->unit)}};
+    return measured(*raw, input);
   }
 
  private:
-  struct Chip {
-    std::string folder;
-    std::string device;
-  };
   /// A chip and the input of it that is meant.
   struct Source {
-    Chip chip;
+    HwmonChip chip;
     Input input;
   };
 
-  Result<std::vector<Chip>> find_chips() const {
-    std::vector<Chip> chips;
+  [[nodiscard]] Result<Measurements> measured(std::int64_t raw, const Input& input) const {
+    const InputKind& kind = *input.kind;
+    const double number = static_cast<double>(raw) / kind.divisor;
+    const bool is_beyond = number < kind.min || number > kind.max;
+    if (is_beyond || is_without_probe(selection_.chip, kind, raw)) {
+      return Error{"hwmon: " + selection_.chip + " " + input.channel + ": " + std::to_string(raw) +
+                   " is no measurement: nothing is connected, or it has no power"};
+    }
+    Value value = kind.divisor == 1.0 ? Value::integer(raw) : Value::real(number);
+    return Measurements{{"", std::move(value), std::string(kind.unit)}};
+  }
+
+  Result<std::vector<HwmonChip>> find_chips() const {
+    std::vector<HwmonChip> chips;
     std::vector<std::string> names;
-    for (const std::string& entry : list_folder(folder_, "hwmon")) {
-      Chip chip{folder_ + "/" + entry, ""};
-      auto name = read_attribute(chip.folder + "/name");
-      if (!name) continue;
-      names.push_back(*name);
-      if (*name != selection_.chip) continue;
-      chip.device = hwmon_device(chip.folder);
-      if (!selection_.device.empty() && chip.device != selection_.device) {
-        names.back() += " (" + chip.device + ")";
+    for (HwmonChip& chip : hwmon_chips(root_)) {
+      names.push_back(chip.name);
+      if (chip.name != selection_.chip) continue;
+      if (!selection_.device.empty() && !chip.is_on(selection_.device)) {
+        names.back() += " (" + chip.device() + ")";
         continue;
       }
       chips.push_back(std::move(chip));
@@ -133,7 +150,7 @@ class HwmonReader : public Reader {
   }
 
   /// The channels of the chip that carry the label; what else there is goes into `labels`.
-  std::vector<Input> labelled(const Chip& chip, std::vector<std::string>& labels) const {
+  std::vector<Input> labelled(const HwmonChip& chip, std::vector<std::string>& labels) const {
     std::vector<Input> inputs;
     for (const InputKind& kind : kHwmonKinds) {
       for (const std::string& file : list_folder(chip.folder, kind.name)) {
@@ -153,9 +170,9 @@ class HwmonReader : public Reader {
     if (!chips) return chips.failure();
     std::vector<Source> sources;
     std::vector<std::string> labels;
-    std::vector<std::string> devices;
-    for (const Chip& chip : *chips) {
-      devices.push_back(chip.device.empty() ? "?" : chip.device);
+    std::vector<std::string> paths;
+    for (const HwmonChip& chip : *chips) {
+      paths.push_back(chip.path);
       if (selection_.input) {
         sources.push_back({chip, *selection_.input});
         continue;
@@ -168,6 +185,10 @@ class HwmonReader : public Reader {
     }
     if (sources.size() == 1) return std::move(sources[0]);
     if (chips->size() > 1) {
+      std::vector<std::string> devices;
+      for (std::size_t i = 0; i < paths.size(); ++i) {
+        devices.push_back(paths[i].empty() ? "?" : lasting_part(paths, i));
+      }
       return Error{"hwmon: " + std::to_string(chips->size()) + " chips '" + selection_.chip +
                    "' (on " + listed(devices) + "): add 'device'"};
     }
@@ -176,15 +197,10 @@ class HwmonReader : public Reader {
   }
 
   const HwmonSelection selection_;
-  const std::string folder_;
+  const std::string root_;
 };
 
 }  // namespace
-
-std::string hwmon_device(const std::string& folder) {
-  const std::string path = link_target(folder + "/device");
-  return path.substr(path.rfind('/') + 1);
-}
 
 Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
   if (auto known = check_options(spec); !known) return known.failure();
@@ -205,7 +221,8 @@ Made make_hwmon(asio::io_context& io, const SensorSpec& spec, const std::string&
     selection.label = *label;
   }
   // Some chips measure when they are asked, and one on a 1-wire bus takes a second for it.
-  return make_blocking(io, {"hwmon " + *chip, "hwmon: " + *chip},
+  // A disk that is dead keeps whoever asks it waiting, and the others have nothing of it.
+  return make_blocking(io, {"hwmon " + *chip + " " + selection.device, "hwmon: " + *chip},
                        std::make_shared<HwmonReader>(std::move(selection), root));
 }
 

@@ -60,14 +60,18 @@ struct Register {
   int shift = 0;
 };
 
+std::uint64_t kept_bits(const Register& source) {
+  const std::uint64_t all = (std::uint64_t{1} << (8 * source.format->bytes)) - 1;
+  return source.mask ? all & *source.mask : all;
+}
+
 /// Mask and shift take a part of the bits, whose highest is then the sign if there is one.
 std::int64_t decode(const Register& source, std::span<const std::uint8_t> bytes) {
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     bits = bits << 8 | bytes[source.format->is_big_endian ? i : bytes.size() - 1 - i];
   }
-  std::uint64_t mask = (std::uint64_t{1} << (8 * bytes.size())) - 1;
-  if (source.mask) mask &= *source.mask;
+  std::uint64_t mask = kept_bits(source);
   bits = (bits & mask) >> source.shift;
   mask >>= source.shift;
   const std::uint64_t sign = mask - (mask >> 1);  // the highest bit, if the mask has no holes
@@ -91,7 +95,12 @@ class I2cReader : public Reader {
     std::array<std::uint8_t, 4> bytes{};
     const std::span<std::uint8_t> wanted(bytes.data(), source_.format->bytes);
     if (const int answer = transfer(bus.get(), wanted); answer < 0) return error(cause(answer));
-    return Measurements{{"", Value::integer(decode(source_, wanted)), ""}};
+    Measurement measured{"", Value::integer(decode(source_, wanted)), ""};
+    // A register that counts goes round.
+    const bool counts = !source_.format->is_signed;
+    measured.counter_span =
+        counts ? static_cast<double>(kept_bits(source_) >> source_.shift) + 1 : 0;
+    return Measurements{std::move(measured)};
   }
 
  private:

@@ -19,42 +19,64 @@ struct IioSelection {
   std::string channel;  ///< empty: all
 };
 
+/// Some drivers name the device after its place, `1-005a`, and then the kernel's name of the chip
+/// is that of the I2C device.
+std::string chip_of(const std::string& folder, const std::string& name) {
+  if (name.empty() || name[0] < '0' || name[0] > '9') return name;
+  const auto chip = read_attribute(folder + "/../name");
+  return chip.ok() ? *chip : name;
+}
+
 class IioReader : public Reader {
  public:
   IioReader(IioSelection selection, std::string root)
-      : selection_(std::move(selection)), folder_(std::move(root) + "/sys/bus/iio/devices") {}
+      : selection_(std::move(selection)), root_(std::move(root)) {}
 
   Result<Measurements> read() override {
     const auto device = find_device();
     if (!device) return device.failure().prefixed("iio: ");
     const auto channels = find_channels(*device);
     if (!channels) return channels.failure().prefixed("iio " + selection_.name + ": ");
+    const std::string chip = chip_of(*device, selection_.name);
     Measurements measurements;
+    std::size_t failures = 0;
     for (const IioChannel& channel : *channels) {
-      auto measurement = read_iio_channel(*device, channel);
-      if (!measurement) return measurement.failure().prefixed("iio " + selection_.name + ": ");
-      if (!selection_.channel.empty()) measurement->suffix.clear();
-      measurements.push_back(std::move(*measurement));
+      measurements.push_back(measure(*device, chip, channel));
+      if (!measurements.back().error.empty()) ++failures;
     }
+    // One that fails, such as a heater that is not warm yet, is an error of its own.
+    if (failures == measurements.size()) return Error{measurements.front().error};
     return measurements;
   }
 
  private:
+  [[nodiscard]] Measurement measure(const std::string& device, const std::string& chip,
+                                    const IioChannel& channel) const {
+    auto measured = read_iio_channel(device, chip, channel);
+    const std::string suffix = selection_.channel.empty() ? channel.suffix : "";
+    if (!measured) {
+      return {.suffix = suffix,
+              .value = Value(),
+              .unit = "",
+              .error = "iio " + selection_.name + ": " + measured.error()};
+    }
+    measured->suffix = suffix;
+    return std::move(*measured);
+  }
+
   [[nodiscard]] Result<std::string> find_device() const {
     std::vector<std::string> folders;
     std::vector<std::string> devices;
     std::vector<std::string> names;
-    for (const std::string& entry : list_folder(folder_, "iio:device")) {
-      const std::string folder = folder_ + "/" + entry;
-      const auto name = read_attribute(folder + "/name");
-      if (!name) continue;
-      const std::string device = iio_parent(folder);
-      const bool is_meant = *name == selection_.name;
-      if (is_meant && (selection_.device.empty() || selection_.device == device)) {
-        folders.push_back(folder);
-        devices.push_back(device.empty() ? "?" : device);
+    for (const IioDevice& device : iio_devices(root_)) {
+      const std::string parent = device.parent();
+      const bool is_meant = device.name == selection_.name;
+      if (is_meant && (selection_.device.empty() || has_part(device.path, selection_.device))) {
+        folders.push_back(device.folder);
+        devices.push_back(parent.empty() ? "?" : parent);
       }
-      names.push_back(is_meant && !device.empty() ? *name + " (" + device + ")" : *name);
+      names.push_back(is_meant && !parent.empty() ? device.name + " (" + parent + ")"
+                                                  : device.name);
     }
     if (folders.size() == 1) return folders[0];
     if (folders.size() > 1) {
@@ -83,16 +105,10 @@ class IioReader : public Reader {
   }
 
   const IioSelection selection_;
-  const std::string folder_;
+  const std::string root_;
 };
 
 }  // namespace
-
-std::string iio_parent(const std::string& folder) {
-  std::string path = link_target(folder);
-  path.resize(std::min(path.rfind('/'), path.size()));
-  return path.substr(path.rfind('/') + 1);
-}
 
 Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
   if (auto known = check_options(spec); !known) return known.failure();
@@ -102,8 +118,8 @@ Made make_iio(asio::io_context& io, const SensorSpec& spec, const std::string& r
   if (name == nullptr || name->empty()) return Error{"iio: option 'name' is missing"};
   IioSelection selection{*name, device != nullptr ? *device : "",
                          channel != nullptr ? *channel : ""};
-  // Devices of one name share a lane: the name is what is known of a device that is not there.
-  return make_blocking(io, {"iio " + *name, "iio " + *name},
+  // What the sensors of one device have in common: their selection.
+  return make_blocking(io, {"iio " + *name + " " + selection.device, "iio " + *name},
                        std::make_shared<IioReader>(std::move(selection), root));
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "sensor/attribute.hpp"
@@ -13,19 +14,44 @@
 namespace dsn::sensor {
 namespace {
 
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 constexpr std::array<IioKind, 11> kIioKinds = {{
-    {"temp", "temperature", 0.001, "Cel"},
-    {"humidityrelative", "humidity", 0.001, "%RH"},
-    {"pressure", "pressure", 10.0, "hPa"},
-    {"illuminance", "illuminance", 1.0, "lx"},
-    {"voltage", "voltage", 0.001, "V"},
-    {"current", "current", 0.001, "A"},
-    {"power", "power", 0.001, "W"},
-    {"resistance", "resistance", 1.0, "Ohm"},
-    {"distance", "distance", 1.0, "m"},
-    {"concentration", "", 10'000.0, "ppm"},
-    {"massconcentration", "", 1.0, "ug/m3"},
+    {"temp", "temperature", 0.001, "Cel", -273.15, 2000},
+    {"humidityrelative", "humidity", 0.001, "%RH", -20, 120},
+    {"pressure", "pressure", 10.0, "hPa", -1e6, 1e7},
+    {"illuminance", "illuminance", 1.0, "lx", -kNoLimit, kNoLimit},
+    {"voltage", "voltage", 0.001, "V", -100'000, 100'000},
+    {"current", "current", 0.001, "A", -100'000, 100'000},
+    {"power", "power", 0.001, "W", -1e6, 1e6},
+    {"resistance", "resistance", 1.0, "Ohm", -kNoLimit, kNoLimit},
+    {"distance", "distance", 1.0, "m", -kNoLimit, kNoLimit},
+    {"concentration", "", 10'000.0, "ppm", -kNoLimit, kNoLimit},
+    {"massconcentration", "", 1.0, "ug/m3", -kNoLimit, kNoLimit},
 }};
+
+/// What a driver of the kernel gives, where that is not the unit of the kernel's own documentation
+/// (Documentation/ABI/testing/sysfs-bus-iio). From the drivers' sources.
+struct OwnUnit {
+  std::string_view device;
+  std::string_view channel;  ///< what its name begins with
+  double factor;
+  std::string_view unit;
+};
+constexpr std::array<OwnUnit, 10> kOwnUnits = {{
+    {"bme680", "in_humidityrelative", 1.0, "%RH"},  // percent, and not thousandths
+    {"hts221", "in_humidityrelative", 1.0, "%RH"},  // percent
+    {"hts221", "in_temp", 1.0, "Cel"},              // degrees
+    {"sgp30", "in_concentration_co2", 1e6, "ppm"},  // a fraction, and not percent
+    {"sgp30", "in_concentration_voc", 1e6, "ppm"},
+    {"ams-iaq-core", "in_concentration_co2", 1e6, "ppm"},
+    {"ams-iaq-core", "in_concentration_voc", 1e6, "ppm"},
+    {"sgp40", "in_concentration_voc", 1.0, ""},  // an index of 0 to 500
+    {"mh-z19b", "in_concentration_co2", 1.0, "ppm"},
+    {"bme680", "in_pressure", 10.0, "hPa"},
+}};
+// The driver of the BME680 gave hPa before Linux 6.10, and gives kPa since. There is no weather of
+// 200 kPa, nor one of 200 hPa.
+constexpr double kPressureBetween = 200;
 
 constexpr std::string_view kDigits = "0123456789";
 
@@ -118,6 +144,32 @@ Result<double> read_number(const std::string& folder, const IioChannel& channel)
   return (*raw + *offset) * *scale;
 }
 
+/// Whether the number has the unit that the kernel's documentation says.
+bool has_scale(const std::string& folder, const IioChannel& channel) {
+  return exists(folder + "/" + channel.name + "_input") ||
+         std::ranges::any_of(channel.shared, [&](const std::string& prefix) {
+           return exists(folder + "/" + prefix + "_scale");
+         });
+}
+
+struct Scaling {
+  double factor;
+  std::string_view unit;
+};
+
+Scaling scaling_of(const std::string& folder, std::string_view device, const IioChannel& channel,
+                   double number) {
+  const auto own = std::ranges::find_if(kOwnUnits, [&](const OwnUnit& one) {
+    return one.device == device && channel.name.starts_with(one.channel);
+  });
+  if (own == kOwnUnits.end()) {
+    if (!has_scale(folder, channel)) return {1.0, ""};
+    return {channel.kind->factor, channel.kind->unit};
+  }
+  const bool is_old = own->channel == "in_pressure" && number > kPressureBetween;
+  return {is_old ? 1.0 : own->factor, own->unit};
+}
+
 /// The error of one part in a thousand millions that decimal fractions leave in a product is none
 /// of the measurement.
 double rounded(double number) {
@@ -129,6 +181,24 @@ double rounded(double number) {
 }
 
 }  // namespace
+
+std::string IioDevice::parent() const {
+  const std::string folders = path.substr(0, std::min(path.rfind('/'), path.size()));
+  return folders.substr(folders.rfind('/') + 1);
+}
+
+std::vector<IioDevice> iio_devices(const std::string& root) {
+  const std::string all = root + "/sys/bus/iio/devices";
+  std::vector<IioDevice> devices;
+  for (const std::string& entry : list_folder(all, "iio:device")) {
+    const std::string folder = all + "/" + entry;
+    auto name = read_attribute(folder + "/name");
+    if (name.ok() && !name->empty()) {
+      devices.push_back({folder, std::move(*name), link_target(folder)});
+    }
+  }
+  return devices;
+}
 
 std::vector<IioChannel> iio_channels(const std::string& folder) {
   std::vector<IioChannel> channels;
@@ -142,12 +212,18 @@ std::vector<IioChannel> iio_channels(const std::string& folder) {
   return channels;
 }
 
-Result<Measurement> read_iio_channel(const std::string& folder, const IioChannel& channel) {
+Result<Measurement> read_iio_channel(const std::string& folder, std::string_view device,
+                                     const IioChannel& channel) {
   const auto number = read_number(folder, channel);
   if (!number) return number.failure();
-  const double value = rounded(*number * channel.kind->factor);
+  const Scaling scaling = scaling_of(folder, device, channel, *number);
+  const double value = rounded(*number * scaling.factor);
   if (!std::isfinite(value)) return Error{folder + "/" + channel.name + ": the value is too large"};
-  return Measurement{channel.suffix, Value::real(value), std::string(channel.kind->unit)};
+  const IioKind& kind = *channel.kind;
+  if (scaling.unit == kind.unit && (value < kind.min || value > kind.max)) {
+    return Error{folder + "/" + channel.name + ": its number is no measurement"};
+  }
+  return Measurement{channel.suffix, Value::real(value), std::string(scaling.unit)};
 }
 
 }  // namespace dsn::sensor

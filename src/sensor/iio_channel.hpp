@@ -10,13 +10,29 @@
 
 namespace dsn::sensor {
 
-/// A kind of channel, with the factor from the kernel's unit to SenML's.
+/// A kind of channel, with the factor from the kernel's unit to SenML's, and what no sensor of the
+/// kind can measure.
 struct IioKind {
   std::string_view type;    ///< in the names of attributes: "temp"
   std::string_view suffix;  ///< "temperature"; empty: the modifier alone, such as "co2"
   double factor;
   std::string_view unit;
+  double min;
+  double max;
 };
+
+/// What the kernel shows below /sys/bus/iio/devices.
+struct IioDevice {
+  std::string folder;
+  std::string name;
+  std::string path;  ///< where it is: `../../../devices/i2c-1/1-0076/iio:device0`; may be empty
+
+  /// The folder that holds it: `1-0076`. Empty if it is not known.
+  [[nodiscard]] std::string parent() const;
+};
+
+/// Those with a name.
+[[nodiscard]] std::vector<IioDevice> iio_devices(const std::string& root);
 
 /// `in_temp`, `in_voltage0`, `in_massconcentration_pm2p5`, `in_voltage0-voltage1`
 struct IioChannel {
@@ -30,8 +46,11 @@ struct IioChannel {
 /// The known channels of the device with that folder, in the order of their names.
 [[nodiscard]] std::vector<IioChannel> iio_channels(const std::string& folder);
 
-/// `_input` if there is one, else (raw + offset) * scale, in the unit of its kind.
+/// `_input` if there is one, else (raw + offset) * scale, in the unit of its kind. Without any
+/// scale it is the raw number, which has no unit. `device` is the name of the chip: some drivers
+/// have units of their own.
 [[nodiscard]] Result<Measurement> read_iio_channel(const std::string& folder,
+                                                   std::string_view device,
                                                    const IioChannel& channel);
 
 }  // namespace dsn::sensor

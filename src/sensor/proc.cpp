@@ -52,11 +52,25 @@ Result<Value> memory(const std::string& root, std::string_view name,
   return Value::integer(*bytes - *less);
 }
 
+/// The fourth word of /proc/loadavg, `2/345`: tasks that run, and all. Unlike the folders of /proc
+/// nothing hides it; threads count, too.
+Result<Value> tasks(const std::string& root) {
+  const std::string path = root + "/proc/loadavg";
+  const auto text = read_attribute(path);
+  if (!text) return text.failure().prefixed("proc: ");
+  const std::string_view word = word_at(*text, 3);
+  const auto count = to_integer(word.substr(std::min(word.find('/') + 1, word.size())));
+  if (!count) return unexpected(path);
+  return Value::integer(*count);
+}
+
 Result<Value> processes(const std::string& root) {
   struct stat status {};
   // Process 1 always exists. If it cannot be seen, a count would be one of our own processes.
   if (stat((root + "/proc/1").c_str(), &status) != 0) {
-    return Error{"proc: processes: " + root + "/proc hides them (hidepid, or ProtectProc=)"};
+    return Error{"proc: processes: " + root +
+                 "/proc hides them (hidepid, or ProtectProc= of the service): 'tasks' counts all "
+                 "threads, which nothing hides"};
   }
   const auto is_number = [](std::string_view name) {
     return name.find_first_not_of("0123456789") == std::string_view::npos;
@@ -77,7 +91,7 @@ struct ProcReading {
   Read read;
 };
 
-constexpr std::array<ProcReading, 11> kProcReadings = {{
+constexpr std::array<ProcReading, 12> kProcReadings = {{
     {"load1", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 0); }},
     {"load5", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 1); }},
     {"load15", "", [](const std::string& root) { return real_word(root + "/proc/loadavg", 2); }},
@@ -91,6 +105,7 @@ constexpr std::array<ProcReading, 11> kProcReadings = {{
      [](const std::string& root) { return memory(root, "SwapTotal", "SwapFree"); }},
     {"uptime", "s", [](const std::string& root) { return real_word(root + "/proc/uptime", 0); }},
     {"processes", "count", processes},
+    {"tasks", "count", tasks},
 }};
 constexpr std::string_view kCpuUsage = "cpu_usage";
 
@@ -121,11 +136,12 @@ std::vector<std::string_view> proc_readings() {
 namespace {
 
 /// What another source than the machine as a whole is asked for.
-Made make_of(asio::io_context& io, std::string_view source, const std::string& name,
+Made make_of(asio::io_context& io, const SensorSpec& spec, const std::string& source,
              const std::string& what, const std::string& root) {
+  const std::string& name = *find_option(spec, source);
   if (source == "net") return make_net_counter(name, what, root);
   if (source == "disk") return make_disk_counter(name, what, root);
-  if (source == "mount") return make_mount(io, name, what, root);
+  if (source == "mount") return make_mount(io, spec, what, root);
   return make_pressure(name, what, root);
 }
 
@@ -156,7 +172,7 @@ Made make_proc(asio::io_context& io, const SensorSpec& spec, const std::string& 
         "'disk'"};
   }
   if (source.empty()) return make_reading(*what, root);
-  return make_of(io, source, *find_option(spec, source), *what, root);
+  return make_of(io, spec, source, *what, root);
 }
 
 }  // namespace dsn::sensor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How busy the processors were between two samples.
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "sensor/attribute.hpp"
@@ -12,27 +13,44 @@ namespace {
 // The kernel counts in ticks of 10 ms. Of fewer than ten, one tick would be a jump of 10 %.
 constexpr std::int64_t kTicksMin = 10;
 
-struct Ticks {
-  std::int64_t idle = 0;
-  std::int64_t total = 0;
-};
+/// The fields of the line. The kernel has ten of them; those of guests are in `user` already.
+constexpr std::size_t kFields = 8;
+constexpr std::size_t kIdle = 3;
+constexpr std::size_t kIoWait = 4;
+using Ticks = std::array<std::int64_t, kFields>;
 
 /// The first line of /proc/stat: `cpu  user nice system idle iowait irq softirq steal ...`. Time
 /// of guests is in user already.
 std::optional<Ticks> parse_ticks(std::string_view text) {
   if (!text.starts_with("cpu ")) return std::nullopt;
   text = text.substr(4, text.find('\n') - 4);
-  Ticks ticks;
-  for (int field = 0; field < 8; ++field) {
+  Ticks ticks{};
+  for (std::int64_t& field : ticks) {
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     const std::size_t end = std::min(text.find(' '), text.size());
     const auto count = to_integer(text.substr(0, end));
     if (!count || *count < 0 || *count > INT64_MAX / 16) return std::nullopt;
-    if (field == 3 || field == 4) ticks.idle += *count;
-    ticks.total += *count;
+    field = *count;
     text.remove_prefix(end);
   }
   return ticks;
+}
+
+struct Change {
+  std::int64_t idle = 0;
+  std::int64_t total = 0;
+};
+
+/// Of a field that goes back nothing is known but that it did: iowait does by a few ticks
+/// (proc(5)), and the steal of a guest by any number when it moves to another host.
+Change change_since(const Ticks& before, const Ticks& now) {
+  Change change;
+  for (std::size_t i = 0; i < kFields; ++i) {
+    const std::int64_t ticks = std::max<std::int64_t>(now[i] - before[i], 0);
+    if (i == kIdle || i == kIoWait) change.idle += ticks;
+    change.total += ticks;
+  }
+  return change;
 }
 
 /// Compares with the sample before, the first one with the moment the sensor was made.
@@ -53,16 +71,19 @@ class CpuUsage : public QuickSensor {
   Result<Measurements> read() override {
     const auto now = ticks_now();
     if (!now) return now.failure();
-    if (!before_ || now->total < before_->total) {
-      before_ = *now;  // it was not there before, or the counters began anew
+    if (!before_) {
+      before_ = *now;  // the file was not there before
       return Error{"proc: cpu_usage: needs a second sample"};
     }
-    const std::int64_t total = now->total - before_->total;
-    if (total < kTicksMin) return Error{"proc: cpu_usage: needs a second sample"};
-    // iowait may go back by a few ticks (proc(5)), so idle is no more than near the truth.
-    const std::int64_t idle = std::clamp<std::int64_t>(now->idle - before_->idle, 0, total);
+    const Change change = change_since(*before_, *now);
+    if (change.total < kTicksMin) {
+      // Of counters that began anew the next sample will know.
+      if ((*now)[kIdle] < (*before_)[kIdle]) before_ = *now;
+      return Error{"proc: cpu_usage: needs a second sample"};
+    }
     before_ = *now;
-    const double busy = 100.0 * static_cast<double>(total - idle) / static_cast<double>(total);
+    const double busy =
+        100.0 * static_cast<double>(change.total - change.idle) / static_cast<double>(change.total);
     return Measurements{{"", Value::real(busy), "%"}};
   }
 

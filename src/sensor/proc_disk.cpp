@@ -56,6 +56,7 @@ class DiskCounter : public QuickSensor {
       if (names.back() != disk_) continue;
       const auto count = to_count(word_at(line, counter_.field));
       if (!count) return Error{"proc: " + path_ + ": is not as expected"};
+      if (*count == UINT64_MAX) return Error{"proc: disk " + disk_ + ": its counter is all ones"};
       return Measurements{{"", value(*count), std::string(counter_.unit)}};
     }
     return Error{"proc: no disk '" + disk_ + "' (found: " + listed(names) + ")"};

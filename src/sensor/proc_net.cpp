@@ -2,6 +2,8 @@
 // Counters of a network interface. From /proc/net/dev, which is that of the namespace the process
 // is in; /sys/class/net stays that of the namespace in which /sys was mounted, and its eth0 may be
 // another one.
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -49,6 +51,17 @@ std::optional<InterfaceLine> parse_line(std::string_view line) {
   return InterfaceLine{trimmed(line.substr(0, colon)), line.substr(colon + 1)};
 }
 
+constexpr double kSpanOf32Bits = 4294967296.0;
+
+/// Also if this program has 32 bits and the kernel 64, as on many a Raspberry Pi.
+bool has_32_bit_kernel() {
+  utsname system{};
+  if (uname(&system) != 0) return false;
+  const std::string_view machine = system.machine;
+  return machine.starts_with("armv6") || machine.starts_with("armv7") || machine == "armv8l" ||
+         (machine.starts_with('i') && machine.ends_with("86"));
+}
+
 class NetCounter : public QuickSensor {
  public:
   NetCounter(std::string interface_name, const NetColumn& counter, std::string root)
@@ -69,7 +82,13 @@ class NetCounter : public QuickSensor {
       if (line->name != interface_name_) continue;
       const auto count = to_count(word_at(line->counters, counter_.field));
       if (!count) return Error{"proc: " + path_ + ": is not as expected"};
-      return Measurements{{"", counter_value(*count), std::string(counter_.unit)}};
+      if (*count == UINT64_MAX) {
+        return Error{"proc: " + interface_name_ + ": its driver does not count now (all ones)"};
+      }
+      Measurement measured{"", counter_value(*count), std::string(counter_.unit)};
+      // Drivers of a kernel with 32 bits count with as many.
+      measured.counter_span = has_32_bit_kernel() ? kSpanOf32Bits : 0;
+      return Measurements{std::move(measured)};
     }
     return Error{"proc: no network interface '" + interface_name_ + "' (found: " + listed(names) +
                  ")"};

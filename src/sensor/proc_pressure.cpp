@@ -11,6 +11,10 @@
 namespace dsn::sensor {
 namespace {
 
+// Kernels for the Raspberry Pi have it built in, but off.
+constexpr char kSwitchedOff[] =
+    ": pressure is not measured; 'psi=1' in the kernel's command line (on a Raspberry Pi: "
+    "cmdline.txt) switches it on";
 constexpr std::array<std::string_view, 3> kResources = {"cpu", "io", "memory"};
 
 /// `line` and `word` of the file: `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`.
@@ -52,7 +56,7 @@ class Pressure : public QuickSensor {
  private:
   Result<Measurements> read() override {
     const auto text = read_attribute(path_);
-    if (!text) return text.failure().prefixed("proc: ");
+    if (!text) return Error{"proc: " + text.error() + kSwitchedOff};
     const auto number = find_number(*text, reading_);
     if (!number) return Error{"proc: " + path_ + ": has no " + std::string(reading_.name)};
     return Measurements{{"", Value::real(*number / reading_.divisor), std::string(reading_.unit)}};

@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/duration.hpp"
+#include "sensor/reading_text.hpp"
+
 namespace dsn::sensor {
 namespace {
 
-// Many counters of the kernel and of chips have 32 bits.
-constexpr double kCounterSpan = 4294967296.0;
 // A shift in the last of 15 digits is no change; 21.5 - 21.4 is less than 0.1 in binary.
 constexpr double kRelativeError = 1e-12;
 
@@ -78,7 +79,8 @@ Processor::Processor(Processing settings, Duration interval,
     : settings_(std::move(settings)),
       interval_(interval),
       report_interval_(report_interval(
-          settings_, std::chrono::duration_cast<std::chrono::milliseconds>(interval), max_age)) {
+          settings_, std::chrono::duration_cast<std::chrono::milliseconds>(interval), max_age)),
+      max_age_(max_age) {
   if (settings_.window && !settings_.filter) settings_.filter = Processing::Filter::median;
 }
 
@@ -90,6 +92,11 @@ bool Processor::changes_numbers() const {
 Processor::Outcome Processor::process(Instant now, Measurement measured) {
   Outcome outcome{std::move(measured), false, ""};
   Measurement& result = outcome.value;
+  outcome.error = failure_of(result);
+  if (!outcome.error.empty()) {
+    fail();
+    return outcome;
+  }
   const bool rate = settings_.rate.value_or(false);
   if (rate) result.unit = unit_per_second(result.unit);
   if (settings_.unit && !settings_.unit->empty()) result.unit = *settings_.unit;
@@ -98,7 +105,7 @@ Processor::Outcome Processor::process(Instant now, Measurement measured) {
   if (number && (changes_numbers() || settings_.min || settings_.max)) {
     double value = *number;
     if (rate) {
-      const auto per_second_now = per_second(now, value);
+      const auto per_second_now = per_second(now, value, result.counter_span);
       if (!per_second_now) return outcome;
       value = *per_second_now;
     }
@@ -113,9 +120,8 @@ Processor::Outcome Processor::process(Instant now, Measurement measured) {
     if (settings_.precision) value = rounded(value, *settings_.precision);
     // What nobody changed keeps its type.
     if (changes_numbers()) result.value = Value::real(value);
-  } else if (!number && result.suffix.empty() && (rate || settings_.scale || settings_.offset) &&
-             !result.value.is_null()) {
-    outcome.error = "this is no number, as rate, scale and offset need";
+  } else if (!number && !result.value.is_null() && needs_number(result.suffix)) {
+    outcome.error = no_number(result.value);
     fail();
     return outcome;
   }
@@ -123,17 +129,38 @@ Processor::Outcome Processor::process(Instant now, Measurement measured) {
   return outcome;
 }
 
-std::optional<double> Processor::per_second(Instant now, double count) {
+std::string Processor::failure_of(const Measurement& measured) const {
+  if (!measured.error.empty()) return measured.error;
+  if (!max_age_ || !measured.age || *measured.age <= *max_age_) return "";
+  return "written " + rounded_duration_text(*measured.age) + " ago, where max_age is " +
+         duration_text(*max_age_) + ": has its writer stopped?";
+}
+
+bool Processor::needs_number(const std::string& suffix) const {
+  // Of several values, those that have settings of their own are meant.
+  return suffix.empty() ? says_number(settings_) : settings_.is_number.value_or(false);
+}
+
+std::optional<double> Processor::per_second(Instant now, double count, double span) {
   const std::optional<Sample> before = std::exchange(counter_, Sample{now, count});
   if (!before || now <= before->at) return std::nullopt;
-  double change = count - before->value;
-  if (change < 0) {
+  const auto rate_since = [&](const Sample& sample, double change) {
+    return change / std::chrono::duration<double>(now - sample.at).count();
+  };
+  if (count < before->value) {
     // Either it went round, and then not by much more than before, or it began anew, and then
     // nobody knows what was counted in between.
-    change += kCounterSpan;
-    if (before->value >= kCounterSpan || change >= kCounterSpan / 2) return std::nullopt;
+    const double round = count + span - before->value;
+    if (before->value < span && round < span / 2) return rate_since(*before, round);
+    fallen_ = before;
+    return std::nullopt;
   }
-  return change / std::chrono::duration<double>(now - before->at).count();
+  // A driver that answers 0 once goes on from where it was.
+  if (before->value == 0 && count == 0 && fallen_) return std::nullopt;
+  const std::optional<Sample> fallen = std::exchange(fallen_, std::nullopt);
+  const bool goes_on = fallen && before->value == 0 && count >= fallen->value;
+  const Sample& from = goes_on ? *fallen : *before;
+  return rate_since(from, count - from.value);
 }
 
 std::string Processor::implausible(double value, const std::string& unit) const {

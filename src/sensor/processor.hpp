@@ -18,7 +18,9 @@ namespace dsn::sensor {
 ///     rate -> scale, offset -> min, max -> filter -> precision -> delta, max_interval
 ///
 /// The range is tested before the filter, so that no spike gets into its window, and in the units
-/// of the published value. Booleans, texts and null pass all stages but the last.
+/// of the published value. Booleans, texts and null pass all stages but the last; where the
+/// settings are those of a number, a boolean or a text is an error. So is what the source says that
+/// it was measured longer ago than a `max_age` that is given.
 class Processor {
  public:
   /// `interval` is the time between two samples.
@@ -41,7 +43,9 @@ class Processor {
     double value = 0;
   };
   [[nodiscard]] bool changes_numbers() const;
-  [[nodiscard]] std::optional<double> per_second(Instant now, double count);
+  [[nodiscard]] std::string failure_of(const Measurement& measured) const;
+  [[nodiscard]] bool needs_number(const std::string& suffix) const;
+  [[nodiscard]] std::optional<double> per_second(Instant now, double count, double span);
   [[nodiscard]] std::string implausible(double value, const std::string& unit) const;
   [[nodiscard]] double filtered(Instant now, double value);
   [[nodiscard]] bool worth_a_report(Instant now, const Value& value);
@@ -49,7 +53,9 @@ class Processor {
   Processing settings_;
   Duration interval_;
   Duration report_interval_;
+  std::optional<std::chrono::milliseconds> max_age_;
   std::optional<Sample> counter_;  // the last one, for the rate
+  std::optional<Sample> fallen_;   // the one before it fell to 0
   std::deque<Sample> window_;
   std::optional<Value> reported_;
   Instant reported_at_{};

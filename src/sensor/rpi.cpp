@@ -7,6 +7,7 @@
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/hwmon_chip.hpp"
 #include "sensor/pick.hpp"
 
 namespace dsn::sensor {
@@ -49,10 +50,8 @@ std::string find_flags(const std::string& root) {
 
 /// The chip of the kernel's own driver, which asks the firmware every two seconds.
 std::string find_monitor(const std::string& root) {
-  const std::string folder = root + "/sys/class/hwmon";
-  for (const std::string& entry : list_folder(folder, "hwmon")) {
-    const auto name = read_attribute(folder + "/" + entry + "/name");
-    if (name.ok() && *name == "rpi_volt") return folder + "/" + entry;
+  for (const HwmonChip& chip : hwmon_chips(root)) {
+    if (chip.name == "rpi_volt") return chip.folder;
   }
   return {};
 }

@@ -18,6 +18,10 @@ SensorBench::SensorBench(const std::vector<SensorSpec>& specs, const std::string
 
 SensorBench::~SensorBench() = default;
 
+std::string SensorBench::refusal(std::size_t index) const {
+  return sensors_[index] ? "" : sensors_[index].error();
+}
+
 std::vector<Result<Measurements>> SensorBench::sample(const std::vector<bool>& wanted,
                                                       std::chrono::milliseconds deadline) {
   const Result<Measurements> none =

@@ -20,6 +20,9 @@ class SensorBench {
   SensorBench(const SensorBench&) = delete;
   SensorBench& operator=(const SensorBench&) = delete;
 
+  /// Why the sensor cannot be made, and no agent would start with it; empty if it can.
+  [[nodiscard]] std::string refusal(std::size_t index) const;
+
   /// Samples the `wanted` sensors, all at once, and waits for them, but not longer than `deadline`.
   /// The answers of the others have no meaning.
   [[nodiscard]] std::vector<Result<Measurements>> sample(const std::vector<bool>& wanted,

@@ -43,32 +43,29 @@ void scan_w1(const std::string& root, Found& found) {
   }
 }
 
-/// Where a device with such channels most likely is.
+/// What a device with such channels measures, or where it most likely is.
 std::string place_of(const std::vector<IioChannel>& channels, const std::string& name) {
   const auto has = [&](std::string_view suffix) {
     return std::ranges::find(channels, suffix, &IioChannel::suffix) != channels.end();
   };
-  if (has("co2") || has("pm2_5")) return "air";
-  if (has("temperature") || has("humidity") || has("pressure")) return "room";
+  if (has("co2") || has("voc") || has("pm2_5") || has("humidity") || has("pressure")) return "air";
+  if (has("temperature")) return "room";
   if (has("illuminance")) return "light";
   return key_part(name);
 }
 
 void scan_iio(const std::string& root, Found& found) {
-  const std::string folder = root + "/sys/bus/iio/devices";
   std::vector<FoundSensor> here;
   std::multiset<std::string> names;
-  for (const std::string& entry : list_folder(folder, "iio:device")) {
-    const auto name = read_attribute(folder + "/" + entry + "/name");
-    if (!name || name->empty()) continue;
-    const auto channels = iio_channels(folder + "/" + entry);
+  for (const IioDevice& device : iio_devices(root)) {
+    const auto channels = iio_channels(device.folder);
     if (channels.empty()) continue;
-    names.insert(*name);
+    names.insert(device.name);
     here.push_back({"iio",
-                    {{"name", *name}, {"device", iio_parent(folder + "/" + entry)}},
-                    place_of(channels, *name),
-                    *name,
-                    "IIO " + *name});
+                    {{"name", device.name}, {"device", device.parent()}},
+                    place_of(channels, device.name),
+                    device.name,
+                    "IIO " + device.name});
   }
   for (FoundSensor& sensor : here) {
     if (names.count(sensor.options["name"]) == 1) {
@@ -93,6 +90,7 @@ void scan_thermal(const std::string& root, Found& found) {
     if (type.empty() || std::ranges::count(types, type) != 1) continue;
     std::string chip = type;
     std::ranges::replace(chip, '-', '_');
+    if (type == "x86_pkg_temp") chip = "coretemp";  // of the same register of the processor
     const auto is_chip = [&](const FoundSensor& sensor) {
       const auto name = sensor.options.find("chip");
       return name != sensor.options.end() && name->second == chip;

@@ -5,8 +5,10 @@
 #include <array>
 #include <set>
 
+#include "base/bytes.hpp"
+#include "base/utf8.hpp"
 #include "sensor/attribute.hpp"
-#include "sensor/drivers.hpp"
+#include "sensor/hwmon_chip.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -40,6 +42,9 @@ constexpr std::array<KnownInput, 17> kKnown = {{
 /// Found by their own drivers.
 constexpr std::array<std::string_view, 2> kElsewhere = {"w1_slave_temp", "rpi_volt"};
 
+// As the catalogue of drivers has it.
+constexpr std::size_t kLabelSizeMax = 64;
+
 struct Quantity {
   std::string_view input;
   std::string_view name;
@@ -54,50 +59,55 @@ constexpr std::array<Quantity, 6> kQuantities = {{
 }};
 
 struct Chip {
-  std::string folder;
-  std::string name;
-  std::string device;
+  HwmonChip hwmon;
+  std::string device;     ///< a lasting part of its path; empty: it is no device
   bool is_single = true;  ///< no other has its name
 };
 
 const KnownInput* find_known(const Chip& chip, const std::string& input, const std::string& label) {
   const auto known = std::ranges::find_if(kKnown, [&](const KnownInput& one) {
-    return one.chip == chip.name && (one.input == input || one.input == label);
+    return one.chip == chip.hwmon.name && (one.input == input || one.input == label);
   });
   return known != kKnown.end() ? &*known : nullptr;
+}
+
+/// Whether the option `label` can hold it.
+bool is_fit_label(const std::string& label) {
+  return !label.empty() && label.size() <= kLabelSizeMax && is_utf8(as_bytes(label)) &&
+         label.find_first_of("\n\r\t") == std::string::npos;
 }
 
 FoundSensor describe(const Chip& chip, const KnownInput* known, const Quantity& quantity,
                      const std::string& input, const std::string& label) {
   FoundSensor sensor;
   sensor.driver = "hwmon";
-  sensor.options = {{"chip", chip.name}};
-  const std::string& shown = label.empty() ? input : label;
+  sensor.options = {{"chip", chip.hwmon.name}};
+  const std::string& shown = is_fit_label(label) ? label : input;
   if (known != nullptr) {
     sensor.key = std::string(known->place) + "/" + std::string(quantity.name);
     sensor.preset = known->preset;
   } else {
-    sensor.key = key_part(chip.name) + "/" + key_part(shown);
+    sensor.key = key_part(chip.hwmon.name) + "/" + key_part(shown);
   }
   // Presets name inputs.
-  const bool by_label = !label.empty() && sensor.preset.empty();
+  const bool by_label = is_fit_label(label) && sensor.preset.empty();
   sensor.options.emplace(by_label ? "label" : "input", by_label ? label : input);
   if (!chip.is_single && !chip.device.empty()) sensor.options.emplace("device", chip.device);
-  sensor.title = "hwmon " + chip.name + " " + shown;
+  sensor.title = "hwmon " + chip.hwmon.name + " " + shown;
   if (!chip.is_single) sensor.title += " on " + chip.device;
   return sensor;
 }
 
 void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
-  const bool is_known = std::ranges::find(kKnown, chip.name, &KnownInput::chip) != kKnown.end();
+  const bool is_known = std::ranges::count(kKnown, chip.hwmon.name, &KnownInput::chip) > 0;
   for (const Quantity& quantity : kQuantities) {
     std::multiset<std::string> labels;
     std::vector<std::pair<std::string, std::string>> inputs;  // with their labels
-    for (const std::string& file : list_folder(chip.folder, quantity.input)) {
+    for (const std::string& file : list_folder(chip.hwmon.folder, quantity.input)) {
       if (!file.ends_with("_input")) continue;
       const std::string input = file.substr(0, file.size() - 6);
       if (!to_integer(std::string_view(input).substr(quantity.input.size()))) continue;
-      const auto label = read_attribute(chip.folder + "/" + input + "_label");
+      const auto label = read_attribute(chip.hwmon.folder + "/" + input + "_label");
       inputs.emplace_back(input, label.ok() ? *label : "");
       labels.insert(inputs.back().second);
     }
@@ -110,21 +120,29 @@ void scan_chip(const Chip& chip, std::vector<FoundSensor>& found) {
   }
 }
 
+/// By what the chip is told from others of its name, and stays the same at each start.
+void name_device(const std::vector<Chip>& chips, Chip& chip) {
+  std::vector<std::string> paths;
+  std::size_t own = 0;
+  for (const Chip& other : chips) {
+    if (other.hwmon.name != chip.hwmon.name) continue;
+    if (&other == &chip) own = paths.size();
+    paths.push_back(other.hwmon.path);
+  }
+  chip.is_single = paths.size() == 1;
+  chip.device = lasting_part(paths, own);
+}
+
 }  // namespace
 
 void scan_hwmon(const std::string& root, std::vector<FoundSensor>& found) {
-  const std::string folder = root + "/sys/class/hwmon";
   std::vector<Chip> chips;
-  for (const std::string& entry : list_folder(folder, "hwmon")) {
-    auto name = read_attribute(folder + "/" + entry + "/name");
-    if (!name || name->empty() || std::ranges::find(kElsewhere, *name) != kElsewhere.end())
-      continue;
-    Chip chip{folder + "/" + entry, std::move(*name), hwmon_device(folder + "/" + entry)};
-    for (Chip& other : chips) {
-      if (other.name == chip.name) other.is_single = chip.is_single = false;
+  for (HwmonChip& hwmon : hwmon_chips(root)) {
+    if (std::ranges::find(kElsewhere, hwmon.name) == kElsewhere.end()) {
+      chips.push_back({std::move(hwmon), ""});
     }
-    chips.push_back(std::move(chip));
   }
+  for (Chip& chip : chips) name_device(chips, chip);
   for (const Chip& chip : chips) scan_chip(chip, found);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,13 @@ namespace dsn::sensor {
 struct Measurement {
   std::string suffix;
   Value value;
-  std::string unit;  ///< SenML; empty if the value has none
+  std::string unit;        ///< SenML; empty if the value has none
+  std::string error = {};  ///< why this one of several has no value; empty if it has one
+  /// How long ago the source says that it was measured; nothing: now.
+  std::optional<std::chrono::milliseconds> age = {};
+  /// A counter of this many steps goes on from 0; 0: it never does, and falls only when it begins
+  /// anew.
+  double counter_span = 0;
 };
 
 using Measurements = std::vector<Measurement>;

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Thermal zones, by their type: their numbers depend on the order in which drivers were loaded.
+// Those of modems and graphics units that sleep, and some of ACPI, take seconds to answer.
 #include "sensor/attribute.hpp"
+#include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
 
 namespace dsn::sensor {
 namespace {
 
-constexpr std::int64_t kAbsoluteZeroMillidegrees = -273'150;
+// No part of a computer works beyond these. The kernel's mark of an invalid temperature is -274
+// degrees; drivers of hardware without power have others.
+constexpr std::int64_t kMillidegreesMin = -200'000;
+constexpr std::int64_t kMillidegreesMax = 1'000'000;
 
-class ThermalSensor : public QuickSensor {
+class ThermalReader : public Reader {
  public:
-  ThermalSensor(std::string type, std::string root)
+  ThermalReader(std::string type, std::string root)
       : type_(std::move(type)), folder_(std::move(root) + "/sys/class/thermal") {}
 
- private:
   Result<Measurements> read() override {
     std::vector<std::string> types;
     std::vector<std::string> zones;
@@ -32,24 +36,26 @@ class ThermalSensor : public QuickSensor {
     }
     const auto millidegrees = read_integer(folder_ + "/" + zones[0] + "/temp");
     if (!millidegrees) return millidegrees.failure().prefixed("thermal: ");
-    // The kernel's own mark of an invalid temperature is -274 degrees.
-    if (*millidegrees < kAbsoluteZeroMillidegrees) {
-      return Error{"thermal: '" + type_ + "' has no valid temperature now"};
+    if (*millidegrees < kMillidegreesMin || *millidegrees > kMillidegreesMax) {
+      return Error{"thermal: '" + type_ + "' has no valid temperature now (it says " +
+                   std::to_string(*millidegrees) + ")"};
     }
     return Measurements{{"", Value::real(static_cast<double>(*millidegrees) / 1000.0), "Cel"}};
   }
 
+ private:
   const std::string type_;
   const std::string folder_;
 };
 
 }  // namespace
 
-Made make_thermal(asio::io_context& /*io*/, const SensorSpec& spec, const std::string& root) {
+Made make_thermal(asio::io_context& io, const SensorSpec& spec, const std::string& root) {
   if (auto known = check_options(spec); !known) return known.failure();
   const std::string* type = find_option(spec, "type");
   if (type == nullptr || type->empty()) return Error{"thermal: option 'type' is missing"};
-  return std::unique_ptr<Sensor>(std::make_unique<ThermalSensor>(*type, root));
+  return make_blocking(io, {"thermal " + *type, "thermal: " + *type},
+                       std::make_shared<ThermalReader>(*type, root));
 }
 
 }  // namespace dsn::sensor

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Thermometers on a 1-wire bus, by their id (Documentation/w1/slaves/w1_therm.rst). Reading one
-// starts a conversion and waits for it, up to 750 ms.
-#include <fcntl.h>
+// starts a conversion and waits for it, up to 750 ms. Of several on a bus all convert at once.
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bitset>
 
-#include "base/descriptor.hpp"
 #include "sensor/attribute.hpp"
 #include "sensor/blocking.hpp"
 #include "sensor/drivers.hpp"
+#include "sensor/w1_bus.hpp"
 
 namespace dsn::sensor {
 namespace {
@@ -41,6 +39,9 @@ bool is_id(std::string_view text) {
          std::ranges::count(text, '-') == 1;
 }
 
+/// A thermocouple may have 85 or -127 degrees; other chips have them as marks.
+bool has_marks(std::string_view id) { return !id.starts_with("3b-"); }
+
 /// `a3 01 4b 46 7f ff 0d 10 c5 : crc=c5 YES`, and in the second line `... t=26187`.
 Result<std::int64_t> parse_scratchpad(std::string_view text) {
   const std::string_view first = trimmed(text.substr(0, text.find('\n')));
@@ -58,12 +59,19 @@ Result<std::int64_t> parse_scratchpad(std::string_view text) {
   return *millidegrees;
 }
 
+/// Whether a scratchpad of 85 degrees was measured: its seventh byte is 0x0c at power-on.
+bool is_measured_85(std::string_view scratchpad) {
+  return word_at(scratchpad.substr(0, scratchpad.find('\n')), 6) == "10";
+}
+
 class W1Reader : public Reader {
  public:
-  W1Reader(std::string id, std::optional<std::int64_t> resolution, std::string root)
+  W1Reader(std::string id, std::optional<std::int64_t> resolution, W1Buses buses,
+           const std::string& root)
       : id_(std::move(id)),
         resolution_(resolution),
-        devices_(std::move(root) + "/sys/bus/w1/devices"),
+        buses_(std::move(buses)),
+        devices_(root + "/sys/bus/w1/devices"),
         folder_(devices_ + "/" + id_) {}
 
   Result<Measurements> read() override {
@@ -72,6 +80,7 @@ class W1Reader : public Reader {
       millidegrees = Error{"is not on the bus (found: " + listed(others()) + ")"};
     } else {
       set_resolution();
+      buses_.convert(folder_ + "/..", id_);
       for (int i = 0; i < kTries && !millidegrees; ++i) millidegrees = measure();
     }
     failures_ = failures_ << 1;
@@ -106,10 +115,7 @@ class W1Reader : public Reader {
     const std::string path = folder_ + "/resolution";
     const auto now = read_integer(path);
     if (!now || *now == *resolution_) return;
-    const Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-    if (!file.is_open()) return;
-    const std::string text = std::to_string(*resolution_);
-    [[maybe_unused]] const ssize_t ignored = write(file.get(), text.data(), text.size());
+    [[maybe_unused]] const bool ignored = write_attribute(path, std::to_string(*resolution_));
   }
 
   /// One conversion. Kernels before 5.10 have w1_slave only.
@@ -137,8 +143,8 @@ class W1Reader : public Reader {
   }
 
   [[nodiscard]] Result<std::int64_t> checked(std::int64_t millidegrees) const {
-    if (millidegrees == kPowerOnMillidegrees) return Error{"85 Cel, its value at power-on"};
-    if (millidegrees == kGoneMillidegrees)
+    if (millidegrees == kPowerOnMillidegrees && has_marks(id_)) return measured_85();
+    if (millidegrees == kGoneMillidegrees && has_marks(id_))
       return Error{"-127 Cel, the value of a chip that is gone"};
     const Range range = range_of(id_);
     if (millidegrees < range.min_millidegrees || millidegrees > range.max_millidegrees) {
@@ -147,8 +153,18 @@ class W1Reader : public Reader {
     return millidegrees;
   }
 
+  /// Only the scratchpad tells 85 degrees from the value at power-on.
+  [[nodiscard]] Result<std::int64_t> measured_85() const {
+    const auto scratchpad = read_attribute(folder_ + "/w1_slave");
+    const Result<std::int64_t> again =
+        scratchpad ? parse_scratchpad(*scratchpad) : scratchpad.failure();
+    if (again.ok() && *again == kPowerOnMillidegrees && is_measured_85(*scratchpad)) return again;
+    return Error{"85 Cel, its value at power-on"};
+  }
+
   const std::string id_;
   const std::optional<std::int64_t> resolution_;
+  W1Buses buses_;
   const std::string devices_;
   const std::string folder_;
   std::bitset<kHistory> failures_;  ///< of the last samples, the latest first
@@ -170,7 +186,7 @@ Made make_w1(asio::io_context& io, const SensorSpec& spec, const std::string& ro
     }
   }
   return make_blocking(io, {"w1", "w1 " + *id, kDeadline},
-                       std::make_shared<W1Reader>(*id, resolution, root));
+                       std::make_shared<W1Reader>(*id, resolution, W1Buses::of(io), root));
 }
 
 }  // namespace dsn::sensor

@@ -16,6 +16,7 @@ import lan
 # Paths of the programs that are tested, from main().
 AGENT = None  # dsn-agent
 DSN = None
+WEB = None  # dsn-web
 PYTHON = None  # the folder of the packages for Python
 EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library

@@ -4,6 +4,7 @@
     library_test.py BUILD_ROOT PATH_OF_dsn-agent COMPILER...
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -64,6 +65,38 @@ int main(int count, char**) {
 """
 
 
+ASYNC_EVERYTHING = """
+#include <dsn/async_client.hpp>
+int main(int count, char**) {
+  if (count < 100) return 0;
+  auto client = *dsn::AsyncClient::connect("");
+  dsn::AsyncClient other = std::move(client);
+  client = std::move(other);
+  client.process();
+  client.read({}, {});
+  client.fetch({}, {});
+  client.nodes({});
+  client.set({}, {});
+  client.unset({}, {});
+  client.status({});
+  client.examine({});
+  client.hello("", "", {});
+  client.modules({});
+  client.forget("", {});
+  client.leave({});
+  client.sleep({}, {});
+  client.reload({});
+  client.send({}, {});
+  client.ask({}, {});
+  client.emit({}, {});
+  client.reply("", {}, {});
+  client.decline("", "", {});
+  client.subscribe({}, false, {});
+  client.listen({}, {});
+  return client.descriptor() + client.wants_to_write() + client.connected() + !client.time_left();
+}
+"""
+
 NODE_EVERYTHING = """
 #include <dsn/node.hpp>
 int main(int count, char**) {
@@ -120,14 +153,13 @@ class Library(unittest.TestCase):
         self.assertEqual((said.returncode, said.stderr), (0, ""))
         return program
 
-    def run_with_agent(self, program):
-        """The program's output about an agent that runs, and its exit status when none does."""
+    @contextlib.contextmanager
+    def agent(self, path):
+        """An agent that listens on this socket."""
         with tempfile.TemporaryDirectory(prefix="dsn-agent-") as folder:
-            config, path = f"{folder}/agent.yaml", f"{folder}/agent.sock"
+            config = f"{folder}/agent.yaml"
             pathlib.Path(config).write_text(
                 json.dumps({"node_id": "bench", "credential_dir": f"{folder}/state"}))
-            environment = {"LD_LIBRARY_PATH": str(self.library)}
-            without = subprocess.run([program, path], env=environment, check=False).returncode
             agent = subprocess.Popen([AGENT, "--config", config, "--socket", path],
                                      stderr=subprocess.PIPE, text=True)
             try:
@@ -136,24 +168,69 @@ class Library(unittest.TestCase):
                     if agent.poll() is not None:
                         self.fail("the agent ended: " + agent.stderr.read())
                     time.sleep(0.02)
-                said = subprocess.run([program, path], env=environment, capture_output=True,
-                                      text=True, check=True).stdout
+                yield
             finally:
                 agent.kill()
                 agent.communicate()
-            return without, said
+
+    def run_with_agent(self, program):
+        """The program's output about an agent that runs, and its exit status when none does."""
+        path = str(self.folder / "agent.sock")
+        environment = {"LD_LIBRARY_PATH": str(self.library)}
+        without = subprocess.run([program, path], env=environment, check=False).returncode
+        with self.agent(path):
+            said = subprocess.run([program, path], env=environment, capture_output=True, text=True,
+                                  check=True).stdout
+        return without, said
 
     def test_a_program_of_five_lines(self):
         program = self.build("shared", PROGRAM, *self.flags("--cflags", "--libs"))
         self.assertEqual(self.run_with_agent(program), (5, "hello ok\n"))
+
+    def start(self, program, path):
+        """A program that goes on, beside an agent on this socket."""
+        process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   env={"LD_LIBRARY_PATH": str(self.library), "DSN_SOCKET": path},
+                                   stderr=subprocess.PIPE, text=True, bufsize=1)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_the_examples_of_event_loops(self):
+        """docs/examples/cpp, out of the tree: each hears of what the other one does."""
+        programs = []
+        for name in ("async_poll", "async_asio"):
+            source = SOURCE / f"docs/examples/cpp/{name}.cpp"
+            programs.append(self.build(name, source.read_text(), "-DASIO_STANDALONE",
+                                       *self.flags("--cflags", "--libs")))
+        path = str(self.folder / "loops.sock")
+        with self.agent(path):
+            poll, on_asio = [self.start(program, path) for program in programs]
+            poll.stdin.write("door 1\n")
+            shown = set()
+            while not {"bench door = 1 (ok)\n", "bench uptime = 1 (ok)\n"} <= shown:
+                shown.add(poll.stdout.readline())
+                self.assertNotIn("", shown)
+            with socket.socket(socket.AF_UNIX) as asking:
+                asking.connect(path)
+                asking.sendall(b'{"jsonrpc":"2.0","id":1,"method":"ask","params":'
+                               b'{"node":"bench","name":"uptime"}}\n')
+                answer = json.loads(asking.makefile().readline())
+            self.assertGreaterEqual(answer["result"]["payload"], 1)
+            on_asio.terminate()
+            self.assertEqual(on_asio.wait(600), 0)
+        self.assertEqual(poll.wait(600), 1)
+        self.assertIn("ended the connection", poll.stderr.read())
 
     def test_the_examples_of_nodes(self):
         """docs/examples/cpp, out of the tree: a sensor and a station on this machine."""
         if not (self.library / "pkgconfig" / "dsn-node.pc").exists():
             self.skipTest("this build makes no libdsn-node")
         flags = self.flags("--cflags", "--libs", package="dsn-node")
-        sources = sorted((SOURCE / "docs/examples/cpp").glob("*.cpp"))
-        self.assertEqual([source.stem for source in sources], ["first_node", "monitor", "sensor"])
+        sources = [SOURCE / f"docs/examples/cpp/{name}.cpp"
+                   for name in ("first_node", "monitor", "sensor")]
+        self.assertEqual({path.stem for path in (SOURCE / "docs/examples/cpp").glob("*.cpp")},
+                         {"async_asio", "async_poll", *(source.stem for source in sources)})
         programs = {source.stem: self.build(source.stem, source.read_text(), *flags)
                     for source in sources}
         with tempfile.TemporaryDirectory(prefix="dsn-nodes-") as folder:
@@ -185,6 +262,7 @@ class Library(unittest.TestCase):
 
     def test_all_that_the_headers_declare_is_there(self):
         self.build("everything", EVERYTHING, *self.flags("--cflags", "--libs"))
+        self.build("async", ASYNC_EVERYTHING, *self.flags("--cflags", "--libs"))
         if (self.library / "pkgconfig" / "dsn-node.pc").exists():
             flags = self.flags("--cflags", "--libs", package="dsn-node")
             self.build("node", NODE_EVERYTHING, *flags)

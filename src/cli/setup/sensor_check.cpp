@@ -79,7 +79,7 @@ class Sampled {
     value.raw_unit = measured.unit;
     if (value.error.empty()) value.hint.clear();
     if (!value.error.empty()) {
-      value.hint = "is the sensor all right, and are its settings?";
+      if (measured.error.empty()) value.hint = "is the sensor all right, and are its settings?";
     } else if (outcome.report) {
       value.value = outcome.value.value;
       value.unit = outcome.value.unit;

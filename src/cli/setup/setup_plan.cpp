@@ -36,6 +36,12 @@ constexpr std::array<Basic, 2> kBasics = {{
 std::string yaml_text(const std::string& text) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-@/";
+  constexpr std::array<std::string_view, 7> kWords = {"null", "true", "false", "yes",
+                                                      "no",   "on",   "off"};
+  const auto is_word = [&text](std::string_view word) {
+    return std::ranges::equal(text, word, [](char a, char b) { return (a | 0x20) == b; });
+  };
+  if (std::ranges::any_of(kWords, is_word)) return local::value_json(Value::text(text));
   const bool plain = !text.empty() && text.find_first_not_of(kPlain) == std::string::npos &&
                      text.front() != '-' && text.front() != '@' && text.front() != '.';
   return plain ? text : local::value_json(Value::text(text));

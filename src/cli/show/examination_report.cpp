@@ -5,6 +5,7 @@
 
 #include "cli/show/display_text.hpp"
 #include "cli/show/table.hpp"
+#include "local/json/words.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -21,6 +22,21 @@ std::string block(const NetworkFinding& finding, bool colour) {
   return text + "\n";
 }
 
+/// As "; gone: attic, barn; asleep: shed".
+std::string absent_text(const std::vector<AbsentNode>& absent) {
+  std::string text;
+  for (const NodeState state :
+       {NodeState::gone, NodeState::late, NodeState::restarting, NodeState::asleep}) {
+    std::string names;
+    for (const AbsentNode& one : absent) {
+      if (one.state == state) names += (names.empty() ? "" : ", ") + printable(one.node);
+    }
+    if (!names.empty())
+      text += fmt::format("; {}: {}", local::kWords<NodeState>.word(state), names);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string examination_report(const Examination& examination, bool colour) {
@@ -28,9 +44,9 @@ std::string examination_report(const Examination& examination, bool colour) {
   for (const NetworkFinding& finding : examination.findings) text += block(finding, colour);
   const std::string found = examination.findings.empty()
                                 ? "nothing is wrong"
-                                : counted(examination.findings.size(), "finding");
-  return text + fmt::format("{}; {} of {} nodes answered\n", found, examination.answered,
-                            examination.nodes);
+                                 : counted(examination.findings.size(), "finding");
+  return text + fmt::format("{}; {} of {} nodes answered{}\n", found, examination.answered,
+                            examination.nodes, absent_text(examination.absent));
 }
 
 }  // namespace dsn::cli

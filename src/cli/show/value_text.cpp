@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <utility>
 
+#include "base/unit_symbol.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
 #include "local/json/json_text.hpp"
@@ -20,26 +19,6 @@ namespace {
 constexpr double kSecondsShownAsAge = 120;
 /// Beyond this, an age would overflow milliseconds; and nobody means an age.
 constexpr double kSecondsMax = 1e12;
-
-/// SenML (RFC 8428, section 12.1; RFC 8798), where the symbol of everyday life is another one.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kSymbols = {{
-    {"Cel", "°C"},
-    {"degF", "°F"},
-    {"deg", "°"},
-    {"ohm", "Ω"},
-    {"Ohm", "Ω"},
-    {"m2", "m²"},
-    {"m3", "m³"},
-    {"m/s2", "m/s²"},
-    {"m3/s", "m³/s"},
-    {"kg/m3", "kg/m³"},
-    {"W/m2", "W/m²"},
-    {"ug/m3", "µg/m³"},
-    {"uA", "µA"},
-    {"uW", "µW"},
-    {"/", ""},
-    {"count", ""},
-}};
 
 std::string trim_zeros(std::string digits) {
   while (digits.ends_with('0') && !digits.ends_with(".0")) digits.pop_back();
@@ -91,13 +70,6 @@ ShownValue show_number(const Value& value, double real, std::string_view unit) {
 }
 
 }  // namespace
-
-std::string unit_symbol(std::string_view unit) {
-  for (const auto& [name, symbol] : kSymbols) {
-    if (unit == name) return std::string(symbol);
-  }
-  return std::string(unit);
-}
 
 ShownValue show_value(const Value& value, std::string_view unit) {
   if (const auto real = value.as_number()) return show_number(value, *real, unit);

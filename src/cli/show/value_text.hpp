@@ -22,9 +22,6 @@ struct ShownValue {
 /// from two minutes on as an age. Safe to print.
 [[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit);
 
-/// The symbol that people write for a SenML unit: "°C" for "Cel". Unknown ones stay as they are.
-[[nodiscard]] std::string unit_symbol(std::string_view unit);
-
 /// The value in full for a script: text as it is, numbers with all their digits, true and false,
 /// nothing for null, bytes in hexadecimal, arrays and maps as JSON. May contain control characters.
 [[nodiscard]] std::string raw_value(const Value& value);

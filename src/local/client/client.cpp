@@ -1,177 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dsn/client.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <utility>
 
-#include "local/client/client_connection.hpp"
-#include "local/json/json_messages.hpp"
-#include "local/json/rpc_code.hpp"
+#include "dsn/async_client.hpp"
+#include "local/json/words.hpp"
 
 namespace dsn {
 namespace {
 
-using local::JsonIn;
+using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
-/// Is given the elements of a list; empty if no list is expected.
-using TakeItem = std::function<void(const JsonIn&)>;
 
-constexpr std::chrono::milliseconds kAnswerPatience{5000};
-constexpr std::chrono::milliseconds kExaminationPatience{120000};
-constexpr std::size_t kNotificationsMax = 4096;
-
-Error not_understood() {
-  return {"the agent's answer is not understood: another version?", ErrorCode::not_understood};
-}
-
-template <typename T>
-Result<T> decode(const JsonIn& result) {
-  std::optional<T> message = local::decode_json<T>(result);
-  if (!message) return not_understood();
-  return *std::move(message);
-}
-
-/// What the agent says instead of a result.
-Error refusal(const JsonIn& error) {
-  Error refusal{"the agent refused without a reason", ErrorCode::refused};
-  if (!error.is_object()) return refusal;
-  if (const auto message = error.find("message"); message != error.end() && message->is_string()) {
-    refusal.message = message->get<std::string>();
-  }
-  if (const auto code = error.find("code"); code != error.end() && code->is_number_integer()) {
-    refusal.code = local::meaning_of(static_cast<local::RpcCode>(code->get<int>()));
-  }
-  return refusal;
-}
-
-/// The answer in a line: nothing if the line is no answer to this request.
-std::optional<Result<JsonIn>> answer_in(const std::string& line, std::uint64_t id,
-                                        const TakeItem& take) {
-  std::optional<JsonIn> json = take ? local::parse_answer(line, take) : local::parse_json(line);
-  if (!json || !json->is_object()) {
-    return Error{"the agent's answer is not JSON", ErrorCode::not_understood};
-  }
-  const auto answered = json->find("id");
-  // An error without id is about the connection, as when there are too many.
-  const bool is_ours = answered != json->end() && (answered->is_null() || *answered == id);
-  if (!is_ours) return std::nullopt;
-  if (const auto error = json->find("error"); error != json->end()) return refusal(*error);
-  const auto result = json->find("result");
-  if (result == json->end()) {
-    return Error{"the agent's answer has no result", ErrorCode::not_understood};
-  }
-  return Result<JsonIn>(std::move(*result));
-}
+constexpr std::size_t kNoticesMax = 4096;
+constexpr milliseconds kLongest{std::numeric_limits<int>::max()};
 
 }  // namespace
 
+/// An AsyncClient, and the wait for what it calls.
 struct Client::Connection {
-  explicit Connection(local::ClientConnection opened) : lines(std::move(opened)) {}
+  explicit Connection(AsyncClient connected) : async(std::move(connected)) {}
 
-  /// Sends one request and waits for its answer, at most `patience` without a byte. Notifications
-  /// that come before it are kept.
-  Result<JsonIn> ask(const char* method, const std::string& params, const TakeItem& take = {},
-                     std::chrono::milliseconds patience = kAnswerPatience);
-  /// Waits for the parameters of the next notification of this kind; null if `timeout` passed.
-  Result<JsonIn> next(const char* method, std::chrono::milliseconds timeout);
-
-  /// The same, with parameters and answer as structures of json_members.hpp.
-  template <typename Answer, typename Params = local::NoParams>
-  Result<Answer> ask(const char* method, const Params& params = {},
-                     std::chrono::milliseconds patience = kAnswerPatience) {
-    const Result<JsonIn> result = ask(method, local::encode_json(params), {}, patience);
-    return result ? decode<Answer>(*result) : result.failure();
-  }
-  /// One item that cannot be understood fails the whole list.
-  template <typename Item, typename Params = local::NoParams>
-  Result<std::vector<Item>> ask_list(const char* method, const Params& params = {}) {
-    std::vector<Item> items;
-    bool all_understood = true;
-    const auto take = [&](const JsonIn& json) {
-      std::optional<Item> item = local::decode_json<Item>(json);
-      all_understood = all_understood && item;
-      if (all_understood) items.push_back(*std::move(item));
-    };
-    const Result<JsonIn> result = ask(method, local::encode_json(params), take);
-    if (!result) return result.failure();
-    // What is no object was not taken from the list.
-    if (!all_understood || !result->is_array() || !result->empty()) return not_understood();
-    return items;
+  /// Calls a method of AsyncClient, and waits until it is done.
+  template <typename T, typename Method, typename... Params>
+  Result<T> wait(Method method, const Params&... params) {
+    if (failure) return *failure;
+    std::optional<Result<T>> answer;
+    std::invoke(method, async, params...,
+                [&answer](Result<T> result) { answer = std::move(result); });
+    while (!answer && !failure) (void)step(kLongest);
+    return answer ? *std::move(answer) : *failure;
   }
 
-  /// Keeps a notification, or drops another line that is no answer.
-  Result<void> keep(const std::string& line);
+  /// The first of `notices`; nothing if none came in time, or a signal.
+  template <typename Notice>
+  Result<std::optional<Notice>> next(std::deque<Notice>& notices, milliseconds timeout) {
+    const auto deadline = Clock::now() + timeout;
+    while (notices.empty()) {
+      if (failure) return *failure;
+      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+      if (!step(std::max(left, milliseconds(0)))) return std::optional<Notice>();
+      if (notices.empty() && !failure && Clock::now() >= deadline) return std::optional<Notice>();
+    }
+    std::optional<Notice> first = std::move(notices.front());
+    notices.pop_front();
+    return first;
+  }
 
-  local::ClientConnection lines;
-  std::uint64_t requests = 0;
+  template <typename Notice>
+  void keep(std::deque<Notice>& notices, const Notice& notice) {
+    if (failure) return;
+    if (events.size() + messages.size() < kNoticesMax) return notices.push_back(notice);
+    failure = Error{
+        "more than " + std::to_string(kNoticesMax) + " events and messages came and were not taken",
+        ErrorCode::disconnected};
+  }
+
+  /// False if a signal came.
+  bool step(milliseconds limit);
+
+  AsyncClient async;
   bool subscribed = false;
   bool listening = false;
-  std::deque<JsonIn> notifications;
+  std::deque<NodeEvent> events{};
+  std::deque<Message> messages{};
+  std::optional<Error> failure{};
 };
 
-Result<void> Client::Connection::keep(const std::string& line) {
-  std::optional<JsonIn> json = local::parse_json(line);
-  if (!json || !json->is_object() || !json->contains("method") || !json->contains("params")) {
-    return {};
-  }
-  if (notifications.size() >= kNotificationsMax) {
-    return lines.give_up({"more than " + std::to_string(kNotificationsMax) +
-                              " events and messages came and were not taken",
-                          ErrorCode::disconnected});
-  }
-  notifications.push_back(*std::move(json));
-  return {};
-}
-
-Result<JsonIn> Client::Connection::next(const char* method, std::chrono::milliseconds timeout) {
-  const auto deadline = Clock::now() + timeout;
-  while (true) {
-    const auto found = std::ranges::find_if(
-        notifications, [&](const JsonIn& one) { return one["method"] == method; });
-    if (found != notifications.end()) {
-      JsonIn params = std::move((*found)["params"]);
-      notifications.erase(found);
-      return params;
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    const Result<std::optional<std::string>> line = lines.receive(left);
-    if (!line) return line.failure();
-    if (!*line) return JsonIn();
-    if (const Result<void> kept = keep(**line); !kept) return kept.failure();
-  }
-}
-
-Result<JsonIn> Client::Connection::ask(const char* method, const std::string& params,
-                                       const TakeItem& take, std::chrono::milliseconds patience) {
-  const std::uint64_t id = ++requests;
-  const std::string request = R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + ",\"method\":\"" +
-                              method + "\",\"params\":" + params + "}";
-  // An agent that refuses the connection says why before it ends it; what it said can still be
-  // read.
-  const Result<void> sent = lines.send(request, kAnswerPatience);
-  const auto started = Clock::now();
-  while (true) {
-    const auto deadline = std::max(started, lines.heard()) + patience;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) {
-      return lines.give_up({"the agent did not answer within " +
-                                std::to_string(patience / std::chrono::seconds(1)) + " s",
-                            ErrorCode::timed_out});
-    }
-    Result<std::optional<std::string>> line = lines.receive(left);
-    if (!line) return sent ? line.failure() : sent.failure();
-    if (!*line) continue;
-    if (auto answer = answer_in(**line, id, take)) return *std::move(answer);
-    if (const Result<void> kept = keep(**line); !kept) return kept.failure();
-  }
+bool Client::Connection::step(milliseconds limit) {
+  const short writes = async.wants_to_write() ? POLLOUT : 0;
+  pollfd waiting{async.descriptor(), static_cast<short>(POLLIN | writes), 0};
+  const milliseconds left = std::clamp(async.time_left().value_or(limit), milliseconds(0), limit);
+  const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kLongest).count()));
+  if (ready < 0 && errno == EINTR) return false;
+  async.process();
+  return true;
 }
 
 Result<Client> Client::connect(const std::string& socket_path) {
-  Result<local::ClientConnection> lines = local::ClientConnection::connect(socket_path);
-  if (!lines) return lines.failure();
-  return Client(std::make_unique<Connection>(std::move(lines).value()));
+  // The callbacks need the address of the connection, and it the client that has them.
+  const auto self = std::make_shared<Connection*>(nullptr);
+  ClientCallbacks callbacks;
+  callbacks.event = [self](const NodeEvent& event) { (*self)->keep((*self)->events, event); };
+  callbacks.message = [self](const Message& message) { (*self)->keep((*self)->messages, message); };
+  callbacks.ended = [self](const Error& error) { (*self)->failure = error; };
+  Result<AsyncClient> async = AsyncClient::connect(socket_path, std::move(callbacks));
+  if (!async) return async.failure();
+  auto connection = std::make_unique<Connection>(*std::move(async));
+  *self = connection.get();
+  return Client(std::move(connection));
 }
 
 Client::Client(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -179,137 +103,104 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
-bool Client::connected() const { return connection_->lines.works(); }
+bool Client::connected() const { return !connection_->failure; }
 
-int Client::descriptor() const { return connection_->lines.descriptor(); }
+int Client::descriptor() const { return connection_->async.descriptor(); }
 
 Result<std::vector<Reading>> Client::read(const ReadQuery& query) {
-  return connection_->ask_list<Reading>("read", query);
+  return connection_->wait<std::vector<Reading>>(&AsyncClient::read, query);
 }
 
 Result<Reading> Client::fetch(const FetchRequest& request) {
-  return connection_->ask<Reading>("fetch", request, request.timeout + kAnswerPatience);
+  return connection_->wait<Reading>(&AsyncClient::fetch, request);
 }
 
-Result<std::vector<NodeInfo>> Client::nodes() { return connection_->ask_list<NodeInfo>("peers"); }
+Result<std::vector<NodeInfo>> Client::nodes() {
+  return connection_->wait<std::vector<NodeInfo>>(&AsyncClient::nodes);
+}
 
 Result<SetReport> Client::set(const std::vector<SetRequest>& entries) {
-  return connection_->ask<SetReport>("set", local::SetParams{entries});
+  return connection_->wait<SetReport>(&AsyncClient::set, entries);
 }
 
 Result<std::uint64_t> Client::unset(const std::vector<std::string>& keys) {
-  const auto result = connection_->ask<local::UnsetResult>("unset", local::UnsetParams{keys});
-  if (!result) return result.failure();
-  return result.value().removed;
+  return connection_->wait<std::uint64_t>(&AsyncClient::unset, keys);
 }
 
-Result<AgentStatus> Client::status() { return connection_->ask<AgentStatus>("status"); }
+Result<AgentStatus> Client::status() {
+  return connection_->wait<AgentStatus>(&AsyncClient::status);
+}
 
 Result<Examination> Client::examine() {
-  return connection_->ask<Examination>("doctor", local::NoParams{}, kExaminationPatience);
+  return connection_->wait<Examination>(&AsyncClient::examine);
 }
 
 Result<void> Client::hello(const std::string& name, const std::string& version) {
-  const auto result =
-      connection_->ask<local::HelloResult>("hello", local::HelloParams{name, version});
-  if (!result) return result.failure();
-  return {};
+  return connection_->wait<void>(&AsyncClient::hello, name, version);
 }
 
 Result<std::vector<ModuleInfo>> Client::modules() {
-  return connection_->ask_list<ModuleInfo>("modules");
+  return connection_->wait<std::vector<ModuleInfo>>(&AsyncClient::modules);
 }
 
 Result<ForgetOutcome> Client::forget(const std::string& node) {
-  const auto result = connection_->ask<local::ForgetResult>("forget", local::ForgetParams{node});
-  if (!result) return result.failure();
-  return result.value().outcome;
+  return connection_->wait<ForgetOutcome>(&AsyncClient::forget, node);
 }
 
-Result<void> Client::leave() {
-  const auto result = connection_->ask<local::LeaveResult>("leave");
-  if (!result) return result.failure();
-  return {};
+Result<void> Client::leave() { return connection_->wait<void>(&AsyncClient::leave); }
+
+Result<void> Client::sleep(milliseconds silence) {
+  return connection_->wait<void>(&AsyncClient::sleep, silence);
 }
 
-Result<void> Client::sleep(std::chrono::milliseconds silence) {
-  const auto result = connection_->ask<local::SleepResult>("sleep", local::SleepParams{silence});
-  if (!result) return result.failure();
-  return {};
+Result<ReloadReport> Client::reload() {
+  return connection_->wait<ReloadReport>(&AsyncClient::reload);
 }
-
-Result<ReloadReport> Client::reload() { return connection_->ask<ReloadReport>("reload"); }
 
 Result<void> Client::subscribe(const ReadQuery& query, bool snapshot) {
-  const auto result = connection_->ask<local::SubscribeResult>(
-      "subscribe", local::SubscribeParams{query, snapshot});
-  if (!result) return result.failure();
-  connection_->subscribed = true;
-  return {};
+  const auto done = connection_->wait<void>(&AsyncClient::subscribe, query, snapshot);
+  connection_->subscribed = connection_->subscribed || done;
+  return done;
 }
 
 Result<void> Client::listen(const std::vector<std::string>& names) {
-  const auto result = connection_->ask<local::ListenResult>("listen", local::ListenParams{names});
-  if (!result) return result.failure();
-  connection_->listening = true;
-  return {};
+  const auto done = connection_->wait<void>(&AsyncClient::listen, names);
+  connection_->listening = connection_->listening || done;
+  return done;
 }
 
-Result<std::optional<NodeEvent>> Client::next_event(std::chrono::milliseconds timeout) {
+Result<std::optional<NodeEvent>> Client::next_event(milliseconds timeout) {
   if (!connection_->subscribed) {
     return Error{"next_event() without subscribe()", ErrorCode::invalid_argument};
   }
-  const auto deadline = Clock::now() + timeout;
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    const Result<JsonIn> params = connection_->next("event", left);
-    if (!params) return params.failure();
-    if (params->is_null()) return std::optional<NodeEvent>();
-    // An event of a kind that this version does not know is passed over.
-    if (auto event = local::decode_json<NodeEvent>(*params)) return event;
-  }
+  return connection_->next(connection_->events, timeout);
 }
 
-Result<std::optional<Message>> Client::next_message(std::chrono::milliseconds timeout) {
+Result<std::optional<Message>> Client::next_message(milliseconds timeout) {
   if (!connection_->listening) {
     return Error{"next_message() without listen()", ErrorCode::invalid_argument};
   }
-  const Result<JsonIn> params = connection_->next("message", timeout);
-  if (!params) return params.failure();
-  if (params->is_null()) return std::optional<Message>();
-  auto message = local::decode_json<Message>(*params);
-  if (!message) return not_understood();
-  return message;
+  return connection_->next(connection_->messages, timeout);
 }
 
 Result<SendReport> Client::send(const SendRequest& request) {
-  return connection_->ask<SendReport>("send", request, request.timeout + kAnswerPatience);
+  return connection_->wait<SendReport>(&AsyncClient::send, request);
 }
 
 Result<SendReport> Client::ask(const SendRequest& request) {
-  return connection_->ask<SendReport>("ask", request, request.timeout + kAnswerPatience);
+  return connection_->wait<SendReport>(&AsyncClient::ask, request);
 }
 
 Result<std::vector<SendReport>> Client::emit(const SendRequest& request) {
-  auto result = connection_->ask<local::EmitResult>(
-      "emit", local::EmitParams{request.name, request.payload, request.timeout},
-      request.timeout + kAnswerPatience);
-  if (!result) return result.failure();
-  return std::move(result->nodes);
+  return connection_->wait<std::vector<SendReport>>(&AsyncClient::emit, request);
 }
 
 Result<void> Client::reply(const std::string& ask, const Value& payload) {
-  const auto result =
-      connection_->ask<local::ReplyResult>("reply", local::ReplyParams{ask, payload, {}});
-  if (!result) return result.failure();
-  return {};
+  return connection_->wait<void>(&AsyncClient::reply, ask, payload);
 }
 
 Result<void> Client::decline(const std::string& ask, const std::string& reason) {
-  const auto result =
-      connection_->ask<local::ReplyResult>("reply", local::ReplyParams{ask, {}, reason});
-  if (!result) return result.failure();
-  return {};
+  return connection_->wait<void>(&AsyncClient::decline, ask, reason);
 }
 
 const char* to_string(Delivery delivery) { return local::kWords<Delivery>.word(delivery); }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/client/client_connection.hpp"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 namespace dsn::local {
@@ -52,50 +49,40 @@ Result<ClientConnection> ClientConnection::connect(const std::string& path) {
   return ClientConnection(std::move(socket));
 }
 
-Error ClientConnection::give_up(Error reason) {
-  failure_ = reason;
-  return reason;
+void ClientConnection::give_up(Error reason) { failure_ = std::move(reason); }
+
+void ClientConnection::send(std::string_view line) {
+  if (failure_) return;
+  output_.append(line);
+  output_ += '\n';
+  flush();
 }
 
-Result<ClientConnection::Readiness> ClientConnection::await(short events, Milliseconds patience) {
-  pollfd waiting{socket_.get(), events, 0};
-  const auto limit = Milliseconds(std::numeric_limits<int>::max());
-  const int count =
-      ::poll(&waiting, 1, static_cast<int>(std::clamp(patience, Milliseconds(0), limit).count()));
-  if (count > 0) return Readiness::ready;
-  if (count == 0) return Readiness::timeout;
-  if (errno == EINTR) return Readiness::interrupted;
-  return give_up({"cannot wait for the agent: " + cause(errno)});
+void ClientConnection::transfer() {
+  flush();
+  receive();
 }
 
-Result<void> ClientConnection::send(std::string_view line, Milliseconds patience) {
-  if (failure_) return *failure_;
-  std::string text(line);
-  text += '\n';
+void ClientConnection::flush() {
   std::size_t sent = 0;
-  while (sent < text.size()) {
+  while (!failure_ && sent < output_.size()) {
     const ssize_t count =
-        ::send(socket_.get(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+        ::send(socket_.get(), output_.data() + sent, output_.size() - sent, MSG_NOSIGNAL);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN) {
+      moved_ = std::chrono::steady_clock::now();
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno != EINTR) {
       const Error failure = ended(cause(errno));
       receive_rest();
-      return give_up(failure);
-    }
-    const Result<Readiness> readiness = await(POLLOUT, patience);
-    if (!readiness) return readiness.failure();
-    if (*readiness == Readiness::timeout) {
-      return give_up({"the agent takes no request", ErrorCode::timed_out});
+      give_up(failure);
     }
   }
-  return {};
+  output_.erase(0, sent);
 }
 
-/// What the agent sent before it ended the connection.
+/// What the agent sent before it ended the connection: an agent that refuses it says why.
 void ClientConnection::receive_rest() {
   std::array<char, 4096> chunk;
   for (ssize_t count = 0; (count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0)) > 0;) {
@@ -103,35 +90,34 @@ void ClientConnection::receive_rest() {
   }
 }
 
-Result<std::optional<std::string>> ClientConnection::receive(Milliseconds patience) {
-  while (true) {
-    if (const std::size_t end = input_.find('\n', scanned_); end != std::string::npos) {
-      // The line may be very long, so it is not copied.
-      std::string line = std::exchange(input_, input_.substr(end + 1));
-      line.resize(end);
-      scanned_ = 0;
-      return std::optional(std::move(line));
-    }
-    scanned_ = input_.size();
-    if (failure_) return *failure_;
+void ClientConnection::receive() {
+  if (failure_) return;
+  std::array<char, 64 * 1024> chunk;
+  const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
+  if (count > 0) {
+    moved_ = std::chrono::steady_clock::now();
+    input_.append(chunk.data(), static_cast<std::size_t>(count));
     if (input_.size() > kAnswerBytesMax) {
-      return give_up({"the agent's answer never ends", ErrorCode::not_understood});
+      give_up({"the agent's answer never ends", ErrorCode::not_understood});
     }
-
-    const Result<Readiness> readiness = await(POLLIN, patience);
-    if (!readiness) return readiness.failure();
-    if (*readiness != Readiness::ready) return std::optional<std::string>();
-    std::array<char, 64 * 1024> chunk;
-    const ssize_t count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
-    if (count > 0) {
-      heard_ = std::chrono::steady_clock::now();
-      input_.append(chunk.data(), static_cast<std::size_t>(count));
-    } else if (count == 0) {
-      return give_up(ended());
-    } else if (errno != EINTR && errno != EAGAIN) {
-      return give_up(ended(cause(errno)));
-    }
+  } else if (count == 0) {
+    give_up(ended());
+  } else if (errno != EINTR && errno != EAGAIN) {
+    give_up(ended(cause(errno)));
   }
+}
+
+std::optional<std::string> ClientConnection::next_line() {
+  const std::size_t end = input_.find('\n', scanned_);
+  if (end == std::string::npos) {
+    scanned_ = input_.size();
+    return std::nullopt;
+  }
+  // The line may be very long, so it is not copied.
+  std::string line = std::exchange(input_, input_.substr(end + 1));
+  line.resize(end);
+  scanned_ = 0;
+  return line;
 }
 
 }  // namespace dsn::local

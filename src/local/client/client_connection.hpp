@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A blocking connection to a Unix socket that sends and receives lines, with time limits.
+// A connection to a Unix socket that sends and receives lines, and never waits.
 #pragma once
 
 #include <chrono>
@@ -12,41 +12,43 @@
 
 namespace dsn::local {
 
-/// Once a call failed, every later one fails with the same error. A time limit that passed without
-/// a line is no error.
+/// Once it failed, it stays so. Lines that came before are still there to be taken.
 class ClientConnection {
  public:
-  using Milliseconds = std::chrono::milliseconds;
+  using TimePoint = std::chrono::steady_clock::time_point;
 
   static Result<ClientConnection> connect(const std::string& path);
 
-  /// The line feed is added. `patience` is how long the other side may accept no byte at all.
-  Result<void> send(std::string_view line, Milliseconds patience);
+  /// Sends what can be sent, and keeps the rest. The line feed is added.
+  void send(std::string_view line);
+  /// Sends of what is kept.
+  void flush();
+  /// The same, and reads what came, 64 KiB at most.
+  void transfer();
+  /// The next line without its line feed, if all of it is here.
+  std::optional<std::string> next_line();
 
-  /// The next line without its line feed; nothing if `patience` passed without a byte, or if a
-  /// signal came, so that the program can act on the signal.
-  Result<std::optional<std::string>> receive(Milliseconds patience);
-
-  /// Ends the connection for a reason of the caller, with which every later call fails.
-  Error give_up(Error reason);
+  /// Ends the connection for a reason of the caller.
+  void give_up(Error reason);
+  /// Why it does not work any more.
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
 
   [[nodiscard]] int descriptor() const { return socket_.get(); }
-  /// False once a call failed.
-  [[nodiscard]] bool works() const { return !failure_; }
-
-  /// When the last byte came; the beginning of time if none did.
-  [[nodiscard]] std::chrono::steady_clock::time_point heard() const { return heard_; }
+  /// What is kept to be sent.
+  [[nodiscard]] std::size_t unsent() const { return failure_ ? 0 : output_.size(); }
+  /// When the other side last took or gave something; the beginning of time if it never did.
+  [[nodiscard]] TimePoint moved() const { return moved_; }
 
  private:
   explicit ClientConnection(Descriptor socket) : socket_(std::move(socket)) {}
-  enum class Readiness { ready, timeout, interrupted };
-  Result<Readiness> await(short events, Milliseconds patience);
+  void receive();
   void receive_rest();
 
   Descriptor socket_;
+  std::string output_;
   std::string input_;
   std::size_t scanned_ = 0;
-  std::chrono::steady_clock::time_point heard_{};
+  TimePoint moved_{};
   std::optional<Error> failure_;
 };
 

@@ -192,14 +192,18 @@ std::optional<JsonIn> parse_json(std::string_view line) {
   return json;
 }
 
-std::optional<JsonIn> parse_answer(std::string_view line,
-                                   const std::function<void(const JsonIn&)>& take) {
+std::optional<JsonIn> parse_answer(std::string_view line, const TakeElement& take) {
   if (!is_shallow(line)) return std::nullopt;
-  constexpr int kElementDepth = 2;  // {"result": [{
-  const auto keep = [&take](int depth, JsonIn::parse_event_t event, const JsonIn& json) {
-    if (depth != kElementDepth || event != JsonIn::parse_event_t::object_end) return true;
-    take(json);
-    return false;
+  constexpr int kElementDepth = 2;  // {"id": 1, "result": [{
+  using Event = JsonIn::parse_event_t;
+  bool is_id = false;
+  std::uint64_t id = 0;
+  const auto keep = [&](int depth, Event event, const JsonIn& json) {
+    if (event == Event::key) is_id = depth == 1 && json == "id";
+    if (event == Event::value && is_id && depth == 1 && json.is_number_unsigned()) {
+      id = json.get<std::uint64_t>();
+    }
+    return depth != kElementDepth || event != Event::object_end || !take(id, json);
   };
   JsonIn json = JsonIn::parse(line.begin(), line.end(), keep, /*allow_exceptions=*/false);
   if (json.is_discarded()) return std::nullopt;

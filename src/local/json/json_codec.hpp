@@ -2,6 +2,7 @@
 // JSON that arrives, and dsn::Value from it (docs/local-api.md, section "Values").
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -31,10 +32,14 @@ inline constexpr std::size_t kJsonPayloadBytesMax = 64 * 1024;
 /// Does not throw.
 [[nodiscard]] std::optional<JsonIn> parse_json(std::string_view line);
 
-/// The same of an answer whose result is a list, which may be long: its elements, which are objects
-/// two levels below the outermost one, are given to `take` and left out of what is returned.
-[[nodiscard]] std::optional<JsonIn> parse_answer(std::string_view line,
-                                                 const std::function<void(const JsonIn&)>& take);
+/// An element of a list that is the result of a request, and the number of the request. True if it
+/// was taken.
+using TakeElement = std::function<bool(std::uint64_t id, const JsonIn& element)>;
+
+/// The same of an answer whose result may be a list, which may be long: its elements, which are
+/// objects two levels below the outermost one, are offered to `take`, and left out of what is
+/// returned if it took them. The id of the request has to stand before the result.
+[[nodiscard]] std::optional<JsonIn> parse_answer(std::string_view line, const TakeElement& take);
 
 /// The reverse of append_value(). Nothing if the value is too deep, too large or a map with two
 /// equal keys.

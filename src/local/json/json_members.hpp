@@ -60,10 +60,9 @@ struct HelloParams {
 struct HelloResult {
   bool named = true;
 };
+/// A message to all nodes: its `node` is not looked at.
 struct EmitParams {
-  std::string name;
-  Value payload;
-  std::chrono::milliseconds timeout{10'000};
+  SendRequest request;
 };
 struct EmitResult {
   std::vector<SendReport> nodes;
@@ -285,19 +284,23 @@ void members(Visitor& visit, T& module) {
   visit.required("keys_held", module.keys_held);
 }
 
+/// What all messages have, to one node or to all.
 template <typename Visitor, Of<SendRequest> T>
-void members(Visitor& visit, T& request) {
-  visit.required("node", request.node);
+void message_members(Visitor& visit, T& request) {
   visit.required("name", request.name);
   visit.payload(request.payload);
   visit.if_set("timeout_ms", request.timeout);
 }
 
+template <typename Visitor, Of<SendRequest> T>
+void members(Visitor& visit, T& request) {
+  visit.required("node", request.node);
+  message_members(visit, request);
+}
+
 template <typename Visitor, Of<EmitParams> T>
 void members(Visitor& visit, T& params) {
-  visit.required("name", params.name);
-  visit.payload(params.payload);
-  visit.if_set("timeout_ms", params.timeout);
+  message_members(visit, params.request);
 }
 
 template <typename Visitor, Of<SendReport> T>

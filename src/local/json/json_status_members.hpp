@@ -55,10 +55,17 @@ void members(Visitor& visit, T& finding) {
   visit.required("nodes", finding.nodes);
 }
 
+template <typename Visitor, Of<AbsentNode> T>
+void members(Visitor& visit, T& absent) {
+  visit.required("node", absent.node);
+  visit.required("state", absent.state);
+}
+
 template <typename Visitor, Of<Examination> T>
 void members(Visitor& visit, T& examination) {
   visit.required("nodes", examination.nodes);
   visit.required("answered", examination.answered);
+  visit.required("absent", examination.absent);
   visit.required("findings", examination.findings);
 }
 

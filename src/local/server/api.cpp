@@ -220,11 +220,10 @@ void ask(Backend& backend, const SendRequest& request, const Respond& respond) {
 }
 
 void emit(Backend& backend, const EmitParams& params, const Respond& respond) {
-  const SendRequest request{"", params.name, params.payload, params.timeout};
-  if (const std::string problem = problem_of(request); !problem.empty()) {
+  if (const std::string problem = problem_of(params.request); !problem.empty()) {
     return respond(error(RpcCode::invalid_params, problem));
   }
-  backend.emit(request, [respond](const Result<std::vector<SendReport>>& reports) {
+  backend.emit(params.request, [respond](const Result<std::vector<SendReport>>& reports) {
     respond(reports ? result(EmitResult{*reports}) : error(RpcCode::refused, reports.error()));
   });
 }

@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
 
+#include "sensor/drivers.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dsn::agent {
@@ -18,6 +20,32 @@ using namespace core;
 namespace {
 
 using namespace std::chrono_literals;
+
+/// The file driver, as it would be if no file kept its reader waiting: in virtual time nothing
+/// does.
+class QuickFile : public sensor::QuickSensor {
+ public:
+  explicit QuickFile(std::string path) : path_(std::move(path)) {}
+
+ private:
+  Result<sensor::Measurements> read() override {
+    std::ifstream file(path_);
+    double number = 0;
+    if (!(file >> number)) return Error{"no number"};
+    return sensor::Measurements{{"", Value::real(number), ""}};
+  }
+
+  const std::string path_;
+};
+
+Result<std::unique_ptr<sensor::Sensor>> make_quick(asio::io_context& io,
+                                                   const sensor::SensorSpec& spec,
+                                                   const std::string& root) {
+  auto made = sensor::make_sensor(io, spec, root);
+  if (!made || spec.driver != "file") return made;
+  return std::unique_ptr<sensor::Sensor>(
+      std::make_unique<QuickFile>(root + spec.options.at("path")));
+}
 
 class SamplerTest : public testing::Test {
  protected:
@@ -71,7 +99,7 @@ class SamplerTest : public testing::Test {
   std::map<std::string, std::vector<Instant>> taken_;
   asio::io_context io_;
   Sampler sampler_{io_, [this](std::span<const Write> writes) { commit(writes); },
-                   [this] { return now_; }};
+                   [this] { return now_; }, make_quick};
 };
 
 using Held = std::map<std::string, std::string>;
@@ -85,6 +113,40 @@ TEST_F(SamplerTest, SamplesEachSensorAtItsInterval) {
   run_until(now_ + 30s);
   EXPECT_EQ(taken_["a"].size(), 4U);
   EXPECT_EQ(taken_["b"].size(), 11U);
+}
+
+// A DHT11 answers four tries of five. A line for each failure would fill the card.
+TEST_F(SamplerTest, LogsASensorThatFlapsOnceAnHour) {
+  ASSERT_TRUE(configure({file("a", 10s)}).empty());
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 720; ++i) {
+    std::filesystem::remove(root_.path() + "/one");
+    if (i % 5 != 0) std::ofstream(root_.path() + "/one") << "1\n";
+    if (i == 0) sampler_.start();
+    if (i > 0) run_until(now_ + 10s);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "dsn-agent: warning: sensor a: no number\n"
+            "dsn-agent: sensor a works again\n"
+            "dsn-agent: warning: sensor a: no number (failed 71 more times before)\n"
+            "dsn-agent: sensor a works again\n");
+  EXPECT_EQ(status_of("a").failures, 144U);
+}
+
+// A sensor that was pulled out within that hour is told of when it is over.
+TEST_F(SamplerTest, LogsAFailureThatLastsAtLatestAfterAnHour) {
+  ASSERT_TRUE(configure({file("a", 60s)}).empty());
+  std::filesystem::remove(root_.path() + "/one");
+  testing::internal::CaptureStderr();
+  sampler_.start();
+  std::ofstream(root_.path() + "/one") << "1\n";
+  run_until(now_ + 60s);
+  std::filesystem::remove(root_.path() + "/one");
+  run_until(now_ + 2h);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "dsn-agent: warning: sensor a: no number\n"
+            "dsn-agent: sensor a works again\n"
+            "dsn-agent: warning: sensor a: no number (failed 58 more times before)\n");
 }
 
 // protocol.md [sample-rate]

@@ -19,6 +19,21 @@ INSTANTIATE_TEST_SUITE_P(
              "preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class"}},
+        Bad{"ids_of_other_programs",
+            "sensors:\n"
+            "  a: {w1: 28-00000A1B2C3D}\n"
+            "  b: {w1: {id: 28.3D2C1B0A0000}}\n"
+            "  c: {w1: '0x2a00000a1b2c3d28'}\n"
+            "  d: {w1: room}\n",
+            {"2:11: '28-00000A1B2C3D' in sensor 'a' is no id of the kernel: did you mean "
+             "28-00000a1b2c3d? 'ls /sys/bus/w1/devices' shows what is there",
+             "3:11: '28.3D2C1B0A0000' in sensor 'b' is no id of the kernel: did you mean "
+             "28-3d2c1b0a0000, or, as owfs has the bytes the other way round, 28-00000a1b2c3d? 'ls "
+             "/sys/bus/w1/devices' shows what is there",
+             "4:11: '...' (looks like a key, so it is not shown) in sensor 'c' is no id of the "
+             "kernel: did you mean 28-00000a1b2c3d? 'ls /sys/bus/w1/devices' shows what is there",
+             "5:11: 'room' in sensor 'd' is no id of the kernel: an id is written "
+             "28-00000a1b2c3d; 'ls /sys/bus/w1/devices' shows what is there"}},
         Bad{"key_upper_case",
             "sensors:\n"
             "  Door: {file: /x}\n",
@@ -211,7 +226,8 @@ INSTANTIATE_TEST_SUITE_P(
             "  a: {w1: 28, resolution: 12}\n"
             "  b: {w1: 28-00000a1b2c3d, resolution: 8}\n"
             "  c: {w1: {resolution: 9}}\n",
-            {"2:11: 'id' in 'w1' of sensor 'a' must have 15 bytes, not 2",
+            {"2:11: '28' in sensor 'a' is no id of the kernel: an id is written 28-00000a1b2c3d; "
+             "'ls /sys/bus/w1/devices' shows what is there",
              "3:40: 'resolution' in sensor 'b' must be an integer from 9 to 12, not '8'",
              "4:11: 'id' is missing in 'w1' of sensor 'c'"}},
         Bad{"gpio_combinations",

@@ -11,6 +11,24 @@ const std::string kVeryDeep = "port: " + std::string(2000, '[') + '\n';
 INSTANTIATE_TEST_SUITE_P(
     Yaml, BadConfig,
     testing::Values(
+        Bad{"no_break_space",
+            "sensors:\n"
+            "  load:\xc2\xa0{proc: load1}\n"
+            "  note: {file: /x, preset: 'a\xc2\xa0'} # \xc2\xa0\n",
+            {"2:8: a no-break space (U+00A0): write an ordinary blank"}},
+        Bad{"zero_width_space",
+            "\xe2\x80\x8bnode_id: attic\n",
+            {"1:1: an invisible character (U+200B to U+200F): remove it"}},
+        Bad{"byte_order_mark_within",
+            "node_id: attic\n\xef\xbb\xbfport: 1\n",
+            {"2:1: a byte order mark (U+FEFF) within the file: remove it"}},
+        Bad{"thin_space",
+            "node_id: \xe2\x80\x89\xc3\xa4\n",
+            {"1:10: a space that is none of YAML's (U+2000 to U+200A): write a blank"}},
+        Bad{"curly_quote",
+            "node_id: \xe2\x80\x9c"
+            "attic\xe2\x80\x9d\n",
+            {"1:10: a curly quote (U+2018 to U+201F): write ' or \""}},
         Bad{"tab",
             "node_id: attic\n"
             "sensors:\n"
@@ -144,7 +162,8 @@ INSTANTIATE_TEST_SUITE_P(
              "\x9f"
              "' in sensor 't\xc3"
              "\xbc"
-             "r'; known here: reading net disk mount pressure counter every max_age timeout preset "
+             "r'; known here: reading net disk mount mounted pressure counter every max_age "
+             "timeout preset "
              "values unit rate scale offset min max filter window precision delta max_interval "
              "ha_class",
              "2:32: unknown key 'evry' in sensor 't\xc3"

@@ -267,10 +267,45 @@ TEST(ConfigFile, ThatCannotBeReadIsAFinding) {
   EXPECT_TRUE(load(dir.write("largest", std::string(1024 * 1024, '#'))).errors.empty());
 }
 
+TEST(Config, TakesATabWhereItIndentsNothing) {
+  EXPECT_TRUE(
+      load_text("node_id: attic\n\t\n\t# a remark\nport: 1\n", "agent.yaml").errors.empty());
+}
+
+TEST(Config, SaysThatAFileIsUtf16) {
+  for (const auto& [text, size] :
+       {std::pair("\xff\xfep\0o\0", 6), {"\xfe\xff\0p\0o", 6}, {"p\0o\0r\0", 6}}) {
+    const auto loaded = load_text(std::string(text, static_cast<std::size_t>(size)), "agent.yaml");
+    ASSERT_EQ(loaded.errors.size(), 1U);
+    EXPECT_EQ(loaded.errors[0].message, "this file is UTF-16: save it as UTF-8");
+  }
+}
+
+TEST(Config, TakesTheSignOfAPositiveNumber) {
+  const auto loaded =
+      load_text("sensors: {a: {proc: load1, offset: +0.5, scale: +2, max: +1e3}}\n", "agent.yaml");
+  ASSERT_TRUE(loaded.errors.empty());
+  EXPECT_EQ(loaded.config.sensors[0].processing.offset, 0.5);
+  EXPECT_EQ(loaded.config.sensors[0].processing.scale, 2);
+  EXPECT_EQ(loaded.config.sensors[0].processing.max, 1000);
+}
+
+// Only the value that has settings of its own must be a number.
+TEST(Config, KnowsWhichOfSeveralValuesAreNumbers) {
+  const auto loaded = load_text(
+      "sensors: {a: {exec: /bin/x, precision: 1, values: {t: {unit: Cel}, s: {delta: 0}}}}\n",
+      "agent.yaml");
+  ASSERT_TRUE(loaded.errors.empty());
+  const SensorConfig& sensor = loaded.config.sensors[0];
+  EXPECT_TRUE(sensor.processing_of("t").is_number.value_or(false));
+  EXPECT_FALSE(sensor.processing_of("s").is_number.value_or(false));
+  EXPECT_FALSE(sensor.processing_of("other").is_number.value_or(false));
+}
+
 // Nothing may be accepted, leak, recurse or take quadratic time.
 TEST(Config, OfOneMebibyteOfAnythingIsRefusedInBoundedWork) {
   for (const std::string piece : {"[", "{", "- ", "? ", "a: ", "a\n", "---\n", "*a ", "&a ", "!",
-                                  "{a: ", "[x, ", "'", "\"\\", "|\n", "k: [", "\xff", "\n\t"}) {
+                                  "{a: ", "[x, ", "'", "\"\\", "|\n", "k: [", "\xff", "\n\ta"}) {
     std::string text = "sensors: ";
     while (text.size() < 1024 * 1024 - 8) text += piece;
     const LoadResult result = load_text(text, "agent.yaml");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "net/error_queue.hpp"
 #include "net/receive_batch.hpp"
 #include "net/socket_options.hpp"
 
@@ -58,6 +59,24 @@ TEST_F(SendBatchTest, AFailureFirstInTheMiddleAndLastIsSkipped) {
   EXPECT_EQ(counters_.error_count(Call::send, EINVAL), 4U);
   EXPECT_EQ(counters_.datagrams_sent, 2U);
   EXPECT_EQ(counters_.bytes_sent, 2U);
+}
+
+// The kernel tells the error of an earlier datagram when the next one is sent.
+TEST_F(SendBatchTest, AReportOfAnEarlierDatagramCostsNoOther) {
+  OpenedSocket gone = open_unicast_socket(Endpoint::ipv4({127, 0, 0, 1}, 0));
+  const Endpoint nobody = local_endpoint(gone.socket.get());
+  gone.socket = Descriptor();
+  SendBatch batch(counters_);
+  batch.add(nobody, as_bytes("lost"));
+  batch.flush(sender_.socket.get());
+  batch.add(to_, as_bytes("a"));
+  batch.flush(sender_.socket.get());
+  EXPECT_EQ(received(), std::vector<std::string>{"a"});
+  EXPECT_EQ(counters_.error_count(Call::send, ECONNREFUSED), 0U);
+  std::vector<std::pair<Endpoint, int>> reports;
+  take_error_reports(sender_.socket.get(),
+                     [&](const Endpoint& to, int error) { reports.emplace_back(to, error); });
+  EXPECT_EQ(reports, (std::vector<std::pair<Endpoint, int>>{{nobody, ECONNREFUSED}}));
 }
 
 TEST_F(SendBatchTest, AFullBatchIsReusedAfterFlush) {

@@ -26,5 +26,17 @@ TEST(SendFailures, RemembersTheLastOnes) {
   EXPECT_EQ(failures.all().size(), SendFailures::kMax);
 }
 
+TEST(SendFailures, WhatIsSentAgainIsForgotten) {
+  SendFailures failures;
+  failures.note(machine(1), EPERM);
+  failures.note(machine(1), EMSGSIZE);  // only of the large ones
+  failures.note(machine(2), EPERM);
+  failures.forget(machine(1));
+  ASSERT_EQ(failures.all().size(), 2U);
+  EXPECT_EQ(failures.latest(machine(1), std::chrono::seconds(60))->error, EMSGSIZE);
+  EXPECT_TRUE(failures.latest(machine(2), std::chrono::seconds(60)));
+  EXPECT_FALSE(failures.latest(machine(3), std::chrono::seconds(60)));
+}
+
 }  // namespace
 }  // namespace dsn::net

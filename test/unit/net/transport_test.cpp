@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <asio/io_context.hpp>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -92,6 +93,25 @@ TEST_F(TransportTest, SpeaksIpv6OnTheSamePort) {
   if (count(transport, "datagrams_sent") == 0) GTEST_SKIP() << "no IPv6 on this machine";
   ASSERT_TRUE(run_until([&] { return recorder_.batch_ends == 1; }));
   EXPECT_EQ(recorder_.last_from, Endpoint::ipv6(loopback, transport.port()));
+}
+
+TEST_F(TransportTest, WhereNobodyListensIsReported) {
+  Transport transport(io_, unicast_only(), recorder_);
+  ASSERT_TRUE(transport.open());
+  OpenedSocket gone = open_unicast_socket(Endpoint::ipv4({127, 0, 0, 1}, 0));
+  const Endpoint nobody = local_endpoint(gone.socket.get());
+  gone.socket = Descriptor();
+  const Outgoing lost = to_loopback(nobody.port, "lost");
+  transport.send({&lost, 1});
+  const auto report = [&] {
+    return transport.counted().reports().latest(nobody, std::chrono::seconds(60));
+  };
+  ASSERT_TRUE(run_until([&] { return report().has_value(); }));
+  EXPECT_EQ(report()->error, ECONNREFUSED);
+  EXPECT_EQ(count(transport, "sockets_reopened"), 0U);
+  const Outgoing hello = to_loopback(transport.port(), "hello");
+  transport.send({&hello, 1});
+  EXPECT_TRUE(run_until([&] { return recorder_.batch_ends == 1; }));
 }
 
 TEST_F(TransportTest, MoreThanABatchArrivesInOrder) {

@@ -38,7 +38,8 @@ TEST_F(Thermal, FailsWithTheCause) {
   zone(0, "acpitz\n", "27800\n");
   EXPECT_EQ(sample(*sensor), "thermal: no zone of type 'cpu-thermal' (found: acpitz)");
   zone(1, "cpu-thermal\n", "-274000\n");
-  EXPECT_EQ(sample(*sensor), "thermal: 'cpu-thermal' has no valid temperature now");
+  EXPECT_EQ(sample(*sensor),
+            "thermal: 'cpu-thermal' has no valid temperature now (it says -274000)");
   zone(1, "cpu-thermal\n", "48,2\n");
   EXPECT_EQ(sample(*sensor),
             "thermal: /sys/class/thermal/thermal_zone1/temp: holds no integer but '48,2'");
@@ -163,7 +164,7 @@ TEST_F(File, IsANumberIfAllOfItsFirstLineIsOne) {
 
 TEST_F(File, FailsWithTheCause) {
   EXPECT_EQ(read(""), "file: /x: its first line is empty");
-  EXPECT_EQ(read("\n5\n"), "file: /x: its first line is empty");
+  EXPECT_EQ(read(" \r\n"), "file: /x: its first line is empty");
   EXPECT_EQ(read(std::string(1025, 'x')), "file: /x: its first line is longer than 1024 bytes");
   const SensorSpec none{"file", {{"path", "/none"}}, {}};
   EXPECT_EQ(sample(none), "file: /none: No such file or directory");

@@ -185,11 +185,35 @@ TEST_F(Gpio, AsksForWhatIsConfigured) {
             std::uint64_t{GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN});
 }
 
+// Source: arch/arm/boot/dts/broadcom/bcm2711-rpi-4-b.dts of Linux; Debian's kernel has it.
+TEST_F(Gpio, FindsTheNumbersOfAPiWhoseKernelHasOtherNames) {
+  FakeChip& chip = port_->chips[root_ + "/dev/gpiochip0"];
+  chip.lines.assign(28, {});
+  chip.lines[4].name = "GPIO_GCLK";
+  chip.lines[4].level = true;
+  chip.lines[17].name = "GPIO17";
+  EXPECT_EQ(read({{"line", "GPIO4"}}), "true");
+  EXPECT_EQ(read({{"line", "GPIO17"}}), "false");
+  EXPECT_EQ(read({{"line", "GPIO_GCLK"}}), "true");
+  chip.label = "another chip";
+  EXPECT_EQ(read({{"line", "GPIO4"}}),
+            "gpio GPIO4: no such line (chips: another chip, raspberrypi-exp-gpio)");
+}
+
+TEST_F(Gpio, KnowsTheNumbersThatPeopleWrite) {
+  for (const char* text : {"16", "BCM16", "gpio16", "D16", "GPIO 16"}) {
+    EXPECT_EQ(read({{"line", text}}),
+              "gpio " + std::string(text) +
+                  ": no such line (did you mean 'GPIO16'?) (chips: pinctrl-bcm2711, "
+                  "raspberrypi-exp-gpio)");
+  }
+}
+
 TEST_F(Gpio, FindsTheLine) {
   EXPECT_EQ(read({{"line", "BT_ON"}}), "false");
   EXPECT_EQ(read({{"line", "GPIO27"}}),
-            "gpio GPIO27: 2 lines have the name (on pinctrl-bcm2711, raspberrypi-exp-gpio): add "
-            "'chip'");
+            "gpio GPIO27: 2 lines have the name (pinctrl-bcm2711 2, raspberrypi-exp-gpio 1): say "
+            "which by 'chip' and 'number'");
   EXPECT_EQ(read({{"line", "GPIO27"}, {"chip", "raspberrypi-exp-gpio"}}), "false");
   EXPECT_EQ(read({{"number", "1"}, {"chip", "gpiochip0"}}), "false");
   EXPECT_EQ(port_->request->offsets[0], 1U);

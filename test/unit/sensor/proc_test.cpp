@@ -73,7 +73,8 @@ TEST_F(Proc, SaysWhatIsMissing) {
   EXPECT_EQ(sample(reading("mem_total")), "proc: /proc/meminfo: has no 'MemTotal'");
   std::filesystem::remove_all(root_ + "/proc/1");
   EXPECT_EQ(sample(reading("processes")),
-            "proc: processes: /proc hides them (hidepid, or ProtectProc=)");
+            "proc: processes: /proc hides them (hidepid, or ProtectProc= of the service): 'tasks' "
+            "counts all threads, which nothing hides");
 }
 
 TEST_F(Proc, MeasuresProcessorsBetweenTwoSamples) {
@@ -99,7 +100,8 @@ TEST_F(Proc, MeasuresProcessorsBetweenTwoSamples) {
 
 TEST_F(Proc, CountsOnAnInterface) {
   EXPECT_EQ(sample(counter("lo", "rx_bytes")), "227812 B");
-  EXPECT_EQ(sample(counter("eth0", "rx_bytes")), "18446744073709551616 B");
+  EXPECT_EQ(sample(counter("eth0", "rx_bytes")),
+            "proc: eth0: its driver does not count now (all ones)");
   EXPECT_EQ(sample(counter("eth0", "rx_packets")), "104 count");
   EXPECT_EQ(sample(counter("eth0", "rx_errors")), "1 count");
   EXPECT_EQ(sample(counter("eth0", "rx_dropped")), "2 count");
@@ -171,7 +173,7 @@ TEST_F(Proc, CountsWhatADiskDid) {
   EXPECT_EQ(counter("mmcblk0", "written_bytes"), "467682304 B");
   EXPECT_EQ(counter("mmcblk0", "busy_time"), "61.25 s");
   EXPECT_EQ(counter("mmcblk0p1", "busy_time"), "0.09 s");
-  EXPECT_EQ(counter("sda", "read_bytes"), "9.44473296573929e+21 B");
+  EXPECT_EQ(counter("sda", "read_bytes"), "proc: disk sda: its counter is all ones");
   EXPECT_EQ(counter("sdb", "read_bytes"), "proc: /proc/diskstats: is not as expected");
   EXPECT_EQ(counter("sdb", "busy_time"), "proc: /proc/diskstats: is not as expected");
   EXPECT_EQ(counter("sdc", "reads"),
@@ -216,7 +218,8 @@ TEST_F(Proc, ReadsPressure) {
   EXPECT_EQ(reading("cpu", "some_avg10"), "proc: /proc/pressure/cpu: has no some_avg10");
   EXPECT_EQ(reading("cpu", "full_avg10"), "proc: /proc/pressure/cpu: has no full_avg10");
   EXPECT_EQ(reading("memory", "some_avg10"),
-            "proc: /proc/pressure/memory: No such file or directory");
+            "proc: /proc/pressure/memory: No such file or directory: pressure is not measured; "
+            "'psi=1' in the kernel's command line (on a Raspberry Pi: cmdline.txt) switches it on");
   EXPECT_EQ(refusal({"proc", {{"pressure", "disk"}, {"reading", "some_avg10"}}, {}}),
             "proc: unknown pressure 'disk'");
   EXPECT_EQ(refusal({"proc", {{"pressure", "io"}, {"reading", "avg10"}}, {}}),

@@ -20,8 +20,11 @@ class Line {
 
   /// "21.5 Cel", "-" if it is not to be reported, or the error.
   std::string put(Value value, const std::string& unit = "Cel", const std::string& suffix = "") {
+    return put(Measurement{suffix, std::move(value), unit});
+  }
+  std::string put(const Measurement& measured) {
     now_ += seconds(1);
-    const auto outcome = processor_.process(now_, {suffix, std::move(value), unit});
+    const auto outcome = processor_.process(now_, measured);
     if (!outcome.error.empty()) return outcome.error;
     if (!outcome.report) return "-";
     return shown(outcome.value.value) + " " + outcome.value.unit;
@@ -73,7 +76,7 @@ TEST(Processor, FindsNoNumberWhereOneIsNeeded) {
   Processing settings;
   settings.scale = 2;
   Line line(settings);
-  EXPECT_EQ(line.put(Value::text("open")), "this is no number, as rate, scale and offset need");
+  EXPECT_EQ(line.put(Value::text("open")), "'open' is no number");
   // Of several values, those that are numbers are meant.
   EXPECT_EQ(line.put(Value::boolean(true), "", "on_battery"), "true ");
 }
@@ -135,8 +138,54 @@ TEST(Processor, FollowsACounterThatGoesRound) {
   Processing settings;
   settings.rate = true;
   Line line(settings);
-  EXPECT_EQ(line.put(Value::integer(4294967290), "count"), "-");
-  EXPECT_EQ(line.put(Value::integer(4), "count"), "10r 1/s");
+  const auto put = [&line](std::int64_t count) {
+    Measurement measured{"", Value::integer(count), "count"};
+    measured.counter_span = 4294967296.0;
+    return line.put(measured);
+  };
+  EXPECT_EQ(put(4294967290), "-");
+  EXPECT_EQ(put(4), "10r 1/s");
+  // That would be half of its span.
+  EXPECT_EQ(put(0), "-");
+}
+
+TEST(Processor, TakesAFallForABeginningWhereNothingIsKnownOfTheSpan) {
+  Processing settings;
+  settings.rate = true;
+  Line line(settings);
+  EXPECT_EQ(line.put(Value::integer(3'000'000'000), "B"), "-");
+  EXPECT_EQ(line.put(Value::integer(1500), "B"), "-");
+  EXPECT_EQ(line.put(Value::integer(1600), "B"), "100r B/s");
+}
+
+TEST(Processor, GoesOnAfterACounterThatAnsweredZeroOnce) {
+  Processing settings;
+  settings.rate = true;
+  Line line(settings);
+  EXPECT_EQ(line.put(Value::integer(50'000'000'000), "B"), "-");
+  EXPECT_EQ(line.put(Value::integer(0), "B"), "-");
+  EXPECT_EQ(line.put(Value::integer(0), "B"), "-");
+  EXPECT_EQ(line.put(Value::integer(50'000'003'000), "B"), "1000r B/s");
+  EXPECT_EQ(line.put(Value::integer(0), "B"), "-");
+  EXPECT_EQ(line.put(Value::integer(70), "B"), "70r B/s");  // it did begin anew
+}
+
+TEST(Processor, TakesNoTextWhereTheSettingsSayANumber) {
+  const auto put = [](const Processing& settings, Value value, const std::string& suffix = "") {
+    return Line(settings).put(std::move(value), "", suffix);
+  };
+  const Processing in_degrees{.unit = "Cel"};
+  EXPECT_EQ(put(in_degrees, Value::text("21,5")),
+            "'21,5' is no number: it has a decimal comma, where a point is meant");
+  EXPECT_EQ(put(in_degrees, Value::boolean(true)), "true is no number");
+  EXPECT_EQ(put({.max = 85}, Value::text("nan")), "'nan' is no number");
+  EXPECT_EQ(put({.precision = 1}, Value::text("-")), "'-' is no number");
+  EXPECT_EQ(put({.ha_class = "temperature"}, Value::text("-")), "'-' is no number");
+  EXPECT_EQ(put({.delta = 0, .ha_class = "door"}, Value::text("open")), "open ");
+  // Of several values only those that have settings of their own.
+  EXPECT_EQ(put(in_degrees, Value::text("on"), "state"), "on Cel");
+  EXPECT_EQ(put({.unit = "Cel", .is_number = true}, Value::text("on"), "state"),
+            "'on' is no number");
 }
 
 TEST(Processor, BeginsAnewWithACounterThatDoes) {

@@ -49,7 +49,7 @@ TEST_F(Scan, FindsWhatARaspberryPiHas) {
   EXPECT_EQ(found(),
             "room/temperature w1 id=28-00000a1b2c3d [ds18b20] 1-wire 28-00000a1b2c3d: 21.437 Cel\n"
             "light iio name=bh1750 [bh1750] IIO bh1750: illuminance=264.166561 lx\n"
-            "room2 iio name=bme280 [bme280] IIO bme280: humidity=45.123 %RH, "
+            "air iio name=bme280 [bme280] IIO bme280: humidity=45.123 %RH, "
             "pressure=1013.40887 hPa, temperature=21.43 Cel\n"
             "cpu/temperature hwmon chip=cpu_thermal input=temp1 [] hwmon cpu_thermal temp1: "
             "48.212 Cel\n"
@@ -65,8 +65,42 @@ TEST_F(Scan, FindsWhatAPersonalComputerHas) {
       found(),
       "disk/temperature hwmon chip=nvme input=temp1 [nvme] hwmon nvme Composite: 36.85 Cel\n"
       "cpu/temperature hwmon chip=coretemp input=temp1 [coretemp] hwmon coretemp Package id 0: "
-      "45 Cel\n"
-      "cpu2/temperature thermal type=x86_pkg_temp [] thermal x86_pkg_temp: 45 Cel\n");
+      "45 Cel\n");
+}
+
+TEST_F(Scan, NamesAnInputWhoseLabelNoOptionHolds) {
+  const std::pair<const char*, std::string> labels[] = {{"temp1", std::string(72, 'x')},
+                                                        {"temp2", "T \xb0 C"},
+                                                        {"temp3", "two\nlines"},
+                                                        {"temp4", "null"}};
+  write("/sys/class/hwmon/hwmon0/name", "w83627\n");
+  for (const auto& [input, label] : labels) {
+    write(std::string("/sys/class/hwmon/hwmon0/") + input + "_label", label + "\n");
+    write(std::string("/sys/class/hwmon/hwmon0/") + input + "_input", "41000\n");
+  }
+  EXPECT_EQ(found(),
+            "w83627/temp1 hwmon chip=w83627 input=temp1 [] hwmon w83627 temp1: 41 Cel\n"
+            "w83627/temp2 hwmon chip=w83627 input=temp2 [] hwmon w83627 temp2: 41 Cel\n"
+            "w83627/temp3 hwmon chip=w83627 input=temp3 [] hwmon w83627 temp3: 41 Cel\n"
+            "w83627/null hwmon chip=w83627 label=null [] hwmon w83627 null: 41 Cel\n");
+}
+
+// Numbers of drives change from start to start; where they are does not.
+TEST_F(Scan, NamesTwoOfAKindByTheirPlace) {
+  for (const char* place : {"0000:01:00.0", "0000:02:00.0"}) {
+    const std::string n(1, static_cast<char>(place[6] - 1));
+    const std::string drive = std::string("/devices/pci0000:00/") + place + "/nvme/nvme" + n;
+    write("/sys" + drive + "/hwmon" + n + "/name", "nvme\n");
+    write("/sys" + drive + "/hwmon" + n + "/temp1_input", "36000\n");
+    write("/sys" + drive + "/hwmon" + n + "/temp1_label", "Composite\n");
+    link("/sys" + drive + "/hwmon" + n + "/device", "../../nvme" + n);
+    link("/sys/class/hwmon/hwmon" + n, "../.." + drive + "/hwmon" + n);
+  }
+  EXPECT_EQ(found(),
+            "disk/temperature hwmon chip=nvme device=0000:01:00.0 input=temp1 [nvme] hwmon nvme "
+            "Composite on 0000:01:00.0: 36 Cel\n"
+            "disk2/temperature hwmon chip=nvme device=0000:02:00.0 input=temp1 [nvme] hwmon nvme "
+            "Composite on 0000:02:00.0: 36 Cel\n");
 }
 
 TEST_F(Scan, FindsChipsOnI2c) {

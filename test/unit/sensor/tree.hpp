@@ -72,7 +72,7 @@ class Tree : public testing::Test {
     for (const Measurement& measurement : *result) {
       if (!text.empty()) text += ", ";
       if (!measurement.suffix.empty()) text += measurement.suffix + "=";
-      text += show(measurement.value);
+      text += measurement.error.empty() ? show(measurement.value) : "error";
       if (!measurement.unit.empty()) text += " " + measurement.unit;
     }
     return text;

@@ -45,6 +45,49 @@ TEST_F(W1, ReadsWhatKernelsBefore510Have) {
   EXPECT_EQ(read(), "21.437 Cel");
 }
 
+// Source: the data sheets. Byte 6 is 0x0c at power-on, and what remains of the count afterwards.
+TEST_F(W1, Measures85DegreesWhereTheScratchpadSaysSo) {
+  set("temperature", "85000\n");
+  set("w1_slave", "50 05 4b 46 7f ff 10 10 1c : crc=1c YES\n50 05 4b 46 7f ff 10 10 1c t=85000\n");
+  EXPECT_EQ(read(), "85 Cel");
+  set("w1_slave", "50 05 4b 46 7f ff 0c 10 1c : crc=1c YES\n50 05 4b 46 7f ff 0c 10 1c t=85000\n");
+  EXPECT_EQ(read(), "w1 28-00000a1b2c3d: 85 Cel, its value at power-on");
+}
+
+TEST_F(W1, AThermocoupleHasNoMarks) {
+  write("/sys/bus/w1/devices/3b-0000000000b1/temperature", "85000\n");
+  write("/sys/bus/w1/devices/3b-0000000000b2/temperature", "-127000\n");
+  EXPECT_EQ(sample({"w1", {{"id", "3b-0000000000b1"}}, {}}), "85 Cel");
+  EXPECT_EQ(sample({"w1", {{"id", "3b-0000000000b2"}}, {}}), "-127 Cel");
+}
+
+// A chip alone converts when it is read; of several all convert at once, for each round anew.
+TEST_F(W1, AllOfABusConvertAtOnce) {
+  constexpr char kBulk[] = "/sys/devices/w1_bus_master1/therm_bulk_read";
+  const std::string others[] = {"28-0000000000a1", "28-0000000000a2"};
+  std::vector<std::unique_ptr<Sensor>> sensors;
+  sensors.push_back(make(chip()));
+  for (const std::string& id : others) {
+    write("/sys/devices/w1_bus_master1/" + id + "/temperature", "20000\n");
+    link("/sys/bus/w1/devices/" + id, "../../../devices/w1_bus_master1/" + id);
+    sensors.push_back(make({"w1", {{"id", id}}, {}}));
+  }
+  const auto triggers_in_a_round = [&] {
+    int triggers = 0;
+    for (const auto& sensor : sensors) {
+      write(kBulk, "0\n");
+      EXPECT_EQ(sample(*sensor).find("w1"), std::string::npos);
+      std::string text;
+      std::ifstream(root_ + kBulk) >> text;
+      if (text == "trigger") ++triggers;
+    }
+    return triggers;
+  };
+  EXPECT_EQ(triggers_in_a_round(), 2);  // they get to know each other
+  EXPECT_EQ(triggers_in_a_round(), 1);
+  EXPECT_EQ(triggers_in_a_round(), 1);
+}
+
 // Each of these is a fault on the bus that looks like a temperature, or like a file.
 TEST_F(W1, TakesNoFaultForATemperature) {
   const std::pair<const char*, const char*> faults[] = {

@@ -118,6 +118,36 @@ TEST_F(Check, WithoutReadingCounts) {
   EXPECT_EQ(result.out, std::string(folder_ / "agent.yaml") + ": 1 sensor, no errors\n");
 }
 
+// With each of these the agent ends at once, whatever its sensors say.
+TEST_F(Check, SaysWithWhatAnAgentWouldNotStart) {
+  const std::string file = folder_ / "agent.yaml";
+  const ProgramResult without_key = check("aes_key_file: keys/k1.key\n", {"--no-read"});
+  EXPECT_EQ(without_key.exit_code, 78);
+  EXPECT_EQ(without_key.out,
+            file + ": aes_key_file: there is no network key " + (folder_ / "keys/k1.key") +
+                ": run 'dsn init' to create a network or 'dsn join' to join one\n");
+  const ProgramResult no_sensor = check("sensors:\n  a: {proc: laod1}\n", {"--no-read"});
+  EXPECT_EQ(no_sensor.exit_code, 78);
+  EXPECT_EQ(no_sensor.out, file + ":2:3: proc: unknown reading 'laod1' (did you mean 'load1'?)\n");
+}
+
+TEST_F(Check, SaysWhichProgramsAreMissing) {
+  const std::string file = folder_ / "agent.yaml";
+  const ProgramResult result = check(
+      "hooks:\n"
+      "  lost: {on_gone: {node: '*'}, run: [/none/notify, lost]}\n"
+      "  kept: {on_change: {key: a}, write: /none/kept}\n"
+      "commands:\n"
+      "  lamp: {run: [/none/lamp], from: [station]}\n",
+      {"--no-read"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.out, file + ":2:3: hook 'lost': /none/notify: No such file or directory\n" +
+                            file +
+                            ":3:3: hook 'kept' cannot write to /none/: No such file or "
+                            "directory\n" +
+                            file + ":5:3: command 'lamp': /none/lamp: No such file or directory\n");
+}
+
 TEST_F(Check, OfNoFileSaysWhatToWrite) {
   const ProgramResult result = run_program({{"dsn", "check", "/none/agent.yaml"}, {}, false, {}});
   EXPECT_EQ(result.exit_code, 78);

@@ -144,12 +144,18 @@ TEST(JsonCodec, TextThatIsNotUtf8IsRepairedInOutput) {
 
 TEST(JsonCodec, ElementsOfAnAnswerAreHandedOutOneByOne) {
   std::vector<std::string> taken;
-  const auto take = [&taken](const JsonIn& json) { taken.push_back(json.dump()); };
+  const auto take = [&taken](std::uint64_t id, const JsonIn& json) {
+    if (id == 1) taken.push_back(json.dump());
+    return id == 1;
+  };
   const auto rest = parse_answer(R"({"id":1,"result":[{"a":[{"b":1}]},{"c":2},3],"x":{}})", take);
   ASSERT_TRUE(rest);
   EXPECT_EQ(taken, (std::vector<std::string>{R"({"a":[{"b":1}]})", R"({"c":2})"}));
   EXPECT_EQ((*rest)["result"], JsonIn({3}));
-  EXPECT_FALSE(parse_answer(R"({"result":[{"a":1},)", take));
+  const auto other = parse_answer(R"({"id":2,"result":[{"id":1}],"x":{"id":1}})", take);
+  EXPECT_EQ((*other)["result"][0]["id"], 1);
+  EXPECT_EQ(taken.size(), 2U);
+  EXPECT_FALSE(parse_answer(R"({"id":1,"result":[{"a":1},)", take));
   EXPECT_FALSE(parse_answer(std::string(60'000, '['), take));
 }
 

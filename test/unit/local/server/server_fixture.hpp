@@ -4,6 +4,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -68,6 +69,37 @@ class BigBackend : public FakeBackend {
   std::function<void()> act;
 };
 
+/// Lines to the server and back, with a wait for them.
+class RawConnection {
+ public:
+  explicit RawConnection(ClientConnection lines) : lines_(std::move(lines)) {}
+
+  /// Fails if the server takes nothing for `patience`.
+  Result<void> send(std::string_view line, milliseconds patience) {
+    lines_.send(line);
+    while (lines_.unsent() > 0 && await(POLLOUT, patience)) lines_.flush();
+    if (lines_.unsent() > 0) return Error{"the server takes nothing", ErrorCode::timed_out};
+    return lines_.failure() ? Result<void>(*lines_.failure()) : Result<void>();
+  }
+  /// Nothing if nothing came for `patience`.
+  Result<std::optional<std::string>> receive(milliseconds patience) {
+    while (true) {
+      if (auto line = lines_.next_line()) return line;
+      if (lines_.failure()) return *lines_.failure();
+      if (!await(POLLIN, patience)) return std::optional<std::string>();
+      lines_.transfer();
+    }
+  }
+
+ private:
+  bool await(short events, milliseconds patience) {
+    pollfd waiting{lines_.descriptor(), events, 0};
+    return ::poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
+  }
+
+  ClientConnection lines_;
+};
+
 class ServerTest : public testing::Test {
  protected:
   explicit ServerTest(milliseconds patience = milliseconds(60'000)) {
@@ -115,10 +147,10 @@ class ServerTest : public testing::Test {
     EXPECT_TRUE(opened) << opened.error();
     return std::move(opened).value();
   }
-  ClientConnection raw() {
+  RawConnection raw() {
     auto opened = ClientConnection::connect(path_);
     EXPECT_TRUE(opened) << opened.error();
-    return std::move(opened).value();
+    return RawConnection(std::move(opened).value());
   }
   /// A connection that has said this line, and says no more.
   Descriptor last_words(const std::string& line) {
@@ -140,7 +172,7 @@ class ServerTest : public testing::Test {
     }
     return text;
   }
-  static std::string next_line(ClientConnection& connection) {
+  static std::string next_line(RawConnection& connection) {
     const auto line = connection.receive(kPatience);
     EXPECT_TRUE(line) << line.error();
     return line && *line ? **line : std::string();

@@ -188,7 +188,7 @@ TEST_F(ServerTest, AnAnswerThatComesLaterReachesAClientThatSendsNoMore) {
 
 TEST_F(ServerTest, AnAnswerForAClientThatIsGoneIsDropped) {
   {
-    ClientConnection connection = raw();
+    RawConnection connection = raw();
     ASSERT_TRUE(connection.send(
         R"({"jsonrpc":"2.0","id":3,"method":"send","params":{"node":"shed","name":"light"}})",
         kPatience));
@@ -204,7 +204,7 @@ TEST_F(ServerTest, AnAnswerForAClientThatIsGoneIsDropped) {
 }
 
 TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   ASSERT_TRUE(connection.send("{oops", kPatience));
   ASSERT_TRUE(connection.send("", kPatience));
   ASSERT_TRUE(connection.send(R"({"jsonrpc":"2.0","id":7,"method":"status"})"
@@ -216,7 +216,7 @@ TEST_F(ServerTest, MalformedLinesAreAnsweredAndTheNextOneServed) {
 }
 
 TEST_F(ServerTest, BlankLinesAreNoRequests) {
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   ASSERT_TRUE(connection.send(std::string(2 * kRequestBytesMax, '\n') + " \t \r", kPatience));
   ASSERT_TRUE(connection.send(R"( {"jsonrpc":"2.0","id":7,"method":"status"})", kPatience));
   EXPECT_NE(next_line(connection).find(R"("id":7,"result")"), std::string::npos);
@@ -225,7 +225,7 @@ TEST_F(ServerTest, BlankLinesAreNoRequests) {
 }
 
 TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   // The server may close before it took everything, so a failure to send is no surprise.
   (void)connection.send(std::string(kWriteRequestBytesMax, 'x'), kPatience);
   EXPECT_NE(next_line(connection).find("-32002"), std::string::npos);
@@ -235,7 +235,7 @@ TEST_F(ServerTest, ATooLongLineIsAnErrorAndTheEnd) {
 }
 
 TEST_F(ServerTest, TheLongestLineIsServed) {
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   std::string line = R"({"jsonrpc":"2.0","id":7,"method":"status"})";
   line.resize(kWriteRequestBytesMax - 1, ' ');
   ASSERT_TRUE(connection.send(line, kPatience));
@@ -243,7 +243,7 @@ TEST_F(ServerTest, TheLongestLineIsServed) {
 }
 
 TEST_F(ServerTest, ASubscriberThatDoesNotReadIsDroppedAndTheOthersAreNot) {
-  ClientConnection lazy = raw();
+  RawConnection lazy = raw();
   ASSERT_TRUE(lazy.send(R"({"jsonrpc":"2.0","id":1,"method":"subscribe"})", kPatience));
   EXPECT_NE(next_line(lazy).find("subscribed"), std::string::npos);
   NodeEvent event = gone("attic");
@@ -264,7 +264,7 @@ TEST_F(ServerTest, PipelinedRequestsAreAllAnsweredInOrder) {
     // Answers so large that they fill the kernel's buffers many times over.
     backend_.readings.assign(100, sample_reading("a", Value::text(std::string(1000, 'x')), ""));
   });
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   std::string requests;
   constexpr int kRequests = 50;
   for (int i = 0; i < kRequests; ++i) {
@@ -325,14 +325,14 @@ class ImpatientServerTest : public ServerTest {
 };
 
 TEST_F(ImpatientServerTest, AClientThatNeverAsksIsDisconnectedAndOneThatAskedIsNot) {
-  std::optional<ClientConnection> asking;
+  std::optional<RawConnection> asking;
   // The request is there before the connection is accepted.
   on_loop([&] {
     asking = raw();
     ASSERT_TRUE(asking->send(R"({"jsonrpc":"2.0","id":1,"method":"status"})", kPatience));
   });
   EXPECT_NE(next_line(*asking).find("\"result\""), std::string::npos);
-  ClientConnection silent = raw();
+  RawConnection silent = raw();
   EXPECT_EQ(silent.receive(kPatience).code(), ErrorCode::disconnected);
   EXPECT_TRUE(asking->send(R"({"jsonrpc":"2.0","id":2,"method":"status"})", kPatience));
   EXPECT_NE(next_line(*asking).find("\"id\":2"), std::string::npos);

@@ -81,7 +81,7 @@ TEST_F(SlowClients, AllReadingsOfALargeNetworkArriveAndNoneIsKept) {
 
 TEST_F(SlowClients, OnesThatDoNotReadCostASliceAndOthersAreServed) {
   grow(200);
-  std::vector<ClientConnection> lazy;
+  std::vector<RawConnection> lazy;
   for (int i = 0; i < 10; ++i) {
     lazy.push_back(raw());
     for (int request = 0; request < 50; ++request) {
@@ -99,7 +99,7 @@ TEST_F(SlowClients, OnesThatDoNotReadCostASliceAndOthersAreServed) {
 }
 
 TEST_F(SlowClients, AnotherIsServedBetweenTheSlicesOfALongAnswer) {
-  ClientConnection other = raw();
+  RawConnection other = raw();
   ASSERT_TRUE(other.send(kStatus, kPatience));
   next_line(other);
   grow(200);
@@ -120,7 +120,7 @@ TEST_F(SlowClients, AnotherIsServedBetweenTheSlicesOfALongAnswer) {
 
 TEST_F(SlowClients, RequestsAndEventsWaitForTheEndOfAnAnswer) {
   grow(200);
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   ASSERT_TRUE(connection.send(kSubscribe, kPatience));
   next_line(connection);
   on_loop([&] {
@@ -138,7 +138,7 @@ TEST_F(SlowClients, RequestsAndEventsWaitForTheEndOfAnAnswer) {
 
 TEST_F(SlowClients, WhatARequestChangesIsToldBehindItsAnswer) {
   on_loop([&] { backend_.act = [this] { server_->publish(gone("shed")); }; });
-  ClientConnection connection = raw();
+  RawConnection connection = raw();
   ASSERT_TRUE(connection.send(kSubscribe, kPatience));
   next_line(connection);
   ASSERT_TRUE(connection.send(

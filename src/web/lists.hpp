@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Readings and nodes as JSON lists (docs/web.md), for programs.
+#pragma once
+
+#include <string>
+
+#include "local/json/wall_clock.hpp"
+#include "web/picture.hpp"
+#include "web/text_stream.hpp"
+
+namespace dsn::web {
+
+/// Which of them; patterns (fnmatch), and empty for all.
+struct ListQuery {
+  std::string node;
+  std::string key;
+};
+
+class ReadingList final : public TextStream {
+ public:
+  ReadingList(Picture::View view, ListQuery query, Picture::Clock::time_point now);
+  bool next(std::string& out) override;
+
+ private:
+  [[nodiscard]] bool is_wanted(const Reading& reading) const;
+
+  const Picture::View view_;
+  const ListQuery query_;
+  const Picture::Clock::time_point now_;
+  const local::WallClock wall_clock_;
+  std::size_t index_ = 0;
+  bool is_first_ = true;
+  bool has_ended_ = false;
+};
+
+[[nodiscard]] std::string node_list(const Picture::View& view, const ListQuery& query,
+                                    Picture::Clock::time_point now);
+
+}  // namespace dsn::web
