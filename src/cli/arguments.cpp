@@ -234,9 +234,12 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
     Action action;
     const char* help;
   };
-  for (const Verb& verb : {Verb{"kill", Action::kill, "kill a node of the demo: it will be gone"},
-                           Verb{"freeze", Action::freeze, "stop a node as a hung machine would"},
-                           Verb{"thaw", Action::thaw, "let a frozen node go on"}}) {
+  for (const Verb& verb :
+       {Verb{"kill", Action::kill, "kill a node of the demo: it will be gone"},
+        Verb{"freeze", Action::freeze, "stop a node as a hung machine would"},
+        Verb{"thaw", Action::thaw, "let a frozen node go on"},
+        Verb{"restart", Action::restart, "start a node again"},
+        Verb{"clone", Action::clone, "start a second machine with the identity of a node"}}) {
     auto* sub = app->add_subcommand(verb.name, verb.help);
     auto& signal = options_of<DemoSignalOptions>(*sub, chosen);
     signal.action = verb.action;

@@ -196,7 +196,7 @@ struct DemoOptions {
 };
 
 struct DemoSignalOptions {
-  enum class Action { kill, freeze, thaw };
+  enum class Action { kill, freeze, thaw, restart, clone };
   Action action = Action::kill;
   std::string node;
 };
@@ -233,7 +233,7 @@ ExitCode run_watch(Context& context, const ReadOptions& options);
 
 /// A picture that is kept up to date, until a signal or a key ends it. It begins with this view.
 ExitCode run_screen(Context& context, const ReadOptions& options, const std::string& socket,
-                    View view);
+                    ScreenView view);
 
 /// A reading that is older than `max_age` counts as late.
 void apply_max_age(std::chrono::milliseconds max_age, std::vector<Reading>& readings);

@@ -64,7 +64,7 @@ void append_invite(SecretText& text, const NetworkKey& key) {
 
 Result<NetworkKey> parse_invite(std::string_view text) {
   const std::optional<std::string_view> digits = after_prefix(text);
-  if (!digits) return Error{"this is no invite: an invite begins with DSN1-"};
+  if (!digits) return Error{"that is no invite: an invite begins with DSN1-"};
   Content content;
   std::size_t count = 0;
   for (const char c : *digits) {

@@ -17,7 +17,8 @@ namespace dsn::file {
 namespace {
 
 Error failure(const char* action, const std::string& path, int error) {
-  return {std::string("cannot ") + action + ' ' + path + ": " + std::strerror(error)};
+  return {std::string("cannot ") + action + ' ' + path + ": " + std::strerror(error),
+          error == EACCES ? ErrorCode::permission_denied : ErrorCode::failed};
 }
 
 int open_retrying(const std::string& path, int flags, mode_t mode = 0) {

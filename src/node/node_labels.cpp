@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "node/shown_node.hpp"
+
 namespace dsn::node {
 namespace {
 
@@ -89,12 +91,15 @@ std::vector<Warning> conflict_warnings(const core::Node& node) {
     if (!peer->reachable() || !node.names().conflicts(*peer)) continue;
     const std::string label = disputed_label(peer->name, peer->id);
     const NodeId holder = *node.names().holder(peer->name);
-    warnings.push_back({"name-conflict", label,
-                        fmt::format("{} goes by the name of {}", label, short_id(holder)),
-                        "give one of them another node_id" +
-                            (holder == node.self().id()
-                                 ? ""
-                                 : ", or, if it took the other's place: dsn forget " + label)});
+    warnings.push_back(
+        {"name-conflict", label,
+         fmt::format("two machines are called {}: {} and the one at {}, shown as {}", peer->name,
+                     holder == node.self().id() ? "this one" : short_id(holder),
+                     address_text(*peer), label),
+         "change node_id on one of them and restart its agent" +
+             (holder == node.self().id()
+                  ? ""
+                  : ", or, if it took the other's place: dsn forget " + label)});
     if (warnings.size() == kWarningsMax) break;
   }
   return warnings;

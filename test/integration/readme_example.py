@@ -50,7 +50,9 @@ def consoles():
 def comparable(text):
     """Ages and the blanks between columns differ from run to run."""
     text = re.sub(r"\b(\d+m)?\d+s\b", "0s", text)
-    text = re.sub(r" via \S+", " via", text)  # whichever way was the first
+    # Whichever way was the first.
+    ways = "|".join(("multicast on", "IPv6 multicast on", "called us on", "told by", "bootstrap_nodes"))
+    text = re.sub(rf"( ago), (?:{ways}) \S+", r"\1", text)
     return [re.sub(r" {2,}", "  ", line).strip() for line in text.splitlines()]
 
 

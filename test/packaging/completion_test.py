@@ -6,11 +6,14 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import manual
 
 ROOT = None
 DSN = None
@@ -18,7 +21,7 @@ DSN = None
 READINGS = "attic\\troom/humidity\\t1\\nattic\\troom/temperature\\t1\\ncellar\\tdoor\\t1\\n"
 PROGRAMS = {
     # Help is what the program says; readings and nodes are made up.
-    "dsn": f'case "$*" in nodes) printf "cellar\\tlive\\nattic\\tself\\n";; *) exec {{dsn}} "$@";; esac',
+    "dsn": f'case "$*" in nodes*) case "$*" in *--help*) exec {{dsn}} "$@";; esac; printf "cellar\\tlive\\nattic\\tself\\n";; *) exec {{dsn}} "$@";; esac',
     "dsn-read": f'printf "{READINGS}" | grep "^$1"',
 }
 BASH = """
@@ -57,6 +60,26 @@ class Completion:
     def test_commands(self):
         self.assertEqual(sorted(self.complete("dsn", "re")), ["read", "reload", "reply"])
         self.assertIn("status", self.complete("dsn", ""))
+
+    def test_all_that_help_has(self):
+        said = manual.help_of(DSN)
+        commands = manual.commands_of(said)
+        self.assertGreater(len(commands), 15)
+        self.assertLessEqual({*commands, "help", "version"}, set(self.complete("dsn", "")))
+        for command in commands:
+            with self.subTest(command=command):
+                said = manual.help_of(DSN, command)
+                options = set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", said, re.MULTILINE))
+                self.assertLessEqual(options, set(self.complete("dsn", command, "--")))
+                below = manual.commands_of(said)
+                if below:
+                    self.assertLessEqual(set(below), set(self.complete("dsn", command, "")))
+
+    def test_words(self):
+        self.assertIn("Cel", self.complete("dsn", "set", "a", "1", "--unit", ""))
+        self.assertEqual(self.complete("dsn", "wait", "cel"), ["cellar/door"])
+        self.assertIn("kill", self.complete("dsn", "help", "demo", ""))
+        self.assertEqual(self.complete("dsn", "demo", "kill", ""), ["attic", "cellar"])
 
     def test_nodes_and_keys(self):
         for begin in (["dsn-read"], ["dsn", "read"]):

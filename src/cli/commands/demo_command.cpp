@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <string_view>
 
 #include "base/suggest.hpp"
@@ -43,8 +44,7 @@ std::string banner(std::size_t count, const std::string& first) {
       "demo: {0} node{1} on this machine with a throw-away key; in another terminal:  dsn-read "
       "--demo\n"
       "{2}\n"
-      "demo: break it:  dsn demo freeze {3}   dsn demo thaw {3}   dsn demo kill {3}     end: "
-      "Ctrl-C\n",
+      "demo: break it:  dsn demo freeze {3}   thaw   kill   restart   clone     end: Ctrl-C\n",
       count, count == 1 ? "" : "s", kSimulationNote, first);
 }
 
@@ -72,6 +72,7 @@ class DemoLoop {
         if (stop_arrives_before(tick, signals_)) return end(viewer);
         if (viewer && ::waitpid(*viewer, nullptr, WNOHANG) == *viewer) return ExitCode::ok;
         report_ended(!viewer);
+        report(demo_.grant_wishes());
         if (!demo_.any_running()) return end(viewer);
       } while (Clock::now() < tick);
     }
@@ -83,6 +84,10 @@ class DemoLoop {
     for (const auto& [name, how] : demo_.collect_ended()) {
       if (aloud) context_.output.write(fmt::format("demo: {} ended ({})\n", name, how));
     }
+  }
+
+  void report(const std::vector<std::string>& problems) {
+    for (const std::string& problem : problems) complain(context_.program, problem);
   }
 
   /// Waits for the viewer, which restores the terminal, before anything else is written to it.
@@ -97,6 +102,56 @@ class DemoLoop {
   Demo& demo_;
   const sigset_t& signals_;
 };
+
+/// Has the process of the demo start something, within a second.
+Result<std::string> wish(const DemoFolder& demo, const std::string& node, DemoFolder::Wish wish,
+                         std::string said) {
+  if (const auto recorded = demo.record_wish(node, wish); !recorded) return recorded.failure();
+  return said;
+}
+
+Result<std::string> signal_node(pid_t pid, int number, const std::string& node, const char* said) {
+  if (::kill(pid, number) == 0) return node + said;
+  return Error{"cannot signal the agent of " + node};
+}
+
+/// Does it, and says what is to be seen of it.
+Result<std::string> act(const DemoFolder& demo, const DemoSignalOptions& options) {
+  using Action = DemoSignalOptions::Action;
+  const std::string& node = options.node;
+  const auto pid = demo.running_pid(node);
+  if (options.action == Action::restart) {
+    if (pid) {
+      // A frozen one would not hear that it is to end.
+      ::kill(*pid, SIGTERM);
+      ::kill(*pid, SIGCONT);
+    }
+    return wish(demo, node, DemoFolder::Wish::restart, node + " starts again");
+  }
+  if (!pid) return Error{node + " does not run any more; start it: dsn demo restart " + node};
+  switch (options.action) {
+    case Action::kill:
+      return signal_node(*pid, SIGKILL, node, " is killed: the others take it for gone in seconds");
+    case Action::freeze:
+      return signal_node(*pid, SIGSTOP, node, " is frozen: late, then gone, until dsn demo thaw");
+    case Action::thaw:
+      return signal_node(*pid, SIGCONT, node, " goes on");
+    case Action::clone: {
+      const std::string clone = node + kCloneSuffix;
+      if (std::filesystem::exists(demo.node_path(clone))) {
+        return Error{"there is a clone of it already: dsn demo restart " + clone};
+      }
+      return wish(demo, node, DemoFolder::Wish::clone,
+                  "a second machine is " + node +
+                      ", as with a copied SD card: see dsn nodes "
+                      "--demo, dsn doctor --demo; end it: dsn demo kill " +
+                      clone);
+    }
+    case Action::restart:
+      break;
+  }
+  return node;
+}
 
 }  // namespace
 
@@ -133,7 +188,6 @@ ExitCode run(Context& context, const DemoOptions& options) {
 }
 
 ExitCode run(Context& context, const DemoSignalOptions& options) {
-  using Action = DemoSignalOptions::Action;
   const Result<DemoFolder> demo = DemoFolder::find();
   if (!demo) {
     complain(context.program, demo.error());
@@ -148,17 +202,13 @@ ExitCode run(Context& context, const DemoSignalOptions& options) {
     complain(context.program, message);
     return ExitCode::unknown;
   }
-  const auto pid = demo->running_pid(options.node);
-  if (!pid) {
-    complain(context.program, options.node + " does not run any more");
+  const Result<std::string> done = act(*demo, options);
+  if (!done) {
+    complain(context.program, done.error());
     return ExitCode::error;
   }
-  const int number = options.action == Action::kill     ? SIGKILL
-                     : options.action == Action::freeze ? SIGSTOP
-                                                        : SIGCONT;
-  if (::kill(*pid, number) == 0) return ExitCode::ok;
-  complain(context.program, "cannot signal the agent of " + options.node);
-  return ExitCode::error;
+  context.output.say(*done + "\n");
+  return written(context);
 }
 
 }  // namespace dsn::cli

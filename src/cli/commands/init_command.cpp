@@ -59,7 +59,9 @@ class Setup {
     const auto written = files_.write(plan_, key_);
     if (!written) return written.failure();
     if (!written.value().kept.empty()) {
-      dialog_.say("identity", written.value().kept + " is there already, and is kept");
+      dialog_.say("identity",
+                  written.value().kept +
+                      ", which was made before (by the package, or an earlier start), is kept");
     }
     dialog_.say("wrote", fmt::format("{} ({} lines)", written.value().file, written.value().lines));
     show_next();

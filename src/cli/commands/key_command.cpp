@@ -64,8 +64,11 @@ ExitCode run(Context& context, const KeyInviteOptions& options) {
   const auto ready = crypto::initialise_crypto();
   const auto key = ready ? key_of(options.config) : ready.failure();
   if (!key) {
-    complain(context.program, key.error());
-    return ExitCode::configuration;
+    const bool denied = key.code() == ErrorCode::permission_denied;
+    complain(
+        context.program,
+        key.error() + (denied ? "; only root may read the network key: sudo dsn key invite" : ""));
+    return denied ? ExitCode::error : ExitCode::configuration;
   }
   crypto::SecretText invite(crypto::kInviteSize + 1);
   crypto::append_invite(invite, *key);
@@ -78,7 +81,11 @@ ExitCode run(Context& context, const KeyNewOptions& options) {
   keep_memory_private();
   const std::string file = options.out.empty() ? usual_key_file() : options.out;
   if (const auto made = make_key(options, file); !made) {
-    complain(context.program, made.error());
+    const bool there = ::access(file.c_str(), F_OK) == 0;
+    complain(context.program,
+             made.error() + (there ? "; a key that is there is never overwritten. To make another: "
+                                     "dsn key new --out FILE"
+                                   : ""));
     return ExitCode::error;
   }
   if (!context.output.is_terminal()) {

@@ -5,6 +5,7 @@
 #include "base/pattern.hpp"
 #include "cli/command.hpp"
 #include "cli/demo/demo_simulation.hpp"
+#include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
 #include "cli/show/explain_nothing.hpp"
 #include "cli/show/reading_formats.hpp"
@@ -85,6 +86,15 @@ void write_readings(Context& context, const ReadOptions& options,
   context.output.write(lines_of(options.format, readings, !options.no_header));
 }
 
+/// Whoever asks an agent right after its start may miss nodes.
+void note_youth(Context& context, Client& client) {
+  constexpr std::chrono::seconds kOthersAnswerWithin{5};
+  const auto status = client.status();
+  if (!status || status->uptime >= kOthersAnswerWithin) return;
+  context.output.say("the agent started " + format_age(status->uptime) +
+                     " ago; other nodes may follow\n");
+}
+
 /// After an empty answer: ok, or unknown if the node or the key does not exist.
 Result<ExitCode> judge_nothing(Context& context, Client& client, const ReadQuery& query) {
   if (!query.node && !query.key && !query.database) return ExitCode::ok;
@@ -134,6 +144,8 @@ Result<ExitCode> show_readings(Context& context, Client& client, const ReadOptio
   const bool trusted = all_trusted(*readings, options);
   apply(options, *readings);
   write_readings(context, options, *readings);
+  const bool for_people = options.format == ReadFormat::usual && context.output.is_terminal();
+  if (for_people && !options.no_header) note_youth(context, client);
   if (options.below || options.above) {
     if (!readings->empty()) return written(context);
     return written(context, trusted ? ExitCode::none_fits : ExitCode::late);

@@ -33,7 +33,7 @@ milliseconds left_until(Clock::time_point deadline) {
 
 class Pictures {
  public:
-  Pictures(Context& context, const ReadOptions& options, const std::string& socket, View view)
+  Pictures(Context& context, const ReadOptions& options, const std::string& socket, ScreenView view)
       : context_(context),
         options_(options),
         feed_(options.agent, socket, options.query),
@@ -129,7 +129,7 @@ class Pictures {
   Context& context_;
   const ReadOptions& options_;
   WatchFeed feed_;
-  View view_;
+  ScreenView view_;
   World world_;
   Clock::time_point fresh_at_ = Clock::now();
 };
@@ -137,7 +137,7 @@ class Pictures {
 }  // namespace
 
 ExitCode run_screen(Context& context, const ReadOptions& options, const std::string& socket,
-                    View view) {
+                    ScreenView view) {
   return Pictures(context, options, socket, std::move(view)).run();
 }
 
@@ -152,8 +152,8 @@ ExitCode run(Context& context, const TopOptions& options) {
   if (!socket) return ExitCode::unreachable;
   ReadOptions read;
   read.agent = options.agent;
-  View view;
-  view.list = View::List::nodes;
+  ScreenView view;
+  view.topic = ScreenView::Topic::nodes;
   view.bad_only = options.bad;
   return run_screen(context, read, *socket, std::move(view));
 }

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "cli/demo/child_process.hpp"
@@ -114,9 +116,9 @@ Result<void> Demo::await_node(DemoAgent& node) {
 }
 
 void Demo::simulate(std::uint64_t second) {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+  for (std::size_t i = 0; i < simulated_; ++i) {
     DemoAgent& node = nodes_[i];
-    const auto entries = simulated_readings(i, nodes_.size(), second);
+    const auto entries = simulated_readings(i, simulated_, second);
     // A frozen agent would make us wait for its answer, and the others wait for us.
     if (entries.empty() || !node.pid || is_frozen(*node.pid)) continue;
     if (!node.client || !node.client->connected()) {
@@ -140,6 +142,52 @@ std::vector<std::pair<std::string, std::string>> Demo::collect_ended() {
     node.client.reset();
   }
   return ended;
+}
+
+std::vector<std::string> Demo::grant_wishes() {
+  std::vector<std::string> problems;
+  const auto note = [&problems](const Result<void>& done) {
+    if (!done) problems.push_back(done.error());
+  };
+  for (DemoAgent& node : nodes_) {
+    // One that still runs was told to end.
+    if (!node.pid && folder_.take_wish(node.name, DemoFolder::Wish::restart)) {
+      note(start_again(node));
+    }
+  }
+  for (const std::string& name : names()) {
+    if (folder_.take_wish(name, DemoFolder::Wish::clone)) note(start_clone(name));
+  }
+  return problems;
+}
+
+Result<void> Demo::start_again(DemoAgent& node) {
+  const Result<std::string> program = find_agent_program();
+  if (!program) return program.failure();
+  return start_node(*program, node);
+}
+
+Result<void> Demo::start_clone(const std::string& name) {
+  const std::string clone = name + kCloneSuffix;
+  const std::string from = folder_.node_path(name);
+  const std::string to = folder_.node_path(clone);
+  if (const auto added = folder_.add_node(clone); !added) return added;
+  std::error_code error;
+  std::filesystem::copy(from + "/credentials", to + "/credentials",
+                        std::filesystem::copy_options::recursive, error);
+  if (error) return Error{"cannot copy the identity of " + name + ": " + error.message()};
+  std::ifstream original(from + "/agent.yaml");
+  std::ofstream copy(to + "/agent.yaml");
+  for (std::string line; std::getline(original, line);) {
+    if (const std::size_t at = line.find(from + "/"); at != std::string::npos) {
+      line.replace(at, from.size(), to);
+    }
+    copy << line << '\n';
+  }
+  copy.close();
+  if (!copy) return Error{"cannot write " + to + "/agent.yaml"};
+  nodes_.push_back({clone, {}, {}});
+  return start_again(nodes_.back());
 }
 
 bool Demo::any_running() const {

@@ -32,6 +32,9 @@ class Demo {
   void simulate(std::uint64_t second);
   /// The nodes that ended since the last call, with the way they did: "killed by signal 9".
   std::vector<std::pair<std::string, std::string>> collect_ended();
+  /// Does what `dsn demo restart` and `dsn demo clone` asked for. Returns what went wrong, a line
+  /// each.
+  std::vector<std::string> grant_wishes();
   [[nodiscard]] bool any_running() const;
   [[nodiscard]] std::vector<std::string> names() const { return folder_.nodes(); }
 
@@ -46,15 +49,18 @@ class Demo {
   };
 
   Demo(DemoFolder folder, std::vector<DemoAgent> nodes)
-      : folder_(std::move(folder)), nodes_(std::move(nodes)) {}
+      : folder_(std::move(folder)), nodes_(std::move(nodes)), simulated_(nodes_.size()) {}
   Result<void> start_node(const std::string& program, DemoAgent& node);
   Result<void> await_node(DemoAgent& node);
   [[nodiscard]] Error early_end(const DemoAgent& node) const;
+  Result<void> start_again(DemoAgent& node);
+  Result<void> start_clone(const std::string& name);
   void signal_all(int number);
   bool all_ended_within(std::chrono::milliseconds time);
 
   DemoFolder folder_;
   std::vector<DemoAgent> nodes_;
+  std::size_t simulated_;  ///< so many are nodes of their own; the others are clones
 };
 
 }  // namespace dsn::cli

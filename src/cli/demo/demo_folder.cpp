@@ -74,6 +74,10 @@ Error failure(const std::string& what, const std::string& path) {
   return {fmt::format("cannot {} {}: {}", what, path, std::strerror(errno))};
 }
 
+std::string wish_path(const std::string& node_folder, DemoFolder::Wish wish) {
+  return node_folder + (wish == DemoFolder::Wish::restart ? "/restart" : "/clone");
+}
+
 }  // namespace
 
 DemoPlace DemoPlace::usual() {
@@ -131,6 +135,25 @@ Result<void> DemoFolder::add_nodes(const std::vector<std::string>& names) {
   list.close();
   if (!list) return failure("write", path_ + "/nodes");
   return {};
+}
+
+Result<void> DemoFolder::add_node(const std::string& name) {
+  if (::mkdir(node_path(name).c_str(), 0700) != 0) return failure("make", node_path(name));
+  std::ofstream list(path_ + "/nodes", std::ios::app);
+  list << name << '\n';
+  list.close();
+  if (!list) return failure("write", path_ + "/nodes");
+  return {};
+}
+
+Result<void> DemoFolder::record_wish(const std::string& node, Wish wish) const {
+  const std::string path = wish_path(node_path(node), wish);
+  if (!std::ofstream(path)) return failure("write", path);
+  return {};
+}
+
+bool DemoFolder::take_wish(const std::string& node, Wish wish) const {
+  return ::unlink(wish_path(node_path(node), wish).c_str()) == 0;
 }
 
 std::vector<std::string> DemoFolder::nodes() const {

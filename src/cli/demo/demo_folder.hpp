@@ -41,6 +41,15 @@ class DemoFolder {
   [[nodiscard]] std::string node_path(const std::string& node) const { return path_ + "/" + node; }
   [[nodiscard]] std::string socket(const std::string& node) const;
 
+  /// A further node, whose folder is made here.
+  Result<void> add_node(const std::string& name);
+
+  /// What another program asks the running demo to do with a node.
+  enum class Wish { restart, clone };
+  Result<void> record_wish(const std::string& node, Wish wish) const;
+  /// Whether this was asked for; it is then forgotten.
+  [[nodiscard]] bool take_wish(const std::string& node, Wish wish) const;
+
   Result<void> record_pid(const std::string& node, pid_t pid) const;
   /// The process of a node, if it is still there and really one of this folder.
   [[nodiscard]] std::optional<pid_t> running_pid(const std::string& node) const;
@@ -58,6 +67,9 @@ class DemoFolder {
   std::string record_;
   Descriptor lock_;  ///< none in a folder that was found
 };
+
+/// Behind the name of a node whose clone it is.
+inline constexpr const char* kCloneSuffix = "-clone";
 
 /// Whether a process is stopped by a signal.
 [[nodiscard]] bool is_frozen(pid_t pid);

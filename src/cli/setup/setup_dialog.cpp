@@ -48,7 +48,7 @@ Result<crypto::NetworkKey> SetupDialog::read_invite() {
     if (const auto key = crypto::parse_network_key(text.view())) return *key;
     const auto invite = crypto::parse_invite(text.view());
     if (invite || !terminal) return invite;
-    say("", invite.error());
+    say("", invite.error() + "; paste it again, or Ctrl-C");
   }
 }
 

@@ -38,20 +38,22 @@ std::chrono::milliseconds age_of(const NodeInfo& node) { return node.heard; }
 
 /// The rows of the view in their order.
 template <typename Row>
-std::vector<Row> rows_of(std::vector<Row> rows, const View& view) {
+std::vector<Row> rows_of(std::vector<Row> rows, const ScreenView& view) {
   std::erase_if(rows, [&](const Row& row) {
     return (view.bad_only && is_well(row)) || !has(text_of(row), view.filter);
   });
-  if (view.order == View::Order::trouble) put_trouble_first(rows);
-  if (view.order == View::Order::age) {
+  if (view.order == ScreenView::Order::trouble) put_trouble_first(rows);
+  if (view.order == ScreenView::Order::age) {
     std::ranges::stable_sort(rows, std::greater(), [](const Row& row) { return age_of(row); });
   }
   return rows;
 }
 
-bool shows_nodes(const View& view) { return view.list == View::List::nodes && !view.node; }
+bool shows_nodes(const ScreenView& view) {
+  return view.topic == ScreenView::Topic::nodes && !view.node;
+}
 
-std::vector<Reading> readings_of(const World& world, const View& view) {
+std::vector<Reading> readings_of(const World& world, const ScreenView& view) {
   std::vector<Reading> readings = world.readings;
   if (view.node) std::erase_if(readings, [&](const Reading& of) { return of.node != *view.node; });
   return rows_of(std::move(readings), view);
@@ -63,7 +65,7 @@ struct RowText {
   std::string text;
 };
 
-std::vector<RowText> texts_of(const World& world, const View& view) {
+std::vector<RowText> texts_of(const World& world, const ScreenView& view) {
   std::vector<RowText> texts;
   if (shows_nodes(view)) {
     for (const NodeInfo& row : rows_of(world.nodes, view))
@@ -74,22 +76,22 @@ std::vector<RowText> texts_of(const World& world, const View& view) {
   return texts;
 }
 
-const char* word_of(View::Order order) {
+const char* word_of(ScreenView::Order order) {
   switch (order) {
-    case View::Order::trouble:
+    case ScreenView::Order::trouble:
       return "trouble first";
-    case View::Order::name:
+    case ScreenView::Order::name:
       return "by name";
-    case View::Order::age:
+    case ScreenView::Order::age:
       return "oldest first";
   }
   return "";
 }
 
 /// What is typed, or what the picture is of and which keys there are.
-std::string key_line(const View& view) {
-  if (view.typing == View::Typing::search) return "search: " + printable(view.search) + "_";
-  if (view.typing == View::Typing::filter) return "filter: " + printable(view.filter) + "_";
+std::string key_line(const ScreenView& view) {
+  if (view.typing == ScreenView::Typing::search) return "search: " + printable(view.search) + "_";
+  if (view.typing == ScreenView::Typing::filter) return "filter: " + printable(view.filter) + "_";
   std::string text = word_of(view.order);
   if (view.bad_only) text += ", bad only";
   if (!view.filter.empty()) text += ", with '" + printable(view.filter) + "'";
@@ -109,14 +111,15 @@ std::vector<std::string> page_head(const World& world, const std::string& name) 
   return {line};
 }
 
-void show_nodes(WatchFrame& frame, const World& world, const View& view, const TableStyle& style) {
+void show_nodes(WatchFrame& frame, const World& world, const ScreenView& view,
+                const TableStyle& style) {
   const std::vector<NodeInfo> rows = rows_of(world.nodes, view);
   frame.table = node_table(rows, style);
   for (const NodeInfo& row : rows) frame.well.push_back(is_well(row));
   frame.summary = node_summary(world.nodes);
 }
 
-void show_readings(WatchFrame& frame, const World& world, const View& view,
+void show_readings(WatchFrame& frame, const World& world, const ScreenView& view,
                    const TableStyle& style) {
   const std::vector<Reading> rows = readings_of(world, view);
   ReadingTableOptions options;
@@ -129,7 +132,7 @@ void show_readings(WatchFrame& frame, const World& world, const View& view,
   if (view.node) frame.head = page_head(world, *view.node);
 }
 
-void move_to(View& view, std::size_t row, std::size_t rows) {
+void move_to(ScreenView& view, std::size_t row, std::size_t rows) {
   if (rows == 0) {
     view.chosen.reset();
     return;
@@ -137,7 +140,7 @@ void move_to(View& view, std::size_t row, std::size_t rows) {
   view.chosen = std::min(row, rows - 1);
 }
 
-void find_next(View& view, const std::vector<RowText>& rows) {
+void find_next(ScreenView& view, const std::vector<RowText>& rows) {
   const std::size_t begin = view.chosen ? *view.chosen + 1 : 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t row = (begin + i) % rows.size();
@@ -145,8 +148,8 @@ void find_next(View& view, const std::vector<RowText>& rows) {
   }
 }
 
-View type(View view, KeyPress key, const World& world) {
-  std::string& text = view.typing == View::Typing::search ? view.search : view.filter;
+ScreenView type(ScreenView view, KeyPress key, const World& world) {
+  std::string& text = view.typing == ScreenView::Typing::search ? view.search : view.filter;
   switch (key.key) {
     case Key::character:
       text += key.character;
@@ -155,12 +158,12 @@ View type(View view, KeyPress key, const World& world) {
       if (!text.empty()) text.pop_back();
       break;
     case Key::enter:
-      if (view.typing == View::Typing::search) find_next(view, texts_of(world, view));
-      view.typing = View::Typing::nothing;
+      if (view.typing == ScreenView::Typing::search) find_next(view, texts_of(world, view));
+      view.typing = ScreenView::Typing::nothing;
       break;
     case Key::escape:
       text.clear();
-      view.typing = View::Typing::nothing;
+      view.typing = ScreenView::Typing::nothing;
       break;
     case Key::up:
     case Key::down:
@@ -171,7 +174,7 @@ View type(View view, KeyPress key, const World& world) {
     case Key::tab:
       break;
   }
-  if (view.typing == View::Typing::filter) {
+  if (view.typing == ScreenView::Typing::filter) {
     view.chosen.reset();
     view.first = 0;
   }
@@ -179,13 +182,13 @@ View type(View view, KeyPress key, const World& world) {
 }
 
 /// Another list begins at its top.
-View begun(View view) {
+ScreenView begun(ScreenView view) {
   view.chosen.reset();
   view.first = 0;
   return view;
 }
 
-View press_character(View view, char character, const World& world) {
+ScreenView press_character(ScreenView view, char character, const World& world) {
   switch (character) {
     case 'q':
       view.ended = true;
@@ -194,16 +197,16 @@ View press_character(View view, char character, const World& world) {
       view.bad_only = !view.bad_only;
       return begun(std::move(view));
     case 's':
-      view.order = view.order == View::Order::trouble ? View::Order::name
-                   : view.order == View::Order::name  ? View::Order::age
-                                                      : View::Order::trouble;
+      view.order = view.order == ScreenView::Order::trouble ? ScreenView::Order::name
+                   : view.order == ScreenView::Order::name  ? ScreenView::Order::age
+                                                            : ScreenView::Order::trouble;
       return begun(std::move(view));
     case '/':
-      view.typing = View::Typing::search;
+      view.typing = ScreenView::Typing::search;
       view.search.clear();
       return view;
     case 'f':
-      view.typing = View::Typing::filter;
+      view.typing = ScreenView::Typing::filter;
       view.filter.clear();
       return begun(std::move(view));
     case 'n':
@@ -215,14 +218,14 @@ View press_character(View view, char character, const World& world) {
 }
 
 /// The page of the chosen row's node.
-View open_node(View view, const World& world) {
+ScreenView open_node(ScreenView view, const World& world) {
   const std::vector<RowText> rows = texts_of(world, view);
   if (view.node || rows.empty()) return view;
   view.node = rows[std::min(view.chosen.value_or(0), rows.size() - 1)].node;
   return begun(std::move(view));
 }
 
-View go_back(View view) {
+ScreenView go_back(ScreenView view) {
   if (view.node) {
     view.node.reset();
   } else {
@@ -232,21 +235,21 @@ View go_back(View view) {
   return begun(std::move(view));
 }
 
-View change_list(View view) {
+ScreenView change_list(ScreenView view) {
   view.node.reset();
-  view.list = shows_nodes(view) ? View::List::readings : View::List::nodes;
+  view.topic = shows_nodes(view) ? ScreenView::Topic::readings : ScreenView::Topic::nodes;
   return begun(std::move(view));
 }
 
 /// The first row of the picture, so that the chosen one is in it.
-std::size_t first_shown(const View& view, std::size_t rows, std::size_t fit) {
+std::size_t first_shown(const ScreenView& view, std::size_t rows, std::size_t fit) {
   std::size_t first = std::min(view.first, rows - std::min(rows, fit));
   if (!view.chosen) return first;
   first = std::min(first, *view.chosen);
   return *view.chosen >= first + fit ? *view.chosen + 1 - fit : first;
 }
 
-View scroll(View view, Key key, const World& world, TerminalSize size) {
+ScreenView scroll(ScreenView view, Key key, const World& world, TerminalSize size) {
   const WatchFrame frame = frame_of(world, view, size, false);
   const std::size_t rows = frame.well.size();
   const std::size_t page = std::max<std::size_t>(rows_that_fit(frame, size), 1);
@@ -263,7 +266,7 @@ View scroll(View view, Key key, const World& world, TerminalSize size) {
 
 }  // namespace
 
-WatchFrame frame_of(const World& world, const View& view, TerminalSize size, bool colour,
+WatchFrame frame_of(const World& world, const ScreenView& view, TerminalSize size, bool colour,
                     bool header) {
   const TableStyle style{.colour = colour, .titles = header, .width_max = size.columns};
   WatchFrame frame;
@@ -276,7 +279,7 @@ WatchFrame frame_of(const World& world, const View& view, TerminalSize size, boo
   frame.notes = world.notes;
   if (world.keyboard) frame.notes.insert(frame.notes.begin(), key_line(view));
   const std::size_t rows = frame.well.size();
-  View shown = view;
+  ScreenView shown = view;
   if (shown.chosen && rows > 0) shown.chosen = std::min(*shown.chosen, rows - 1);
   if (rows == 0) shown.chosen.reset();
   frame.first = first_shown(shown, rows, std::max<std::size_t>(rows_that_fit(frame, size), 1));
@@ -284,8 +287,8 @@ WatchFrame frame_of(const World& world, const View& view, TerminalSize size, boo
   return frame;
 }
 
-View press(View view, KeyPress key, const World& world, TerminalSize size) {
-  if (view.typing != View::Typing::nothing) return type(std::move(view), key, world);
+ScreenView press(ScreenView view, KeyPress key, const World& world, TerminalSize size) {
+  if (view.typing != ScreenView::Typing::nothing) return type(std::move(view), key, world);
   switch (key.key) {
     case Key::character:
       return press_character(std::move(view), key.character, world);

@@ -38,12 +38,12 @@ struct KeyPress {
 [[nodiscard]] std::vector<KeyPress> keys_of(std::string_view bytes);
 
 /// What the user looks at.
-struct View {
-  enum class List { readings, nodes };
+struct ScreenView {
+  enum class Topic { readings, nodes };
   enum class Order { trouble, name, age };
   enum class Typing { nothing, search, filter };
 
-  List list = List::readings;
+  Topic topic = Topic::readings;
   std::optional<std::string> node{};  ///< the page of this node
   bool bad_only = false;
   Order order = Order::trouble;
@@ -65,10 +65,11 @@ struct World {
 };
 
 /// The picture of a view. Its first row is moved so that the chosen one is on the screen.
-[[nodiscard]] WatchFrame frame_of(const World& world, const View& view, TerminalSize size,
+[[nodiscard]] WatchFrame frame_of(const World& world, const ScreenView& view, TerminalSize size,
                                   bool colour, bool header = true);
 
 /// The view after a key.
-[[nodiscard]] View press(View view, KeyPress key, const World& world, TerminalSize size);
+[[nodiscard]] ScreenView press(ScreenView view, KeyPress key, const World& world,
+                               TerminalSize size);
 
 }  // namespace dsn::cli

@@ -133,7 +133,8 @@ TEST(Arguments, ComplaintsAreOneHelpfulLine) {
   EXPECT_EQ(ended("dsn", {"nodes", "--modles"}).text,
             "unknown option --modles (did you mean '--modules'?); see dsn nodes --help");
   EXPECT_EQ(ended("dsn", {"demo", "kil", "attic"}).text,
-            "no command 'kil' (did you mean 'kill'?) of dsn demo; it has: kill freeze thaw; see "
+            "no command 'kil' (did you mean 'kill'?) of dsn demo; it has: kill freeze thaw restart "
+            "clone; see "
             "dsn --help");
   EXPECT_EQ(ended("dsn", {"key"}).text,
             "a command of dsn key is missing; it has: invite new; see dsn --help");

@@ -76,8 +76,9 @@ class Golden : public Program {
     status.sensors = {
         {"room/temperature", "w1", seconds(10), 1, 0, ""},
         {"pump/temperature", "w1", seconds(10), 7, 3, "w1 28-00000a1b2c9e: CRC NO (3 of last 5)"}};
-    backend_.examination = {
-        .nodes = 3, .answered = 2, .findings = {{status.warnings.front(), {"attic", "cellar"}}}};
+    backend_.examination.nodes = 3;
+    backend_.examination.answered = 2;
+    backend_.examination.findings = {{status.warnings.front(), {"attic", "cellar"}}};
     backend_.reload_report.errors = {
         "agent.yaml:12:5: unknown key 'intervall' in sensor 'door' (did "
         "you mean 'interval'?)"};

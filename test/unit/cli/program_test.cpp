@@ -244,6 +244,9 @@ TEST_F(Program, KeyNewWritesOnceAndShowsNothingOfIt) {
   const ProgramResult again = run({"dsn", "key", "new", "--out", file});
   EXPECT_EQ(again.exit_code, 1);
   EXPECT_NE(again.err.find(file), std::string::npos);
+  EXPECT_TRUE(again.err.ends_with(
+      "a key that is there is never overwritten. To make another: dsn key new --out FILE\n"))
+      << again.err;
 }
 
 TEST_F(Program, WatchInAPipeWritesALinePerChange) {

@@ -107,6 +107,15 @@ TEST_F(Program, BadShowsWhatIsNotWell) {
   EXPECT_NE(none.out.find("nothing is wrong"), std::string::npos) << none.out;
 }
 
+TEST_F(Program, AnAgentThatHasJustStartedSaysSo) {
+  const std::string note = "the agent started 2s ago; other nodes may follow";
+  on_loop([this] { backend_.agent_status.uptime = seconds(2); });
+  EXPECT_NE(run({"dsn-read"}, true).out.find(note), std::string::npos);
+  EXPECT_EQ(run({"dsn-read"}).out.find("started"), std::string::npos);
+  on_loop([this] { backend_.agent_status.uptime = seconds(6); });
+  EXPECT_EQ(run({"dsn-read"}, true).out.find("started"), std::string::npos);
+}
+
 TEST_F(Program, AKeyIsNoNode) {
   EXPECT_EQ(run({"dsn-read", "door"}).err,
             "dsn-read: no node 'door'; it is a key of shed: dsn-read '*' door\n");

@@ -67,9 +67,9 @@ TEST_F(Invite, WithOneWrongDigitIsRefused) {
 }
 
 TEST_F(Invite, OfAnotherFormIsRefusedWithoutShowingIt) {
-  EXPECT_EQ(parsed(""), "this is no invite: an invite begins with DSN1-");
-  EXPECT_EQ(parsed("DSN2-0000"), "this is no invite: an invite begins with DSN1-");
-  EXPECT_EQ(parsed(kDigits), "this is no invite: an invite begins with DSN1-");
+  EXPECT_EQ(parsed(""), "that is no invite: an invite begins with DSN1-");
+  EXPECT_EQ(parsed("DSN2-0000"), "that is no invite: an invite begins with DSN1-");
+  EXPECT_EQ(parsed(kDigits), "that is no invite: an invite begins with DSN1-");
   EXPECT_EQ(parsed("DSN1-0000-0000"), "this invite has 8 digits after DSN1-, not 32");
   EXPECT_EQ(parsed(std::string(kInvite) + "0"), "this invite has 33 digits after DSN1-, not 32");
   EXPECT_EQ(parsed("DSN1-0000-U000"),

@@ -91,6 +91,22 @@ TEST_F(DemoFolderTest, APidCountsOnlyIfTheProcessIsOfThisFolder) {
   EXPECT_FALSE(is_frozen(::getpid()));
 }
 
+TEST_F(DemoFolderTest, AWishIsGrantedOnce) {
+  auto demo = DemoFolder::create(place_);
+  ASSERT_TRUE(demo) << demo.error();
+  ASSERT_TRUE(demo->add_nodes({"attic"}));
+  ASSERT_TRUE(demo->add_node("attic-clone"));
+  EXPECT_EQ(demo->nodes(), (std::vector<std::string>{"attic", "attic-clone"}));
+  EXPECT_FALSE(demo->add_node("attic-clone"));
+  const auto other = DemoFolder::find(place_);
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(demo->take_wish("attic", DemoFolder::Wish::restart));
+  ASSERT_TRUE(other->record_wish("attic", DemoFolder::Wish::restart));
+  EXPECT_FALSE(demo->take_wish("attic", DemoFolder::Wish::clone));
+  EXPECT_TRUE(demo->take_wish("attic", DemoFolder::Wish::restart));
+  EXPECT_FALSE(demo->take_wish("attic", DemoFolder::Wish::restart));
+}
+
 TEST(DemoConfig, IsTheYamlOfOneNode) {
   const MachineSensors machine{
       {"eth0", "Wlan-1"},

@@ -271,7 +271,9 @@ TEST_F(Init, NeverOverwrites) {
   write(state_ + "/node.key", "my identity");
   const ProgramResult identity = init();
   EXPECT_EQ(identity.exit_code, 0) << identity.err;
-  EXPECT_NE(identity.out.find("node.key is there already, and is kept"), std::string::npos);
+  EXPECT_NE(identity.out.find(
+                "node.key, which was made before (by the package, or an earlier start), is kept"),
+            std::string::npos);
   EXPECT_EQ(text_of(state_ + "/node.key"), "my identity");
 }
 

@@ -45,14 +45,14 @@ class Browser : public testing::Test {
   }
 
   World world_;
-  View view_;
+  ScreenView view_;
   TerminalSize size_{120, 30};
 };
 
 TEST_F(Browser, NeverOutgrowsTheTerminal) {
   world_.notes = {"a note", "NOT LIVE: no agent answers"};
-  for (const View::List list : {View::List::readings, View::List::nodes}) {
-    view_.list = list;
+  for (const ScreenView::Topic topic : {ScreenView::Topic::readings, ScreenView::Topic::nodes}) {
+    view_.topic = topic;
     for (std::size_t rows = 1; rows < 14; ++rows) {
       for (const std::size_t columns : {1U, 10U, 40U, 200U}) {
         size_ = {columns, rows};
@@ -127,7 +127,7 @@ TEST_F(Browser, SortsByNameAndAge) {
 }
 
 TEST_F(Browser, ANodeHasAPageWithTrendsAndMaximumAges) {
-  view_.list = View::List::nodes;
+  view_.topic = ScreenView::Topic::nodes;
   EXPECT_TRUE(lines()[1].starts_with("shed")) << "gone";
   press_all("\x1b[B\x1b[B\r");
   EXPECT_EQ(view_.node, "attic");
@@ -137,9 +137,9 @@ TEST_F(Browser, ANodeHasAPageWithTrendsAndMaximumAges) {
   press_all("\x1b");
   EXPECT_EQ(view_.node, std::nullopt);
   press_all("\t");
-  EXPECT_EQ(view_.list, View::List::readings);
+  EXPECT_EQ(view_.topic, ScreenView::Topic::readings);
   press_all("\t");
-  EXPECT_EQ(view_.list, View::List::nodes);
+  EXPECT_EQ(view_.topic, ScreenView::Topic::nodes);
 }
 
 TEST_F(Browser, EndsWithQButNotWhileTyping) {
