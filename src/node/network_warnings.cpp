@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/duration.hpp"
+#include "net/socket_address.hpp"
 #include "node/bootstrap_status.hpp"
 #include "node/drop_warnings.hpp"
 #include "node/half_met_view.hpp"
@@ -32,7 +33,7 @@ std::string own_address(const NodeRuntime& node) {
     if (plan.ipv4 && !plan.interface.loopback) {
       Endpoint address = *plan.ipv4;
       address.port = node.port();
-      return address.to_string();
+      return net::address_text(address);
     }
   }
   return "";
