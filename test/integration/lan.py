@@ -152,8 +152,8 @@ def wait_until(predicate, timeout=10.0, what=None):
         time.sleep(0.01)
 
 
-
-def _die_with_parent():
+def die_with_parent():
+    """For subprocess, before the program is executed."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -183,7 +183,7 @@ class Host:
         """Runs to the end; the result has stdout and stderr as text."""
         options = {"capture_output": True, "text": True, **options}
         result = subprocess.run(
-            self._inside(command), timeout=timeout, preexec_fn=_die_with_parent, **options
+            self._inside(command), timeout=timeout, preexec_fn=die_with_parent, **options
         )
         if check and result.returncode != 0:
             raise RuntimeError(
@@ -194,7 +194,7 @@ class Host:
     def popen(self, command, **options):
         """Starts it; it is killed at the latest when the LAN is left or the test dies."""
         process = subprocess.Popen(
-            self._inside(command), preexec_fn=_die_with_parent, **{"text": True, **options}
+            self._inside(command), preexec_fn=die_with_parent, **{"text": True, **options}
         )
         self._lan.processes.append(process)
         return process
