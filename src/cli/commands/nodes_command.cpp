@@ -12,19 +12,19 @@ namespace {
 Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions& options) {
   const auto nodes = client.nodes();
   if (!nodes) return nodes.failure();
+  const auto status = client.status();
+  if (!status) return status.failure();
 
   std::string text;
-  if (!options.json && context.output.is_terminal()) {
+  if (options.json) {
+    for (const NodeInfo& node : *nodes) text += json_line(local::node_json(node));
+    for (const HalfMetNode& node : status->half_met) text += json_line(local::half_met_json(node));
+  } else if (context.output.is_terminal()) {
     TableStyle style;
     style.colour = context.output.colour();
-    text = node_table(*nodes, style);
-    const auto status = client.status();
-    if (!status) return status.failure();
-    text += half_met_table(status->half_met, style);
+    text = node_table(*nodes, style) + half_met_table(status->half_met, style);
   } else {
-    for (const NodeInfo& node : *nodes) {
-      text += options.json ? json_line(local::node_json(node)) : node_tsv(node);
-    }
+    for (const NodeInfo& node : *nodes) text += node_tsv(node);
   }
   context.output.write(text);
   return written(context);

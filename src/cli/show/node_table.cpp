@@ -43,6 +43,10 @@ std::string state_text(const NodeInfo& node) {
   return text;
 }
 
+std::string warnings_text(const NodeInfo& node) {
+  return node.warnings ? std::to_string(*node.warnings) : kNothing;
+}
+
 std::string or_nothing(const std::string& text) {
   return text.empty() ? std::string(kNothing) : printable(text);
 }
@@ -58,18 +62,21 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {"VER"},
                {"VIA"},
                {"ADDRESS"},
-               {"KEYS", true}});
+               {"KEYS", true},
+               {"WARN", true}});
   for (const NodeInfo& node : nodes) {
     const bool self = node.state == NodeState::self;
-    table.add({{printable(node.name)},
-               {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
-               {round_trip_text(node)},
-               {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
-               {node.uptime ? format_age(*node.uptime) : kNothing},
-               {or_nothing(node.program)},
-               {self ? kNothing : or_nothing(node.via)},
-               {or_nothing(node.address)},
-               {std::to_string(node.keys)}});
+    table.add(
+        {{printable(node.name)},
+         {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
+         {round_trip_text(node)},
+         {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
+         {node.uptime ? format_age(*node.uptime) : kNothing},
+         {or_nothing(node.program)},
+         {self ? kNothing : or_nothing(node.via)},
+         {or_nothing(node.address)},
+         {std::to_string(node.keys)},
+         {warnings_text(node), node.warnings.value_or(0) > 0 ? Style::warning : Style::plain}});
   }
   return table.render(style);
 }
@@ -94,7 +101,8 @@ std::string node_tsv(const NodeInfo& node) {
                    node.address, std::to_string(node.keys), node.id,
                    std::to_string(node.since.count()), node.conflict ? "conflict" : "", node.reason,
                    to_string(node.role), node.program,
-                   node.uptime ? std::to_string(node.uptime->count()) : std::string()});
+                   node.uptime ? std::to_string(node.uptime->count()) : std::string(),
+                   node.warnings ? std::to_string(*node.warnings) : std::string()});
 }
 
 }  // namespace dsn::cli
