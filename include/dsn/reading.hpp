@@ -87,6 +87,8 @@ struct NodeInfo {
   std::string program{};  ///< version of its program, or empty if it did not say so
   /// Since its agent started; nothing if it is not in contact.
   std::optional<std::chrono::milliseconds> uptime{};
+  /// How many warnings its agent shows, as it said last; nothing if it is not in contact.
+  std::optional<std::uint32_t> warnings{};
 };
 
 /// Something that changed.

@@ -22,7 +22,7 @@ Agent::Agent(asio::io_context& io, config::Config config, node::Credentials cred
       system_root_(std::move(system_root)),
       node_(io, embedded::node_settings(config_), std::move(credentials), *this),
       events_(node_),
-      warning_log_(io, node_),
+      warning_log_(io, node_, status_),
       server_(io, *this),
       courier_(
           io, node_, [this](const Message& message) { return deliver(message); },

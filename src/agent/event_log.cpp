@@ -4,6 +4,7 @@
 #include "agent/log.hpp"
 #include "base/bytes.hpp"
 #include "base/duration.hpp"
+#include "net/socket_address.hpp"
 #include "node/node_labels.hpp"
 #include "node/shown_node.hpp"
 
@@ -33,7 +34,7 @@ void EventLog::handle_event(const core::CoreEvent& event) const {
       return;
     case core::CoreEvent::Kind::joined:
       log_info("node {} {}, at {} via {}", name, event.returned ? "is back" : "joined",
-               peer != nullptr ? peer->path.endpoint.to_string() : "",
+               peer != nullptr ? net::address_text(peer->path.endpoint) : "",
                peer != nullptr ? node::rung_text(*peer) : "");
       return;
     case core::CoreEvent::Kind::live:

@@ -28,6 +28,7 @@ void WarningLog::stop() {
 void WarningLog::handle_timer(const std::error_code& error) {
   if (error) return;
   look(node::now());
+  node_.set_warnings(static_cast<std::uint32_t>(status_.warnings().size()));
   start();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/status_view.hpp"
 #include "base/time.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
@@ -14,11 +15,13 @@
 
 namespace dsn::agent {
 
-/// Logs a warning when it begins, and again only if it was away for ten minutes. Looks every five
-/// seconds. `node` must outlive it.
+/// Logs a warning when it begins, and again only if it was away for ten minutes; and has the node
+/// tell the others how many warnings there are. Looks every five seconds. `node` and `status` must
+/// outlive it.
 class WarningLog {
  public:
-  WarningLog(asio::io_context& io, const node::NodeRuntime& node) : node_(node), timer_(io) {}
+  WarningLog(asio::io_context& io, node::NodeRuntime& node, const StatusView& status)
+      : node_(node), status_(status), timer_(io) {}
 
   void start();
   /// Leaves no work on the io_context.
@@ -28,7 +31,8 @@ class WarningLog {
  private:
   void handle_timer(const std::error_code& error);
 
-  const node::NodeRuntime& node_;
+  node::NodeRuntime& node_;
+  const StatusView& status_;
   loop::Timer timer_;
   std::map<std::pair<std::string, std::string>, Instant> seen_;  ///< by code and what it is about
   loop::Alive alive_;

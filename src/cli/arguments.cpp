@@ -189,8 +189,10 @@ void add_init(CLI::App& dsn, Chosen& chosen) {
   app->footer(
       "Looks for sensors, asks under which key to publish each, and writes the configuration, a\n"
       "new network key (keys/k1.key beside it) and this node's identity. Answer Return or y to\n"
-      "take the key that is proposed, n to leave the sensor out, or type another key. Nothing is\n"
-      "written before the last answer, and no file that is there is ever overwritten.\n\n"
+      "take the key that is proposed, n to leave the sensor out, or type another key. First it\n"
+      "listens for two seconds whether a DSN network is here already, which 'dsn join' would be\n"
+      "in. Nothing is written before the last answer, and no file that is there is ever\n"
+      "overwritten.\n\n"
       "With --add nothing but sensors is added, in a new file of conf.d beside the configuration.");
 }
 
@@ -199,7 +201,8 @@ void add_join(CLI::App& dsn, Chosen& chosen) {
   add_init_options(*app, options_of<JoinOptions>(*app, chosen).init);
   app->footer(
       "As init, with the key of a network that is there: it asks for the invite which 'dsn key\n"
-      "invite' prints on any of its nodes, or reads it, or a key file, from standard input:\n"
+      "invite' prints on any of its nodes, or reads it, or a key file, from standard input. It\n"
+      "says if a node there has the name of this one already, and if nobody answers:\n"
       "  ssh root@attic dsn key invite | sudo dsn join --yes");
 }
 

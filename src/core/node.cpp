@@ -44,6 +44,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       syns_(crypto, self_, peers_, digest_, signer_, rumours_, outbox_, options.beat_seed),
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
+      calls_(keys_, self_, discovery_.hearsay()),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
       verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
       incarnations_(peers_),
@@ -218,7 +219,8 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
 void Node::handle_frame(const Arrival& arrival, ByteView datagram, Instant now, Effects& effects) {
   const std::optional<FrameHeader> header = decode_frame_header(datagram);
   if (options_.local_only || !header) {
-    counters_.add(Counter::drop_not_ours);
+    const bool called = !options_.local_only && calls_.answer(datagram, arrival.from, now, effects);
+    if (!called) counters_.add(Counter::drop_not_ours);
   } else if (header->key_epoch != kKeyEpoch) {
     counters_.add(Counter::drop_key_epoch);
   } else if (header->frame_class == FrameClass::pair) {

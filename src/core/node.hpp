@@ -24,6 +24,7 @@
 #include "core/fetch/replica_store.hpp"
 #include "core/forget.hpp"
 #include "core/join/admission.hpp"
+#include "core/join/call_answerer.hpp"
 #include "core/join/discovery.hpp"
 #include "core/join/group_filter.hpp"
 #include "core/join/handshake.hpp"
@@ -118,6 +119,8 @@ class Node {
   void handle_resolved(Instant now, std::size_t bootstrap_index,
                        const std::vector<Endpoint>& endpoints, Effects& effects);
   void handle_network_changed(Instant now);
+  /// See LocalNode::set_warnings().
+  void set_warnings(std::uint32_t count) { self_.set_warnings(count); }
   /// Multicasts a HELLO in the next handle_timeout.
   void say_hello(Instant now) { discovery_.say_hello(now); }
   /// The prefixes that are on link at this machine's interfaces. None are known before.
@@ -223,6 +226,7 @@ class Node {
   Liveness liveness_;
 
   Discovery discovery_;
+  CallAnswerer calls_;
   Admission admission_;
   HeadVerifier verifier_;
   Incarnations incarnations_;

@@ -86,6 +86,22 @@ std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t por
   return endpoint;
 }
 
+std::string host_text(const Endpoint& endpoint) {
+  char text[INET6_ADDRSTRLEN] = "";
+  const bool ipv4 = endpoint.family == AddressFamily::ipv4;
+  inet_ntop(ipv4 ? AF_INET : AF_INET6, endpoint.address.data(), text, sizeof text);
+  if (endpoint.scope == 0) return text;
+  char name[IF_NAMESIZE] = "";
+  const bool named = if_indextoname(endpoint.scope, name) != nullptr;
+  return std::string(text) + '%' + (named ? name : std::to_string(endpoint.scope));
+}
+
+std::string address_text(const Endpoint& endpoint) {
+  const std::string port = std::to_string(endpoint.port);
+  if (endpoint.family == AddressFamily::ipv4) return host_text(endpoint) + ':' + port;
+  return '[' + host_text(endpoint) + "]:" + port;
+}
+
 bool needs_interface(const Endpoint& endpoint) {
   if (endpoint.family != AddressFamily::ipv6) return false;
   if (!endpoint.is_multicast()) return endpoint.is_link_local();

@@ -33,6 +33,12 @@ socklen_t to_socket_address(const Endpoint& endpoint, SocketAddress& address);
 /// name.
 [[nodiscard]] std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t port);
 
+/// `192.168.1.7:17373` or `[fe80::1%eth0]:17373`, for people: an interface that is no more is its
+/// index.
+[[nodiscard]] std::string address_text(const Endpoint& endpoint);
+/// The same without the port: `fe80::1%eth0`.
+[[nodiscard]] std::string host_text(const Endpoint& endpoint);
+
 /// A link-local IPv6 address, or an IPv6 group of interface- or link-local scope: it means
 /// something only together with an interface.
 [[nodiscard]] bool needs_interface(const Endpoint& endpoint);

@@ -38,11 +38,12 @@ bool set_receiving_options(int socket, bool ipv4) {
          set(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-// TTL 1 keeps discovery on the link. PROBE sets DF, so that nothing is sent in fragments, and
-// ignores "fragmentation needed" messages, which may be forged (RFC 8899). protocol.md
-// [frame-whole] [group-source]
+// TTL 1 keeps discovery on the link. OMIT sets no DF: where the path is smaller than a datagram, IP
+// sends it in fragments, and nothing is lost. "Fragmentation needed" messages, which may be forged,
+// are ignored. Over IPv6 each path has room for our largest datagram (RFC 8200, section 5).
+// protocol.md [frame-whole] [group-source]
 bool set_ipv4_sending_options(int socket) {
-  set_optional(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+  set_optional(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
   return set(socket, IPPROTO_IP, IP_MULTICAST_TTL, 1) &&
          set(socket, IPPROTO_IP, IP_MULTICAST_LOOP, 1);
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "net/port_owner.hpp"
+#include "net/socket_address.hpp"
 #include "net/socket_options.hpp"
 
 namespace dsn::net {
@@ -115,7 +116,7 @@ Error UnicastSockets::cannot_open(const Pair& pair, std::uint16_t port) const {
   int error = pair.ipv4_error != 0 ? pair.ipv4_error : pair.ipv6_error;
   if (pair.port_taken()) error = EADDRINUSE;
   const std::string where =
-      options_.address ? local(options_.address->family, port).to_string() : std::to_string(port);
+      options_.address ? address_text(local(options_.address->family, port)) : std::to_string(port);
   std::string message = "cannot open UDP port " + where + ": ";
   if (error == EADDRINUSE) {
     return {message + udp_port_owner(port) + " has it; choose another `port`, or 0 for any"};

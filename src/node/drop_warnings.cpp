@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/duration.hpp"
+#include "net/socket_address.hpp"
 
 namespace dsn::node {
 namespace {
@@ -54,10 +55,10 @@ constexpr Cause kCauses[] = {
 std::string label_of(const core::Node& node, const Endpoint& from) {
   for (const auto& peer : node.peers().all()) {
     if (peer->path.endpoint == from && !peer->name.empty()) {
-      return fmt::format("{} ({})", peer->name, from.to_string());
+      return fmt::format("{} ({})", peer->name, net::address_text(from));
     }
   }
-  return from.to_string();
+  return net::address_text(from);
 }
 
 /// protocol.md [other-version]

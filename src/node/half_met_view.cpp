@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/half_met_view.hpp"
+#include "net/socket_address.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -31,7 +32,7 @@ std::vector<HalfMetNode> half_met(const core::Node& node, Instant now) {
     if (!one.left_out && !is_silent) continue;
     found.push_back({.node = one.name,
                      .node_id = one.id.hex(),
-                     .address = one.at.to_string(),
+                     .address = net::address_text(one.at),
                      .interface_name = one.interface_name,
                      .multicast = one.multicast,
                      .left_out = one.left_out,

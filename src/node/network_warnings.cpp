@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/duration.hpp"
+#include "net/socket_address.hpp"
 #include "node/bootstrap_status.hpp"
 #include "node/connection_table.hpp"
 #include "node/drop_warnings.hpp"
@@ -35,7 +36,7 @@ std::string own_address(const NodeRuntime& node) {
     if (plan.ipv4 && !plan.interface.loopback) {
       Endpoint address = *plan.ipv4;
       address.port = node.port();
-      return address.to_string();
+      return net::address_text(address);
     }
   }
   return "";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/node_labels.hpp"
+#include "net/socket_address.hpp"
 
 #include <fmt/format.h>
 
@@ -108,14 +109,14 @@ std::vector<Warning> conflict_warnings(const core::Node& node) {
 Warning twin_warning(const core::Peer& peer) {
   return {"clone", peer.name,
           fmt::format("{} runs on two machines, {} and {}: a copied SD card?", peer.name,
-                      peer.path.endpoint.to_string(), peer.twin.at.to_string()),
+                      net::address_text(peer.path.endpoint), net::address_text(peer.twin.at)),
           "remove node.key in the state folder of one of them, and start its agent anew"};
 }
 
 std::vector<Warning> clone_warnings(const core::Node& node, Instant now) {
   std::vector<Warning> warnings;
   if (const auto clone = node.own_clone(now)) {
-    const std::string where = clone->at.port == 0 ? "" : " at " + clone->at.to_string();
+    const std::string where = clone->at.port == 0 ? "" : " at " + net::address_text(clone->at);
     warnings.push_back(
         {"clone", node.self().name(),
          fmt::format("another machine{} runs with the identity of this node, {} (a copied SD "

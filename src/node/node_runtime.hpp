@@ -107,6 +107,8 @@ class NodeRuntime final : private CoreListener {
                                           const wire::AppMessage& message, Duration patience) {
     return driver_.send(to, message, patience);
   }
+  /// How many warnings the others are told that this node has.
+  void set_warnings(std::uint32_t count) { core_.set_warnings(count); }
   /// Multicasts a HELLO now.
   void say_hello() { driver_.say_hello(); }
   /// Asks which other networks are on this LAN. They are among network_calls() within a second.

@@ -155,11 +155,15 @@ NodeInfo info_of(const core::Node& node, const ShownNode& shown, Instant now) {
   if (shown.state == NodeState::self && shown.id == shown.owner) {
     info.program = node.self().run().program;
     info.uptime = std::chrono::milliseconds(to_ms(now - shown.clock_zero));
+    info.warnings = node.self().warnings();
   }
   const core::Peer* peer = node.peers().find(shown.id);
   if (peer == nullptr) return info;
   info.program = peer->session.program;
-  if (peer->reachable()) info.uptime = uptime_of(*peer, now);
+  if (peer->reachable()) {
+    info.uptime = uptime_of(*peer, now);
+    info.warnings = peer->life.warnings;
+  }
   info.address = address_text(*peer);
   if (peer->syn.round_trip > Duration(0)) info.round_trip = peer->syn.round_trip;
   info.loss = peer->session.loss.loss();

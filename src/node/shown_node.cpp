@@ -2,6 +2,7 @@
 #include "node/shown_node.hpp"
 
 #include "base/duration.hpp"
+#include "net/socket_address.hpp"
 #include "node/node_labels.hpp"
 #include "node/unheld_states.hpp"
 
@@ -55,17 +56,9 @@ std::string state_reason(const core::Peer& peer, Instant now) {
   return "";
 }
 
-/// The address alone, without its port.
-std::string host_text(const Endpoint& endpoint) {
-  std::string text = endpoint.to_string();
-  text.resize(text.rfind(':'));
-  if (!text.starts_with('[')) return text;
-  return text.substr(1, text.size() - 2);
-}
-
 std::string absence_text(const core::Peer& peer) {
   std::string text = "not heard since this agent started";
-  if (peer.path.remembered.port != 0) text += "; last at " + host_text(peer.path.remembered);
+  if (peer.path.remembered.port != 0) text += "; last at " + net::host_text(peer.path.remembered);
   return text;
 }
 
@@ -152,7 +145,7 @@ std::optional<ShownNode> find_expected(const core::Node& node, const NodeId& id,
 
 std::string address_text(const core::Peer& peer) {
   const Endpoint& endpoint = peer.session.confirmed ? peer.path.endpoint : peer.path.last();
-  return endpoint.port == 0 ? "" : endpoint.to_string();
+  return endpoint.port == 0 ? "" : net::address_text(endpoint);
 }
 
 std::string via_text(const core::Node& node, const core::Peer& peer) {

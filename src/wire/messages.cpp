@@ -18,7 +18,8 @@ constexpr std::size_t kAddressesPerMessage = 32;
 constexpr std::size_t kHelloElements = 5;
 constexpr std::size_t kWelcomeElements = 6;
 constexpr std::size_t kSignedHeadElements = 2;
-constexpr std::size_t kRumoursElements = 3;
+constexpr std::size_t kRumoursElementsMin = 3;
+constexpr std::size_t kRumoursElementsMax = 4;
 constexpr std::size_t kOriginElements = 5;
 constexpr std::size_t kKnockElements = 3;
 constexpr std::size_t kRunElementsMin = 3;
@@ -204,19 +205,24 @@ void encode_late(CborWriter& out, const Late& late) {
 Late decode_late(CborReader& in, const MessageStart& start) { return read_prefixes(in, start); }
 
 void encode_rumours(CborWriter& out, const Rumours& rumours) {
-  begin_message(out, MessageType::rumours, kRumoursElements);
+  begin_message(out, MessageType::rumours,
+                rumours.warnings == 0 ? kRumoursElementsMin : kRumoursElementsMax);
   write_beat(out, rumours.own);
   out.bytes(rumours.others);
+  if (rumours.warnings != 0) out.uint(rumours.warnings);
 }
 
 Rumours decode_rumours(CborReader& in, const MessageStart& start) {
-  require_elements(in, start, kRumoursElements);
+  require_elements(in, start, kRumoursElementsMin);
   Rumours rumours;
   rumours.own = read_beat(in);
   rumours.others = in.bytes();
   const std::size_t size = rumours.others.size();
   if (size % kRumourBytes != 0 || size > kRumoursPerMessageMax * kRumourBytes) in.fail();
-  skip_later_elements(in, start, kRumoursElements);
+  if (start.elements > kRumoursElementsMin) {
+    rumours.warnings = static_cast<std::uint32_t>(in.uint_at_most(UINT32_MAX));
+  }
+  skip_later_elements(in, start, kRumoursElementsMax);
   return rumours;
 }
 

@@ -194,7 +194,8 @@ struct Beat {
 /// The sender's own latest beat, and the latest beats that it knows of other nodes.
 struct Rumours {
   Beat own;
-  ByteView others;  ///< kRumourBytes each
+  ByteView others;             ///< kRumourBytes each
+  std::uint32_t warnings = 0;  ///< how many its agent shows
 };
 
 /// A beat of a third node, with its id and index cut short. A wrong guess of either does not fit

@@ -21,6 +21,7 @@ PYTHON = None  # the folder of the packages for Python
 EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
 SUSPENDED = None  # suspended.cpp, a library
+BESIDE = 4  # so many tests run side by side
 
 
 def sentence(warning):
@@ -215,16 +216,44 @@ class OnALan(unittest.TestCase):
                               timeout=60 * lan.SLOWEST)
 
 
-def meet_on_a_lan(case, *names):
+def meet_on_a_lan(case, *names, **config):
     """Agents of these names that have met, each on a host of its own; they end with the test."""
     make_lan(case, len(names))
-    members = [case.site.agent(name, host) for name, host in zip(names, case.net.hosts)]
+    members = [case.site.agent(name, host, **config) for name, host in zip(names, case.net.hosts)]
     lan.wait_until(lambda: all_meet(members), 20)
     return members
 
 
-def main(*programs):
-    """Runs the tests of a script whose first arguments are the paths of these, as above."""
+def _names_of(suite):
+    """As the command line takes them."""
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from _names_of(test)
+        else:
+            yield test.id().removeprefix("__main__.")
+
+
+def _run_side_by_side():
+    waiting = list(_names_of(unittest.defaultTestLoader.loadTestsFromName("__main__")))
+    running, codes = [], []
+    while waiting or running:
+        while waiting and len(running) < BESIDE:
+            running.append(subprocess.Popen(
+                [sys.executable, "-B", *sys.argv, waiting.pop(0)], text=True, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, preexec_fn=lan.die_with_parent))
+        first = running.pop(0)
+        print(first.communicate()[0], end="", flush=True)
+        codes.append(first.returncode)
+    sys.exit(max(codes))
+
+
+def main(*programs, side_by_side=False):
+    """Runs the tests of a script whose first arguments are the paths of these, as above.
+
+    `side_by_side`: each in a process and namespaces of its own, for tests that mostly wait.
+    """
+    if side_by_side and len(sys.argv) == 1 + len(programs):
+        _run_side_by_side()
     lan.enter()
     for program in programs:
         globals()[program] = os.path.abspath(sys.argv.pop(1))

@@ -376,8 +376,11 @@ void Invariants::check_tables(std::size_t index, const Census& census) {
 
 void Invariants::check_at_rest(const Census& census) {
   std::set<NodeId> running;
-  for (std::size_t i = 0; i < net_.size(); ++i) running.insert(net_.node(i).self().id());
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (net_[i].running) running.insert(net_.node(i).self().id());
+  }
   for (std::size_t index = 0; index < net_.size(); ++index) {
+    if (!net_[index].running) continue;  // a clone that ended
     check_tables(index, census);
     for (const auto& peer : net_.node(index).peers().all()) {
       const bool ghost = peer->reachable() && !running.contains(peer->id);

@@ -44,6 +44,8 @@ Defaults defaults_of(std::uint64_t type) {
       return {4, {0x00, 0x60}};
     case MessageType::bye:  // no silence
       return {2, {0x00}};
+    case MessageType::rumours:  // no warnings
+      return {4, {0x00}};
     default:
       return {};
   }

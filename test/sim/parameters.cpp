@@ -13,7 +13,9 @@ constexpr const char* kFaultNames[] = {"cut_one_way",    "cut_in_two",     "cut_
                                        "disk_lost",      "disk_read_only", "disk_rolled_back",
                                        "replace_card",   "say_bye",        "send_error",
                                        "disk_torn",      "disk_full",      "crash_in_saving",
-                                       "clone",          "rewrite"};
+                                       "clone",          "rewrite",        "cut_pair",
+                                       "wrong_route",    "power_cut",      "short_life",
+                                       "clone_ends"};
 static_assert(std::size(kFaultNames) == kFaults);
 
 // Swarm testing (Groce et al. 2012): a fault that is always there hides what happens without it.
@@ -40,7 +42,7 @@ void draw_link(Random& random, test::NetworkOptions& network) {
 
 void draw_later_faults(Parameters& drawn) {
   Random random(drawn.seed ^ 0x6c61'7465'7200'0000);
-  for (std::size_t i = kFirstFaults; i < kFaults; ++i) drawn.enabled[i] = is_on(random);
+  for (std::size_t i = kFirstFaults; i < kLatestFaults; ++i) drawn.enabled[i] = is_on(random);
   // What a clone does to its origin is no longer looked at, so it is rare.
   drawn.enabled[static_cast<std::size_t>(Fault::clone)] = random.one_in(5);
   drawn.insider = random.one_in(3);
@@ -60,6 +62,11 @@ void draw_roles(Parameters& drawn) {
   Random random(drawn.seed ^ 0x726f'6c65'7300'0000);
   if (random.one_in(3)) drawn.observers = 1 + random.below(drawn.nodes - 1);
   drawn.sleepers = random.one_in(3);
+}
+
+void draw_latest_faults(Parameters& drawn) {
+  Random random(drawn.seed ^ 0x6c61'7465'7374'0000);
+  for (std::size_t i = kLatestFaults; i < kFaults; ++i) drawn.enabled[i] = random.one_in(3);
 }
 
 }  // namespace
@@ -85,6 +92,7 @@ Parameters Parameters::draw(std::uint64_t seed) {
   for (std::size_t i = 0; i < kFirstFaults; ++i) drawn.enabled[i] = is_on(random);
   draw_later_faults(drawn);
   draw_roles(drawn);
+  draw_latest_faults(drawn);
   return drawn;
 }
 

@@ -36,11 +36,18 @@ enum class Fault : std::uint8_t {
   crash_in_saving,
   clone,    ///< a second machine with the same key
   rewrite,  ///< a large state changes wholly while others fetch it
+  // And again from another stream.
+  cut_pair,     ///< between two machines nothing gets through, either way
+  wrong_route,  ///< of one machine, only multicast arrives
+  power_cut,    ///< all go off at once, and one of them does not return
+  short_life,   ///< a good-bye in the first second
+  clone_ends,   ///< the second machine with the same key is switched off for good
   kCount,
 };
 
 inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
 inline constexpr std::size_t kFirstFaults = static_cast<std::size_t>(Fault::send_error);
+inline constexpr std::size_t kLatestFaults = static_cast<std::size_t>(Fault::cut_pair);
 [[nodiscard]] const char* name_of(Fault fault);
 
 struct Parameters {

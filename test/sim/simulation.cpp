@@ -40,6 +40,7 @@ Simulation::Simulation(const Parameters& parameters, CryptoKind crypto)
       random_(parameters.seed),
       later_random_(parameters.seed ^ 0x6c61'7465'7200'0001),
       sleep_random_(parameters.seed ^ 0x736c'6565'7000'0001),
+      latest_random_(parameters.seed ^ 0x6c61'7465'7374'0001),
       net_(parameters.network),
       invariants_(net_, nonces_, clocks_are_exact()) {
   net_.make_crypto = [this](std::uint64_t seed) { return make_crypto(seed); };
@@ -134,8 +135,7 @@ void Simulation::act() {
     if (net_[index].paused) net_.resume(index);
     if (!net_[index].running) return boot(index);
     say("all cuts are mended");
-    net_.cut.clear();
-    net_.cut_multicast.clear();
+    net_.mend_cuts();
     return;
   }
   const auto fault = static_cast<Fault>(random_.below(kFirstFaults));
@@ -151,9 +151,15 @@ void Simulation::act_later() {
   }
   if (parameters_.sleepers && sleep_random_.one_in(8))
     fall_asleep(sleep_random_.below(net_.size()));
-  if (!later_random_.one_in(4)) return;
-  const auto fault = static_cast<Fault>(kFirstFaults + later_random_.below(kFaults - kFirstFaults));
-  if (parameters_.allows(fault)) strike(fault, later_random_.below(net_.size()));
+  if (later_random_.one_in(4)) {
+    strike_one_of(kFirstFaults, kLatestFaults, later_random_);
+  }
+  if (latest_random_.one_in(8)) strike_one_of(kLatestFaults, kFaults, latest_random_);
+}
+
+void Simulation::strike_one_of(std::size_t first, std::size_t end, Random& random) {
+  const auto fault = static_cast<Fault>(first + random.below(end - first));
+  if (parameters_.allows(fault)) strike(fault, random.below(net_.size()));
 }
 
 bool Simulation::save(std::size_t index, std::uint32_t incarnation) {
@@ -204,8 +210,7 @@ void Simulation::heal() {
   if (insider_ && !parameters_.insider_stays) insider_->leave();
   static_cast<test::LinkFaults&>(net_.options) = {};
   net_.options.loss = parameters_.loss_in_peace;
-  net_.cut.clear();
-  net_.cut_multicast.clear();
+  net_.mend_cuts();
   for (std::size_t i = 0; i < net_.size(); ++i) {
     net_[i].sends_left.reset();
     net_[i].send_errors = {};
@@ -213,7 +218,7 @@ void Simulation::heal() {
     disks_[i].mode = Disk::Mode::works;
     net_.set_clock_rate(i, 1);
     if (net_[i].paused) net_.resume(i);
-    if (!net_[i].running) boot(i);
+    if (!net_[i].running && !(clone_ended_ && i >= parameters_.nodes)) boot(i);
   }
 }
 

@@ -48,6 +48,7 @@ class Simulation {
   void act();
   void act_later();
   void strike(Fault fault, std::size_t index);
+  void strike_one_of(std::size_t first, std::size_t end, Random& random);
   void cut(Fault fault, std::size_t index);
   void suspend(std::size_t index);
   void fall_asleep(std::size_t index);
@@ -58,6 +59,11 @@ class Simulation {
   void refuse_to_send(std::size_t index);
   void clone(std::size_t index);
   void rewrite(std::size_t index);
+  void send_astray(std::size_t index);
+  void cut_pair(std::size_t index);
+  void cut_power(std::size_t index);
+  void live_shortly(std::size_t index);
+  void end_clone();
   bool save(std::size_t index, std::uint32_t incarnation);
   void move(std::size_t index);
   void say(std::string_view what);
@@ -71,6 +77,7 @@ class Simulation {
   Random random_;
   Random later_random_;  ///< for the later kinds of fault
   Random sleep_random_;
+  Random latest_random_;  ///< for the latest kinds
   NonceRegister nonces_;
   test::VirtualNetwork net_;
   Invariants invariants_;
@@ -83,6 +90,7 @@ class Simulation {
   std::optional<MessageRegister> messages_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones
+  bool clone_ended_ = false;
 };
 
 /// Runs the network of a seed. Empty, or the report of what broke.

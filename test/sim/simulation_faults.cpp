@@ -40,6 +40,16 @@ void Simulation::strike(Fault fault, std::size_t index) {
       return clone(index);
     case Fault::rewrite:
       return rewrite(index);
+    case Fault::cut_pair:
+      return cut_pair(index);
+    case Fault::wrong_route:
+      return send_astray(index);
+    case Fault::power_cut:
+      return cut_power(index);
+    case Fault::short_life:
+      return live_shortly(index);
+    case Fault::clone_ends:
+      return end_clone();
     case Fault::crash_in_saving:
       disks_[index].die_in_next_save(static_cast<Disk::Death>(1 + later_random_.below(3)));
       return die(fault, index);
@@ -179,6 +189,49 @@ void Simulation::rewrite(std::size_t index) {
     (void)net_.commit(index, writes);
     net_.run_for(later_random_.between(2ms, 200ms));
   }
+}
+
+void Simulation::cut_pair(std::size_t index) {
+  const std::size_t other = latest_random_.below(net_.size());
+  net_.cut.insert({index, other});
+  net_.cut.insert({other, index});
+}
+
+// As where another LAN has the same addresses: what it sends to one node goes there.
+void Simulation::send_astray(std::size_t index) {
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (i != index) net_.cut_unicast.insert({index, i});
+  }
+}
+
+// The disks have what they had when they were last written.
+void Simulation::cut_power(std::size_t stays_off) {
+  std::vector<std::size_t> were_on;
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (!net_[i].running) continue;
+    if (net_[i].paused) net_.resume(i);
+    net_[i].options.known = net_.node(i).known(net_.now(i));
+    net_.kill(i);
+    were_on.push_back(i);
+  }
+  for (const std::size_t i : were_on) {
+    if (i != stays_off) boot(i);
+  }
+}
+
+void Simulation::live_shortly(std::size_t index) {
+  if (net_[index].paused) net_.resume(index);
+  if (net_[index].running) net_.kill(index);
+  boot(index);
+  net_.run_for(latest_random_.between(Duration(0), 1s));
+  if (!net_[index].running) return;
+  net_.stop(index, latest_random_.one_in(2) ? ByeReason::leaving : ByeReason::restarting);
+}
+
+void Simulation::end_clone() {
+  if (net_.size() == parameters_.nodes || !net_[parameters_.nodes].running) return;
+  clone_ended_ = true;
+  net_.kill(parameters_.nodes);
 }
 
 }  // namespace dsn::sim

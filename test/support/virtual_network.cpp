@@ -286,7 +286,8 @@ void VirtualNetwork::emit(std::size_t from, const Effects::Datagram& datagram, B
 }
 
 void VirtualNetwork::send(std::size_t from, std::size_t to, ByteView bytes, bool multicast) {
-  if (cut.contains({from, to}) || (multicast && cut_multicast.contains({from, to}))) return;
+  const auto& cut_too = multicast ? cut_multicast : cut_unicast;
+  if (cut.contains({from, to}) || cut_too.contains({from, to})) return;
   arriving_.clear();
   link_.carry(options,
               {now_, 0, to, machines_[from].endpoint, multicast, Bytes(bytes.begin(), bytes.end())},

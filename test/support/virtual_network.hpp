@@ -132,9 +132,12 @@ class VirtualNetwork {
   std::function<std::unique_ptr<CryptoPort>(std::uint64_t seed)> make_crypto;
   /// Called when a node wants its incarnation to outlive it.
   std::function<void(std::size_t index)> persist;
-  /// Datagrams from the first to the second machine vanish; in the other set, multicast ones.
+  /// Datagrams from the first to the second machine vanish; in the other sets, multicast ones, and
+  /// all but multicast ones.
   std::set<std::pair<std::size_t, std::size_t>> cut;
   std::set<std::pair<std::size_t, std::size_t>> cut_multicast;
+  std::set<std::pair<std::size_t, std::size_t>> cut_unicast;
+  void mend_cuts() { cut = cut_multicast = cut_unicast = {}; }
 
   void inject(std::size_t to, const Endpoint& from, ByteView bytes, bool multicast = false);
   /// The same, after a while; may be called from within `filter`.

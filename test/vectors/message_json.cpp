@@ -171,7 +171,8 @@ json describe(const PeerAddresses& peers) {
 json describe(const Rumours& rumours) {
   return {{"own_index", rumours.own.index},
           {"own_element", to_hex(rumours.own.element)},
-          {"others", to_hex(rumours.others)}};
+          {"others", to_hex(rumours.others)},
+          {"warnings", rumours.warnings}};
 }
 
 json describe(const Origin& origin) {

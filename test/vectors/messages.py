@@ -152,6 +152,8 @@ def signs_of_life():
     yield "RUMOURS of oneself alone", rumours, []
     yield "RUMOURS", dict(rumours, others=B.id[:3] + bytes(range(10))), LATER
     yield "RUMOURS, the most", dict(rumours, own_index=MAX, others=bytes(64 * 13)), []
+    yield "RUMOURS with warnings", dict(rumours, warnings=3), LATER
+    yield "RUMOURS with the most warnings", dict(rumours, warnings=2**32 - 1), []
     yield "LATE", {"type": dsn.LATE, "prefixes": [dsn.prefix_of(B.id)]}, LATER
     yield "HEAD", {"type": dsn.HEAD, **signed}, []
     yield "ORIGIN", {"type": dsn.ORIGIN, **signed, "public_key": A.public, "beat_index": 304,

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/private_memory.hpp"
 #include "cli/command.hpp"
+#include "cli/setup/network_check.hpp"
 #include "cli/setup/setup_dialog.hpp"
 #include "cli/setup/setup_files.hpp"
 #include "cli/setup/setup_plan.hpp"
@@ -52,6 +54,7 @@ class Setup {
       if (auto named = choose_name(); !named) return named;
     }
     if (auto key = get_key(); !key) return key;
+    if (!look_at_network()) return Error{"nothing was written"};
     if (files_.is_new()) {
       plan_.found = look_around(options_.system_root);
       if (!dialog_.choose_sensors(plan_, options_.yes)) return Error{"nothing was written"};
@@ -99,6 +102,21 @@ class Setup {
       dialog_.say("network", "that of the key " + files_.key_path());
     }
     return {};
+  }
+
+  /// False if the operator does not want to go on. A system root is another machine's.
+  bool look_at_network() {
+    if (!options_.system_root.empty()) return true;
+    const bool is_new = !join_ && options_.key_file.empty();
+    const std::string name =
+        files_.is_new() ? plan_.node_id : config::load(options_.config).config.node_id;
+    const auto key = is_new ? std::nullopt : std::optional(key_);
+    const auto remarks = check_network(call_neighbours(), key, name);
+    return std::ranges::all_of(remarks, [&](const NetworkRemark& remark) {
+      dialog_.say("heard", remark.text);
+      return options_.yes || !can_ask() || remark.question.empty() ||
+             dialog_.agrees(remark.question);
+    });
   }
 
   /// The files of conf.d are part of the configuration, and may not agree with what was written.

@@ -36,6 +36,16 @@ Result<std::string> nodes_report(const Context& context, Client& client,
   return text + (nothing ? "nothing is wrong" : node_summary(nodes)) + "\n";
 }
 
+// Whoever is heard and does not answer is in no state.
+Result<std::string> half_met_json(Client& client, const NodesOptions& options) {
+  std::string text;
+  if (!options.states.empty()) return text;
+  const auto status = client.status();
+  if (!status) return status.failure();
+  for (const HalfMetNode& node : status->half_met) text += json_line(local::half_met_json(node));
+  return text;
+}
+
 Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions& options) {
   auto nodes = client.nodes();
   if (!nodes) return nodes.failure();
@@ -50,6 +60,11 @@ Result<ExitCode> show_nodes(Context& context, Client& client, const NodesOptions
   std::string text;
   for (const NodeInfo& node : *nodes) {
     text += options.json ? json_line(local::node_json(node)) : node_tsv(node);
+  }
+  if (options.json) {
+    const auto half_met = half_met_json(client, options);
+    if (!half_met) return half_met.failure();
+    text += *half_met;
   }
   context.output.write(text);
   return written(context);

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kSecretSizeMax = 256;
 
+bool is_yes(const std::string& answer) { return answer == "y" || answer == "Y" || answer == "yes"; }
+
 std::string shown(const Proposal& proposal) { return proposal.title + " \u2192 " + proposal.shown; }
 
 }  // namespace
@@ -34,6 +36,12 @@ void SetupDialog::show_invite(const crypto::NetworkKey& key) {
   output_.write(std::string(10, ' '));
   output_.write(text.view());
   output_.write("\n");
+}
+
+bool SetupDialog::agrees(std::string_view question) {
+  output_.write(fmt::format("{:9} {} [y/N] ", "", question));
+  const std::optional<std::string> answer = read_answer();
+  return answer && is_yes(*answer);
 }
 
 Result<crypto::NetworkKey> SetupDialog::read_invite() {
@@ -81,7 +89,7 @@ bool SetupDialog::ask(const SetupPlan& plan, Proposal& proposal, const std::stri
     const std::optional<std::string> answer = read_answer();
     if (!answer) return false;
     if (answer->empty()) return true;
-    const bool yes = *answer == "y" || *answer == "Y" || *answer == "yes";
+    const bool yes = is_yes(*answer);
     if (*answer == "n" || *answer == "N" || *answer == "no") {
       proposal.enabled = false;
       return true;

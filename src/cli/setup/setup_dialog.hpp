@@ -23,6 +23,9 @@ class SetupDialog {
   /// Writes an invite, which is a secret, on a line of its own.
   void show_invite(const crypto::NetworkKey& key);
 
+  /// Asks a question; anything but yes is no.
+  [[nodiscard]] bool agrees(std::string_view question);
+
   /// Asks for an invite, or reads one or a key file that is no terminal. A terminal is asked again
   /// after a mistake.
   [[nodiscard]] Result<crypto::NetworkKey> read_invite();

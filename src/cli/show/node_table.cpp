@@ -46,6 +46,10 @@ std::string state_text(const NodeInfo& node) {
   return text;
 }
 
+std::string warnings_text(const NodeInfo& node) {
+  return node.warnings ? std::to_string(*node.warnings) : kNothing;
+}
+
 std::string or_nothing(const std::string& text) {
   return text.empty() ? std::string(kNothing) : printable(text);
 }
@@ -61,7 +65,8 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {"VER"},
                {"VIA"},
                {"ADDRESS"},
-               {"KEYS", true}},
+               {"KEYS", true},
+               {"WARN", true}},
               {{"VIA", 10},
                {"VER", 0},
                {"VIA", 0},
@@ -69,6 +74,7 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {"UP", 0},
                {"RTT", 0},
                {"KEYS", 0},
+               {"WARN", 0},
                {"STATE", 24},
                {"NODE", 10},
                {"ADDRESS", 0},
@@ -84,7 +90,9 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {or_nothing(node.program)},
                {self || node.via.empty() ? kNothing : via_text(node.via)},
                {or_nothing(node.address)},
-               {std::to_string(node.keys)}});
+               {std::to_string(node.keys)},
+               {warnings_text(node),
+                node.warnings.value_or(0) > 0 ? Style::warning : Style::plain}});
   }
   return table.render(style);
 }
@@ -141,7 +149,8 @@ std::string node_tsv(const NodeInfo& node) {
                    node.address, std::to_string(node.keys), node.id,
                    std::to_string(node.since.count()), node.conflict ? "conflict" : "", node.reason,
                    to_string(node.role), node.program,
-                   node.uptime ? std::to_string(node.uptime->count()) : std::string()});
+                   node.uptime ? std::to_string(node.uptime->count()) : std::string(),
+                   node.warnings ? std::to_string(*node.warnings) : std::string()});
 }
 
 }  // namespace dsn::cli

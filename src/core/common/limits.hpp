@@ -173,9 +173,12 @@ inline constexpr std::size_t kMovedBytesKept = 220;
 
 /// Shortest interval of multicast HELLOs (Imin of Trickle, RFC 6206, section 4.1).
 inline constexpr Duration kTrickleMin = 1s;
-/// Longest interval of multicast HELLOs (Imax of Trickle). No two HELLOs of a network are more than
-/// one and a half of it apart: a minute, in which those meet whom no change of a link tells.
-inline constexpr Duration kTrickleMax = 40s;
+/// Longest interval of multicast HELLOs that follow Trickle (Imax). Behind it comes the rest.
+inline constexpr Duration kTrickleMax = 32s;
+/// At rest a HELLO follows the last one that was heard or said after so long: there is one in every
+/// minute, in which those meet whom no change of a link tells.
+inline constexpr Duration kRestMin = 50s;
+inline constexpr Duration kRestMax = 59s;
 /// Consistent HELLOs heard in an interval that make our own one needless (k of Trickle).
 inline constexpr unsigned kTrickleRedundancy = 2;
 /// First pause between unicast HELLOs to a contact; it doubles each time.
@@ -196,6 +199,9 @@ inline constexpr std::size_t kHearsayPerAddressMax = 4;
 inline constexpr double kHearsayPerSecond = 100;
 /// Bytes that came from a peer and count for the HELLOs that it makes us send.
 inline constexpr std::size_t kHearsayCreditMax = 4096;
+
+/// Answers to calls of machines without the network key, in a second.
+inline constexpr double kCallsPerSecond = 10;
 
 // ---- anti-entropy
 
@@ -262,11 +268,11 @@ inline constexpr Duration kBeatTick = 2s;
 /// The same in the unit of session clocks.
 inline constexpr auto kBeatTickMs = static_cast<std::uint64_t>(kBeatTick / 1ms);
 /// The longest time between two beats on our clock: the owner's may be slow, but not by more.
-inline constexpr Duration kBeatTickMax = 2200ms;
+inline constexpr Duration kBeatTickMax = 2020ms;
 /// Steps along the chains of others that are hashed in a second. A segment has 2048.
 inline constexpr double kBeatStepsPerSecond = 8192;
 /// Beats of others behind one message.
-inline constexpr std::size_t kRumoursPerFrame = 8;
+inline constexpr std::size_t kRumoursPerFrame = 7;
 /// How many times each beat of others is passed on.
 inline constexpr unsigned kRumourForwardsMax = 4;
 /// Beats of others that wait to be passed on. At the bound the oldest gives way.

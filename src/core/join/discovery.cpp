@@ -55,17 +55,25 @@ void Discovery::begin_interval(Instant now, Duration length) {
   interval_end_ = now + length;
 }
 
+// The first one who has heard nothing for long enough speaks, and all others begin to count anew.
+// protocol.md [hello-at-rest]
+void Discovery::rest() {
+  interval_end_ = kNever;
+  heard_consistent_ = 0;
+  trickle_due_ = last_consistent_ + random_.between(kRestMin, kRestMax);
+}
+
 // RFC 6206, section 4.2, step 6.
 void Discovery::reset_trickle(Instant now) {
   if (interval_ > kTrickleMin) begin_interval(now, kTrickleMin);
 }
 
-void Discovery::note_membership(std::uint64_t sum, Instant now) {
-  if (sum == membership().sum) {
-    ++heard_consistent_;
-  } else {
-    reset_trickle(now);
-  }
+void Discovery::note_membership(std::uint64_t sum, bool multicast, Instant now) {
+  if (sum != membership().sum) return reset_trickle(now);
+  if (!multicast) return;
+  ++heard_consistent_;
+  last_consistent_ = now;
+  if (is_at_rest()) rest();
 }
 
 void Discovery::membership_changed(Instant now) { reset_trickle(now); }
@@ -138,8 +146,11 @@ void Discovery::handle_timeout(Instant now, Effects& effects) {
     // A full call sends it in the next one.
     trickle_due_ = effects.full() ? now : kNever;
     if (heard_consistent_ < kTrickleRedundancy) send_multicast_hello(now, effects);
+    if (is_at_rest() && trickle_due_ == kNever) rest();
   }
-  if (interval_end_ <= now) begin_interval(now, std::min<Duration>(interval_ * 2, kTrickleMax));
+  if (interval_end_ <= now) {
+    interval_ < kTrickleMax ? begin_interval(now, interval_ * 2) : rest();
+  }
   if (contacts_due_ <= now) try_contacts(now, effects);
   while (!effects.full()) {
     const std::optional<Endpoint> told = hearsay_.take_due(now);
@@ -206,6 +217,7 @@ wire::CborWriter Discovery::compose_hello(Instant now) {
 }
 
 void Discovery::send_multicast_hello(Instant now, Effects& effects) {
+  last_consistent_ = now;
   if (multicast_) outbox_.multicast_group(compose_hello(now), effects);
 }
 

@@ -42,9 +42,9 @@ class Discovery {
   /// Multicasts one HELLO at once.
   void say_hello(Instant now);
 
-  /// Another node has this membership sum. If it equals ours, a HELLO may be saved; otherwise they
-  /// become frequent.
-  void note_membership(std::uint64_t sum, Instant now);
+  /// Another node has this membership sum. If it equals ours and was said to the group, a HELLO may
+  /// be saved; otherwise they become frequent.
+  void note_membership(std::uint64_t sum, bool multicast, Instant now);
   /// Our own set of members changed.
   void membership_changed(Instant now);
   /// The sum and count of all members, this node included.
@@ -107,6 +107,8 @@ class Discovery {
   };
 
   void begin_interval(Instant now, Duration length);
+  void rest();
+  [[nodiscard]] bool is_at_rest() const { return interval_end_ == kNever; }
   void reset_trickle(Instant now);
   void send_multicast_hello(Instant now, Effects& effects);
   bool send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects);
@@ -125,6 +127,7 @@ class Discovery {
   Instant trickle_due_ = kNever;
   Instant interval_end_ = kNever;
   unsigned heard_consistent_ = 0;
+  Instant last_consistent_{};  // when one was heard, or said ourselves
 
   std::unordered_map<Endpoint, Contact, EndpointHash> contacts_;
   std::vector<Bootstrap> bootstraps_;

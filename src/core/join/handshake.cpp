@@ -131,7 +131,9 @@ void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Ins
   if (!head) return;
   if (sender.arrival.multicast) peers_.note_multicast(head->id, now);
   // With a whitelist our own membership differs from that of all others, which is no news.
-  if (!admission_.restricted()) discovery_.note_membership(hello.member_sum, now);
+  if (!admission_.restricted()) {
+    discovery_.note_membership(hello.member_sum, sender.arrival.multicast, now);
+  }
   if (is_ignored(head->id)) return;
   half_met_.note(head->id, head->name, sender.arrival, false, now);
   greeter_.answer_hello(head->id, head->session, sender.arrival, sender.bytes, now, effects);

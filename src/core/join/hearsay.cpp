@@ -16,15 +16,18 @@ constexpr Duration kUnpaidPause = 1s;
 
 }  // namespace
 
+bool Hearsay::is_on_link(const Endpoint& endpoint) const {
+  const auto holds = [&](const Prefix& link) { return link.contains(endpoint); };
+  return endpoint.is_link_local() || std::ranges::any_of(links_, holds);
+}
+
 // protocol.md [hearsay-site] [hearsay-paid]
 std::optional<std::size_t> Hearsay::price_of(const Endpoint& endpoint,
                                              const Endpoint& teller) const {
   const bool ipv4 = teller.family == AddressFamily::ipv4;
   const Prefix of_teller{teller, ipv4 ? kTellerBitsIpv4 : kTellerBitsIpv6};
-  const auto holds = [&](const Prefix& link) { return link.contains(endpoint); };
-  const bool near = endpoint.is_link_local() || of_teller.contains(endpoint) ||
-                    std::ranges::any_of(links_, holds);
-  if (near) return kHelloBytes / kMovedBytesFactor + 1;
+  if (of_teller.contains(endpoint) || is_on_link(endpoint))
+    return kHelloBytes / kMovedBytesFactor + 1;
   if (endpoint.is_private()) return kHelloBytes;
   return std::nullopt;
 }

@@ -34,6 +34,7 @@ class Hearsay {
 
   /// The prefixes that are on link at this node's interfaces.
   void set_links(std::vector<Prefix> links) { links_ = std::move(links); }
+  [[nodiscard]] bool is_on_link(const Endpoint& endpoint) const;
   /// The teller says that the node is at this address. Ignored if it is no address of the site, or
   /// if enough is tried for this teller or at this address.
   void add(const NodeId& id, const Endpoint& endpoint, const Peer& teller, Instant now);

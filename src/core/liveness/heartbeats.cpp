@@ -21,6 +21,14 @@ Instant shown_at(const Peer& peer, std::uint64_t index, Instant now) {
   return std::min(now, peer.life.beat_shown + kBeatTickMax * ticks);
 }
 
+// How long ago, when the newest frame of the peer left, the beat was due: its number tells the
+// clock.
+Duration since_tick(const Peer& peer, std::uint64_t index) {
+  const std::uint64_t clock = clock_ms_of(peer.session.received.highest());
+  const std::uint64_t due = index * kBeatTickMs;
+  return clock > due ? std::chrono::milliseconds(clock - due) : std::chrono::milliseconds(0);
+}
+
 bool is_known(const Peer& peer) {
   return peer.life.beat_session == peer.session.peer && peer.session.confirmed;
 }
@@ -35,7 +43,7 @@ bool Heartbeats::take_own(Peer& peer, const wire::Beat& beat, Instant now) {
   const bool news = !known || beat.index > peer.life.beat.index;
   peer.life.beat_session = peer.session.peer;
   peer.life.beat = beat;
-  peer.life.beat_shown = now;
+  peer.life.beat_shown = now - since_tick(peer, beat.index);
   return news;
 }
 

@@ -51,6 +51,7 @@ bool Liveness::heard(Peer& peer, Instant now, Effects& effects) {
   peer.life.heard = now;
   peer.life.is_relayed = false;
   peer.life.is_unanswered = false;
+  peer.life.told_in_doubt = 0;
   peer.life.told_by = {};
   anybody_heard_ = now;
   set_online(true, awaiting_since_);
@@ -74,7 +75,8 @@ bool Liveness::is_alive(Peer& peer, Instant now, Effects& effects) {
 // protocol.md [beat-revives]
 bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instant now,
                               Effects& effects) {
-  if (heartbeats_.take_own(teller, rumours.own, now)) rumours_.note(teller);
+  if (heartbeats_.take_own(teller, rumours.own, now)) rumours_.note(teller, teller);
+  teller.life.warnings = rumours.warnings;
   bool members_changed = false;
   for (std::size_t at = 0; at < rumours.others.size(); at += wire::kRumourBytes) {
     const wire::Rumour rumour =
@@ -83,7 +85,7 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       if (&peer == &teller || peer.session.ended) return;
       const std::optional<Instant> shown = heartbeats_.take_relayed(peer, rumour, now);
       if (!shown) return;
-      rumours_.note(peer);
+      rumours_.note(peer, teller);
       if (*shown > peer.life.heard) peer.life.told_by = teller.id;
       peer.life.heard = std::max(peer.life.heard, *shown);
       // A beat that the peer showed before it was suspected or gone proves nothing now. Nor does
@@ -91,7 +93,9 @@ bool Liveness::handle_rumours(Peer& teller, const wire::Rumours& rumours, Instan
       const Instant given_up = peer.reachable() ? peer.life.suspected : peer.life.since;
       const bool again = given_up != kNever && *shown > given_up && now - *shown < kSilenceMin;
       if (!again) return;
-      peer.life.is_relayed |= !peer.reachable() || now - given_up > kProbesUnanswered;
+      // Beats that it showed just before it died may come late too, but end only one suspicion.
+      if (now - given_up > kProbesUnanswered) ++peer.life.told_in_doubt;
+      peer.life.is_relayed |= !peer.reachable() || peer.life.told_in_doubt > 1;
       members_changed |= is_alive(peer, now, effects);
     });
   }

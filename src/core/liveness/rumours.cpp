@@ -7,8 +7,8 @@
 namespace dsn::core {
 namespace {
 
-// RUMOURS without any: array, type, index, element, length.
-constexpr std::size_t kBareBytes = 1 + 1 + 9 + 9 + 3;
+// RUMOURS without any: array, type, index, element, length, warnings.
+constexpr std::size_t kBareBytes = 1 + 1 + 9 + 9 + 3 + 5;
 
 auto rumour_of(const Peer& peer) {
   return wire::encode_rumour({static_cast<std::uint32_t>(peer.id.prefix() >> 40),
@@ -19,14 +19,14 @@ auto rumour_of(const Peer& peer) {
 }  // namespace
 
 // The latest are worth most: when more come than can be passed on, the oldest go.
-void RumourSpreader::note(const Peer& peer) {
+void RumourSpreader::note(const Peer& peer, const Peer& teller) {
   std::erase_if(news_, [&](const NewsItem& one) { return one.prefix == peer.id.prefix(); });
   if (news_.size() >= kRumoursKeptMax) news_.erase(news_.begin());
-  news_.push_back({peer.id.prefix(), 0});
+  news_.push_back({peer.id.prefix(), teller.id.prefix(), 0});
 }
 
 // protocol.md [rumours]
-void RumourSpreader::append(const Peer& to, wire::CborWriter& out, Instant now) {
+void RumourSpreader::append(Peer& to, wire::CborWriter& out, Instant now) {
   if (out.space() < kBareBytes) return;
   std::ranges::stable_sort(news_, std::greater{}, &NewsItem::sent);  // least sent last, then latest
   const std::size_t room = (out.space() - kBareBytes) / wire::kRumourBytes;
@@ -35,13 +35,16 @@ void RumourSpreader::append(const Peer& to, wire::CborWriter& out, Instant now) 
   for (auto at = news_.rbegin(); at != news_.rend(); ++at) {
     if (size / wire::kRumourBytes >= std::min(room, kRumoursPerFrame)) break;
     const Peer* peer = peers_.find_prefix(at->prefix);
-    if (peer == nullptr || peer == &to) continue;
+    if (peer == nullptr || peer == &to || at->teller == to.id.prefix()) continue;
     std::ranges::copy(rumour_of(*peer), others.begin() + static_cast<std::ptrdiff_t>(size));
     size += wire::kRumourBytes;
     ++at->sent;
   }
   std::erase_if(news_, [](const NewsItem& one) { return one.sent >= kRumourForwardsMax; });
-  wire::encode_rumours(out, {self_.beat(now), ByteView(others).first(size)});
+  const wire::Beat own = self_.beat(now);
+  if (size == 0 && to.life.told_beat == own.index) return;
+  to.life.told_beat = own.index;
+  wire::encode_rumours(out, {own, ByteView(others).first(size), self_.warnings()});
 }
 
 void RumourSpreader::send(Peer& to, std::span<const Peer* const> about, Instant now,
@@ -52,7 +55,7 @@ void RumourSpreader::send(Peer& to, std::span<const Peer* const> about, Instant 
     others.insert(others.end(), rumour.begin(), rumour.end());
   }
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_rumours(out, {self_.beat(now), others});
+  wire::encode_rumours(out, {self_.beat(now), others, self_.warnings()});
   outbox_.send(to, out, effects);
 }
 

@@ -18,10 +18,12 @@ class RumourSpreader {
   RumourSpreader(LocalNode& self, PeerTable& peers, Outbox& outbox)
       : self_(self), peers_(peers), outbox_(outbox) {}
 
-  /// There is a later beat of this peer, to be passed on.
-  void note(const Peer& peer);
-  /// Appends our own beat and some of others to a message to this peer, as many as fit.
-  void append(const Peer& to, wire::CborWriter& out, Instant now);
+  /// There is a later beat of this peer, which the teller showed; it may be the peer itself. It is
+  /// to be passed on, but not to those two.
+  void note(const Peer& peer, const Peer& teller);
+  /// Appends our own beat and some of others to a message to this peer, as many as fit. Nothing if
+  /// there are none, and the peer was told our own one already.
+  void append(Peer& to, wire::CborWriter& out, Instant now);
   /// Sends the beats of these peers at once, kRumoursPerMessageMax at most.
   void send(Peer& to, std::span<const Peer* const> about, Instant now, Effects& effects);
 
@@ -29,6 +31,7 @@ class RumourSpreader {
   /// A beat that is being passed on.
   struct NewsItem {
     std::uint64_t prefix = 0;
+    std::uint64_t teller = 0;  ///< prefix of who knows it already
     unsigned sent = 0;
   };
 

@@ -136,14 +136,17 @@ struct PeerLife {
   Instant heard{};  ///< its last sign of life: a frame of it, or a beat that others passed on
   /// It did not answer probes, and a beat that others passed on ended the suspicion.
   bool is_relayed = false;
-  bool is_unanswered = false;  ///< it did not answer a round, and no frame of it came since
-  NodeId told_by;              ///< who passed on its latest beat; zero if a frame of it came since
-  wire::Beat beat;             ///< the latest proven one of its chain
-  SessionId beat_session{};    ///< the session that `beat` belongs to
-  Instant beat_shown{};        ///< the latest moment at which the peer can have shown it
-  Instant suspected = kNever;  ///< when the suspicion began
-  Instant probed{};            ///< when it was last probed, while it is suspected
-  Instant late_asked{};        ///< when others last caused a suspicion
+  unsigned told_in_doubt = 0;   ///< suspicions that only beats of others ended, since a frame came
+  bool is_unanswered = false;   ///< it did not answer a round, and no frame of it came since
+  NodeId told_by;               ///< who passed on its latest beat; zero if a frame of it came since
+  std::uint32_t warnings = 0;   ///< how many its agent shows, as it said last
+  std::uint64_t told_beat = 0;  ///< index of our own beat that it was told last
+  wire::Beat beat;              ///< the latest proven one of its chain
+  SessionId beat_session{};     ///< the session that `beat` belongs to
+  Instant beat_shown{};         ///< the latest moment at which the peer can have shown it
+  Instant suspected = kNever;   ///< when the suspicion began
+  Instant probed{};             ///< when it was last probed, while it is suspected
+  Instant late_asked{};         ///< when others last caused a suspicion
   std::vector<std::uint64_t> askers;  ///< prefixes of the peers that wait for a sign of life of it
 };
 

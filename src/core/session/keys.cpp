@@ -2,6 +2,7 @@
 #include "core/session/keys.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "base/big_endian.hpp"
@@ -42,6 +43,7 @@ NetworkKeys::NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key)
   crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/net"), network_id_.bytes);
   crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/sum"), sum_key_.mutable_view());
   crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/tag"), tag_key_.mutable_view());
+  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/call"), call_key_.mutable_view());
 }
 
 std::uint64_t NetworkKeys::tag_of(ByteView frame) const {
@@ -51,6 +53,14 @@ std::uint64_t NetworkKeys::tag_of(ByteView frame) const {
   std::ranges::copy(frame.last(kTagsBytes).first(wire::kFrameTagBytes),
                     covered.begin() + wire::kGroupHeaderBytes);
   return siphash24(tag_key_.view(), covered);
+}
+
+std::uint64_t NetworkKeys::name_mark(std::uint64_t nonce, std::string_view name) const {
+  Bytes marked(8);
+  put_big_endian(std::span(marked).first<8>(), nonce);
+  const ByteView text = as_bytes(name);
+  marked.insert(marked.end(), text.begin(), text.end());
+  return siphash24(call_key_.view(), marked);
 }
 
 AeadKey NetworkKeys::group(SessionId sender) const {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
@@ -41,6 +42,9 @@ class NetworkKeys {
   /// The network tag of a GROUP frame, whose last kNetworkTagBytes it is. Who has no network key
   /// cannot make it, and it costs next to nothing to check. protocol.md [network-tag]
   [[nodiscard]] std::uint64_t tag_of(ByteView frame) const;
+  /// What stands for a name in the answer to a call: members can compare it, and nobody else learns
+  /// the name.
+  [[nodiscard]] std::uint64_t name_mark(std::uint64_t nonce, std::string_view name) const;
 
  private:
   [[nodiscard]] DirectionKey derive(ByteView salt, ByteView input_key, ByteView info) const;
@@ -50,6 +54,7 @@ class NetworkKeys {
   NetworkId network_id_;
   Secret<16> sum_key_;
   Secret<16> tag_key_;
+  Secret<16> call_key_;
 };
 
 /// The groups to which a network's HELLOs are multicast. They follow from the network id, so that

@@ -35,6 +35,10 @@ class LocalNode {
   /// Raises the incarnation above one that others hold from an earlier run.
   void raise_incarnation(std::uint32_t above);
 
+  /// How many warnings its agent shows, which others are told with the beats.
+  void set_warnings(std::uint32_t count) { warnings_ = count; }
+  [[nodiscard]] std::uint32_t warnings() const { return warnings_; }
+
   /// The beat that this node shows at `now`.
   [[nodiscard]] wire::Beat beat(Instant now);
   /// When the beats that the newest head speaks for are used up.
@@ -64,6 +68,7 @@ class LocalNode {
   std::uint64_t roles_;
   std::uint32_t incarnation_;
   bool is_raised_ = false;
+  std::uint32_t warnings_ = 0;
   OwnState state_;
   BeatChain beats_;
 

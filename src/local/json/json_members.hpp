@@ -131,6 +131,7 @@ void members(Visitor& visit, T& node) {
   visit.required("role", node.role);
   visit.optional("program_version", node.program);
   visit.optional("uptime_ms", node.uptime);
+  visit.optional("warnings", node.warnings);
 }
 
 template <typename Visitor, Of<NodeEvent> T>

@@ -11,6 +11,8 @@ std::string reading_json(const Reading& reading, const WallClock& clock) {
 
 std::string node_json(const NodeInfo& node) { return encode_json(node); }
 
+std::string half_met_json(const HalfMetNode& node) { return encode_json(node); }
+
 std::string event_json(const NodeEvent& event, const WallClock& clock) {
   return encode_json(event, clock);
 }

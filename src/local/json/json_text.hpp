@@ -17,6 +17,7 @@ namespace dsn::local {
 
 [[nodiscard]] std::string reading_json(const Reading& reading, const WallClock& clock);
 [[nodiscard]] std::string node_json(const NodeInfo& node);
+[[nodiscard]] std::string half_met_json(const HalfMetNode& node);
 [[nodiscard]] std::string event_json(const NodeEvent& event, const WallClock& clock);
 [[nodiscard]] std::string message_json(const Message& message);
 [[nodiscard]] std::string send_report_json(const SendReport& report);

@@ -18,7 +18,7 @@ NetworkOptions seeded(std::uint64_t seed) {
 }  // namespace
 
 // No node sees a change of a link when two switches are plugged together elsewhere.
-// protocol.md [trickle]
+// protocol.md [hello-at-rest]
 TEST(Scenario, TwoSwitchesThatAreJoinedAfterTenQuietMinutesMeetWithinAMinute) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     for (const std::size_t nodes_each : {1U, 4U}) {
@@ -38,7 +38,7 @@ TEST(Scenario, TwoSwitchesThatAreJoinedAfterTenQuietMinutesMeetWithinAMinute) {
 }
 
 // An access point that lets nothing out to groups: the newcomer can only answer.
-// protocol.md [trickle]
+// protocol.md [hello-at-rest]
 TEST(Scenario, ANewcomerWhoseMulticastsAreDroppedIsMetWithinAMinute) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     for (const std::size_t others : {1U, 5U}) {

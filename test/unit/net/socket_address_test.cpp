@@ -2,6 +2,7 @@
 #include "net/socket_address.hpp"
 
 #include <gtest/gtest.h>
+#include <net/if.h>
 
 #include <string>
 
@@ -20,6 +21,16 @@ TEST(SocketAddress, SurvivesTheRoundTrip) {
     ASSERT_TRUE(endpoint) << text;
     EXPECT_EQ(round_trip(*endpoint), *endpoint) << text;
   }
+}
+
+TEST(SocketAddress, IsShownWithTheNameOfItsInterface) {
+  const std::array<std::uint8_t, 16> link_local{0xfe, 0x80, 0, 0, 0, 0, 0, 0,
+                                                0,    0,    0, 0, 0, 0, 0, 1};
+  const std::uint32_t loopback = if_nametoindex("lo");
+  EXPECT_EQ(address_text(Endpoint::ipv6(link_local, 17373, loopback)), "[fe80::1%lo]:17373");
+  EXPECT_EQ(host_text(Endpoint::ipv6(link_local, 17373, loopback)), "fe80::1%lo");
+  EXPECT_EQ(address_text(Endpoint::ipv6(link_local, 1, 4'000'000)), "[fe80::1%4000000]:1");
+  EXPECT_EQ(address_text(Endpoint::ipv4({192, 168, 1, 7}, 17373)), "192.168.1.7:17373");
 }
 
 TEST(SocketAddress, ScopeIsKeptForLinkLocalOnly) {

@@ -16,10 +16,10 @@ int option(const Descriptor& socket, int level, int name) {
 }
 
 // protocol.md [frame-whole] [group-source]
-TEST(SocketOptions, SendNoFragmentsAndMulticastNoFurtherThanTheLink) {
+TEST(SocketOptions, SendFragmentsWhereThePathIsSmallAndMulticastNoFurtherThanTheLink) {
   const OpenedSocket four = open_unicast_socket(Endpoint::ipv4({127, 0, 0, 1}, 0));
   ASSERT_EQ(four.error, 0);
-  EXPECT_EQ(option(four.socket, IPPROTO_IP, IP_MTU_DISCOVER), IP_PMTUDISC_PROBE);
+  EXPECT_EQ(option(four.socket, IPPROTO_IP, IP_MTU_DISCOVER), IP_PMTUDISC_OMIT);
   EXPECT_EQ(option(four.socket, IPPROTO_IP, IP_MULTICAST_TTL), 1);
   const OpenedSocket six = open_unicast_socket(Endpoint::ipv6({}, 0));
   if (six.error != 0) GTEST_SKIP() << "no IPv6 here";

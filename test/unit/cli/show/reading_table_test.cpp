@@ -148,6 +148,7 @@ TEST(NodeTable, IsTheOneOfTheDocumentation) {
   live.address = "192.168.1.7:17373";
   live.program = "0.1.0";
   live.uptime = std::chrono::hours(27);
+  live.warnings = 2;
   NodeInfo gone = node("shed", NodeState::gone);
   gone.heard = seconds(243);
   gone.since = seconds(230);
@@ -158,21 +159,21 @@ TEST(NodeTable, IsTheOneOfTheDocumentation) {
   rival.reason = "the name belongs to 44556677";
   EXPECT_EQ(
       node_table({self, live, gone, rival}, {}),
-      R"(NODE       STATE                                            RTT   LOSS     UP  VER    VIA                ADDRESS            KEYS
-attic      self                                               –      –      –  –      –                  192.168.1.5:17373     2
-cellar     live                                          2.1 ms  0.3 %  1d03h  0.1.0  multicast on eth0  192.168.1.7:17373     2
-shed       gone 3m50s ago: silent                             –      –      –  –      bootstrap_nodes    –                     2
-shed~0011  live, conflict: the name belongs to 44556677       –      –      –  –      –                  –                     2
+      R"(NODE       STATE                                            RTT   LOSS     UP  VER    VIA                ADDRESS            KEYS  WARN
+attic      self                                               –      –      –  –      –                  192.168.1.5:17373     2     –
+cellar     live                                          2.1 ms  0.3 %  1d03h  0.1.0  multicast on eth0  192.168.1.7:17373     2     2
+shed       gone 3m50s ago: silent                             –      –      –  –      bootstrap_nodes    –                     2     –
+shed~0011  live, conflict: the name belongs to 44556677       –      –      –  –      –                  –                     2     –
 )");
   EXPECT_EQ(node_tsv(live),
             "cellar\tlive\t1200\t2140\t0.003\tmcast4@eth0\t192.168.1.7:17373\t2\t"
-            "00112233445566778899aabbccddeeff\t0\t\t\tnode\t0.1.0\t97200000\n");
+            "00112233445566778899aabbccddeeff\t0\t\t\tnode\t0.1.0\t97200000\t2\n");
   EXPECT_EQ(node_tsv(gone),
             "shed\tgone\t243000\t\t\tbootstrap\t\t2\t00112233445566778899aabbccddeeff\t230000\t\t"
-            "silent\tnode\t\t\n");
+            "silent\tnode\t\t\t\n");
   EXPECT_EQ(node_tsv(rival),
             "shed~0011\tlive\t0\t\t\t\t\t2\t00112233445566778899aabbccddeeff\t0\tconflict\t"
-            "the name belongs to 44556677\tnode\t\t\n");
+            "the name belongs to 44556677\tnode\t\t\t\n");
 }
 
 AgentStatus sample_status() {

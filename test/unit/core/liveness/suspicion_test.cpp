@@ -171,11 +171,30 @@ class AskedTest : public SuspicionTest {
 };
 
 // protocol.md [rumours]
-TEST_F(AskedTest, EverySynIsAnsweredWithEightBeatsOfOthers) {
+TEST_F(AskedTest, EverySynIsAnsweredWithBeatsOfOthers) {
   asker_->say([](CborWriter& out) { encode_syn(out, {7, 0, {}, 0}); });
   const auto origins = told();
   EXPECT_EQ(origins.size(), kRumoursPerFrame);
   EXPECT_EQ(std::set(origins.begin(), origins.end()).size(), kRumoursPerFrame);
+}
+
+// protocol.md [rumours]
+TEST(Rumours, TheOwnBeatIsToldAPeerOnceAndTheCountOfWarningsWithIt) {
+  VirtualNetwork net;
+  net.add("a");
+  net.add("b");
+  ASSERT_TRUE(net.run_until([&] { return net.in_sync(); }, 5s));
+  net.run_for(1min);
+  const NodeId a = net.node(0).self().id();
+  EXPECT_EQ(net.node(1).peers().find(a)->life.warnings, 0U);
+  const std::uint64_t before = net.bytes_sent;
+  net.node(0).set_warnings(3);
+  net.run_for(5s);
+  EXPECT_EQ(net.node(1).peers().find(a)->life.warnings, 3U);
+  net.node(0).set_warnings(0);
+  net.run_for(1min);
+  EXPECT_EQ(net.node(1).peers().find(a)->life.warnings, 0U);
+  EXPECT_LT(net.bytes_sent - before, 65U * 2 * 60) << "not in every SYN and ACK";
 }
 
 // protocol.md [late-answer] [late-limit]

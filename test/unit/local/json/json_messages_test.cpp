@@ -123,12 +123,14 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
   node.role = NodeRole::observer;
   node.program = "0.1.0";
   node.uptime = milliseconds(5000);
-  EXPECT_EQ(node_json(node),
-            R"({"node":"cellar","node_id":"ff","state":"restarting","since_ms":4100,)"
-            R"("reason":"the name belongs to 00112233","heard_ms":4200,)"
-            R"_("round_trip_us":2100,"loss":0.25,"via":"gossip(attic)",)_"
-            R"("address":"[fe80::1%2]:17373","keys":12,"incarnation":3,"version":9,)"
-            R"("conflict":true,"role":"observer","program_version":"0.1.0","uptime_ms":5000})");
+  node.warnings = 2;
+  EXPECT_EQ(
+      node_json(node),
+      R"({"node":"cellar","node_id":"ff","state":"restarting","since_ms":4100,)"
+      R"("reason":"the name belongs to 00112233","heard_ms":4200,)"
+      R"_("round_trip_us":2100,"loss":0.25,"via":"gossip(attic)",)_"
+      R"("address":"[fe80::1%2]:17373","keys":12,"incarnation":3,"version":9,)"
+      R"("conflict":true,"role":"observer","program_version":"0.1.0","uptime_ms":5000,"warnings":2})");
   const auto back = decode_json<NodeInfo>(reparse(encode_json(node)));
   ASSERT_TRUE(back);
   EXPECT_EQ(node_json(*back), node_json(node));
