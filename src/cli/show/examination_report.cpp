@@ -44,7 +44,7 @@ std::string examination_report(const Examination& examination, bool colour) {
   for (const NetworkFinding& finding : examination.findings) text += block(finding, colour);
   const std::string found = examination.findings.empty()
                                 ? "nothing is wrong"
-                                 : counted(examination.findings.size(), "finding");
+                                : counted(examination.findings.size(), "finding");
   return text + fmt::format("{}; {} of {} nodes answered{}\n", found, examination.answered,
                             examination.nodes, absent_text(examination.absent));
 }
