@@ -210,6 +210,22 @@ constexpr DocumentedKey kWebKeys[] = {
     {web, "clients", Type::integer, 1, 1000, "100", "How many pages may be open at a time."},
 };
 
+constexpr DocumentedKey kRecordKeys[] = {
+    {record, "database", Type::path, 1, kPathSizeMax, "/var/lib/dsn-record/history.sqlite",
+     "File that the history is kept in."},
+    {record, "readings", Type::list, 0, 64, "['*']",
+     "What is recorded: patterns (`*`, `?`) of node and key with a `/` between them, such as "
+     "`attic/room/*`."},
+    {record, "raw", Type::duration, kHour, 3650 * kDay, "7d", "How long each change is kept."},
+    {record, "minutes", Type::duration, kHour, 3650 * kDay, "90d",
+     "How long mean, lowest and highest of each minute are kept."},
+    {record, "hours", Type::duration, kHour, 36500 * kDay, "1825d",
+     "How long those of each hour are kept."},
+    {record, "every", Type::duration, 60'000, kHour, "1m", "Time between two writes to the disk."},
+    {record, "size_max", Type::integer, 8, 1'000'000, "1000",
+     "The largest size of the file in MiB; beyond it the oldest is deleted."},
+};
+
 constexpr KeyScope scope_of(std::size_t driver) {
   return static_cast<KeyScope>(static_cast<std::size_t>(KeyScope::driver) + driver);
 }
@@ -265,7 +281,8 @@ constexpr auto kOptionKeys = [] {
 template <typename Key>
 constexpr auto all_keys() {
   std::array<Key, std::size(kFileKeys) + kDriverCount + std::size(kSensorKeys) + kOptionCount +
-                      std::size(kHookKeys) + std::size(kDatabaseKeys) + std::size(kWebKeys)>
+                      std::size(kHookKeys) + std::size(kDatabaseKeys) + std::size(kWebKeys) +
+                      std::size(kRecordKeys)>
       keys;
   auto* end = std::ranges::copy(kFileKeys, keys.begin()).out;
   end = std::ranges::copy(kDriverKeys, end).out;
@@ -273,7 +290,8 @@ constexpr auto all_keys() {
   end = std::ranges::copy(kOptionKeys, end).out;
   end = std::ranges::copy(kHookKeys, end).out;
   end = std::ranges::copy(kDatabaseKeys, end).out;
-  std::ranges::copy(kWebKeys, end);
+  end = std::ranges::copy(kWebKeys, end).out;
+  std::ranges::copy(kRecordKeys, end);
   return keys;
 }
 constexpr auto kKeys = all_keys<KeyInfo>();

@@ -31,6 +31,7 @@ enum class KeyScope : std::uint8_t {
   command,   ///< an entry of commands
   database,  ///< an entry of databases
   web,       ///< the top level of web.yaml
+  record,    ///< the top level of record.yaml
   driver,    ///< the options of the first driver; those of the others have the values after it
 };
 

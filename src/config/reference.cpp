@@ -37,6 +37,7 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::command, "command", "Keys of a command"},
     {KeyScope::database, "database", "Keys of a database"},
     {KeyScope::web, "web", "Keys of web.yaml"},
+    {KeyScope::record, "record", "Keys of record.yaml"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},

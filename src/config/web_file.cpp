@@ -3,13 +3,9 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <optional>
 
-#include "config/config_file.hpp"
 #include "config/document.hpp"
 #include "config/report.hpp"
 #include "config/section.hpp"
@@ -45,40 +41,26 @@ void read_hosts(const Section& section, WebConfig& config, Report& report) {
   }
 }
 
-void read(const YamlNode& root, WebConfig& config, Report& report) {
-  const Section section(root, KeyScope::web, "", report);
-  read_address(section, config, report);
-  if (const auto port = section.integer("port")) config.port = static_cast<std::uint16_t>(*port);
-  if (const auto path = section.text("token_file")) {
-    config.token_file = path->starts_with('/') ? *path : folder_of(config.file) + *path;
-  }
-  if (const auto most = section.integer("clients")) {
-    config.clients = static_cast<std::uint32_t>(*most);
-  }
-  read_hosts(section, config, report);
-}
-
 }  // namespace
 
-WebLoadResult load_web(const std::string& path) {
-  WebLoadResult result;
-  result.config.file = path;
-  const bool is_missing =
-      path == kDefaultWebFile && access(path.c_str(), F_OK) != 0 && errno == ENOENT;
-  if (is_missing) return result;
-  Report report(path);
-  if (auto file = read_file(path); !file) {
-    report.error({}, file.error());
-  } else if (auto root = parse_document(file->text, report);
-             root && root->kind == YamlNode::Kind::mapping) {
-    read(*root, result.config, report);
-  } else if (root && root->kind != YamlNode::Kind::null) {
-    report.error(root->at,
-                 fmt::format("this must be a mapping of keys, such as 'port: 8173', not {}",
-                             describe(*root)));
-  }
-  result.errors = report.take_errors();
-  result.warnings = report.take_warnings();
+LoadedWeb load_web(const std::string& path) {
+  LoadedWeb result;
+  WebConfig& config = result.config;
+  config.file = path;
+  result.findings = read_module_file(path, kDefaultWebFile, KeyScope::web,
+                                     [&config](const Section& section, Report& report) {
+                                       read_address(section, config, report);
+                                       if (const auto port = section.integer("port")) {
+                                         config.port = static_cast<std::uint16_t>(*port);
+                                       }
+                                       if (const auto token = section.text("token_file")) {
+                                         config.token_file = resolved(config.file, *token);
+                                       }
+                                       if (const auto most = section.integer("clients")) {
+                                         config.clients = static_cast<std::uint32_t>(*most);
+                                       }
+                                       read_hosts(section, config, report);
+                                     });
   return result;
 }
 

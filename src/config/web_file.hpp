@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "config/finding.hpp"
+#include "config/module_file.hpp"
 
 namespace dsn::config {
 
@@ -21,13 +21,12 @@ struct WebConfig {
   std::uint32_t clients = 100;        ///< how many may follow events at a time
 };
 
-struct WebLoadResult {
+struct LoadedWeb {
   WebConfig config;
-  std::vector<Finding> errors;  ///< if there are any, the configuration must not be used
-  std::vector<Finding> warnings;
+  ModuleFindings findings;
 };
 
 /// Reads and checks the file. A missing kDefaultWebFile has all defaults. Never throws.
-[[nodiscard]] WebLoadResult load_web(const std::string& path);
+[[nodiscard]] LoadedWeb load_web(const std::string& path);
 
 }  // namespace dsn::config

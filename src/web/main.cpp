@@ -51,9 +51,9 @@ std::string url_of(const std::string& address, int port) {
 }
 
 int run(const Options& options) {
-  const config::WebLoadResult loaded = config::load_web(options.config);
-  for (const config::Finding& error : loaded.errors) complain(error.to_string());
-  if (!loaded.errors.empty()) return kExitConfiguration;
+  const config::LoadedWeb loaded = config::load_web(options.config);
+  for (const config::Finding& error : loaded.findings.errors) complain(error.to_string());
+  if (!loaded.findings.errors.empty()) return kExitConfiguration;
   if (options.check) {
     std::printf("%s: no errors\n", loaded.config.file.c_str());
     return 0;

@@ -45,15 +45,23 @@ bool place(std::string& text, const std::string& comment, const std::string& tab
 TEST(Reference, IsTheTablesOfTheDocumentation) {
   std::string text = document("configuration.md");
   std::vector<KeyScope> seen;
+  std::string web = document("web.md");
+  std::string record = document("record.md");
   for (const KeyInfo& key : key_table()) {
     if (std::ranges::find(seen, key.scope) != seen.end()) continue;
     seen.push_back(key.scope);
     const std::string comment = "keys: " + scope_name(key.scope);
-    EXPECT_TRUE(place(text, comment, markdown_table(key.scope))) << "no <!-- " << comment << " -->";
+    std::string& of_scope = key.scope == KeyScope::web      ? web
+                            : key.scope == KeyScope::record ? record
+                                                            : text;
+    EXPECT_TRUE(place(of_scope, comment, markdown_table(key.scope)))
+        << "no <!-- " << comment << " -->";
   }
   EXPECT_TRUE(place(text, "presets", markdown_list("presets")));
   EXPECT_TRUE(place(text, "boards", markdown_list("boards")));
   expect_file("configuration.md", text);
+  expect_file("web.md", web);
+  expect_file("record.md", record);
 }
 
 }  // namespace

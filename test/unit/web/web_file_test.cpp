@@ -12,30 +12,30 @@ namespace {
 
 class WebFileTest : public testing::Test {
  protected:
-  WebLoadResult load(const std::string& text) {
+  LoadedWeb load(const std::string& text) {
     std::ofstream(path) << text;
     return load_web(path);
   }
   std::string first_error(const std::string& text) {
-    const WebLoadResult result = load(text);
-    if (result.errors.empty()) return "no error";
-    return result.errors[0].to_string().substr(path.size() + 1);
+    const LoadedWeb result = load(text);
+    if (result.findings.errors.empty()) return "no error";
+    return result.findings.errors[0].to_string().substr(path.size() + 1);
   }
   test::TempDir folder;
   const std::string path = folder.path() + "/web.yaml";
 };
 
 TEST_F(WebFileTest, EveryKeyHasADefault) {
-  const WebLoadResult result = load("");
-  EXPECT_TRUE(result.errors.empty());
+  const LoadedWeb result = load("");
+  EXPECT_TRUE(result.findings.errors.empty());
   EXPECT_EQ(result.config.address, "127.0.0.1");
   EXPECT_EQ(result.config.port, 8173);
 }
 
 TEST_F(WebFileTest, TakesAllKeys) {
-  const WebLoadResult result =
+  const LoadedWeb result =
       load("address: 0.0.0.0\nport: 80\nhosts: [sensors.home]\ntoken_file: token\nclients: 5\n");
-  ASSERT_TRUE(result.errors.empty()) << result.errors[0].to_string();
+  ASSERT_TRUE(result.findings.errors.empty()) << result.findings.errors[0].to_string();
   EXPECT_EQ(result.config.address, "0.0.0.0");
   EXPECT_EQ(result.config.port, 80);
   EXPECT_EQ(result.config.hosts, std::vector<std::string>{"sensors.home"});
@@ -53,9 +53,9 @@ TEST_F(WebFileTest, SaysWhatIsWrongAndWhere) {
 }
 
 TEST_F(WebFileTest, AFileThatIsNamedMustBeThere) {
-  const WebLoadResult result = load_web(folder.path() + "/none.yaml");
-  ASSERT_EQ(result.errors.size(), 1U);
-  EXPECT_NE(result.errors[0].to_string().find("No such file"), std::string::npos);
+  const LoadedWeb result = load_web(folder.path() + "/none.yaml");
+  ASSERT_EQ(result.findings.errors.size(), 1U);
+  EXPECT_NE(result.findings.errors[0].to_string().find("No such file"), std::string::npos);
 }
 
 }  // namespace
