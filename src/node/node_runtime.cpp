@@ -71,7 +71,7 @@ core::NodeOptions NodeRuntime::core_options() {
   core::NodeOptions options;
   options.name = settings_.name;
   options.local_only = local_only();
-  if (credentials_.network_key) options.network_key = *credentials_.network_key;
+  if (credentials_.network_key) options.keys = core::only_key(*credentials_.network_key);
   // protocol.md [sid-random]
   options.session = SessionId{std::max<std::uint64_t>(random_number(), 1)};
   crypto::random_bytes(options.beat_seed.mutable_view());

@@ -38,12 +38,27 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   Machine machine;
   give_key(machine, next_key_seed());
   machine.options.name = name;
-  machine.options.network_key = key;
+  const EpochKey first{kFirstKeyEpoch, key};
+  machine.options.keys = options.authority ? authority.invite(first) : only_key(key);
   machine.options.observer = observer;
   machine.options.bootstrap_hosts = hosts_of(bootstrap);
   const std::size_t index = insert(std::move(machine), bootstrap);
   start(index);
   return index;
+}
+
+Keyring::Verdict VirtualNetwork::rotate(std::size_t index, std::vector<NodeId> out,
+                                        std::uint64_t flags) {
+  const std::uint32_t epoch = epoch_of(node(index).keyring().current()->mark());
+  return rotate(index, authority.rotation(epoch + 1, std::move(out), flags));
+}
+
+Keyring::Verdict VirtualNetwork::rotate(std::size_t index, const KeyRotation& rotation) {
+  effects_.clear();
+  const Keyring::Verdict verdict =
+      machines_[index].node->rotate(now(index), rotation.message(), effects_);
+  drain(index);
+  return verdict;
 }
 
 std::vector<std::string> VirtualNetwork::hosts_of(const std::vector<std::size_t>& machines) const {
@@ -237,6 +252,10 @@ void VirtualNetwork::move(std::size_t index, const Endpoint& endpoint) {
 // bootstrap host is answered on the spot.
 void VirtualNetwork::drain(std::size_t index) {
   Machine& machine = machines_[index];
+  if (effects_.store_keys_due() && machine.keeps_keys) {
+    machine.options.keys = machine.node->keyring().contents();
+    machine.options.known = machine.node->known(now(index));
+  }
   for (const CoreEvent& event : effects_.events()) machine.events.push_back(event);
   for (const Effects::Datagram& datagram : effects_.datagrams()) {
     if (machine.sends_left && (*machine.sends_left)-- == 0) {
