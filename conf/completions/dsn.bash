@@ -26,10 +26,10 @@ _dsn() {
     --state:*) offered="self live late gone restarting left" ;;
     --status:*) offered="ok late error conflict stale" ;;
     *:-*) offered=$(_dsn_options "$command") ;;
-    *:*:read:0 | *:*:forget:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
+    *:*:read:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
     *:*:read:1) offered=$(_dsn_keys "${given[0]}") ;;
     *:*:set:0 | *:*:unset:*) offered=$(_dsn_own_keys) ;;
-    *:*:key:0) offered="new" ;;
+    *:*:key:0) offered="new invite rotate status export import" ;;
     *:*:check:0) mapfile -t COMPREPLY < <(compgen -f -- "$word") && return ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$word" | sort -u)

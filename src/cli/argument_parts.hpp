@@ -34,5 +34,6 @@ void add_agent_options(CLI::App& app, AgentOptions& agent);
 
 /// send, ask, emit, listen and reply.
 void add_message_commands(CLI::App& dsn, Chosen& chosen);
+void add_key_commands(CLI::App& dsn, Chosen& chosen);
 
 }  // namespace dsn::cli

@@ -15,7 +15,8 @@ using Request =
     std::variant<ReadOptions, NodesOptions, SetOptions, UnsetOptions, SendOptions, ListenOptions,
                  ReplyOptions, StatusOptions, DoctorOptions, ForgetOptions, LeaveOptions,
                  SleepOptions, ReloadOptions, CheckOptions, InitOptions, JoinOptions, KeyNewOptions,
-                 KeyInviteOptions, DemoOptions, DemoSignalOptions>;
+                 KeyInviteOptions, KeyRotateOptions, KeyStatusOptions, KeyExportOptions,
+                 KeyImportOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.
 struct Ended {

@@ -90,11 +90,10 @@ void Node::start(Instant now, Effects& effects) {
 Instant Node::next_deadline() const {
   if (options_.local_only) return kNever;
   return std::min({mailer_.next_deadline(), signer_.next_deadline(), liveness_.next_deadline(),
-                   discovery_.next_deadline(), handshake_.next_deadline(),
-                   checkpoints_.next_deadline(), puller_.next_deadline(),
+                   discovery_.next_deadline(), handshake_.next_deadline(), puller_.next_deadline(),
+                   checkpoints_.next_deadline(), expected_.next_deadline(), syns_.next_deadline(),
                    relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
-                   syns_.next_deadline(), data_sender_.next_deadline(), expected_.next_deadline(),
-                   key_spreader_.next_deadline()});
+                   data_sender_.next_deadline(), key_spreader_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -240,8 +239,8 @@ void Node::handle_frame(const Arrival& arrival, ByteView datagram, Instant now, 
 void Node::handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                               Instant now, Effects& effects) {
   const auto frame = group_filter_.open(header, arrival, datagram, now);
-  if (!frame) return;
   const std::uint32_t before = self_.version().incarnation;
+  if (!frame) return;
   const auto opened = handshake_.handle_message(
       {header.session(), arrival, datagram.size(), frame->key}, frame->plaintext, now, effects);
   if (self_.version().incarnation != before) incarnation_raised(now);
@@ -336,7 +335,6 @@ void Node::introduce(Peer& peer, Instant now, Effects& effects) {
 }
 
 Keyring::Verdict Node::rotate(Instant now, const wire::KeyMessage& message, Effects& effects) {
-  set_clock(now);
   const Keyring::Verdict verdict = key_spreader_.take(message, now);
   if (key_spreader_.take_change()) key_taken(now, effects);
   return verdict;
@@ -347,21 +345,7 @@ void Node::key_taken(Instant now, Effects& effects) {
   effects.store_keys();
   self_.set_key_mark(keys_.mark());
   signer_.sign_soon(now);
-  for (const NodeId& id : keys_.contents().out) {
-    if (keys_.is_out(id)) put_out(id, now, effects);
-  }
-}
-
-// protocol.md [out-ended]
-void Node::put_out(const NodeId& id, Instant now, Effects& effects) {
-  names_.release(id, now);
-  const Peer* peer = peers_.find(id);
-  if (peer == nullptr) return;
-  const bool was_member = peer->reachable();
-  discovery_.drop_contact(peer->path.endpoint);
-  effects.event(CoreEvent::Kind::left, id);
-  peers_.erase(id, now);
-  if (was_member) members_changed(now);
+  if (put_out(keys_, peers_, names_, discovery_, now, effects)) members_changed(now);
 }
 
 }  // namespace dsn::core

@@ -134,8 +134,7 @@ class Node {
   void set_retain(Instant now, Duration retain) { liveness_.set_retain(retain, now); }
   /// Says good-bye. False if not all peers could be told in one call: call again.
   bool stop(Instant now, const wire::Bye& bye, Effects& effects);
-  /// Takes a new key of the network that its authority made, and hands it on to everybody who is
-  /// not put out by it.
+  /// Takes a new key of the network from its operator, and hands it on.
   Keyring::Verdict rotate(Instant now, const wire::KeyMessage& message, Effects& effects);
   /// As forget_node (core/forget.hpp).
   Forgotten forget(Instant now, const NodeId& id) {
@@ -200,7 +199,6 @@ class Node {
   void run_due(Instant now, Effects& effects);
   void incarnation_raised(Instant now);
   void key_taken(Instant now, Effects& effects);
-  void put_out(const NodeId& id, Instant now, Effects& effects);
 
   CryptoPort& crypto_;
   NodeOptions options_;

@@ -31,11 +31,11 @@ constexpr Cause kCauses[] = {
     {core::Counter::drop_key_epoch, 1, "other-epoch",
      "frames come that are sealed with another epoch of the network key",
      "it has a key that was replaced while it was away, or a later one than this node: run "
-     "'dsn key status' here and there, and 'dsn key invite' and 'dsn join --replace' if need be"},
+     "'dsn key status' here and there; the key file there may have what 'dsn key invite' prints"},
     {core::Counter::drop_old_key, 1, "former-key",
      "a node that is not known here uses a former key of this network",
-     "if it is yours, it was set up with an old invite: run 'dsn key invite' here, and there "
-     "'dsn join --replace'; otherwise somebody has an old key, which lets nobody in"},
+     "if it is yours, it was set up with an old invite: put what 'dsn key invite' prints here "
+     "into its key file; otherwise somebody has an old key, which lets nobody in"},
     {core::Counter::drop_out, 1, "out", "a node that was put out of this network asks to be let in",
      "that does it no good; if it is yours again, give it a new identity (docs/keys.md)"},
     {core::Counter::drop_bad_key, 1, "bad-key",

@@ -22,8 +22,8 @@ bool stays_in_reach(const KeyringContents& ring, const KeyringContents& rotated)
     return std::ranges::equal(key.key.view(), ring.keys.front().key.view());
   };
   const std::size_t kept = std::min(rotated.keys.size(), kNetworkKeysMax - 1);
-  return std::any_of(rotated.keys.begin(),
-                     rotated.keys.begin() + static_cast<std::ptrdiff_t>(kept), is_current);
+  return std::any_of(rotated.keys.begin(), rotated.keys.begin() + static_cast<std::ptrdiff_t>(kept),
+                     is_current);
 }
 
 }  // namespace
@@ -48,6 +48,10 @@ bool KeyEvents::works(std::size_t index) const {
 bool KeyEvents::may_rotate(std::size_t index) const {
   const Node& node = *net_[index].node;
   const KeyringContents& ring = node.keyring().contents();
+  const auto mark_of = [&](const KeyringContents& of) {
+    return net_.authority.mark_of(of.keys.front());
+  };
+  if (mark_of(net_[index].options.keys) != mark_of(ring)) return false;  // its disk is behind
   for (std::size_t i = 0; i < net_.size(); ++i) {
     if (i == outcast_) continue;
     const Node& other = *net_[i].node;
@@ -77,6 +81,7 @@ void KeyEvents::rotate(std::size_t index) {
     out_ = net_[other].node->self().id();
     out.push_back(*out_);
   }
+  say(holdings());
   say(fmt::format("{} rotates the key{}", net_[index].options.name,
                   out.empty() ? "" : ", without " + net_[other].options.name));
   const std::uint32_t epoch = epoch_of(net_.node(index).keyring().current()->mark()) + 1;
@@ -173,8 +178,7 @@ std::string KeyEvents::holdings() const {
     }
     for (std::size_t other = 0; other < net_.size(); ++other) {
       const NodeId& id = net_[other].node->self().id();
-      const bool known =
-          node.peers().find(id) != nullptr || node.peers().forgotten().contains(id);
+      const bool known = node.peers().find(id) != nullptr || node.peers().forgotten().contains(id);
       if (other != i && !known) text += fmt::format(", not {}", net_[other].options.name);
     }
   }

@@ -256,9 +256,9 @@ bool Simulation::runs_until(const std::function<bool()>& condition, Duration lim
 
 void Simulation::settle() {
   if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
-    return invariants_.broken("not all meet after the faults have stopped: " +
-                              invariants_.stranger() +
-                              (key_events_ ? key_events_->holdings() : ""));
+    return invariants_.broken(
+        "not all meet after the faults have stopped: " + invariants_.stranger() +
+        (key_events_ ? key_events_->holdings() : ""));
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
   const Duration distrust = parameters_.insider_stays ? kGossipBackoffMax : Duration(0);

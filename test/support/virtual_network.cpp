@@ -47,20 +47,6 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   return index;
 }
 
-Keyring::Verdict VirtualNetwork::rotate(std::size_t index, std::vector<NodeId> out,
-                                        std::uint64_t flags) {
-  const std::uint32_t epoch = epoch_of(node(index).keyring().current()->mark());
-  return rotate(index, authority.rotation(epoch + 1, std::move(out), flags));
-}
-
-Keyring::Verdict VirtualNetwork::rotate(std::size_t index, const KeyRotation& rotation) {
-  effects_.clear();
-  const Keyring::Verdict verdict =
-      machines_[index].node->rotate(now(index), rotation.message(), effects_);
-  drain(index);
-  return verdict;
-}
-
 std::vector<std::string> VirtualNetwork::hosts_of(const std::vector<std::size_t>& machines) const {
   std::vector<std::string> hosts;
   for (const std::size_t i : machines) hosts.push_back(machines_[i].options.name + ".local");

@@ -18,6 +18,7 @@ except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
           "python3-cryptography)")
     sys.exit(77)
+import network_keys
 from beat_chain import BEATS_PER_SEGMENT, beats_of_segment, leads_back
 from conversation import conversation
 from det_cbor import encode
@@ -113,15 +114,15 @@ KEYS = [dsn.Network(bytes(range(start, start + 16)), epoch, AUTHORITY_HASH)
 
 
 def statement_vector(name, fields, *more):
-    statement = dsn.encode_statement(fields, *more)
-    signed = dsn.statement_signed(statement)
+    statement = network_keys.encode_statement(fields, *more)
+    signed = network_keys.statement_signed(statement)
     return {"name": name, "fields": fields, "encoded": statement, "sig_structure": signed,
             "signature": AUTHORITY.sign(signed)}
 
 
 def refused_statements(good):
     def variant(**more):
-        return dsn.encode_statement(dict(good, **more))
+        return network_keys.encode_statement(dict(good, **more))
 
     statements = {
         "empty": b"", "not an array": encode(1), "format 2": variant(format=2),
@@ -129,11 +130,11 @@ def refused_statements(good):
         "epoch above 32 bits": variant(epoch=2**32), "key hash too short": variant(key_hash=bytes(15)),
         "an id too short": variant(out=[bytes(15)]), "more than 32 ids": variant(out=[bytes(16)] * 33),
         "an id that is no byte string": variant(out=[1]), "flags as text": variant(flags="f"),
-        "an element less": encode([good[name] for name in dsn.STATEMENT_FIELDS[:-1]]),
-        "an appended element of depth 2": dsn.encode_statement(good, [[1]]),
-        "more than 640 bytes": dsn.encode_statement(good, bytes(620)),
-        "a byte behind it": dsn.encode_statement(good) + b"\x00",
-        "truncated": dsn.encode_statement(good)[:-1],
+        "an element less": encode([good[name] for name in network_keys.STATEMENT_FIELDS[:-1]]),
+        "an appended element of depth 2": network_keys.encode_statement(good, [[1]]),
+        "more than 640 bytes": network_keys.encode_statement(good, bytes(620)),
+        "a byte behind it": network_keys.encode_statement(good) + b"\x00",
+        "truncated": network_keys.encode_statement(good)[:-1],
     }
     return [{"name": name, "encoded": encoded} for name, encoded in statements.items()]
 
@@ -149,7 +150,7 @@ def network_keys_vectors():
                       "hash": AUTHORITY_HASH},
         "network_id": second.id, "sum_key": second.sum_key,
         "keys": [{"key": key.key, "epoch": key.epoch, "hash": dsn.short_hash(key.key),
-                  "mark": key.mark(), "tag_key": key.tag_key, "group_a": key.group_key(SID["a"]),
+                  "mark": network_keys.mark_of(key), "tag_key": key.tag_key, "group_a": key.group_key(SID["a"]),
                   "pair_ab": key.pair_key(SECRET, (A.id, SID["a"]), (B.id, SID["b"])),
                   "frame": key.seal_group(SID["a"], 5, hello)} for key in KEYS],
         "statements": [
@@ -160,7 +161,7 @@ def network_keys_vectors():
                                                  out=[bytes([n] * 16) for n in range(32)])),
             statement_vector("of a later version", good, 5, [6])],
         "refused": refused_statements(good),
-        "wrong_signature": A.sign(dsn.statement_signed(dsn.encode_statement(good))),
+        "wrong_signature": A.sign(network_keys.statement_signed(network_keys.encode_statement(good))),
     }
 
 
@@ -334,9 +335,9 @@ def check_verdicts():
                 for v in frames["refused"]]
     refused += [(v["name"], lambda data: dsn.open_knock(NETWORK, B, SID["b"], data), v["datagram"])
                 for v in frames["refused_knocks"]]
-    network_keys = network_keys_vectors()
-    refused += [(v["name"], dsn.decode_statement, v["encoded"]) for v in network_keys["refused"]]
-    refused += check_network_keys(network_keys)
+    about_keys = network_keys_vectors()
+    refused += [(v["name"], network_keys.decode_statement, v["encoded"]) for v in about_keys["refused"]]
+    refused += check_network_keys(about_keys)
     refused += [("point", dsn.load_public, point) for point in keys_vectors()["refused_points"]]
     for name, read, encoded in refused:
         assert is_refused(read, encoded), f"not refused: {name}"
@@ -355,24 +356,25 @@ def check_verdicts():
 def check_network_keys(vectors):
     """Checks what is taken, and returns what must not be."""
     for vector in vectors["statements"]:
-        assert dsn.decode_statement(vector["encoded"]) == vector["fields"], vector["name"]
+        assert network_keys.decode_statement(vector["encoded"]) == vector["fields"], vector["name"]
     statement = vectors["statements"][0]
     good = {"type": dsn.KEY, "statement": statement["encoded"], "signature": statement["signature"],
             "authority": AUTHORITY.public, "key": KEYS[1].key}
-    assert dsn.take_key(KEYS[0], AUTHORITY_HASH, A.id, good).mark() == KEYS[1].mark()
+    taken = network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, good)
+    assert network_keys.mark_of(taken) == network_keys.mark_of(KEYS[1])
     wrong = {"of another authority": dict(good, authority=A.public),
              "of another key": dict(good, key=KEYS[2].key),
              "with a wrong signature": dict(good, signature=vectors["wrong_signature"])}
-    refused = [(f"KEY {name}", lambda key: dsn.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), key)
+    refused = [(f"KEY {name}", lambda key: network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), key)
                for name, key in wrong.items()]
     refused.append(("KEY that is known",
-                    lambda key: dsn.take_key(KEYS[1], AUTHORITY_HASH, A.id, key), good))
-    refused.append(("KEY without an authority", lambda key: dsn.take_key(KEYS[0], None, A.id, key),
+                    lambda key: network_keys.take_key(KEYS[1], AUTHORITY_HASH, A.id, key), good))
+    refused.append(("KEY without an authority", lambda key: network_keys.take_key(KEYS[0], None, A.id, key),
                     good))
     out = vectors["statements"][1]
     puts_out = dict(good, statement=out["encoded"], signature=out["signature"])
     refused.append(("KEY that puts the receiver out",
-                    lambda key: dsn.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), puts_out))
+                    lambda key: network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), puts_out))
     return refused
 
 

@@ -238,7 +238,7 @@ struct PeerTwin {
 };
 
 /// What is known of the network key that the peer has, and what was done about it.
-struct PeerKey {
+struct PeerNetworkKey {
   SessionId shown_in{};  ///< the session of the peer in which a head of it last said so
   KeyMark mark = KeyMark::none;
   Backoff handed_on{};  ///< the newest key was sent to it
@@ -272,7 +272,7 @@ struct Peer {
   HeadTold head_told;             ///< StateSigner
   PeerPull pull;                  ///< Puller
   PeerTwin twin;                  ///< Clones
-  PeerKey key;                    ///< KeySpreader
+  PeerNetworkKey key;             ///< KeySpreader
   /// Its own share of the answers: AnswerBudget.
   TokenBucket answers{kAnswersPerPeerPerSecond};
   /// Parts of application messages that are taken of the peer, whatever others send.

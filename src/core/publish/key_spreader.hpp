@@ -59,7 +59,7 @@ class KeySpreader {
   PeerTable& peers_;
   Outbox& outbox_;
   Counters& counters_;
-  TokenBucket verified_{kStatementsPerSecond};
+  TokenBucket verified_{kStatementsPerSecond, 4};
   Instant taken_;  // when the current key was, in this run
   bool changed_ = false;
   std::vector<NodeId> to_tell_;

@@ -109,6 +109,7 @@ Keyring::Verdict Keyring::take(const wire::KeyMessage& message, const NodeId& se
   return Verdict::taken;
 }
 
+// protocol.md [out-kept]
 void Keyring::add_out(const std::vector<NodeId>& ids) {
   for (const NodeId& id : ids) {
     const bool known = std::ranges::find(contents_.out, id) != contents_.out.end();

@@ -226,6 +226,14 @@ Result<ForgetOutcome> Client::forget(const std::string& node) {
   return result.value().outcome;
 }
 
+Result<KeyStatus> Client::network_keys() { return connection_->ask<KeyStatus>("keys"); }
+
+Result<void> Client::rotate_key(const KeyRotation& rotation) {
+  const auto result = connection_->ask<local::RotateKeyResult>("rotate_key", rotation);
+  if (!result) return result.failure();
+  return {};
+}
+
 Result<void> Client::leave() {
   const auto result = connection_->ask<local::LeaveResult>("leave");
   if (!result) return result.failure();

@@ -151,7 +151,7 @@ TEST_F(Init, ShowsWhatTheReadmeSays) {
   fs::remove_all(root_ + "/sys/bus/w1/devices/28-00000a1b2c3e");
   fs::remove_all(root_ + "/sys/class/hwmon/hwmon3");
   std::string out = comparable(replaced(masked(ask({"", "outside"}).out), "/T/", "/"));
-  out = replaced(out, replaced(invite().out, "\n", ""), "DSN1-\u2026");
+  out = replaced(out, replaced(invite().out, "\n", ""), "DSN2-\u2026");
   // The test gives a name; and who reads the README sees no Return.
   out = replaced(replaced(out, "attic\n", "attic (from the host name)\n"), "[Y] \n", "[Y]\n");
   const std::string readme = comparable(text_of(DSN_SOURCE_ROOT "/README.md"));
