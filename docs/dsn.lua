@@ -16,7 +16,7 @@ local CALL_BYTES = 11
 local GROUP, PAIR = 0, 1
 local SENDER_BYTES = { [GROUP] = 8, [PAIR] = 6 }
 
-local classes = { [0] = "GROUP", [1] = "PAIR", [2] = "RECOVER", [3] = "reserved" }
+local classes = { [0] = "GROUP", [1] = "PAIR", [2] = "reserved", [3] = "reserved" }
 
 local dsn = Proto("dsn", "Distributed State Network")
 local class = ProtoField.uint8("dsn.class", "Class", base.DEC, classes, 0xc0)
@@ -35,7 +35,7 @@ local call_network = ProtoField.bytes("dsn.call.network", "Network id")
 local call_nodes = ProtoField.uint16("dsn.call.nodes", "Nodes", base.DEC)
 
 local types = { "HELLO", "WELCOME", "MAIL", "SYN", "ACK", "LIST", "PULL", "DELTA", "SNAPSHOT", "MANIFEST",
-  "WANT", "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO", "PEERS", [20] = "DATA", [21] = "DATA_ACK",
+  "WANT", "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO", "PEERS", "KEY", [20] = "DATA", [21] = "DATA_ACK",
   [22] = "BYE", [23] = "HEAD", [24] = "ORIGIN", [25] = "RUN", [26] = "KNOCK" }
 local outcomes = { [0] = "parts are missing", "delivered", "nobody listens", "refused", "no room",
   "malformed" }
@@ -46,10 +46,16 @@ local part = ProtoField.uint64("dsn.data.part", "Part", base.DEC)
 local bytes = ProtoField.bytes("dsn.data.bytes", "Bytes of the part")
 local outcome = ProtoField.uint64("dsn.data.outcome", "Outcome", base.DEC, outcomes)
 local detail = ProtoField.uint64("dsn.data.detail", "Parts that are here, or listeners", base.HEX)
-local elements = { [20] = { number, size, part, bytes }, [21] = { number, outcome, detail } }
+local statement = ProtoField.bytes("dsn.key.statement", "Statement of the authority")
+local signature = ProtoField.bytes("dsn.key.signature", "Signature")
+local authority = ProtoField.bytes("dsn.key.authority", "Public key of the authority")
+local network_key = ProtoField.bytes("dsn.key.key", "Network key")
+local elements = { [18] = { statement, signature, authority, network_key },
+  [20] = { number, size, part, bytes }, [21] = { number, outcome, detail } }
 
 dsn.fields = { class, key_epoch, sequence, clock, session, label, ciphertext, ciphertext_length, tag,
-  network_tag, call, call_network, call_nodes, message, number, size, part, bytes, outcome, detail }
+  network_tag, call, call_network, call_nodes, message, number, size, part, bytes, outcome, detail,
+  statement, signature, authority, network_key }
 dsn.prefs.readable = Pref.bool("Captures of the simulator", false,
   "Shows the messages in frames that the simulator's toy cipher sealed")
 

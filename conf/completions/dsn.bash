@@ -33,7 +33,7 @@ _dsn() {
     --socket:* | --config:* | --key:* | --out:* | --file:* | --system-root:*) _dsn_files "$word" && return ;;
     *:-*:key:1 | *:-*:demo:1) offered=$(_dsn_options "$command" "${given[0]}") ;;
     *:-*) offered=$(_dsn_options "$command") ;;
-    *:*:read:0 | *:*:forget:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
+    *:*:read:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
     *:*:read:1) offered=$(_dsn_keys "${given[0]}") ;;
     *:*:set:0 | *:*:unset:*) offered=$(_dsn_own_keys) ;;
     *:*:key:0 | *:*:demo:0) offered=$(_dsn_commands "$command") ;;

@@ -41,7 +41,7 @@ function __dsn_arguments
         return
     end
     switch "$given[2]:"(count $given)
-        case 'read:2' 'forget:2' 'send:2' 'ask:2'
+        case 'read:2' 'forget:2' 'revoke:2' 'send:2' 'ask:2'
             dsn-read 2>/dev/null | cut -f1 | sort -u
         case 'read:3'
             dsn-read $given[3] 2>/dev/null | cut -f2

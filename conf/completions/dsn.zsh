@@ -38,7 +38,7 @@ _dsn() {
     *:-*:key:1 | *:-*:demo:1) _dsn_lines _dsn_options $command $given[1] ;;
     --status:*) compadd -- ok late 'node late' 'node gone' error conflict stale 'on demand' ;;
     *:-*) _dsn_lines _dsn_options $command ;;
-    *:*:read:0 | *:*:forget:0 | *:*:send:0 | *:*:ask:0) _dsn_lines _dsn_nodes ;;
+    *:*:read:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) _dsn_lines _dsn_nodes ;;
     *:*:read:1) _dsn_lines _dsn_keys $given[1] ;;
     *:*:set:0 | *:*:unset:*) _dsn_lines _dsn_own_keys ;;
     *:*:key:0 | *:*:demo:0) _dsn_lines _dsn_commands $command ;;

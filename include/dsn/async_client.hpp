@@ -88,6 +88,8 @@ class AsyncClient {
   void hello(const std::string& name, const std::string& version, Done<void> done);
   void modules(Done<std::vector<ModuleInfo>> done);
   void forget(const std::string& node, Done<ForgetOutcome> done);
+  void network_keys(Done<KeyStatus> done);
+  void rotate_key(const KeyRotation& rotation, Done<void> done);
   void leave(Done<void> done);
   void sleep(std::chrono::milliseconds silence, Done<void> done);
   void reload(Done<ReloadReport> done);

@@ -15,6 +15,7 @@
 
 #include "dsn/examination.hpp"
 #include "dsn/message.hpp"
+#include "dsn/network_keys.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
 #include "dsn/result.hpp"
@@ -141,6 +142,11 @@ class Client {
   /// Erases the agent's copy of a node, given by its name or id. Refused for a node that is live,
   /// unless two nodes go by one name: then the name is given to this one.
   Result<ForgetOutcome> forget(const std::string& node);
+  /// Which keys the network has, who has the newest one, and who is out.
+  Result<KeyStatus> network_keys();
+  /// Gives the network a new key, which its authority signed. Only root and the user of the agent
+  /// may.
+  Result<void> rotate_key(const KeyRotation& rotation);
   /// The local node says good-bye to the network, and its agent ends.
   Result<void> leave();
   /// The local node says that it will be back after `silence` (1 s to 30 days) at the latest, and

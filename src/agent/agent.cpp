@@ -10,6 +10,7 @@
 #include "base/duration.hpp"
 #include "embedded/node_config.hpp"
 #include "node/clock.hpp"
+#include "node/key_view.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
 
@@ -226,6 +227,14 @@ Result<ForgetOutcome> Agent::forget(const std::string& text) {
       return ForgetOutcome::forgotten;
   }
   return ForgetOutcome::nothing;
+}
+
+KeyStatus Agent::network_keys() { return node::key_status(node_, node::now()); }
+
+Result<void> Agent::rotate_key(const KeyRotation& rotation) {
+  Result<void> taken = node::take_rotation(node_, rotation);
+  if (taken) log_info("the network has a new key, k{}, as asked for", network_keys().epoch);
+  return taken;
 }
 
 ReloadReport Agent::reload() {

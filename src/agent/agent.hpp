@@ -55,6 +55,8 @@ class Agent final : public local::Backend, private node::NodeListener {
   void handle_subscriber() override;
   AgentStatus status() override;
   Result<ForgetOutcome> forget(const std::string& text) override;
+  KeyStatus network_keys() override;
+  Result<void> rotate_key(const KeyRotation& rotation) override;
   void leave() override;
   void fall_asleep(std::chrono::milliseconds silence) override;
   ReloadReport reload() override;

@@ -49,5 +49,6 @@ void add_examples(CLI::App& dsn);
 
 /// send, ask, emit, listen and reply.
 void add_message_commands(CLI::App& dsn, Chosen& chosen);
+void add_key_commands(CLI::App& dsn, Chosen& chosen);
 
 }  // namespace dsn::cli

@@ -206,23 +206,6 @@ void add_join(CLI::App& dsn, Chosen& chosen) {
       "  ssh root@attic dsn key invite | sudo dsn join --yes");
 }
 
-void add_key(CLI::App& dsn, Chosen& chosen) {
-  auto* key = dsn.add_subcommand("key", "the key that the nodes of a network share");
-  key->require_subcommand(1);
-  auto* invite = key->add_subcommand("invite", "print what dsn join asks for on the next node");
-  invite
-      ->add_option("--config", options_of<KeyInviteOptions>(*invite, chosen).config,
-                   or_default_file("the configuration that names the key"))
-      ->type_name("FILE");
-  invite->footer(
-      "The invite is the key, in letters that can be typed: a secret like the key file.");
-  auto* app = key->add_subcommand("new", "make a new key; an existing file is never overwritten");
-  app->add_option("--out", options_of<KeyNewOptions>(*app, chosen).out,
-                  "the file (default: /etc/dsn/keys/k1.key as root, else "
-                  "~/.config/dsn/k1.key)")
-      ->type_name("FILE");
-}
-
 void add_demo(CLI::App& dsn, Chosen& chosen) {
   using Action = DemoSignalOptions::Action;
   auto* app = dsn.add_subcommand("demo", "a network of several nodes on this machine, to try");
@@ -383,7 +366,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_init(app, chosen);
     add_scan(app, chosen);
     add_join(app, chosen);
-    add_key(app, chosen);
+    add_key_commands(app, chosen);
     add_check(app, chosen);
     add_reload(app, chosen);
     add_look_commands(app, chosen);

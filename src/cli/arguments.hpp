@@ -15,7 +15,8 @@ using Request = std::variant<ReadOptions, WaitOptions, NodesOptions, TopOptions,
                              UnsetOptions, SendOptions, ListenOptions, ReplyOptions, StatusOptions,
                              DoctorOptions, ForgetOptions, LeaveOptions, SleepOptions,
                              ReloadOptions, CheckOptions, InitOptions, JoinOptions, ScanOptions,
-                             KeyNewOptions, KeyInviteOptions, DemoOptions, DemoSignalOptions>;
+                             KeyNewOptions, KeyInviteOptions, KeyRotateOptions, KeyStatusOptions,
+                             KeyExportOptions, KeyImportOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.
 struct Ended {

@@ -171,6 +171,28 @@ struct KeyInviteOptions {
   std::string config = config::kDefaultFile;
 };
 
+struct KeyRotateOptions {
+  AgentOptions agent;
+  std::string config = config::kDefaultFile;
+  std::string authority;             ///< its file; empty: beside the key file
+  std::vector<std::string> without;  ///< nodes that are put out
+  bool now = false;                  ///< former keys are dropped at once
+};
+
+struct KeyStatusOptions {
+  AgentOptions agent;
+};
+
+struct KeyExportOptions {
+  std::string config = config::kDefaultFile;
+  std::string file;
+};
+
+struct KeyImportOptions {
+  std::string config = config::kDefaultFile;
+  std::string file;
+};
+
 struct InitOptions {
   std::string config = config::kDefaultFile;
   std::string name;         ///< of the node; empty: the host name
@@ -213,6 +235,10 @@ ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
 ExitCode run(Context& context, const DoctorOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
+ExitCode run(Context& context, const KeyRotateOptions& options);
+ExitCode run(Context& context, const KeyStatusOptions& options);
+ExitCode run(Context& context, const KeyExportOptions& options);
+ExitCode run(Context& context, const KeyImportOptions& options);
 ExitCode run(Context& context, const LeaveOptions& options);
 ExitCode run(Context& context, const SleepOptions& options);
 ExitCode run(Context& context, const ReloadOptions& options);

@@ -68,7 +68,8 @@ void KnownNodes::show(const KnownNode& known, const NodeId& id, Instant now) {
 std::vector<KnownNode> KnownNodes::all(Instant now) const {
   std::vector<KnownNode> all;
   for (const auto& peer : peers_.all()) {
-    if (!peer->session.confirmed && peer->run.incarnation == 0) continue;
+    const bool was_met = peer->session.confirmed || peer->run.incarnation > 0;
+    if (!was_met && !peer->life.was_there) continue;
     all.push_back(known_node(peer->public_key, names_.name_of(peer->id), peer->run.incarnation,
                              peer->run.head));
     all.back().remembered = remembered_node(*peer, now);

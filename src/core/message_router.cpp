@@ -42,6 +42,7 @@ const MessageRouter::Route* MessageRouter::route_of(std::uint64_t type) {
       {Type::data_ack, false, &Router::take<wire::decode_data_ack, &Router::handle_data_ack>},
       {Type::bye, false, &Router::take<wire::decode_bye, &Router::handle_bye>},
       {Type::head, false, &Router::take<wire::decode_head_message, &Router::handle_head>},
+      {Type::key, false, &Router::take<wire::decode_key, &Router::handle_key>},
       {Type::origin, false, &Router::take<wire::decode_origin, &Router::handle_origin>},
   };
   const auto* const found = std::ranges::find(
@@ -124,6 +125,7 @@ void MessageRouter::handle_chunk(Frame& frame, const wire::Chunk& chunk) {
 
 void MessageRouter::handle_head(Frame& frame, const wire::SignedHead& head) {
   const auto result = to_.checkpoints.handle_head(frame.peer, head, frame.now);
+  if (result.key_mark != KeyMark::none) KeySpreader::note_mark(frame.peer, result.key_mark);
   if (result.differs) to_.puller.note_difference(frame.peer, frame.now);
   if (result.is_news) {
     to_.puller.note_version(frame.peer, frame.peer.copy.coming_head.version, frame.now);
@@ -149,6 +151,10 @@ void MessageRouter::handle_data(Frame& frame, const wire::Data& data) {
 
 void MessageRouter::handle_data_ack(Frame& frame, const wire::DataAck& ack) {
   to_.data_sender.handle_ack(frame.peer, ack, frame.now, frame.effects);
+}
+
+void MessageRouter::handle_key(Frame& frame, const wire::KeyMessage& message) {
+  to_.keys.handle_key(frame.peer, message, frame.now);
 }
 
 void MessageRouter::handle_bye(Frame& frame, const wire::Bye& bye) {

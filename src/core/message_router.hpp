@@ -14,6 +14,7 @@
 #include "core/join/incarnations.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/peers/answer_budget.hpp"
+#include "core/publish/key_spreader.hpp"
 #include "core/publish/relay_server.hpp"
 #include "core/publish/state_server.hpp"
 
@@ -33,6 +34,7 @@ struct MessageHandlers {
   AddressExchange& addresses;
   DataReceiver& data_receiver;
   DataSender& data_sender;
+  KeySpreader& keys;
 };
 
 class MessageRouter {
@@ -81,6 +83,7 @@ class MessageRouter {
   void handle_who(Frame& frame, const wire::Who& who);
   void handle_data(Frame& frame, const wire::Data& data);
   void handle_data_ack(Frame& frame, const wire::DataAck& ack);
+  void handle_key(Frame& frame, const wire::KeyMessage& message);
   void handle_peers(Frame& frame, const wire::PeerAddresses& peers);
 
   void note_change(Frame& frame, bool changed);

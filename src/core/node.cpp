@@ -16,10 +16,12 @@ constexpr unsigned kRememberedTries = 8;
 // The counters whose causes an operator finds at the sender.
 constexpr std::uint64_t kSendersFaults =
     Counters::bit(Counter::drop_not_ours) | Counters::bit(Counter::drop_key_epoch) |
-    Counters::bit(Counter::drop_foreign) | Counters::bit(Counter::drop_forged) |
-    Counters::bit(Counter::drop_flood) | Counters::bit(Counter::drop_malformed) |
-    Counters::bit(Counter::drop_table_full) | Counters::bit(Counter::drop_state_limit) |
-    Counters::bit(Counter::drop_bad_identity) | Counters::bit(Counter::drop_answer_limit);
+    Counters::bit(Counter::drop_old_key) | Counters::bit(Counter::drop_out) |
+    Counters::bit(Counter::drop_bad_key) | Counters::bit(Counter::drop_foreign) |
+    Counters::bit(Counter::drop_forged) | Counters::bit(Counter::drop_flood) |
+    Counters::bit(Counter::drop_malformed) | Counters::bit(Counter::drop_table_full) |
+    Counters::bit(Counter::drop_state_limit) | Counters::bit(Counter::drop_bad_identity) |
+    Counters::bit(Counter::drop_answer_limit);
 
 }  // namespace
 
@@ -27,23 +29,25 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
     : crypto_(crypto),
       options_(options),
       random_(options.seed),
-      keys_(crypto, options.network_key),
+      keys_(crypto, options.keys, options.session),
       pair_opener_(crypto, counters_),
       self_(crypto, options.name, keys_.network_id(), options.session, options.incarnation,
             options.beat_seed, now, options.observer ? wire::kObserverRole : 0, options.program),
       held_(crypto, self_.id()),
       names_(self_, peers_),
       memory_(peers_, options.common_replica_bytes),
-      outbox_(crypto, keys_, options.session, counters_),
+      outbox_(crypto, options.session, counters_),
       digest_(crypto, keys_, self_, peers_),
       server_(crypto, self_, answers_, outbox_),
       relay_server_(crypto, self_, peers_, answers_, outbox_),
       mailer_(self_, peers_, outbox_, random_, counters_),
       signer_(self_, mailer_, peers_, outbox_, random_),
+      key_spreader_(keys_, self_, peers_, outbox_, counters_, now),
       rumours_(self_, peers_, outbox_),
-      syns_(crypto, self_, peers_, digest_, signer_, rumours_, outbox_, options.beat_seed),
+      syns_(crypto, self_, peers_, digest_, signer_, key_spreader_, rumours_, outbox_,
+            options.beat_seed),
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
-      discovery_(keys_, self_, peers_, outbox_, random_, options.multicast),
+      discovery_(keys_, key_spreader_, self_, peers_, outbox_, random_, options.multicast),
       calls_(keys_, self_, discovery_.hearsay()),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
       verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
@@ -64,9 +68,11 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, admission_, liveness_),
       expected_(self_, peers_, liveness_, options.expected),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
-      router_({answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
-               relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_},
-              counters_) {
+      router_(
+          {answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
+           relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_, key_spreader_},
+          counters_) {
+  self_.set_key_mark(keys_.mark());
   liveness_.started(now);
   liveness_.set_retain(options.retain, now);
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
@@ -85,10 +91,10 @@ void Node::start(Instant now, Effects& effects) {
 Instant Node::next_deadline() const {
   if (options_.local_only) return kNever;
   return std::min({mailer_.next_deadline(), signer_.next_deadline(), liveness_.next_deadline(),
-                   discovery_.next_deadline(), handshake_.next_deadline(),
-                   checkpoints_.next_deadline(), puller_.next_deadline(),
+                   discovery_.next_deadline(), handshake_.next_deadline(), puller_.next_deadline(),
+                   checkpoints_.next_deadline(), expected_.next_deadline(), syns_.next_deadline(),
                    relayed_puller_.next_deadline(), anti_entropy_.next_deadline(),
-                   syns_.next_deadline(), data_sender_.next_deadline(), expected_.next_deadline()});
+                   data_sender_.next_deadline(), key_spreader_.next_deadline()});
 }
 
 void Node::handle_timeout(Instant now, Effects& effects) {
@@ -104,6 +110,7 @@ void Node::note_own_lag(Instant now) {
 }
 
 void Node::run_due(Instant now, Effects& effects) {
+  key_spreader_.handle_timeout(now, effects);
   handshake_.handle_timeout(now, effects);
   puller_.handle_timeout(now, effects);
   mailer_.handle_timeout(now, effects);
@@ -221,8 +228,6 @@ void Node::handle_frame(const Arrival& arrival, ByteView datagram, Instant now, 
   if (options_.local_only || !header) {
     const bool called = !options_.local_only && calls_.answer(datagram, arrival.from, now, effects);
     if (!called) counters_.add(Counter::drop_not_ours);
-  } else if (header->key_epoch != kKeyEpoch) {
-    counters_.add(Counter::drop_key_epoch);
   } else if (header->frame_class == FrameClass::pair) {
     handle_pair_frame(*header, arrival, datagram, now, effects);
   } else if (header->session() == self_.session()) {
@@ -235,11 +240,11 @@ void Node::handle_frame(const Arrival& arrival, ByteView datagram, Instant now, 
 
 void Node::handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                               Instant now, Effects& effects) {
-  const auto plaintext = group_filter_.open(header, arrival, datagram, now);
-  if (!plaintext) return;
+  const auto frame = group_filter_.open(header, arrival, datagram, now);
   const std::uint32_t before = self_.version().incarnation;
-  const auto opened = handshake_.handle_message({header.session(), arrival, datagram.size()},
-                                                *plaintext, now, effects);
+  if (!frame) return;
+  const auto opened = handshake_.handle_message(
+      {header.session(), arrival, datagram.size(), frame->key}, frame->plaintext, now, effects);
   if (self_.version().incarnation != before) incarnation_raised(now);
   if (opened) take_frame(*opened, arrival, datagram.size(), now, effects);
 }
@@ -293,12 +298,13 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   if (peer.path.unproven) {
     syns_.ask_address(peer, introduces, now, effects);
   } else if (introduces) {
-    introduce(peer, effects);
+    introduce(peer, now, effects);
   }
   const bool asked = peer.path.unproven.has_value();
   if (!asked && (frame.in_new_session || joined)) addresses_.send_sample(peer, effects);
   const NodeId id = peer.id;
   if (router_.dispatch(peer, frame.plaintext, clock, effects)) members_changed(now);
+  if (key_spreader_.take_change()) key_taken(now, effects);
   Peer* met = peers_.find(id);  // it may have given way to another
   if (met == nullptr) return;
   if (asked && !met->path.unproven) meet(*met, now, effects);
@@ -314,6 +320,7 @@ void Node::await(const Peer& peer, Instant now) {
 
 // The address of the peer is proven: what is too much for one that is not can be sent.
 void Node::meet(Peer& peer, Instant now, Effects& effects) {
+  key_spreader_.hand_on(peer, now, effects);
   if (peer.head_told.copies == 0) signer_.tell(peer, effects);
   addresses_.send_sample(peer, effects);
   puller_.address_proven(peer, now);
@@ -321,11 +328,26 @@ void Node::meet(Peer& peer, Instant now, Effects& effects) {
 }
 
 // protocol.md [run-said]
-void Node::introduce(Peer& peer, Effects& effects) {
+void Node::introduce(Peer& peer, Instant now, Effects& effects) {
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_run(out, self_.run());
   signer_.append_to(peer, out);
   outbox_.send(peer, out, effects);
+  key_spreader_.hand_on(peer, now, effects);
+}
+
+Keyring::Verdict Node::rotate(Instant now, const wire::KeyMessage& message, Effects& effects) {
+  const Keyring::Verdict verdict = key_spreader_.take(message, now);
+  if (key_spreader_.take_change()) key_taken(now, effects);
+  return verdict;
+}
+
+// protocol.md [key-stored] [key-shown]
+void Node::key_taken(Instant now, Effects& effects) {
+  effects.store_keys();
+  self_.set_key_mark(keys_.mark());
+  signer_.sign_soon(now);
+  if (put_out(keys_, peers_, names_, discovery_, now, effects)) members_changed(now);
 }
 
 }  // namespace dsn::core

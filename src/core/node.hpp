@@ -42,11 +42,12 @@
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
 #include "core/peers/state_digest.hpp"
+#include "core/publish/key_spreader.hpp"
 #include "core/publish/mailer.hpp"
 #include "core/publish/relay_server.hpp"
 #include "core/publish/state_server.hpp"
 #include "core/publish/state_signer.hpp"
-#include "core/session/keys.hpp"
+#include "core/session/keyring.hpp"
 #include "core/session/pair_opener.hpp"
 #include "core/state/held_values.hpp"
 #include "core/state/local_node.hpp"
@@ -54,8 +55,8 @@
 namespace dsn::core {
 
 struct NodeOptions {
-  std::string name;  ///< base/node_name.hpp
-  Secret<16> network_key;
+  std::string name;      ///< base/node_name.hpp
+  KeyringContents keys;  ///< of the network, and who is out of it
   /// No frame is sent, and none is read.
   bool local_only = false;
   SessionId session{};  ///< random, from a cryptographic source, never zero
@@ -136,6 +137,8 @@ class Node {
   void set_retain(Instant now, Duration retain) { liveness_.set_retain(retain, now); }
   /// Says good-bye. False if not all peers could be told in one call: call again.
   bool stop(Instant now, const wire::Bye& bye, Effects& effects);
+  /// Takes a new key of the network from its operator, and hands it on.
+  Keyring::Verdict rotate(Instant now, const wire::KeyMessage& message, Effects& effects);
   /// As forget_node (core/forget.hpp).
   Forgotten forget(Instant now, const NodeId& id) {
     return forget_node(id, self_, peers_, names_, discovery_, now);
@@ -153,6 +156,7 @@ class Node {
   /// The nodes that should be there, of which nothing is known.
   [[nodiscard]] const ExpectedNodes& expected() const { return expected_; }
   [[nodiscard]] const NetworkId& network_id() const { return keys_.network_id(); }
+  [[nodiscard]] const Keyring& keyring() const { return keys_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   /// Whose datagrams were dropped because of a fault of their sender.
   [[nodiscard]] const DropSenders& drop_senders() const { return drop_senders_; }
@@ -190,13 +194,14 @@ class Node {
   void take_frame(const Handshake::Opened& frame, const Arrival& arrival, std::size_t bytes,
                   Instant now, Effects& effects);
   void meet(Peer& peer, Instant now, Effects& effects);
-  void introduce(Peer& peer, Effects& effects);
+  void introduce(Peer& peer, Instant now, Effects& effects);
   void await(const Peer& peer, Instant now);
   void members_changed(Instant now);
   void set_clock(Instant now) { outbox_.set_clock(self_.state().clock_ms(now)); }
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);
   void incarnation_raised(Instant now);
+  void key_taken(Instant now, Effects& effects);
 
   CryptoPort& crypto_;
   NodeOptions options_;
@@ -204,7 +209,7 @@ class Node {
   Counters counters_;
   DropSenders drop_senders_;
 
-  NetworkKeys keys_;
+  Keyring keys_;
   PairOpener pair_opener_;
   LocalNode self_;
   HeldValues held_;
@@ -220,6 +225,7 @@ class Node {
   RelayServer relay_server_;
   Mailer mailer_;
   StateSigner signer_;
+  KeySpreader key_spreader_;
 
   RumourSpreader rumours_;
   SynSender syns_;

@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network key in the form that people carry to the next node: DSN1-, then 32 digits in groups of
-// four.
+// What lets a node into a network, in the form that people carry to the next node, and that key
+// files hold (crypto/typed_secret.hpp):
 //
-// The digits are those of Crockford's base 32 (0 to 9 and A to Z without I, L, O and U). They hold
-// the 16 bytes of the key and, against mistakes in typing, the first 4 of SHA-256("DSN1" key).
+//   DSN2-, 64 digits: the network key (16 bytes), the hash of the authority (16), the epoch (4,
+//          big-endian)
+//   DSN1-, 32 digits: the key of a network without an authority
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "core/session/keyring_contents.hpp"
 #include "crypto/network_key.hpp"
 #include "crypto/secret_text.hpp"
+#include "crypto/typed_secret.hpp"
 #include "dsn/result.hpp"
 
 namespace dsn::crypto {
 
-inline constexpr std::size_t kInviteSize = 4 + 8 * 5;
+inline constexpr TypedForm kInviteForm{"invite", "DSN2", 16 + 16 + 4};
+inline constexpr TypedForm kPlainInviteForm{"invite", "DSN1", 16};
+inline constexpr std::size_t kInviteSize = kInviteForm.size();
 
-/// Appends kInviteSize characters.
-void append_invite(SecretText& text, const NetworkKey& key);
+/// Appends at most kInviteSize characters.
+void append_invite(SecretText& text, const NetworkAccess& access);
 
-/// Reads upper and lower case, with or without dashes and blanks; O is 0, I and L are 1. No error
-/// shows the key.
-[[nodiscard]] Result<NetworkKey> parse_invite(std::string_view text);
+/// Reads either form. No error shows the key.
+[[nodiscard]] Result<NetworkAccess> parse_invite(std::string_view text);
 
 }  // namespace dsn::crypto

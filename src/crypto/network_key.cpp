@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/entropy.hpp"
+#include "crypto/invite.hpp"
 #include "crypto/secret_text.hpp"
 #include "file/atomic_file.hpp"
 
@@ -23,21 +24,26 @@ std::string_view trimmed(std::string_view line) {
 
 }  // namespace
 
-std::optional<NetworkKey> parse_network_key(std::string_view text) {
-  std::optional<NetworkKey> key;
+std::optional<NetworkAccess> parse_network_key(std::string_view text) {
+  std::optional<NetworkAccess> access;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     const std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty() || line.starts_with('#')) continue;
-    if (key) return std::nullopt;  // a second key
-    key = secret_from_hex<16>(line);
-    if (!key) return std::nullopt;
+    if (access) return std::nullopt;  // a second key
+    if (const auto invite = parse_invite(line)) {
+      access = *invite;
+    } else if (const auto key = secret_from_hex<16>(line)) {
+      access.emplace().key.key = *key;
+    } else {
+      return std::nullopt;
+    }
   }
-  return key;
+  return access;
 }
 
-Result<NetworkKey> load_network_key(const std::string& path) {
+Result<NetworkAccess> load_network_key(const std::string& path) {
   Result<std::optional<Bytes>> content =
       file::read_small_file(path, kNetworkKeyFileBytesMax, file::FileAccess::owner_only);
   if (!content) return content.failure();
@@ -46,23 +52,27 @@ Result<NetworkKey> load_network_key(const std::string& path) {
                  ": run 'dsn init' to create a network or 'dsn join' to join one"};
   }
   const SecretText text(std::move(**content));
-  const std::optional<NetworkKey> key = parse_network_key(text.view());
-  if (key) return *key;
-  return Error{path + " is not a network key: expected one line of 32 hexadecimal digits"};
+  const std::optional<NetworkAccess> access = parse_network_key(text.view());
+  if (access) return *access;
+  return Error{path + " is not a network key: expected an invite or 32 hexadecimal digits"};
 }
 
-Result<void> store_network_key(const std::string& path, const NetworkKey& key) {
+Result<void> store_network_key(const std::string& path, const NetworkAccess& access) {
   SecretText text(kNetworkKeyFileBytesMax);
   text.append(kNetworkKeyComment);
-  text.append_hex(key.view());
+  if (access.authority) {
+    append_invite(text, access);
+  } else {
+    text.append_hex(access.key.key.view());
+  }
   text.append("\n");
   return file::create_file(path, text.bytes(), file::FileMode::owner_only);
 }
 
 Result<void> create_network_key(const std::string& path) {
-  NetworkKey key;
-  random_bytes(key.mutable_view());
-  return store_network_key(path, key);
+  NetworkAccess access;
+  random_bytes(access.key.key.mutable_view());
+  return store_network_key(path, access);
 }
 
 }  // namespace dsn::crypto

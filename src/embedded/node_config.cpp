@@ -46,7 +46,7 @@ Result<node::Credentials> load_credentials(const config::Config& config,
       {.folder = config.credential_dir, .system_root = system_root, .adopt = adopt});
   if (!credentials) return credentials;
   if (config.aes_key) {
-    credentials->network_key = *config.aes_key;
+    credentials->network_key.emplace().key.key = *config.aes_key;
   } else if (!config.aes_key_file.empty()) {
     const Result<void> added = node::add_network_key(*credentials, config.aes_key_file);
     if (!added) return added.failure().prefixed(config.file + ": aes_key_file: ");

@@ -63,6 +63,14 @@ Result<std::vector<std::uint64_t>> CoreDriver::send(std::span<const NodeId> to,
   return numbers;
 }
 
+core::Keyring::Verdict CoreDriver::rotate(const wire::KeyMessage& message) {
+  effects_.clear();
+  const core::Keyring::Verdict verdict = node_.rotate(now(), message, effects_);
+  drain();
+  run_due();
+  return verdict;
+}
+
 void CoreDriver::say_hello() {
   node_.say_hello(now());
   run_due();
@@ -111,6 +119,8 @@ void CoreDriver::handle_interfaces_changed() {
 }
 
 void CoreDriver::drain() {
+  // protocol.md [key-stored]
+  if (effects_.store_keys_due()) listener_.handle_store_keys();
   send_datagrams();
   for (const core::ExpiredValue& expired : effects_.expired_values()) {
     node_.hold(expired.origin, expired.key, expired.value);

@@ -43,6 +43,8 @@ class CoreListener {
   virtual void handle_call(const net::Received& /*received*/) {}
   /// The incarnation has changed and must outlive this process.
   virtual void handle_persist() = 0;
+  /// The keys of the network have, and nothing is sent before they are kept.
+  virtual void handle_store_keys() {}
   /// After every input: the counters may have changed.
   virtual void handle_counted() = 0;
 };
@@ -65,6 +67,8 @@ class CoreDriver final : public net::TransportHandler {
   /// As core::Node::send.
   Result<std::vector<std::uint64_t>> send(std::span<const NodeId> to,
                                           const wire::AppMessage& message, Duration patience);
+  /// As core::Node::rotate.
+  core::Keyring::Verdict rotate(const wire::KeyMessage& message);
   /// Multicasts a HELLO now.
   void say_hello();
   void set_bootstraps(const std::vector<BootstrapNode>& bootstraps);

@@ -71,7 +71,7 @@ Result<void> lock_folder(Credentials& credentials) {
 Result<void> load_or_make_identity(Credentials& credentials, const CredentialSettings& settings) {
   const std::string& directory = credentials.directory;
   if (Result<void> locked = lock_folder(credentials); !locked) return locked;
-  for (const char* name : {"/node.key", "/state.cbor", "/state.cbor.old"}) {
+  for (const char* name : {"/node.key", "/network.keys", "/state.cbor", "/state.cbor.old"}) {
     if (Result<void> closed = close_secret(directory + name, credentials.warnings); !closed) {
       return closed;
     }
@@ -112,7 +112,7 @@ Result<Credentials> load_credentials(const CredentialSettings& settings) {
 Result<void> add_network_key(Credentials& credentials, const std::string& file) {
   const std::string path = handed_over(file);
   if (Result<void> closed = close_secret(path, credentials.warnings); !closed) return closed;
-  Result<crypto::NetworkKey> key = crypto::load_network_key(path);
+  Result<crypto::NetworkAccess> key = crypto::load_network_key(path);
   if (key) {
     credentials.network_key = *key;
     return {};

@@ -16,7 +16,7 @@ namespace dsn::node {
 
 struct Credentials {
   crypto::Identity identity;
-  std::optional<crypto::NetworkKey> network_key;  ///< nothing: the node runs local-only
+  std::optional<crypto::NetworkAccess> network_key;  ///< nothing: the node runs local-only
   std::string directory;
   bool kept = true;  ///< node.key has this identity; if not, keep_identity() is to be called
   std::optional<NodeId> copied;       ///< the node whose key came here on a copied card

@@ -34,7 +34,18 @@ constexpr Cause kCauses[] = {
      "and run 'dsn join' on the one that is wrong; or two machines have the same address"},
     {core::Counter::drop_key_epoch, 1, "other-epoch",
      "datagrams come that are of another epoch of the network key, or not of DSN",
-     "install the same version on all machines, or end the program that sends to this port"},
+     "it has a key that was replaced while it was away, or a later one than this node: run "
+     "'dsn key status' here and there; the key file there may have what 'dsn key invite' prints; or end the program "
+     "that sends to this port"},
+    {core::Counter::drop_old_key, 1, "former-key",
+     "a node that is not known here uses a former key of this network",
+     "if it is yours, it was set up with an old invite: put what 'dsn key invite' prints here "
+     "into its key file; otherwise somebody has an old key, which lets nobody in"},
+    {core::Counter::drop_out, 1, "out", "a node that was put out of this network asks to be let in",
+     "that does it no good; if it is yours again, give it a new identity (docs/keys.md)"},
+    {core::Counter::drop_bad_key, 1, "bad-key",
+     "a member hands on a network key that the authority of this network did not sign",
+     "install the same version there; if that is done, it is not to be trusted: dsn revoke NODE"},
     {core::Counter::drop_flood, 1, "flood", "more strangers ask to be let in than are looked at",
      "if a large network is starting, it ends by itself; otherwise look at the senders"},
     {core::Counter::drop_malformed, 1, "malformed",

@@ -8,6 +8,7 @@
 #include "base/big_endian.hpp"
 #include "base/ports.hpp"
 #include "crypto/entropy.hpp"
+#include "crypto/keyring_file.hpp"
 #include "crypto/speed.hpp"
 #include "dsn/version.hpp"
 #include "node/clock.hpp"
@@ -74,7 +75,7 @@ core::NodeOptions NodeRuntime::core_options() {
   core::NodeOptions options;
   options.name = settings_.name;
   options.local_only = local_only();
-  if (credentials_.network_key) options.network_key = *credentials_.network_key;
+  if (!local_only()) options.keys = load_keys();
   // protocol.md [sid-random]
   options.session = SessionId{std::max<std::uint64_t>(random_number(), 1)};
   crypto::random_bytes(options.beat_seed.mutable_view());
@@ -93,6 +94,16 @@ core::NodeOptions NodeRuntime::core_options() {
   options.expected = settings_.expected;
   if (settings_.retain) options.retain = *settings_.retain;
   return options;
+}
+
+core::KeyringContents NodeRuntime::load_keys() {
+  const crypto::NetworkAccess& access = *credentials_.network_key;
+  auto stored = crypto::load_keyring(credentials_.directory);
+  if (!stored) {
+    keys_problem_ = stored.error();
+    return crypto::newest_of(access, std::nullopt);
+  }
+  return crypto::newest_of(access, *stored);
 }
 
 net::TransportOptions NodeRuntime::transport_options() const {
@@ -221,6 +232,7 @@ void NodeRuntime::save() {
     case SaveChange::failed:
       return listener_.handle_notice(Notice::not_saved);
     case SaveChange::recovered:
+      if (!keys_problem_.empty()) handle_store_keys();
       return listener_.handle_notice(Notice::saved_again);
   }
 }
@@ -265,6 +277,15 @@ void NodeRuntime::handle_call_due(const std::error_code& error) {
 void NodeRuntime::handle_persist() {
   save();
   arm_save();
+}
+
+// The nodes for which a former key is good are kept with it: a node that forgot them would take
+// them for strangers.
+void NodeRuntime::handle_store_keys() {
+  const auto stored = crypto::save_keyring(credentials_.directory, core_.keyring().contents());
+  keys_problem_ = stored ? "" : stored.error();
+  keeper_.note_kept_change(now());
+  handle_persist();
 }
 
 void NodeRuntime::fetch(const FetchRequest& request,

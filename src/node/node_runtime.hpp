@@ -109,6 +109,8 @@ class NodeRuntime final : private CoreListener {
   }
   /// How many warnings the others are told that this node has.
   void set_warnings(std::uint32_t count) { core_.set_warnings(count); }
+  /// Takes a new key of the network that its authority made, and hands it on.
+  core::Keyring::Verdict rotate(const wire::KeyMessage& message) { return driver_.rotate(message); }
   /// Multicasts a HELLO now.
   void say_hello() { driver_.say_hello(); }
   /// Asks which other networks are on this LAN. They are among network_calls() within a second.
@@ -135,6 +137,9 @@ class NodeRuntime final : private CoreListener {
   [[nodiscard]] Instant started() const { return started_; }
   /// Why the state of the last run could not be loaded; empty if it could.
   [[nodiscard]] const std::string& load_problem() const { return load_problem_; }
+  /// Why the keys of the network could not be loaded or kept; empty if they could. The node goes on
+  /// with what it has, and is given the newest key again after a restart.
+  [[nodiscard]] const std::string& keys_problem() const { return keys_problem_; }
   /// Why no UDP socket is open; empty if one is, or if the node is local-only.
   [[nodiscard]] const std::string& network_problem() const { return network_problem_; }
   /// The unicast port; 0 if there is none.
@@ -159,11 +164,13 @@ class NodeRuntime final : private CoreListener {
   void handle_settled(const core::SettledMessage& message) override;
   void handle_call(const net::Received& received) override;
   void handle_persist() override;
+  void handle_store_keys() override;
   void handle_counted() override;
 
   void note_kept();
   [[nodiscard]] SavedState state_now() const;
   [[nodiscard]] core::NodeOptions core_options();
+  [[nodiscard]] core::KeyringContents load_keys();
   [[nodiscard]] net::TransportOptions transport_options() const;
   void open_transport();
   void reopen_later();
@@ -180,6 +187,7 @@ class NodeRuntime final : private CoreListener {
   const Instant started_;
   crypto::PsaCrypto crypto_;
   std::string load_problem_;
+  std::string keys_problem_;
   SavedState saved_;  // by the last run
   core::Node core_;
   StateKeeper keeper_;

@@ -21,6 +21,7 @@ constexpr std::size_t kSignedHeadElements = 2;
 constexpr std::size_t kRumoursElementsMin = 3;
 constexpr std::size_t kRumoursElementsMax = 4;
 constexpr std::size_t kOriginElements = 5;
+constexpr std::size_t kKeyElements = 4;
 constexpr std::size_t kKnockElements = 3;
 constexpr std::size_t kRunElementsMin = 3;
 constexpr std::size_t kRunElementsMax = 5;
@@ -192,6 +193,26 @@ Origin decode_origin(CborReader& in, const MessageStart& start) {
   origin.beat = read_beat(in);
   skip_later_elements(in, start, kOriginElements);
   return origin;
+}
+
+void encode_key(CborWriter& out, const KeyMessage& message) {
+  begin_message(out, MessageType::key, kKeyElements);
+  out.bytes(message.statement);
+  out.bytes(message.signature);
+  out.bytes(message.authority);
+  out.bytes(message.key);
+}
+
+KeyMessage decode_key(CborReader& in, const MessageStart& start) {
+  require_elements(in, start, kKeyElements);
+  KeyMessage message;
+  message.statement = in.bytes();
+  if (message.statement.size() > kKeyStatementBytesMax) in.fail();
+  message.signature = in.bytes_of(kSignatureBytes);
+  message.authority = in.bytes_of(kPublicKeyBytes);
+  message.key = in.bytes_of(kNetworkKeyBytes);
+  skip_later_elements(in, start, kKeyElements);
+  return message;
 }
 
 void encode_who(CborWriter& out, const Who& who) { write_prefixes(out, MessageType::who, who); }

@@ -38,7 +38,8 @@ enum class MessageType : std::uint8_t {
   own_head = 15,
   who = 16,
   peers = 17,
-  // 18 FETCH and 19 VALUE are kept for on-demand values.
+  key = 18,
+  // 19 is reserved.
   data = 20,
   data_ack = 21,
   bye = 22,
@@ -206,6 +207,15 @@ struct Rumour {
   BeatElement element{};
 };
 
+/// A new network key, with the statement of the network's authority that it is the one
+/// (core/session/key_statement.hpp).
+struct KeyMessage {
+  ByteView statement;
+  ByteView signature;  ///< 64 bytes
+  ByteView authority;  ///< its public key, 65 bytes
+  ByteView key;        ///< kNetworkKeyBytes
+};
+
 /// Asks for signs of life of the nodes whose ids begin with these prefixes.
 using Late = Who;
 
@@ -276,6 +286,7 @@ void encode_rumours(CborWriter& out, const Rumours& rumours);
 void encode_late(CborWriter& out, const Late& late);
 void encode_head_message(CborWriter& out, const SignedHead& head);
 void encode_origin(CborWriter& out, const Origin& origin);
+void encode_key(CborWriter& out, const KeyMessage& message);
 
 /// Encode one element of the lists above; `encoded` is their concatenation.
 void encode_item(CborWriter& out, const DigestItem& item);
@@ -318,6 +329,7 @@ Rumours decode_rumours(CborReader& in, const MessageStart& start);
 Late decode_late(CborReader& in, const MessageStart& start);
 SignedHead decode_head_message(CborReader& in, const MessageStart& start);
 Origin decode_origin(CborReader& in, const MessageStart& start);
+KeyMessage decode_key(CborReader& in, const MessageStart& start);
 
 /// Read one element of a list that its decoder has checked.
 DigestItem decode_item(CborReader& in);

@@ -69,6 +69,13 @@ inline constexpr std::uint64_t kSessionClockMsMax = std::uint64_t{1} << 48;
 /// A signed head, with room for what later versions append.
 inline constexpr std::size_t kHeadBytesMax = 224;
 
+/// A statement of the authority about a network key: 32 ids, with room for what later versions
+/// append.
+inline constexpr std::size_t kKeyStatementBytesMax = 640;
+/// Nodes that one statement puts out.
+inline constexpr std::size_t kOutPerStatementMax = 32;
+inline constexpr std::size_t kNetworkKeyBytes = 16;
+
 /// An element of a hash chain.
 inline constexpr std::size_t kBeatElementBytes = 8;
 /// A beat in RUMOURS: 3 bytes of the id, 2 of the index, the element.

@@ -47,7 +47,7 @@ void check_envelope(CryptoPort& crypto, const FrameHeader& header, ByteView data
 
 // The network tag of a GROUP frame is that of its header and tag, and of nothing else.
 void check_network_tag(CryptoPort& crypto, ByteView datagram) {
-  const NetworkKeys keys(crypto, {});
+  const NetworkKeys keys(crypto, Secret<16>());
   Bytes changed(datagram.begin(), datagram.end());
   const std::size_t tag = changed.size() - kNetworkTagBytes - kFrameTagBytes;
   changed[kGroupHeaderBytes] ^= 1;

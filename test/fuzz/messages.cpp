@@ -50,6 +50,9 @@ bool copy_message_of_nodes(CborReader& in, const MessageStart& head, CborWriter&
     case MessageType::origin:
       copy(in, head, out, decode_origin, encode_origin);
       return true;
+    case MessageType::key:
+      copy(in, head, out, decode_key, encode_key);
+      return true;
     case MessageType::run:
       copy(in, head, out, decode_run, encode_run);
       return true;

@@ -30,6 +30,8 @@ class Insider {
 
   /// Tells a few lies.
   void act();
+  /// Says KEY to a node.
+  void hand_on(std::size_t to, const wire::KeyMessage& message);
   /// Tells one in application messages.
   void lie_in_messages();
   /// Hands out what it knows of who lives to all but one, and asks all but that one for more.

@@ -200,6 +200,11 @@ void Insider::pass_beats(std::size_t to) {
   say(to, [&](CborWriter& out) { encode_rumours(out, {{random_.below(3000), {}}, others}); });
 }
 
+void Insider::hand_on(std::size_t to, const KeyMessage& message) {
+  if (silent_) return;
+  say(to, [&](CborWriter& out) { encode_key(out, message); });
+}
+
 void Insider::cry_late(std::size_t to) {
   Late late;
   const std::size_t count = 1 + random_.below(late.prefixes.size());

@@ -67,6 +67,10 @@ void Invariants::expect_hogs(Hogs& hogs) {
   hogs.sending = [this](ByteView bytes) { sent_.insert(print_of(bytes)); };
 }
 
+void Invariants::expect_thief(KeyEvents& events) {
+  events.sending = [this](ByteView bytes) { sent_.insert(print_of(bytes)); };
+}
+
 void Invariants::expect_clones(const NodeId& id, bool same_session) {
   untrusted_.insert(id);
   nonces_may_repeat_ |= same_session;

@@ -16,6 +16,7 @@
 #include "sim/answered_addresses.hpp"
 #include "sim/hogs.hpp"
 #include "sim/insider.hpp"
+#include "sim/key_events.hpp"
 #include "sim/sleep_watch.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
@@ -37,6 +38,7 @@ class Invariants {
   void expect_insider(Insider& insider);
   /// The same of members that fill the memory.
   void expect_hogs(Hogs& hogs);
+  void expect_thief(KeyEvents& events);
   /// Two machines run with one identity. Each numbers its own versions, so a version no longer
   /// names one state: a reader that follows now the one and now the other may hold a state that
   /// neither committed, may go back when it forgot one of them, cannot tell ages, and takes a

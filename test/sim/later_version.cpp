@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/big_endian.hpp"
 #include "core/session/frame.hpp"
 #include "core/state/head.hpp"
 #include "wire/messages.hpp"
@@ -94,6 +95,13 @@ void append_element(Bytes& array) {
   array.push_back(kMoreElement);
 }
 
+// A head says its key mark if something follows. Its array has 14 elements without, and 15 with it.
+void append_key_mark(Bytes& head) {
+  if (head.empty() || head[0] != kArray + 14) return;
+  ++head[0];
+  head.push_back(0);
+}
+
 bool is_bare_syn(ByteView plaintext) {
   CborReader in(plaintext);
   const MessageStart start = decode_message_start(in);
@@ -114,6 +122,7 @@ std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
   if (message.type > static_cast<std::uint64_t>(MessageType::welcome)) return std::nullopt;
   Hello hello = decode_hello(in, message);
   Bytes head(hello.head.head.begin(), hello.head.head.end());
+  append_key_mark(head);
   append_element(head);
   Signature signature{};
   if (!in.at_end() || !sign_head(port, head, signature)) return std::nullopt;
@@ -128,6 +137,18 @@ std::optional<Bytes> extend_hello(CryptoPort& port, ByteView plaintext) {
     encode_hello(out, hello, padding);
   }
   text.resize(out.size());
+  append_element(text);
+  return text;
+}
+
+// KNOCK and OWNHEAD are no larger than they may be, so they get one element.
+std::optional<Bytes> extend_group(CryptoPort& port, ByteView plaintext) {
+  CborReader in(plaintext);
+  const MessageStart message = decode_message_start(in);
+  if (message.type <= static_cast<std::uint64_t>(MessageType::welcome)) {
+    return extend_hello(port, plaintext);
+  }
+  Bytes text(plaintext.begin(), plaintext.end());
   append_element(text);
   return text;
 }
@@ -176,16 +197,18 @@ std::unique_ptr<CryptoPort> LaterVersion::speak(std::unique_ptr<CryptoPort> port
   return std::make_unique<Port>(std::move(port), *this);
 }
 
-Bytes LaterVersion::rewrite(ByteView datagram) {
+Bytes LaterVersion::rewrite(ByteView datagram, const Keyring& keys) {
   Bytes unchanged(datagram.begin(), datagram.end());
-  const auto found = sealed_.find(tag_of(datagram));
+  const bool group = datagram[0] >> 6 == 0;
+  const ByteView frame = datagram.first(datagram.size() - (group ? kNetworkTagBytes : 0));
+  const auto found = sealed_.find(tag_of(frame));
   if (found == sealed_.end()) return unchanged;
   const Sealed sealed = std::move(found->second);
   sealed_.erase(found);
-  const bool group = datagram[0] >> 6 == 0;
   const std::optional<Bytes> text =
-      group ? extend_hello(*sealed.port, sealed.plaintext) : extend_pair(sealed.plaintext);
-  if (!text || text->size() > kPlaintextBytesMax) return unchanged;
+      group ? extend_group(*sealed.port, sealed.plaintext) : extend_pair(sealed.plaintext);
+  const std::size_t larger_max = group ? kNetworkTagBytes : 0;
+  if (!text || text->size() + larger_max > kPlaintextBytesMax) return unchanged;
   const std::size_t header_bytes = group ? kGroupHeaderBytes : kPairHeaderBytes;
   Bytes more(datagram.begin(), datagram.begin() + static_cast<std::ptrdiff_t>(header_bytes));
   more.resize(header_bytes + text->size() + kFrameTagBytes);
@@ -193,6 +216,12 @@ Bytes LaterVersion::rewrite(ByteView datagram) {
   if (!sealed.port->seal(sealed.key, sealed.nonce, sealed.additional_data, *text, body)) {
     return unchanged;
   }
+  if (!group) return more;
+  const auto tag = get_big_endian<std::uint64_t>(datagram.last(kNetworkTagBytes));
+  const KeyHandle key = keys.find(datagram[0] & 0x3f, datagram, tag);
+  if (key == nullptr) return unchanged;  // it was dropped from the ring since
+  more.resize(more.size() + kNetworkTagBytes);
+  put_big_endian(MutableBytes(more).last(kNetworkTagBytes), key->tag_of(more));
   return more;
 }
 

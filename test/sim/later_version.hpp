@@ -7,6 +7,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "core/session/keyring.hpp"
 #include "sim/crypto_decorator.hpp"
 
 namespace dsn::sim {
@@ -20,7 +21,7 @@ class LaterVersion {
   /// The port of a node that speaks the later version.
   std::unique_ptr<CryptoPort> speak(std::unique_ptr<CryptoPort> port);
   /// The datagram as it is sent: unchanged if no such node made it, or where there is no room.
-  Bytes rewrite(ByteView datagram);
+  Bytes rewrite(ByteView datagram, const Keyring& keys);
 
  private:
   struct Sealed {

@@ -69,6 +69,19 @@ void draw_latest_faults(Parameters& drawn) {
   for (std::size_t i = kLatestFaults; i < kFaults; ++i) drawn.enabled[i] = random.one_in(3);
 }
 
+// Who forgets its peers, or comes with another identity and an old key, is shut out as it should
+// be, so these faults are off.
+void draw_keys(Parameters& drawn) {
+  Random random(drawn.seed ^ 0x6b65'7973'0000'0000);
+  drawn.keys_change = random.one_in(3);
+  if (!drawn.keys_change) return;
+  drawn.network.authority = true;
+  for (const Fault fault : {Fault::disk_lost, Fault::replace_card, Fault::clone, Fault::clone_ends}) {
+    drawn.enabled[static_cast<std::size_t>(fault)] = false;
+  }
+  drawn.puts_out = !drawn.sleepers && random.one_in(2);
+}
+
 }  // namespace
 
 const char* name_of(Fault fault) { return kFaultNames[static_cast<std::size_t>(fault)]; }
@@ -93,6 +106,7 @@ Parameters Parameters::draw(std::uint64_t seed) {
   draw_later_faults(drawn);
   draw_roles(drawn);
   draw_latest_faults(drawn);
+  draw_keys(drawn);
   return drawn;
 }
 
@@ -104,13 +118,14 @@ std::string Parameters::describe() const {
       "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
       "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\n"
       "insider {}, who stays {}, hogs {}, later version one in {}, messages {}, observers {}, "
-      "sleepers {}\n"
+      "sleepers {}, keys change {}, and put a node out {}\n"
       "faults:",
       nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
       network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
       network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
       network.extension, network.splicing, network.straggling, network.replay, insider,
-      insider_stays, hogs, later_version_one_in, messages, observers, sleepers);
+      insider_stays, hogs, later_version_one_in, messages, observers, sleepers, keys_change,
+      puts_out);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);
   }

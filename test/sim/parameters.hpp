@@ -70,6 +70,8 @@ struct Parameters {
   std::size_t hogs = 0;                    ///< members that fill the memory of the others
   std::size_t observers = 0;               ///< the last of the nodes
   bool sleepers = false;                   ///< nodes say for how long they sleep
+  bool keys_change = false;                ///< the network key is replaced
+  bool puts_out = false;                   ///< and a node is put out by it
   std::uint64_t later_version_one_in = 0;  ///< machines that speak a later minor version
 
   [[nodiscard]] bool allows(Fault fault) const { return enabled[static_cast<std::size_t>(fault)]; }

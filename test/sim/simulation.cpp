@@ -45,7 +45,12 @@ Simulation::Simulation(const Parameters& parameters, CryptoKind crypto)
       invariants_(net_, nonces_, clocks_are_exact()) {
   net_.make_crypto = [this](std::uint64_t seed) { return make_crypto(seed); };
   if (parameters_.later_version_one_in > 0) {
-    net_.rewrite = [this](std::size_t, ByteView bytes) { return later_version_.rewrite(bytes); };
+    net_.rewrite = [this](std::size_t from, ByteView bytes) {
+      return later_version_.rewrite(bytes, net_.node(from).keyring());
+    };
+  }
+  if (crypto_ == CryptoKind::real) {
+    net_.authority = test::KeyAuthority(make_bare_crypto(parameters.seed ^ 0xa07));
   }
   net_.persist = [this](std::size_t index) {
     if (!save(index, net_.node(index).self().version().incarnation)) net_.kill(index);
@@ -110,6 +115,14 @@ void Simulation::populate() {
     invariants_.expect_hogs(*hogs_);
   }
   if (parameters_.messages) messages_.emplace(net_, parameters_.seed, invariants_);
+  if (parameters_.keys_change) {
+    key_events_.emplace(
+        net_, parameters_.seed, [this](std::uint64_t seed) { return make_bare_crypto(seed); },
+        [this](const std::string& what) { invariants_.broken(what); });
+    key_events_->may_put_out = parameters_.puts_out;
+    key_events_->trace = [this](std::string_view what) { say(what); };
+    invariants_.expect_thief(*key_events_);
+  }
   if (messages_ && insider_) messages_->expect_insider(insider_->id());
 }
 
@@ -145,6 +158,13 @@ void Simulation::act() {
 void Simulation::act_later() {
   if (insider_) insider_->act();
   if (hogs_) hogs_->act();
+  if (key_events_) {
+    for (std::size_t i = 0; i < net_.size(); ++i) {
+      net_[i].keeps_keys = disks_[i].mode == Disk::Mode::works;
+    }
+    key_events_->act(insider_ ? &*insider_ : nullptr);
+    key_events_->check();
+  }
   if (messages_) {
     messages_->act();
     if (insider_) insider_->lie_in_messages();
@@ -211,7 +231,14 @@ void Simulation::heal() {
   static_cast<test::LinkFaults&>(net_.options) = {};
   net_.options.loss = parameters_.loss_in_peace;
   net_.mend_cuts();
+  if (key_events_) {
+    if (const auto flashed = key_events_->flash_outcast()) {
+      disks_[*flashed].lose();
+      ++replaced_;
+    }
+  }
   for (std::size_t i = 0; i < net_.size(); ++i) {
+    net_[i].keeps_keys = true;
     net_[i].sends_left.reset();
     net_[i].send_errors = {};
     disks_[i].live();
@@ -235,14 +262,21 @@ bool Simulation::runs_until(const std::function<bool()>& condition, Duration lim
 
 void Simulation::settle() {
   if (!runs_until([this] { return invariants_.all_meet(); }, kMeetingMax)) {
-    return invariants_.broken("not all meet after the faults have stopped: " +
-                              invariants_.stranger());
+    return invariants_.broken(
+        "not all meet after the faults have stopped: " + invariants_.stranger() +
+        (key_events_ ? key_events_->holdings() : ""));
   }
   const auto rounds = static_cast<int>(std::bit_width(net_.size())) + 4;
   const Duration distrust = parameters_.insider_stays ? kGossipBackoffMax : Duration(0);
   if (!runs_until([this] { return invariants_.in_agreement(); },
                   kDetectionMax + rounds * kRoundMax + distrust)) {
     return invariants_.broken("no agreement after log2(N) + 4 rounds" + invariants_.holdings());
+  }
+  if (key_events_) {
+    if (!runs_until([this] { return key_events_->all_have_newest(); }, kMeetingMax)) {
+      invariants_.broken("not all have the newest key" + key_events_->holdings());
+    }
+    key_events_->check();
   }
   mourn();
   if (insider_) insider_->leave();

@@ -11,6 +11,7 @@
 #include "sim/hogs.hpp"
 #include "sim/insider.hpp"
 #include "sim/invariants.hpp"
+#include "sim/key_events.hpp"
 #include "sim/later_version.hpp"
 #include "sim/message_register.hpp"
 #include "sim/parameters.hpp"
@@ -88,6 +89,7 @@ class Simulation {
   ObserverWatch observer_watch_{net_,
                                 [this](const std::string& what) { invariants_.broken(what); }};
   std::optional<MessageRegister> messages_;
+  std::optional<KeyEvents> key_events_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones
   bool clone_ended_ = false;

@@ -19,7 +19,7 @@ const char* name_of(std::uint64_t type) {
   constexpr const char* kNames[] = {
       "?",        "HELLO",    "WELCOME", "MAIL",     "SYN",     "ACK",  "LIST",    "PULL", "DELTA",
       "SNAPSHOT", "MANIFEST", "WANT",    "CHUNK",    "RUMOURS", "LATE", "OWNHEAD", "WHO",  "PEERS",
-      "?",        "?",        "DATA",    "DATA_ACK", "BYE",     "HEAD", "ORIGIN",  "RUN",  "KNOCK"};
+      "KEY",      "?",        "DATA",    "DATA_ACK", "BYE",     "HEAD", "ORIGIN",  "RUN",  "KNOCK"};
   return type < std::size(kNames) ? kNames[type] : "?";
 }
 

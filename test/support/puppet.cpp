@@ -31,7 +31,8 @@ Puppet::Puppet(VirtualNetwork& net, std::size_t target, std::uint64_t seed,
       target_(target),
       crypto_(std::move(crypto)),
       began_(net.now()),
-      keys_(*crypto_, net[target].options.network_key) {
+      keys_(*crypto_, net[target].options.keys.keys.front(),
+            {net[target].options.keys.authority, session}) {
   id = node_id_of(*crypto_, crypto_->public_key());
   DSN_CHECK(crypto_->agree(net[target].crypto->public_key(), secret_));
 }
@@ -94,7 +95,7 @@ Bytes Puppet::hello(std::optional<SessionId> echo) {
 Bytes Puppet::group(ByteView plaintext) { return group(plaintext, session); }
 
 Bytes Puppet::group(ByteView plaintext, SessionId as) {
-  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_++,
+  const FrameHeader header{FrameClass::group, kFirstKeyEpoch, next_group_sequence_++,
                            static_cast<std::uint64_t>(as)};
   Bytes datagram(header.size() + plaintext.size() + kFrameTagBytes);
   datagram.resize(seal_frame(*crypto_, keys_.group(as), header, plaintext, datagram) +
@@ -122,7 +123,7 @@ Bytes Puppet::knock() {
 Bytes Puppet::pair(ByteView plaintext, std::uint64_t sequence) {
   Bytes datagram(kDatagramBytesMax);
   const DirectionKey direction = keys_.pair(secret_, context(true));
-  const FrameHeader header{FrameClass::pair, kKeyEpoch, sequence, direction.label};
+  const FrameHeader header{FrameClass::pair, kFirstKeyEpoch, sequence, direction.label};
   datagram.resize(seal_frame(*crypto_, direction.key, header, plaintext, datagram));
   return datagram;
 }

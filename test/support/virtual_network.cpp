@@ -38,7 +38,8 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   Machine machine;
   give_key(machine, next_key_seed());
   machine.options.name = name;
-  machine.options.network_key = key;
+  const EpochKey first{kFirstKeyEpoch, key};
+  machine.options.keys = options.authority ? authority.invite(first) : only_key(key);
   machine.options.observer = observer;
   machine.options.bootstrap_hosts = hosts_of(bootstrap);
   const std::size_t index = insert(std::move(machine), bootstrap);
@@ -237,6 +238,10 @@ void VirtualNetwork::move(std::size_t index, const Endpoint& endpoint) {
 // bootstrap host is answered on the spot.
 void VirtualNetwork::drain(std::size_t index) {
   Machine& machine = machines_[index];
+  if (effects_.store_keys_due() && machine.keeps_keys) {
+    machine.options.keys = machine.node->keyring().contents();
+    machine.options.known = machine.node->known(now(index));
+  }
   for (const CoreEvent& event : effects_.events()) machine.events.push_back(event);
   for (const Effects::Datagram& datagram : effects_.datagrams()) {
     if (machine.sends_left && (*machine.sends_left)-- == 0) {

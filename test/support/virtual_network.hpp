@@ -19,6 +19,7 @@
 #include "core/node.hpp"
 #include "support/fake_crypto.hpp"
 #include "support/faulty_link.hpp"
+#include "support/key_authority.hpp"
 #include "support/machine_clock.hpp"
 #include "support/send_errors.hpp"
 
@@ -33,6 +34,7 @@ inline const Prefix kLink{Endpoint::ipv4({10, 0, 0, 0}, 0), 15};
 struct NetworkOptions : LinkFaults {
   std::uint64_t seed = 1;
   bool multicast = true;
+  bool authority = false;                                  ///< the network has one
   double public_key_operations_per_second = 1000;          ///< of each node
   std::size_t common_replica_bytes = kReplicaCommonBytes;  ///< likewise
 };
@@ -52,6 +54,7 @@ struct Machine {
   /// The process dies when it has sent so many more datagrams.
   std::optional<std::uint64_t> sends_left;
   SendErrors send_errors;
+  bool keeps_keys = true;  ///< its disk takes what Effects::store_keys asks for
   std::vector<CoreEvent> events;
   std::vector<ReceivedMessage> received;
   std::vector<SettledMessage> settled;
@@ -69,6 +72,9 @@ class VirtualNetwork {
   /// Adds one that runs from a copy of another's disk, and so has its key. With `same_entropy` it
   /// is the copy of a running machine, and has the session and the random numbers as well.
   std::size_t add_clone(std::size_t of, std::uint32_t incarnation, bool same_entropy);
+  /// The operator of a machine has the network key replaced.
+  Keyring::Verdict rotate(std::size_t index, std::vector<NodeId> out = {}, std::uint64_t flags = 0);
+  Keyring::Verdict rotate(std::size_t index, const KeyRotation& rotation);
   /// Ends the process without a word; `restart` begins a new run with the incarnation given.
   void kill(std::size_t index);
   void restart(std::size_t index, std::uint32_t incarnation);
@@ -151,6 +157,7 @@ class VirtualNetwork {
   /// As the machine's own clock shows it.
   [[nodiscard]] Instant now(std::size_t index) const { return machines_[index].clock.local(now_); }
   NetworkOptions options;
+  KeyAuthority authority;
   std::uint64_t datagrams_sent = 0;
   std::uint64_t bytes_sent = 0;
   /// Multicast datagrams to the group, counted once each.

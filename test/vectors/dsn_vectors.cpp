@@ -64,7 +64,7 @@ class Link {
       const Identity identity = create_identity().value();
       NodeOptions options;
       options.name = name;
-      options.network_key = network_key;
+      options.keys = only_key(network_key);
       options.session = random_session();
       options.seed = random_number();
       options.incarnation = static_cast<std::uint32_t>(random_number() % 1000) + 1;

@@ -18,6 +18,7 @@ except ImportError:
     print("skipped: no cbor2 or cryptography for this Python (Debian: python3-cbor2, "
           "python3-cryptography)")
     sys.exit(77)
+import network_keys
 from beat_chain import BEATS_PER_SEGMENT, beats_of_segment, leads_back
 from conversation import conversation
 from det_cbor import encode
@@ -89,9 +90,11 @@ def heads_vectors():
     room = dsn.make_head(NETWORK, A, "attic", SID["a"], 7, 48123, encode(ROOM_STATE),
                          len(ROOM_STATE))
     largest = dict(room, incarnation=2**32 - 1, version=2**64 - 1, keys=256, size=65536,
-                   sid=2**64 - 1, name="n" * 63, clock=2**48, anchor_index=2**64 - 1, flags=1)
+                   sid=2**64 - 1, name="n" * 63, clock=2**48, anchor_index=2**64 - 1, flags=1,
+                   key_mark=2**64 - 1)
     later = dict(largest, anchor_element=bytes(range(8)), flags=2**64 - 1)
     heads = [head_vector("of the empty state", empty), head_vector("of two entries", room),
+             head_vector("that shows a network key", dict(room, key_mark=2 << 32)),
              head_vector("the largest that is sent", largest),
              head_vector("with all that is reserved", later)]
     wrong = {"head": heads[0]["encoded"], "signature": heads[1]["signature"]}
@@ -102,6 +105,64 @@ def heads_vectors():
         {"name": "over the head alone", "head": heads[1]["encoded"],
          "signature": A.sign(heads[1]["encoded"])},
         {"name": "all zero", "head": heads[1]["encoded"], "signature": bytes(64)}]}
+
+
+AUTHORITY = dsn.Identity(int.from_bytes(bytes(range(64, 96)), "big"))
+AUTHORITY_HASH = AUTHORITY.id  # it is made as the id of a node is
+KEYS = [dsn.Network(bytes(range(start, start + 16)), epoch, AUTHORITY_HASH)
+        for start, epoch in ((0, 1), (16, 2), (32, 66))]
+
+
+def statement_vector(name, fields, *more):
+    statement = network_keys.encode_statement(fields, *more)
+    signed = network_keys.statement_signed(statement)
+    return {"name": name, "fields": fields, "encoded": statement, "sig_structure": signed,
+            "signature": AUTHORITY.sign(signed)}
+
+
+def refused_statements(good):
+    def variant(**more):
+        return network_keys.encode_statement(dict(good, **more))
+
+    statements = {
+        "empty": b"", "not an array": encode(1), "format 2": variant(format=2),
+        "network id too long": variant(network=bytes(9)), "epoch 0": variant(epoch=0),
+        "epoch above 32 bits": variant(epoch=2**32), "key hash too short": variant(key_hash=bytes(15)),
+        "an id too short": variant(out=[bytes(15)]), "more than 32 ids": variant(out=[bytes(16)] * 33),
+        "an id that is no byte string": variant(out=[1]), "flags as text": variant(flags="f"),
+        "an element less": encode([good[name] for name in network_keys.STATEMENT_FIELDS[:-1]]),
+        "an appended element of depth 2": network_keys.encode_statement(good, [[1]]),
+        "more than 640 bytes": network_keys.encode_statement(good, bytes(620)),
+        "a byte behind it": network_keys.encode_statement(good) + b"\x00",
+        "truncated": network_keys.encode_statement(good)[:-1],
+    }
+    return [{"name": name, "encoded": encoded} for name, encoded in statements.items()]
+
+
+def network_keys_vectors():
+    """A network with an authority, its keys, and statements about the second one."""
+    second = KEYS[1]
+    good = {"format": 1, "network": second.id, "epoch": 2, "key_hash": dsn.short_hash(second.key),
+            "out": [], "flags": 0}
+    hello = encode([0])
+    return {
+        "authority": {"private": dsn.be(AUTHORITY.scalar, 32), "public": AUTHORITY.public,
+                      "hash": AUTHORITY_HASH},
+        "network_id": second.id, "sum_key": second.sum_key,
+        "keys": [{"key": key.key, "epoch": key.epoch, "hash": dsn.short_hash(key.key),
+                  "mark": network_keys.mark_of(key), "tag_key": key.tag_key, "group_a": key.group_key(SID["a"]),
+                  "pair_ab": key.pair_key(SECRET, (A.id, SID["a"]), (B.id, SID["b"])),
+                  "frame": key.seal_group(SID["a"], 5, hello)} for key in KEYS],
+        "statements": [
+            statement_vector("that puts nobody out", good),
+            statement_vector("that puts two out", dict(good, out=[A.id, B.id])),
+            statement_vector("that drops former keys", dict(good, flags=1)),
+            statement_vector("the largest", dict(good, epoch=2**32 - 1, flags=2**64 - 1,
+                                                 out=[bytes([n] * 16) for n in range(32)])),
+            statement_vector("of a later version", good, 5, [6])],
+        "refused": refused_statements(good),
+        "wrong_signature": A.sign(network_keys.statement_signed(network_keys.encode_statement(good))),
+    }
 
 
 def state_vector(name, entries, incarnation, version):
@@ -242,6 +303,7 @@ def beats_vectors():
 
 
 FILES = {"keys.json": keys_vectors, "frames.json": frames_vectors, "heads.json": heads_vectors,
+         "network_keys.json": network_keys_vectors,
          "states.json": states_vectors, "beats.json": beats_vectors,
          "replica.json": replica_vectors, "messages.json": messages_vectors,
          "app_messages.json": app_messages_vectors,
@@ -273,6 +335,9 @@ def check_verdicts():
                 for v in frames["refused"]]
     refused += [(v["name"], lambda data: dsn.open_knock(NETWORK, B, SID["b"], data), v["datagram"])
                 for v in frames["refused_knocks"]]
+    about_keys = network_keys_vectors()
+    refused += [(v["name"], network_keys.decode_statement, v["encoded"]) for v in about_keys["refused"]]
+    refused += check_network_keys(about_keys)
     refused += [("point", dsn.load_public, point) for point in keys_vectors()["refused_points"]]
     for name, read, encoded in refused:
         assert is_refused(read, encoded), f"not refused: {name}"
@@ -286,6 +351,31 @@ def check_verdicts():
         signed = dsn.sig_structure(vector["head"])
         assert not dsn.verify(A.public, signed, vector["signature"]), vector["name"]
     return len(refused)
+
+
+def check_network_keys(vectors):
+    """Checks what is taken, and returns what must not be."""
+    for vector in vectors["statements"]:
+        assert network_keys.decode_statement(vector["encoded"]) == vector["fields"], vector["name"]
+    statement = vectors["statements"][0]
+    good = {"type": dsn.KEY, "statement": statement["encoded"], "signature": statement["signature"],
+            "authority": AUTHORITY.public, "key": KEYS[1].key}
+    taken = network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, good)
+    assert network_keys.mark_of(taken) == network_keys.mark_of(KEYS[1])
+    wrong = {"of another authority": dict(good, authority=A.public),
+             "of another key": dict(good, key=KEYS[2].key),
+             "with a wrong signature": dict(good, signature=vectors["wrong_signature"])}
+    refused = [(f"KEY {name}", lambda key: network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), key)
+               for name, key in wrong.items()]
+    refused.append(("KEY that is known",
+                    lambda key: network_keys.take_key(KEYS[1], AUTHORITY_HASH, A.id, key), good))
+    refused.append(("KEY without an authority", lambda key: network_keys.take_key(KEYS[0], None, A.id, key),
+                    good))
+    out = vectors["statements"][1]
+    puts_out = dict(good, statement=out["encoded"], signature=out["signature"])
+    refused.append(("KEY that puts the receiver out",
+                    lambda key: network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), puts_out))
+    return refused
 
 
 def main():

@@ -7,6 +7,7 @@
 
 namespace dsn::vectors {
 
+using namespace core;
 using namespace wire;
 
 namespace {
@@ -183,6 +184,13 @@ json describe(const Origin& origin) {
   return fields;
 }
 
+json describe(const KeyMessage& message) {
+  return {{"statement", to_hex(message.statement)},
+          {"signature", to_hex(message.signature)},
+          {"authority", to_hex(message.authority)},
+          {"key", to_hex(message.key)}};
+}
+
 json describe(const Data& data) {
   return {{"number", data.number},
           {"size", data.size},
@@ -256,20 +264,24 @@ json describe_entries(const EntryMap& entries) {
 }
 
 json describe_head(const Head& head) {
-  return {{"format", 1},
-          {"network", to_hex(head.network.bytes)},
-          {"id", head.id.hex()},
-          {"name", head.name},
-          {"incarnation", head.version.incarnation},
-          {"version", head.version.version},
-          {"root", to_hex(head.root)},
-          {"keys", head.key_count},
-          {"size", head.state_bytes},
-          {"sid", static_cast<std::uint64_t>(head.session)},
-          {"clock", head.clock_ms},
-          {"anchor_index", head.anchor.index},
-          {"anchor_element", to_hex(head.anchor.element)},
-          {"flags", head.flags}};
+  json fields = {{"format", 1},
+                 {"network", to_hex(head.network.bytes)},
+                 {"id", head.id.hex()},
+                 {"name", head.name},
+                 {"incarnation", head.version.incarnation},
+                 {"version", head.version.version},
+                 {"root", to_hex(head.root)},
+                 {"keys", head.key_count},
+                 {"size", head.state_bytes},
+                 {"sid", static_cast<std::uint64_t>(head.session)},
+                 {"clock", head.clock_ms},
+                 {"anchor_index", head.anchor.index},
+                 {"anchor_element", to_hex(head.anchor.element)},
+                 {"flags", head.flags}};
+  if (head.key_mark != KeyMark::none) {
+    fields["key_mark"] = static_cast<std::uint64_t>(head.key_mark);
+  }
+  return fields;
 }
 
 std::optional<Described> describe_app_message(ByteView encoded) {
@@ -320,6 +332,8 @@ std::optional<Described> describe_next(CborReader& in) {
       return both(in, head, decode_head_message(in, head), encode_head_message);
     case MessageType::origin:
       return both(in, head, decode_origin(in, head), encode_origin);
+    case MessageType::key:
+      return both(in, head, decode_key(in, head), encode_key);
     case MessageType::who:
       return both(in, head, decode_who(in, head), encode_who);
     case MessageType::peers: {

@@ -156,6 +156,10 @@ def signs_of_life():
     yield "RUMOURS with the most warnings", dict(rumours, warnings=2**32 - 1), []
     yield "LATE", {"type": dsn.LATE, "prefixes": [dsn.prefix_of(B.id)]}, LATER
     yield "HEAD", {"type": dsn.HEAD, **signed}, []
+    key = {"type": dsn.KEY, "statement": b"s" * 60, "signature": bytes(64), "authority": A.public,
+           "key": bytes(range(16))}
+    yield "KEY", key, []
+    yield "KEY with the largest statement", dict(key, statement=bytes(640)), LATER
     yield "ORIGIN", {"type": dsn.ORIGIN, **signed, "public_key": A.public, "beat_index": 304,
                      "beat_element": bytes(range(8))}, LATER
 

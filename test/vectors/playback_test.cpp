@@ -27,7 +27,7 @@ class Playback : public Vectors {
   NodeOptions options_of(const std::string& name) const {
     NodeOptions options;
     options.name = "listener";
-    options.network_key = network_key();
+    options.keys = only_key(network_key());
     options.session = session(name);
     options.multicast = false;
     return options;

@@ -83,7 +83,7 @@ class Vectors : public testing::Test {
 
   std::optional<Bytes> open(ByteView datagram, const std::string& from) {
     const auto header = decode_frame_header(datagram);
-    if (!header || header->key_epoch != kKeyEpoch) return std::nullopt;
+    if (!header || header->key_epoch != kFirstKeyEpoch) return std::nullopt;
     Bytes buffer(kPlaintextBytesMax);
     const bool is_group = header->frame_class == FrameClass::group;
     if (is_group && network_tag_of(datagram) != keys->tag_of(datagram)) return std::nullopt;

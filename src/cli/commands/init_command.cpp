@@ -18,6 +18,7 @@
 #include "cli/show/prompt.hpp"
 #include "config/config_file.hpp"
 #include "config/load.hpp"
+#include "crypto/authority.hpp"
 #include "crypto/entropy.hpp"
 #include "local/json/json_text.hpp"
 
@@ -59,7 +60,7 @@ class Setup {
       plan_.found = look_around(options_.system_root);
       if (!dialog_.choose_sensors(plan_, options_.yes)) return Error{"nothing was written"};
     }
-    const auto written = files_.write(plan_, key_);
+    const auto written = files_.write(plan_, key_, authority_);
     if (!written) return written.failure();
     if (!written.value().kept.empty()) {
       dialog_.say("identity",
@@ -67,6 +68,11 @@ class Setup {
                       ", which was made before (by the package, or an earlier start), is kept");
     }
     dialog_.say("wrote", fmt::format("{} ({} lines)", written.value().file, written.value().lines));
+    if (authority_) {
+      dialog_.say("authority", files_.authority_path() +
+                                   ": it replaces the key and puts nodes out; no node needs it, "
+                                   "so keep it elsewhere (dsn key export)");
+    }
     show_next();
     check_written();
     return {};
@@ -93,7 +99,11 @@ class Setup {
       key_ = *key;
       dialog_.say("network", "that of the invite; its key comes to " + files_.key_path());
     } else if (options_.key_file.empty()) {
-      crypto::random_bytes(key_.mutable_view());
+      auto authority = crypto::create_authority();
+      if (!authority) return authority.failure();
+      authority_ = std::move(authority).value();
+      key_.authority = crypto::authority_hash(*authority_);
+      crypto::random_bytes(key_.key.key.mutable_view());
       dialog_.say("network", "new; its key comes to " + files_.key_path());
     } else {
       const auto key = crypto::load_network_key(files_.key_path());
@@ -154,7 +164,8 @@ class Setup {
   bool join_;
   SetupDialog dialog_;
   SetupFiles files_;
-  crypto::NetworkKey key_;
+  crypto::NetworkAccess key_;
+  std::optional<crypto::Identity> authority_;  ///< of a new network
   SetupPlan plan_;
   ExitCode exit_code_ = ExitCode::ok;
 };

@@ -9,7 +9,9 @@
 #include "cli/command.hpp"
 #include "config/load.hpp"
 #include "crypto/entropy.hpp"
+#include "crypto/identity.hpp"
 #include "crypto/invite.hpp"
+#include "crypto/keyring_file.hpp"
 #include "crypto/network_key.hpp"
 #include "file/atomic_file.hpp"
 
@@ -46,15 +48,23 @@ Result<void> make_key(const KeyNewOptions& options, const std::string& file) {
   return crypto::create_network_key(file);
 }
 
-Result<crypto::NetworkKey> key_of(const std::string& config_file) {
+/// The newest of the key file and of what the agent was given since.
+Result<crypto::NetworkAccess> access_of(const std::string& config_file) {
   const auto loaded = config::load(config_file);
   const config::Config& config = loaded.config;
   if (!config.aes_key && config.aes_key_file.empty()) {
     return Error{loaded.errors.empty() ? config_file + " names no network key (aes_key_file)"
                                        : loaded.errors.front().to_string()};
   }
-  if (config.aes_key) return *config.aes_key;
-  return crypto::load_network_key(config.aes_key_file);
+  if (config.aes_key)
+    return crypto::NetworkAccess{.key = {.key = *config.aes_key}, .authority = {}};
+  const auto access = crypto::load_network_key(config.aes_key_file);
+  if (!access || !access->authority) return access;
+  const auto stored =
+      crypto::load_keyring(config.credential_dir.empty() ? crypto::default_credential_directory()
+                                                         : config.credential_dir);
+  if (!stored) return stored.failure();
+  return crypto::access_of(crypto::newest_of(*access, *stored));
 }
 
 }  // namespace
@@ -62,7 +72,7 @@ Result<crypto::NetworkKey> key_of(const std::string& config_file) {
 ExitCode run(Context& context, const KeyInviteOptions& options) {
   keep_memory_private();
   const auto ready = crypto::initialise_crypto();
-  const auto key = ready ? key_of(options.config) : ready.failure();
+  const auto key = ready ? access_of(options.config) : ready.failure();
   if (!key) {
     const bool denied = key.code() == ErrorCode::permission_denied;
     complain(

@@ -36,7 +36,7 @@ NetworkRemark of_taken_name(const Neighbour& holder, const std::string& name) {
 }  // namespace
 
 std::vector<NetworkRemark> check_network(const Neighbours& neighbours,
-                                         const std::optional<crypto::NetworkKey>& key,
+                                         const std::optional<crypto::NetworkAccess>& key,
                                          const std::string& name) {
   if (!key) {
     if (neighbours.found.empty()) return {};
@@ -48,7 +48,7 @@ std::vector<NetworkRemark> check_network(const Neighbours& neighbours,
   Result<crypto::Identity> identity = crypto::create_identity();
   if (!identity) return {};
   crypto::PsaCrypto crypto(std::move(*identity));
-  const core::NetworkKeys keys(crypto, *key);
+  const core::NetworkKeys keys(crypto, key->key, {key->authority, {}});
   std::vector<Neighbour> members;
   std::vector<Neighbour> others;
   std::ranges::partition_copy(

@@ -30,9 +30,9 @@ void SetupDialog::say_step(std::string_view word, std::string_view command,
   say(word, fmt::format("{:36} # {}", command, meaning));
 }
 
-void SetupDialog::show_invite(const crypto::NetworkKey& key) {
+void SetupDialog::show_invite(const crypto::NetworkAccess& access) {
   crypto::SecretText text(crypto::kInviteSize);
-  crypto::append_invite(text, key);
+  crypto::append_invite(text, access);
   output_.write(std::string(10, ' '));
   output_.write(text.view());
   output_.write("\n");
@@ -44,7 +44,7 @@ bool SetupDialog::agrees(std::string_view question) {
   return answer && is_yes(*answer);
 }
 
-Result<crypto::NetworkKey> SetupDialog::read_invite() {
+Result<crypto::NetworkAccess> SetupDialog::read_invite() {
   const bool terminal = ::isatty(STDIN_FILENO) == 1;
   const char* question = terminal ? "invite    paste it, it is not shown (a node that is in prints "
                                     "it: sudo dsn key invite) "
@@ -53,7 +53,7 @@ Result<crypto::NetworkKey> SetupDialog::read_invite() {
     crypto::SecretText text(kSecretSizeMax);
     if (!read_secret(output_, question, text, kSecretSizeMax)) return Error{"no invite was given"};
     if (!terminal && (text.view().empty() || text.view().front() == '#')) continue;
-    if (const auto key = crypto::parse_network_key(text.view())) return *key;
+    if (const auto access = crypto::parse_network_key(text.view())) return *access;
     const auto invite = crypto::parse_invite(text.view());
     if (invite || !terminal) return invite;
     say("", invite.error() + "; paste it again, or Ctrl-C");

@@ -21,14 +21,14 @@ class SetupDialog {
   /// Writes a line with a command to type, and what it does.
   void say_step(std::string_view word, std::string_view command, std::string_view meaning);
   /// Writes an invite, which is a secret, on a line of its own.
-  void show_invite(const crypto::NetworkKey& key);
+  void show_invite(const crypto::NetworkAccess& access);
 
   /// Asks a question; anything but yes is no.
   [[nodiscard]] bool agrees(std::string_view question);
 
   /// Asks for an invite, or reads one or a key file that is no terminal. A terminal is asked again
   /// after a mistake.
-  [[nodiscard]] Result<crypto::NetworkKey> read_invite();
+  [[nodiscard]] Result<crypto::NetworkAccess> read_invite();
 
   /// Asks under which key to publish each sensor that was found; with `yes` it only says what is
   /// taken. False if the input ends before the last answer.

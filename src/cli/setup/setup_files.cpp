@@ -15,7 +15,7 @@
 #include "config/config_file.hpp"
 #include "config/default_file.hpp"
 #include "config/load.hpp"
-#include "crypto/identity.hpp"
+#include "crypto/authority.hpp"
 #include "file/atomic_file.hpp"
 
 namespace dsn::cli {
@@ -102,8 +102,9 @@ Result<void> SetupFiles::can_write() const {
                   error == EACCES ? "; run it with sudo, or name another file with --config" : "")};
 }
 
-Result<SetupFiles::Written> SetupFiles::write(const SetupPlan& plan,
-                                              const crypto::NetworkKey& key) const {
+Result<SetupFiles::Written> SetupFiles::write(
+    const SetupPlan& plan, const crypto::NetworkAccess& access,
+    const std::optional<crypto::Identity>& authority) const {
   NewFiles files;
   if (!folder_.empty()) {
     auto made =
@@ -113,8 +114,14 @@ Result<SetupFiles::Written> SetupFiles::write(const SetupPlan& plan,
   if (places_.key_file.empty()) {
     if (auto made = files.make_folders(folder_ + "keys", file::FolderMode::owner_only); !made)
       return made.failure();
-    if (auto stored = crypto::store_network_key(key_path_, key); !stored) return stored.failure();
+    if (auto stored = crypto::store_network_key(key_path_, access); !stored)
+      return stored.failure();
     files.add(key_path_);
+    if (authority) {
+      auto stored = crypto::store_authority(authority_path(), *authority);
+      if (!stored) return stored.failure();
+      files.add(authority_path());
+    }
   }
   auto kept = make_identity(files, places_.system_root);
   if (!kept) return kept.failure();

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
+#include "base/path.hpp"
 #include "cli/setup/setup_plan.hpp"
+#include "crypto/identity.hpp"
 #include "crypto/network_key.hpp"
 #include "dsn/result.hpp"
 
@@ -30,6 +33,10 @@ class SetupFiles {
   /// Then a file with the key alone is written beside it.
   [[nodiscard]] bool is_new() const { return file_ == places_.config; }
   [[nodiscard]] const std::string& key_path() const { return key_path_; }
+  /// Where the authority of a new network is written: beside the key.
+  [[nodiscard]] std::string authority_path() const {
+    return parent_folder(key_path_) + "/authority.key";
+  }
   /// The key file as the configuration names it: relative if it is in the same folder.
   [[nodiscard]] std::string key_setting() const;
 
@@ -38,8 +45,10 @@ class SetupFiles {
     std::size_t lines = 0;  ///< of that file
     std::string kept;       ///< the identity file, if there was one already
   };
-  /// Writes the key, this node's identity and the configuration: all of them, or none.
-  [[nodiscard]] Result<Written> write(const SetupPlan& plan, const crypto::NetworkKey& key) const;
+  /// Writes the key, the authority of a new network, this node's identity and the configuration:
+  /// all of them, or none.
+  [[nodiscard]] Result<Written> write(const SetupPlan& plan, const crypto::NetworkAccess& access,
+                                      const std::optional<crypto::Identity>& authority) const;
 
  private:
   [[nodiscard]] bool lacks_only_the_key() const;

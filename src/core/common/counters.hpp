@@ -22,6 +22,9 @@ namespace dsn::core {
   X(rounds)                /* anti-entropy rounds begun */                      \
   X(drop_not_ours)         /* wrong size or class: of another program */        \
   X(drop_key_epoch)        /* sealed with another epoch of the key */           \
+  X(drop_old_key)          /* a stranger with a former key of the network */    \
+  X(drop_out)              /* of a node that is put out of the network */       \
+  X(drop_bad_key)          /* a new network key that nothing proves */          \
   X(drop_foreign)          /* without the tag of this network: another's */     \
   X(drop_own_echo)         /* our own multicast, come back */                   \
   X(drop_forged)           /* the tag does not match: wrong key or corrupted */ \

@@ -120,6 +120,9 @@ class Effects {
   /// The incarnation was raised. The shell must save it before it sends the datagrams of this call.
   void persist() { persist_ = true; }
 
+  /// The keyring has changed. The shell must store it before it sends the datagrams of this call.
+  void store_keys() { store_keys_ = true; }
+
   [[nodiscard]] bool full() const { return datagrams_.size() >= kEffectDatagramsMax; }
   [[nodiscard]] const std::vector<Datagram>& datagrams() const { return datagrams_; }
   [[nodiscard]] ByteView bytes(const Datagram& datagram) const {
@@ -134,6 +137,7 @@ class Effects {
   [[nodiscard]] std::uint64_t events_lost() const { return events_lost_; }
   [[nodiscard]] const std::vector<std::size_t>& bootstraps_to_resolve() const { return resolve_; }
   [[nodiscard]] bool persist_due() const { return persist_; }
+  [[nodiscard]] bool store_keys_due() const { return store_keys_; }
 
   void clear() {
     datagrams_.clear();
@@ -144,6 +148,7 @@ class Effects {
     resolve_.clear();
     used_ = 0;
     persist_ = false;
+    store_keys_ = false;
   }
 
  private:
@@ -162,6 +167,7 @@ class Effects {
   std::vector<std::size_t> resolve_;
   std::uint64_t events_lost_ = 0;
   bool persist_ = false;
+  bool store_keys_ = false;
 };
 
 }  // namespace dsn::core

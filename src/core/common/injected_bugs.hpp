@@ -53,7 +53,11 @@ namespace dsn::core {
   X(observer_told, "the address of an observer is handed on")                              \
   X(observer_relays, "an observer hands out the states of others")                         \
   X(sleep_not_awaited, "a node that said for how long it sleeps is late before that")      \
-  X(sleeps_for_ever, "a node that sleeps is never missed")
+  X(sleeps_for_ever, "a node that sleeps is never missed")                                 \
+  X(old_key_admits_strangers, "who has a former key of the network is let in")             \
+  X(out_list_ignored, "a node that is put out is let in and told")                         \
+  X(statement_unverified, "anybody's new network key is taken")                            \
+  X(key_not_handed_on, "only who rotated the network key hands it on")
 
 enum class InjectedBug : std::uint8_t {
   none,

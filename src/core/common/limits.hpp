@@ -25,6 +25,18 @@ inline constexpr std::size_t kPinsMax = 2 * kNodesMax;
 /// Nodes that are known only through relays.
 inline constexpr std::size_t kRelayedMax = 256;
 
+// ---- network keys
+
+/// Keys of the network that a node has: the current one and the two before it, so that whoever
+/// slept through two rotations comes back.
+inline constexpr std::size_t kNetworkKeysMax = 3;
+/// Nodes that are put out of the network. At the bound further ones are not noted.
+inline constexpr std::size_t kOutMax = 256;
+/// Statements about keys that are verified in a second.
+inline constexpr double kStatementsPerSecond = 1;
+/// How long HELLOs go out under the key before the current one, too.
+inline constexpr Duration kFormerAnnounced = 10min;
+
 // ---- states
 
 /// Bytes that are kept of each node, its replica and earlier states of it, which no other node can

@@ -22,10 +22,10 @@ CheckpointStore::HeadResult CheckpointStore::handle_head(Peer& peer,
   const StoredHead& newest = peer.copy.coming_head.encoded.empty() && peer.copy.checkpoint
                                  ? peer.copy.checkpoint->head
                                  : peer.copy.coming_head;
-  if (!newest.encoded.empty() && !stored.supersedes(newest)) return {};
+  if (!newest.encoded.empty() && !stored.supersedes(newest)) return {.key_mark = head->key_mark};
   peer.copy.coming_head = std::move(stored);
   peer.copy.coming_head_verified = false;
-  return {.is_news = true, .differs = settle(peer, now)};
+  return {.is_news = true, .differs = settle(peer, now), .key_mark = head->key_mark};
 }
 
 bool CheckpointStore::has_root(const ShortHash& root, ByteView canonical) {

@@ -9,7 +9,7 @@
 #include "core/join/incarnations.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
-#include "core/session/keys.hpp"
+#include "core/session/keyring.hpp"
 
 namespace dsn::core {
 
@@ -18,8 +18,8 @@ namespace dsn::core {
 /// `checkpoint`, `coming_head`, `coming_head_verified` and `set_aside` of Peer::copy.
 class CheckpointStore {
  public:
-  CheckpointStore(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& peers,
-                  HeadVerifier& verifier, ReplicaBudget& memory, Counters& counters)
+  CheckpointStore(CryptoPort& crypto, const Keyring& keys, PeerTable& peers, HeadVerifier& verifier,
+                  ReplicaBudget& memory, Counters& counters)
       : crypto_(crypto),
         keys_(keys),
         peers_(peers),
@@ -30,6 +30,7 @@ class CheckpointStore {
   struct HeadResult {
     bool is_news = false;  ///< the head names a newer state
     bool differs = false;  ///< the owner signed another state than the one held at its version
+    KeyMark key_mark = KeyMark::none;  ///< the network key that the peer has, as it says itself
   };
   /// The peer sent its own new head.
   HeadResult handle_head(Peer& peer, const wire::SignedHead& signed_head, Instant now);
@@ -60,7 +61,7 @@ class CheckpointStore {
   void install(Peer& peer, StoredHead head, StateCopy copy, bool in_replica);
 
   CryptoPort& crypto_;
-  const NetworkKeys& keys_;
+  const Keyring& keys_;
   PeerTable& peers_;
   HeadVerifier& verifier_;
   ReplicaBudget& memory_;

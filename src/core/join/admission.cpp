@@ -17,9 +17,8 @@ std::optional<NodeId> id_in(std::string_view text) {
 
 }  // namespace
 
-Admission::Admission(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& peers,
-                     Liveness& liveness, Counters& counters,
-                     const std::vector<std::string>& whitelist)
+Admission::Admission(CryptoPort& crypto, const Keyring& keys, PeerTable& peers, Liveness& liveness,
+                     Counters& counters, const std::vector<std::string>& whitelist)
     : crypto_(crypto),
       keys_(keys),
       peers_(peers),
@@ -35,8 +34,9 @@ Admission::Admission(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& pee
   }
 }
 
-// protocol.md [hello-listed]
+// protocol.md [hello-listed] [out-refused]
 bool Admission::admits(const NodeId& id, std::string_view name) const {
+  if (keys_.is_out(id)) return false;
   return !restricted_ || listed_ids_.contains(id) || listed_names_.contains(name);
 }
 

@@ -12,7 +12,7 @@
 #include "core/liveness/liveness.hpp"
 #include "core/peers/names.hpp"
 #include "core/peers/peer_table.hpp"
-#include "core/session/keys.hpp"
+#include "core/session/keyring.hpp"
 
 namespace dsn::core {
 
@@ -20,7 +20,7 @@ namespace dsn::core {
 class Admission {
  public:
   /// `whitelist` has names and ids (32 hexadecimal digits). If it is empty, every node is let in.
-  Admission(CryptoPort& crypto, const NetworkKeys& keys, PeerTable& peers, Liveness& liveness,
+  Admission(CryptoPort& crypto, const Keyring& keys, PeerTable& peers, Liveness& liveness,
             Counters& counters, const std::vector<std::string>& whitelist);
 
   /// Whether there is a whitelist.
@@ -40,7 +40,7 @@ class Admission {
   [[nodiscard]] bool has_room_for_relayed() const;
 
   CryptoPort& crypto_;
-  const NetworkKeys& keys_;
+  const Keyring& keys_;
   PeerTable& peers_;
   Liveness& liveness_;
   Counters& counters_;

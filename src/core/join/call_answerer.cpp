@@ -16,7 +16,7 @@ bool CallAnswerer::answer(ByteView datagram, const Endpoint& from, Instant now, 
   if (room.empty()) return true;
   const auto bytes = wire::encode_call_answer({.nonce = *nonce,
                                                .network = keys_.network_id(),
-                                               .name_mark = keys_.name_mark(*nonce, self_.name())});
+                                               .name_mark = keys_.current()->name_mark(*nonce, self_.name())});
   std::ranges::copy(bytes, room.begin());
   effects.commit(from, bytes.size());
   return true;

@@ -6,7 +6,7 @@
 #include "core/common/effects.hpp"
 #include "core/common/rate_limiter.hpp"
 #include "core/join/hearsay.hpp"
-#include "core/session/keys.hpp"
+#include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -15,14 +15,14 @@ namespace dsn::core {
 /// same link only, and costs one SipHash; nothing is remembered.
 class CallAnswerer {
  public:
-  CallAnswerer(const NetworkKeys& keys, const LocalNode& self, const Hearsay& links)
+  CallAnswerer(const Keyring& keys, const LocalNode& self, const Hearsay& links)
       : keys_(keys), self_(self), links_(links) {}
 
   /// False if the datagram is no call. A call may be left without an answer.
   bool answer(ByteView datagram, const Endpoint& from, Instant now, Effects& effects);
 
  private:
-  const NetworkKeys& keys_;
+  const Keyring& keys_;
   const LocalNode& self_;
   const Hearsay& links_;
   TokenBucket answers_{kCallsPerSecond};

@@ -58,7 +58,7 @@ void Clones::second_machine_proven(const PastRun& run, const StoredHead& head, I
   peer->twin.told = now;
   const Endpoint other = peer->path.proven();
   if (other.port != 0) {
-    greeter_.send_own_head(head, other, wire::kDatagramBytesMax, now, effects);
+    greeter_.send_own_head(head, {other, wire::kDatagramBytesMax, keys_.current()}, now, effects);
   }
 }
 

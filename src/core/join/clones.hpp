@@ -25,8 +25,9 @@ struct OwnClone {
 /// Writes Peer::twin.
 class Clones {
  public:
-  Clones(LocalNode& self, PeerTable& peers, Discovery& discovery, Greeter& greeter)
-      : self_(self), peers_(peers), discovery_(discovery), greeter_(greeter) {}
+  Clones(const Keyring& keys, LocalNode& self, PeerTable& peers, Discovery& discovery,
+         Greeter& greeter)
+      : keys_(keys), self_(self), peers_(peers), discovery_(discovery), greeter_(greeter) {}
 
   /// A run of another node that has passed.
   struct PastRun {
@@ -63,6 +64,7 @@ class Clones {
   [[nodiscard]] Instant next_deadline() const { return call_due_; }
 
  private:
+  const Keyring& keys_;
   LocalNode& self_;
   PeerTable& peers_;
   Discovery& discovery_;

@@ -216,13 +216,25 @@ wire::CborWriter Discovery::compose_hello(Instant now) {
   return padded;
 }
 
+// protocol.md [key-announced]
 void Discovery::send_multicast_hello(Instant now, Effects& effects) {
   last_consistent_ = now;
-  if (multicast_) outbox_.multicast_group(compose_hello(now), effects);
+  if (!multicast_) return;
+  const wire::CborWriter hello = compose_hello(now);
+  outbox_.multicast_group(*keys_.current(), hello, effects);
+  for (const KeyHandle& former : key_spreader_.announced_former(now)) {
+    outbox_.multicast_group(*former, hello, effects);
+  }
 }
 
+// protocol.md [key-announced]
 bool Discovery::send_hello_to(const Endpoint& endpoint, Instant now, Effects& effects) {
-  return outbox_.send_group(endpoint, compose_hello(now), effects);
+  const wire::CborWriter hello = compose_hello(now);
+  const bool sent = outbox_.send_group(endpoint, *keys_.current(), hello, effects);
+  for (const KeyHandle& former : key_spreader_.announced_former(now)) {
+    outbox_.send_group(endpoint, *former, hello, effects);
+  }
+  return sent;
 }
 
 }  // namespace dsn::core

@@ -15,15 +15,19 @@
 #include "core/join/hearsay.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
+#include "core/publish/key_spreader.hpp"
+#include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
 
 class Discovery {
  public:
-  Discovery(const NetworkKeys& keys, LocalNode& self, PeerTable& peers, Outbox& outbox,
-            Random& random, bool multicast)
-      : self_(self),
+  Discovery(const Keyring& keys, const KeySpreader& key_spreader, LocalNode& self, PeerTable& peers,
+            Outbox& outbox, Random& random, bool multicast)
+      : keys_(keys),
+        key_spreader_(key_spreader),
+        self_(self),
         peers_(peers),
         outbox_(outbox),
         random_(random),
@@ -115,6 +119,8 @@ class Discovery {
   void try_contacts(Instant now, Effects& effects);
   wire::CborWriter compose_hello(Instant now);
 
+  const Keyring& keys_;
+  const KeySpreader& key_spreader_;
   LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;

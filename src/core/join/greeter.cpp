@@ -19,8 +19,8 @@ std::size_t Greeter::answering_count() const {
 
 // protocol.md [welcome-unicast] [welcome-multicast]
 void Greeter::answer_hello(const NodeId& id, SessionId session, const Arrival& arrival,
-                           std::size_t bytes, Instant now, Effects& effects) {
-  const Welcome welcome{arrival.from, session, now, bytes, std::string(arrival.interface_name)};
+                           const Asker& asker, Instant now, Effects& effects) {
+  const Welcome welcome{asker, session, now, std::string(arrival.interface_name)};
   if (!arrival.multicast) {
     if (unicast_.take(now)) send(welcome, now, effects);
     return;
@@ -52,29 +52,30 @@ void Greeter::handle_timeout(Instant now, Effects& effects) {
   });
 }
 
-// protocol.md [answer-size]
+// protocol.md [answer-size] [key-answered]
 void Greeter::send(const Welcome& welcome, Instant now, Effects& effects) {
   wire::Hello hello = discovery_.introduction(now);
   hello.echo = static_cast<std::uint64_t>(welcome.echo);
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_hello(out, hello);
-  const bool larger = Outbox::group_bytes(out) > welcome.bytes_max;
+  const bool larger = Outbox::group_bytes(out) > welcome.to.bytes_max;
   if (larger && !has_bug(InjectedBug::hello_unpadded)) return;
-  outbox_.send_group(welcome.to, out, effects);
+  outbox_.send_group(welcome.to.at, *welcome.to.key, out, effects);
 }
 
 // protocol.md [answer-size]
-void Greeter::send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max,
-                            Instant now, Effects& effects) {
+void Greeter::send_own_head(const StoredHead& head, const Asker& asker, Instant now,
+                            Effects& effects) {
   if (!unicast_.take(now)) return;
   wire::CborWriter out = outbox_.plaintext();
   wire::encode_own_head(out, head.view());
-  if (Outbox::group_bytes(out) > bytes_max) return;
-  outbox_.send_group(to, out, effects);
+  if (Outbox::group_bytes(out) > asker.bytes_max) return;
+  outbox_.send_group(asker.at, *asker.key, out, effects);
 }
 
 std::optional<std::string_view> Greeter::greeted_on(const Endpoint& address) const {
-  const auto found = std::ranges::find(sent_, address, &Welcome::to);
+  const auto found =
+      std::ranges::find_if(sent_, [&](const Welcome& welcome) { return welcome.to.at == address; });
   if (found == sent_.end()) return std::nullopt;
   return found->interface_name;
 }

@@ -27,13 +27,17 @@ class Greeter {
   Greeter(const PeerTable& peers, Outbox& outbox, Discovery& discovery, Random& random)
       : peers_(peers), outbox_(outbox), discovery_(discovery), random_(random) {}
 
-  /// A HELLO of this session came, in a datagram of so many bytes. To multicast only some nodes
-  /// answer, after a random delay.
-  void answer_hello(const NodeId& id, SessionId session, const Arrival& arrival, std::size_t bytes,
+  /// Where an answer goes, how many bytes it may have, and the network key of what it answers.
+  struct Asker {
+    Endpoint at;
+    std::size_t bytes_max = 0;
+    KeyHandle key;
+  };
+  /// A HELLO of this session came. To multicast only some nodes answer, after a random delay.
+  void answer_hello(const NodeId& id, SessionId session, const Arrival& arrival, const Asker& asker,
                     Instant now, Effects& effects);
-  /// Shows the head to its owner, in no more bytes than these.
-  void send_own_head(const StoredHead& head, const Endpoint& to, std::size_t bytes_max, Instant now,
-                     Effects& effects);
+  /// Shows the head to its owner.
+  void send_own_head(const StoredHead& head, const Asker& asker, Instant now, Effects& effects);
   /// The interface on which a multicast HELLO of this address was answered lately.
   [[nodiscard]] std::optional<std::string_view> greeted_on(const Endpoint& address) const;
 
@@ -42,10 +46,9 @@ class Greeter {
 
  private:
   struct Welcome {
-    Endpoint to;
+    Asker to;
     SessionId echo{};
     Instant due{};
-    std::size_t bytes_max = 0;
     std::string interface_name;
   };
   /// How many nodes may answer a multicast HELLO, this one included.

@@ -2,17 +2,11 @@
 #include "core/join/group_filter.hpp"
 
 #include "base/big_endian.hpp"
-#include "core/common/injected_bugs.hpp"
 
 namespace dsn::core {
 
-// protocol.md [network-tag] [tag-once]
-bool GroupFilter::is_wanted(const Arrival& arrival, ByteView datagram, std::uint64_t tag,
-                            Instant now) {
-  if (tag != keys_.tag_of(datagram) && !has_bug(InjectedBug::tag_unchecked)) {
-    counters_.add(Counter::drop_foreign);
-    return false;
-  }
+// protocol.md [tag-once]
+bool GroupFilter::is_wanted(const Arrival& arrival, std::uint64_t tag, Instant now) {
   if (tags_.contains(tag, now)) {
     counters_.add(Counter::drop_replayed);
     return false;
@@ -23,13 +17,24 @@ bool GroupFilter::is_wanted(const Arrival& arrival, ByteView datagram, std::uint
   return false;
 }
 
-std::optional<ByteView> GroupFilter::open(const FrameHeader& header, const Arrival& arrival,
-                                          ByteView datagram, Instant now) {
+// protocol.md [drop-shape] [network-tag]
+std::optional<GroupFilter::Opened> GroupFilter::open(const FrameHeader& header,
+                                                     const Arrival& arrival, ByteView datagram,
+                                                     Instant now) {
+  if (!keys_.has_epoch(header.key_epoch)) {
+    counters_.add(Counter::drop_key_epoch);
+    return std::nullopt;
+  }
   const auto tag = get_big_endian<std::uint64_t>(datagram.last(wire::kNetworkTagBytes));
-  if (!is_wanted(arrival, datagram, tag, now)) return std::nullopt;
+  const KeyHandle key = keys_.find(header.key_epoch, datagram, tag);
+  if (key == nullptr) {
+    counters_.add(Counter::drop_foreign);
+    return std::nullopt;
+  }
+  if (!is_wanted(arrival, tag, now)) return std::nullopt;
   const ByteView frame = datagram.first(datagram.size() - wire::kNetworkTagBytes);
   const auto plaintext =
-      open_frame(crypto_, keys_.group(header.session()), header, frame, plaintext_);
+      open_frame(crypto_, key->group(header.session()), header, frame, plaintext_);
   if (!plaintext) {
     counters_.add(Counter::drop_forged);
     return std::nullopt;
@@ -37,7 +42,7 @@ std::optional<ByteView> GroupFilter::open(const FrameHeader& header, const Arriv
   tags_.remember(tag, now);
   counters_.add(Counter::frames_in);
   counters_.add(Counter::bytes_in, datagram.size());
-  return plaintext;
+  return Opened{*plaintext, key};
 }
 
 }  // namespace dsn::core

@@ -15,7 +15,7 @@
 #include "core/peers/peer_table.hpp"
 #include "core/session/crypto_port.hpp"
 #include "core/session/frame.hpp"
-#include "core/session/keys.hpp"
+#include "core/session/keyring.hpp"
 #include "wire/messages.hpp"
 
 namespace dsn::core {
@@ -24,7 +24,7 @@ namespace dsn::core {
 /// members, and rationed.
 class GroupFilter {
  public:
-  GroupFilter(CryptoPort& crypto, const NetworkKeys& keys, const PeerTable& peers,
+  GroupFilter(CryptoPort& crypto, const Keyring& keys, const PeerTable& peers,
               const Discovery& discovery, StrangerBudget& strangers, Counters& counters)
       : crypto_(crypto),
         keys_(keys),
@@ -33,16 +33,19 @@ class GroupFilter {
         strangers_(strangers),
         counters_(counters) {}
 
-  /// The plaintext, valid until the next call. Nothing if the frame is dropped, which is counted.
-  std::optional<ByteView> open(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
-                               Instant now);
+  struct Opened {
+    ByteView plaintext;  ///< valid until the next call
+    KeyHandle key;       ///< of the network, under which it came
+  };
+  /// Nothing if the frame is dropped, which is counted.
+  std::optional<Opened> open(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
+                             Instant now);
 
  private:
-  [[nodiscard]] bool is_wanted(const Arrival& arrival, ByteView datagram, std::uint64_t tag,
-                               Instant now);
+  [[nodiscard]] bool is_wanted(const Arrival& arrival, std::uint64_t tag, Instant now);
 
   CryptoPort& crypto_;
-  const NetworkKeys& keys_;
+  const Keyring& keys_;
   const PeerTable& peers_;
   const Discovery& discovery_;
   StrangerBudget& strangers_;

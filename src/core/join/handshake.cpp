@@ -17,7 +17,7 @@ PublicKey public_key_of(ByteView bytes) {
 
 }  // namespace
 
-Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
+Handshake::Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, PeerTable& peers,
                      Outbox& outbox, Discovery& discovery, Admission& admission,
                      StrangerBudget& strangers, PairOpener& opener, Random& random,
                      Counters& counters)
@@ -33,7 +33,7 @@ Handshake::Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& sel
       counters_(counters),
       greeter_(peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random),
-      clones_(self, peers, discovery, greeter_),
+      clones_(keys, self, peers, discovery, greeter_),
       half_met_(peers) {}
 
 // protocol.md [group-single]
@@ -93,6 +93,7 @@ std::optional<Head> Handshake::check(const Sender& sender, const wire::Hello& he
     note_clone(sender.arrival, hello, *head, now, effects);
     return std::nullopt;
   }
+  if (!may_speak(head->id, *sender.key)) return std::nullopt;
   if (!admission_.admits(head->id, head->name)) {
     counters_.add(Counter::drop_not_listed);
     half_met_.note(head->id, head->name, sender.arrival, true, now);
@@ -111,7 +112,8 @@ void Handshake::refuse_past_run(const Sender& sender, const wire::Hello& hello, 
                                 const StoredHead& proof, Instant now, Effects& effects) {
   const Clones::PastRun run{head.id, head.version.incarnation, head.session, sender.arrival.from};
   if (clones_.note_past_run(run, now)) {
-    return greeter_.send_own_head(proof, sender.arrival.from, sender.bytes, now, effects);
+    const Greeter::Asker asker{sender.arrival.from, sender.bytes, sender.key};
+    return greeter_.send_own_head(proof, asker, now, effects);
   }
   if (!clones_.is_second_machine(run, now)) return;
   if (!is_valid(public_key_of(hello.public_key), sender.arrival, hello.head, now)) return;
@@ -121,8 +123,23 @@ void Handshake::refuse_past_run(const Sender& sender, const wire::Hello& hello, 
 // An observer goes to others by itself; only those that it knows find it again.
 // protocol.md [observer-silent]
 bool Handshake::is_ignored(const NodeId& id) const {
-  if (!self_.is_observer() || has_bug(InjectedBug::observer_answers)) return false;
-  return peers_.find(id) == nullptr && !peers_.forgotten().contains(id);
+  return self_.is_observer() && !is_known(id) && !has_bug(InjectedBug::observer_answers);
+}
+
+bool Handshake::is_known(const NodeId& id) const {
+  return peers_.find(id) != nullptr || peers_.forgotten().contains(id);
+}
+
+// protocol.md [out-refused] [old-key-known]
+bool Handshake::may_speak(const NodeId& id, const NetworkKeys& key) {
+  if (keys_.is_out(id)) {
+    counters_.add(Counter::drop_out);
+    return false;
+  }
+  if (keys_.is_current(key.mark()) || is_known(id)) return true;
+  if (has_bug(InjectedBug::old_key_admits_strangers)) return true;
+  counters_.add(Counter::drop_old_key);
+  return false;
 }
 
 void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Instant now,
@@ -136,7 +153,8 @@ void Handshake::handle_hello(const Sender& sender, const wire::Hello& hello, Ins
   }
   if (is_ignored(head->id)) return;
   half_met_.note(head->id, head->name, sender.arrival, false, now);
-  greeter_.answer_hello(head->id, head->session, sender.arrival, sender.bytes, now, effects);
+  greeter_.answer_hello(head->id, head->session, sender.arrival,
+                        {sender.arrival.from, sender.bytes, sender.key}, now, effects);
 }
 
 // protocol.md [welcome-echo] [knock]
@@ -157,6 +175,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   knock.key = public_key_of(hello.public_key);
   knock.id = head->id;
   knock.to = sender.arrival.from;
+  knock.network_key = sender.key;
   knock.is_move = peer != nullptr && peer->session.peer == head->session;
   if (knock.is_move) {
     // A peer that is known but heard from elsewhere is asked there: its address may have changed.
@@ -166,7 +185,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
     const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);
     if (!secret) return;
     knock.secret = *secret;
-    knock.session = make_session(knock.id, *secret, head->session);
+    knock.session = make_session(knock.id, *secret, sender, head->session);
   }
   knocks_.begin(std::move(knock), sender.bytes, now);
 }
@@ -179,14 +198,14 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
   ProposedSession proposed;
   proposed.key = public_key_of(knock.public_key);
   proposed.id = node_id_of(crypto_, proposed.key);
-  const bool ours = inner && inner->frame_class == FrameClass::pair &&
-                    inner->key_epoch == kKeyEpoch && proposed.id != self_.id() &&
+  const bool ours = inner && inner->frame_class == FrameClass::pair && proposed.id != self_.id() &&
                     !is_ignored(proposed.id) &&
                     knock.echo == static_cast<std::uint64_t>(self_.session());
   if (!ours) {
     counters_.add(Counter::drop_unwanted);
     return std::nullopt;
   }
+  if (!may_speak(proposed.id, *sender.key)) return std::nullopt;
   if (Peer* peer = peers_.find_label(inner->sender)) {
     const auto plaintext = opener_.open(peer->session, *inner, knock.frame);
     return plaintext ? std::optional(Opened{peer, inner->sequence, *plaintext}) : std::nullopt;
@@ -194,7 +213,8 @@ std::optional<Handshake::Opened> Handshake::handle_knock(const Sender& sender,
   const auto secret = secret_of(proposed.id, proposed.key, sender.arrival, now);
   if (!secret) return std::nullopt;
   proposed.secret = *secret;
-  proposed.session = make_session(proposed.id, *secret, sender.session);
+  proposed.network_key = sender.key;
+  proposed.session = make_session(proposed.id, *secret, sender, sender.session);
   return accept(proposed, *inner, knock.frame, sender.arrival, sender.bytes, now, effects);
 }
 
@@ -226,12 +246,14 @@ std::optional<SharedSecret> Handshake::secret_of(const NodeId& id, const PublicK
   return std::nullopt;
 }
 
-Session Handshake::make_session(const NodeId& id, const SharedSecret& secret,
+// protocol.md [key-answered]
+Session Handshake::make_session(const NodeId& id, const SharedSecret& secret, const Sender& sender,
                                 SessionId session_id) const {
   Session session;
   session.peer = session_id;
-  session.send = keys_.pair(secret, {self_.id(), id, self_.session(), session_id});
-  session.receive = keys_.pair(secret, {id, self_.id(), session_id, self_.session()});
+  session.key = sender.key->mark();
+  session.send = sender.key->pair(secret, {self_.id(), id, self_.session(), session_id});
+  session.receive = sender.key->pair(secret, {id, self_.id(), session_id, self_.session()});
   return session;
 }
 
@@ -265,6 +287,7 @@ std::optional<Handshake::Opened> Handshake::accept(const ProposedSession& propos
 Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
                          std::uint64_t sequence, const Arrival& arrival, std::size_t bytes,
                          Instant now, Effects& effects) {
+  if (!may_speak(proposed.id, *proposed.network_key)) return nullptr;
   if (!admission_.admits(proposed.id, run.name)) {
     counters_.add(Counter::drop_not_listed);
     half_met_.note(proposed.id, run.name, arrival, true, now);
@@ -275,7 +298,8 @@ Peer* Handshake::install(const ProposedSession& proposed, const wire::Run& run,
     counters_.add(Counter::drop_stale_session);
     const SessionId session = proposed.session.peer;
     if (clones_.note_past_run({proposed.id, run.version.incarnation, session, arrival.from}, now)) {
-      greeter_.send_own_head(proof, arrival.from, kMovedBytesFactor * bytes, now, effects);
+      greeter_.send_own_head(proof, {arrival.from, kMovedBytesFactor * bytes, proposed.network_key},
+                             now, effects);
     }
     return nullptr;
   }

@@ -23,6 +23,7 @@
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/frame.hpp"
+#include "core/session/keyring.hpp"
 #include "core/session/pair_opener.hpp"
 #include "core/state/head.hpp"
 #include "core/state/local_node.hpp"
@@ -33,15 +34,16 @@ namespace dsn::core {
 /// which nobody but the two nodes can make. protocol.md [hello-session]
 class Handshake {
  public:
-  Handshake(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers,
+  Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, PeerTable& peers,
             Outbox& outbox, Discovery& discovery, Admission& admission, StrangerBudget& strangers,
             PairOpener& opener, Random& random, Counters& counters);
 
-  /// The sender of a GROUP frame, and the size of its datagram.
+  /// The sender of a GROUP frame, the size of its datagram, and its key.
   struct Sender {
     SessionId session{};
     Arrival arrival;
     std::size_t bytes = 0;
+    KeyHandle key;  ///< of the network, under which the frame came
   };
   /// The plaintext of a PAIR frame that was opened.
   struct Opened {
@@ -88,8 +90,11 @@ class Handshake {
   /// hint: any member can have made it.
   std::optional<Head> check(const Sender& sender, const wire::Hello& hello, Instant now,
                             Effects& effects);
+  [[nodiscard]] bool is_known(const NodeId& id) const;
   /// Whether this node, an observer, does not answer that one.
   [[nodiscard]] bool is_ignored(const NodeId& id) const;
+  /// Whether the node may say something under this key of the network; what does not is counted.
+  [[nodiscard]] bool may_speak(const NodeId& id, const NetworkKeys& key);
   [[nodiscard]] bool is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                         const Head& head);
   void note_clone(const Arrival& arrival, const wire::Hello& hello, const Head& head, Instant now,
@@ -106,7 +111,7 @@ class Handshake {
   std::optional<SharedSecret> secret_of(const NodeId& id, const PublicKey& key,
                                         const Arrival& arrival, Instant now);
   [[nodiscard]] Session make_session(const NodeId& id, const SharedSecret& secret,
-                                     SessionId session) const;
+                                     const Sender& sender, SessionId session) const;
   /// Opens the first frame in a session, which proves the node, and installs the session.
   std::optional<Opened> accept(const ProposedSession& proposed, const FrameHeader& header,
                                ByteView frame, const Arrival& arrival, std::size_t bytes,
@@ -116,7 +121,7 @@ class Handshake {
   void note_origin(Peer& peer, const Arrival& arrival);
 
   CryptoPort& crypto_;
-  const NetworkKeys& keys_;
+  const Keyring& keys_;
   LocalNode& self_;
   PeerTable& peers_;
   Outbox& outbox_;

@@ -118,7 +118,7 @@ bool Knocks::send(Pending& knock, Instant now, Effects& effects, const wire::Bye
   if (size == 0 || bytes > knock.bytes_left) return false;
   knock.bytes_left -= bytes;
   knock.is_said = true;
-  return outbox_.send_group(knock.to, out, effects);
+  return outbox_.send_group(knock.to, *knock.network_key, out, effects);
 }
 
 }  // namespace dsn::core

@@ -12,6 +12,7 @@
 #include "core/common/effects.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
+#include "core/session/keys.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -21,6 +22,7 @@ struct ProposedSession {
   PublicKey key{};
   NodeId id;
   SharedSecret secret;
+  KeyHandle network_key;  ///< of the WELCOME, or of the KNOCK
   Session session;
 };
 

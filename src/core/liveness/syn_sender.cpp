@@ -18,12 +18,13 @@ constexpr std::uint64_t kTokenMax = 0xffff;
 }  // namespace
 
 SynSender::SynSender(CryptoPort& crypto, const LocalNode& self, PeerTable& peers,
-                     StateDigest& digest, StateSigner& signer, RumourSpreader& rumours,
-                     Outbox& outbox, const Secret<32>& run_secret)
+                     StateDigest& digest, StateSigner& signer, KeySpreader& keys,
+                     RumourSpreader& rumours, Outbox& outbox, const Secret<32>& run_secret)
     : self_(self),
       peers_(peers),
       digest_(digest),
       signer_(signer),
+      keys_(keys),
       rumours_(rumours),
       outbox_(outbox) {
   constexpr std::string_view kInfo = "dsn2/token";
@@ -78,6 +79,7 @@ void SynSender::send(Peer& peer, Instant now, Effects& effects) {
   signer_.begin_syn(peer);
   append_news(peer, out, now);
   outbox_.send(peer, out, effects);
+  keys_.hand_on(peer, now, effects);
 }
 
 // protocol.md [address-asked] [run-said]

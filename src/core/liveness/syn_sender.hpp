@@ -11,6 +11,7 @@
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/state_digest.hpp"
+#include "core/publish/key_spreader.hpp"
 #include "core/publish/state_signer.hpp"
 #include "core/session/crypto_port.hpp"
 
@@ -24,10 +25,11 @@ class SynSender {
  public:
   /// Nobody can foresee the tokens who does not know the secret of this run.
   SynSender(CryptoPort& crypto, const LocalNode& self, PeerTable& peers, StateDigest& digest,
-            StateSigner& signer, RumourSpreader& rumours, Outbox& outbox,
+            StateSigner& signer, KeySpreader& keys, RumourSpreader& rumours, Outbox& outbox,
             const Secret<32>& run_secret);
 
-  /// Sends a SYN with what changed recently, and with news behind it.
+  /// Sends a SYN with what changed recently and news behind it, and the network key if the peer
+  /// lacks it.
   void send(Peer& peer, Instant now, Effects& effects);
   /// Sends a SYN to the unproven address of the peer, if it is time, and again as long as that may
   /// be sent more. `introduces`: it is time, RUN goes before it, and our newest head
@@ -55,6 +57,7 @@ class SynSender {
   PeerTable& peers_;
   StateDigest& digest_;
   StateSigner& signer_;
+  KeySpreader& keys_;
   RumourSpreader& rumours_;
   Outbox& outbox_;
   Secret<16> token_key_;

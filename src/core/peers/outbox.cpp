@@ -24,12 +24,8 @@ bool leaves_enough(const UnprovenAddress& address, const wire::CborWriter& messa
 
 }  // namespace
 
-Outbox::Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters)
-    : crypto_(crypto),
-      keys_(keys),
-      session_(session),
-      counters_(counters),
-      group_key_(keys.group(session)) {}
+Outbox::Outbox(CryptoPort& crypto, SessionId session, Counters& counters)
+    : crypto_(crypto), session_(session), counters_(counters) {}
 
 wire::CborWriter Outbox::plaintext_to(const Peer& peer) {
   return peer.path.is_proven() || !peer.path.unproven
@@ -90,7 +86,7 @@ std::size_t Outbox::seal_pair(Session& session, ByteView plaintext, MutableBytes
     counters_.add(Counter::held_back);
     return 0;
   }
-  const FrameHeader header{FrameClass::pair, kKeyEpoch, *number, session.send.label};
+  const FrameHeader header{FrameClass::pair, session.frame_epoch(), *number, session.send.label};
   const std::size_t size = seal_frame(crypto_, session.send.key, header, plaintext, frame);
   ++session.sent_count;
   if (size == 0) counters_.add(Counter::seal_failed);
@@ -107,35 +103,37 @@ std::optional<std::uint64_t> Outbox::take_number() {
   return number;
 }
 
-bool Outbox::send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects) {
+bool Outbox::send_group(const Endpoint& to, const NetworkKeys& key, const wire::CborWriter& message,
+                        Effects& effects) {
   const MutableBytes datagram = effects.reserve();
   if (!message.ok() || datagram.empty()) return false;
-  const std::size_t size = seal_group(message.written(), datagram);
+  const std::size_t size = seal_group(key, message.written(), datagram);
   if (size > 0) effects.commit(to, size);
   return size > 0;
 }
 
-bool Outbox::multicast_group(const wire::CborWriter& message, Effects& effects) {
+bool Outbox::multicast_group(const NetworkKeys& key, const wire::CborWriter& message,
+                             Effects& effects) {
   const MutableBytes datagram = effects.reserve();
   if (!message.ok() || datagram.empty()) return false;
-  const std::size_t size = seal_group(message.written(), datagram);
+  const std::size_t size = seal_group(key, message.written(), datagram);
   if (size > 0) effects.commit_multicast(size);
   return size > 0;
 }
 
-// protocol.md [network-tag]
-std::size_t Outbox::seal_group(ByteView plaintext, MutableBytes datagram) {
-  const FrameHeader header{FrameClass::group, kKeyEpoch, next_group_sequence_,
+// protocol.md [network-tag] [key-epoch]
+std::size_t Outbox::seal_group(const NetworkKeys& key, ByteView plaintext, MutableBytes datagram) {
+  const FrameHeader header{FrameClass::group, key.frame_epoch(), next_group_sequence_,
                            static_cast<std::uint64_t>(session_)};
   ++next_group_sequence_;
-  const std::size_t sealed = seal_frame(crypto_, group_key_, header, plaintext,
+  const std::size_t sealed = seal_frame(crypto_, key.own_group(), header, plaintext,
                                         datagram.first(datagram.size() - wire::kNetworkTagBytes));
   if (sealed == 0) {
     counters_.add(Counter::seal_failed);
     return 0;
   }
   const MutableBytes frame = datagram.first(sealed + wire::kNetworkTagBytes);
-  put_big_endian(frame.last(wire::kNetworkTagBytes), keys_.tag_of(frame));
+  put_big_endian(frame.last(wire::kNetworkTagBytes), key.tag_of(frame));
   count(frame.size());
   return frame.size();
 }

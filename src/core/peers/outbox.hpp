@@ -17,7 +17,7 @@ namespace dsn::core {
 
 class Outbox {
  public:
-  Outbox(CryptoPort& crypto, const NetworkKeys& keys, SessionId session, Counters& counters);
+  Outbox(CryptoPort& crypto, SessionId session, Counters& counters);
 
   /// Returns an empty writer on the buffer in which messages are composed. It is valid until the
   /// next call.
@@ -46,21 +46,20 @@ class Outbox {
     return wire::kGroupHeaderBytes + message.size() + wire::kFrameTagBytes + wire::kNetworkTagBytes;
   }
 
-  /// Sends HELLO, WELCOME, KNOCK or OWNHEAD, which all members can open.
-  bool send_group(const Endpoint& to, const wire::CborWriter& message, Effects& effects);
-  bool multicast_group(const wire::CborWriter& message, Effects& effects);
+  /// Sends HELLO, WELCOME, KNOCK or OWNHEAD, which all can open who have this key of the network.
+  bool send_group(const Endpoint& to, const NetworkKeys& key, const wire::CborWriter& message,
+                  Effects& effects);
+  bool multicast_group(const NetworkKeys& key, const wire::CborWriter& message, Effects& effects);
 
  private:
   bool seal_to(Peer& peer, const Endpoint& to, const wire::CborWriter& message, Effects& effects);
   [[nodiscard]] std::optional<std::uint64_t> take_number();
-  std::size_t seal_group(ByteView plaintext, MutableBytes datagram);
+  std::size_t seal_group(const NetworkKeys& key, ByteView plaintext, MutableBytes datagram);
   void count(std::size_t bytes);
 
   CryptoPort& crypto_;
-  const NetworkKeys& keys_;
   SessionId session_;
   Counters& counters_;
-  AeadKey group_key_;
   std::uint64_t next_group_sequence_ = 0;
   std::uint64_t clock_ms_ = 0;
   std::uint64_t next_sequence_ = 0;  // above that of every PAIR frame so far, in all sessions

@@ -240,9 +240,17 @@ struct PeerTwin {
   [[nodiscard]] bool is_there(Instant now) const { return is_proven && now - heard < kTwinKept; }
 };
 
+/// What is known of the network key that the peer has, and what was done about it.
+struct PeerNetworkKey {
+  SessionId shown_in{};  ///< the session of the peer in which a head of it last said so
+  KeyMark mark = KeyMark::none;
+  Backoff handed_on{};  ///< the newest key was sent to it
+  Backoff doubt{};      ///< after it sent a key that was forged
+};
+
 /// One struct for each mechanism that writes it; all others only read it.
 struct Peer {
-  Peer(const NodeId& id_, const PublicKey& key) : id(id_), public_key(key) {}
+  Peer(const NodeId& id_, const PublicKey& key_) : id(id_), public_key(key_) {}
 
   const NodeId id;
   const PublicKey public_key;
@@ -267,6 +275,7 @@ struct Peer {
   HeadTold head_told;             ///< StateSigner
   PeerPull pull;                  ///< Puller
   PeerTwin twin;                  ///< Clones
+  PeerNetworkKey key;             ///< KeySpreader
   /// Its own share of the answers: AnswerBudget.
   TokenBucket answers{kAnswersPerPeerPerSecond};
   /// Parts of application messages that are taken of the peer, whatever others send.

@@ -75,7 +75,7 @@ void PeerTable::erase(const NodeId& id, Instant now) {
 
 // protocol.md [window-buried]
 void PeerTable::keep_forgotten(const Peer& peer, Instant now) {
-  if (!peer.session.confirmed && peer.run.incarnation == 0) return;
+  if (!peer.session.confirmed && peer.run.incarnation == 0 && !peer.life.was_there) return;
   ForgottenNode node;
   node.key = peer.public_key;
   node.incarnation = peer.run.incarnation;

@@ -9,7 +9,7 @@
 
 #include "core/common/limits.hpp"
 #include "core/peers/peer_table.hpp"
-#include "core/session/keys.hpp"
+#include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
 #include "core/state/state_root.hpp"
 #include "wire/cbor_writer.hpp"
@@ -40,7 +40,7 @@ class StateDigest {
   /// Toggled in the fingerprint of an origin that left for good.
   static constexpr std::uint64_t kLeftMark = 1;
 
-  StateDigest(CryptoPort& crypto, const NetworkKeys& keys, LocalNode& self, PeerTable& peers)
+  StateDigest(CryptoPort& crypto, const Keyring& keys, LocalNode& self, PeerTable& peers)
       : crypto_(crypto), keys_(keys), self_(self), peers_(peers) {}
 
   [[nodiscard]] std::uint64_t sum();
@@ -75,7 +75,7 @@ class StateDigest {
   void count_changed();
 
   CryptoPort& crypto_;
-  const NetworkKeys& keys_;
+  const Keyring& keys_;
   LocalNode& self_;
   PeerTable& peers_;
   Instant own_changed_{};

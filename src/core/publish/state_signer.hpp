@@ -23,6 +23,8 @@ class StateSigner {
       : self_(self), mailer_(mailer), peers_(peers), outbox_(outbox), random_(random) {}
 
   void own_state_changed(Instant now);
+  /// What a head says has changed without the state: a new one is signed at once.
+  void sign_soon(Instant now) { due_ = now; }
   void handle_timeout(Instant now, Effects& effects);
   /// Signing waits until the next MAIL starts at the current version, so that receivers keep a copy
   /// of the signed state before they apply that MAIL (flag 0 of MAIL).

@@ -16,9 +16,8 @@
 namespace dsn::core {
 
 enum class FrameClass : std::uint8_t {
-  group = 0,    ///< HELLO, WELCOME, KNOCK, OWNHEAD: sealed with a key that every member can derive
-  pair = 1,     ///< everything else: sealed with a key of two nodes and their two sessions
-  recover = 2,  ///< kept for changes of the network key
+  group = 0,  ///< HELLO, WELCOME, KNOCK, OWNHEAD: sealed with a key that every member can derive
+  pair = 1,   ///< everything else: sealed with a key of two nodes and their two sessions
 };
 
 struct FrameHeader {
@@ -37,9 +36,6 @@ struct FrameHeader {
   }
 };
 
-/// The only epoch, as long as the network key cannot be changed.
-/// protocol.md [key-epoch]
-inline constexpr std::uint8_t kKeyEpoch = 1;
 inline constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << 48) - 1;
 /// PAIR frames in one millisecond; the rest of their numbers is the sender's session clock in ms,
 /// which has room for 8.7 years.

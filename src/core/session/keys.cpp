@@ -38,12 +38,15 @@ class Info {
 
 }  // namespace
 
-NetworkKeys::NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key)
-    : crypto_(crypto), network_key_(network_key) {
-  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/net"), network_id_.bytes);
-  crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/sum"), sum_key_.mutable_view());
+NetworkKeys::NetworkKeys(CryptoPort& crypto, const EpochKey& key, const KeyOwner& owner)
+    : crypto_(crypto), network_key_(key.key), hash_(key_hash(crypto, key.key.view())) {
+  mark_ = key_mark(key.epoch, get_big_endian<std::uint32_t>(std::span(hash_).first<4>()));
+  const ByteView root = owner.authority ? ByteView(*owner.authority) : network_key_.view();
+  crypto_.hkdf({}, root, as_bytes("dsn2/net"), network_id_.bytes);
+  crypto_.hkdf({}, root, as_bytes("dsn2/sum"), sum_key_.mutable_view());
   crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/tag"), tag_key_.mutable_view());
   crypto_.hkdf({}, network_key_.view(), as_bytes("dsn2/call"), call_key_.mutable_view());
+  own_group_ = group(owner.session);
 }
 
 std::uint64_t NetworkKeys::tag_of(ByteView frame) const {
@@ -101,6 +104,13 @@ Endpoint multicast_group_ipv6(const NetworkId& network, std::uint16_t port) {
   std::array<std::uint8_t, 16> address{0xff, 0x12};
   std::ranges::copy(network.bytes, address.begin() + 8);
   return Endpoint::ipv6(address, port);
+}
+
+KeyHash key_hash(CryptoPort& crypto, ByteView key) {
+  const Digest256 digest = crypto.sha256(key);
+  KeyHash hash;
+  std::copy_n(digest.begin(), hash.size(), hash.begin());
+  return hash;
 }
 
 NodeId node_id_of(CryptoPort& crypto, const PublicKey& key) {

@@ -4,12 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "base/secret.hpp"
 #include "core/session/crypto_port.hpp"
+#include "core/session/keyring_contents.hpp"
 
 namespace dsn::core {
 
@@ -29,13 +32,44 @@ struct DirectionKey {
   std::uint64_t label = 0;
 };
 
+/// Names a network key: its epoch in the upper 32 bits, the first 4 bytes of its hash in the lower
+/// ones (docs/protocol.md, section 7.10). The larger, the newer.
+enum class KeyMark : std::uint64_t {
+  none = 0,  ///< of a network without an authority, whose key stays
+};
+
+[[nodiscard]] constexpr KeyMark key_mark(std::uint32_t epoch, std::uint32_t first_of_hash) {
+  return KeyMark{std::uint64_t{epoch} << 32 | first_of_hash};
+}
+[[nodiscard]] constexpr std::uint32_t epoch_of(KeyMark mark) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(mark) >> 32);
+}
+/// An epoch as the header of a frame has it.
+[[nodiscard]] constexpr std::uint8_t frame_epoch(std::uint32_t epoch) { return epoch & 0x3fU; }
+
+/// Whose keys they are: the network's authority, if it has one, and the own run.
+struct KeyOwner {
+  std::optional<KeyHash> authority;
+  SessionId session{};
+};
+
+/// One network key, and what is derived from it.
 class NetworkKeys {
  public:
-  NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key);
+  NetworkKeys(CryptoPort& crypto, const EpochKey& key, const KeyOwner& owner);
+  /// The only key of a network without an authority.
+  NetworkKeys(CryptoPort& crypto, const Secret<16>& network_key)
+      : NetworkKeys(crypto, EpochKey{kFirstKeyEpoch, network_key}, {}) {}
 
+  /// The same for all keys of a network with an authority.
   [[nodiscard]] const NetworkId& network_id() const { return network_id_; }
-  /// The key of the state sums, the same for all members.
+  /// The key of the state sums, the same for all members. It stays as the id does.
   [[nodiscard]] std::span<const std::uint8_t, 16> sum_key() const { return sum_key_.view(); }
+  [[nodiscard]] KeyMark mark() const { return mark_; }
+  [[nodiscard]] const KeyHash& hash() const { return hash_; }
+  [[nodiscard]] std::uint8_t frame_epoch() const { return core::frame_epoch(epoch_of(mark_)); }
+  /// What seals the GROUP frames of this run.
+  [[nodiscard]] const AeadKey& own_group() const { return own_group_; }
 
   [[nodiscard]] AeadKey group(SessionId sender) const;
   [[nodiscard]] DirectionKey pair(const SharedSecret& secret, const PairContext& context) const;
@@ -51,16 +85,24 @@ class NetworkKeys {
 
   CryptoPort& crypto_;
   Secret<16> network_key_;
+  KeyHash hash_{};
+  KeyMark mark_ = KeyMark::none;
   NetworkId network_id_;
   Secret<16> sum_key_;
   Secret<16> tag_key_;
   Secret<16> call_key_;
+  AeadKey own_group_;
 };
+
+/// Whoever answers under a key holds it until then.
+using KeyHandle = std::shared_ptr<const NetworkKeys>;
 
 /// The groups to which a network's HELLOs are multicast. They follow from the network id, so that
 /// networks on one LAN do not wake each other up.
 [[nodiscard]] Endpoint multicast_group_ipv4(const NetworkId& network, std::uint16_t port);
 [[nodiscard]] Endpoint multicast_group_ipv6(const NetworkId& network, std::uint16_t port);
+
+[[nodiscard]] KeyHash key_hash(CryptoPort& crypto, ByteView key);
 
 /// The id that belongs to a public key.
 [[nodiscard]] NodeId node_id_of(CryptoPort& crypto, const PublicKey& key);

@@ -5,9 +5,13 @@
 
 namespace dsn::core {
 
-// protocol.md [drop-replay] [drop-forged] [window-authentic]
+// protocol.md [drop-shape] [drop-replay] [drop-forged] [window-authentic]
 std::optional<ByteView> PairOpener::open(const Session& session, const FrameHeader& header,
                                          ByteView frame) {
+  if (header.key_epoch != session.frame_epoch()) {
+    counters_.add(Counter::drop_key_epoch);
+    return std::nullopt;
+  }
   const bool is_new =
       session.received.is_new(header.sequence) || has_bug(InjectedBug::frame_repeated);
   if (session.ended || !is_new) {

@@ -16,6 +16,8 @@ struct Session {
   SessionId peer{};  ///< the peer's session id
   DirectionKey send;
   DirectionKey receive;
+  /// The network key under which the session began. It seals on after that was replaced.
+  KeyMark key = key_mark(kFirstKeyEpoch, 0);
   std::uint32_t incarnation = 0;  ///< of the peer, as it said when the session began
   bool is_observer = false;       ///< likewise
   std::string program;            ///< version of its program, likewise; may be empty
@@ -31,6 +33,8 @@ struct Session {
   std::uint64_t received_count = 0;
   LossMeter loss;
 
+  /// What the headers of its frames have. protocol.md [key-epoch]
+  [[nodiscard]] std::uint8_t frame_epoch() const { return core::frame_epoch(epoch_of(key)); }
   void accept(std::uint64_t sequence) {
     ++received_count;
     received.accept(sequence);

@@ -24,6 +24,7 @@ struct StoredHead {
   std::uint64_t state_bytes = 0;
   std::uint64_t clock_ms = 0;
   bool left = false;
+  KeyMark key_mark = KeyMark::none;
 
   [[nodiscard]] wire::SignedHead view() const { return {encoded, signature}; }
   /// Whether this head is the later one. All nodes must agree on that, also for two heads of one
@@ -47,6 +48,7 @@ struct StoredHead {
   stored.state_bytes = head.state_bytes;
   stored.clock_ms = head.clock_ms;
   stored.left = head.left();
+  stored.key_mark = head.key_mark;
   return stored;
 }
 

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/node_name.hpp"
 #include "core/common/limits.hpp"
+#include "core/session/signed_bytes.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
 
@@ -14,9 +15,7 @@ namespace {
 
 constexpr std::size_t kHeadElements = 14;
 constexpr std::uint64_t kHeadFormat = 1;
-// {1: -7}, ES256.
-constexpr std::array<std::uint8_t, 3> kProtected{0xa1, 0x01, 0x26};
-constexpr std::size_t kSigStructureOverhead = 48;
+constexpr std::string_view kHeadContext = "dsn1-head";
 
 template <std::size_t N>
 void read_into(wire::CborReader& in, std::array<std::uint8_t, N>& out) {
@@ -24,29 +23,12 @@ void read_into(wire::CborReader& in, std::array<std::uint8_t, N>& out) {
   if (bytes.size() == N) std::ranges::copy(bytes, out.begin());
 }
 
-struct SigStructure {
-  std::array<std::uint8_t, wire::kHeadBytesMax + kSigStructureOverhead> buffer;
-  std::size_t size = 0;
-  [[nodiscard]] ByteView view() const { return ByteView(buffer).first(size); }
-};
-
-SigStructure sig_structure(ByteView encoded_head) {
-  SigStructure structure;
-  wire::CborWriter out(structure.buffer);
-  out.array(4);
-  out.text("Signature1");
-  out.bytes(kProtected);
-  out.bytes(as_bytes("dsn1-head"));
-  out.bytes(encoded_head);
-  structure.size = out.ok() ? out.size() : 0;
-  return structure;
-}
-
 }  // namespace
 
 std::size_t encode_head(const Head& head, std::span<std::uint8_t, wire::kHeadBytesMax> out) {
   wire::CborWriter writer(out);
-  writer.array(kHeadElements);
+  const bool has_mark = head.key_mark != KeyMark::none;
+  writer.array(kHeadElements + (has_mark ? 1 : 0));
   writer.uint(kHeadFormat);
   writer.bytes(head.network.bytes);
   writer.bytes(head.id.bytes);
@@ -61,6 +43,7 @@ std::size_t encode_head(const Head& head, std::span<std::uint8_t, wire::kHeadByt
   writer.uint(head.anchor.index);
   writer.bytes(head.anchor.element);
   writer.uint(head.flags);
+  if (has_mark) writer.uint(static_cast<std::uint64_t>(head.key_mark));
   DSN_CHECK(writer.ok());
   return writer.size();
 }
@@ -85,22 +68,21 @@ std::optional<Head> decode_head(ByteView encoded) {
   head.anchor.index = in.uint();
   read_into(in, head.anchor.element);
   head.flags = in.uint();
+  if (elements > kHeadElements) head.key_mark = KeyMark{in.uint()};
   // protocol.md [head-extend]
-  for (std::size_t i = kHeadElements; i < elements && in.ok(); ++i) in.item(1);
+  for (std::size_t i = kHeadElements + 1; i < elements && in.ok(); ++i) in.item(1);
   if (!in.at_end() || head.version.incarnation == 0 || !is_node_name(head.name))
     return std::nullopt;
   return head;
 }
 
 bool sign_head(CryptoPort& crypto, ByteView encoded_head, Signature& signature) {
-  const SigStructure structure = sig_structure(encoded_head);
-  return structure.size > 0 && crypto.sign(structure.view(), signature);
+  return sign_bytes(crypto, kHeadContext, encoded_head, signature);
 }
 
 bool verify_head(CryptoPort& crypto, const PublicKey& signer, ByteView encoded_head,
                  const Signature& signature) {
-  const SigStructure structure = sig_structure(encoded_head);
-  return structure.size > 0 && crypto.verify(signer, structure.view(), signature);
+  return verify_bytes(crypto, signer, kHeadContext, encoded_head, signature);
 }
 
 }  // namespace dsn::core

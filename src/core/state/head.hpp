@@ -9,6 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "core/session/crypto_port.hpp"
+#include "core/session/keys.hpp"
 #include "core/state/state_root.hpp"
 #include "wire/messages.hpp"
 
@@ -27,6 +28,7 @@ struct Head {
   /// The first beat of the segment that counts from now on (docs/protocol.md, section 7.4).
   wire::Beat anchor;
   std::uint64_t flags = 0;
+  KeyMark key_mark = KeyMark::none;  ///< the network key that the owner had
 
   /// The owner left for good.
   [[nodiscard]] bool left() const { return (flags & 1) != 0; }

@@ -61,6 +61,7 @@ void LocalNode::sign(Instant now, bool leaving) {
   head.session = session_;
   head.clock_ms = state_.clock_ms(now);
   head.flags = leaving ? 1 : 0;
+  head.key_mark = key_mark_;
   head.anchor = beats_.anchor_of(beat_index(now));
   const std::size_t size = encode_head(head, head_bytes_);
   const ByteView encoded = ByteView(head_bytes_).first(size);

@@ -44,6 +44,9 @@ class LocalNode {
   /// When the beats that the newest head speaks for are used up.
   [[nodiscard]] Instant segment_end() const;
 
+  /// What the heads that are signed from now on say of the network key. protocol.md [key-shown]
+  void set_key_mark(KeyMark mark) { key_mark_ = mark; }
+
   /// Signs a head of the current state. That takes 20 ms on the smallest boards, so it is not done
   /// while anything waits for it.
   void sign(Instant now, bool leaving = false);
@@ -69,6 +72,7 @@ class LocalNode {
   std::uint32_t incarnation_;
   bool is_raised_ = false;
   std::uint32_t warnings_ = 0;
+  KeyMark key_mark_ = KeyMark::none;
   OwnState state_;
   BeatChain beats_;
 

@@ -167,6 +167,15 @@ void AsyncClient::forget(const std::string& node, Done<ForgetOutcome> done) {
                          decoded<local::ForgetResult>(std::move(done), outcome)});
 }
 
+void AsyncClient::network_keys(Done<KeyStatus> done) {
+  impl_->requests.begin({"keys", kNoParams, decoded<KeyStatus>(std::move(done))});
+}
+
+void AsyncClient::rotate_key(const KeyRotation& rotation, Done<void> done) {
+  impl_->requests.begin({"rotate_key", local::encode_json(rotation),
+                         confirmed<local::RotateKeyResult>(std::move(done))});
+}
+
 void AsyncClient::leave(Done<void> done) {
   impl_->requests.begin({"leave", kNoParams, confirmed<local::LeaveResult>(std::move(done))});
 }

@@ -147,6 +147,14 @@ Result<ForgetOutcome> Client::forget(const std::string& node) {
   return connection_->wait<ForgetOutcome>(&AsyncClient::forget, node);
 }
 
+Result<KeyStatus> Client::network_keys() {
+  return connection_->wait<KeyStatus>(&AsyncClient::network_keys);
+}
+
+Result<void> Client::rotate_key(const KeyRotation& rotation) {
+  return connection_->wait<void>(&AsyncClient::rotate_key, rotation);
+}
+
 Result<void> Client::leave() { return connection_->wait<void>(&AsyncClient::leave); }
 
 Result<void> Client::sleep(milliseconds silence) {

@@ -37,6 +37,9 @@ struct UnsetResult {
 struct ForgetResult {
   ForgetOutcome outcome = ForgetOutcome::nothing;
 };
+struct RotateKeyResult {
+  bool taken = true;
+};
 struct LeaveResult {
   bool leaving = true;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dsn/examination.hpp"
+#include "dsn/network_keys.hpp"
 #include "dsn/status.hpp"
 #include "local/json/json_members.hpp"
 
@@ -47,6 +48,40 @@ void members(Visitor& visit, T& warning) {
   visit.optional("about", warning.about);
   visit.required("text", warning.text);
   visit.optional("advice", warning.advice);
+}
+
+template <typename Visitor, Of<KeyHolder> T>
+void members(Visitor& visit, T& holder) {
+  visit.required("node", holder.node);
+  visit.required("node_id", holder.id);
+  visit.required("epoch", holder.epoch);
+  visit.required("has_key", holder.has_key);
+  visit.required("state", holder.state);
+  visit.required("heard_ms", holder.heard);
+}
+
+template <typename Visitor, Of<KeyStatus> T>
+void members(Visitor& visit, T& status) {
+  visit.required("network", status.network);
+  visit.required("authority", status.authority);
+  visit.required("epoch", status.epoch);
+  visit.required("former_keys", status.former_keys);
+  visit.required("out", status.out);
+  visit.required("nodes", status.nodes);
+  visit.optional("problem", status.problem);
+}
+
+template <typename Visitor, Of<KeyRotation> T>
+void members(Visitor& visit, T& rotation) {
+  visit.required("statement", rotation.statement);
+  visit.required("signature", rotation.signature);
+  visit.required("authority", rotation.authority);
+  visit.required("key", rotation.key);
+}
+
+template <typename Visitor, Of<RotateKeyResult> T>
+void members(Visitor& visit, T& result) {
+  visit.required("taken", result.taken);
 }
 
 template <typename Visitor, Of<NetworkFinding> T>

@@ -142,6 +142,14 @@ Outcome forget(Backend& backend, const ForgetParams& params) {
   return result(ForgetResult{*outcome});
 }
 
+Outcome network_keys(Backend& backend, const NoParams&) { return result(backend.network_keys()); }
+
+Outcome rotate_key(Backend& backend, const KeyRotation& rotation) {
+  const Result<void> taken = backend.rotate_key(rotation);
+  if (!taken) return error(code_of(taken.failure()), taken.error());
+  return result(RotateKeyResult{});
+}
+
 constexpr std::chrono::milliseconds kSleepMin = std::chrono::seconds(1);
 constexpr std::chrono::milliseconds kSleepMax = std::chrono::days(30);
 
@@ -292,6 +300,7 @@ struct Method {
   Outcome (*serve)(Backend&, const JsonIn& params, const Caller&);
   bool writes;
   void (*serve_later)(Backend&, const JsonIn& params, const Respond&) = nullptr;
+  bool owner_only = false;  ///< allowed to root and the user of the agent alone
 };
 
 constexpr auto kMethods = std::to_array<Method>({
@@ -305,6 +314,8 @@ constexpr auto kMethods = std::to_array<Method>({
     {"status", with<NoParams, status>, false},
     {"doctor", nullptr, false, later_with<NoParams, doctor>},
     {"forget", with<ForgetParams, forget>, true},
+    {"keys", with<NoParams, network_keys>, false},
+    {"rotate_key", with<KeyRotation, rotate_key>, true, nullptr, true},
     {"leave", with<NoParams, leave>, true},
     {"sleep", with<SleepParams, sleep>, true},
     {"reload", with<NoParams, reload>, true},
@@ -336,6 +347,10 @@ std::optional<Outcome> refusal(const Method& method, const JsonIn& params, const
                  std::string(method.name) +
                      " is allowed to root, to the user of the agent and to members of the group " +
                      "of its socket");
+  }
+  if (method.owner_only && !caller.is_owner) {
+    return error(RpcCode::permission_denied,
+                 std::string(method.name) + " is allowed to root and to the user of the agent");
   }
   if (!params.is_object()) return error(RpcCode::invalid_params, "'params' must be an object");
   if (method.serve_later != nullptr && !caller.may_wait) {

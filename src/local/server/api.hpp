@@ -49,6 +49,7 @@ struct Caller {
   std::function<void(std::string line)> answer_later;
   /// The connections whose programs said who they are.
   std::function<std::vector<ModuleInfo>()> modules = {};
+  bool is_owner = false;  ///< root, or the user of the agent
 };
 
 /// Answers requests from the backend, which must outlive it.

@@ -12,6 +12,7 @@
 #include "base/ids.hpp"
 #include "dsn/client.hpp"
 #include "dsn/message.hpp"
+#include "dsn/network_keys.hpp"
 #include "dsn/reading.hpp"
 #include "dsn/reload.hpp"
 #include "dsn/result.hpp"
@@ -50,6 +51,9 @@ class Backend {
   virtual void handle_subscriber() = 0;
   virtual AgentStatus status() = 0;
   virtual Result<ForgetOutcome> forget(const std::string& node) = 0;
+  virtual KeyStatus network_keys() = 0;
+  /// Takes a new key of the network, and hands it on.
+  virtual Result<void> rotate_key(const KeyRotation& rotation) = 0;
   /// Begins to leave the network. The answer still goes out; then the program ends.
   virtual void leave() = 0;
   /// Likewise, and says that the node will be back after `silence` at the latest.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/server_connection.hpp"
 
+#include <unistd.h>
+
 #include <poll.h>
 
 #include <algorithm>
@@ -181,8 +183,8 @@ void ServerConnection::serve_line(std::string_view line) {
   // Counted before the call, which may answer at once.
   ++answers_due_;
   Api::Reply reply = parts_.api.handle(
-      line,
-      {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer, parts_.modules});
+      line, {client_.may_write, client_.number, answers_due_ <= kAnswersDueMax, answer,
+             parts_.modules, client_.user == 0 || client_.user == ::geteuid()});
   if (!reply.comes_later) --answers_due_;
   ++parts_.counters.requests;
   if (reply.malformed) ++parts_.counters.malformed;

@@ -21,29 +21,47 @@ class Invite : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(initialise_crypto()); }
 
-  static std::string of(const NetworkKey& key) {
+  static std::string of(const NetworkAccess& access) {
     SecretText text(kInviteSize);
-    append_invite(text, key);
+    append_invite(text, access);
     return std::string(text.view());
   }
   /// The key's digits, or the error.
   static std::string parsed(const std::string& text) {
-    const Result<NetworkKey> key = parse_invite(text);
-    return key ? to_hex(key->view()) : key.error();
+    const Result<NetworkAccess> access = parse_invite(text);
+    return access ? to_hex(access->key.key.view()) : access.error();
   }
 };
 
 TEST_F(Invite, IsAsDocumented) {
   EXPECT_EQ(of(*parse_network_key(kDigits)), kInvite);
-  EXPECT_EQ(std::string_view(kInvite).size(), kInviteSize);
+  EXPECT_EQ(std::string_view(kInvite).size(), kPlainInviteForm.size());
 }
 
 TEST_F(Invite, ComesBackAsTheKey) {
   for (int i = 0; i < 50; ++i) {
-    NetworkKey key;
-    random_bytes(key.mutable_view());
-    EXPECT_EQ(parsed(of(key)), to_hex(key.view()));
+    NetworkAccess access;
+    random_bytes(access.key.key.mutable_view());
+    EXPECT_EQ(parsed(of(access)), to_hex(access.key.key.view()));
   }
+}
+
+TEST_F(Invite, CarriesTheAuthorityAndTheEpoch) {
+  NetworkAccess access;
+  random_bytes(access.key.key.mutable_view());
+  random_bytes(access.authority.emplace());
+  access.key.epoch = 0x01020304;
+  const std::string text = of(access);
+  EXPECT_EQ(text.size(), kInviteSize);
+  EXPECT_TRUE(text.starts_with("DSN2-")) << text;
+  const Result<NetworkAccess> read = parse_invite(text);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(to_hex(read->key.key.view()), to_hex(access.key.key.view()));
+  EXPECT_EQ(read->authority, access.authority);
+  EXPECT_EQ(read->key.epoch, access.key.epoch);
+  std::string wrong = text;
+  wrong[70] = wrong[70] == 'Z' ? 'Y' : 'Z';
+  EXPECT_EQ(parsed(wrong), "this invite was mistyped: its check digits do not match");
 }
 
 TEST_F(Invite, MayBeTypedSloppily) {
@@ -67,9 +85,9 @@ TEST_F(Invite, WithOneWrongDigitIsRefused) {
 }
 
 TEST_F(Invite, OfAnotherFormIsRefusedWithoutShowingIt) {
-  EXPECT_EQ(parsed(""), "that is no invite: an invite begins with DSN1-");
-  EXPECT_EQ(parsed("DSN2-0000"), "that is no invite: an invite begins with DSN1-");
-  EXPECT_EQ(parsed(kDigits), "that is no invite: an invite begins with DSN1-");
+  EXPECT_EQ(parsed(""), "that is no invite: an invite begins with DSN2- or DSN1-");
+  EXPECT_EQ(parsed("DSN2-0000"), "this invite has 4 digits after DSN2-, not 64");
+  EXPECT_EQ(parsed(kDigits), "that is no invite: an invite begins with DSN2- or DSN1-");
   EXPECT_EQ(parsed("DSN1-0000-0000"), "this invite has 8 digits after DSN1-, not 32");
   EXPECT_EQ(parsed(std::string(kInvite) + "0"), "this invite has 33 digits after DSN1-, not 32");
   EXPECT_EQ(parsed("DSN1-0000-U000"),

@@ -21,9 +21,10 @@ TEST(ParseNetworkKey, ReadsDigitsAmongComments) {
         "000102030405060708090A0B0C0D0E0F\r\n", "  000102030405060708090a0b0c0d0e0f\t\n",
         "# a comment\n\n000102030405060708090a0b0c0d0e0f\n  # another\n",
         "#ffffffffffffffffffffffffffffffff\n000102030405060708090a0b0c0d0e0f"}) {
-    const std::optional<NetworkKey> key = parse_network_key(text);
-    ASSERT_TRUE(key) << text;
-    EXPECT_EQ(to_hex(key->view()), kDigits);
+    const std::optional<NetworkAccess> access = parse_network_key(text);
+    ASSERT_TRUE(access) << text;
+    EXPECT_EQ(to_hex(access->key.key.view()), kDigits);
+    EXPECT_FALSE(access->authority);
   }
 }
 
@@ -49,9 +50,9 @@ class NetworkKeyFile : public testing::Test {
 TEST_F(NetworkKeyFile, IsRandomPrivateAndNeverOverwritten) {
   ASSERT_TRUE(create_network_key(path_));
   EXPECT_EQ(mode_of(path_), 0600U);
-  const NetworkKey key = load_network_key(path_).value();
+  const NetworkKey key = load_network_key(path_)->key.key;
   ASSERT_TRUE(create_network_key(dir_.file("k2.key")));
-  EXPECT_NE(to_hex(key.view()), to_hex(load_network_key(dir_.file("k2.key"))->view()));
+  EXPECT_NE(to_hex(key.view()), to_hex(load_network_key(dir_.file("k2.key"))->key.key.view()));
 
   const std::string before = text_of(path_);
   const Result<void> again = create_network_key(path_);
@@ -69,10 +70,10 @@ TEST_F(NetworkKeyFile, SaysWhatToDo) {
             path_ + " holds a secret but others have access to it (mode 0644): run 'chmod 600 " +
                 path_ + "'");
   ::chmod(path_.c_str(), 0600);
-  EXPECT_EQ(to_hex(load_network_key(path_)->view()), kDigits);
+  EXPECT_EQ(to_hex(load_network_key(path_)->key.key.view()), kDigits);
   write_text(path_, "000102030405060708090a0b0c0d0e0", 0600);
   EXPECT_EQ(load_network_key(path_).error(),
-            path_ + " is not a network key: expected one line of 32 hexadecimal digits");
+            path_ + " is not a network key: expected an invite or 32 hexadecimal digits");
   write_text(path_, std::string(5000, '#'));
   EXPECT_EQ(load_network_key(path_).error(),
             "cannot read " + path_ + ": it has more than 4096 bytes");

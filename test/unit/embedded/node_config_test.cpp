@@ -56,13 +56,13 @@ TEST_F(NodeConfig, TakesTheKeyFromTheFileUnlessItStandsInTheConfiguration) {
   write_text(config_.aes_key_file, "00112233445566778899aabbccddeeff\n", 0600);
   const Result<node::Credentials> from_file = load();
   ASSERT_TRUE(from_file && from_file->network_key);
-  EXPECT_EQ(from_file->network_key->view()[15], 0xff);
+  EXPECT_EQ(from_file->network_key->key.key.view()[15], 0xff);
 
   config_.aes_key = crypto::NetworkKey();
   config_.aes_key_file = dir_.file("missing.key");
   const Result<node::Credentials> from_configuration = load();
   ASSERT_TRUE(from_configuration && from_configuration->network_key);
-  EXPECT_EQ(from_configuration->network_key->view()[15], 0);
+  EXPECT_EQ(from_configuration->network_key->key.key.view()[15], 0);
 }
 
 TEST_F(NodeConfig, NamesTheFileAndTheKeyOfTheConfigurationIfThereIsNoKey) {

@@ -54,7 +54,7 @@ class NodeRuntimeTest : public testing::Test {
     Result<Credentials> loaded = load_credentials({.folder = dir_.file(folder)});
     EXPECT_TRUE(loaded) << loaded.error();
     Credentials credentials = std::move(loaded).value();
-    credentials.network_key = crypto::NetworkKey();
+    credentials.network_key = crypto::NetworkAccess();
     return credentials;
   }
   std::unique_ptr<NodeRuntime> node(const NodeSettings& settings, NodeListener& listener) {

@@ -155,7 +155,7 @@ TEST_F(Init, ShowsWhatTheReadmeSays) {
   config_ = root_ + "/etc/dsn/agent.yaml";
   write(root_ + "/lib/systemd/system/dsn-agent.service", "");
   std::string out = comparable(replaced(masked(ask({"", "outside"}).out), "/T/root/", "/"));
-  out = replaced(out, replaced(invite().out, "\n", ""), "DSN1-\u2026");
+  out = replaced(out, replaced(invite().out, "\n", ""), "DSN2-\u2026");
   // The test gives a name; and who reads the README sees no Return.
   out = replaced(replaced(out, "attic\n", "attic (from the host name)\n"), "[Y] \n", "[Y]\n");
   const std::string readme = comparable(text_of(DSN_SOURCE_ROOT "/README.md"));

@@ -97,7 +97,7 @@ TEST_F(LimitsTest, DropsGarbageAndCountsAllOfIt) {
   for (int i = 0; i < 20'000; ++i) {
     Bytes datagram(random.below(1400));
     for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(random.next());
-    if (!datagram.empty() && random.one_in(2)) datagram[0] = kKeyEpoch;
+    if (!datagram.empty() && random.one_in(2)) datagram[0] = kFirstKeyEpoch;
     if (datagram.size() > kPairHeaderBytes && random.one_in(2)) {
       const Bytes real = puppet_.pair(Bytes{0}, 0);
       std::copy_n(real.begin(), kPairHeaderBytes, datagram.begin());

@@ -27,8 +27,8 @@ TEST_F(GroupFilterTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
   for (int i = 0; i < 20'000; ++i) {
     Bytes datagram(100);
     for (std::uint8_t& byte : datagram) byte = static_cast<std::uint8_t>(random.next());
-    datagram[0] = kKeyEpoch;  // GROUP
-    datagram[1] = kKeyEpoch;  // GROUP
+    datagram[0] = kFirstKeyEpoch;  // GROUP
+    datagram[1] = kFirstKeyEpoch;  // GROUP
     const Endpoint from = Endpoint::ipv4({6, 6, 6, 6}, static_cast<std::uint16_t>(i));
     net_.inject(a_, from, datagram, i % 2 == 0);
   }

@@ -105,7 +105,7 @@ TEST_F(RelayServerTest, NamesTheCheckpointOfALostNodeByTheComplement) {
   CborReader in(texts_.at(0));
   const List list = decode_list(in, decode_message_start(in));
   FakeCrypto crypto(1);
-  const NetworkKeys keys(crypto, net_[relay_].options.network_key);
+  const NetworkKeys keys(crypto, net_[relay_].options.keys.keys.front().key);
   Bytes canonical;
   net_.node(owner_).self().state().store().encode_canonical(canonical);
   const std::uint64_t fingerprint =

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/session/keys.hpp"
 #include "support/fake_crypto.hpp"
 
 namespace dsn::test {
@@ -24,8 +25,8 @@ AeadKey some_key(std::uint8_t fill) {
   return key;
 }
 
-const FrameHeader kHeader{FrameClass::pair, kKeyEpoch, 0x010203040506, 0x112233445566};
-const FrameHeader kGroupHeader{FrameClass::group, kKeyEpoch, 7, 0x1122334455667788};
+const FrameHeader kHeader{FrameClass::pair, kFirstKeyEpoch, 0x010203040506, 0x112233445566};
+const FrameHeader kGroupHeader{FrameClass::group, kFirstKeyEpoch, 7, 0x1122334455667788};
 
 class FrameTest : public testing::Test {
  protected:
@@ -52,7 +53,7 @@ TEST_F(FrameTest, HasTheHeaderOfTheProtocol) {
   const auto header = decode_frame_header(datagram);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->frame_class, FrameClass::pair);
-  EXPECT_EQ(header->key_epoch, kKeyEpoch);
+  EXPECT_EQ(header->key_epoch, kFirstKeyEpoch);
   EXPECT_EQ(header->sequence, kHeader.sequence);
   EXPECT_EQ(header->sender, kHeader.sender);
 }

@@ -17,7 +17,7 @@ class PairOpenerTest : public testing::Test {
   PairOpenerTest() { session_.receive.label = 77; }
   Bytes seal(std::uint64_t sequence, std::uint64_t label = 77) {
     Bytes datagram(kDatagramBytesMax);
-    const FrameHeader header{FrameClass::pair, kKeyEpoch, sequence, label};
+    const FrameHeader header{FrameClass::pair, kFirstKeyEpoch, sequence, label};
     datagram.resize(seal_frame(crypto_, session_.receive.key, header, as_bytes("hello"), datagram));
     return datagram;
   }

@@ -144,9 +144,8 @@ TEST(Session, TheLargestWelcomeIsSmallerThanTheSmallestHello) {
 // protocol.md [number-clock]
 TEST(Session, NoFrameIsAheadOfTheClock) {
   FakeCrypto crypto(1);
-  const NetworkKeys keys(crypto, {});
   Counters counters;
-  Outbox outbox(crypto, keys, SessionId{1}, counters);
+  Outbox outbox(crypto, SessionId{1}, counters);
   Session one, other;
   std::array<std::uint8_t, 100> frame{};
   const auto seal = [&](Session& session) -> std::uint64_t {

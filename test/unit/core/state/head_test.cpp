@@ -58,6 +58,7 @@ TEST(Head, FitsWithTheLargestNumbers) {
   head.name = kLongestName;
   head.clock_ms = kSessionClockMsMax;
   head.anchor.index = head.flags = kHuge;
+  head.key_mark = KeyMark{kHuge};
   const Bytes bytes = encode(head);
   EXPECT_LE(bytes.size(), kHeadBytesMax);
   EXPECT_TRUE(decode_head(bytes));
@@ -65,11 +66,21 @@ TEST(Head, FitsWithTheLargestNumbers) {
 
 // protocol.md [head-extend]
 TEST(Head, AcceptsWhatALaterVersionAppends) {
-  Bytes bytes = encode(some_head());
-  ASSERT_EQ(bytes[0], 0x8e);  // 14 elements
-  bytes[0] = 0x8f;
+  Head head = some_head();
+  head.key_mark = key_mark(2, 3);
+  Bytes bytes = encode(head);
+  ASSERT_EQ(bytes[0], 0x8f);  // 15 elements
+  bytes[0] = 0x90;
   bytes.push_back(0xf5);
-  EXPECT_TRUE(decode_head(bytes));
+  const auto decoded = decode_head(bytes);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->key_mark, head.key_mark);
+}
+
+TEST(Head, SaysItsKeyMarkOnlyIfThereIsOne) {
+  const Bytes bytes = encode(some_head());
+  EXPECT_EQ(bytes[0], 0x8e);  // 14 elements
+  EXPECT_EQ(decode_head(bytes)->key_mark, KeyMark::none);
 }
 
 // protocol.md [head-form]

@@ -82,6 +82,11 @@ class FakeBackend : public Backend {
     return std::uint64_t{keys.size()};
   }
   AgentStatus status() override { return agent_status; }
+  KeyStatus network_keys() override { return {.network = "aabb", .epoch = 1}; }
+  Result<void> rotate_key(const KeyRotation& rotation) override {
+    if (rotation.key.empty()) return Error{"no key", ErrorCode::invalid_argument};
+    return {};
+  }
   Result<ForgetOutcome> forget(const std::string& node) override {
     last_forgotten = node;
     if (!refusal.empty()) return Error{refusal};
