@@ -29,10 +29,14 @@ local ciphertext = ProtoField.bytes("dsn.ciphertext", "Ciphertext")
 local ciphertext_length = ProtoField.uint16("dsn.ciphertext_length", "Ciphertext length", base.DEC)
 local tag = ProtoField.bytes("dsn.tag", "Tag")
 local network_tag = ProtoField.bytes("dsn.network_tag", "Network tag")
-local calls = { [0xc0] = "CALL, a question", [0xc1] = "CALL, an answer" }
+local calls = { [0xc0] = "CALL, a question", [0xc1] = "CALL, an answer",
+  [0xc2] = "CALL without a key", [0xc3] = "Answer to a CALL without a key" }
+local KEYLESS_CALL_BYTES, KEYLESS_ANSWER_BYTES = 32, 29
 local call = ProtoField.uint8("dsn.call", "Call", base.HEX, calls)
 local call_network = ProtoField.bytes("dsn.call.network", "Network id")
 local call_nodes = ProtoField.uint16("dsn.call.nodes", "Nodes", base.DEC)
+local call_nonce = ProtoField.bytes("dsn.call.nonce", "Nonce")
+local call_name = ProtoField.bytes("dsn.call.name_mark", "Name mark")
 
 local types = { "HELLO", "WELCOME", "MAIL", "SYN", "ACK", "LIST", "PULL", "DELTA", "SNAPSHOT", "MANIFEST",
   "WANT", "CHUNK", "RUMOURS", "LATE", "OWNHEAD", "WHO", "PEERS", "KEY", [20] = "DATA", [21] = "DATA_ACK",
@@ -54,8 +58,8 @@ local elements = { [18] = { statement, signature, authority, network_key },
   [20] = { number, size, part, bytes }, [21] = { number, outcome, detail } }
 
 dsn.fields = { class, key_epoch, sequence, clock, session, label, ciphertext, ciphertext_length, tag,
-  network_tag, call, call_network, call_nodes, message, number, size, part, bytes, outcome, detail,
-  statement, signature, authority, network_key }
+  network_tag, call, call_network, call_nodes, call_nonce, call_name, message, number, size, part, bytes,
+  outcome, detail, statement, signature, authority, network_key }
 dsn.prefs.readable = Pref.bool("Captures of the simulator", false,
   "Shows the messages in frames that the simulator's toy cipher sealed")
 
@@ -169,9 +173,26 @@ local function add_unknown(buffer, packet, tree)
   tree:add_proto_expert_info(dropped)
 end
 
+-- Section 8.3.
+local function add_keyless_call(buffer, packet, tree, kind)
+  packet.cols.info = calls[kind]
+  tree:add(call, buffer(0, 1))
+  tree:add(call_nonce, buffer(5, 8))
+  if kind == 0xc3 then
+    tree:add(call_network, buffer(13, 8))
+    tree:add(call_name, buffer(21, 8))
+  end
+  return true
+end
+
 -- Section 8.2. False if it is none.
 local function add_call(buffer, packet, tree)
-  local name = calls[buffer(0, 1):uint()]
+  local kind = buffer(0, 1):uint()
+  local name = calls[kind]
+  if kind == 0xc2 and buffer:len() >= KEYLESS_CALL_BYTES or kind == 0xc3 and buffer:len() >= KEYLESS_ANSWER_BYTES then
+    return add_keyless_call(buffer, packet, tree, kind)
+  end
+  if kind > 0xc1 then return false end
   if not name or buffer:len() < CALL_BYTES then return false end
   packet.cols.info = name
   tree:add(call, buffer(0, 1))

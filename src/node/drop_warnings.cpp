@@ -35,7 +35,8 @@ constexpr Cause kCauses[] = {
     {core::Counter::drop_key_epoch, 1, "other-epoch",
      "datagrams come that are of another epoch of the network key, or not of DSN",
      "it has a key that was replaced while it was away, or a later one than this node: run "
-     "'dsn key status' here and there; the key file there may have what 'dsn key invite' prints; or end the program "
+     "'dsn key status' here and there; the key file there may have what 'dsn key invite' prints; "
+     "or end the program "
      "that sends to this port"},
     {core::Counter::drop_old_key, 1, "former-key",
      "a node that is not known here uses a former key of this network",

@@ -113,7 +113,7 @@ Result<History> History::open_to_read(const std::string& file) {
   return history;
 }
 
-Result<std::int64_t> History::series_of(const Sample& sample) {
+Result<std::int64_t> History::series_of(const RecordedNumber& sample) {
   const auto known = series_.find({sample.node_id, sample.key});
   if (known != series_.end()) return known->second;
   Statement named(database_.get(),
@@ -151,7 +151,7 @@ struct History::Inserts {
   Statement hours;
 };
 
-Result<void> History::insert(Inserts& inserts, const Sample& sample) {
+Result<void> History::insert(Inserts& inserts, const RecordedNumber& sample) {
   const auto series = series_of(sample);
   if (!series) return series.failure();
   const std::int64_t at = ms_of(sample.at);
@@ -165,7 +165,7 @@ Result<void> History::insert(Inserts& inserts, const Sample& sample) {
   return {};
 }
 
-Result<void> History::write(const std::vector<Sample>& samples) {
+Result<void> History::write(const std::vector<RecordedNumber>& samples) {
   if (auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
   Result<void> done = insert_all(samples);
   if (done) done = run("COMMIT");
@@ -176,9 +176,9 @@ Result<void> History::write(const std::vector<Sample>& samples) {
   return done;
 }
 
-Result<void> History::insert_all(const std::vector<Sample>& samples) {
+Result<void> History::insert_all(const std::vector<RecordedNumber>& samples) {
   Inserts inserts(database_.get());
-  for (const Sample& sample : samples) {
+  for (const RecordedNumber& sample : samples) {
     if (!std::isfinite(sample.number)) continue;
     if (auto inserted = insert(inserts, sample); !inserted) return inserted;
   }

@@ -22,7 +22,7 @@ namespace dsn::record {
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// A number of a key at one time.
-struct Sample {
+struct RecordedNumber {
   std::string node_id;
   std::string node;
   std::string key;
@@ -65,7 +65,7 @@ class History {
 
   /// Writes all samples, or none: the Error says why; ErrorCode::refused: there is no room. A
   /// sample that is there already stays.
-  [[nodiscard]] Result<void> write(const std::vector<Sample>& samples);
+  [[nodiscard]] Result<void> write(const std::vector<RecordedNumber>& samples);
   /// Deletes what is older than that.
   [[nodiscard]] Result<void> thin_out(const Retention& retention, Time now);
   /// Deletes the oldest tenth of what is kept finest, so that there is room again.
@@ -89,10 +89,10 @@ class History {
 
   [[nodiscard]] Result<void> run(const std::string& sql);
   [[nodiscard]] Error failure(const std::string& what) const;
-  [[nodiscard]] Result<std::int64_t> series_of(const Sample& sample);
+  [[nodiscard]] Result<std::int64_t> series_of(const RecordedNumber& sample);
   struct Inserts;
-  [[nodiscard]] Result<void> insert(Inserts& inserts, const Sample& sample);
-  [[nodiscard]] Result<void> insert_all(const std::vector<Sample>& samples);
+  [[nodiscard]] Result<void> insert(Inserts& inserts, const RecordedNumber& sample);
+  [[nodiscard]] Result<void> insert_all(const std::vector<RecordedNumber>& samples);
   [[nodiscard]] std::optional<std::int64_t> find_series(const std::string& node,
                                                         const std::string& key);
   [[nodiscard]] std::vector<Point> points(Grain grain, std::int64_t series, Time since);

@@ -7,7 +7,6 @@
 #include <array>
 #include <cmath>
 #include <ctime>
-#include <optional>
 
 #include "base/printable.hpp"
 #include "base/unit_symbol.hpp"
@@ -43,8 +42,8 @@ std::string with_unit(double number, const std::string& unit) {
   return number_text(number) + (symbol.empty() ? "" : " " + symbol);
 }
 
-// The mean of what falls into each column; nothing where nothing was measured.
-std::vector<std::optional<double>> columns_of(const std::vector<Point>& points, std::size_t width) {
+// The mean of what falls into each column. A value stands until the next one.
+std::vector<double> columns_of(const std::vector<Point>& points, std::size_t width) {
   struct Sum {
     double sum = 0;
     int count = 0;
@@ -58,9 +57,9 @@ std::vector<std::optional<double>> columns_of(const std::vector<Point>& points, 
     sums[column].sum += point.mean;
     ++sums[column].count;
   }
-  std::vector<std::optional<double>> columns(width);
+  std::vector<double> columns(width);
   for (std::size_t i = 0; i < width; ++i) {
-    if (sums[i].count > 0) columns[i] = sums[i].sum / sums[i].count;
+    columns[i] = sums[i].count > 0 ? sums[i].sum / sums[i].count : columns[i - 1];
   }
   return columns;
 }
@@ -108,19 +107,14 @@ std::string json_text(const Shown& shown) {
 std::string plot_text(const Shown& shown, std::size_t width) {
   if (shown.points.empty()) return "";
   const auto columns = columns_of(shown.points, std::max<std::size_t>(width, 2));
-  double low = shown.points.front().mean;
-  double high = low;
-  for (const auto& column : columns) {
-    if (column) low = std::min(low, *column), high = std::max(high, *column);
-  }
+  const auto [low, high] = std::ranges::minmax(columns);
   const double span = high > low ? high - low : 1;
   std::string text = with_unit(high, shown.unit) + "\n";
   for (int row = kRows - 1; row >= 0; --row) {
     std::string line;
-    for (const auto& column : columns) {
+    for (const double column : columns) {
       // The lowest one is seen too.
-      const double height = column ? 0.125 + (*column - low) / span * (kRows - 0.125) : 0;
-      line += kBlocks[eighths(height, row)];
+      line += kBlocks[eighths(0.125 + (column - low) / span * (kRows - 0.125), row)];
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }

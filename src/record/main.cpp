@@ -33,7 +33,7 @@ constexpr char kFooter[] =
     "of\n"
     "this key, 78 a wrong configuration.";
 
-struct Options {
+struct RecordOptions {
   std::string config = config::kDefaultRecordFile;
   std::string socket = default_socket_path();
   bool check = false;
@@ -105,7 +105,7 @@ int show_history(const config::RecordConfig& config, const HistoryOptions& optio
   return is_written && std::fflush(stdout) == 0 ? 0 : kExitError;
 }
 
-int run(const Options& options, const HistoryOptions* history) {
+int run(const RecordOptions& options, const HistoryOptions* history) {
   const config::LoadedRecord loaded = config::load_record(options.config);
   for (const config::Finding& error : loaded.findings.errors) complain(error.to_string());
   if (!loaded.findings.errors.empty()) return kExitConfiguration;
@@ -123,7 +123,7 @@ int run(const Options& options, const HistoryOptions* history) {
 int main(int argc, char** argv) {
   using namespace dsn::record;
   std::signal(SIGPIPE, SIG_IGN);
-  Options options;
+  RecordOptions options;
   HistoryOptions history;
   CLI::App app{"A history of readings", "dsn-record"};
   app.footer(kFooter);

@@ -48,7 +48,7 @@ class Recorder {
   const config::RecordConfig config_;
   const Note note_;
   std::optional<History> history_;
-  std::vector<Sample> samples_;
+  std::vector<RecordedNumber> samples_;
   std::map<std::pair<std::string, std::string>, std::pair<std::uint32_t, std::uint64_t>> taken_;
   std::size_t lost_ = 0;
   Clock::time_point due_{};

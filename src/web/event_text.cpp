@@ -35,7 +35,7 @@ std::string agent_json(const AgentState& agent, Clock::time_point now) {
 // Pairs of minutes ago and number, the oldest one first.
 std::string trend_json(const Trend& trend, Clock::time_point now) {
   std::string json = "[";
-  for (const Trend::Point& point : trend.points()) {
+  for (const Trend::TrendPoint& point : trend.points()) {
     json += fmt::format("{}[{},", json.size() > 1 ? "," : "", ms_since(point.minute, now) / 60'000);
     local::append_number(json, point.number);
     json += ']';

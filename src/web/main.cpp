@@ -27,7 +27,7 @@ constexpr char kFooter[] =
     "Exit status: 0 after SIGTERM or SIGINT, 1 an error, 2 a wrong option, 78 a wrong "
     "configuration.";
 
-struct Options {
+struct WebOptions {
   std::string config = config::kDefaultWebFile;
   std::string socket = default_socket_path();
   bool check = false;
@@ -50,7 +50,7 @@ std::string url_of(const std::string& address, int port) {
   return "http://" + (is_ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(port) + "/";
 }
 
-int run(const Options& options) {
+int run(const WebOptions& options) {
   const config::LoadedWeb loaded = config::load_web(options.config);
   for (const config::Finding& error : loaded.findings.errors) complain(error.to_string());
   if (!loaded.findings.errors.empty()) return kExitConfiguration;
@@ -85,7 +85,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   using namespace dsn::web;
   std::signal(SIGPIPE, SIG_IGN);
-  Options options;
+  WebOptions options;
   CLI::App app{"A page of all readings, for browsers, Prometheus and other programs", "dsn-web"};
   app.footer(kFooter);
   app.add_option("-c,--config", options.config, "the configuration")->capture_default_str();

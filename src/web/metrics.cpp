@@ -35,13 +35,27 @@ std::string number_text(double number) {
   return fmt::format("{}", number);
 }
 
-bool is_up(const NodeInfo& node) {
-  return node.state == NodeState::self || node.state == NodeState::live;
-}
+using Number = std::optional<double>;
 
-std::optional<double> number_of(const Value& value) {
-  if (const auto truth = value.as_boolean()) return *truth ? 1 : 0;
-  return value.as_number();
+Number up_of(const NodeInfo& node) {
+  return node.state == NodeState::self || node.state == NodeState::live ? 1 : 0;
+}
+Number heard_of(const NodeInfo& node) { return seconds(node.heard); }
+Number round_trip_of(const NodeInfo& node) {
+  return node.round_trip ? Number(seconds(*node.round_trip)) : std::nullopt;
+}
+Number loss_of(const NodeInfo& node) { return node.loss; }
+Number uptime_of(const NodeInfo& node) {
+  return node.uptime ? Number(seconds(*node.uptime)) : std::nullopt;
+}
+Number keys_of(const NodeInfo& node) { return node.keys; }
+
+Number ok_of(const Reading& reading) { return reading.freshness == Freshness::ok ? 1 : 0; }
+Number age_of(const Reading& reading) { return seconds(reading.age); }
+Number value_of(const Reading& reading) {
+  if (reading.freshness != Freshness::ok) return std::nullopt;
+  if (const auto truth = reading.value.as_boolean()) return *truth ? 1 : 0;
+  return reading.value.as_number();
 }
 
 /// What is said of each node, or of each reading: a number, or nothing.
@@ -50,39 +64,23 @@ struct Family {
   const char* name;
   const char* unit;  // OpenMetrics: it ends the name
   const char* help;
-  std::optional<double> (*number)(const T&);
+  Number (*number)(const T&);
 };
 
 constexpr std::array<Family<NodeInfo>, 6> kNodeFamilies{{
-    {"dsn_node_up", "", "1 if the node is live, else 0.",
-     [](const NodeInfo& node) { return std::optional<double>(is_up(node) ? 1 : 0); }},
-    {"dsn_node_heard_seconds", "seconds", "Time since the node was last heard.",
-     [](const NodeInfo& node) { return std::optional(seconds(node.heard)); }},
-    {"dsn_node_round_trip_seconds", "seconds", "Round trip to the node, smoothed.",
-     [](const NodeInfo& node) {
-       return node.round_trip ? std::optional(seconds(*node.round_trip)) : std::nullopt;
-     }},
+    {"dsn_node_up", "", "1 if the node is live, else 0.", up_of},
+    {"dsn_node_heard_seconds", "seconds", "Time since the node was last heard.", heard_of},
+    {"dsn_node_round_trip_seconds", "seconds", "Round trip to the node, smoothed.", round_trip_of},
     {"dsn_node_loss_ratio", "ratio", "Share of the frames of the node that did not arrive.",
-     [](const NodeInfo& node) { return node.loss; }},
-    {"dsn_node_uptime_seconds", "seconds", "Time since the agent of the node started.",
-     [](const NodeInfo& node) {
-       return node.uptime ? std::optional(seconds(*node.uptime)) : std::nullopt;
-     }},
-    {"dsn_node_keys", "", "Keys of the node that are held here.",
-     [](const NodeInfo& node) { return std::optional<double>(node.keys); }},
+     loss_of},
+    {"dsn_node_uptime_seconds", "seconds", "Time since the agent of the node started.", uptime_of},
+    {"dsn_node_keys", "", "Keys of the node that are held here.", keys_of},
 }};
 
 constexpr std::array<Family<Reading>, 3> kReadingFamilies{{
-    {"dsn_reading", "", "The value of a number or truth value that can be trusted.",
-     [](const Reading& reading) {
-       return reading.freshness == Freshness::ok ? number_of(reading.value) : std::nullopt;
-     }},
-    {"dsn_reading_ok", "", "1 if the reading can be trusted, else 0.",
-     [](const Reading& reading) {
-       return std::optional<double>(reading.freshness == Freshness::ok ? 1 : 0);
-     }},
-    {"dsn_reading_age_seconds", "seconds", "Time since the value was measured.",
-     [](const Reading& reading) { return std::optional(seconds(reading.age)); }},
+    {"dsn_reading", "", "The value of a number or truth value that can be trusted.", value_of},
+    {"dsn_reading_ok", "", "1 if the reading can be trusted, else 0.", ok_of},
+    {"dsn_reading_age_seconds", "seconds", "Time since the value was measured.", age_of},
 }};
 
 constexpr std::size_t kFamilies = kNodeFamilies.size() + kReadingFamilies.size() + 1;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <functional>
 #include <random>
@@ -234,7 +235,9 @@ std::string PageServer::Impl::id_of(std::uint64_t sequence) const {
 // Zero, of which nothing is remembered, if the id is not of this run.
 std::uint64_t PageServer::Impl::sequence_of(const std::string& id) const {
   if (!id.starts_with(run + "-")) return 0;
-  return std::strtoull(id.c_str() + run.size() + 1, nullptr, 10);
+  std::uint64_t sequence = 0;
+  std::from_chars(id.data() + run.size() + 1, id.data() + id.size(), sequence);
+  return sequence;
 }
 
 void PageServer::Impl::follow(const Request& request, Response& response) {

@@ -90,7 +90,7 @@ void Picture::end_present() {
 void Picture::put(const Reading& reading, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   const Name name{reading.node_id, reading.key};
-  Entry<ReadingPtr>& entry = readings_[name];
+  Slot<ReadingPtr>& entry = readings_[name];
   const auto before = entry.held ? entry.held->trend : nullptr;
   entry.held =
       std::make_shared<HeldReading>(HeldReading{reading, now, continued(before, reading, now)});
@@ -105,7 +105,7 @@ void Picture::remove(const std::string& node_id, const std::string& key) {
   }
 }
 
-void Picture::remove_locked(std::map<Name, Entry<ReadingPtr>>::iterator at) {
+void Picture::remove_locked(std::map<Name, Slot<ReadingPtr>>::iterator at) {
   const Name name = at->first;
   readings_.erase(at);
   std::uint64_t ignored = 0;
@@ -117,7 +117,7 @@ void Picture::put_nodes(const std::vector<NodeInfo>& nodes, Clock::time_point no
   std::set<std::string> ids;
   for (const NodeInfo& node : nodes) {
     ids.insert(node.id);
-    Entry<NodePtr>& entry = nodes_[node.id];
+    Slot<NodePtr>& entry = nodes_[node.id];
     const bool is_news = !entry.held || told(entry.held->node) != told(node);
     entry.held = std::make_shared<HeldNode>(HeldNode{node, now});
     if (is_news) note({node.id, ""}, entry.changed);

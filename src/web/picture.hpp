@@ -93,7 +93,7 @@ class Picture {
     Name name;
   };
   template <typename T>
-  struct Entry {
+  struct Slot {
     T held;
     std::uint64_t changed = 0;
     bool is_present = true;
@@ -102,13 +102,13 @@ class Picture {
   void note(const Name& name, std::uint64_t& changed);
   [[nodiscard]] View whole_locked() const;
   void add_to(View& view, const Change& change) const;
-  void remove_locked(std::map<Name, Entry<ReadingPtr>>::iterator at);
+  void remove_locked(std::map<Name, Slot<ReadingPtr>>::iterator at);
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   AgentState agent_;
-  std::map<Name, Entry<ReadingPtr>> readings_;
-  std::map<std::string, Entry<NodePtr>> nodes_;
+  std::map<Name, Slot<ReadingPtr>> readings_;
+  std::map<std::string, Slot<NodePtr>> nodes_;
   std::deque<Change> log_;  // the oldest one first, one number after the other
   std::uint64_t sequence_ = 0;
 };

@@ -13,7 +13,7 @@ class Trend {
  public:
   using Clock = std::chrono::steady_clock;
 
-  struct Point {
+  struct TrendPoint {
     Clock::time_point minute;  ///< when it began
     double number = 0;         ///< the last one in it
   };
@@ -32,11 +32,11 @@ class Trend {
       points_.pop_front();
     }
   }
-  [[nodiscard]] const std::deque<Point>& points() const { return points_; }
+  [[nodiscard]] const std::deque<TrendPoint>& points() const { return points_; }
 
  private:
   static constexpr std::chrono::hours kSpan{1};
-  std::deque<Point> points_;  // the oldest one first
+  std::deque<TrendPoint> points_;  // the oldest one first
 };
 
 }  // namespace dsn::web

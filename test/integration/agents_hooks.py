@@ -157,7 +157,7 @@ class Hooks(unittest.TestCase):
         self.assertIn("hook fails: /bin/sh: exit status 3: no", agent.log_text())
         report = subprocess.run([agents.DSN, "status", "--socket", agent.socket], capture_output=True,
                                 text=True, check=True).stdout
-        self.assertRegex(report, r"hooks\n +fails +on_change, 1 runs, 1 failed; last: /bin/sh: exit")
+        self.assertRegex(report, r"hooks\n +fails +on_change, 1 run, 1 failed; last: /bin/sh: exit")
 
     def test_never_two_of_a_hook_and_four_of_all(self):
         busy = self.script("busy", "#!/bin/sh\nmkdir \"$1\" || exit 9\nsleep 0.2\nrmdir \"$1\"\n")

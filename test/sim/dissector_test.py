@@ -186,7 +186,10 @@ class Dissector(unittest.TestCase):
                 (lambda data: b"\x41" + bytes(1231), False),
                 (lambda data: b"\x41" + bytes(1232), True),
                 (lambda data: b"\x81" + data[1:], True),
-                (lambda data: b"\xc1" + data[1:], True)]:
+                (lambda data: b"\xc4" + data[1:], True),
+                (lambda data: b"\xc1" + bytes(10), False),
+                (lambda data: b"\xc2DSN?" + bytes(27), False),
+                (lambda data: b"\xc3DSN!" + bytes(24), False)]:
             capture = self.rewrite("changed.pcap",
                                    lambda ports, payload: (ports, change(payload)))
             marked = tshark(capture, "-Y", "dsn.dropped", "-c", "1")

@@ -76,7 +76,8 @@ void draw_keys(Parameters& drawn) {
   drawn.keys_change = random.one_in(3);
   if (!drawn.keys_change) return;
   drawn.network.authority = true;
-  for (const Fault fault : {Fault::disk_lost, Fault::replace_card, Fault::clone, Fault::clone_ends}) {
+  for (const Fault fault :
+       {Fault::disk_lost, Fault::replace_card, Fault::clone, Fault::clone_ends}) {
     drawn.enabled[static_cast<std::size_t>(fault)] = false;
   }
   drawn.puts_out = !drawn.sleepers && random.one_in(2);

@@ -139,7 +139,8 @@ class Setup {
   }
 
   void show_next() {
-    const bool usual = options_.config == options_.system_root + config::kDefaultFile;
+    const bool usual = options_.config == config::kDefaultFile ||
+                       options_.config == options_.system_root + config::kDefaultFile;
     const std::string sudo = ::geteuid() == 0 ? "sudo " : "";
     const std::string file = usual ? "" : " --config " + options_.config;
     const bool service = usual && has_service(options_.system_root);

@@ -19,8 +19,8 @@ struct NetworkRemark {
 
 /// `key` is that of the network to be in; nothing if that is to be a new one. `name` is that of
 /// the node to be.
-[[nodiscard]] std::vector<NetworkRemark> check_network(const Neighbours& neighbours,
-                                                       const std::optional<crypto::NetworkAccess>& key,
-                                                       const std::string& name);
+[[nodiscard]] std::vector<NetworkRemark> check_network(
+    const Neighbours& neighbours, const std::optional<crypto::NetworkAccess>& key,
+    const std::string& name);
 
 }  // namespace dsn::cli

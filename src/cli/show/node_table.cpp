@@ -82,17 +82,17 @@ std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& sty
                {"STATE", 12}});
   for (const NodeInfo& node : nodes) {
     const bool self = node.state == NodeState::self;
-    table.add({{printable(node.name)},
-               {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
-               {round_trip_text(node)},
-               {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
-               {node.uptime ? format_age(*node.uptime) : kNothing},
-               {or_nothing(node.program)},
-               {self || node.via.empty() ? kNothing : via_text(node.via)},
-               {or_nothing(node.address)},
-               {std::to_string(node.keys)},
-               {warnings_text(node),
-                node.warnings.value_or(0) > 0 ? Style::warning : Style::plain}});
+    table.add(
+        {{printable(node.name)},
+         {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
+         {round_trip_text(node)},
+         {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
+         {node.uptime ? format_age(*node.uptime) : kNothing},
+         {or_nothing(node.program)},
+         {self || node.via.empty() ? kNothing : via_text(node.via)},
+         {or_nothing(node.address)},
+         {std::to_string(node.keys)},
+         {warnings_text(node), node.warnings.value_or(0) > 0 ? Style::warning : Style::plain}});
   }
   return table.render(style);
 }

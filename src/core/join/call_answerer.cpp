@@ -14,9 +14,10 @@ bool CallAnswerer::answer(ByteView datagram, const Endpoint& from, Instant now, 
   if (self_.is_observer() || !links_.is_on_link(from) || !answers_.take(now)) return true;
   const MutableBytes room = effects.reserve();
   if (room.empty()) return true;
-  const auto bytes = wire::encode_call_answer({.nonce = *nonce,
-                                               .network = keys_.network_id(),
-                                               .name_mark = keys_.current()->name_mark(*nonce, self_.name())});
+  const auto bytes =
+      wire::encode_call_answer({.nonce = *nonce,
+                                .network = keys_.network_id(),
+                                .name_mark = keys_.current()->name_mark(*nonce, self_.name())});
   std::ranges::copy(bytes, room.begin());
   effects.commit(from, bytes.size());
   return true;

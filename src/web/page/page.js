@@ -145,7 +145,10 @@ function readingRow(withNode, withTrend) {
       cell.append(link);
       row.append(cell);
     }
-    const key = element(withNode ? "td" : "th", name.slice(name.indexOf("\n") + 1), "key");
+    const key = element(withNode ? "td" : "th", "", "key");
+    // A long key may go on in the next line behind each `/`.
+    const parts = name.slice(name.indexOf("\n") + 1).split("/");
+    parts.forEach((part, i) => i ? key.append("/", element("wbr"), part) : key.append(part));
     if (!withNode) key.scope = "row";
     row.append(key, element("td", "", "number"),
       element("td", "", "number faint"), element("td"));

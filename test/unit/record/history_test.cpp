@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr Time kStart = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 
-Sample sample(Time at, double number, const std::string& key = "load") {
+RecordedNumber sample(Time at, double number, const std::string& key = "load") {
   return {"id-attic", "attic", key, "Cel", at, number};
 }
 
@@ -62,7 +62,7 @@ TEST_F(HistoryTest, IsThereAfterARestart) {
 
 TEST_F(HistoryTest, ThinsOutToMinutesAndHours) {
   History history = open();
-  std::vector<Sample> samples;
+  std::vector<RecordedNumber> samples;
   for (int second = 0; second < 7200; second += 30) {
     samples.push_back(sample(kStart + std::chrono::seconds(second), second));
   }
@@ -84,7 +84,7 @@ TEST_F(HistoryTest, ThinsOutToMinutesAndHours) {
 
 TEST_F(HistoryTest, TakesCoarserPointsWhereTheFineOnesAreTooMany) {
   History history = open();
-  std::vector<Sample> samples;
+  std::vector<RecordedNumber> samples;
   for (int second = 0; second < 7200; ++second) {
     samples.push_back(sample(kStart + std::chrono::seconds(second), second));
   }
@@ -119,7 +119,7 @@ TEST_F(HistoryTest, ABrokenFileIsPutAside) {
 TEST_F(HistoryTest, AFileThatIsBrokenInTheMiddleIsPutAside) {
   {
     History history = open();
-    std::vector<Sample> samples;
+    std::vector<RecordedNumber> samples;
     for (int i = 0; i < 20'000; ++i) samples.push_back(sample(kStart + std::chrono::seconds(i), i));
     ASSERT_TRUE(history.write(samples).ok());
   }
@@ -137,7 +137,7 @@ TEST_F(HistoryTest, StaysWithinItsSizeAndLosesTheOldestFirst) {
   History history = open(1);
   Time at = kStart;
   for (int batch = 0; batch < 60; ++batch) {
-    std::vector<Sample> samples;
+    std::vector<RecordedNumber> samples;
     for (int i = 0; i < 2000; ++i, at += 1s) samples.push_back(sample(at, i));
     Result<void> written = history.write(samples);
     for (int tries = 0; !written && tries < 20; ++tries) {

@@ -37,7 +37,7 @@ TEST(HistoryText, IsATable) {
 TEST(HistoryText, IsACurve) {
   const std::string text = plot_text(raw(), 4);
   EXPECT_TRUE(text.starts_with("3.25 °C\n   █\n")) << text;
-  EXPECT_NE(text.find("\n▁  █\n1 °C\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n▁▁▁█\n1 °C\n"), std::string::npos) << text;
   EXPECT_EQ(plot_text({}, 10), "");
 }
 
