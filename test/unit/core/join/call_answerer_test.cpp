@@ -40,7 +40,8 @@ TEST_F(CallTest, IsAnsweredWithNetworkAndNameMark) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->nonce, kNonce);
   EXPECT_EQ(answer->network, net_.node(0).network_id());
-  const NetworkKeys keys(*net_[0].crypto, net_[0].options.network_key);
+  const KeyringContents& held = net_[0].options.keys;
+  const NetworkKeys keys(*net_[0].crypto, held.keys.front(), {held.authority, {}});
   EXPECT_EQ(answer->name_mark, keys.name_mark(kNonce, "attic"));
   EXPECT_NE(answer->name_mark, keys.name_mark(kNonce, "shed"));
   EXPECT_NE(answer->name_mark, keys.name_mark(kNonce + 1, "attic"));
