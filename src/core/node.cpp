@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "core/common/injected_bugs.hpp"
+#include "core/common/senders_faults.hpp"
 
 namespace dsn::core {
 namespace {
@@ -12,16 +13,6 @@ namespace {
 // Once a minute for as long as a gone node is remembered.
 constexpr unsigned kGoneTries = kRetain / 1min;
 constexpr unsigned kRememberedTries = 8;
-
-// The counters whose causes an operator finds at the sender.
-constexpr std::uint64_t kSendersFaults =
-    Counters::bit(Counter::drop_not_ours) | Counters::bit(Counter::drop_key_epoch) |
-    Counters::bit(Counter::drop_old_key) | Counters::bit(Counter::drop_out) |
-    Counters::bit(Counter::drop_bad_key) | Counters::bit(Counter::drop_foreign) |
-    Counters::bit(Counter::drop_forged) | Counters::bit(Counter::drop_flood) |
-    Counters::bit(Counter::drop_malformed) | Counters::bit(Counter::drop_table_full) |
-    Counters::bit(Counter::drop_state_limit) | Counters::bit(Counter::drop_bad_identity) |
-    Counters::bit(Counter::drop_answer_limit);
 
 }  // namespace
 

@@ -38,8 +38,8 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   Machine machine;
   give_key(machine, next_key_seed());
   machine.options.name = name;
-  const EpochKey first{kFirstKeyEpoch, key};
-  machine.options.keys = options.authority ? authority.invite(first) : only_key(key);
+  machine.options.keys =
+      options.authority ? authority.invite({kFirstKeyEpoch, key}) : only_key(key);
   machine.options.observer = observer;
   machine.options.bootstrap_hosts = hosts_of(bootstrap);
   const std::size_t index = insert(std::move(machine), bootstrap);

@@ -137,7 +137,8 @@ TEST(Arguments, ComplaintsAreOneHelpfulLine) {
             "clone; see "
             "dsn --help");
   EXPECT_EQ(ended("dsn", {"key"}).text,
-            "a command of dsn key is missing; it has: invite new; see dsn --help");
+            "a command of dsn key is missing; it has: invite new rotate status export import; see "
+            "dsn --help");
   EXPECT_EQ(ended("dsn", {"join", "DSN1-AAAA"}).text,
             "the invite is not given here, where others can see it: run sudo dsn join, and paste "
             "it when it asks; see dsn join --help");
