@@ -2,7 +2,6 @@
 #include "core/node.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/common/injected_bugs.hpp"
 #include "core/common/senders_faults.hpp"
@@ -206,11 +205,7 @@ void Node::handle_datagram(Instant now, const Arrival& arrival, ByteView datagra
   if (!options_.local_only) note_own_lag(now);
   counters_.take_changed();
   handle_frame(arrival, datagram, now, effects);
-  const std::uint64_t faults = counters_.take_changed() & kSendersFaults;
-  for (std::uint64_t left = faults; left != 0; left &= left - 1) {
-    drop_senders_.note(static_cast<Counter>(std::countr_zero(left)), arrival.from,
-                       datagram.empty() ? 0 : datagram[0], now);
-  }
+  note_faults(counters_.take_changed(), arrival.from, datagram, now, drop_senders_);
 }
 
 // protocol.md [drop-echo]
@@ -301,12 +296,10 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   if (asked && !met->path.unproven) meet(*met, now, effects);
   const bool returns =
       met->life.state == PeerState::restarting || met->life.state == PeerState::asleep;
-  if (self_.is_observer() && returns) await(*met, now);
-}
-
-// It does not know where an observer is when it comes back. protocol.md [observer-calls]
-void Node::await(const Peer& peer, Instant now) {
-  discovery_.add_contact(peer.path.proven(), Rung::remembered, "", kGoneTries, now);
+  // It does not know where an observer is when it comes back. protocol.md [observer-calls]
+  const Endpoint& there = met->path.proven();
+  if (self_.is_observer() && returns)
+    discovery_.add_contact(there, Rung::remembered, "", kGoneTries, now);
 }
 
 // The address of the peer is proven: what is too much for one that is not can be sent.

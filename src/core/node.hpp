@@ -126,8 +126,7 @@ class Node {
   void say_hello(Instant now) { discovery_.say_hello(now); }
   /// The prefixes that are on link at this machine's interfaces. None are known before.
   void set_links(std::vector<Prefix> links, Instant now);
-  /// Replaces the bootstrap nodes. Nodes that were found through the earlier ones stay known. The
-  /// indices count anew.
+  /// Replaces the bootstrap nodes. The indices count anew; who was found by them stays known.
   void set_bootstraps(Instant now, std::vector<std::string> hosts);
   /// Replaces the names of the nodes that should be there.
   void set_expected(Instant now, std::vector<std::string> names) {
@@ -195,7 +194,6 @@ class Node {
                   Instant now, Effects& effects);
   void meet(Peer& peer, Instant now, Effects& effects);
   void introduce(Peer& peer, Instant now, Effects& effects);
-  void await(const Peer& peer, Instant now);
   void members_changed(Instant now);
   void set_clock(Instant now) { outbox_.set_clock(self_.state().clock_ms(now)); }
   void note_own_lag(Instant now);

@@ -38,8 +38,8 @@ std::size_t VirtualNetwork::add_machine(const std::string& name, const Secret<16
   Machine machine;
   give_key(machine, next_key_seed());
   machine.options.name = name;
-  machine.options.keys =
-      options.authority ? authority.invite({kFirstKeyEpoch, key}) : only_key(key);
+  const EpochKey first{kFirstKeyEpoch, key};
+  machine.options.keys = options.authority ? authority.invite(first) : only_key(key);
   machine.options.observer = observer;
   machine.options.bootstrap_hosts = hosts_of(bootstrap);
   const std::size_t index = insert(std::move(machine), bootstrap);
@@ -234,8 +234,7 @@ void VirtualNetwork::move(std::size_t index, const Endpoint& endpoint) {
   by_endpoint_[endpoint] = index;
 }
 
-// Effects may make the node due again at once (a fan-out larger than one call), and resolving a
-// bootstrap host is answered on the spot.
+// Effects may make the node due again at once; resolving a bootstrap host is answered on the spot.
 void VirtualNetwork::drain(std::size_t index) {
   Machine& machine = machines_[index];
   if (effects_.store_keys_due() && machine.keeps_keys) {
