@@ -22,6 +22,7 @@ const std::vector<Example>& examples() {
       {"scan", "sudo dsn scan", "a new thermometer, and the line for it"},
       {"join", "sudo dsn join", "asks for the invite"},
       {"key", "sudo dsn key invite", "the invite, which is a secret"},
+      {"revoke", "sudo dsn revoke shed", "it was stolen"},
       {"check", "dsn check /etc/dsn/agent.yaml", "what is wrong, and what each sensor reads"},
       {"reload", "sudo dsn reload", "the agent takes the changed agent.yaml"},
       {"nodes", "dsn nodes --bad", "who is missing"},

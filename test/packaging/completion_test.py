@@ -58,7 +58,7 @@ class Completion:
         return [line.split("\t")[0] for line in said.stdout.splitlines() if line]
 
     def test_commands(self):
-        self.assertEqual(sorted(self.complete("dsn", "re")), ["read", "reload", "reply"])
+        self.assertEqual(sorted(self.complete("dsn", "re")), ["read", "reload", "reply", "revoke"])
         self.assertIn("status", self.complete("dsn", ""))
 
     def test_all_that_help_has(self):
