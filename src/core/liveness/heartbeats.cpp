@@ -5,6 +5,7 @@
 
 #include "core/common/injected_bugs.hpp"
 #include "core/peers/session_clock.hpp"
+#include "core/session/frame.hpp"
 
 namespace dsn::core {
 namespace {
