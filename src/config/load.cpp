@@ -22,6 +22,7 @@
 #include "config/drop_ins.hpp"
 #include "config/exposure.hpp"
 #include "config/hook_settings.hpp"
+#include "config/module_file.hpp"
 #include "config/presets.hpp"
 #include "config/report.hpp"
 #include "config/scalar.hpp"
@@ -30,13 +31,6 @@
 
 namespace dsn::config {
 namespace {
-
-/// A relative path is relative to the folder of the configuration, since the working directory of
-/// a service is no place that anyone thinks of.
-std::string resolve(const std::string& config_path, const std::string& path) {
-  if (path.starts_with('/')) return path;
-  return folder_of(config_path) + path;
-}
 
 std::string default_node_id() {
   std::array<char, 256> name{};  // HOST_NAME_MAX is 64
@@ -72,7 +66,7 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
                    "'aes_key_file' is the path of a file, and this looks like a key: put the key "
                    "into a file of its own, with 'dsn join' or an editor");
     }
-    config.aes_key_file = resolve(config.file, *path);
+    config.aes_key_file = resolved(config.file, *path);
   }
   const YamlNode* value = section.value("aes_key");
   if (value == nullptr) return;
@@ -242,7 +236,7 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
   read_whitelist(section, config, report);
   read_presence(section, config, report);
   if (const auto path = section.text("credential_dir")) {
-    config.credential_dir = resolve(config.file, *path);
+    config.credential_dir = resolved(config.file, *path);
   }
   read_all_sensors(section, places, config, report);
   config.hooks = read_if_built("hooks", section, "hooks", read_hooks, report);

@@ -25,7 +25,8 @@ struct ModuleFindings {
     const std::string& path, const std::string& default_path, KeyScope scope,
     const std::function<void(const Section&, Report&)>& read);
 
-/// A path in a configuration: a relative one is relative to the folder of the configuration.
+/// A path in any configuration. A relative one is relative to the folder of the configuration,
+/// since the working directory of a service is no place that anyone thinks of.
 [[nodiscard]] std::string resolved(const std::string& config_path, const std::string& path);
 
 }  // namespace dsn::config
