@@ -192,7 +192,7 @@ void PageServer::Impl::add_routes() {
     });
   }
   server.Get("/health", [this](const Request&, Response& response) {
-    const AgentState agent = picture.whole().agent;
+    const AgentState agent = picture.agent();
     if (!agent.is_connected) return refuse(response, 503, agent.problem);
     response.set_content("{\"agent\":\"connected\"}\n", kJson);
   });

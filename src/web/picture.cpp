@@ -143,6 +143,11 @@ Picture::View Picture::whole() const {
   return whole_locked();
 }
 
+AgentState Picture::agent() const {
+  const std::lock_guard lock(mutex_);
+  return agent_;
+}
+
 Picture::View Picture::whole_locked() const {
   View view{.sequence = sequence_, .is_whole = true, .agent = agent_};
   view.nodes.reserve(nodes_.size());

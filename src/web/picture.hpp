@@ -80,6 +80,7 @@ class Picture {
   // For all threads.
 
   [[nodiscard]] View whole() const;
+  [[nodiscard]] AgentState agent() const;
   /// Waits until something changed after `sequence`, or for `timeout`. The changes, which may be
   /// none; the whole if they are not remembered.
   [[nodiscard]] View changes(std::uint64_t sequence, std::chrono::milliseconds timeout) const;
