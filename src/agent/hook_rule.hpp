@@ -33,7 +33,7 @@ inline constexpr std::size_t kHookSubjectsMax = 4096;
 
 /// One hook. A condition that holds when a reading is seen for the first time counts as beginning
 /// then: the first value is a change, a value beyond the level crosses it, and a reading that is
-/// too old becomes late. That time passes is an event as any other: see LateReadings.
+/// too old becomes late. That time passes is an event as any other: see LateEvents.
 class HookRule {
  public:
   explicit HookRule(const config::HookConfig& config) : config_(config) {}

@@ -7,7 +7,7 @@
 #include <optional>
 #include <system_error>
 
-#include "agent/late_readings.hpp"
+#include "agent/late_events.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
 
@@ -34,7 +34,7 @@ class LateWatch {
   Tell tell_;
   loop::Timer timer_;
   Instant armed_for_ = kNever;
-  std::optional<LateReadings> readings_;
+  std::optional<LateEvents> readings_;
   loop::Alive alive_;
 };
 

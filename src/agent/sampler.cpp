@@ -259,10 +259,10 @@ void Sampler::add_value(Job& job, const sensor::Measurement& measurement) {
   const Instant at = clock_();
   const std::string key = key_of(config, suffix);
   job.keys.insert(key);
-  sensor::Processor& processor =
+  sensor::ValueProcessor& processor =
       job.processors.try_emplace(suffix, config.processing_of(suffix), config.every, config.max_age)
           .first->second;
-  sensor::Processor::Outcome outcome = processor.process(at, measurement);
+  sensor::ValueProcessor::Outcome outcome = processor.process(at, measurement);
   if (!outcome.error.empty()) return add_failure(job, key, outcome.error);
   if (!outcome.report) return;
   core::Write write;

@@ -18,8 +18,8 @@
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "node/clock.hpp"
-#include "sensor/processor.hpp"
 #include "sensor/sensor.hpp"
+#include "sensor/value_processor.hpp"
 
 namespace dsn::agent {
 
@@ -75,7 +75,7 @@ class Sampler {
     std::uint64_t unlogged = 0;  // failures since the last line
     std::set<std::string> keys;  // that the sensor has ever set
     bool inherited = false;      // `keys` are those of the sensor that it replaced
-    std::map<std::string, sensor::Processor> processors;  // of each value, by its suffix
+    std::map<std::string, sensor::ValueProcessor> processors;  // of each value, by its suffix
   };
   using Jobs = std::vector<std::unique_ptr<Job>>;
 

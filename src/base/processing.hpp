@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps between a measured value and the published one (docs/configuration.md, "From the driver
-// to the network"). The configuration fills them in, sensor/processor applies them.
+// to the network"). The configuration fills them in, sensor/value_processor applies them.
 #pragma once
 
 #include <chrono>

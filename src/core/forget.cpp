@@ -3,7 +3,7 @@
 
 namespace dsn::core {
 
-Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers, Names& names,
+Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers, NameOwners& names,
                       Discovery& discovery, Instant now) {
   if (id == self.id()) return Forgotten::is_self;
   const Peer* peer = peers.find(id);
@@ -25,8 +25,8 @@ Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers,
 }
 
 // protocol.md [out-ended]
-bool put_out(const Keyring& keys, PeerTable& peers, Names& names, Discovery& discovery, Instant now,
-             Effects& effects) {
+bool put_out(const Keyring& keys, PeerTable& peers, NameOwners& names, Discovery& discovery,
+             Instant now, Effects& effects) {
   bool was_member = false;
   for (const NodeId& id : keys.contents().out) {
     if (!keys.is_out(id)) continue;

@@ -8,7 +8,7 @@
 #include "base/time.hpp"
 #include "core/common/effects.hpp"
 #include "core/join/discovery.hpp"
-#include "core/peers/names.hpp"
+#include "core/peers/name_owners.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
@@ -27,12 +27,12 @@ enum class Forgotten : std::uint8_t {
 
 /// Erases what is held of a node that is gone or left, and frees its name. If the node is live and
 /// its name is pinned to another node, re-pins the name to this one (Forgotten::name_moved).
-Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers, Names& names,
+Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers, NameOwners& names,
                       Discovery& discovery, Instant now);
 
 /// Erases what is held of the nodes that are put out of the network, and frees their names. True if
 /// one of them was a member.
-bool put_out(const Keyring& keys, PeerTable& peers, Names& names, Discovery& discovery, Instant now,
-             Effects& effects);
+bool put_out(const Keyring& keys, PeerTable& peers, NameOwners& names, Discovery& discovery,
+             Instant now, Effects& effects);
 
 }  // namespace dsn::core

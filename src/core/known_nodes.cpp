@@ -59,7 +59,7 @@ void KnownNodes::show(const KnownNode& known, const NodeId& id, Instant now) {
   const RememberedNode& node = *known.remembered;
   Peer* peer = admission_.add(known.key, id, secret, node.name, {}, now);
   if (peer == nullptr) return;
-  Names::relayed(*peer, node.name);
+  NameOwners::relayed(*peer, node.name);
   peer->path.remembered = node.last;
   liveness_.remember(*peer, node.absent, node.silence, now);
 }

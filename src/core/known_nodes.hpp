@@ -12,7 +12,7 @@
 #include "base/time.hpp"
 #include "core/join/admission.hpp"
 #include "core/liveness/liveness.hpp"
-#include "core/peers/names.hpp"
+#include "core/peers/name_owners.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/crypto_port.hpp"
 #include "core/state/local_node.hpp"
@@ -48,7 +48,7 @@ inline constexpr std::size_t kAgreementsAtStartMax = 64;
 class KnownNodes {
  public:
   KnownNodes(CryptoPort& crypto, const LocalNode& self, const NetworkId& network, PeerTable& peers,
-             Names& names, Admission& admission, Liveness& liveness)
+             NameOwners& names, Admission& admission, Liveness& liveness)
       : crypto_(crypto),
         self_(self),
         network_(network),
@@ -69,7 +69,7 @@ class KnownNodes {
   const LocalNode& self_;
   const NetworkId network_;
   PeerTable& peers_;
-  Names& names_;
+  NameOwners& names_;
   Admission& admission_;
   Liveness& liveness_;
   std::size_t agreements_left_ = kAgreementsAtStartMax;

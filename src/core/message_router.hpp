@@ -26,7 +26,7 @@ struct MessageHandlers {
   StateServer& server;
   RelayServer& relay_server;
   Liveness& liveness;
-  Names& names;
+  NameOwners& names;
   CheckpointStore& checkpoints;
   Puller& puller;
   RelayedPuller& relayed_puller;

@@ -43,7 +43,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
       incarnations_(peers_),
       strangers_(options.public_key_operations_per_second),
-      group_filter_(crypto, keys_, peers_, discovery_, strangers_, counters_),
+      group_opener_(crypto, keys_, peers_, discovery_, strangers_, counters_),
       handshake_(crypto, keys_, self_, peers_, outbox_, discovery_, admission_, strangers_,
                  pair_opener_, random_, counters_),
       checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
@@ -226,7 +226,7 @@ void Node::handle_frame(const Arrival& arrival, ByteView datagram, Instant now, 
 
 void Node::handle_group_frame(const FrameHeader& header, const Arrival& arrival, ByteView datagram,
                               Instant now, Effects& effects) {
-  const auto frame = group_filter_.open(header, arrival, datagram, now);
+  const auto frame = group_opener_.open(header, arrival, datagram, now);
   const std::uint32_t before = self_.version().incarnation;
   if (!frame) return;
   const auto opened = handshake_.handle_message(

@@ -26,7 +26,7 @@
 #include "core/join/admission.hpp"
 #include "core/join/call_answerer.hpp"
 #include "core/join/discovery.hpp"
-#include "core/join/group_filter.hpp"
+#include "core/join/group_opener.hpp"
 #include "core/join/handshake.hpp"
 #include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
@@ -37,7 +37,7 @@
 #include "core/liveness/syn_sender.hpp"
 #include "core/message_router.hpp"
 #include "core/peers/answer_budget.hpp"
-#include "core/peers/names.hpp"
+#include "core/peers/name_owners.hpp"
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
@@ -148,7 +148,7 @@ class Node {
   [[nodiscard]] Instant next_deadline() const;
   [[nodiscard]] const LocalNode& self() const { return self_; }
   [[nodiscard]] const PeerTable& peers() const { return peers_; }
-  [[nodiscard]] const Names& names() const { return names_; }
+  [[nodiscard]] const NameOwners& names() const { return names_; }
   [[nodiscard]] const HeldValues& held() const { return held_; }
   /// What the next run should know, in no particular order.
   [[nodiscard]] std::vector<KnownNode> known(Instant now) const { return known_nodes_.all(now); }
@@ -213,7 +213,7 @@ class Node {
   HeldValues held_;
 
   PeerTable peers_;
-  Names names_;
+  NameOwners names_;
   ReplicaBudget memory_;
   AnswerBudget answers_;
   Outbox outbox_;
@@ -235,7 +235,7 @@ class Node {
   HeadVerifier verifier_;
   Incarnations incarnations_;
   StrangerBudget strangers_;
-  GroupFilter group_filter_;
+  GroupOpener group_opener_;
   Handshake handshake_;
 
   CheckpointStore checkpoints_;

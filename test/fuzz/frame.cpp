@@ -2,7 +2,7 @@
 // Goal: any datagram from a stranger is counted and dropped, and its header, if it has one, is read
 // as it would be written; what is sealed opens, and not when a bit of it differs; the network tag
 // is of the header and the tag.
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 
 #include <algorithm>
 

@@ -45,7 +45,7 @@ class ThreatModel(unittest.TestCase):
 
     def test_what_is_missing_is_noticed(self):
         self.assertEqual(len(wrong_in("", ROOT)), 1)
-        self.assertEqual(len(wrong_in("`unit/core/peers/names_test.cpp`: `NoSuchTest`", ROOT)), 1)
+        self.assertEqual(len(wrong_in("`unit/core/peers/name_owners_test.cpp`: `NoSuchTest`", ROOT)), 1)
         self.assertEqual(len(wrong_in("`unit/core/none.cpp`: `A`, `B`", ROOT)), 2)
 
 

@@ -65,7 +65,8 @@ void Insider::send_repeated(std::size_t to) {
   const std::uint64_t number = draw_number(message_random_, session_);
   const Bytes right{0x84, 0x00, 0x61, 'a', 0x01, 0x00};
   Bytes other = right;
-  other[message_random_.below(other.size())] ^= 1U << message_random_.below(8);
+  std::uint8_t& altered = other[message_random_.below(other.size())];
+  altered = static_cast<std::uint8_t>(altered ^ 1U << message_random_.below(8));
   for (const Bytes& message : {right, right, other}) {
     say(to, [&](CborWriter& out) { encode_data(out, {number, message.size(), 0, message}); });
   }

@@ -8,7 +8,7 @@
 
 #include "base/siphash.hpp"
 #include "core/peers/session_clock.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 
 namespace dsn::sim {
 

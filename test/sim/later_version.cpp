@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/big_endian.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "core/state/head.hpp"
 #include "wire/messages.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "wire/messages.hpp"
 
 namespace dsn::sim {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "core/session/keys.hpp"
 #include "core/state/head.hpp"
 #include "support/virtual_network.hpp"

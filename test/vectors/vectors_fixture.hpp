@@ -13,7 +13,7 @@
 #include <string>
 
 #include "base/big_endian.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "core/session/keys.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/psa_crypto.hpp"

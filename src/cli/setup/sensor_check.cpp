@@ -11,8 +11,8 @@
 #include "cli/show/value_text.hpp"
 #include "local/json/json_text.hpp"
 #include "sensor/catalogue.hpp"
-#include "sensor/processor.hpp"
 #include "sensor/sample_once.hpp"
+#include "sensor/value_processor.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -68,7 +68,7 @@ class Sampled {
  private:
   void take_value(Instant at, const sensor::Measurement& measured) {
     const std::string& suffix = measured.suffix;
-    sensor::Processor& processor =
+    sensor::ValueProcessor& processor =
         processors_
             .try_emplace(suffix, config_.processing_of(suffix), config_.every, config_.max_age)
             .first->second;
@@ -90,7 +90,7 @@ class Sampled {
   }
 
   const SensorConfig& config_;
-  std::map<std::string, sensor::Processor> processors_;
+  std::map<std::string, sensor::ValueProcessor> processors_;
   std::vector<CheckedValue> values_;
   std::string error_;
 };

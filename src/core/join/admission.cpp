@@ -70,7 +70,7 @@ Peer* Admission::add_relayed(const PublicKey& key, const NodeId& id, std::string
   if (!has_room_for_relayed() || !crypto_.agree(key, secret)) return nullptr;
   Peer* peer = add(key, id, secret, name, {}, now);
   if (peer == nullptr) return nullptr;
-  Names::relayed(*peer, name);
+  NameOwners::relayed(*peer, name);
   liveness_.found_by_relay(*peer, now);
   liveness_.schedule_verdict(*peer, now);
   return peer;

@@ -10,7 +10,7 @@
 
 #include "core/common/counters.hpp"
 #include "core/liveness/liveness.hpp"
-#include "core/peers/names.hpp"
+#include "core/peers/name_owners.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/keyring.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "core/common/injected_bugs.hpp"
 #include "core/peers/session_clock.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 
 namespace dsn::core {
 namespace {

@@ -9,7 +9,7 @@
 #include "core/common/counters.hpp"
 #include "core/common/effects.hpp"
 #include "core/peers/peer.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "core/session/keys.hpp"
 #include "wire/cbor_writer.hpp"
 

@@ -258,7 +258,7 @@ struct Peer {
   std::uint64_t member_hash = 0;  ///< its part of the membership sum, computed once by Admission
 
   std::string name;      ///< Names
-  SessionId named_in{};  ///< Names: the session in which it said that this is its name
+  SessionId named_in{};  ///< NameOwners: the session in which it said that this is its name
 
   /// PeerTable installs and ends sessions; Outbox counts the frames sent, Node those received,
   /// AntiEntropy notes what the peer says it sent, and Liveness marks a session that said BYE.

@@ -9,7 +9,7 @@
 #include "base/bytes.hpp"
 #include "core/common/counters.hpp"
 #include "core/session/crypto_port.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "core/session/session.hpp"
 #include "wire/messages.hpp"
 

@@ -23,7 +23,7 @@ class ForgetTest : public testing::Test {
     made->name = name;
     return made;
   }
-  const Names& names() { return net_.node(a_).names(); }
+  const NameOwners& names() { return net_.node(a_).names(); }
   Forgotten forget(const NodeId& id) { return net_.node(a_).forget(net_.now(a_), id); }
 
   VirtualNetwork net_;

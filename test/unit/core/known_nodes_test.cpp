@@ -28,7 +28,7 @@ class KnownNodesTest : public testing::Test {
     net_.kill(a_);
     net_.restart(a_, net_[a_].options.incarnation + 1);
   }
-  const Names& names() { return net_.node(a_).names(); }
+  const NameOwners& names() { return net_.node(a_).names(); }
   std::uint64_t count(Counter counter) { return net_.node(a_).counters()[counter]; }
 
   VirtualNetwork net_;

@@ -2,7 +2,7 @@
 // What people plug in and kernels show that is not as the documentation says.
 #include <array>
 
-#include "sensor/processor.hpp"
+#include "sensor/value_processor.hpp"
 #include "tree.hpp"
 
 namespace dsn::sensor {
@@ -220,10 +220,10 @@ TEST_F(Field, WhatWasWrittenTooLongAgoIsAnError) {
   using std::chrono::minutes;
   Measurement measured{"", Value::real(21.5), ""};
   measured.age = std::chrono::hours(72);
-  Processor asked({}, std::chrono::seconds(10), minutes(10));
+  ValueProcessor asked({}, std::chrono::seconds(10), minutes(10));
   EXPECT_EQ(asked.process(Instant{}, measured).error,
             "written 3d ago, where max_age is 10m: has its writer stopped?");
-  Processor not_asked({}, std::chrono::seconds(10), {});
+  ValueProcessor not_asked({}, std::chrono::seconds(10), {});
   EXPECT_EQ(not_asked.process(Instant{}, measured).error, "");
 }
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/random.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 
 namespace dsn::test {
 

@@ -7,7 +7,7 @@
 
 #include "core/node.hpp"
 #include "core/peers/outbox.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "support/fake_crypto.hpp"
 
 namespace dsn::test {

@@ -21,11 +21,11 @@ namespace dsn::sensor {
 /// of the published value. Booleans, texts and null pass all stages but the last; where the
 /// settings are those of a number, a boolean or a text is an error. So is what the source says that
 /// it was measured longer ago than a `max_age` that is given.
-class Processor {
+class ValueProcessor {
  public:
   /// `interval` is the time between two samples.
-  Processor(Processing settings, Duration interval,
-            std::optional<std::chrono::milliseconds> max_age);
+  ValueProcessor(Processing settings, Duration interval,
+                 std::optional<std::chrono::milliseconds> max_age);
 
   struct Outcome {
     Measurement value;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/late_readings.hpp"
+#include "agent/late_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = NodeEvent::Kind;
 
-class LateReadingsTest : public testing::Test {
+class LateEventsTest : public testing::Test {
  protected:
   /// A key of the node with these digits, sampled now.
   void sample(const std::string& key, std::chrono::milliseconds max_age = 5s,
@@ -58,10 +58,10 @@ class LateReadingsTest : public testing::Test {
   using Texts = std::vector<std::string>;
   local::FakeBackend backend_;
   Instant now_ = Instant{} + 1h;
-  std::optional<LateReadings> late_;
+  std::optional<LateEvents> late_;
 };
 
-TEST_F(LateReadingsTest, AReadingIsLateOnceItIsOlderThanItsMaxAge) {
+TEST_F(LateEventsTest, AReadingIsLateOnceItIsOlderThanItsMaxAge) {
   sample("door");
   begin();
   EXPECT_EQ(due(), Texts{});
@@ -78,7 +78,7 @@ TEST_F(LateReadingsTest, AReadingIsLateOnceItIsOlderThanItsMaxAge) {
   EXPECT_EQ(due(), Texts{"late door"});
 }
 
-TEST_F(LateReadingsTest, AReadingThatWasSampledMeanwhileIsNotLate) {
+TEST_F(LateEventsTest, AReadingThatWasSampledMeanwhileIsNotLate) {
   sample("door");
   begin();
   due();
@@ -91,7 +91,7 @@ TEST_F(LateReadingsTest, AReadingThatWasSampledMeanwhileIsNotLate) {
   EXPECT_EQ(due(), Texts{"late door"});
 }
 
-TEST_F(LateReadingsTest, WhatWasLateBeforeIsToldWhenItIsBack) {
+TEST_F(LateEventsTest, WhatWasLateBeforeIsToldWhenItIsBack) {
   sample("door");
   pass(6s);
   begin();
@@ -100,7 +100,7 @@ TEST_F(LateReadingsTest, WhatWasLateBeforeIsToldWhenItIsBack) {
 }
 
 // A large network is looked at a node in each turn of the loop.
-TEST_F(LateReadingsTest, WhatGetsLateBeforeItIsLookedAtIsTold) {
+TEST_F(LateEventsTest, WhatGetsLateBeforeItIsLookedAtIsTold) {
   sample("door");
   pass(4s);
   begin();
@@ -108,7 +108,7 @@ TEST_F(LateReadingsTest, WhatGetsLateBeforeItIsLookedAtIsTold) {
   EXPECT_EQ(due(), Texts{"late door"});
 }
 
-TEST_F(LateReadingsTest, ANodeIsLookedAtInATurn) {
+TEST_F(LateEventsTest, ANodeIsLookedAtInATurn) {
   sample("door", 5s, std::string(32, 'a'));
   sample("door", 5s, std::string(32, 'b'));
   begin();
@@ -118,7 +118,7 @@ TEST_F(LateReadingsTest, ANodeIsLookedAtInATurn) {
   EXPECT_EQ(late_->handle_due(now_).size(), 1U);
 }
 
-TEST_F(LateReadingsTest, WhatComesInOldIsLateAtOnce) {
+TEST_F(LateEventsTest, WhatComesInOldIsLateAtOnce) {
   begin();
   sample("door");
   pass(1h);
@@ -126,7 +126,7 @@ TEST_F(LateReadingsTest, WhatComesInOldIsLateAtOnce) {
   EXPECT_EQ(told(backend_.readings.back()), "");
 }
 
-TEST_F(LateReadingsTest, WithoutAMaxAgeItNeverIs) {
+TEST_F(LateEventsTest, WithoutAMaxAgeItNeverIs) {
   sample("door");
   backend_.readings.back().max_age.reset();
   begin();
@@ -136,7 +136,7 @@ TEST_F(LateReadingsTest, WithoutAMaxAgeItNeverIs) {
   EXPECT_EQ(late_->next_due(), kNever);
 }
 
-TEST_F(LateReadingsTest, WhatIsRemovedOrForgottenIsNotRemembered) {
+TEST_F(LateEventsTest, WhatIsRemovedOrForgottenIsNotRemembered) {
   sample("door");
   sample("window");
   begin();
@@ -152,7 +152,7 @@ TEST_F(LateReadingsTest, WhatIsRemovedOrForgottenIsNotRemembered) {
   EXPECT_EQ(told("window"), "");
 }
 
-TEST_F(LateReadingsTest, ASubnodeIsLateAndGoneByItself) {
+TEST_F(LateEventsTest, ASubnodeIsLateAndGoneByItself) {
   sample("door");
   sample("window", 10s);
   for (Reading& reading : backend_.readings) reading.node = "attic.esp1";
@@ -174,7 +174,7 @@ TEST_F(LateReadingsTest, ASubnodeIsLateAndGoneByItself) {
   EXPECT_EQ(told(fresh), "");
 }
 
-TEST_F(LateReadingsTest, ASubnodeThatWasSilentBeforeIsToldWhenItIsBack) {
+TEST_F(LateEventsTest, ASubnodeThatWasSilentBeforeIsToldWhenItIsBack) {
   sample("door");
   backend_.readings.back().node = "attic.esp1";
   pass(6s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/join/group_filter.hpp"
+#include "core/join/group_opener.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@ using namespace wire;
 
 namespace {
 
-class GroupFilterTest : public testing::Test {
+class GroupOpenerTest : public testing::Test {
  protected:
-  GroupFilterTest() : a_(net_.add("attic")), puppet_(net_, a_, 1) { connect(net_, {&puppet_}); }
+  GroupOpenerTest() : a_(net_.add("attic")), puppet_(net_, a_, 1) { connect(net_, {&puppet_}); }
   std::uint64_t count(Counter counter) { return net_.node(a_).counters()[counter]; }
   VirtualNetwork net_;
   std::size_t a_;
@@ -22,7 +22,7 @@ class GroupFilterTest : public testing::Test {
 };
 
 // protocol.md [network-tag]
-TEST_F(GroupFilterTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
+TEST_F(GroupOpenerTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
   Random random(1);
   for (int i = 0; i < 20'000; ++i) {
     Bytes datagram(100);
@@ -37,7 +37,7 @@ TEST_F(GroupFilterTest, LooksAtNothingThatHasNotTheTagOfTheNetwork) {
 }
 
 // protocol.md [tag-once]
-TEST_F(GroupFilterTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
+TEST_F(GroupOpenerTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
   const Bytes hello = puppet_.hello();
   Bytes altered = hello;
   altered[kGroupHeaderBytes] ^= 1;
@@ -48,7 +48,7 @@ TEST_F(GroupFilterTest, TakesAFrameAlthoughAnAlteredCopyCameFirst) {
 }
 
 // protocol.md [tag-once]
-TEST_F(GroupFilterTest, DropsARecordedGroupFrameBeforeItCostsAnything) {
+TEST_F(GroupOpenerTest, DropsARecordedGroupFrameBeforeItCostsAnything) {
   const Bytes hello = puppet_.hello();
   for (int i = 0; i < 1000; ++i) puppet_.send(hello);
   EXPECT_EQ(puppet_.datagrams_in, 1U);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which name belongs to which node.
-#include "core/peers/names.hpp"
+#include "core/peers/name_owners.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ class NamesTest : public testing::Test {
     made->name = name;
     return made;
   }
-  const Names& names() { return net_.node(a_).names(); }
+  const NameOwners& names() { return net_.node(a_).names(); }
   std::uint64_t conflicts() { return net_.events_of(a_, CoreEvent::Kind::conflict); }
 
   VirtualNetwork net_;
@@ -106,7 +106,7 @@ TEST_F(NamesTest, NamesAreKeptWithinBounds) {
   FakeCrypto crypto(1);
   const LocalNode self(crypto, "attic", {}, SessionId{1}, 1, Secret<32>{}, Instant{});
   const PeerTable peers;
-  Names names(self, peers);
+  NameOwners names(self, peers);
   const auto id = [](std::size_t i) {
     NodeId made;
     made.bytes[0] = static_cast<std::uint8_t>(i >> 8);

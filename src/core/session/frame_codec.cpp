@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 
 #include <algorithm>
 

@@ -29,9 +29,9 @@ inline constexpr std::chrono::seconds kLateLook{60};
 /// Follows all readings of a backend, which must outlive it. What is late from the beginning is
 /// told when it is back, and not that it is late. Each node is looked at when the first of its
 /// readings may be late: nothing is remembered of a reading that is fresh.
-class LateReadings {
+class LateEvents {
  public:
-  LateReadings(local::Backend& backend, Instant now);
+  LateEvents(local::Backend& backend, Instant now);
 
   /// Looks at an event: `back` if it is about a reading that was late and is fresh again; `late` if
   /// the reading was too old when it came. `live` or `joined` of a subnode that was late or gone.

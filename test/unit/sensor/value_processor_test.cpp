@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/processor.hpp"
+#include "sensor/value_processor.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,11 +45,11 @@ class Line {
     if (const auto number = value.as_number()) text << *number << "r";
     return text.str();
   }
-  Processor processor_;
+  ValueProcessor processor_;
   Instant now_{};
 };
 
-TEST(Processor, WithoutSettingsReportsEverySampleAsItIs) {
+TEST(ValueProcessor, WithoutSettingsReportsEverySampleAsItIs) {
   Line line({});
   EXPECT_EQ(line.put(21.5), "21.5r Cel");
   EXPECT_EQ(line.put(21.5), "21.5r Cel");
@@ -57,7 +57,7 @@ TEST(Processor, WithoutSettingsReportsEverySampleAsItIs) {
   EXPECT_EQ(line.put(Value::text("open")), "open Cel");
 }
 
-TEST(Processor, ScalesAsAPersonWouldRoundIt) {
+TEST(ValueProcessor, ScalesAsAPersonWouldRoundIt) {
   const auto scaled_by = [](std::int64_t number, double scale, double offset) {
     Processing settings;
     settings.scale = scale;
@@ -72,7 +72,7 @@ TEST(Processor, ScalesAsAPersonWouldRoundIt) {
   EXPECT_EQ(scaled_by(10, 2, -1.5), "18.5r m");
 }
 
-TEST(Processor, FindsNoNumberWhereOneIsNeeded) {
+TEST(ValueProcessor, FindsNoNumberWhereOneIsNeeded) {
   Processing settings;
   settings.scale = 2;
   Line line(settings);
@@ -81,7 +81,7 @@ TEST(Processor, FindsNoNumberWhereOneIsNeeded) {
   EXPECT_EQ(line.put(Value::boolean(true), "", "on_battery"), "true ");
 }
 
-TEST(Processor, RefusesWhatIsOutOfRange) {
+TEST(ValueProcessor, RefusesWhatIsOutOfRange) {
   Processing settings;
   settings.min = -55;
   settings.max = 125;
@@ -98,7 +98,7 @@ TEST(Processor, RefusesWhatIsOutOfRange) {
   EXPECT_EQ(Line(settings).put(Value::integer(7)), "7 Cel");
 }
 
-TEST(Processor, KeepsASpikeOutOfTheWindow) {
+TEST(ValueProcessor, KeepsASpikeOutOfTheWindow) {
   Processing settings;
   settings.max = 100;
   settings.filter = Processing::Filter::average;
@@ -109,7 +109,7 @@ TEST(Processor, KeepsASpikeOutOfTheWindow) {
   EXPECT_EQ(line.put(22), "21r Cel");
 }
 
-TEST(Processor, TakesTheMedianOfTheLastSamples) {
+TEST(ValueProcessor, TakesTheMedianOfTheLastSamples) {
   Processing settings;
   settings.window = 3;  // the filter of a window is the median
   Line line(settings);
@@ -123,7 +123,7 @@ TEST(Processor, TakesTheMedianOfTheLastSamples) {
   EXPECT_EQ(line.put(-5), "-5r Cel");
 }
 
-TEST(Processor, MakesARateOfACounter) {
+TEST(ValueProcessor, MakesARateOfACounter) {
   Processing settings;
   settings.rate = true;
   Line line(settings);
@@ -134,7 +134,7 @@ TEST(Processor, MakesARateOfACounter) {
   EXPECT_EQ(line.put(Value::integer(1600), "B"), "0r B/s");
 }
 
-TEST(Processor, FollowsACounterThatGoesRound) {
+TEST(ValueProcessor, FollowsACounterThatGoesRound) {
   Processing settings;
   settings.rate = true;
   Line line(settings);
@@ -149,7 +149,7 @@ TEST(Processor, FollowsACounterThatGoesRound) {
   EXPECT_EQ(put(0), "-");
 }
 
-TEST(Processor, TakesAFallForABeginningWhereNothingIsKnownOfTheSpan) {
+TEST(ValueProcessor, TakesAFallForABeginningWhereNothingIsKnownOfTheSpan) {
   Processing settings;
   settings.rate = true;
   Line line(settings);
@@ -158,7 +158,7 @@ TEST(Processor, TakesAFallForABeginningWhereNothingIsKnownOfTheSpan) {
   EXPECT_EQ(line.put(Value::integer(1600), "B"), "100r B/s");
 }
 
-TEST(Processor, GoesOnAfterACounterThatAnsweredZeroOnce) {
+TEST(ValueProcessor, GoesOnAfterACounterThatAnsweredZeroOnce) {
   Processing settings;
   settings.rate = true;
   Line line(settings);
@@ -170,7 +170,7 @@ TEST(Processor, GoesOnAfterACounterThatAnsweredZeroOnce) {
   EXPECT_EQ(line.put(Value::integer(70), "B"), "70r B/s");  // it did begin anew
 }
 
-TEST(Processor, TakesNoTextWhereTheSettingsSayANumber) {
+TEST(ValueProcessor, TakesNoTextWhereTheSettingsSayANumber) {
   const auto put = [](const Processing& settings, Value value, const std::string& suffix = "") {
     return Line(settings).put(std::move(value), "", suffix);
   };
@@ -188,7 +188,7 @@ TEST(Processor, TakesNoTextWhereTheSettingsSayANumber) {
             "'on' is no number");
 }
 
-TEST(Processor, BeginsAnewWithACounterThatDoes) {
+TEST(ValueProcessor, BeginsAnewWithACounterThatDoes) {
   Processing settings;
   settings.rate = true;
   Line line(settings);
@@ -199,7 +199,7 @@ TEST(Processor, BeginsAnewWithACounterThatDoes) {
   EXPECT_EQ(line.put(Value::integer(6), "J"), "1r W");
 }
 
-TEST(Processor, ScalesTheRateAndNotTheCounter) {
+TEST(ValueProcessor, ScalesTheRateAndNotTheCounter) {
   Processing settings;
   settings.rate = true;
   settings.scale = 60;
@@ -210,7 +210,7 @@ TEST(Processor, ScalesTheRateAndNotTheCounter) {
   EXPECT_EQ(line.put(Value::integer(102), "count"), "121r 1/min");
 }
 
-TEST(Processor, RoundsToDecimals) {
+TEST(ValueProcessor, RoundsToDecimals) {
   Processing settings;
   settings.precision = 1;
   Line line(settings);
@@ -221,7 +221,7 @@ TEST(Processor, RoundsToDecimals) {
   EXPECT_EQ(Line(settings).put(1e300), "1e+300r Cel");
 }
 
-TEST(Processor, ReportsAChangeOfDelta) {
+TEST(ValueProcessor, ReportsAChangeOfDelta) {
   Processing settings;
   settings.delta = 0.1;
   settings.max_interval = seconds(60);
@@ -238,7 +238,7 @@ TEST(Processor, ReportsAChangeOfDelta) {
   EXPECT_EQ(line.put(Value::text("b")), "b Cel");
 }
 
-TEST(Processor, WithDeltaZeroReportsAnyChange) {
+TEST(ValueProcessor, WithDeltaZeroReportsAnyChange) {
   Processing settings;
   settings.delta = 0;
   Line line(settings);
@@ -247,7 +247,7 @@ TEST(Processor, WithDeltaZeroReportsAnyChange) {
   EXPECT_EQ(line.put(1.000001), "1.000001r Cel");
 }
 
-TEST(Processor, ReportsAnUnchangedValueFromTimeToTime) {
+TEST(ValueProcessor, ReportsAnUnchangedValueFromTimeToTime) {
   const auto samples_between_reports = [](Processing settings,
                                           std::optional<milliseconds> max_age) {
     settings.delta = 1;
@@ -276,7 +276,7 @@ TEST(Processing, IsLateTwoSamplesAfterAReportIsDue) {
 }
 
 // Whatever is measured, a reader is never wrong by more than delta, and never late by the silence.
-TEST(Processor, KeepsReadersWithinDeltaAndMaxAge) {
+TEST(ValueProcessor, KeepsReadersWithinDeltaAndMaxAge) {
   std::mt19937 random(20261121);
   for (int round = 0; round < 300; ++round) {
     Processing settings;
@@ -285,7 +285,7 @@ TEST(Processor, KeepsReadersWithinDeltaAndMaxAge) {
     if (round % 5 == 1) settings.precision = static_cast<int>(random() % 3);
     const std::optional<milliseconds> max_age =
         round % 3 == 2 ? std::optional(milliseconds(seconds(random() % 40 + 3))) : std::nullopt;
-    Processor processor(settings, seconds(1), max_age);
+    ValueProcessor processor(settings, seconds(1), max_age);
     const auto late = late_after(settings, seconds(1), max_age);
     Instant now{};
     Instant reported_at{};

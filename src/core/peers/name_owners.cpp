@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/peers/names.hpp"
+#include "core/peers/name_owners.hpp"
 
 #include <algorithm>
 
 namespace dsn::core {
 
-void Names::relayed(Peer& peer, std::string_view name) { peer.name = name; }
+void NameOwners::relayed(Peer& peer, std::string_view name) { peer.name = name; }
 
-std::optional<NodeId> Names::holder(std::string_view name) const {
+std::optional<NodeId> NameOwners::holder(std::string_view name) const {
   if (name == self_.name()) return self_.id();
   const auto pin = pins_.find(std::string(name));
   if (pin == pins_.end()) return std::nullopt;
@@ -15,18 +15,18 @@ std::optional<NodeId> Names::holder(std::string_view name) const {
 }
 
 // protocol.md [name-conflict]
-bool Names::conflicts(const NodeId& id, std::string_view name) const {
+bool NameOwners::conflicts(const NodeId& id, std::string_view name) const {
   const std::optional<NodeId> held_by = holder(name);
   return held_by && *held_by != id;
 }
 
-std::string_view Names::name_of(const NodeId& id) const {
+std::string_view NameOwners::name_of(const NodeId& id) const {
   const auto held = names_.find(id);
   return held == names_.end() ? std::string_view() : held->second;
 }
 
 // A node has one name at a time. The name that it had before is free.
-void Names::pin(std::string_view name, const NodeId& id, Instant now) {
+void NameOwners::pin(std::string_view name, const NodeId& id, Instant now) {
   if (name.empty() || name == self_.name() || id == self_.id() || name_of(id) == name) return;
   release(id, now);
   if (const auto held = pins_.find(std::string(name)); held != pins_.end()) {
@@ -40,7 +40,7 @@ void Names::pin(std::string_view name, const NodeId& id, Instant now) {
 
 // The oldest name of a node that is not known any more gives way. There is such a name, because a
 // node that is known has one at most.
-void Names::make_room() {
+void NameOwners::make_room() {
   if (pins_.size() < kPinsMax) return;
   auto oldest = pins_.end();
   for (auto at = pins_.begin(); at != pins_.end(); ++at) {
@@ -53,7 +53,7 @@ void Names::make_room() {
 }
 
 // protocol.md [name-proven] [name-first]
-void Names::proven(Peer& peer, std::string_view name, Instant now, Effects& effects) {
+void NameOwners::proven(Peer& peer, std::string_view name, Instant now, Effects& effects) {
   if (peer.named_in == peer.session.peer) return;
   const bool renamed = peer.name != name || peer.named_in == SessionId{};
   peer.named_in = peer.session.peer;
@@ -66,7 +66,7 @@ void Names::proven(Peer& peer, std::string_view name, Instant now, Effects& effe
   }
 }
 
-void Names::release(const NodeId& id, Instant now) {
+void NameOwners::release(const NodeId& id, Instant now) {
   const auto held = names_.find(id);
   if (held == names_.end()) return;
   const std::string name = held->second;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/join/group_filter.hpp"
+#include "core/join/group_opener.hpp"
 
 #include "base/big_endian.hpp"
 
 namespace dsn::core {
 
 // protocol.md [tag-once]
-bool GroupFilter::is_wanted(const Arrival& arrival, std::uint64_t tag, Instant now) {
+bool GroupOpener::is_wanted(const Arrival& arrival, std::uint64_t tag, Instant now) {
   if (tags_.contains(tag, now)) {
     counters_.add(Counter::drop_replayed);
     return false;
@@ -18,7 +18,7 @@ bool GroupFilter::is_wanted(const Arrival& arrival, std::uint64_t tag, Instant n
 }
 
 // protocol.md [drop-shape] [network-tag]
-std::optional<GroupFilter::Opened> GroupFilter::open(const FrameHeader& header,
+std::optional<GroupOpener::Opened> GroupOpener::open(const FrameHeader& header,
                                                      const Arrival& arrival, ByteView datagram,
                                                      Instant now) {
   if (!keys_.has_epoch(header.key_epoch)) {

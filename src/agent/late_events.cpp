@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/late_readings.hpp"
+#include "agent/late_events.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,18 +15,18 @@ NodeEvent event_of(NodeEvent::Kind kind, const Reading& reading) {
 
 }  // namespace
 
-LateReadings::LateReadings(local::Backend& backend, Instant now) : backend_(backend), began_(now) {
+LateEvents::LateEvents(local::Backend& backend, Instant now) : backend_(backend), began_(now) {
   for (const NodeId& id : backend.find_nodes(std::nullopt)) look_at(id, now);
 }
 
-void LateReadings::look_at(const NodeId& id, Instant due) {
+void LateEvents::look_at(const NodeId& id, Instant due) {
   const auto [known, added] = due_.try_emplace(id, due);
   if (!added) known->second = std::min(known->second, due);
   next_due_ = std::min(next_due_, due);
 }
 
-std::optional<NodeEvent::Kind> LateReadings::judge(const NodeId& id, const Reading& reading,
-                                                   Instant now) {
+std::optional<NodeEvent::Kind> LateEvents::judge(const NodeId& id, const Reading& reading,
+                                                 Instant now) {
   const Name name{id, reading.key};
   const auto late_for =
       reading.max_age ? reading.age - *reading.max_age : std::chrono::milliseconds(-1);
@@ -41,18 +41,18 @@ std::optional<NodeEvent::Kind> LateReadings::judge(const NodeId& id, const Readi
   return late_.erase(name) > 0 ? std::optional(NodeEvent::Kind::back) : std::nullopt;
 }
 
-bool LateReadings::was_late_before(const Reading& reading, int max_ages, Instant now) const {
+bool LateEvents::was_late_before(const Reading& reading, int max_ages, Instant now) const {
   return now - reading.age + max_ages * *reading.max_age < began_;
 }
 
-void LateReadings::keep_freshest(Freshest& freshest, const Reading& reading) {
+void LateEvents::keep_freshest(Freshest& freshest, const Reading& reading) {
   if (!reading.max_age) return;
   const auto late_for = reading.age - *reading.max_age;
   if (!freshest.reading || late_for < freshest.late_for) freshest = {reading, late_for};
 }
 
 // A subnode is back with its first reading that is fresh.
-std::vector<NodeEvent> LateReadings::handle_event(const NodeEvent& event, Instant now) {
+std::vector<NodeEvent> LateEvents::handle_event(const NodeEvent& event, Instant now) {
   const std::optional<NodeId> id = parse_node_id(event.node_id);
   if (!id || event.key.empty()) return {};
   if (!event.reading) {
@@ -72,8 +72,8 @@ std::vector<NodeEvent> LateReadings::handle_event(const NodeEvent& event, Instan
   return events;
 }
 
-void LateReadings::judge_subnode(const NodeId& id, const Freshest& freshest, Instant now,
-                                 std::vector<NodeEvent>& events) {
+void LateEvents::judge_subnode(const NodeId& id, const Freshest& freshest, Instant now,
+                               std::vector<NodeEvent>& events) {
   using Kind = NodeEvent::Kind;
   if (!freshest.reading) {
     silent_.erase(id);
@@ -100,7 +100,7 @@ void LateReadings::judge_subnode(const NodeId& id, const Freshest& freshest, Ins
   if (is_new && !was_late_before(reading, max_ages, now)) events.push_back(event);
 }
 
-std::vector<std::string> LateReadings::late_keys_of(const NodeId& id) const {
+std::vector<std::string> LateEvents::late_keys_of(const NodeId& id) const {
   std::vector<std::string> keys;
   for (auto at = late_.lower_bound({id, ""}); at != late_.end() && at->first == id; ++at) {
     keys.push_back(at->second);
@@ -108,8 +108,8 @@ std::vector<std::string> LateReadings::late_keys_of(const NodeId& id) const {
   return keys;
 }
 
-void LateReadings::judge_readings(const NodeId& id, Instant now, std::vector<NodeEvent>& events,
-                                  Freshest& freshest) {
+void LateEvents::judge_readings(const NodeId& id, Instant now, std::vector<NodeEvent>& events,
+                                Freshest& freshest) {
   for (const std::string& key : backend_.keys(id)) {
     const std::optional<Reading> reading = backend_.reading(id, key);
     if (!reading) continue;
@@ -122,7 +122,7 @@ void LateReadings::judge_readings(const NodeId& id, Instant now, std::vector<Nod
   }
 }
 
-std::vector<NodeEvent> LateReadings::handle_due(Instant now) {
+std::vector<NodeEvent> LateEvents::handle_due(Instant now) {
   std::vector<NodeEvent> events;
   const auto due = std::ranges::find_if(due_, [&](const auto& of) { return of.second <= now; });
   if (due == due_.end()) return events;

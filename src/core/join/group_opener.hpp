@@ -14,7 +14,7 @@
 #include "core/join/tag_memory.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/crypto_port.hpp"
-#include "core/session/frame.hpp"
+#include "core/session/frame_codec.hpp"
 #include "core/session/keyring.hpp"
 #include "wire/messages.hpp"
 
@@ -22,9 +22,9 @@ namespace dsn::core {
 
 /// What strangers make up or repeat ends here, before it has cost anything. What is left is of
 /// members, and rationed.
-class GroupFilter {
+class GroupOpener {
  public:
-  GroupFilter(CryptoPort& crypto, const Keyring& keys, const PeerTable& peers,
+  GroupOpener(CryptoPort& crypto, const Keyring& keys, const PeerTable& peers,
               const Discovery& discovery, StrangerBudget& strangers, Counters& counters)
       : crypto_(crypto),
         keys_(keys),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sensor/processor.hpp"
+#include "sensor/value_processor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -74,8 +74,8 @@ double scaled(double number, double scale) {
   return number * scale;
 }
 
-Processor::Processor(Processing settings, Duration interval,
-                     std::optional<std::chrono::milliseconds> max_age)
+ValueProcessor::ValueProcessor(Processing settings, Duration interval,
+                               std::optional<std::chrono::milliseconds> max_age)
     : settings_(std::move(settings)),
       interval_(interval),
       report_interval_(report_interval(
@@ -84,12 +84,12 @@ Processor::Processor(Processing settings, Duration interval,
   if (settings_.window && !settings_.filter) settings_.filter = Processing::Filter::median;
 }
 
-bool Processor::changes_numbers() const {
+bool ValueProcessor::changes_numbers() const {
   return settings_.rate.value_or(false) || settings_.scale || settings_.offset ||
          settings_.filter || settings_.precision;
 }
 
-Processor::Outcome Processor::process(Instant now, Measurement measured) {
+ValueProcessor::Outcome ValueProcessor::process(Instant now, Measurement measured) {
   Outcome outcome{std::move(measured), false, ""};
   Measurement& result = outcome.value;
   outcome.error = failure_of(result);
@@ -129,19 +129,19 @@ Processor::Outcome Processor::process(Instant now, Measurement measured) {
   return outcome;
 }
 
-std::string Processor::failure_of(const Measurement& measured) const {
+std::string ValueProcessor::failure_of(const Measurement& measured) const {
   if (!measured.error.empty()) return measured.error;
   if (!max_age_ || !measured.age || *measured.age <= *max_age_) return "";
   return "written " + rounded_duration_text(*measured.age) + " ago, where max_age is " +
          duration_text(*max_age_) + ": has its writer stopped?";
 }
 
-bool Processor::needs_number(const std::string& suffix) const {
+bool ValueProcessor::needs_number(const std::string& suffix) const {
   // Of several values, those that have settings of their own are meant.
   return suffix.empty() ? says_number(settings_) : settings_.is_number.value_or(false);
 }
 
-std::optional<double> Processor::per_second(Instant now, double count, double span) {
+std::optional<double> ValueProcessor::per_second(Instant now, double count, double span) {
   const std::optional<Sample> before = std::exchange(counter_, Sample{now, count});
   if (!before || now <= before->at) return std::nullopt;
   const auto rate_since = [&](const Sample& sample, double change) {
@@ -163,7 +163,7 @@ std::optional<double> Processor::per_second(Instant now, double count, double sp
   return rate_since(from, count - from.value);
 }
 
-std::string Processor::implausible(double value, const std::string& unit) const {
+std::string ValueProcessor::implausible(double value, const std::string& unit) const {
   const bool below = settings_.min && value < *settings_.min;
   const bool above = settings_.max && value > *settings_.max;
   if (!below && !above && !std::isnan(value)) return "";
@@ -175,7 +175,7 @@ std::string Processor::implausible(double value, const std::string& unit) const 
   return text + text_of(*settings_.min) + " to " + text_of(*settings_.max);
 }
 
-double Processor::filtered(Instant now, double value) {
+double ValueProcessor::filtered(Instant now, double value) {
   const int size = settings_.window.value_or(kDefaultWindow);
   window_.push_back({now, value});
   // After a time without samples the old ones say nothing about the present.
@@ -189,7 +189,7 @@ double Processor::filtered(Instant now, double value) {
                                                          : median(std::move(values));
 }
 
-bool Processor::worth_a_report(Instant now, const Value& value) {
+bool ValueProcessor::worth_a_report(Instant now, const Value& value) {
   const auto is_close = [this](const Value& old, const Value& fresh) {
     const auto a = old.as_number();
     const auto b = fresh.as_number();

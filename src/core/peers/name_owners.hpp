@@ -17,9 +17,9 @@
 namespace dsn::core {
 
 /// Writes `name` and `named_in` of Peer.
-class Names {
+class NameOwners {
  public:
-  Names(const LocalNode& self, const PeerTable& peers) : self_(self), peers_(peers) {}
+  NameOwners(const LocalNode& self, const PeerTable& peers) : self_(self), peers_(peers) {}
 
   /// Others say that this is the name of the peer.
   static void relayed(Peer& peer, std::string_view name);
