@@ -27,6 +27,9 @@ constexpr std::size_t kPasswordBytesMax = 4096;
 // A larger payload is no reading and no command.
 constexpr int kPayloadBytesMax = 65'536;
 constexpr int kAtLeastOnce = 1;
+// A broker gives all that it kept only so: mosquitto drops what exceeds a queue of 1000 messages that
+// are to be acknowledged. And nothing comes twice.
+constexpr int kAtMostOnce = 0;
 
 struct SessionEnd {
   void operator()(mosquitto* session) const { mosquitto_destroy(session); }
@@ -208,7 +211,7 @@ void BrokerLink::begin(int answer) {
     return;
   }
   for (const std::string& topic : parts_.subscriptions) {
-    mosquitto_subscribe(session_, nullptr, topic.c_str(), kAtLeastOnce);
+    mosquitto_subscribe(session_, nullptr, topic.c_str(), kAtMostOnce);
   }
   connection_ = ++connections_;
   if (connections_ == 1 || !told_.empty()) {

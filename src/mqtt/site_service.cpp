@@ -19,7 +19,7 @@ constexpr auto kWait = 200ms;
 // With more to say than the broker takes at a time.
 constexpr auto kShortWait = 2ms;
 // What became of a node without an event, such as that it was forgotten.
-constexpr auto kNodesInterval = 1s;
+constexpr auto kNodesInterval = 2s;
 // Whoever asks for all readings more often gets the answer of the one before.
 constexpr auto kAllInterval = 1s;
 constexpr auto kFarewell = 2s;

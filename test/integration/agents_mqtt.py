@@ -91,6 +91,13 @@ class HomeAssistant(Beside):
                         [self.config("binary_sensor", "barn", "room--temperature")],
                         "the number is a truth value now, and nothing else is there")
 
+    def test_thousands_of_ghosts_are_removed(self):
+        for number in range(5000):
+            self.home.client.publish(f"dsn/readings/old/k{number}", "{}", qos=1, retain=True)
+        self.home.until(lambda home: len(home.topics("dsn/readings/old/")) == 5000, "ghosts")
+        Mqtt(self, self.attic, self.broker)
+        self.home.until(lambda home: not home.topics("dsn/readings/old/"), "the ghosts are gone")
+
     def test_follows_a_node_to_its_new_name(self):
         Mqtt(self, self.attic, self.broker)
         self.home.until(lambda home: self.config("binary_sensor", "barn", "door") in home.topics(),

@@ -67,7 +67,7 @@ class Listener:
         self.client = paho.Client()
         if set_up:
             set_up(self.client)
-        self.client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
+        self.client.on_connect = lambda client, *_: client.subscribe("#")
         self.client.on_message = self._take
         self.client.connect("127.0.0.1", broker.port)
         self.client.loop_start()
