@@ -151,6 +151,7 @@ void Announcer::begin_connection() {
   std::erase_if(nodes_, [](const auto& node) { return !node.second.info; });
   for (auto& [name, entry] : nodes_) {
     entry.is_waiting = false;
+    entry.is_announced = false;
     queue(name, entry);
   }
   for (const config::MqttCommand& command : config_.commands) {
@@ -204,9 +205,7 @@ std::vector<Publication> Announcer::compose(const Work& work, Clock::time_point 
     case Work::Kind::command:
       return compose_command(work.name.node);
     case Work::Kind::ghost_command:
-      return {{discovery_.command_topic(true, work.name.node), ""},
-              {discovery_.command_topic(false, work.name.node), ""},
-              {topics_.offer(work.name.node), ""}};
+      return command_removal(work.name.node);
     case Work::Kind::all_told:
       break;
   }
@@ -291,12 +290,29 @@ std::vector<Publication> Announcer::compose_node(const std::string& name) {
   entry.is_waiting = false;
   if (entry.is_ghost && !entry.info) {
     nodes_.erase(found);
-    return {{topics_.node(name), ""}};
+    std::vector<Publication> messages;
+    if (!config_.discovery.empty()) messages.push_back({discovery_.node_topic(name), ""});
+    messages.push_back({topics_.node(name), ""});
+    return messages;
   }
   entry.is_ghost = false;
   if (!is_whole_ && !entry.info) return {};
   entry.told = entry.info ? to_string(entry.info->state) : "unknown";
-  return {{topics_.node(name), entry.told}};
+  std::vector<Publication> messages{{topics_.node(name), entry.told}};
+  if (!config_.discovery.empty() && entry.info && !std::exchange(entry.is_announced, true)) {
+    messages.push_back({discovery_.node_topic(name), discovery_.node_payload(name)});
+  }
+  return messages;
+}
+
+std::vector<Publication> Announcer::command_removal(const std::string& name) const {
+  std::vector<Publication> messages;
+  if (!config_.discovery.empty()) {
+    messages.push_back({discovery_.command_topic(true, name), ""});
+    messages.push_back({discovery_.command_topic(false, name), ""});
+  }
+  messages.push_back({topics_.offer(name), ""});
+  return messages;
 }
 
 std::vector<Publication> Announcer::compose_command(const std::string& name) const {

@@ -84,6 +84,7 @@ class Announcer {
   struct NodeSlot {
     std::optional<NodeInfo> info;
     std::string told;
+    bool is_announced = false;
     bool is_waiting = false;
     bool is_ghost = false;
   };
@@ -109,6 +110,7 @@ class Announcer {
   void append_discovery(const ReadingTopic& name, ReadingSlot& entry,
                         std::vector<Publication>& messages) const;
   [[nodiscard]] std::vector<Publication> removal(const ReadingTopic& name) const;
+  [[nodiscard]] std::vector<Publication> command_removal(const std::string& name) const;
   [[nodiscard]] std::vector<Publication> compose_command(const std::string& name) const;
   [[nodiscard]] std::string reading_payload(const ReadingSlot& entry, Clock::time_point now) const;
 

@@ -27,8 +27,8 @@ constexpr std::size_t kPasswordBytesMax = 4096;
 // A larger payload is no reading and no command.
 constexpr int kPayloadBytesMax = 65'536;
 constexpr int kAtLeastOnce = 1;
-// A broker gives all that it kept only so: mosquitto drops what exceeds a queue of 1000 messages that
-// are to be acknowledged. And nothing comes twice.
+// A broker gives all that it kept only so: mosquitto drops what exceeds a queue of 1000 messages
+// that are to be acknowledged. And nothing comes twice.
 constexpr int kAtMostOnce = 0;
 
 struct SessionEnd {

@@ -20,6 +20,7 @@ constexpr char kNumberTemplate[] = "{{ value_json.value }}";
 constexpr char kTruthTemplate[] = "{{ 'ON' if value_json.value else 'OFF' }}";
 constexpr char kSwitchTemplate[] =
     "{{ 'ON' if value_json.value in [true, 1, 'on', 'ON'] else 'OFF' }}";
+constexpr char kNodeTemplate[] = "{{ 'ON' if value in ['self', 'live'] else 'OFF' }}";
 constexpr char kAvailableTemplate[] = "{{ 'online' if value_json.status == 'ok' else 'offline' }}";
 
 struct Unit {
@@ -186,11 +187,19 @@ std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string device_id(const Topics& topics, const std::string& node) {
+  return "dsn:" + topics.prefix() + "/" + node;
+}
+
+// A device that another node publishes for is behind that one.
 Json device(const Topics& topics, const std::string& node) {
-  return {{"identifiers", Json::array({"dsn:" + topics.prefix() + "/" + node})},
-          {"name", node},
-          {"manufacturer", "DSN"},
-          {"model", "node"}};
+  Json json{{"identifiers", Json::array({device_id(topics, node)})},
+            {"name", node},
+            {"manufacturer", "DSN"},
+            {"model", "node"}};
+  const std::size_t dot = node.find('.');
+  if (dot != std::string::npos) json["via_device"] = device_id(topics, node.substr(0, dot));
+  return json;
 }
 
 Json origin() { return {{"name", "dsn-mqtt"}, {"sw_version", kVersion}}; }
@@ -202,7 +211,7 @@ ShownUnit shown_unit(std::string_view senml_unit) {
   return found == std::end(kUnits) ? ShownUnit{senml_unit, ""} : found->shown;
 }
 
-bool is_device_class(Shape shape, std::string_view device_class, std::string_view unit) {
+bool is_class_of(Shape shape, std::string_view device_class, std::string_view unit) {
   if (shape == Shape::truth) {
     return std::ranges::find(kTruthClasses, device_class) != std::end(kTruthClasses);
   }
@@ -259,6 +268,27 @@ std::string HomeAssistant::payload(const ReadingTopic& name, const Description& 
   } else {
     json["value_template"] = description.shape == Shape::truth ? kTruthTemplate : kTextTemplate;
   }
+  return dumped(json);
+}
+
+// An identifier has no `-n`.
+std::string HomeAssistant::node_topic(std::string_view node) const {
+  return prefix_ + "/binary_sensor/" +
+         identifier(std::string(topics_.prefix()).append("/").append(node)) + "/-node/config";
+}
+
+std::string HomeAssistant::node_payload(const std::string& node) const {
+  const Json json{
+      {"name", "connected"},
+      {"unique_id", device_id(topics_, node)},
+      {"state_topic", topics_.node(node)},
+      {"value_template", kNodeTemplate},
+      {"device_class", "connectivity"},
+      {"entity_category", "diagnostic"},
+      {"availability", Json::array({Json{{"topic", topics_.status()}}})},
+      {"device", device(topics_, node)},
+      {"origin", origin()},
+  };
   return dumped(json);
 }
 

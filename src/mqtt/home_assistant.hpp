@@ -42,8 +42,7 @@ struct ShownUnit {
 
 /// Whether Home Assistant takes this class: it refuses an entity whose class it does not know, or
 /// whose unit is none of the class. `unit` is as shown_unit() has it.
-[[nodiscard]] bool is_device_class(Shape shape, std::string_view device_class,
-                                   std::string_view unit);
+[[nodiscard]] bool is_class_of(Shape shape, std::string_view device_class, std::string_view unit);
 
 /// Topics and payloads of discovery.
 class HomeAssistant {
@@ -56,6 +55,10 @@ class HomeAssistant {
   [[nodiscard]] static std::string_view component(Shape shape);
   [[nodiscard]] std::string topic(std::string_view component, const ReadingTopic& name) const;
   [[nodiscard]] std::string payload(const ReadingTopic& name, const Description& description) const;
+
+  /// Whether a node is there is a binary sensor. No key has its topic.
+  [[nodiscard]] std::string node_topic(std::string_view node) const;
+  [[nodiscard]] std::string node_payload(const std::string& node) const;
 
   /// The topic of a command, as a button or a switch.
   [[nodiscard]] std::string command_topic(bool is_switch, std::string_view name) const;

@@ -15,8 +15,6 @@
 namespace dsn::mqtt {
 namespace {
 
-using modules::kExitConfiguration;
-
 constexpr char kFooter[] =
     "Publishes the readings of all nodes at an MQTT broker, has Home Assistant find them, and "
     "shows\n"
@@ -29,12 +27,11 @@ std::atomic<bool> g_ending{false};
 const modules::Complaint complain("dsn-mqtt");
 
 int run(const modules::ProgramOptions& options) {
-  const config::LoadedMqtt loaded = config::load_mqtt(options.config);
-  if (const auto status = modules::judge(loaded.findings, options, complain)) return *status;
+  config::LoadedMqtt loaded = config::load_mqtt(options.config);
   if (const auto password = read_password(loaded.config.password_file); !password) {
-    complain(password.error());
-    return kExitConfiguration;
+    loaded.findings.errors.push_back({{options.config}, password.error()});
   }
+  if (const auto status = modules::judge(loaded.findings, options, complain)) return *status;
   std::signal(SIGTERM, [](int) { g_ending = true; });
   std::signal(SIGINT, [](int) { g_ending = true; });
   SiteService service(loaded.config, options.socket, complain);

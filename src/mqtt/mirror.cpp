@@ -44,8 +44,7 @@ std::optional<Milliseconds> sent_in(const JsonIn& json) {
 
 // How long ago a time of the other site's wall clock was, by the own one; nothing if either is not
 // to be believed.
-std::optional<Milliseconds> age_by_wall(const JsonIn& json) {
-  const local::WallClock wall = local::WallClock::read();
+std::optional<Milliseconds> age_by_wall(const JsonIn& json, const local::WallClock& wall) {
   if (text_in(json, "clock") != "synced" || wall.state != "synced") return {};
   std::tm utc{};
   const std::string time = text_in(json, "time");
@@ -70,8 +69,9 @@ SetRequest request_of(const std::string& site, const ReadingTopic& name, const R
 
 }  // namespace
 
-Mirror::Mirror(const config::MqttConfig& config, std::string run, Note note)
-    : run_(std::move(run)), note_(std::move(note)) {
+Mirror::Mirror(const config::MqttConfig& config, std::string run, Note note,
+               ReadWallClock wall_clock)
+    : run_(std::move(run)), note_(std::move(note)), wall_clock_(std::move(wall_clock)) {
   for (const auto& [name, patterns] : config.bridge) sites_.emplace_back(name, patterns);
 }
 
@@ -171,7 +171,7 @@ std::optional<Reading> Mirror::dated(Site& site, const JsonIn& json,
   // Another run of the program there, or one that has not answered yet.
   site.is_all_wanted = true;
   if (!arrival.retained) return {};
-  const auto age = age_by_wall(json);
+  const auto age = age_by_wall(json, wall_clock_());
   if (!age) return {};
   reading->age = std::max(reading->age, *age);
   return reading;

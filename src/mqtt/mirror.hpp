@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/mqtt_file.hpp"
+#include "local/json/wall_clock.hpp"
 #include "mqtt/agent_changes.hpp"
 #include "mqtt/broker_link.hpp"
 #include "mqtt/topics.hpp"
@@ -30,6 +31,7 @@ class Mirror {
  public:
   using Clock = std::chrono::steady_clock;
   using Note = std::function<void(const std::string&)>;
+  using ReadWallClock = std::function<local::WallClock()>;
 
   /// The most readings of one site.
   static constexpr std::size_t kItemsMax = 10'000;
@@ -38,7 +40,8 @@ class Mirror {
   static constexpr std::chrono::seconds kAnswerValid{90};
 
   /// `run` names this run of the program.
-  Mirror(const config::MqttConfig& config, std::string run, Note note);
+  Mirror(const config::MqttConfig& config, std::string run, Note note,
+         ReadWallClock wall_clock = local::WallClock::read);
 
   /// Topics to subscribe to.
   [[nodiscard]] std::vector<std::string> subscriptions() const;
@@ -93,6 +96,7 @@ class Mirror {
 
   const std::string run_;
   const Note note_;
+  const ReadWallClock wall_clock_;
   std::vector<Site> sites_;
 };
 

@@ -88,7 +88,8 @@ class HomeAssistant(Beside):
                                           if "door" in topic or "light" in topic],
                         "neither the door nor the light is there")
         self.home.until(lambda home: home.topics("homeassistant/") ==
-                        [self.config("binary_sensor", "barn", "room--temperature")],
+                        [self.config("binary_sensor", node, key) for node, key in
+                         (("attic", "-node"), ("barn", "-node"), ("barn", "room--temperature"))],
                         "the number is a truth value now, and nothing else is there")
 
     def test_thousands_of_ghosts_are_removed(self):
@@ -348,6 +349,19 @@ class Sites(Beside):
         self.listener.until(lambda home: home.text("home/status") == "online", "home again")
         cabin.start()
         lan.wait_until(lambda: (self.shown("door") or {}).get("status") == "ok", 15, "ok again")
+
+    def test_time_under_way_counts(self):
+        self.mqtt(self.cabin, "cabin")
+        self.mqtt(self.home, "home", bridge={"cabin": ["*"]})
+        self.cabin.set("temperature", 1)
+        lan.wait_until(self.shown, 15, "the reading of the cabin")
+        self.broker.freeze()
+        self.cabin.set("temperature", 2)
+        original = lambda: self.cabin.readings("stove", "temperature")[0]["age_ms"]
+        lan.wait_until(lambda: original() > 3000, 15)
+        self.broker.thaw()
+        lan.wait_until(lambda: self.shown()["value"] == 2, 15, "it arrived")
+        self.assertGreater(self.shown()["age_ms"], 2900)
 
     def test_two_brokers_that_are_joined(self):
         far = Broker(self, "allow_anonymous true", "connection joined",

@@ -177,11 +177,11 @@ TEST_F(AnnouncerTest, ANodeThatWasForgottenMeanwhileIsRemovedOnceTheAgentKnowsEv
 
 TEST_F(AnnouncerTest, AKeyOfAnotherTypeIsNoSensorAnyMoreAlsoAfterARestart) {
   present({reading("barn", "door", Value::boolean(true))}, {node("barn")});
-  EXPECT_EQ(about("homeassistant/binary_sensor"), 1U);
+  EXPECT_EQ(about("binary_sensor/dsn--barn/door"), 1U);
   restart();
   present({reading("barn", "door", Value::integer(1))}, {node("barn")});
-  EXPECT_EQ(about("homeassistant/binary_sensor"), 0U);
-  EXPECT_EQ(about("homeassistant/sensor"), 1U);
+  EXPECT_EQ(about("binary_sensor/dsn--barn/door"), 0U);
+  EXPECT_EQ(about("homeassistant/sensor/dsn--barn/door"), 1U);
 }
 
 TEST_F(AnnouncerTest, NamesThatBelongToOthersAreNotTold) {

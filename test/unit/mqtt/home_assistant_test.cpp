@@ -34,18 +34,18 @@ TEST_F(HomeAssistantTest, EveryUnitIsTakenByHomeAssistant) {
   for (const std::string_view unit : config::known_units()) {
     const ShownUnit shown = shown_unit(unit);
     if (shown.device_class.empty()) continue;
-    EXPECT_TRUE(is_device_class(Shape::number, shown.device_class, shown.text)) << unit;
+    EXPECT_TRUE(is_class_of(Shape::number, shown.device_class, shown.text)) << unit;
   }
 }
 
 TEST_F(HomeAssistantTest, AClassMustFitItsUnit) {
-  EXPECT_TRUE(is_device_class(Shape::number, "temperature", "\u00b0C"));
-  EXPECT_FALSE(is_device_class(Shape::number, "temperature", "%"));
-  EXPECT_FALSE(is_device_class(Shape::number, "temperature", ""));
-  EXPECT_FALSE(is_device_class(Shape::number, "door", ""));
-  EXPECT_FALSE(is_device_class(Shape::number, "no such class", "%"));
-  EXPECT_TRUE(is_device_class(Shape::truth, "door", ""));
-  EXPECT_FALSE(is_device_class(Shape::text, "door", ""));
+  EXPECT_TRUE(is_class_of(Shape::number, "temperature", "\u00b0C"));
+  EXPECT_FALSE(is_class_of(Shape::number, "temperature", "%"));
+  EXPECT_FALSE(is_class_of(Shape::number, "temperature", ""));
+  EXPECT_FALSE(is_class_of(Shape::number, "door", ""));
+  EXPECT_FALSE(is_class_of(Shape::number, "no such class", "%"));
+  EXPECT_TRUE(is_class_of(Shape::truth, "door", ""));
+  EXPECT_FALSE(is_class_of(Shape::text, "door", ""));
 }
 
 TEST_F(HomeAssistantTest, ANumberHasUnitClassAndExpiry) {
@@ -88,6 +88,14 @@ TEST_F(HomeAssistantTest, NamesOfOthersStayNames) {
   ASSERT_TRUE(sensor.is_object());
   EXPECT_EQ(sensor["name"], name.key);
   EXPECT_EQ(sensor["value_template"], "{{ value_json.value }}");
+}
+
+TEST_F(HomeAssistantTest, ANodeIsABinarySensorAndADeviceIsBehindIt) {
+  const json node = json::parse(discovery.node_payload("attic.esp1"), nullptr, false);
+  EXPECT_EQ(node["state_topic"], "dsn/nodes/attic.esp1");
+  EXPECT_EQ(node["device"]["via_device"], "dsn:dsn/attic");
+  EXPECT_EQ(discovery.node_topic("attic"), "homeassistant/binary_sensor/dsn--attic/-node/config");
+  EXPECT_NE(discovery.node_topic("attic"), discovery.topic("binary_sensor", {"attic", "-node"}));
 }
 
 TEST_F(HomeAssistantTest, ACommandIsAButtonOrASwitch) {

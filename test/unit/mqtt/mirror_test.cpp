@@ -59,7 +59,9 @@ class MirrorTest : public testing::Test {
     return made;
   }();
   std::vector<std::string> notes;
-  Mirror mirror{config, "mine", [this](const std::string& note) { notes.push_back(note); }};
+  local::WallClock wall;
+  Mirror mirror{config, "mine", [this](const std::string& note) { notes.push_back(note); },
+                [this] { return wall; }};
 };
 
 TEST_F(MirrorTest, AReadingIsAsOldAsItsSiteSaidAndTheTimeThatItTook) {
@@ -104,6 +106,36 @@ TEST_F(MirrorTest, WhatTheBrokerKeptIsNotTakenWithoutAClock) {
   answer();
   say_reading(reading(5), true);
   EXPECT_EQ(set().size(), 1U) << "its run is known";
+}
+
+TEST_F(MirrorTest, WhatTheBrokerKeptIsAsOldAsTwoClocksSayThatAreSynchronised) {
+  using namespace std::chrono;
+  json kept = reading(5);
+  const auto then = sys_days(year(2020) / 1 / 1);
+  wall = {then + 2h, "synced"};
+  say_reading(kept, true);
+  EXPECT_TRUE(set().empty()) << "the clock there is not synchronised";
+  kept["clock"] = "synced";
+  wall.state = "unknown";
+  say_reading(kept, true);
+  EXPECT_TRUE(set().empty()) << "the clock here is not known to be";
+  wall.state = "synced";
+  say_reading(kept, true);
+  const auto entries = set();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].age, 2h);
+  EXPECT_EQ(entries[0].max_age, 1ms) << "nobody answers there";
+}
+
+TEST_F(MirrorTest, WhatTheBrokerKeptIsNoYoungerThanItWasWhateverTheClocksSay) {
+  json kept = reading(5);
+  kept["clock"] = "synced";
+  wall = {std::chrono::sys_days(std::chrono::year(2019) / 1 / 1), "synced"};
+  say_reading(kept, true);
+  EXPECT_EQ(set().at(0).age, 1s);
+  kept["time"] = "yesterday";
+  say_reading(kept, true, "stove/other");
+  EXPECT_TRUE(set().empty());
 }
 
 TEST_F(MirrorTest, WithoutItsSiteAReadingIsLate) {
