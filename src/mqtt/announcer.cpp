@@ -147,6 +147,7 @@ void Announcer::judge() {
 
 void Announcer::begin_connection() {
   work_.clear();
+  seen_ = 0;
   std::erase_if(entries_, [](const auto& entry) { return !entry.second.reading; });
   std::erase_if(nodes_, [](const auto& node) { return !node.second.info; });
   for (auto& [name, entry] : nodes_) {
@@ -165,16 +166,21 @@ void Announcer::begin_connection() {
 }
 
 void Announcer::see(const std::string& topic) {
-  if (auto name = topics_.reading_of(topic)) {
+  if (seen_ >= kSeenMax) return;
+  if (const auto name = topics_.reading_of(topic); name && is_possible(*name)) {
     const auto [at, is_new] = entries_.try_emplace(*name);
+    seen_ += is_new ? 1 : 0;
     if (is_new) queue(*name, at->second);
   } else if (const auto node = topics_.node_of(topic)) {
+    if (!is_possible({*node, "key"})) return;
     const auto [at, is_new] = nodes_.try_emplace(*node);
+    seen_ += is_new ? 1 : 0;
     if (is_new) queue(*node, at->second);
   } else if (const auto offer = topics_.offer_of(topic)) {
     const auto& known = config_.commands;
     if (std::ranges::find(known, *offer, &config::MqttCommand::name) == known.end()) {
-      work_.push_back({Work::Kind::ghost_command, {*offer, ""}});
+      ++seen_;
+      if (is_possible({*offer, "key"})) work_.push_back({Work::Kind::ghost_command, {*offer, ""}});
     }
   }
 }

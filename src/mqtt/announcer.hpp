@@ -69,6 +69,9 @@ class Announcer {
   [[nodiscard]] std::vector<Publication> next(Clock::time_point now);
   [[nodiscard]] bool is_idle() const { return work_.empty(); }
 
+  /// So many topics are taken that stood at the broker and are none of ours. If there are more, the
+  /// next connection sees to them.
+  static constexpr std::size_t kSeenMax = 50'000;
   /// So many messages next() gives at most.
   static constexpr std::size_t kMessagesMax = 4;
 
@@ -123,6 +126,7 @@ class Announcer {
   std::map<std::string, NodeSlot> nodes_;
   std::deque<Work> work_;
   Milliseconds agent_uptime_{0};
+  std::size_t seen_ = 0;   // on this connection
   bool is_whole_ = false;  // the present was told
 };
 

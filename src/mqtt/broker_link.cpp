@@ -82,6 +82,7 @@ bool BrokerLink::publish(const Publication& message) {
 
 std::vector<BrokerMessage> BrokerLink::take() {
   const std::lock_guard lock(mutex_);
+  inbox_bytes_ = 0;
   return std::exchange(inbox_, {});
 }
 
@@ -230,8 +231,12 @@ void BrokerLink::receive(const mosquitto_message& message) {
       std::chrono::steady_clock::now()};
   if (arrival.topic.starts_with(parts_.urgent)) return parts_.take(arrival);
   const std::lock_guard lock(mutex_);
-  const bool is_full = inbox_.size() >= kInboxMax;
-  if (!is_full) inbox_.push_back(std::move(arrival));
+  const std::size_t bytes = sizeof(BrokerMessage) + arrival.topic.size() + arrival.payload.size();
+  const bool is_full = inbox_bytes_ + bytes > kInboxBytesMax;
+  if (!is_full) {
+    inbox_bytes_ += bytes;
+    inbox_.push_back(std::move(arrival));
+  }
   if (is_full && !is_inbox_full_) {
     parts_.note("more messages come from the broker than can be taken: some are lost");
   }

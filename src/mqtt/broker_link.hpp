@@ -50,8 +50,8 @@ class BrokerLink {
 
   /// So many messages may be on their way to the broker.
   static constexpr std::size_t kWindow = 256;
-  /// So many may wait to be taken; more are lost.
-  static constexpr std::size_t kInboxMax = 65'536;
+  /// So many bytes may wait to be taken; more are lost.
+  static constexpr std::size_t kInboxBytesMax = 16'777'216;
 
   struct Parts {
     const config::MqttConfig& config;
@@ -99,6 +99,7 @@ class BrokerLink {
   std::mutex mutex_;  // of what follows, up to stopped_
   mosquitto* session_ = nullptr;
   std::vector<BrokerMessage> inbox_;
+  std::size_t inbox_bytes_ = 0;
   std::condition_variable changed_;
   bool stopping_ = false;
   bool stopped_ = false;

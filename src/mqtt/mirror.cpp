@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 using local::JsonIn;
 using Milliseconds = std::chrono::milliseconds;
 
+constexpr auto kDoubtsInterval = 1s;
+constexpr std::size_t kValueBytesMax = 1024;
+constexpr std::size_t kUnitBytesMax = 64;
 // After so long without an answer a question is asked again.
 constexpr auto kPatience = 5s;
 // The maximum age of what is doubtful: it is late at once.
@@ -52,6 +55,11 @@ std::optional<Milliseconds> age_by_wall(const JsonIn& json, const local::WallClo
   if (end == nullptr || *end != '\0') return {};
   const auto then = std::chrono::system_clock::from_time_t(timegm(&utc));
   return std::chrono::duration_cast<Milliseconds>(wall.now - then);
+}
+
+// What the agent takes.
+bool is_small(const Reading& reading) {
+  return reading.value.cbor().size() <= kValueBytesMax && reading.unit.size() <= kUnitBytesMax;
 }
 
 SetRequest request_of(const std::string& site, const ReadingTopic& name, const Reading& reading,
@@ -93,6 +101,7 @@ void Mirror::begin_connection() {
 }
 
 void Mirror::take(const BrokerMessage& arrival) {
+  is_changed_ = true;
   for (Site& site : sites_) {
     if (arrival.topic == site.topics.clock()) {
       take_clock(site, arrival);
@@ -109,7 +118,7 @@ void Mirror::take(const BrokerMessage& arrival) {
 
 bool Mirror::is_wanted(const Site& site, const ReadingTopic& name) {
   const std::string text = name.node + "/" + name.key;
-  return std::ranges::count(name.node, '.') <= 1 &&
+  return is_possible(name) && std::ranges::count(name.node, '.') <= 1 &&
          std::ranges::any_of(site.patterns,
                              [&text](const std::string& pattern) { return fits(pattern, text); });
 }
@@ -154,7 +163,7 @@ void Mirror::take_reading(Site& site, const ReadingTopic& name, const BrokerMess
     return;
   }
   auto reading = dated(site, *json, arrival);
-  if (!reading || reading->value.is_null()) return;
+  if (!reading || reading->value.is_null() || !is_small(*reading)) return;
   if (arrival.retained && site.items.contains(name)) return;
   keep(site, name, *std::move(reading), arrival.at);
 }
@@ -164,6 +173,7 @@ std::optional<Reading> Mirror::dated(Site& site, const JsonIn& json,
   auto reading = local::decode_json<Reading>(json);
   const auto sent = sent_in(json);
   if (!reading || !sent) return {};
+  reading->error.clear();  // it may be long, and is not shown
   if (site.answered && text_in(json, "run") == site.run) {
     reading->age += span(arrival.at - (site.zero + *sent));
     return reading;
@@ -210,6 +220,7 @@ std::vector<Publication> Mirror::questions(Clock::time_point now) {
 }
 
 void Mirror::begin_agent() {
+  is_changed_ = true;
   for (Site& site : sites_) {
     std::erase_if(site.items, [](const auto& item) { return item.second.is_removed; });
     for (auto& [name, item] : site.items) item.is_waiting = true;
@@ -225,10 +236,14 @@ bool Mirror::is_doubtful(const Site& site, const Item& item, Clock::time_point n
 
 AgentChanges Mirror::changes(Clock::time_point now) {
   AgentChanges changes;
+  if (!is_changed_ && now < doubts_due_) return changes;
   for (Site& site : sites_) {
     append_removed(site, changes);
     append_set(site, now, changes);
   }
+  is_changed_ =
+      changes.set.size() >= AgentChanges::kMax || changes.removed.size() >= AgentChanges::kMax;
+  doubts_due_ = now + kDoubtsInterval;
   return changes;
 }
 

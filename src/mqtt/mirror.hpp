@@ -98,6 +98,8 @@ class Mirror {
   const Note note_;
   const ReadWallClock wall_clock_;
   std::vector<Site> sites_;
+  bool is_changed_ = true;
+  Clock::time_point doubts_due_{};  // sites may have gone away
 };
 
 }  // namespace dsn::mqtt

@@ -2,9 +2,16 @@
 #include "mqtt/topics.hpp"
 
 #include <charconv>
+#include <cstddef>
+
+#include "base/key_name.hpp"
+#include "base/node_name.hpp"
 
 namespace dsn::mqtt {
 namespace {
+
+// A node, a dot, and a device within its keys.
+constexpr std::size_t kNodeBytesMax = kNodeNameBytesMax + 1 + kKeyNameBytesMax;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -90,6 +97,10 @@ std::string identifier(std::string_view text) {
     }
   }
   return result;
+}
+
+bool is_possible(const ReadingTopic& name) {
+  return !name.node.empty() && name.node.size() <= kNodeBytesMax && is_key_name(name.key);
 }
 
 std::string Topics::below(std::string_view rest) const {

@@ -27,6 +27,9 @@ struct ReadingTopic {
 /// identifiers.
 [[nodiscard]] std::string identifier(std::string_view text);
 
+/// Whether a network can have a reading of this name; a topic may be much longer.
+[[nodiscard]] bool is_possible(const ReadingTopic& name);
+
 /// Below the prefix of one site.
 class Topics {
  public:

@@ -117,7 +117,7 @@ def main(program, nodes=50, keys=20, updates=100, seconds=30):
     import paho.mqtt.client as paho
     told = set()
     listener = paho.Client()
-    listener.on_connect = lambda client, *_: client.subscribe("homeassistant/#")
+    listener.on_connect = lambda client, *_: client.subscribe("homeassistant/sensor/#")
     listener.on_message = lambda client, _, message: message.payload and told.add(message.topic)
     broker = subprocess.Popen(["mosquitto", "-c", broker_config], stderr=subprocess.DEVNULL)
     time.sleep(1)

@@ -184,6 +184,19 @@ TEST_F(AnnouncerTest, AKeyOfAnotherTypeIsNoSensorAnyMoreAlsoAfterARestart) {
   EXPECT_EQ(about("homeassistant/sensor/dsn--barn/door"), 1U);
 }
 
+TEST_F(AnnouncerTest, TopicsOfOthersTakeNoMemoryWithoutEnd) {
+  announcer->see("dsn/readings/barn/" + std::string(10'000, 'x'));
+  announcer->see("dsn/nodes/" + std::string(10'000, 'x'));
+  EXPECT_TRUE(announcer->is_idle());
+  for (std::size_t i = 0; i < Announcer::kSeenMax + 10; ++i) {
+    announcer->see("dsn/readings/barn/k" + std::to_string(i));
+  }
+  present({}, {node("attic", NodeState::self)});
+  // Each is removed, and so are its two possible entities.
+  EXPECT_LE(said, 3 * Announcer::kSeenMax + 10);
+  EXPECT_GE(said, 3 * Announcer::kSeenMax);
+}
+
 TEST_F(AnnouncerTest, NamesThatBelongToOthersAreNotTold) {
   Reading door = reading("barn~1234", "door", Value::integer(1));
   door.freshness = Freshness::conflict;

@@ -220,6 +220,10 @@ TEST_F(MirrorTest, NonsenseDoesNothing) {
   odd["sent_ms"] = 18'000'000'000'000'000'000ULL;
   say_reading(odd);
   odd = reading(5);
+  odd["value"] = std::string(2000, 'x');
+  say_reading(odd);
+  say_reading(reading(5), false, "stove/" + std::string(1000, 'x'));
+  odd = reading(5);
   odd["value"] = nullptr;
   say_reading(odd);
   EXPECT_TRUE(set().empty());
