@@ -78,6 +78,10 @@ struct SetRequest {
   /// The name of a device that runs no node, for which this one publishes: readers see it as a node
   /// of its own, `esp1` of the node attic as `attic.esp1`. Its key and name have 62 bytes together.
   std::string as{};
+  /// What is measured: as Reading::device_class.
+  std::string device_class{};
+  /// The decimals that mean something, 0 to 9, as Reading::precision. The value is not rounded.
+  std::optional<std::uint32_t> precision{};
 };
 
 /// What set() did.

@@ -24,7 +24,8 @@ BEGIN = "<!-- examples: test/vectors/explain.py -->\n"
 END = "<!-- end of examples -->\n"
 ROW_BYTES = 16
 SHORT_ENTRY = ("age, ms", "value", "back")
-ENTRY = ("version", "sampled, ms", "max age, ms", "unit", "value", "error")
+ENTRY = ("version", "sampled, ms", "max age, ms", "unit", "value", "error", "absent", "class",
+         "precision", "interval, ms")
 
 
 def load(name):

@@ -23,6 +23,12 @@ std::string format_age(std::chrono::milliseconds age) {
   return fmt::format("{}d{:02}h", seconds / kDay, seconds % kDay / kHour);
 }
 
+std::string sampled_text(const Reading& reading) {
+  const bool is_promised = reading.interval && reading.freshness == Freshness::ok;
+  if (!is_promised || reading.age <= *reading.interval) return format_age(reading.age);
+  return "<" + format_period(*reading.interval);
+}
+
 std::string format_period(std::chrono::milliseconds period) {
   if (period.count() > 0 && period.count() < 1000) return fmt::format("{}ms", period.count());
   std::string text = format_age(period);

@@ -84,6 +84,14 @@ TEST(ValueText, NumbersAreRoundedToWhatPeopleRead) {
   EXPECT_EQ(shown(0.5, "/"), "0.5");
   EXPECT_EQ(shown(std::numeric_limits<double>::infinity(), ""), "inf");
   EXPECT_EQ(show_value(Value::integer(-5), "V").text, "-5 V");
+  EXPECT_EQ(show_value(Value::real(21), "Cel", 1).text, "21.0 °C");
+  EXPECT_EQ(show_value(Value::integer(21), "Cel", 2).text, "21.00 °C");
+  EXPECT_EQ(show_value(Value::real(0.1 + 0.2), "V", 3).text, "0.300 V");
+  EXPECT_EQ(show_value(Value::real(998.4), "hPa", 0).text, "998 hPa");
+  EXPECT_EQ(show_value(Value::real(-0.04), "Cel", 1).text, "0.0 °C");
+  EXPECT_EQ(show_value(Value::real(1.5), "", 4'000'000'000).text, "1.500000000");
+  EXPECT_EQ(show_value(Value::real(1e300), "", 9).text, "1e+300");
+  EXPECT_EQ(show_value(Value::real(2048), "B", 0).text, "2.0 KiB") << "a unit of its own";
 }
 
 TEST(ValueText, BytesAndSecondsGetReadableUnits) {
