@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How keys, heads and messages stand in the vectors: bytes as hexadecimal, entries as lists."""
 from det_cbor import encode
-from dsn_wire import DEFAULTS, entry_tail
+from dsn_wire import DEFAULTS
+from entries import entry_tail
 
 
 def entry_json(key, entry):
