@@ -44,7 +44,8 @@ struct Reading {
   /// since it arrived here. No wall clock is involved.
   std::chrono::milliseconds age{0};
   /// The owner samples so often and tells only what has changed: while this is `ok`, the value was
-  /// found to be the same, or as good as that, within this time. Nothing: it tells each sample.
+  /// found to be the same, or as good as that, within this time before the node was last heard.
+  /// Nothing: it tells each sample.
   std::optional<std::chrono::milliseconds> interval{};
   /// The age at which the reading is late; nothing: it is never late.
   std::optional<std::chrono::milliseconds> max_age{};

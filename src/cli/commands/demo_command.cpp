@@ -114,9 +114,10 @@ Result<std::string> wish(const DemoFolder& demo, const std::string& node, DemoFo
 std::string slow_clock_text(const DemoFolder& demo, const std::string& node) {
   return fmt::format(
       "{0} starts again with a clock that is an hour slow, as that of a Pi without network time: "
-      "ages stay right on all nodes; only \"time\" is wrong, and \"clock\" says so, when {0} is "
-      "asked: "
-      "dsn-read --json --socket {1}; cure it: dsn demo restart {0}",
+      "ages stay right on all nodes. Only \"time\" is wrong there, and \"clock\" says so; as a "
+      "program on {0} reads it: DSN_DEMO_CLOCK=slow dsn-read --json --socket {1}; cure it: dsn "
+      "demo "
+      "restart {0}",
       node, demo.socket(node));
 }
 

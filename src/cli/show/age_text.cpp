@@ -24,9 +24,12 @@ std::string format_age(std::chrono::milliseconds age) {
 }
 
 std::string sampled_text(const Reading& reading) {
-  const bool is_promised = reading.interval && reading.freshness == Freshness::ok;
-  if (!is_promised || reading.age <= *reading.interval) return format_age(reading.age);
-  return "<" + format_period(*reading.interval);
+  constexpr std::chrono::milliseconds kAlmostASecond{999};
+  if (!reading.interval || reading.freshness != Freshness::ok) return format_age(reading.age);
+  // A node that sleeps samples nothing: what it looked at, it did before it was last heard.
+  const auto longest = *reading.interval + reading.node_heard;
+  if (reading.age <= longest) return format_age(reading.age);
+  return "<" + format_age(longest + kAlmostASecond);
 }
 
 std::string format_period(std::chrono::milliseconds period) {

@@ -13,8 +13,8 @@ namespace dsn::cli {
 /// stays narrow. Negative spans are 0s.
 [[nodiscard]] std::string format_age(std::chrono::milliseconds age);
 
-/// How long ago the value was looked at: its age, or "<10s" if its node has looked since and found
-/// no change to tell.
+/// How long ago the value was looked at: its age, or "<12s" if its node has looked since and found
+/// no change to tell, at most its interval before it was last heard.
 [[nodiscard]] std::string sampled_text(const Reading& reading);
 
 /// Like format_age, but below a second "250ms": for settings.

@@ -150,6 +150,7 @@ TEST_F(Golden, Agent) {
   expect("reload", {"dsn", "reload"});
   expect("forget", {"dsn", "forget", "shed"});
   expect("leave", {"dsn", "leave"});
+  expect("revoke", {"dsn", "revoke", "shed", "--authority", "none.key"});
   expect("sleep", {"dsn", "sleep", "10m"});
   expect("set", {"dsn", "set", "door", "open"});
   expect("unset", {"dsn", "unset", "door"});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -20,6 +21,24 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+TEST(SampledText, IsTheAgeOrWhatItsNodePromises) {
+  Reading reading;
+  reading.age = std::chrono::minutes(4);
+  EXPECT_EQ(sampled_text(reading), "4m00s");
+  reading.interval = std::chrono::seconds(10);
+  EXPECT_EQ(sampled_text(reading), "<10s");
+  reading.node_heard = std::chrono::milliseconds(1100);
+  EXPECT_EQ(sampled_text(reading), "<12s");
+  reading.node_heard = std::chrono::minutes(5);
+  EXPECT_EQ(sampled_text(reading), "4m00s") << "the node sleeps";
+  reading.node_heard = {};
+  reading.freshness = Freshness::late;
+  EXPECT_EQ(sampled_text(reading), "4m00s");
+  reading.freshness = Freshness::ok;
+  reading.age = std::chrono::seconds(9);
+  EXPECT_EQ(sampled_text(reading), "9s");
+}
 
 TEST(Duration, AgesHaveTwoUnitsAtMost) {
   constexpr std::array<std::pair<seconds, const char*>, 12> kAges = {{{seconds(-5), "0s"},
