@@ -225,10 +225,15 @@ Description describe(const Reading& reading) {
   Description description;
   description.shape = shape_of(reading.value);
   description.max_age = reading.max_age;
-  if (description.shape != Shape::number) return description;
-  const ShownUnit unit = shown_unit(reading.unit);
-  description.unit = unit.text;
-  description.device_class = unit.device_class;
+  if (description.shape == Shape::number) {
+    const ShownUnit unit = shown_unit(reading.unit);
+    description.unit = unit.text;
+    description.device_class = unit.device_class;
+    description.precision = reading.precision;
+  }
+  if (is_class_of(description.shape, reading.device_class, description.unit)) {
+    description.device_class = reading.device_class;
+  }
   return description;
 }
 

@@ -27,7 +27,7 @@ struct Description {
   Shape shape = Shape::none;
   std::string unit;
   std::string device_class;
-  std::optional<int> precision;
+  std::optional<std::uint32_t> precision;
   std::optional<std::chrono::milliseconds> max_age;
   bool operator==(const Description&) const = default;
 };

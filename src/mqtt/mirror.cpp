@@ -70,6 +70,8 @@ SetRequest request_of(const std::string& site, const ReadingTopic& name, const R
   request.unit = reading.unit;
   request.max_age = is_doubtful ? kDoubtfulMaxAge : reading.max_age;
   request.hold = true;
+  request.device_class = reading.device_class;
+  request.precision = reading.precision;
   request.as = site + "." + name.node;
   request.age = age;
   return request;

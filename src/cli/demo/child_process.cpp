@@ -20,7 +20,8 @@ namespace {
 constexpr int kCannotExecute = 127;
 
 /// In the child, between fork and exec: calls that are safe after fork only.
-[[noreturn]] void become(const ChildCommand& command, char* const* arguments, pid_t parent) {
+[[noreturn]] void become(const ChildCommand& command, char* const* arguments,
+                         char* const* environment, pid_t parent) {
   // SIGKILL and not SIGTERM, because a frozen node would not see the latter.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(kCannotExecute);  // died in between
@@ -40,7 +41,7 @@ constexpr int kCannotExecute = 127;
     if (nothing > STDERR_FILENO) ::close(nothing);
     if (log > STDERR_FILENO) ::close(log);
   }
-  ::execv(command.program.c_str(), arguments);
+  ::execve(command.program.c_str(), arguments, environment);
   ::_exit(kCannotExecute);
 }
 
@@ -52,9 +53,15 @@ Result<pid_t> start_child(const ChildCommand& command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }
   arguments.push_back(nullptr);
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  if (!command.variable.empty()) environment.push_back(const_cast<char*>(command.variable.c_str()));
+  environment.push_back(nullptr);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
-  if (pid == 0) become(command, arguments.data(), parent);
+  if (pid == 0) become(command, arguments.data(), environment.data(), parent);
   if (pid < 0) {
     return Error{fmt::format("cannot start {}: {}", command.program, std::strerror(errno))};
   }

@@ -60,6 +60,21 @@ TEST_F(HomeAssistantTest, ANumberHasUnitClassAndExpiry) {
   EXPECT_FALSE(sensor.contains("suggested_display_precision"));
 }
 
+TEST_F(HomeAssistantTest, TheOwnerSaysWhatItIsIfThatFits) {
+  Reading reading = reading_of(Value::real(21.5), "%RH");
+  reading.device_class = "moisture";
+  reading.precision = 1;
+  EXPECT_EQ(told(reading)["device_class"], "moisture");
+  EXPECT_EQ(told(reading)["suggested_display_precision"], 1);
+  reading.device_class = "temperature";
+  EXPECT_EQ(told(reading)["device_class"], "humidity");
+  Reading door = reading_of(Value::boolean(true));
+  door.device_class = "door";
+  EXPECT_EQ(told(door)["device_class"], "door");
+  door.device_class = "humidity";
+  EXPECT_FALSE(told(door).contains("device_class"));
+}
+
 TEST_F(HomeAssistantTest, AnEnergyIsNoMeasurement) {
   EXPECT_EQ(told(reading_of(Value::integer(5), "kWh"))["state_class"], "total_increasing");
 }

@@ -37,11 +37,10 @@ class MirrorTest : public testing::Test {
     return asked;
   }
   json reading(int value) const {
-    return {{"run", run},         {"sent_ms", sent_ms()},
-            {"node", "stove"},    {"key", "t"},
-            {"value", value},     {"age_ms", 1000},
-            {"status", "ok"},     {"incarnation", 1},
-            {"version", 1},       {"time", "2020-01-01T00:00:00Z"},
+    return {{"class", "temperature"}, {"precision", 1},  {"run", run},
+            {"sent_ms", sent_ms()},   {"node", "stove"}, {"key", "t"},
+            {"value", value},         {"age_ms", 1000},  {"status", "ok"},
+            {"incarnation", 1},       {"version", 1},    {"time", "2020-01-01T00:00:00Z"},
             {"clock", "unsynced"}};
   }
   void say_reading(const json& reading, bool retained = false,
@@ -77,6 +76,8 @@ TEST_F(MirrorTest, AReadingIsAsOldAsItsSiteSaidAndTheTimeThatItTook) {
   EXPECT_EQ(entries[0].as, "cabin.stove");
   EXPECT_EQ(entries[0].key, "t");
   EXPECT_TRUE(entries[0].hold);
+  EXPECT_EQ(entries[0].device_class, "temperature");
+  EXPECT_EQ(entries[0].precision, 1U);
   EXPECT_EQ(entries[0].age, 1s + 90s + 10s);
   EXPECT_EQ(entries[0].max_age, std::nullopt);
 }
