@@ -17,6 +17,7 @@ import lan
 AGENT = None  # dsn-agent
 DSN = None
 WEB = None  # dsn-web
+MQTT = None  # dsn-mqtt
 PYTHON = None  # the folder of the packages for Python
 EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library

@@ -157,6 +157,7 @@ void members(Visitor& visit, T& request) {
   visit.if_set("hold", request.hold);
   visit.if_set("keep", request.keep);
   visit.if_set("as", request.as);
+  visit.if_set("age_ms", request.age);
 }
 
 template <typename Visitor, Of<ReloadReport> T>
