@@ -208,6 +208,8 @@ constexpr DocumentedKey kWebKeys[] = {
     {web, "token_file", Type::path, 1, kPathSizeMax, "none",
      "File with a secret; programs that send it may set keys and send messages."},
     {web, "clients", Type::integer, 1, 1000, "100", "How many pages may be open at a time."},
+    {web, "history", Type::path, 1, kPathSizeMax, "/var/lib/dsn-record/history.sqlite",
+     "File of dsn-record on this machine; where it is there, the page has charts of days."},
 };
 
 constexpr DocumentedKey kRecordKeys[] = {

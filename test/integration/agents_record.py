@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """dsn-record beside an agent: what it writes, and what kills, disks and agents do to that.
 
-    agents_record.py PATH_OF_dsn-agent PATH_OF_dsn-record PATH_OF_clock_ahead.so [unittest arguments]
+    agents_record.py PATH_OF_dsn-agent PATH_OF_dsn-record PATH_OF_dsn PATH_OF_clock_ahead.so [unittest arguments]
 """
 
 import json
@@ -30,6 +30,7 @@ class Record:
         with open(self.config, "w") as file:
             json.dump({"database": self.database, **config}, file)
         self.clock = agents.Clock(os.path.join(agent.folder, "record.clock"), time.CLOCK_MONOTONIC)
+        self.next_minute = 0
         self.process = None
         test.addCleanup(self.kill)
 
@@ -75,10 +76,16 @@ class Record:
         return subprocess.run([agents.RECORD, "--config", self.config, "history", *words],
                               capture_output=True, text=True, check=False)
 
+    def let_time_pass(self):
+        """A minute, again and again: not so often that a request to the agent would take too long."""
+        if time.monotonic() >= self.next_minute:
+            self.clock.advance(MINUTE_S)
+            self.next_minute = time.monotonic() + 0.5
+
     def written(self, key, number):
         """Lets minutes pass until this number is in the file. All of what it held is."""
         def is_there():
-            self.clock.advance(MINUTE_S)
+            self.let_time_pass()
             return number in self.numbers(key)
         lan.wait_until(is_there, 20, f"{number} is in the file; {self.log_text()}")
 
@@ -123,9 +130,52 @@ class Beside(unittest.TestCase):
                          (4, "dsn-record: there is no history of attic door\n"))
         self.assert_whole(record)
 
+    def test_dsn_shows_the_history_and_a_digest(self):
+        record = self.record()
+        for celsius in (18.5, 24, 21.5):
+            self.attic.set("room/temperature", celsius, unit="Cel")
+            record.written("room/temperature", int(celsius))
+        self.attic.set("load", 7)
+        record.written("load", 7)
+
+        def dsn(*words):
+            return subprocess.run([agents.DSN, *words], capture_output=True, text=True, check=False)
+        shown = dsn("history", "attic", "room/temperature", "--csv", "--since", "2h", "--config", record.config)
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        self.assertEqual([line.split(",")[1] for line in shown.stdout.split()], ["mean", "18.5", "24", "21.5"])
+        self.assertEqual(dsn("history", "attic", "door", "--config", record.config).returncode, 4)
+        self.assertEqual(dsn("history", "attic", "door", "--since", "never").returncode, 2)
+        digest = dsn("digest", "--record-config", record.config, "--socket", self.attic.socket)
+        self.assertEqual((digest.returncode, digest.stderr), (0, ""))
+        self.assertTrue(digest.stdout.startswith("DSN: 1 node, 2 keys; all is well\n"), digest.stdout)
+        self.assertIn("\n\nLowest and highest within 1d\n  attic load  7.0 to 7.0\n"
+                      "  attic room/temperature  18.5 to 24.0 °C\n", digest.stdout)
+
+    def test_a_member_of_the_group_reads_it_while_nobody_writes(self):
+        record = self.record()
+        self.attic.set("counter", 5)
+        record.written("counter", 5)
+        self.assertEqual(record.terminate(), 0)
+        folder = os.path.dirname(record.database)
+        for path in (self.site.path, folder, *(os.path.join(folder, name) for name in os.listdir(folder))):
+            os.chmod(path, 0o755 if os.path.isdir(path) else 0o644)
+
+        def shown_to(user):
+            return subprocess.run(
+                ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", agents.RECORD, "--config",
+                 record.config, "history", "attic", "counter", "--json"], capture_output=True, text=True)
+        said = shown_to(65534)
+        if "setpriv" in said.stderr:
+            self.skipTest(f"there is one user here: {said.stderr}")
+        self.assertEqual((said.returncode, said.stderr), (0, ""))
+        self.assertEqual(json.loads(said.stdout)["value"], 5)
+        os.chmod(record.database, 0o600)
+        said = shown_to(65534)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("may not be read; join its group", said.stderr)
+
     def test_a_kill_at_any_moment_leaves_the_file_whole(self):
         record = self.record()
-        record.clock.advance(MINUTE_S)
         self.attic.set("counter", 0)
         record.written("counter", 0)
         number = 0
@@ -153,7 +203,6 @@ class Beside(unittest.TestCase):
         self.attic.kill()
         lan.wait_until(lambda: len(record.log_text().splitlines()) == 2, 20, "it says so")
         self.assertIn("agent", record.log_text().splitlines()[1])
-        record.clock.advance(MINUTE_S)
         self.attic.start()
         lan.wait_until(lambda: "the agent is there again" in record.log_text(), 20, "it says so")
         self.attic.set("counter", 2)
@@ -198,7 +247,7 @@ class Beside(unittest.TestCase):
             nonlocal number
             number += 1
             self.attic.set(f"key{number}", number)
-            record.clock.advance(MINUTE_S)
+            record.let_time_pass()
             return "nothing can be written" in record.log_text()
         lan.wait_until(is_full, 20, "it says so")
         self.assertTrue(record.history("attic", "counter").stdout, "what is there can be read")
@@ -215,11 +264,11 @@ class Beside(unittest.TestCase):
     def test_a_folder_that_is_not_there_is_told_once(self):
         record = self.record(database=os.path.join(self.attic.folder, "none", "history.sqlite"))
         self.attic.set("counter", 1)
-        lan.wait_until(lambda: record.clock.advance(MINUTE_S) or "wait in memory" in record.log_text(), 20)
+        lan.wait_until(lambda: record.let_time_pass() or "wait in memory" in record.log_text(), 20)
         os.mkdir(os.path.dirname(record.database))
         record.written("counter", 1)
         self.assertEqual(record.log_text().count("wait in memory"), 1)
 
 
 if __name__ == "__main__":
-    agents.main("AGENT", "RECORD", "CLOCK_AHEAD")
+    agents.main("AGENT", "RECORD", "DSN", "CLOCK_AHEAD", side_by_side=True)

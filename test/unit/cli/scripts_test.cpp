@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scripts need of the programs: formats, conditions, and exit codes that can be relied on.
 #include "cli/show/condition.hpp"
-#include "cli/show/reading_formats.hpp"
+#include "formats/reading_formats.hpp"
 #include "unit/cli/program_fixture.hpp"
 
 namespace dsn::cli {
@@ -49,7 +49,7 @@ std::vector<Reading> house_with_all_kinds() {
 }
 
 TEST(Formats, SenmlHasRelativeTimesAndNoValueOfAFailedSensor) {
-  EXPECT_EQ(readings_senml(house_with_all_kinds()),
+  EXPECT_EQ(formats::readings_senml(house_with_all_kinds()),
             R"([{"n":"attic/cpu/temperature","v":48.2,"u":"Cel","t":-11,"ut":30},
  {"n":"attic/outside/pressure","v":1013.4,"u":"hPa","t":-4,"ut":30},
  {"n":"attic/room/temperature","v":21.4,"u":"Cel","t":-3.12,"ut":30},
@@ -58,11 +58,11 @@ TEST(Formats, SenmlHasRelativeTimesAndNoValueOfAFailedSensor) {
  {"n":"attic_9ea6/lid","vb":true,"t":-0.5,"ut":30},
  {"n":"shed/say__hi___you","vs":"a,b","t":-1}]
 )");
-  EXPECT_EQ(readings_senml({}), "[]\n");
+  EXPECT_EQ(formats::readings_senml({}), "[]\n");
 }
 
 TEST(Formats, PrometheusGetsValuesThatCanBeTrusted) {
-  const std::string text = readings_prom(house_with_all_kinds());
+  const std::string text = formats::readings_prom(house_with_all_kinds());
   for (const char* line : {
            "dsn_reading{node=\"attic\",key=\"room/temperature\",unit=\"Cel\"} 21.4\n",
            "dsn_reading{node=\"attic~9ea6\",key=\"lid\",unit=\"\"} 1\n",
@@ -79,8 +79,8 @@ TEST(Formats, PrometheusGetsValuesThatCanBeTrusted) {
 
 TEST(Formats, CsvIsQuotedWhereItMustBe) {
   const std::vector<Reading> house = house_with_all_kinds();
-  EXPECT_EQ(reading_csv(house[2]), "attic,room/temperature,21.4,Cel,3120,30000,ok\n");
-  EXPECT_EQ(reading_csv(house.back()), "shed,\"say \"\"hi\"\", you\",\"a,b\",,1000,,ok\n");
+  EXPECT_EQ(formats::reading_csv(house[2]), "attic,room/temperature,21.4,Cel,3120,30000,ok\n");
+  EXPECT_EQ(formats::reading_csv(house.back()), "shed,\"say \"\"hi\"\", you\",\"a,b\",,1000,,ok\n");
 }
 
 TEST_F(Program, OneValueIsToBeTrustedOrTheExitCodeSaysSo) {
