@@ -57,8 +57,8 @@ class Page(unittest.TestCase):
 
     def open_barn(self):
         barn = self.attic.nodes()["barn"]["node_id"]
-        self.page.click(f"#nodes a[href='#{barn}']")
-        self.page.wait("document.querySelector('#node h2').textContent === 'barn'")
+        self.page.click(f"#nodes a[href='#{barn}']",
+                        "document.querySelector('#node h2').textContent === 'barn'")
 
     def tearDown(self):
         self.assertEqual(self.page.problems, [])
@@ -74,15 +74,15 @@ class Page(unittest.TestCase):
                 self.open_barn()
                 self.page.wait("!document.querySelector('#spans').hidden")
                 self.assertTrue(self.page.evaluate(NO_SCROLL))
-                self.page.click("#node p a")
-                self.page.wait("document.querySelector('#node').hidden")
+                self.page.click("#node p a",
+                                "document.querySelector('#node').hidden")
 
     def test_charts_of_days(self):
         self.open()
         self.open_barn()
         self.page.wait("document.querySelector('#spans').innerText.includes('Week')")
-        self.page.click("#spans button:nth-child(3)")
-        self.page.wait("document.querySelector('#spans [aria-pressed=true]').textContent === 'Week'")
+        self.page.click("#spans button:nth-child(3)",
+                        "document.querySelector('#spans [aria-pressed=true]').textContent === 'Week'")
         self.page.wait("document.querySelectorAll('#charts canvas').length > 0")
         self.assertEqual(self.page.evaluate("document.querySelector('#charts h3').textContent"),
                          "room/temperature in °C")
@@ -111,8 +111,8 @@ class Page(unittest.TestCase):
         self.assertEqual(self.page.evaluate("document.documentElement.lang"), "en")
         self.open_barn()
         self.page.wait("!document.querySelector('#spans').hidden")
-        self.page.click("#spans button:nth-child(2)")
-        self.page.wait("document.querySelectorAll('#charts canvas').length > 0")
+        self.page.click("#spans button:nth-child(2)",
+                        "document.querySelectorAll('#charts canvas').length > 0")
         controls = self.page.controls()
         self.assertIn(("button", "Day"), controls)
         self.assertEqual([role for role, name in controls if not name.strip()], [])

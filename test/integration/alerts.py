@@ -143,8 +143,8 @@ class Digest(agents.OnALan):
         said = self.dsn(attic, "digest")
         self.assertEqual(said.returncode, 0, said.stderr)
         self.assertRegex(said.stdout, r"^DSN: 2 nodes \(1 live, 1 gone\), 1 key; 2 not well\n")
-        self.assertRegex(said.stdout, r"\n\nNot well\n  barn  gone for \d+s.*\n  barn door  node gone, \d+s ago op\\u202een\n")
-        self.assertRegex(said.stdout, r"\n\nCame and went within 1d\n  barn  gone since \d+s ago.*\n")
+        self.assertRegex(said.stdout, r"\n\nNot well\n  barn  gone for \d+s.*\n  barn door  op\\u202een, \d+s old: node gone.*\n")
+        self.assertRegex(said.stdout, r"\n\nCame and went within 1d\n(  .*\n)*  barn  gone for \d+s.*\n")
 
     def test_says_when_there_is_no_agent(self):
         attic = self.site.agent("attic", self.net.hosts[0], start=False)

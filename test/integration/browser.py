@@ -103,8 +103,22 @@ class Browser:
                   mobile=width < 600)
         self.call("Page.navigate", url=url)
 
-    def click(self, selector):
+    def click(self, selector, until):
+        """Clicks until the expression is true: what comes meanwhile may move the place away."""
         self.wait(f"!!document.querySelector({selector!r})")
+        pause = 0
+
+        def is_done():
+            nonlocal pause
+            if self.evaluate(until):
+                return True
+            if pause == 0:
+                self._click_once(selector)
+            pause = (pause + 1) % 50
+            return False
+        lan.wait_until(is_done, 20, f"{until}; {self.problems}")
+
+    def _click_once(self, selector):
         x, y = self.evaluate(
             f"(() => {{ const of = document.querySelector({selector!r}); of.scrollIntoView({{block: 'center'}});"
             " const at = of.getBoundingClientRect();"

@@ -61,9 +61,9 @@ std::vector<std::string> trouble(const Digest& digest) {
   }
   for (const Reading& reading : digest.readings) {
     if (is_well(reading)) continue;
-    lines.push_back(fmt::format("{} {}  {}, {} ago {}", reading.node, reading.key,
-                                status_text(reading), format_age(reading.age),
-                                show_value(reading.value, reading.unit).text));
+    lines.push_back(fmt::format("{} {}  {}, {} old: {}", reading.node, reading.key,
+                                show_value(reading.value, reading.unit).text,
+                                format_age(reading.age), status_text(reading)));
   }
   return lines;
 }
@@ -76,7 +76,7 @@ std::vector<std::string> comings_and_goings(const Digest& digest) {
   std::vector<std::string> lines;
   for (const NodeInfo& node : digest.nodes) {
     if (is_new(digest, node)) {
-      lines.push_back(fmt::format("{}  {} since {} ago{}", node.name, to_string(node.state),
+      lines.push_back(fmt::format("{}  {} for {}{}", node.name, to_string(node.state),
                                   format_age(node.since), why(node)));
     } else if (node.uptime && *node.uptime < digest.span) {
       lines.push_back(

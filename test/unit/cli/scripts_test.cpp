@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scripts need of the programs: formats, conditions, and exit codes that can be relied on.
+#include <filesystem>
+#include <fstream>
+
 #include "cli/show/condition.hpp"
 #include "formats/reading_formats.hpp"
 #include "unit/cli/program_fixture.hpp"
@@ -105,6 +108,26 @@ TEST_F(Program, BadShowsWhatIsNotWell) {
   const ProgramResult none = run({"dsn-read", "attic", "--bad"}, true);
   EXPECT_EQ(none.exit_code, 0);
   EXPECT_NE(none.out.find("nothing is wrong"), std::string::npos) << none.out;
+}
+
+TEST_F(Program, CheckReadsTheFilesOfOtherProgramsToo) {
+  const auto write = [this](const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+  };
+  write("agent.yaml", "node_id: attic\naes_key_file: network.key\n");
+  write("network.key", "00112233445566778899aabbccddeeff\n");
+  std::filesystem::permissions(folder_ / "network.key", std::filesystem::perms::owner_read);
+  write("web.yaml", "port: 8173\n");
+  write("record.yaml", "every: 5m\n");
+  const std::vector<std::string> check = {"dsn", "check", folder_ / "agent.yaml"};
+  EXPECT_EQ(run(check).exit_code, 0) << run(check).err;
+  write("web.yaml", "port: 80a\n");
+  write("record.yaml", "every: 5\n");
+  const ProgramResult wrong = run(check);
+  EXPECT_EQ(wrong.exit_code, 78);
+  EXPECT_NE((wrong.out + wrong.err).find("web.yaml:1:7: 'port' must be"), std::string::npos)
+      << wrong.out << wrong.err;
+  EXPECT_NE((wrong.out + wrong.err).find("record.yaml:1:8: 'every' must be"), std::string::npos);
 }
 
 TEST_F(Program, AnAgentThatHasJustStartedSaysSo) {
