@@ -4,6 +4,8 @@
     modules.py PROGRAM [NODES [KEYS [SECONDS]]]     each key changes every 10 s
 """
 
+import contextlib
+import http.client
 import json
 import os
 import socket
@@ -57,7 +59,7 @@ class StandIn:
         self.connection = self.listener.accept()[0]
         for line in self.connection.makefile():
             request = json.loads(line)
-            result = {"peers": self.peers, "subscribe": {"subscribed": True}}.get(request["method"], {})
+            result = {"hello": {"named": True}, "peers": self.peers, "subscribe": {"subscribed": True}}.get(request["method"], {})
             self.send(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}).encode() + b"\n")
             if request["method"] == "subscribe":
                 self.send(b"".join(updated(reading(n, k, 1)) for n, k in self.names))
@@ -89,9 +91,10 @@ def usage(pid):
 
 
 def follow(url):
-    with urllib.request.urlopen(url + "api/v1/events") as answer:
-        while answer.read(1 << 16):
-            pass
+    with contextlib.suppress(http.client.HTTPException, OSError):
+        with urllib.request.urlopen(url + "api/v1/events") as answer:
+            while answer.read(1 << 16):
+                pass
 
 
 def main(program, nodes=50, keys=20, seconds=60):
