@@ -151,8 +151,9 @@ void add_check(CLI::App& dsn, Chosen& chosen) {
       "Fields when not on a terminal, separated by tabs:\n"
       "  key  driver  raw  its unit  value  unit  status\n\n"
       "Exit codes: 0 all is well, 1 a sensor could not be read or a program is missing, 2 usage,\n"
-      "78 an agent would not start with it.\n"
-      "No agent is asked. Root looks at the service's configuration as the user of the service.");
+      "78 an agent, or a program beside it, would not start with it.\n"
+      "web.yaml and record.yaml beside the file are checked too. No agent is asked. Root looks at "
+      "the service's configuration as the user of the service.");
 }
 
 void add_init_options(CLI::App& app, InitOptions& init) {
@@ -215,6 +216,7 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
       ->check(CLI::Range(1, kDemoNodesMax))
       ->type_name("");
   app->add_flag("--watch", demo.watch, "show the readings in this terminal");
+  app->add_flag("--web", demo.web, "show them as a page for browsers too, by dsn-web");
   struct Verb {
     const char* name;
     Action action;
@@ -372,6 +374,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_look_commands(app, chosen);
     add_status(app, chosen);
     add_doctor(app, chosen);
+    add_history_commands(app, chosen);
     add_set(app, chosen);
     add_unset(app, chosen);
     add_message_commands(app, chosen);

@@ -155,6 +155,23 @@ struct ReloadOptions {
   AgentOptions agent;
 };
 
+/// For dsn-record, which does it.
+struct HistoryOptions {
+  std::string node;
+  std::string key;
+  std::string config;  ///< of dsn-record; empty: its usual one
+  std::chrono::milliseconds since = std::chrono::hours(24);
+  bool csv = false;
+  bool json = false;
+  bool plot = false;
+};
+
+struct DigestOptions {
+  AgentOptions agent;
+  std::string record_config;  ///< of dsn-record; empty: its usual one
+  std::chrono::milliseconds since = std::chrono::hours(24);
+};
+
 struct CheckOptions {
   std::string file = config::kDefaultFile;
   std::string system_root;  ///< stands before /proc and /sys
@@ -215,6 +232,7 @@ struct JoinOptions {
 struct DemoOptions {
   int nodes = 3;
   bool watch = false;
+  bool web = false;  ///< with dsn-web
 };
 
 struct DemoSignalOptions {
@@ -234,6 +252,8 @@ ExitCode run(Context& context, const ListenOptions& options);
 ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
 ExitCode run(Context& context, const DoctorOptions& options);
+ExitCode run(Context& context, const HistoryOptions& options);
+ExitCode run(Context& context, const DigestOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
 ExitCode run(Context& context, const KeyRotateOptions& options);
 ExitCode run(Context& context, const KeyStatusOptions& options);

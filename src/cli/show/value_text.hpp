@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dsn/value.hpp"
+#include "formats/raw_value.hpp"
 
 namespace dsn::cli {
 
@@ -22,8 +23,6 @@ struct ShownValue {
 /// from two minutes on as an age. Safe to print.
 [[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit);
 
-/// The value in full for a script: text as it is, numbers with all their digits, true and false,
-/// nothing for null, bytes in hexadecimal, arrays and maps as JSON. May contain control characters.
-[[nodiscard]] std::string raw_value(const Value& value);
+using formats::raw_value;
 
 }  // namespace dsn::cli

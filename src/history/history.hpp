@@ -16,7 +16,7 @@
 
 struct sqlite3;
 
-namespace dsn::record {
+namespace dsn::history {
 
 /// Of the wall clock.
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -50,6 +50,27 @@ struct Retention {
 /// How fine the points of an answer are.
 enum class Grain : std::uint8_t { raw, minutes, hours };
 
+/// What a key was.
+struct RecordedPoints {
+  Grain grain = Grain::raw;
+  std::vector<Point> points;  ///< the oldest one first
+  std::string unit;           ///< in which it was recorded last; empty if it has none
+};
+
+/// A key that has a history.
+struct RecordedKey {
+  std::string node_id;
+  std::string node;
+  std::string key;
+  std::string unit;
+};
+
+struct RecordedRange {
+  RecordedKey key;
+  double low = 0;
+  double high = 0;
+};
+
 /// One process writes, others may read at the same time. Not for several threads.
 class History {
  public:
@@ -57,14 +78,15 @@ class History {
   /// is renamed to FILE.broken, and a new one begun; `note` is told.
   [[nodiscard]] static Result<History> open(const std::string& file, std::int64_t size_max_mib,
                                             const std::function<void(const std::string&)>& note);
-  /// Opens the file to read.
+  /// Opens the file to read, also while another process writes. ErrorCode::not_found: there is
+  /// none; permission_denied: this user may not.
   [[nodiscard]] static Result<History> open_to_read(const std::string& file);
   History(History&&) noexcept;
   History& operator=(History&&) noexcept;
   ~History();
 
-  /// Writes all samples, or none: the Error says why; ErrorCode::refused: there is no room. A
-  /// sample that is there already stays.
+  /// Writes all samples, or none: the Error says why; ErrorCode::refused: there is no room. Of a
+  /// key they are in their order. The number that a key had within a second before is left out.
   [[nodiscard]] Result<void> write(const std::vector<RecordedNumber>& samples);
   /// Deletes what is older than that.
   [[nodiscard]] Result<void> thin_out(const Retention& retention, Time now);
@@ -74,12 +96,12 @@ class History {
   /// The points of a key since then, the oldest one first. `node` is a name or an id. Raw ones as
   /// far as they reach back and are at most `most`; otherwise those of minutes, or of hours.
   /// ErrorCode::not_found: there is nothing of this key.
-  [[nodiscard]] Result<std::pair<Grain, std::vector<Point>>> read(const std::string& node,
-                                                                  const std::string& key,
-                                                                  Time since,
-                                                                  std::size_t most = 10'000);
-  /// The unit in which the key was recorded last; empty if it has none.
-  [[nodiscard]] std::string unit_of(const std::string& node, const std::string& key);
+  [[nodiscard]] Result<RecordedPoints> read(const std::string& node, const std::string& key,
+                                            Time since, std::size_t most = 10'000);
+  /// Between which numbers each key was, from the hour in which that time lies; by node and key.
+  [[nodiscard]] std::vector<RecordedRange> ranges(Time since);
+  /// The keys of a node, given by its name or id, in their order.
+  [[nodiscard]] std::vector<RecordedKey> keys(const std::string& node);
 
  private:
   struct Close {
@@ -93,8 +115,11 @@ class History {
   struct Inserts;
   [[nodiscard]] Result<void> insert(Inserts& inserts, const RecordedNumber& sample);
   [[nodiscard]] Result<void> insert_all(const std::vector<RecordedNumber>& samples);
-  [[nodiscard]] std::optional<std::int64_t> find_series(const std::string& node,
-                                                        const std::string& key);
+  struct Found {
+    std::int64_t series;
+    std::string unit;
+  };
+  [[nodiscard]] std::optional<Found> find_series(const std::string& node, const std::string& key);
   [[nodiscard]] std::vector<Point> points(Grain grain, std::int64_t series, Time since);
   [[nodiscard]] std::int64_t count(Grain grain, std::int64_t series, Time since);
   [[nodiscard]] std::optional<Time> oldest(Grain grain, std::int64_t series);
@@ -103,4 +128,4 @@ class History {
   std::map<std::pair<std::string, std::string>, std::int64_t> series_;  // by node id and key
 };
 
-}  // namespace dsn::record
+}  // namespace dsn::history

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/show/reading_formats.hpp"
+#include "formats/reading_formats.hpp"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,11 @@
 #include <optional>
 #include <string_view>
 
-#include "cli/show/display_text.hpp"
-#include "cli/show/value_text.hpp"
+#include "base/printable.hpp"
+#include "formats/raw_value.hpp"
 #include "local/json/json_text.hpp"
 
-namespace dsn::cli {
+namespace dsn::formats {
 namespace {
 
 std::string json_text(std::string_view text) {
@@ -81,8 +81,6 @@ std::string prom_labels(const Reading& reading) {
 
 }  // namespace
 
-std::string csv_titles() { return "node,key,value,unit,age_ms,max_age_ms,status\n"; }
-
 std::string reading_csv(const Reading& reading) {
   std::string status = to_string(reading.freshness);
   if (reading.freshness == Freshness::error && !reading.error.empty()) {
@@ -99,16 +97,20 @@ std::string removed_csv(const NodeEvent& event) {
   return fmt::format("{},{},,,,,removed\n", csv_field(event.node), csv_field(event.key));
 }
 
+std::optional<std::string> senml_record(const Reading& reading) {
+  const auto value = senml_value(reading.value);
+  if (!value || reading.freshness == Freshness::error) return std::nullopt;
+  std::string record = fmt::format(R"({{"n":{},{})", json_text(senml_name(reading)), *value);
+  if (!reading.unit.empty()) record += R"(,"u":)" + json_text(reading.unit);
+  record += fmt::format(R"(,"t":{})", -seconds_of(reading.age));
+  if (reading.max_age) record += fmt::format(R"(,"ut":{})", seconds_of(*reading.max_age));
+  return printable_json(record + "}");
+}
+
 std::string readings_senml(const std::vector<Reading>& readings) {
   std::string pack;
   for (const Reading& reading : readings) {
-    const auto value = senml_value(reading.value);
-    if (!value || reading.freshness == Freshness::error) continue;
-    std::string record = fmt::format(R"({{"n":{},{})", json_text(senml_name(reading)), *value);
-    if (!reading.unit.empty()) record += R"(,"u":)" + json_text(reading.unit);
-    record += fmt::format(R"(,"t":{})", -seconds_of(reading.age));
-    if (reading.max_age) record += fmt::format(R"(,"ut":{})", seconds_of(*reading.max_age));
-    pack += (pack.empty() ? "" : ",\n ") + printable_json(record + "}");
+    if (const auto record = senml_record(reading)) pack += (pack.empty() ? "" : ",\n ") + *record;
   }
   return "[" + pack + "]\n";
 }
@@ -138,4 +140,4 @@ std::string readings_prom(const std::vector<Reading>& readings) {
          trusted;
 }
 
-}  // namespace dsn::cli
+}  // namespace dsn::formats

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/history_text.hpp"
+#include "history/history_text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dsn::record {
+namespace dsn::history {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr Time kBegin = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 
-Shown raw() {
+RecordedPoints raw() {
   return {Grain::raw, {{kBegin, 1, 1, 1}, {kBegin + 1500ms, 3.25, 3.25, 3.25}}, "Cel"};
 }
 
@@ -47,4 +47,4 @@ TEST(HistoryText, AUnitOfAnotherNodeControlsNoTerminal) {
 }
 
 }  // namespace
-}  // namespace dsn::record
+}  // namespace dsn::history

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/history.hpp"
+#include "history/history.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -11,7 +11,7 @@
 
 #include "support/temp_dir.hpp"
 
-namespace dsn::record {
+namespace dsn::history {
 namespace {
 
 using namespace std::chrono_literals;
@@ -30,11 +30,10 @@ class HistoryTest : public testing::Test {
     EXPECT_TRUE(history.ok()) << (history ? "" : history.error());
     return *std::move(history);
   }
-  static std::pair<Grain, std::vector<Point>> read(History& history, Time since,
-                                                   std::size_t most = 10'000) {
+  static RecordedPoints read(History& history, Time since, std::size_t most = 10'000) {
     auto found = history.read("attic", "load", since, most);
     EXPECT_TRUE(found.ok()) << (found ? "" : found.error());
-    return found ? *found : std::pair<Grain, std::vector<Point>>{};
+    return found ? *found : RecordedPoints{};
   }
 
   test::TempDir folder;
@@ -45,19 +44,69 @@ class HistoryTest : public testing::Test {
 TEST_F(HistoryTest, GivesBackWhatWasWritten) {
   History history = open();
   ASSERT_TRUE(history.write({sample(kStart, 1), sample(kStart + 10s, 2)}).ok());
-  const auto [grain, points] = read(history, kStart);
+  const auto [grain, points, unit] = read(history, kStart);
   EXPECT_EQ(grain, Grain::raw);
   EXPECT_EQ(points, (std::vector<Point>{{kStart, 1, 1, 1}, {kStart + 10s, 2, 2, 2}}));
-  EXPECT_EQ(read(history, kStart + 1s).second.size(), 1U);
-  EXPECT_EQ(history.unit_of("id-attic", "load"), "Cel");
+  EXPECT_EQ(read(history, kStart + 1s).points.size(), 1U);
+  EXPECT_EQ(unit, "Cel");
+}
+
+TEST_F(HistoryTest, ChangesWithinAMillisecondAreAllKeptInTheirOrder) {
+  History history = open();
+  ASSERT_TRUE(history.write({sample(kStart, 1), sample(kStart, 2), sample(kStart - 1ms, 3)}).ok());
+  EXPECT_EQ(
+      read(history, kStart - 1h).points,
+      (std::vector<Point>{{kStart, 1, 1, 1}, {kStart + 1ms, 2, 2, 2}, {kStart + 2ms, 3, 3, 3}}));
+}
+
+TEST_F(HistoryTest, ASampleThatIsToldAgainIsKeptOnce) {
+  History history = open();
+  ASSERT_TRUE(history.write({sample(kStart, 1), sample(kStart + 10s, 2)}).ok());
+  ASSERT_TRUE(history.write({sample(kStart + 10s - 7ms, 2)}).ok());
+  EXPECT_EQ(read(history, kStart).points.size(), 2U);
+  EXPECT_EQ(read(history, kStart, 1).points.at(0).mean, 1.5);
+}
+
+TEST_F(HistoryTest, KnowsItsKeysAndBetweenWhichNumbersTheyWere) {
+  History history = open();
+  ASSERT_TRUE(history
+                  .write({sample(kStart - 3h, 9), sample(kStart, 2), sample(kStart + 1min, -1),
+                          sample(kStart, 5, "door")})
+                  .ok());
+  ASSERT_EQ(history.keys("attic").size(), 2U);
+  EXPECT_EQ(history.keys("id-attic").at(1).key, "load");
+  EXPECT_TRUE(history.keys("barn").empty());
+  const auto ranges = history.ranges(kStart + 30min);
+  ASSERT_EQ(ranges.size(), 2U);
+  EXPECT_EQ(ranges[1].key.key, "load");
+  EXPECT_EQ(ranges[1].low, -1);
+  EXPECT_EQ(ranges[1].high, 2);
+}
+
+TEST_F(HistoryTest, CanBeReadWhileNobodyWrites) {
+  { ASSERT_TRUE(open().write({sample(kStart, 1)}).ok()); }
+  // Users who may not write into the folder need these files.
+  EXPECT_TRUE(std::filesystem::exists(file + "-wal"));
+  EXPECT_TRUE(std::filesystem::exists(file + "-shm"));
+  auto history = History::open_to_read(file);
+  ASSERT_TRUE(history.ok()) << (history ? "" : history.error());
+  EXPECT_EQ(read(*history, kStart).points.size(), 1U);
+}
+
+TEST_F(HistoryTest, SaysWhyItCannotBeRead) {
+  EXPECT_EQ(History::open_to_read(file).code(), ErrorCode::not_found);
+  std::ofstream(file) << "no database, and longer than the head of one would be";
+  const auto history = History::open_to_read(file);
+  ASSERT_FALSE(history.ok());
+  EXPECT_NE(history.error().find("not a database"), std::string::npos) << history.error();
 }
 
 TEST_F(HistoryTest, IsThereAfterARestart) {
   { ASSERT_TRUE(open().write({sample(kStart, 1)}).ok()); }
   History history = open();
-  EXPECT_EQ(read(history, kStart).second.size(), 1U);
+  EXPECT_EQ(read(history, kStart).points.size(), 1U);
   ASSERT_TRUE(history.write({sample(kStart + 1s, 3)}).ok());
-  EXPECT_EQ(read(history, kStart).second.size(), 2U);
+  EXPECT_EQ(read(history, kStart).points.size(), 2U);
 }
 
 TEST_F(HistoryTest, ThinsOutToMinutesAndHours) {
@@ -69,14 +118,14 @@ TEST_F(HistoryTest, ThinsOutToMinutesAndHours) {
   ASSERT_TRUE(history.write(samples).ok());
   const Time now = kStart + 2h;
   ASSERT_TRUE(history.thin_out({.raw = 30min, .minutes = 24h, .hours = 24h}, now).ok());
-  const auto [grain, points] = read(history, kStart);
+  const auto [grain, points, unit] = read(history, kStart);
   EXPECT_EQ(grain, Grain::minutes);
   ASSERT_EQ(points.size(), 120U);
   EXPECT_EQ(points[0], (Point{kStart, 15, 0, 30}));
-  EXPECT_EQ(read(history, now - 20min).first, Grain::raw);
+  EXPECT_EQ(read(history, now - 20min).grain, Grain::raw);
 
   ASSERT_TRUE(history.thin_out({.raw = 1min, .minutes = 30min, .hours = 24h}, now).ok());
-  const auto [coarse, hours] = read(history, kStart);
+  const auto [coarse, hours, coarse_unit] = read(history, kStart);
   EXPECT_EQ(coarse, Grain::hours);
   ASSERT_EQ(hours.size(), 2U);
   EXPECT_EQ(hours[0], (Point{kStart, 1785, 0, 3570}));
@@ -89,9 +138,9 @@ TEST_F(HistoryTest, TakesCoarserPointsWhereTheFineOnesAreTooMany) {
     samples.push_back(sample(kStart + std::chrono::seconds(second), second));
   }
   ASSERT_TRUE(history.write(samples).ok());
-  EXPECT_EQ(read(history, kStart, 10'000).first, Grain::raw);
-  EXPECT_EQ(read(history, kStart, 1000).first, Grain::minutes);
-  EXPECT_EQ(read(history, kStart, 10).first, Grain::hours);
+  EXPECT_EQ(read(history, kStart, 10'000).grain, Grain::raw);
+  EXPECT_EQ(read(history, kStart, 1000).grain, Grain::minutes);
+  EXPECT_EQ(read(history, kStart, 10).grain, Grain::hours);
 }
 
 TEST_F(HistoryTest, SaysWhatItDoesNotHave) {
@@ -105,7 +154,7 @@ TEST_F(HistoryTest, TheSameSampleCountsOnce) {
   History history = open();
   ASSERT_TRUE(history.write({sample(kStart, 1)}).ok());
   ASSERT_TRUE(history.write({sample(kStart, 1)}).ok());
-  EXPECT_EQ(read(history, kStart).second.size(), 1U);
+  EXPECT_EQ(read(history, kStart).points.size(), 1U);
 }
 
 TEST_F(HistoryTest, ABrokenFileIsPutAside) {
@@ -148,7 +197,7 @@ TEST_F(HistoryTest, StaysWithinItsSizeAndLosesTheOldestFirst) {
     ASSERT_TRUE(written.ok()) << written.error();
   }
   EXPECT_LE(std::filesystem::file_size(file), 1024U * 1024);
-  EXPECT_EQ(read(history, at - 30min).second.size(), 1800U);
+  EXPECT_EQ(read(history, at - 30min).points.size(), 1800U);
 }
 
 TEST_F(HistoryTest, IsWholeAfterAKillAtAnyMoment) {
@@ -172,11 +221,11 @@ TEST_F(HistoryTest, IsWholeAfterAKillAtAnyMoment) {
     close(ready[0]);
     History history = open();
     EXPECT_EQ(note, "");
-    const auto points = read(history, kStart + std::chrono::minutes(1000 * round)).second;
+    const auto points = read(history, kStart + std::chrono::minutes(1000 * round)).points;
     EXPECT_EQ(points.size() % 2, 0U);
     EXPECT_GE(points.size(), 2 * bytes.size());
   }
 }
 
 }  // namespace
-}  // namespace dsn::record
+}  // namespace dsn::history

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace dsn::record {
+namespace dsn::history {
 
 /// Its values are bound in the order of bind(). A statement that cannot be prepared fails when it
 /// is stepped.
@@ -66,4 +66,4 @@ class Statement {
   int bound_ = 0;
 };
 
-}  // namespace dsn::record
+}  // namespace dsn::history

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/history.hpp"
+#include "history/history.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
-#include "record/statement.hpp"
+#include "history/statement.hpp"
 
-namespace dsn::record {
+namespace dsn::history {
 namespace {
 
 constexpr std::int64_t kPageBytes = 4096;
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+// Within this the time of a sample, which is computed from its age, says nothing about the order.
+constexpr std::int64_t kTogetherMs = 1000;
 
 // A table of each grain has what the others have, so one statement serves all. Rows lie in the
 // order in which they are read.
@@ -81,6 +87,9 @@ Result<History> History::open(const std::string& file, std::int64_t size_max_mib
     sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     History history(opened);
     Result<void> ready = history.run(settings(size_max_mib) + kSchema);
+    // So a user who may not write into the folder can read it while nobody writes.
+    int stays = 1;
+    sqlite3_file_control(opened, nullptr, SQLITE_FCNTL_PERSIST_WAL, &stays);
     if (ready) {
       Statement check(opened, "PRAGMA quick_check(1)");
       if (check.has_row() && check.text(0) == "ok") return history;
@@ -101,16 +110,24 @@ Result<History> History::open(const std::string& file, std::int64_t size_max_mib
 }
 
 Result<History> History::open_to_read(const std::string& file) {
+  if (access(file.c_str(), R_OK) != 0) {
+    if (errno == EACCES) {
+      return Error{fmt::format("{} may not be read; join its group: sudo usermod -aG dsn $USER "
+                               "(then log in again)",
+                               file),
+                   ErrorCode::permission_denied};
+    }
+    return Error{fmt::format("there is no history in {} ({}): does dsn-record run?", file,
+                             std::strerror(errno)),
+                 ErrorCode::not_found};
+  }
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
   History history(opened);
-  if (code != SQLITE_OK) {
-    return Error{fmt::format("there is no history in {} ({}): does dsn-record run?", file,
-                             sqlite3_errmsg(opened)),
-                 ErrorCode::not_found};
-  }
   sqlite3_busy_timeout(opened, 2000);
-  return history;
+  Statement tables(opened, "SELECT count(*) FROM sqlite_schema");
+  if (code == SQLITE_OK && tables.has_row()) return history;
+  return Error{fmt::format("{}: {}", file, sqlite3_errmsg(opened))};
 }
 
 Result<std::int64_t> History::series_of(const RecordedNumber& sample) {
@@ -130,7 +147,8 @@ Result<std::int64_t> History::series_of(const RecordedNumber& sample) {
 // Prepared once for all samples of a transaction.
 struct History::Inserts {
   explicit Inserts(sqlite3* database)
-      : raw(database, "INSERT OR IGNORE INTO raw VALUES (?, ?, ?)"),
+      : last(database, "SELECT at, number FROM raw WHERE series = ? ORDER BY at DESC LIMIT 1"),
+        raw(database, "INSERT OR IGNORE INTO raw VALUES (?, ?, ?)"),
         minutes(database, sum_into(Grain::minutes)),
         hours(database, sum_into(Grain::hours)) {}
 
@@ -146,6 +164,7 @@ struct History::Inserts {
     return sums.bind(series).bind(at).bind(number).bind(number).bind(number).run();
   }
 
+  Statement last;
   Statement raw;
   Statement minutes;
   Statement hours;
@@ -154,10 +173,18 @@ struct History::Inserts {
 Result<void> History::insert(Inserts& inserts, const RecordedNumber& sample) {
   const auto series = series_of(sample);
   if (!series) return series.failure();
-  const std::int64_t at = ms_of(sample.at);
+  std::int64_t at = ms_of(sample.at);
+  inserts.last.reset();
+  if (inserts.last.bind(*series).has_row() &&
+      std::abs(at - inserts.last.integer(0)) < kTogetherMs) {
+    // The same sample again, after a restart of this program, or no change.
+    if (inserts.last.real(1) == sample.number) return {};
+    // Ages are rounded: what comes later is later.
+    at = std::max(at, inserts.last.integer(0) + 1);
+  }
   inserts.raw.reset();
   bool done = inserts.raw.bind(*series).bind(at).bind(sample.number).run();
-  // The same sample again, after a restart of this program: the sums have it already.
+  // Only after the clock was set back.
   if (done && sqlite3_changes(database_.get()) == 0) return {};
   done = done && Inserts::add(inserts.minutes, *series, at - at % kMinuteMs, sample.number) &&
          Inserts::add(inserts.hours, *series, at - at % kHourMs, sample.number);
@@ -208,21 +235,38 @@ Result<void> History::make_room() {
   return Error{"the history: it is full and empty; raise size_max"};
 }
 
-std::optional<std::int64_t> History::find_series(const std::string& node, const std::string& key) {
+std::optional<History::Found> History::find_series(const std::string& node,
+                                                   const std::string& key) {
   // Of machines that had the name one after the other, the one that came last.
   Statement found(database_.get(),
-                  "SELECT id FROM series WHERE (node = ?1 OR node_id = ?1) AND key = ?2"
+                  "SELECT id, unit FROM series WHERE (node = ?1 OR node_id = ?1) AND key = ?2"
                   " ORDER BY id DESC LIMIT 1");
   found.bind(node).bind(key);
-  return found.has_row() ? std::optional(found.integer(0)) : std::nullopt;
+  if (!found.has_row()) return std::nullopt;
+  return Found{found.integer(0), found.text(1)};
 }
 
-std::string History::unit_of(const std::string& node, const std::string& key) {
-  Statement found(database_.get(),
-                  "SELECT unit FROM series WHERE (node = ?1 OR node_id = ?1) AND key = ?2"
-                  " ORDER BY id DESC LIMIT 1");
-  found.bind(node).bind(key);
-  return found.has_row() ? found.text(0) : "";
+std::vector<RecordedKey> History::keys(const std::string& node) {
+  Statement rows(database_.get(),
+                 "SELECT node_id, node, key, unit FROM series WHERE node = ?1 OR node_id = ?1"
+                 " ORDER BY key, id");
+  rows.bind(node);
+  std::vector<RecordedKey> keys;
+  while (rows.has_row()) keys.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3)});
+  return keys;
+}
+
+std::vector<RecordedRange> History::ranges(Time since) {
+  Statement rows(database_.get(),
+                 "SELECT node_id, node, key, unit, min(low), max(high) FROM hours JOIN series"
+                 " ON series = id WHERE at >= ? GROUP BY series ORDER BY node, key");
+  rows.bind(ms_of(since) - ms_of(since) % kHourMs);
+  std::vector<RecordedRange> found;
+  while (rows.has_row()) {
+    found.push_back(
+        {{rows.text(0), rows.text(1), rows.text(2), rows.text(3)}, rows.real(4), rows.real(5)});
+  }
+  return found;
 }
 
 std::int64_t History::count(Grain grain, std::int64_t series, Time since) {
@@ -255,24 +299,23 @@ std::vector<Point> History::points(Grain grain, std::int64_t series, Time since)
   return found;
 }
 
-Result<std::pair<Grain, std::vector<Point>>> History::read(const std::string& node,
-                                                           const std::string& key, Time since,
-                                                           std::size_t most) {
-  const auto series = find_series(node, key);
-  if (!series) {
+Result<RecordedPoints> History::read(const std::string& node, const std::string& key, Time since,
+                                     std::size_t most) {
+  const auto found = find_series(node, key);
+  if (!found) {
     return Error{fmt::format("there is no history of {} {}", node, key), ErrorCode::not_found};
   }
   // Hours reach back farthest, and begin with the one of the first sample.
-  const auto first = oldest(Grain::hours, *series);
+  const auto first = oldest(Grain::hours, found->series);
   for (const Grain grain : {Grain::raw, Grain::minutes}) {
-    const auto begin = oldest(grain, *series);
+    const auto begin = oldest(grain, found->series);
     const bool reaches_back =
         begin && (*begin <= since || !first || *begin < *first + std::chrono::hours(1));
-    if (reaches_back && count(grain, *series, since) <= static_cast<std::int64_t>(most)) {
-      return std::pair(grain, points(grain, *series, since));
+    if (reaches_back && count(grain, found->series, since) <= static_cast<std::int64_t>(most)) {
+      return RecordedPoints{grain, points(grain, found->series, since), found->unit};
     }
   }
-  return std::pair(Grain::hours, points(Grain::hours, *series, since));
+  return RecordedPoints{Grain::hours, points(Grain::hours, found->series, since), found->unit};
 }
 
-}  // namespace dsn::record
+}  // namespace dsn::history

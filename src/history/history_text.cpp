@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/history_text.hpp"
+#include "history/history_text.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "base/printable.hpp"
 #include "base/unit_symbol.hpp"
 
-namespace dsn::record {
+namespace dsn::history {
 namespace {
 
 constexpr int kRows = 8;
@@ -71,11 +71,11 @@ std::size_t eighths(double height, int row) {
 
 }  // namespace
 
-std::string table_text(const Shown& shown) {
+std::string table_text(const RecordedPoints& answer) {
   std::string text;
-  for (const Point& point : shown.points) {
-    text += local_text(point.at) + "  " + with_unit(point.mean, shown.unit);
-    if (shown.grain != Grain::raw) {
+  for (const Point& point : answer.points) {
+    text += local_text(point.at) + "  " + with_unit(point.mean, answer.unit);
+    if (answer.grain != Grain::raw) {
       text += fmt::format("  ({} to {})", number_text(point.low), number_text(point.high));
     }
     text += '\n';
@@ -83,33 +83,43 @@ std::string table_text(const Shown& shown) {
   return text;
 }
 
-std::string csv_text(const Shown& shown) {
+std::string csv_text(const RecordedPoints& answer) {
   std::string text = "time,mean,low,high\r\n";
-  for (const Point& point : shown.points) {
+  for (const Point& point : answer.points) {
     text += fmt::format("{},{},{},{}\r\n", utc_text(point.at), point.mean, point.low, point.high);
   }
   return text;
 }
 
-std::string json_text(const Shown& shown) {
+std::string point_json(Grain grain, const Point& point) {
+  if (grain == Grain::raw) {
+    return fmt::format(R"({{"time":"{}","value":{}}})", utc_text(point.at), point.mean);
+  }
+  return fmt::format(R"({{"time":"{}","mean":{},"low":{},"high":{}}})", utc_text(point.at),
+                     point.mean, point.low, point.high);
+}
+
+std::string json_text(const RecordedPoints& answer) {
   std::string text;
-  for (const Point& point : shown.points) {
-    if (shown.grain == Grain::raw) {
-      text += fmt::format("{{\"time\":\"{}\",\"value\":{}}}\n", utc_text(point.at), point.mean);
-    } else {
-      text += fmt::format("{{\"time\":\"{}\",\"mean\":{},\"low\":{},\"high\":{}}}\n",
-                          utc_text(point.at), point.mean, point.low, point.high);
-    }
+  for (const Point& point : answer.points) text += point_json(answer.grain, point) + "\n";
+  return text;
+}
+
+std::string ranges_text(const std::vector<RecordedRange>& ranges) {
+  std::string text;
+  for (const auto& [key, low, high] : ranges) {
+    text += fmt::format("{}\t{}\t{}\t{}\t{}\n", printable(key.node), printable(key.key),
+                        printable(key.unit), low, high);
   }
   return text;
 }
 
-std::string plot_text(const Shown& shown, std::size_t width) {
-  if (shown.points.empty()) return "";
-  const auto columns = columns_of(shown.points, std::max<std::size_t>(width, 2));
+std::string plot_text(const RecordedPoints& answer, std::size_t width) {
+  if (answer.points.empty()) return "";
+  const auto columns = columns_of(answer.points, std::max<std::size_t>(width, 2));
   const auto [low, high] = std::ranges::minmax(columns);
   const double span = high > low ? high - low : 1;
-  std::string text = with_unit(high, shown.unit) + "\n";
+  std::string text = with_unit(high, answer.unit) + "\n";
   for (int row = kRows - 1; row >= 0; --row) {
     std::string line;
     for (const double column : columns) {
@@ -118,9 +128,9 @@ std::string plot_text(const Shown& shown, std::size_t width) {
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
-  return text + fmt::format("{}\n{} to {}\n", with_unit(low, shown.unit),
-                            local_text(shown.points.front().at),
-                            local_text(shown.points.back().at));
+  return text + fmt::format("{}\n{} to {}\n", with_unit(low, answer.unit),
+                            local_text(answer.points.front().at),
+                            local_text(answer.points.back().at));
 }
 
-}  // namespace dsn::record
+}  // namespace dsn::history
