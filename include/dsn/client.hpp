@@ -82,6 +82,10 @@ struct SetRequest {
   /// How old the value is already, such as one that came through others. What was measured before
   /// the agent started is shown as old as the agent, and is late when it should be all the same.
   std::chrono::milliseconds age{0};
+  /// What is measured: as Reading::device_class.
+  std::string device_class{};
+  /// The decimals that mean something, 0 to 9, as Reading::precision. The value is not rounded.
+  std::optional<std::uint32_t> precision{};
 };
 
 /// What set() did.

@@ -90,6 +90,8 @@ struct SetOptions {
   bool hold = false;
   bool keep = false;
   std::string as;
+  std::string device_class;
+  std::optional<std::uint32_t> precision;
 };
 
 struct UnsetOptions {
@@ -236,7 +238,7 @@ struct DemoOptions {
 };
 
 struct DemoSignalOptions {
-  enum class Action { kill, freeze, thaw, restart, clone };
+  enum class Action { kill, freeze, thaw, restart, clone, clock };
   Action action = Action::kill;
   std::string node;
 };

@@ -33,6 +33,8 @@ core::Write write_of(const SetRequest& entry, Instant start) {
   write.key = entry.key;
   write.value = entry.value;
   write.unit = entry.unit;
+  write.device_class = entry.device_class;
+  write.precision = entry.precision;
   write.max_age = entry.max_age.value_or(std::chrono::milliseconds(0));
   set_age(write, entry.age, start);
   return write;
@@ -54,7 +56,9 @@ void OwnKeys::start(const std::vector<KeptKey>& kept) {
                        .value = key.value,
                        .unit = key.unit,
                        .keep = true,
-                       .as = subnode});
+                       .as = subnode,
+                       .device_class = key.device_class,
+                       .precision = key.precision});
   }
   told_ = kept;
   if (!entries.empty()) (void)set(entries, 0);
@@ -224,6 +228,9 @@ void OwnKeys::rewrite(const std::string& key, bool is_expired) {
       parts_.core.self().state().session_start() + std::chrono::milliseconds(entry.sampled_ms);
   write.max_age = std::chrono::milliseconds(entry.max_age_ms);
   write.unit = entry.unit;
+  write.device_class = entry.device_class;
+  write.precision = entry.precision;
+  write.interval = std::chrono::milliseconds(entry.interval_ms);
   if (is_expired) {
     write.absent = parts_.core.held().name_of(value.cbor());
     write.absent->is_expired = true;

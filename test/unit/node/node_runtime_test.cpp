@@ -129,10 +129,14 @@ TEST_F(NodeRuntimeTest, AKeptKeyIsThereAfterARestart) {
   {
     const auto cellar = node(settings("cellar"), cellar_hears_);
     cellar->start();
-    ASSERT_TRUE(
-        cellar->set({{.key = "app/\u00e4", .value = Value::integer(5), .unit = "V", .keep = true},
-                     {.key = "app/b", .value = Value::integer(6), .keep = true},
-                     {.key = "gone", .value = Value::integer(7)}}));
+    ASSERT_TRUE(cellar->set({{.key = "app/\u00e4",
+                              .value = Value::integer(5),
+                              .unit = "V",
+                              .keep = true,
+                              .device_class = "voltage",
+                              .precision = 2},
+                             {.key = "app/b", .value = Value::integer(6), .keep = true},
+                             {.key = "gone", .value = Value::integer(7)}}));
     EXPECT_EQ(cellar->unset({"app/b", "none*"}).value(), 1U);
     cellar->stop(wire::ByeReason::restarting);
   }
@@ -143,6 +147,8 @@ TEST_F(NodeRuntimeTest, AKeptKeyIsThereAfterARestart) {
   EXPECT_EQ(readings[0].key, "app/\u00e4");
   EXPECT_EQ(readings[0].value, Value::integer(5));
   EXPECT_EQ(readings[0].unit, "V");
+  EXPECT_EQ(readings[0].device_class, "voltage");
+  EXPECT_EQ(readings[0].precision, 2U);
   EXPECT_EQ(again->unset({"app/*"}).value(), 1U);
   again->stop(wire::ByeReason::leaving);
 }
