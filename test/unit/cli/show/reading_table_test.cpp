@@ -290,6 +290,17 @@ TEST(StatusReport, NamesTheInterfacesThatAreLeftOut) {
       << report;
 }
 
+TEST(StatusReport, SaysWhichKeyTheNetworkHasAndHowManyLackIt) {
+  AgentStatus status = sample_status();
+  EXPECT_EQ(status_report(status, false).find("  key "), std::string::npos) << "no authority";
+  status.key_epoch = 3;
+  EXPECT_NE(status_report(status, false).find("key    k3, on all nodes\n"), std::string::npos)
+      << status_report(status, false);
+  status.lack_key = 1;
+  EXPECT_NE(status_report(status, false).find("key    k3; 1 node without it: dsn key status\n"),
+            std::string::npos);
+}
+
 TEST(StatusReport, WithoutAKeySaysWhatToDo) {
   AgentStatus status = sample_status();
   status.network.clear();
