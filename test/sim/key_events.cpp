@@ -151,6 +151,9 @@ void KeyEvents::check() {
     if (!net_[i].running) continue;
     const Keyring& ring = net_.node(i).keyring();
     const KeyMark mark = ring.current()->mark();
+    KeyMark& newest = newest_[net_.node(i).self().session()];
+    if (mark < newest) broken_("a node went back to an older key");
+    newest = mark;
     if (epoch_of(mark) > kFirstKeyEpoch && !made_.contains(mark)) {
       broken_("a key is taken that the authority did not make");
     }

@@ -69,6 +69,7 @@ class KeyEvents {
   Broken broken_;
   std::set<KeyMark> made_;
   std::vector<test::KeyRotation> rotations_;
+  std::map<SessionId, KeyMark> newest_;       ///< that each run had
   std::map<SessionId, StateVersion> untold_;  ///< what the others had when all knew who is out
   std::optional<std::size_t> outcast_;
   std::optional<NodeId> out_;

@@ -74,6 +74,11 @@ Result<KeyReplacement> KeyReplacement::begin(const std::string& config_file) {
   if (config.aes_key_file.empty()) {
     return Error{config_file + " names no network key, so there is none to replace: sudo dsn join"};
   }
+  if (config.aes_key_next) {
+    return Error{config_file +
+                 " has a second key of its network (aes_key_next): remove it, and run the command "
+                 "again"};
+  }
   KeyReplacement made;
   made.key_path_ = config.aes_key_file;
   const std::string folder = parent_folder(made.key_path_);

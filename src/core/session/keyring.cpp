@@ -113,7 +113,8 @@ Keyring::Verdict Keyring::examine(const wire::KeyMessage& message, const NodeId&
   const std::uint32_t epoch = contents_.keys.front().epoch;
   const KeyHash& hash = current()->hash();
   const bool same = std::tie(statement->epoch, statement->key_hash) == std::tie(epoch, hash);
-  const bool newer = std::tie(statement->epoch, statement->key_hash) > std::tie(epoch, hash);
+  const bool newer = std::tie(statement->epoch, statement->key_hash) > std::tie(epoch, hash) ||
+                     has_bug(InjectedBug::older_statement_taken);
   const bool takes = newer || (same && !has_statement());
   if (!takes && !has_room_for_out(*statement)) return Verdict::known;
   const auto is_this = [&](const KeyHandle& key) { return key->hash() == statement->key_hash; };

@@ -117,6 +117,10 @@ TEST_F(Replace, SaysWhereWhyAndWhatNext) {
   EXPECT_NE(in_it.err.find("write 'aes_key_file: keys/k1.key' in its place"), std::string::npos)
       << in_it.err;
 
+  folder_.write("etc/agent.yaml",
+                "aes_key_file: keys/k1.key\naes_key_next: 00112233445566778899aabbccddeeff\n");
+  EXPECT_NE(replace(kInvite).err.find("(aes_key_next): remove it"), std::string::npos);
+
   folder_.write("etc/agent.yaml", "aes_key_file: keys/k1.key\n");
   folder_.write("etc/keys/k1.key", "no key");
   const ProgramResult damaged = replace(kInvite);
