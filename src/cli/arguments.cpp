@@ -204,12 +204,22 @@ void add_init(CLI::App& dsn, Chosen& chosen) {
 
 void add_join(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("join", "make this machine a node of a network, by its invite");
-  add_init_options(*app, options_of<JoinOptions>(*app, chosen).init);
+  auto& join = options_of<JoinOptions>(*app, chosen);
+  add_init_options(*app, join.init);
+  auto* replace = app->add_flag("--replace", join.replace,
+                                "move this node out of its network into another one");
+  replace->excludes(app->get_option("--name"));
+  app->add_option("--key", join.key_file, "with --replace: a file with the key, asks for none")
+      ->type_name("FILE")
+      ->needs(replace);
   app->footer(
       "As init, with the key of a network that is there: it asks for the invite which 'dsn key\n"
       "invite' prints on any of its nodes, or reads it, or a key file, from standard input. It\n"
       "says if a node there has the name of this one already, and if nobody answers:\n"
-      "  ssh root@attic dsn key invite | sudo dsn join --yes");
+      "  ssh root@attic dsn key invite | sudo dsn join --yes\n\n"
+      "With --replace the configuration stays, and so does the old key, in a file beside the key\n"
+      "file; what is printed says how to undo it. A node that was set up with 'dsn init' instead\n"
+      "of 'dsn join' so comes into the network of the others.");
 }
 
 void add_demo(CLI::App& dsn, Chosen& chosen) {

@@ -30,6 +30,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "Key of the network: 32 hexadecimal digits, the same on all nodes."},
     {agent, "aes_key_file", Type::path, 1, kPathSizeMax, "none",
      "File that holds the key of the network, instead of `aes_key`."},
+    {agent, "aes_key_next", Type::text, 32, 32, "none",
+     "Second key of a network without an authority, while the key is replaced by hand "
+     "(`keys.md`): opens what others seal with it."},
     {agent, "credential_dir", Type::path, 1, kPathSizeMax, "the state directory of the agent",
      "Folder for the identity of the node."},
     {agent, "bootstrap_nodes", Type::list, 0, 64, "[]",

@@ -280,6 +280,9 @@ void Simulation::settle() {
     if (!runs_until([this] { return key_events_->all_have_newest(); }, kMeetingMax)) {
       invariants_.broken("not all have the newest key" + key_events_->holdings());
     }
+    if (!runs_until([this] { return key_events_->all_know_who_is_out(); }, kMeetingMax)) {
+      invariants_.broken("who was put out is not out everywhere" + key_events_->holdings());
+    }
     key_events_->check();
   }
   mourn();
@@ -298,12 +301,26 @@ void Simulation::settle() {
     invariants_.broken("an agreement that does not last: " + invariants_.behind() +
                        invariants_.holdings());
   }
+  rotate_in_peace();
   invariants_.check_everything();
   if (messages_) messages_->check_at_rest();
   if (values_) values_->check_at_rest();
   const std::size_t insiders = parameters_.hogs + (insider_ ? 1 : 0);
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
                              .addresses = net_.size() + moved_ + insiders});
+}
+
+// While nothing goes wrong, no update waits for a new key.
+void Simulation::rotate_in_peace() {
+  if (!key_events_ || net_.size() != parameters_.nodes) return;
+  constexpr Duration kLate = 2s;
+  if (!key_events_->rotate_in_peace()) return;
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (net_[i].running) write(i);
+  }
+  if (!runs_until([this] { return invariants_.in_agreement(); }, kLate)) {
+    invariants_.broken("an update is late for a new key" + invariants_.holdings());
+  }
 }
 
 // One dies. Another one heard nobody for a while before, and then only what an insider held back.

@@ -47,6 +47,7 @@ class Simulation {
   void heal();
   void settle();
   void mourn();
+  void rotate_in_peace();
   void act();
   void act_later();
   void strike(Fault fault, std::size_t index);

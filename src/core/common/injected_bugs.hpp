@@ -61,7 +61,11 @@ namespace dsn::core {
   X(old_key_admits_strangers, "who has a former key of the network is let in")             \
   X(out_list_ignored, "a node that is put out is let in and told")                         \
   X(statement_unverified, "anybody's new network key is taken")                            \
-  X(key_not_handed_on, "only who rotated the network key hands it on")
+  X(key_not_handed_on, "only who rotated the network key hands it on")                     \
+  X(overtaken_ignored, "of two revocations at once only one counts")                       \
+  X(session_of_out_stays, "who is put out keeps the sessions that it has")                 \
+  X(older_statement_taken, "an older statement about keys is taken")                       \
+  X(rotation_ends_sessions, "what comes in sessions of a former key is not read")
 
 enum class InjectedBug : std::uint8_t {
   none,
