@@ -39,15 +39,24 @@ void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
   const std::uint32_t held = peer.copy.replica.version().incarnation;
   const bool other_run = version.incarnation == held && peer.copy.session != peer.session.peer;
   if (version.incarnation < held || other_run) replicas_.start_over(peer, now);
-  note_version(peer, version, now);
+  want(peer, version, now, now);  // no mail of it is under way
 }
 
 // protocol.md [pull-delay]
 void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
+  want(peer, version, now + pull_delay(), now);
+}
+
+// protocol.md [mail-parts-missing]
+void Puller::note_part(Peer& peer, const StateVersion& version, Instant now) {
+  want(peer, version, now + kMailPartsPatience + pull_delay(), now);
+}
+
+void Puller::want(Peer& peer, const StateVersion& version, Instant when, Instant now) {
   if (version <= peer.copy.replica.version() || is_unheld(peer, now)) return;
   peer.pull.wanted = std::max(peer.pull.wanted, version);
   if (peer.pull.request.due != kNever) return;
-  begin_pull(peer, now + pull_delay(), false);
+  begin_pull(peer, when, false);
 }
 
 Duration Puller::pull_delay() {
@@ -58,7 +67,7 @@ Duration Puller::pull_delay() {
 void Puller::address_proven(Peer& peer, Instant now) {
   const PullRequest& request = peer.pull.request;
   if (request.due == kNever || request.transmissions > 0 || peer.pull.transfer) return;
-  schedule(peer, std::min(request.due, now + pull_delay()));
+  schedule(peer, now);
 }
 
 void Puller::note_gossip(Peer& peer, const StateVersion& version, Instant now) {

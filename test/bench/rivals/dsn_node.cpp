@@ -35,7 +35,13 @@ class DsnNode final : public Rival {
     const auto set = node_->set(std::string(key), dsn::Value::text(value));
     if (!set) std::fprintf(stderr, "dsn: %s\n", set.error().c_str());
   }
-  void pause(std::chrono::nanoseconds time) override { io_.run_for(time); }
+  void pause(std::chrono::nanoseconds time) override {
+    if (settings_.writes() || settings_.hold) {
+      io_.run_for(time);
+    } else {
+      io_.run();
+    }
+  }
   void turn() override { io_.poll(); }
 
  private:
