@@ -61,11 +61,11 @@ bool is_message_pattern(const std::string& text) {
   return prefix.empty() || is_message_name(prefix) || is_message_name(prefix + 'x');
 }
 
-void read_pattern(const Section& section, const char* name, bool (*is_pattern)(const std::string&),
+void read_pattern(const Section& section, const char* name, bool (*accepts)(const std::string&),
                   std::string& target, Report& report) {
   const auto text = section.text(name);
   if (!text) return;
-  if (!is_pattern(*text)) {
+  if (!accepts(*text)) {
     report.error(section.value_mark(name),
                  fmt::format("{} must be a {}, or the beginning of one with '*' behind it, not {}",
                              section.subject(name), name, shown(*text)));

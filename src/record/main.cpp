@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -11,19 +12,17 @@
 #include "base/duration.hpp"
 #include "base/printable.hpp"
 #include "config/record_file.hpp"
-#include "dsn/client.hpp"
-#include "dsn/version.hpp"
-#include "record/agent_listener.hpp"
+#include "modules/agent_follower.hpp"
+#include "modules/module_program.hpp"
 #include "record/history_text.hpp"
 #include "record/recorder.hpp"
 
 namespace dsn::record {
 namespace {
 
-constexpr int kExitError = 1;
-constexpr int kExitUsage = 2;
-constexpr int kExitNotFound = 4;
-constexpr int kExitConfiguration = 78;  // EX_CONFIG: the service manager does not try again
+using modules::kExitError;
+using modules::kExitNotFound;
+using modules::kExitUsage;
 
 constexpr char kFooter[] =
     "Writes each change of the readings of all nodes to a file, once a minute. 'dsn-record "
@@ -32,12 +31,6 @@ constexpr char kFooter[] =
     "Exit status: 0 after SIGTERM or SIGINT, 1 an error, 2 a wrong option, 4 there is no history "
     "of\n"
     "this key, 78 a wrong configuration.";
-
-struct RecordOptions {
-  std::string config = config::kDefaultRecordFile;
-  std::string socket = default_socket_path();
-  bool check = false;
-};
 
 struct HistoryOptions {
   std::string node;
@@ -48,11 +41,12 @@ struct HistoryOptions {
   bool plot = false;
 };
 
+// How late the end of the program may be.
+constexpr std::chrono::milliseconds kWait{200};
+
 std::atomic<bool> g_ending{false};
 
-void complain(const std::string& message) {
-  std::fprintf(stderr, "dsn-record: %s\n", printable(message).c_str());
-}
+const modules::Complaint complain("dsn-record");
 
 Time present() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -64,14 +58,44 @@ std::size_t terminal_width() {
   return 72;
 }
 
+/// Gives each change to the recorder, and tells when the agent comes and goes.
+class RecordedEvents : public modules::AgentFollower::Listener {
+ public:
+  explicit RecordedEvents(Recorder& recorder) : recorder_(recorder) {}
+
+  Result<void> begin(Client& /*agent*/) override {
+    if (is_lost_) complain("the agent is there again");
+    is_lost_ = false;
+    return {};
+  }
+  Result<void> handle_event(const NodeEvent& event, Client& /*agent*/) override {
+    if (event.kind == NodeEvent::Kind::updated && event.reading) {
+      recorder_.take(*event.reading, present());
+    }
+    return {};
+  }
+  void lose(const std::string& why) override {
+    complain(why);
+    is_lost_ = true;
+  }
+
+ private:
+  Recorder& recorder_;
+  bool is_lost_ = false;
+};
+
 int record(const config::RecordConfig& config, const std::string& socket) {
   std::signal(SIGTERM, [](int) { g_ending = true; });
   std::signal(SIGINT, [](int) { g_ending = true; });
   Recorder recorder(config, complain);
-  AgentListener listener(socket, recorder, complain);
+  RecordedEvents events(recorder);
+  modules::AgentFollower follower(socket, "dsn-record", events);
   std::printf("dsn-record: records into %s\n", printable(config.database).c_str());
   std::fflush(stdout);
-  while (!g_ending) listener.listen();
+  while (!g_ending) {
+    follower.follow(kWait);
+    recorder.handle_time(Recorder::Clock::now(), present());
+  }
   recorder.flush(present());
   return recorder.waiting() == 0 ? 0 : kExitError;
 }
@@ -105,14 +129,9 @@ int show_history(const config::RecordConfig& config, const HistoryOptions& optio
   return is_written && std::fflush(stdout) == 0 ? 0 : kExitError;
 }
 
-int run(const RecordOptions& options, const HistoryOptions* history) {
+int run(const modules::ProgramOptions& options, const HistoryOptions* history) {
   const config::LoadedRecord loaded = config::load_record(options.config);
-  for (const config::Finding& error : loaded.findings.errors) complain(error.to_string());
-  if (!loaded.findings.errors.empty()) return kExitConfiguration;
-  if (options.check) {
-    std::printf("%s: no errors\n", loaded.config.file.c_str());
-    return 0;
-  }
+  if (const auto status = modules::judge(loaded.findings, options, complain)) return *status;
   return history != nullptr ? show_history(loaded.config, *history)
                             : record(loaded.config, options.socket);
 }
@@ -123,14 +142,11 @@ int run(const RecordOptions& options, const HistoryOptions* history) {
 int main(int argc, char** argv) {
   using namespace dsn::record;
   std::signal(SIGPIPE, SIG_IGN);
-  RecordOptions options;
   HistoryOptions history;
   CLI::App app{"A history of readings", "dsn-record"};
   app.footer(kFooter);
-  app.add_option("-c,--config", options.config, "the configuration")->capture_default_str();
-  app.add_option("-s,--socket", options.socket, "the socket of the agent")->capture_default_str();
-  app.add_flag("--check", options.check, "say what is wrong with the configuration, and end");
-  app.set_version_flag("-V,--version", std::string("dsn-record ") + dsn::kVersion);
+  dsn::modules::ProgramOptions options;
+  dsn::modules::add_options(app, options, dsn::config::kDefaultRecordFile);
   auto* shown = app.add_subcommand("history", "what a key was");
   shown->add_option("NODE", history.node, "its name or id")->required();
   shown->add_option("KEY", history.key, "the key")->required();
@@ -141,10 +157,6 @@ int main(int argc, char** argv) {
   auto* plot = shown->add_flag("--plot", history.plot, "a curve");
   csv->excludes(json)->excludes(plot);
   json->excludes(plot);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
-  }
+  if (const auto status = dsn::modules::parse(app, argc, argv)) return *status;
   return run(options, shown->parsed() ? &history : nullptr);
 }

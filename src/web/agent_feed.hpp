@@ -4,39 +4,33 @@
 
 #include <atomic>
 #include <chrono>
-#include <optional>
 #include <string>
 #include <thread>
 
 #include "dsn/client.hpp"
+#include "modules/agent_follower.hpp"
 #include "web/picture.hpp"
 
 namespace dsn::web {
 
-/// Connects again when the agent was away. The picture must outlive it.
-class AgentFeed {
+/// The picture must outlive it.
+class AgentFeed : private modules::AgentFollower::Listener {
  public:
   AgentFeed(Picture& picture, std::string socket);
-  ~AgentFeed();
+  ~AgentFeed() override;
   AgentFeed(const AgentFeed&) = delete;
   AgentFeed& operator=(const AgentFeed&) = delete;
 
  private:
-  /// One connection streams events, the other one asks.
-  struct Connections {
-    Client events;
-    Client questions;
-  };
-
   void run();
-  [[nodiscard]] Result<Connections> connect() const;
-  [[nodiscard]] Result<void> follow(Connections& agent);
-  [[nodiscard]] Result<void> take(Connections& agent, const NodeEvent& event);
-  [[nodiscard]] Result<void> look_at_nodes(Connections& agent);
-  void wait_before_next_try();
+  Result<void> begin(Client& agent) override;
+  Result<void> handle_event(const NodeEvent& event, Client& agent) override;
+  Result<void> handle_time(Client& agent) override;
+  void lose(const std::string& why) override;
+  [[nodiscard]] Result<void> look_at_nodes(Client& agent);
 
   Picture& picture_;
-  const std::string socket_;
+  modules::AgentFollower follower_;
   std::atomic<bool> stopping_{false};
   std::chrono::steady_clock::time_point nodes_due_{};
   std::thread thread_;

@@ -7,8 +7,8 @@
 
 #include "base/check.hpp"
 #include "base/utf8.hpp"
-#include "cbor_tree.hpp"
 #include "fuzz/input.hpp"
+#include "unit/wire/cbor_tree.hpp"
 
 namespace dsn::fuzz {
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modules/agent_follower.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "dsn/version.hpp"
+
+namespace dsn::modules {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTryInterval = 1s;
+
+}  // namespace
+
+Result<void> AgentFollower::connect() {
+  Result<Client> agent = Client::connect(socket_);
+  if (!agent) return agent.failure();
+  if (auto known = agent->hello(program_, kVersion); !known) return known;
+  if (auto subscribed = agent->subscribe({}, true); !subscribed) return subscribed;
+  agent_ = *std::move(agent);
+  problem_.clear();
+  return listener_.begin(*agent_);
+}
+
+Result<void> AgentFollower::take_event(std::chrono::milliseconds wait) {
+  const Result<std::optional<NodeEvent>> event = agent_->next_event(wait);
+  if (!event) return event.failure();
+  if (*event) {
+    if (auto handled = listener_.handle_event(**event, *agent_); !handled) return handled;
+  }
+  return listener_.handle_time(*agent_);
+}
+
+void AgentFollower::lose(const std::string& why) {
+  agent_.reset();
+  next_try_ = Clock::now() + kTryInterval;
+  if (problem_ != why) listener_.lose(why);
+  problem_ = why;
+}
+
+void AgentFollower::follow(std::chrono::milliseconds wait) {
+  if (!agent_) {
+    if (const auto now = Clock::now(); now < next_try_) {
+      std::this_thread::sleep_for(std::min<Clock::duration>(wait, next_try_ - now));
+      return;
+    }
+    if (const auto connected = connect(); !connected) return lose(connected.error());
+  }
+  if (const auto taken = take_event(wait); !taken) lose(taken.error());
+}
+
+}  // namespace dsn::modules
