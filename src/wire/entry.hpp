@@ -62,6 +62,9 @@ EntryMap decode_entry_map(CborReader& in);
 /// Reads the next pair of a map that decode_entry_map() has checked.
 KeyedEntry next_entry(CborReader& in);
 
+/// The same without a look into the entry, of which only `encoded_entry` is set.
+KeyedEntry next_encoded_entry(CborReader& in);
+
 /// `[age_ms, value, ?back]`: an entry in MAIL or DELTA whose unit and maximum age are those that
 /// the receiver has of this key, and which has no error.
 struct ShortEntry {

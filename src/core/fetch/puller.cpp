@@ -120,15 +120,14 @@ bool Puller::handle_delta(Peer& peer, const wire::Update& update, const ClockRea
 bool Puller::take(Peer& peer, const wire::Update& update, const ClockReading& clock,
                   Effects& effects) {
   const Instant now = clock.at;
-  const StateVersion target{update.incarnation, update.to};
-  const std::size_t bytes = peer.copy.replica.bytes_with(update, clock.clock_ms);
-  if (!replicas_.make_room(peer, bytes, now)) {
+  const Replica::Change change = peer.copy.replica.prepare(update, clock.clock_ms);
+  if (!replicas_.make_room(peer, change.bytes, now)) {
     refused(peer);
     return false;
   }
-  const ReplicaStore::Taken taken = replicas_.take(peer, update, clock, effects);
+  const ReplicaStore::Taken taken = replicas_.take(peer, change, clock, effects);
   if (taken.outcome == Replica::Outcome::gap) {
-    note_version(peer, target, now);
+    note_version(peer, change.version, now);
     return false;
   }
   if (taken.outcome == Replica::Outcome::applied) counters_.add(Counter::updates_in);

@@ -146,6 +146,7 @@ FLOOR = "raw UDP, AES-128-CCM, sendmmsg"
 ALL = [
     Raw(FLOOR, "raw_udp"),
     Dsn("DSN, library", "dsn_node"),
+    Dsn("DSN, library, mail_rate 100000", "dsn_node", mail_rate=100_000),
     DsnAgents("DSN, through agents", "dsn_agent"),
     CycloneDds("CycloneDDS, unicast", "cyclonedds", "unicast"),
     CycloneDds("CycloneDDS, multicast", "cyclonedds", "multicast"),

@@ -117,7 +117,8 @@ TEST(Mailer, CoalescesABurstOfWritesAndDeliversTheLastOfEach) {
     Replica replica;
     Effects effects;
     for (const auto& [update, clock] : crowd.mail(*puppet, texts)) {
-      EXPECT_NE(replica.apply(update, clock, {}, effects), Replica::Outcome::gap);
+      EXPECT_NE(replica.apply(replica.prepare(update, clock.clock_ms), clock, {}, effects),
+                Replica::Outcome::gap);
       ++frames;
     }
     EXPECT_EQ(replica.store().entries(), crowd.net.node(crowd.a).self().state().store().entries());
