@@ -96,6 +96,9 @@ inline constexpr std::size_t kTransmissionsMax = std::size(kRetryIntervals);
 /// MAIL frames in a second, to all peers together, unless `mail_rate` says otherwise. protocol.md
 /// [mail-rate]
 inline constexpr double kMailFramesPerSecond = 1000;
+/// The shortest time between two rounds of mail, whatever the rate: what is written meanwhile
+/// shares their frames.
+inline constexpr Duration kMailRoundPauseMin = 250us;
 /// Updates whose MAILs have not all come, one of a peer. At the bound the oldest gives way.
 inline constexpr std::size_t kMailAssembliesMax = 32;
 /// How long the missing MAILs of an update are waited for when another one begins.

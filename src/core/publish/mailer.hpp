@@ -29,8 +29,9 @@ class Mailer {
         outbox_(outbox),
         random_(random),
         counters_(counters),
-        pause_(std::chrono::duration_cast<Duration>(
-            std::chrono::duration<double>(1 / std::max(frames_per_second, 1.0)))),
+        pause_(std::max(kMailRoundPauseMin,
+                        std::chrono::duration_cast<Duration>(
+                            std::chrono::duration<double>(1 / frames_per_second)))),
         bucket_(frames_per_second, std::max<double>(frames_per_second, wire::kMailPartsMax)) {}
 
   /// The own state has a new version.
