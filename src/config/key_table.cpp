@@ -42,6 +42,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "VPNs, ports of bridges, and those of containers and virtual machines."},
     {agent, "multicast", Type::boolean, 0, 0, "true",
      "Whether to look for other nodes by multicast."},
+    {agent, "mail_rate", Type::integer, 16, 1'000'000, "1000",
+     "Frames a second in which changes go to other nodes at once, to all of them together. What is "
+     "above that waits, and then only the newest value of each key is sent."},
     {agent, "role", Type::choice, 0, 0, "node",
      "An `observer` takes part, but answers no strangers and passes nothing on.", "node observer"},
     {agent, "sleep", Type::duration, 1000, 2'592'000'000, "none",

@@ -38,7 +38,7 @@ Handshake::Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, P
       strangers_(strangers),
       opener_(opener),
       counters_(counters),
-      greeter_(peers, outbox, discovery, random),
+      greeter_(self.id(), peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random),
       clones_(keys, self, peers, discovery, greeter_),
       half_met_(peers) {}
