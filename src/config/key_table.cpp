@@ -30,6 +30,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "Key of the network: 32 hexadecimal digits, the same on all nodes."},
     {agent, "aes_key_file", Type::path, 1, kPathSizeMax, "none",
      "File that holds the key of the network, instead of `aes_key`."},
+    {agent, "aes_key_next", Type::text, 32, 32, "none",
+     "Second key of a network without an authority, while the key is replaced by hand "
+     "(`keys.md`): opens what others seal with it."},
     {agent, "credential_dir", Type::path, 1, kPathSizeMax, "the state directory of the agent",
      "Folder for the identity of the node."},
     {agent, "bootstrap_nodes", Type::list, 0, 64, "[]",
@@ -39,6 +42,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "VPNs, ports of bridges, and those of containers and virtual machines."},
     {agent, "multicast", Type::boolean, 0, 0, "true",
      "Whether to look for other nodes by multicast."},
+    {agent, "mail_rate", Type::integer, 16, 1'000'000, "1000",
+     "Frames a second in which changes go to other nodes at once, to all of them together. What is "
+     "above that waits, and then only the newest value of each key is sent."},
     {agent, "role", Type::choice, 0, 0, "node",
      "An `observer` takes part, but answers no strangers and passes nothing on.", "node observer"},
     {agent, "sleep", Type::duration, 1000, 2'592'000'000, "none",

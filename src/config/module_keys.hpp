@@ -24,6 +24,8 @@ inline constexpr DocumentedKey kWebKeys[] = {
      "File with a secret; programs that send it may set keys and send messages."},
     {KeyScope::web, "clients", KeyType::integer, 1, 1000, "100",
      "How many pages may be open at a time."},
+    {KeyScope::web, "history", KeyType::path, 1, kPathSizeMax, "/var/lib/dsn-record/history.sqlite",
+     "File of dsn-record on this machine; where it is there, the page has charts of days."},
 };
 
 inline constexpr DocumentedKey kRecordKeys[] = {

@@ -146,7 +146,8 @@ std::string value_schema(const KeyInfo& key) {
       if (key.scope == KeyScope::value && key.name == "unit") {
         return fmt::format(R"("enum": [{}])", units());
       }
-      if (key.name == "aes_key") return R"("type": "string", "pattern": "^[0-9a-fA-F]{32}$")";
+      if (key.name == "aes_key" || key.name == "aes_key_next")
+        return R"("type": "string", "pattern": "^[0-9a-fA-F]{32}$")";
       if (key.scope != KeyScope::board && (key.name == "preset" || key.name == "board")) {
         return fmt::format(R"("type": "string", "examples": [{}])",
                            examples(key.name == "preset" ? "presets" : "boards"));

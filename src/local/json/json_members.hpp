@@ -138,6 +138,8 @@ void members(Visitor& visit, T& node) {
   visit.optional("program_version", node.program);
   visit.optional("uptime_ms", node.uptime);
   visit.optional("warnings", node.warnings);
+  visit.if_set("key_epoch", node.key_epoch);
+  visit.if_set("lacks_key", node.lacks_key);
 }
 
 template <typename Visitor, Of<NodeEvent> T>
