@@ -22,6 +22,11 @@ def answers(port):
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+def listens(path):
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(path) == 0
+
+
 class System:
     """One row of the tables."""
 
@@ -93,7 +98,7 @@ class DsnAgents(Dsn):
         name = os.path.join(where, f"node{index}.sock")
         agent = os.path.join(run.folder, "src/agent/dsn-agent")
         run.processes.start([agent, "--config", path, "--socket", name])
-        wait_for(lambda: os.path.exists(name), 20, f"{name} is there")
+        wait_for(lambda: listens(name), 20, f"{name} is there")
 
 
 class Mosquitto(System):
