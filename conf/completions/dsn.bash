@@ -29,6 +29,7 @@ _dsn() {
     --database:*) offered=$(_dsn_databases) ;;
     --state:*) offered="self live late gone restarting left asleep" ;;
     --status:*) offered="ok late error conflict stale" ;;
+    --class:*) offered="battery carbon_dioxide current door energy humidity illuminance moisture motion power pressure problem temperature voltage window" ;;
     --unit:*) offered="Cel %RH Pa V A W J Hz m m/s lx kg / % s count dB" ;;
     --socket:* | --config:* | --record-config:* | --key:* | --out:* | --file:* | --system-root:*) _dsn_files "$word" && return ;;
     *:-*:key:1 | *:-*:demo:1) offered=$(_dsn_options "$command" "${given[0]}") ;;

@@ -22,6 +22,9 @@ function __dsn_arguments
         case --state
             printf '%s\n' self live late gone restarting left asleep
             return
+        case --class
+            printf '%s\n' battery carbon_dioxide current door energy humidity illuminance moisture motion power pressure problem temperature voltage window
+            return
         case --unit
             printf '%s\n' Cel %RH Pa V A W J Hz m m/s lx kg / % s count dB
             return

@@ -33,6 +33,7 @@ _dsn() {
   case $words[CURRENT-1]:$PREFIX:$command:$#given in
     --database:*) _dsn_lines _dsn_databases ;;
     --state:*) compadd -- self live late gone restarting left asleep ;;
+    --class:*) compadd -- battery carbon_dioxide current door energy humidity illuminance moisture motion power pressure problem temperature voltage window ;;
     --unit:*) compadd -- Cel %RH Pa V A W J Hz m m/s lx kg / % s count dB ;;
     --socket:* | --config:* | --record-config:* | --key:* | --out:* | --file:* | --system-root:*) _files ;;
     *:-*:key:1 | *:-*:demo:1) _dsn_lines _dsn_options $command $given[1] ;;

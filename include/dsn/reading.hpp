@@ -34,9 +34,19 @@ struct Reading {
   /// The bytes of a value that is not here, and is null therefore.
   std::optional<std::uint64_t> absent_bytes{};
   std::string unit{};  ///< SenML unit (RFC 8428, section 12.1), or empty
+  /// What is measured, as Home Assistant calls it, such as "temperature" or "door": 1 to 32 of a-z,
+  /// 0-9 and `_`, as the owner said it. Empty if it did not.
+  std::string device_class{};
+  /// The decimals, 0 to 9, to which the owner rounds a number: 21 with 1 is 21.0. Nothing: it does
+  /// not round.
+  std::optional<std::uint32_t> precision{};
   /// Time since the owner sampled the value: the age that the owner sent with it, plus the time
   /// since it arrived here. No wall clock is involved.
   std::chrono::milliseconds age{0};
+  /// The owner samples so often and tells only what has changed: while this is `ok`, the value was
+  /// found to be the same, or as good as that, within this time before the node was last heard.
+  /// Nothing: it tells each sample.
+  std::optional<std::chrono::milliseconds> interval{};
   /// The age at which the reading is late; nothing: it is never late.
   std::optional<std::chrono::milliseconds> max_age{};
   Freshness freshness = Freshness::ok;
@@ -89,6 +99,10 @@ struct NodeInfo {
   std::optional<std::chrono::milliseconds> uptime{};
   /// How many warnings its agent shows, as it said last; nothing if it is not in contact.
   std::optional<std::uint32_t> warnings{};
+  /// Of its newest network key that is known of: 1 for the first one of a network. Nothing if that
+  /// is not known, or if the network has no authority.
+  std::optional<std::uint32_t> key_epoch{};
+  bool lacks_key = false;  ///< it does not have the newest network key
 };
 
 /// Something that changed.

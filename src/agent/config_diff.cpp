@@ -61,6 +61,7 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   at_start("port", running.port == loaded.port);
   at_start("network_ip", running.network_ip == loaded.network_ip);
   at_start("aes_key", same_key(running.aes_key, loaded.aes_key));
+  at_start("aes_key_next", same_key(running.aes_key_next, loaded.aes_key_next));
   at_start("aes_key_file", running.aes_key_file == loaded.aes_key_file);
   at_start("credential_dir", running.credential_dir == loaded.credential_dir);
   at_start("multicast", running.multicast == loaded.multicast);

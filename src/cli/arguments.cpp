@@ -43,6 +43,11 @@ void add_set(CLI::App& dsn, Chosen& chosen) {
       ->expected(0, 2)
       ->type_name("");
   app->add_option("--unit", set.unit, "a SenML unit, such as Cel, %RH, Pa, V")->type_name("UNIT");
+  app->add_option("--class", set.device_class, "what it is, as in Home Assistant: door, humidity")
+      ->type_name("CLASS");
+  app->add_option("--precision", set.precision, "so many decimals are shown, 0 to 9")
+      ->type_name("N")
+      ->check(CLI::Range(0, 9));
   app->add_flag("--text", set.as_text, "VALUE is text, whatever it looks like");
   add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
   add_duration(*app, "--ttl", set.ttl, "the agent removes the key after this time");
@@ -199,12 +204,22 @@ void add_init(CLI::App& dsn, Chosen& chosen) {
 
 void add_join(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("join", "make this machine a node of a network, by its invite");
-  add_init_options(*app, options_of<JoinOptions>(*app, chosen).init);
+  auto& join = options_of<JoinOptions>(*app, chosen);
+  add_init_options(*app, join.init);
+  auto* replace = app->add_flag("--replace", join.replace,
+                                "move this node out of its network into another one");
+  replace->excludes(app->get_option("--name"));
+  app->add_option("--key", join.key_file, "with --replace: a file with the key, asks for none")
+      ->type_name("FILE")
+      ->needs(replace);
   app->footer(
       "As init, with the key of a network that is there: it asks for the invite which 'dsn key\n"
       "invite' prints on any of its nodes, or reads it, or a key file, from standard input. It\n"
       "says if a node there has the name of this one already, and if nobody answers:\n"
-      "  ssh root@attic dsn key invite | sudo dsn join --yes");
+      "  ssh root@attic dsn key invite | sudo dsn join --yes\n\n"
+      "With --replace the configuration stays, and so does the old key, in a file beside the key\n"
+      "file; what is printed says how to undo it. A node that was set up with 'dsn init' instead\n"
+      "of 'dsn join' so comes into the network of the others.");
 }
 
 void add_demo(CLI::App& dsn, Chosen& chosen) {
@@ -227,7 +242,8 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
         Verb{"freeze", Action::freeze, "stop a node as a hung machine would"},
         Verb{"thaw", Action::thaw, "let a frozen node go on"},
         Verb{"restart", Action::restart, "start a node again"},
-        Verb{"clone", Action::clone, "start a second machine with the identity of a node"}}) {
+        Verb{"clone", Action::clone, "start a second machine with the identity of a node"},
+        Verb{"clock", Action::clock, "start a node again whose clock is an hour slow"}}) {
     auto* sub = app->add_subcommand(verb.name, verb.help);
     auto& signal = options_of<DemoSignalOptions>(*sub, chosen);
     signal.action = verb.action;
@@ -337,6 +353,12 @@ std::string too_much(const CLI::App& app, const std::vector<std::string>& words,
   return "unknown option " + bare + did_you_mean(bare, known);
 }
 
+/// The parser's "--config: At Most 1 required but received 2", in plain words.
+std::string plain(const std::string& complaint) {
+  const std::size_t at = complaint.find(": At Most 1 required");
+  return at == std::string::npos ? complaint : complaint.substr(0, at) + " is given twice";
+}
+
 Ended usage(const std::string& program, std::string message) {
   return {ExitCode::usage, std::move(message) + "; see " + program + " --help"};
 }
@@ -406,7 +428,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     while (!below->get_subcommands().empty()) below = below->get_subcommands().front();
     return usage(program, too_much(*below, app.remaining(true), below->get_name()));
   } catch (const CLI::ParseError& error) {
-    return usage(program, error.what());
+    return usage(program, plain(error.what()));
   }
   if (!chosen) return usage(program, "a command is missing");
   return *std::move(chosen);

@@ -90,6 +90,8 @@ struct SetOptions {
   bool hold = false;
   bool keep = false;
   std::string as;
+  std::string device_class;
+  std::optional<std::uint32_t> precision;
 };
 
 struct UnsetOptions {
@@ -227,6 +229,8 @@ struct ScanOptions {
 /// As init, with the key of a network that exists already.
 struct JoinOptions {
   InitOptions init;
+  bool replace = false;  ///< move a node that is set up into this network
+  std::string key_file;  ///< with `replace`: has the key; empty: an invite is asked for
 };
 
 struct DemoOptions {
@@ -236,7 +240,7 @@ struct DemoOptions {
 };
 
 struct DemoSignalOptions {
-  enum class Action { kill, freeze, thaw, restart, clone };
+  enum class Action { kill, freeze, thaw, restart, clone, clock };
   Action action = Action::kill;
   std::string node;
 };
@@ -268,6 +272,9 @@ ExitCode run(Context& context, const KeyInviteOptions& options);
 ExitCode run(Context& context, const InitOptions& options);
 ExitCode run(Context& context, const JoinOptions& options);
 ExitCode run(Context& context, const ScanOptions& options);
+
+/// `dsn join --replace`: puts another network's key into the place of that of this node.
+ExitCode run_replace(Context& context, const JoinOptions& options);
 
 /// `dsn init --add`: writes what was found and is not known yet into a file of conf.d.
 ExitCode run_add(Context& context, const InitOptions& options);

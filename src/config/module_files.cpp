@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "config/mqtt_file.hpp"
 #include "config/record_file.hpp"
 #include "config/web_file.hpp"
 
@@ -10,6 +11,7 @@ namespace dsn::config {
 namespace {
 
 constexpr auto kModuleFiles = std::to_array<ModuleFile>({
+    {"mqtt.yaml", [](const std::string& path) { return load_mqtt(path).findings; }},
     {"record.yaml", [](const std::string& path) { return load_record(path).findings; }},
     {"web.yaml", [](const std::string& path) { return load_web(path).findings; }},
 });

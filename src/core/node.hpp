@@ -31,6 +31,7 @@
 #include "core/join/head_verifier.hpp"
 #include "core/join/incarnations.hpp"
 #include "core/join/stranger_budget.hpp"
+#include "core/key_changes.hpp"
 #include "core/known_nodes.hpp"
 #include "core/liveness/liveness.hpp"
 #include "core/liveness/rumours.hpp"
@@ -199,7 +200,6 @@ class Node {
   void note_own_lag(Instant now);
   void run_due(Instant now, Effects& effects);
   void incarnation_raised(Instant now);
-  void key_taken(Instant now, Effects& effects);
 
   CryptoPort& crypto_;
   NodeOptions options_;
@@ -230,6 +230,7 @@ class Node {
   Liveness liveness_;
 
   Discovery discovery_;
+  KeyChanges key_changes_;
   CallAnswerer calls_;
   Admission admission_;
   HeadVerifier verifier_;

@@ -62,9 +62,11 @@ void override_with(const Keys& keys, const config::Config& given, config::Config
   take("expect", &Config::expect);
   take("retain", &Config::retain);
   take("databases", &Config::databases);
+  take("aes_key_next", &Config::aes_key_next);
   if (!keys.contains("aes_key") && !keys.contains("aes_key_file")) return;
   config.aes_key = given.aes_key;
   config.aes_key_file = given.aes_key_file;
+  config.aes_key_next = given.aes_key_next;
 }
 
 Result<config::Config> loaded(config::LoadResult result) {

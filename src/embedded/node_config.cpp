@@ -51,6 +51,14 @@ Result<node::Credentials> load_credentials(const config::Config& config,
     const Result<void> added = node::add_network_key(*credentials, config.aes_key_file);
     if (!added) return added.failure().prefixed(config.file + ": aes_key_file: ");
   }
+  if (!config.aes_key_next) return credentials;
+  if (credentials->network_key && credentials->network_key->authority) {
+    return Error{config.file +
+                 ": aes_key_next: this network has an authority, which gives it a new "
+                 "key: remove aes_key_next, and run 'dsn key rotate' where the "
+                 "authority is"};
+  }
+  credentials->next_key = *config.aes_key_next;
   return credentials;
 }
 

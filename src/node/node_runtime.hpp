@@ -176,6 +176,7 @@ class NodeRuntime final : private CoreListener {
   void reopen_later();
   void handle_reopen(const std::error_code& error);
   void save();
+  void store_keys();
   void arm_save();
   void handle_save(const std::error_code& error);
   void arm_calls();
@@ -188,7 +189,8 @@ class NodeRuntime final : private CoreListener {
   crypto::PsaCrypto crypto_;
   std::string load_problem_;
   std::string keys_problem_;
-  SavedState saved_;  // by the last run
+  bool keys_unsaved_ = false;  // what is on disk is older
+  SavedState saved_;           // by the last run
   core::Node core_;
   StateKeeper keeper_;
   CoreDriver driver_;

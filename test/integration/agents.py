@@ -17,6 +17,7 @@ import lan
 AGENT = None  # dsn-agent
 DSN = None
 WEB = None  # dsn-web
+MQTT = None  # dsn-mqtt
 RECORD = None  # dsn-record
 PYTHON = None  # the folder of the packages for Python
 EXAMPLES = None  # docs/examples

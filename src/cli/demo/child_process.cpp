@@ -25,7 +25,8 @@ namespace {
 constexpr int kCannotExecute = 127;
 
 /// In the child, between fork and exec: calls that are safe after fork only.
-[[noreturn]] void become(const ChildCommand& command, char* const* arguments, pid_t parent) {
+[[noreturn]] void become(const ChildCommand& command, char* const* arguments,
+                         char* const* environment, pid_t parent) {
   // SIGKILL and not SIGTERM, because a frozen node would not see the latter.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(kCannotExecute);  // died in between
@@ -45,7 +46,7 @@ constexpr int kCannotExecute = 127;
     if (nothing > STDERR_FILENO) ::close(nothing);
     if (log > STDERR_FILENO) ::close(log);
   }
-  ::execv(command.program.c_str(), arguments);
+  ::execve(command.program.c_str(), arguments, environment);
   ::_exit(kCannotExecute);
 }
 
@@ -58,6 +59,14 @@ std::vector<char*> words_of(const std::string& name, const std::vector<std::stri
   return words;
 }
 
+std::vector<char*> environment_of(const ChildCommand& command) {
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  if (!command.variable.empty()) variables.push_back(const_cast<char*>(command.variable.c_str()));
+  variables.push_back(nullptr);
+  return variables;
+}
+
 Error cannot_start(const std::string& program, int error) {
   return {fmt::format("cannot start {}: {}", program, std::strerror(error))};
 }
@@ -66,9 +75,10 @@ Error cannot_start(const std::string& program, int error) {
 
 Result<pid_t> start_child(const ChildCommand& command) {
   const std::vector<char*> arguments = words_of(command.name, command.arguments);
+  const std::vector<char*> environment = environment_of(command);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
-  if (pid == 0) become(command, arguments.data(), parent);
+  if (pid == 0) become(command, arguments.data(), environment.data(), parent);
   if (pid < 0) return cannot_start(command.program, errno);
   return pid;
 }

@@ -15,6 +15,8 @@ struct ChildCommand {
   std::string program;                 ///< a path
   std::vector<std::string> arguments;  ///< without the name of the program
   std::string name;                    ///< argv[0]
+  /// Beside our own environment: "NAME=value", or empty.
+  std::string variable{};
   std::string log_file;  ///< for its output; empty: it shares our terminal and process group
 };
 

@@ -60,7 +60,7 @@ Result<Demo> Demo::prepare(DemoFolder folder, int count) {
     file << demo_config({names[i], i, path, key_file}, machine);
     file.close();
     if (!file) return Error{"cannot write " + path + "/agent.yaml"};
-    nodes.push_back({names[i], {}, {}});
+    nodes.push_back({.name = names[i]});
   }
   return Demo(std::move(folder), std::move(nodes));
 }
@@ -88,6 +88,7 @@ Result<void> Demo::start_node(const std::string& program, DemoAgent& node) {
       {.program = program,
        .arguments = {"--config", path + "/agent.yaml", "--socket", folder_.socket(node.name)},
        .name = "dsn-agent",
+       .variable = node.is_slow ? "DSN_DEMO_CLOCK=slow" : "",
        .log_file = path + "/agent.log"});
   if (!pid) return pid.failure();
   node.pid = *pid;
@@ -176,10 +177,11 @@ std::vector<std::string> Demo::grant_wishes() {
     if (!done) problems.push_back(done.error());
   };
   for (DemoAgent& node : nodes_) {
-    // One that still runs was told to end.
-    if (!node.pid && folder_.take_wish(node.name, DemoFolder::Wish::restart)) {
-      note(start_again(node));
-    }
+    if (node.pid) continue;  // it was told to end
+    const bool is_slow = folder_.take_wish(node.name, DemoFolder::Wish::clock);
+    if (!folder_.take_wish(node.name, DemoFolder::Wish::restart) && !is_slow) continue;
+    node.is_slow = is_slow;
+    note(start_again(node));
   }
   for (const std::string& name : names()) {
     if (folder_.take_wish(name, DemoFolder::Wish::clone)) note(start_clone(name));
@@ -212,7 +214,7 @@ Result<void> Demo::start_clone(const std::string& name) {
   }
   copy.close();
   if (!copy) return Error{"cannot write " + to + "/agent.yaml"};
-  nodes_.push_back({clone, {}, {}});
+  nodes_.push_back({.name = clone});
   return start_again(nodes_.back());
 }
 

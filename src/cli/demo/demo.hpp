@@ -34,7 +34,7 @@ class Demo {
   void simulate(std::uint64_t second);
   /// The nodes that ended since the last call, with the way they did: "killed by signal 9".
   std::vector<std::pair<std::string, std::string>> collect_ended();
-  /// Does what `dsn demo restart` and `dsn demo clone` asked for. Returns what went wrong, a line
+  /// Does what `dsn demo restart`, `clone` and `clock` asked for. Returns what went wrong, a line
   /// each.
   std::vector<std::string> grant_wishes();
   [[nodiscard]] bool any_running() const;
@@ -46,8 +46,9 @@ class Demo {
  private:
   struct DemoAgent {
     std::string name;
-    std::optional<pid_t> pid;
-    std::optional<Client> client;
+    std::optional<pid_t> pid{};
+    std::optional<Client> client{};
+    bool is_slow = false;  ///< its clock is
   };
 
   Demo(DemoFolder folder, std::vector<DemoAgent> nodes)

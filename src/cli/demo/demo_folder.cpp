@@ -75,7 +75,15 @@ Error failure(const std::string& what, const std::string& path) {
 }
 
 std::string wish_path(const std::string& node_folder, DemoFolder::Wish wish) {
-  return node_folder + (wish == DemoFolder::Wish::restart ? "/restart" : "/clone");
+  switch (wish) {
+    case DemoFolder::Wish::restart:
+      return node_folder + "/restart";
+    case DemoFolder::Wish::clone:
+      return node_folder + "/clone";
+    case DemoFolder::Wish::clock:
+      return node_folder + "/clock";
+  }
+  return node_folder;
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class DemoFolder {
   Result<void> add_node(const std::string& name);
 
   /// What another program asks the running demo to do with a node.
-  enum class Wish { restart, clone };
+  enum class Wish { restart, clone, clock };
   Result<void> record_wish(const std::string& node, Wish wish) const;
   /// Whether this was asked for; it is then forgotten.
   [[nodiscard]] bool take_wish(const std::string& node, Wish wish) const;

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "dsn/reading.hpp"
 #include "dsn/value.hpp"
 #include "formats/raw_value.hpp"
 
@@ -20,8 +23,11 @@ struct ShownValue {
 };
 
 /// Rounded for people: three decimals, or four digits below one; bytes in KiB, MiB, ...; seconds
-/// from two minutes on as an age. Safe to print.
-[[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit);
+/// from two minutes on as an age. A number that is neither has `precision` decimals, if they are
+/// said. Safe to print.
+[[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit,
+                                    std::optional<std::uint32_t> precision = std::nullopt);
+[[nodiscard]] ShownValue show_value(const Reading& reading);
 
 using formats::raw_value;
 

@@ -32,6 +32,11 @@ inline constexpr std::size_t kRelayedMax = 256;
 inline constexpr std::size_t kNetworkKeysMax = 3;
 /// Nodes that are put out of the network. At the bound further ones are not noted.
 inline constexpr std::size_t kOutMax = 256;
+/// Statements that were overtaken by another one and put somebody out whom that does not name. One
+/// comes about when two operators act at the same time.
+inline constexpr std::size_t kOvertakenMax = 4;
+/// So often each of them is sent to a peer in one session: nothing says that it arrived.
+inline constexpr std::size_t kOvertakenSends = 3;
 /// Statements about keys that are verified in a second.
 inline constexpr double kStatementsPerSecond = 1;
 /// How long HELLOs go out under the key before the current one, too.

@@ -15,6 +15,13 @@ PublicKey public_key_of(ByteView bytes) {
   return key;
 }
 
+// People know machines by their IPv4 addresses.
+// protocol.md [knock-ipv4]
+bool is_reached_by_ipv4(const Peer& peer, Instant now) {
+  const Endpoint known = peer.path.proven();
+  return known.family == AddressFamily::ipv4 && known.port != 0 && peer.answers_at(known, now);
+}
+
 }  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, PeerTable& peers,
@@ -76,7 +83,7 @@ std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender,
 // protocol.md [hello-consistent]
 bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                    const Head& head) {
-  return head.network == keys_.network_id() && head.session == sender.session &&
+  return keys_.is_ours(head.network) && head.session == sender.session &&
          head.session != SessionId{} &&
          head.id == node_id_of(crypto_, public_key_of(hello.public_key));
 }
@@ -136,7 +143,7 @@ bool Handshake::may_speak(const NodeId& id, const NetworkKeys& key) {
     counters_.add(Counter::drop_out);
     return false;
   }
-  if (keys_.is_current(key.mark()) || is_known(id)) return true;
+  if (keys_.admits_strangers(key.mark()) || is_known(id)) return true;
   if (has_bug(InjectedBug::old_key_admits_strangers)) return true;
   counters_.add(Counter::drop_old_key);
   return false;
@@ -180,6 +187,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   if (knock.is_move) {
     // A peer that is known but heard from elsewhere is asked there: its address may have changed.
     if (peer->answers_at(knock.to, now)) return;
+    if (knock.to.family == AddressFamily::ipv6 && is_reached_by_ipv4(*peer, now)) return;
     knock.session.peer = head->session;
   } else {
     const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);
@@ -387,7 +395,7 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
 void Handshake::handle_own_head(const Arrival& arrival, const wire::SignedHead& signed_head,
                                 Instant now, Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);
-  const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
+  const bool ours = head && head->id == self_.id() && keys_.is_ours(head->network) &&
                     head->session != self_.session();
   const bool is_later = ours && head->version.incarnation >= self_.version().incarnation;
   const bool lasts = ours && !is_later && clones_.note_own_past_run(head->session, now);

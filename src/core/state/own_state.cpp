@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/device_class.hpp"
 #include "base/key_name.hpp"
 #include "base/printable.hpp"
 #include "base/utf8.hpp"
@@ -37,17 +38,40 @@ constexpr std::size_t kErrorBytesMin = 7;
 // A key as a batch would leave it, while the batch is being checked. Sizes are upper bounds.
 struct Projected {
   bool present = false;
-  std::size_t value_and_unit_bytes = 0;  // with what stands for an absent value
+  std::size_t entry_bytes = 0;  // as bytes_of()
   std::size_t pair_bytes = 0;
 };
+
+std::uint64_t clamp_ms(std::int64_t ms) {
+  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)),
+                  wire::kSessionClockMsMax);
+}
+
+/// Without version and times. A view of the write.
+wire::Entry entry_of(const Write& write) {
+  wire::Entry entry;
+  entry.unit = write.unit;
+  entry.value = write.value.cbor();
+  entry.absent = write.absent;
+  entry.device_class = write.device_class;
+  entry.precision = write.precision;
+  entry.interval_ms = clamp_ms(to_ms(write.interval));
+  return entry;
+}
+
+/// What is there of an entry besides its error, at most.
+std::size_t bytes_of(const wire::Entry& entry) {
+  const bool is_described =
+      !entry.device_class.empty() || entry.precision || entry.interval_ms != 0;
+  return entry.value.size() + entry.unit.size() + (entry.absent ? wire::kAbsentBytesMax : 0) +
+         (is_described ? wire::kClassOverheadMax + entry.device_class.size() : 0);
+}
 
 Projected project(std::string_view key, const Bytes* encoded) {
   if (encoded == nullptr) return {};
   wire::CborReader in(*encoded);
   const wire::Entry entry = wire::decode_entry(in);
-  const std::size_t absent_bytes = entry.absent ? wire::kAbsentBytesMax : 0;
-  return {true, entry.value.size() + entry.unit.size() + absent_bytes,
-          encoded_pair_bytes(key, encoded->size())};
+  return {true, bytes_of(entry), encoded_pair_bytes(key, encoded->size())};
 }
 
 void project(Projected& projected, const Write& write) {
@@ -57,20 +81,14 @@ void project(Projected& projected, const Write& write) {
   }
   std::size_t error_bytes = 0;
   if (write.kind == Write::Kind::set) {
-    projected.value_and_unit_bytes =
-        write.value.cbor().size() + write.unit.size() + (write.absent ? wire::kAbsentBytesMax : 0);
+    projected.entry_bytes = bytes_of(entry_of(write));
   } else {
     error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, wire::kErrorBytesMax);
-    if (!projected.present) projected.value_and_unit_bytes = 1;  // null
+    if (!projected.present) projected.entry_bytes = 1;  // null
   }
   projected.present = true;
-  projected.pair_bytes = encoded_pair_bytes(
-      write.key, kEntryOverheadMax + projected.value_and_unit_bytes + error_bytes);
-}
-
-std::uint64_t clamp_ms(std::int64_t ms) {
-  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)),
-                  wire::kSessionClockMsMax);
+  projected.pair_bytes =
+      encoded_pair_bytes(write.key, kEntryOverheadMax + projected.entry_bytes + error_bytes);
 }
 
 }  // namespace
@@ -106,6 +124,14 @@ Result<void> check_one(const Write& write) {
   if (write.unit.size() > wire::kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
     return Error{"the unit of '" + write.key + "' is not UTF-8 of at most " +
                  std::to_string(wire::kUnitBytesMax) + " bytes"};
+  }
+  if (!write.device_class.empty() && !is_device_class(write.device_class)) {
+    return Error{"the class of '" + write.key + "' must be 1 to " +
+                 std::to_string(kDeviceClassBytesMax) + " of a-z, 0-9 and '_', a letter first"};
+  }
+  if (write.precision && *write.precision > kPrecisionMax) {
+    return Error{"the precision of '" + write.key + "' must be 0 to " +
+                 std::to_string(kPrecisionMax) + " decimals"};
   }
   return {};
 }
@@ -145,36 +171,27 @@ bool OwnState::apply(const Write& write, std::uint64_t version) {
 
 // protocol.md [entry-error]
 bool OwnState::set(const Write& write, std::uint64_t version) {
+  const Value none;
   wire::Entry entry;
-  entry.version = version;
-  entry.max_age_ms = clamp_ms(to_ms(write.max_age));
-  Bytes last_good;
-  std::string last_unit;
+  entry.value = none.cbor();
+  Bytes before;
   std::string cause;
   if (write.kind == Write::Kind::fail) {
     // The last good value, if there was one, stays with its own age.
-    const Value none;
-    last_good.assign(none.cbor().begin(), none.cbor().end());
     if (const Bytes* old = store_.find(write.key)) {
-      wire::CborReader in(*old);
-      const wire::Entry before = wire::decode_entry(in);
-      last_good.assign(before.value.begin(), before.value.end());
-      last_unit = before.unit;
-      entry.sampled_ms = before.sampled_ms;
-      entry.absent = before.absent;
+      before = *old;
+      wire::CborReader in(before);
+      entry = wire::decode_entry(in);
     }
-    entry.value = last_good;
-    entry.unit = last_unit;
     cause = presentable(write.error);
     entry.error = cause;
   } else {
+    entry = entry_of(write);
     entry.sampled_ms = clock_ms(write.sampled);
-    entry.value = write.value.cbor();
-    entry.unit = write.unit;
-    entry.absent = write.absent;
   }
-  entry_buffer_.resize(kEntryOverheadMax + entry.unit.size() + entry.value.size() +
-                       entry.error.size() + wire::kAbsentBytesMax);
+  entry.version = version;
+  entry.max_age_ms = clamp_ms(to_ms(write.max_age));
+  entry_buffer_.resize(kEntryOverheadMax + bytes_of(entry) + entry.error.size());
   wire::CborWriter out(entry_buffer_);
   wire::encode_entry(out, entry);
   DSN_CHECK(out.ok());
@@ -188,7 +205,9 @@ void OwnState::note_described(const wire::Entry& entry, const std::string& key) 
     wire::CborReader in(*old);
     const wire::Entry before = wire::decode_entry(in);
     const bool same = before.unit == entry.unit && before.max_age_ms == entry.max_age_ms &&
-                      !before.absent && !entry.absent;
+                      before.device_class == entry.device_class &&
+                      before.precision == entry.precision &&
+                      before.interval_ms == entry.interval_ms && !before.absent && !entry.absent;
     if (same || has_bug(InjectedBug::unit_change_short)) return;
   }
   described_[key] = entry.version;

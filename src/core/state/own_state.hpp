@@ -34,6 +34,9 @@ struct Write {
   std::string unit;                           ///< set
   std::string error;                          ///< fail; cut to kErrorBytesMax
   std::optional<wire::AbsentValue> absent{};  ///< set: others fetch the value
+  std::string device_class{};                 ///< set; as in base/device_class.hpp, or empty
+  std::optional<std::uint32_t> precision{};   ///< set; decimals, at most kPrecisionMax
+  Duration interval{};  ///< set: time between samples, if only changes are written; else zero
 };
 
 /// The owner's entries, and tombstones of those that were deleted, with the version of each change.
@@ -76,7 +79,7 @@ class OwnState {
 
   Instant session_start_;
   EntryStore store_;
-  // The version that gave each key its unit and maximum age.
+  // The version that gave each key its unit, maximum age, class, precision, interval.
   std::map<std::string, std::uint64_t, std::less<>> described_;
   std::deque<Tombstone> tombstones_;   // oldest first
   std::uint64_t tombstone_floor_ = 0;  // changes up to here may include forgotten deletions

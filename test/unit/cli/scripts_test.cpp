@@ -155,8 +155,9 @@ TEST_F(Program, WaitEndsWhenItIsSo) {
   EXPECT_EQ(run({"dsn", "wait", "attic/room/temperature", ">", "20", "--for", "1ms"}).exit_code, 0);
   const ProgramResult late = run({"dsn", "wait", "shed/door", "== open", "--timeout", "1ms"});
   EXPECT_EQ(late.exit_code, 3) << "shed is gone";
-  EXPECT_EQ(late.err,
-            "dsn: shed/door: not so in time: open, node gone, last heard 4m03s ago via eth0\n");
+  EXPECT_EQ(
+      late.err,
+      "dsn: shed/door: not so in time: open, node gone, last heard 4m03s ago, multicast on eth0\n");
   const ProgramResult none = run({"dsn", "wait", "shed/dor", "== open", "--timeout", "1ms"});
   EXPECT_EQ(none.exit_code, 3);
   EXPECT_TRUE(none.err.starts_with("dsn: shed/dor: there is no such reading yet; waiting for it\n"))

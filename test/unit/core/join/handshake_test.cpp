@@ -99,6 +99,28 @@ TEST_F(HandshakeTest, MakesNothingOfAReplayedWelcome) {
   EXPECT_EQ(count(a, Counter::drop_unwanted), unwanted + 1) << "it answered another run";
 }
 
+// protocol.md [knock-ipv4]
+TEST_F(HandshakeTest, StaysWithAnIpv4AddressThatAnswers) {
+  const auto a = net_.add("attic");
+  const auto b = net_.add("cellar");
+  record();
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  const auto welcome = std::ranges::find_if(
+      recorded_, [&](const Recorded& r) { return r.to == net_[a].endpoint && is_group(r.bytes); });
+  ASSERT_NE(welcome, recorded_.end());
+  const Bytes bytes = welcome->bytes;
+  const auto is_asked_at = [&](const Endpoint& endpoint) {
+    net_.run_for(61s);  // a repeated frame counts again
+    recorded_.clear();
+    net_.inject(a, endpoint, bytes);
+    net_.run_for(1s);
+    return std::ranges::any_of(recorded_, [&](const Recorded& r) { return r.to == endpoint; });
+  };
+  const Endpoint ipv6 = Endpoint::ipv6({0xfd, 0x77, 1}, 666);
+  EXPECT_TRUE(is_asked_at(Endpoint::ipv4({6, 6, 6, 6}, 666))) << "it may have moved";
+  EXPECT_FALSE(is_asked_at(ipv6));
+}
+
 // protocol.md [drop-replay]
 TEST_F(HandshakeTest, RefusesReplayedPairFrames) {
   const auto a = net_.add("attic");

@@ -107,10 +107,10 @@ TEST_F(ReplicaTest, KeepsWhatALaterVersionAppendsToAnEntry) {
   const std::size_t key_bytes = out.size();
   const Value value = Value::integer(1);
   const Value none;
-  encode_entry(out, {.version = 1, .value = none.cbor(), .error = "late", .absent = AbsentValue{}});
+  encode_entry(out, {.version = 1, .value = none.cbor(), .interval_ms = 1});
   pair.resize(out.size());
-  ASSERT_EQ(pair[key_bytes], 0x87);  // 7 elements
-  pair[key_bytes] = 0x88;
+  ASSERT_EQ(pair[key_bytes], 0x8a);  // 10 elements
+  pair[key_bytes] = 0x8b;
   pair.push_back(0xf5);
   const Update extended{1, 0, 1, 0, {1, pair}, {}};
   ASSERT_EQ(replica_.apply(extended, kClock, {}, effects_), Outcome::applied);
