@@ -24,24 +24,30 @@ constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 // Within this the time of a sample, which is computed from its age, says nothing about the order.
 constexpr std::int64_t kTogetherMs = 1000;
 
-// A table of each grain has what the others have, so one statement serves all. Rows lie in the
-// order in which they are read.
+// A disk writes whole pages: so rows that are written together lie together, by the minute or hour
+// in which they begin, and not by series. A series is read by a look into each of them.
 constexpr char kSchema[] =
     "CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, node_id TEXT NOT NULL,"
-    " node TEXT NOT NULL, key TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (node_id, key));"
-    "CREATE TABLE IF NOT EXISTS raw (series INTEGER NOT NULL, at INTEGER NOT NULL, number REAL NOT "
-    "NULL,"
-    " PRIMARY KEY (series, at)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS minutes (series INTEGER NOT NULL, at INTEGER NOT NULL, sum REAL "
-    "NOT NULL,"
-    " low REAL NOT NULL, high REAL NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (series, at))"
-    " WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS hours (series INTEGER NOT NULL, at INTEGER NOT NULL, sum REAL NOT "
-    "NULL,"
-    " low REAL NOT NULL, high REAL NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (series, at))"
-    " WITHOUT ROWID;";
+    " node TEXT NOT NULL, key TEXT NOT NULL, unit TEXT NOT NULL, first INTEGER NOT NULL,"
+    " UNIQUE (node_id, key));"
+    "CREATE TABLE IF NOT EXISTS raw (slot INTEGER NOT NULL, series INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, number REAL NOT NULL, PRIMARY KEY (slot, series, at)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS minutes (slot INTEGER NOT NULL, series INTEGER NOT NULL,"
+    " sum REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY (slot, series)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS hours (slot INTEGER NOT NULL, series INTEGER NOT NULL,"
+    " sum REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY (slot, series)) WITHOUT ROWID;";
+
+// So many minutes are looked into for an answer; a week has 10,080.
+constexpr std::int64_t kLooksMax = 11'000;
 
 constexpr std::array<const char*, 3> kTables{"raw", "minutes", "hours"};
+
+std::int64_t step_of(Grain grain) { return grain == Grain::hours ? kHourMs : kMinuteMs; }
+
+// When the minute or hour of a time began.
+std::int64_t slot_of(Grain grain, std::int64_t at) { return at - at % step_of(grain); }
 
 const char* table_of(Grain grain) { return kTables[static_cast<std::size_t>(grain)]; }
 
@@ -134,10 +140,11 @@ Result<std::int64_t> History::series_of(const RecordedNumber& sample) {
   const auto known = series_.find({sample.node_id, sample.key});
   if (known != series_.end()) return known->second;
   Statement named(database_.get(),
-                  "INSERT INTO series (node_id, node, key, unit) VALUES (?, ?, ?, ?)"
+                  "INSERT INTO series (node_id, node, key, unit, first) VALUES (?, ?, ?, ?, ?)"
                   " ON CONFLICT DO UPDATE SET node = excluded.node, unit = excluded.unit"
                   " RETURNING id");
   named.bind(sample.node_id).bind(sample.node).bind(sample.key).bind(sample.unit);
+  named.bind(ms_of(sample.at));
   if (!named.has_row()) return failure("the history");
   const std::int64_t id = named.integer(0);
   series_[{sample.node_id, sample.key}] = id;
@@ -147,8 +154,10 @@ Result<std::int64_t> History::series_of(const RecordedNumber& sample) {
 // Prepared once for all samples of a transaction.
 struct History::Inserts {
   explicit Inserts(sqlite3* database)
-      : last(database, "SELECT at, number FROM raw WHERE series = ? ORDER BY at DESC LIMIT 1"),
-        raw(database, "INSERT OR IGNORE INTO raw VALUES (?, ?, ?)"),
+      : last(database,
+             "SELECT at, number FROM raw WHERE slot IN (?, ?) AND series = ?"
+             " ORDER BY at DESC LIMIT 1"),
+        raw(database, "INSERT OR IGNORE INTO raw VALUES (?, ?, ?, ?)"),
         minutes(database, sum_into(Grain::minutes)),
         hours(database, sum_into(Grain::hours)) {}
 
@@ -159,9 +168,9 @@ struct History::Inserts {
         " high = max(high, excluded.high), count = count + 1",
         table_of(grain));
   }
-  static bool add(Statement& sums, std::int64_t series, std::int64_t at, double number) {
+  static bool add(Statement& sums, std::int64_t slot, std::int64_t series, double number) {
     sums.reset();
-    return sums.bind(series).bind(at).bind(number).bind(number).bind(number).run();
+    return sums.bind(slot).bind(series).bind(number).bind(number).bind(number).run();
   }
 
   Statement last;
@@ -175,6 +184,8 @@ Result<void> History::insert(Inserts& inserts, const RecordedNumber& sample) {
   if (!series) return series.failure();
   std::int64_t at = ms_of(sample.at);
   inserts.last.reset();
+  inserts.last.bind(slot_of(Grain::raw, at - kTogetherMs))
+      .bind(slot_of(Grain::raw, at + kTogetherMs));
   if (inserts.last.bind(*series).has_row() &&
       std::abs(at - inserts.last.integer(0)) < kTogetherMs) {
     // The same sample again, after a restart of this program, or no change.
@@ -183,11 +194,13 @@ Result<void> History::insert(Inserts& inserts, const RecordedNumber& sample) {
     at = std::max(at, inserts.last.integer(0) + 1);
   }
   inserts.raw.reset();
-  bool done = inserts.raw.bind(*series).bind(at).bind(sample.number).run();
+  inserts.raw.bind(slot_of(Grain::raw, at)).bind(*series);
+  bool done = inserts.raw.bind(at).bind(sample.number).run();
   // Only after the clock was set back.
   if (done && sqlite3_changes(database_.get()) == 0) return {};
-  done = done && Inserts::add(inserts.minutes, *series, at - at % kMinuteMs, sample.number) &&
-         Inserts::add(inserts.hours, *series, at - at % kHourMs, sample.number);
+  done = done &&
+         Inserts::add(inserts.minutes, slot_of(Grain::minutes, at), *series, sample.number) &&
+         Inserts::add(inserts.hours, slot_of(Grain::hours, at), *series, sample.number);
   if (!done) return failure("the history");
   return {};
 }
@@ -216,7 +229,7 @@ Result<void> History::thin_out(const Retention& retention, Time now) {
   const std::array<std::chrono::milliseconds, 3> spans{retention.raw, retention.minutes,
                                                        retention.hours};
   for (std::size_t i = 0; i < spans.size(); ++i) {
-    Statement old(database_.get(), fmt::format("DELETE FROM {} WHERE at < ?", kTables[i]));
+    Statement old(database_.get(), fmt::format("DELETE FROM {} WHERE slot < ?", kTables[i]));
     if (!old.bind(ms_of(now - spans[i])).run()) return failure("the history");
   }
   return {};
@@ -224,11 +237,11 @@ Result<void> History::thin_out(const Retention& retention, Time now) {
 
 Result<void> History::make_room() {
   for (const char* table : kTables) {
-    Statement span(database_.get(), fmt::format("SELECT min(at), max(at) FROM {}", table));
+    Statement span(database_.get(), fmt::format("SELECT min(slot), max(slot) FROM {}", table));
     if (!span.has_row() || span.is_null(0)) continue;
     const std::int64_t first = span.integer(0);
     const std::int64_t until = first + std::max<std::int64_t>((span.integer(1) - first) / 10, 1);
-    Statement old(database_.get(), fmt::format("DELETE FROM {} WHERE at < ?", table));
+    Statement old(database_.get(), fmt::format("DELETE FROM {} WHERE slot < ?", table));
     if (!old.bind(until).run()) return failure("the history");
     if (sqlite3_changes(database_.get()) > 0) return {};
   }
@@ -238,12 +251,13 @@ Result<void> History::make_room() {
 std::optional<History::Found> History::find_series(const std::string& node,
                                                    const std::string& key) {
   // Of machines that had the name one after the other, the one that came last.
-  Statement found(database_.get(),
-                  "SELECT id, unit FROM series WHERE (node = ?1 OR node_id = ?1) AND key = ?2"
-                  " ORDER BY id DESC LIMIT 1");
+  Statement found(
+      database_.get(),
+      "SELECT id, unit, first FROM series WHERE (node = ?1 OR node_id = ?1) AND key = ?2"
+      " ORDER BY id DESC LIMIT 1");
   found.bind(node).bind(key);
   if (!found.has_row()) return std::nullopt;
-  return Found{found.integer(0), found.text(1)};
+  return Found{found.integer(0), found.text(1), found.integer(2)};
 }
 
 std::vector<RecordedKey> History::keys(const std::string& node) {
@@ -259,8 +273,8 @@ std::vector<RecordedKey> History::keys(const std::string& node) {
 std::vector<RecordedRange> History::ranges(Time since) {
   Statement rows(database_.get(),
                  "SELECT node_id, node, key, unit, min(low), max(high) FROM hours JOIN series"
-                 " ON series = id WHERE at >= ? GROUP BY series ORDER BY node, key");
-  rows.bind(ms_of(since) - ms_of(since) % kHourMs);
+                 " ON series = id WHERE slot >= ? GROUP BY series ORDER BY node, key");
+  rows.bind(slot_of(Grain::hours, ms_of(since)));
   std::vector<RecordedRange> found;
   while (rows.has_row()) {
     found.push_back(
@@ -269,29 +283,25 @@ std::vector<RecordedRange> History::ranges(Time since) {
   return found;
 }
 
-std::int64_t History::count(Grain grain, std::int64_t series, Time since) {
-  Statement counted(
-      database_.get(),
-      fmt::format("SELECT count(*) FROM {} WHERE series = ? AND at >= ?", table_of(grain)));
-  counted.bind(series).bind(ms_of(since));
-  return counted.has_row() ? counted.integer(0) : 0;
+std::optional<History::Slots> History::slots(Grain grain) {
+  Statement ends(database_.get(),
+                 fmt::format("SELECT min(slot), max(slot) FROM {}", table_of(grain)));
+  if (!ends.has_row() || ends.is_null(0)) return std::nullopt;
+  return Slots{ends.integer(0), ends.integer(1)};
 }
 
-std::optional<Time> History::oldest(Grain grain, std::int64_t series) {
-  Statement first(database_.get(),
-                  fmt::format("SELECT min(at) FROM {} WHERE series = ?", table_of(grain)));
-  first.bind(series);
-  if (!first.has_row() || first.is_null(0)) return std::nullopt;
-  return time_of(first.integer(0));
-}
-
-std::vector<Point> History::points(Grain grain, std::int64_t series, Time since) {
-  const char* columns =
-      grain == Grain::raw ? "at, number, number, number" : "at, sum / count, low, high";
-  Statement rows(database_.get(), fmt::format("SELECT {} FROM {} WHERE series = ? AND at >= ?"
-                                              " ORDER BY at",
-                                              columns, table_of(grain)));
-  rows.bind(series).bind(ms_of(since));
+std::vector<Point> History::points(Grain grain, std::int64_t series, Time since, Slots slots,
+                                   std::int64_t most) {
+  const bool is_raw = grain == Grain::raw;
+  Statement rows(database_.get(),
+                 fmt::format("WITH RECURSIVE looks (look) AS (VALUES (?1) UNION ALL"
+                             " SELECT look + {} FROM looks WHERE look < ?2)"
+                             " SELECT {} FROM looks CROSS JOIN {} ON slot = look AND series = ?3"
+                             " WHERE {} >= ?4 LIMIT ?5",
+                             step_of(grain),
+                             is_raw ? "at, number, number, number" : "slot, sum / count, low, high",
+                             table_of(grain), is_raw ? "at" : "slot"));
+  rows.bind(slots.first).bind(slots.last).bind(series).bind(ms_of(since)).bind(most);
   std::vector<Point> found;
   while (rows.has_row()) {
     found.push_back({time_of(rows.integer(0)), rows.real(1), rows.real(2), rows.real(3)});
@@ -305,17 +315,21 @@ Result<RecordedPoints> History::read(const std::string& node, const std::string&
   if (!found) {
     return Error{fmt::format("there is no history of {} {}", node, key), ErrorCode::not_found};
   }
-  // Hours reach back farthest, and begin with the one of the first sample.
-  const auto first = oldest(Grain::hours, found->series);
-  for (const Grain grain : {Grain::raw, Grain::minutes}) {
-    const auto begin = oldest(grain, found->series);
-    const bool reaches_back =
-        begin && (*begin <= since || !first || *begin < *first + std::chrono::hours(1));
-    if (reaches_back && count(grain, found->series, since) <= static_cast<std::int64_t>(most)) {
-      return RecordedPoints{grain, points(grain, found->series, since), found->unit};
-    }
+  const std::int64_t begin = std::max(ms_of(since), found->first);
+  for (const Grain grain : {Grain::raw, Grain::minutes, Grain::hours}) {
+    auto slots = this->slots(grain);
+    if (!slots) continue;
+    const bool is_last = grain == Grain::hours;
+    const bool reaches_back = slots->first <= slot_of(grain, begin);
+    slots->first = std::max(slots->first, slot_of(grain, begin));
+    const std::int64_t looks = (slots->last - slots->first) / step_of(grain);
+    if (!is_last && (!reaches_back || looks > kLooksMax)) continue;
+    const auto limit = is_last ? looks + 1 : static_cast<std::int64_t>(most) + 1;
+    std::vector<Point> points = this->points(grain, found->series, since, *slots, limit);
+    if (is_last || points.size() <= most)
+      return RecordedPoints{grain, std::move(points), found->unit};
   }
-  return RecordedPoints{Grain::hours, points(Grain::hours, found->series, since), found->unit};
+  return RecordedPoints{Grain::hours, {}, found->unit};
 }
 
 }  // namespace dsn::history

@@ -118,11 +118,17 @@ class History {
   struct Found {
     std::int64_t series;
     std::string unit;
+    std::int64_t first;  // when it was recorded first, in ms since 1970
+  };
+  // Of a table: when its first and last minute or hour began.
+  struct Slots {
+    std::int64_t first;
+    std::int64_t last;
   };
   [[nodiscard]] std::optional<Found> find_series(const std::string& node, const std::string& key);
-  [[nodiscard]] std::vector<Point> points(Grain grain, std::int64_t series, Time since);
-  [[nodiscard]] std::int64_t count(Grain grain, std::int64_t series, Time since);
-  [[nodiscard]] std::optional<Time> oldest(Grain grain, std::int64_t series);
+  [[nodiscard]] std::optional<Slots> slots(Grain grain);
+  [[nodiscard]] std::vector<Point> points(Grain grain, std::int64_t series, Time since, Slots slots,
+                                          std::int64_t most);
 
   std::unique_ptr<sqlite3, Close> database_;
   std::map<std::pair<std::string, std::string>, std::int64_t> series_;  // by node id and key

@@ -67,6 +67,19 @@ TEST_F(HistoryTest, ASampleThatIsToldAgainIsKeptOnce) {
   EXPECT_EQ(read(history, kStart, 1).points.at(0).mean, 1.5);
 }
 
+// A disk writes whole pages: rows that are written together must lie together.
+TEST_F(HistoryTest, AMinuteOfManyKeysIsFewPages) {
+  History history = open();
+  for (int minute = 0; minute < 10; ++minute) {
+    std::vector<RecordedNumber> samples;
+    for (int key = 0; key < 500; ++key) {
+      samples.push_back(sample(kStart + std::chrono::minutes(minute), minute, std::to_string(key)));
+    }
+    ASSERT_TRUE(history.write(samples).ok());
+  }
+  EXPECT_LT(std::filesystem::file_size(file + "-wal"), 1'500'000U);
+}
+
 TEST_F(HistoryTest, KnowsItsKeysAndBetweenWhichNumbersTheyWere) {
   History history = open();
   ASSERT_TRUE(history
