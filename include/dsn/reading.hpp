@@ -99,6 +99,10 @@ struct NodeInfo {
   std::optional<std::chrono::milliseconds> uptime{};
   /// How many warnings its agent shows, as it said last; nothing if it is not in contact.
   std::optional<std::uint32_t> warnings{};
+  /// Of its newest network key that is known of: 1 for the first one of a network. Nothing if that
+  /// is not known, or if the network has no authority.
+  std::optional<std::uint32_t> key_epoch{};
+  bool lacks_key = false;  ///< it does not have the newest network key
 };
 
 /// Something that changed.

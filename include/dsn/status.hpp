@@ -100,6 +100,8 @@ struct AgentStatus {
   std::uint32_t nodes_known = 0;    ///< other nodes, in any state
   std::uint32_t keys_held = 0;      ///< keys of all nodes, the local one included
   std::uint64_t replica_bytes = 0;  ///< memory of the copies of other nodes' states
+  std::uint32_t key_epoch = 0;      ///< of the network key; 0 without an authority
+  std::uint32_t lack_key = 0;       ///< nodes that do not have it
   std::vector<InterfaceStatus> interfaces{};
   std::vector<BootstrapStatus> bootstrap_nodes{};
   std::vector<HalfMetNode> half_met{};  ///< sorted by name

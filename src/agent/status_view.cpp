@@ -11,6 +11,7 @@
 #include "node/bootstrap_status.hpp"
 #include "node/clock.hpp"
 #include "node/half_met_view.hpp"
+#include "node/key_view.hpp"
 #include "node/network_warnings.hpp"
 #include "node/node_labels.hpp"
 #include "node/readings_view.hpp"
@@ -46,6 +47,12 @@ AgentStatus StatusView::status() const {
   status.nodes_known = counts.known;
   status.keys_held = node::count_keys(core);
   status.replica_bytes = core.replica_bytes();
+  const KeyStatus keys = node::key_status(of_.node, node::now());
+  if (!keys.authority.empty()) {
+    status.key_epoch = keys.epoch;
+    status.lack_key =
+        static_cast<std::uint32_t>(std::ranges::count(keys.nodes, false, &KeyHolder::has_key));
+  }
   status.interfaces = of_.node.interfaces();
   status.bootstrap_nodes = node::bootstrap_status(of_.node, node::now());
   status.half_met = node::half_met(core, node::now());
@@ -92,6 +99,7 @@ std::vector<Warning> StatusView::warnings() const {
     std::ranges::move(more, std::back_inserter(all));
   };
   for (const std::string& text : of_.reloader.warnings()) all.push_back({"reload", "", text, ""});
+  add(node::key_warnings(node));
   add(node::conflict_warnings(node.core()));
   add(node::clone_warnings(node.core(), node::now()));
   add(node::observer_warnings(node.core()));

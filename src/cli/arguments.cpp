@@ -156,8 +156,9 @@ void add_check(CLI::App& dsn, Chosen& chosen) {
       "Fields when not on a terminal, separated by tabs:\n"
       "  key  driver  raw  its unit  value  unit  status\n\n"
       "Exit codes: 0 all is well, 1 a sensor could not be read or a program is missing, 2 usage,\n"
-      "78 an agent would not start with it.\n"
-      "No agent is asked. Root looks at the service's configuration as the user of the service.");
+      "78 an agent, or a program beside it, would not start with it.\n"
+      "web.yaml and record.yaml beside the file are checked too. No agent is asked. Root looks at "
+      "the service's configuration as the user of the service.");
 }
 
 void add_init_options(CLI::App& app, InitOptions& init) {
@@ -203,12 +204,22 @@ void add_init(CLI::App& dsn, Chosen& chosen) {
 
 void add_join(CLI::App& dsn, Chosen& chosen) {
   auto* app = dsn.add_subcommand("join", "make this machine a node of a network, by its invite");
-  add_init_options(*app, options_of<JoinOptions>(*app, chosen).init);
+  auto& join = options_of<JoinOptions>(*app, chosen);
+  add_init_options(*app, join.init);
+  auto* replace = app->add_flag("--replace", join.replace,
+                                "move this node out of its network into another one");
+  replace->excludes(app->get_option("--name"));
+  app->add_option("--key", join.key_file, "with --replace: a file with the key, asks for none")
+      ->type_name("FILE")
+      ->needs(replace);
   app->footer(
       "As init, with the key of a network that is there: it asks for the invite which 'dsn key\n"
       "invite' prints on any of its nodes, or reads it, or a key file, from standard input. It\n"
       "says if a node there has the name of this one already, and if nobody answers:\n"
-      "  ssh root@attic dsn key invite | sudo dsn join --yes");
+      "  ssh root@attic dsn key invite | sudo dsn join --yes\n\n"
+      "With --replace the configuration stays, and so does the old key, in a file beside the key\n"
+      "file; what is printed says how to undo it. A node that was set up with 'dsn init' instead\n"
+      "of 'dsn join' so comes into the network of the others.");
 }
 
 void add_demo(CLI::App& dsn, Chosen& chosen) {
@@ -220,6 +231,7 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
       ->check(CLI::Range(1, kDemoNodesMax))
       ->type_name("");
   app->add_flag("--watch", demo.watch, "show the readings in this terminal");
+  app->add_flag("--web", demo.web, "show them as a page for browsers too, by dsn-web");
   struct Verb {
     const char* name;
     Action action;
@@ -384,6 +396,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_look_commands(app, chosen);
     add_status(app, chosen);
     add_doctor(app, chosen);
+    add_history_commands(app, chosen);
     add_set(app, chosen);
     add_unset(app, chosen);
     add_message_commands(app, chosen);

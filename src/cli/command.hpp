@@ -157,6 +157,23 @@ struct ReloadOptions {
   AgentOptions agent;
 };
 
+/// For dsn-record, which does it.
+struct HistoryOptions {
+  std::string node;
+  std::string key;
+  std::string config;  ///< of dsn-record; empty: its usual one
+  std::chrono::milliseconds since = std::chrono::hours(24);
+  bool csv = false;
+  bool json = false;
+  bool plot = false;
+};
+
+struct DigestOptions {
+  AgentOptions agent;
+  std::string record_config;  ///< of dsn-record; empty: its usual one
+  std::chrono::milliseconds since = std::chrono::hours(24);
+};
+
 struct CheckOptions {
   std::string file = config::kDefaultFile;
   std::string system_root;  ///< stands before /proc and /sys
@@ -212,11 +229,14 @@ struct ScanOptions {
 /// As init, with the key of a network that exists already.
 struct JoinOptions {
   InitOptions init;
+  bool replace = false;  ///< move a node that is set up into this network
+  std::string key_file;  ///< with `replace`: has the key; empty: an invite is asked for
 };
 
 struct DemoOptions {
   int nodes = 3;
   bool watch = false;
+  bool web = false;  ///< with dsn-web
 };
 
 struct DemoSignalOptions {
@@ -236,6 +256,8 @@ ExitCode run(Context& context, const ListenOptions& options);
 ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
 ExitCode run(Context& context, const DoctorOptions& options);
+ExitCode run(Context& context, const HistoryOptions& options);
+ExitCode run(Context& context, const DigestOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
 ExitCode run(Context& context, const KeyRotateOptions& options);
 ExitCode run(Context& context, const KeyStatusOptions& options);
@@ -250,6 +272,9 @@ ExitCode run(Context& context, const KeyInviteOptions& options);
 ExitCode run(Context& context, const InitOptions& options);
 ExitCode run(Context& context, const JoinOptions& options);
 ExitCode run(Context& context, const ScanOptions& options);
+
+/// `dsn join --replace`: puts another network's key into the place of that of this node.
+ExitCode run_replace(Context& context, const JoinOptions& options);
 
 /// `dsn init --add`: writes what was found and is not known yet into a file of conf.d.
 ExitCode run_add(Context& context, const InitOptions& options);

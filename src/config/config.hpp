@@ -96,12 +96,14 @@ struct Config {
   std::string network_ip;             ///< empty: all addresses
   /// From aes_key. Nothing: the agent loads aes_key_file; without that either, it is local-only.
   std::optional<Secret<16>> aes_key;
-  std::string aes_key_file;    ///< an absolute path; empty: none
+  std::string aes_key_file;  ///< an absolute path; empty: none
+  std::optional<Secret<16>> aes_key_next;
   std::string credential_dir;  ///< an absolute path; empty: the default of the agent
   std::vector<BootstrapConfig> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
-  bool observer = false;  ///< as in core::NodeOptions
+  std::optional<std::int64_t> mail_rate;  ///< frames in a second
+  bool observer = false;                  ///< as in core::NodeOptions
   /// What is said at a stop: for how long nothing will be heard. Nothing: the node restarts.
   std::optional<std::chrono::milliseconds> sleep;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.

@@ -55,7 +55,35 @@ void read_node_id(const Section& section, Config& config, Report& report) {
   }
 }
 
-void read_aes_key(const Section& section, Config& config, Report& report) {
+/// The value of a key that is 32 digits; no message repeats any part of it.
+std::optional<Secret<16>> read_secret(const Section& section, std::string_view name,
+                                      Report& report) {
+  const YamlNode* value = section.value(name);
+  if (value == nullptr) return std::nullopt;
+  const Mark at = section.value_mark(name);
+  const std::string must_be = fmt::format("'{}' must be 32 hexadecimal digits", name);
+  if (value->kind != YamlNode::Kind::scalar) {
+    report.error(at, fmt::format("{}, not {}", must_be, describe(*value)));
+    return std::nullopt;
+  }
+  if (value->text.size() != 32) {
+    report.error(at, fmt::format("{}; its length is {}", must_be, value->text.size()));
+    return std::nullopt;
+  }
+  auto bytes = from_hex(value->text);
+  if (!bytes) {
+    const std::size_t wrong = value->text.find_first_not_of("0123456789abcdefABCDEF");
+    report.error(at,
+                 fmt::format("{}; character {} is not a hexadecimal digit", must_be, wrong + 1));
+    return std::nullopt;
+  }
+  std::optional<Secret<16>> secret;
+  secret.emplace(std::span<const std::uint8_t, 16>(*bytes));
+  zeroise(*bytes);
+  return secret;
+}
+
+void read_network_keys(const Section& section, Config& config, Report& report) {
   if (section.has("aes_key") && section.has("aes_key_file")) {
     report.error(section.key_mark("aes_key_file"),
                  "'aes_key' and 'aes_key_file' exclude each other: keep the file");
@@ -68,28 +96,22 @@ void read_aes_key(const Section& section, Config& config, Report& report) {
     }
     config.aes_key_file = resolved(config.file, *path);
   }
-  const YamlNode* value = section.value("aes_key");
-  if (value == nullptr) return;
-  const Mark at = section.value_mark("aes_key");
-  // No message below repeats any part of the value.
-  constexpr char kMustBe[] = "'aes_key' must be 32 hexadecimal digits";
-  if (value->kind != YamlNode::Kind::scalar) {
-    report.error(at, fmt::format("{}, not {}", kMustBe, describe(*value)));
-    return;
+  config.aes_key = read_secret(section, "aes_key", report);
+  config.aes_key_next = read_secret(section, "aes_key_next", report);
+  if (section.has("aes_key_next") && !section.has("aes_key") && !section.has("aes_key_file")) {
+    report.error(section.key_mark("aes_key_next"),
+                 "'aes_key_next' is a second key, beside 'aes_key' or 'aes_key_file', and there is "
+                 "neither");
   }
-  if (value->text.size() != 32) {
-    report.error(at, fmt::format("{}; its length is {}", kMustBe, value->text.size()));
-    return;
+  if (config.aes_key_next && config.aes_key &&
+      std::ranges::equal(config.aes_key->view(), config.aes_key_next->view())) {
+    report.error(section.key_mark("aes_key_next"), "'aes_key_next' is the same as 'aes_key'");
   }
-  auto bytes = from_hex(value->text);
-  if (!bytes) {
-    const std::size_t wrong = value->text.find_first_not_of("0123456789abcdefABCDEF");
-    report.error(at,
-                 fmt::format("{}; character {} is not a hexadecimal digit", kMustBe, wrong + 1));
-    return;
-  }
-  config.aes_key.emplace(std::span<const std::uint8_t, 16>(*bytes));
-  zeroise(*bytes);
+}
+
+/// Whether a key of the configuration has a secret as its value.
+bool has_secret(const YamlNode& root) {
+  return root.find("aes_key") != nullptr || root.find("aes_key_next") != nullptr;
 }
 
 std::optional<BootstrapConfig> read_bootstrap_node(const YamlNode& node, std::size_t number,
@@ -131,6 +153,7 @@ void read_network(const Section& section, Config& config, Report& report) {
     config.network_ip = *address;
   }
   if (const auto multicast = section.boolean("multicast")) config.multicast = *multicast;
+  config.mail_rate = section.integer("mail_rate");
   config.observer = section.choice("role") == "observer";
   config.sleep = section.duration("sleep");
   if (const YamlNode* nodes = section.list("bootstrap_nodes")) {
@@ -232,7 +255,7 @@ void read_agent(const YamlNode& root, const Places& places, Config& config, Repo
   const Section section(root, KeyScope::agent, "", report);
   read_node_id(section, config, report);
   read_network(section, config, report);
-  read_aes_key(section, config, report);
+  read_network_keys(section, config, report);
   read_whitelist(section, config, report);
   read_presence(section, config, report);
   if (const auto path = section.text("credential_dir")) {
@@ -252,7 +275,7 @@ void zeroise_text(std::string& text) {
 /// Best effort: the YAML parser and the kernel's page cache had their copies.
 void zeroise_key(YamlNode& root) {
   for (const auto& [key, value] : root.members()) {
-    if (key.text == "aes_key") zeroise_text(value.text);
+    if (key.text == "aes_key" || key.text == "aes_key_next") zeroise_text(value.text);
   }
 }
 
@@ -266,9 +289,10 @@ std::optional<YamlNode> read_top_level(const File& file, Mark begin, Report& rep
                                        describe(*root)));
     return std::nullopt;
   }
-  if (file.readable_by_others && root->find("aes_key") != nullptr) {
-    report.warning(begin, fmt::format("holds 'aes_key' and every user can read it: run 'chmod 600 "
+  if (file.readable_by_others && has_secret(*root)) {
+    report.warning(begin, fmt::format("holds '{}' and every user can read it: run 'chmod 600 "
                                       "{}' or put the key into an 'aes_key_file'",
+                                      root->find("aes_key") ? "aes_key" : "aes_key_next",
                                       report.position(begin).file));
   }
   return root;

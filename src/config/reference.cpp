@@ -38,6 +38,8 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::database, "database", "Keys of a database"},
     {KeyScope::web, "web", "Keys of web.yaml"},
     {KeyScope::record, "record", "Keys of record.yaml"},
+    {KeyScope::mqtt, "mqtt", "Keys of mqtt.yaml"},
+    {KeyScope::mqtt_command, "mqtt_command", "Keys of a command of mqtt.yaml"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},
@@ -144,7 +146,8 @@ std::string value_schema(const KeyInfo& key) {
       if (key.scope == KeyScope::value && key.name == "unit") {
         return fmt::format(R"("enum": [{}])", units());
       }
-      if (key.name == "aes_key") return R"("type": "string", "pattern": "^[0-9a-fA-F]{32}$")";
+      if (key.name == "aes_key" || key.name == "aes_key_next")
+        return R"("type": "string", "pattern": "^[0-9a-fA-F]{32}$")";
       if (key.scope != KeyScope::board && (key.name == "preset" || key.name == "board")) {
         return fmt::format(R"("type": "string", "examples": [{}])",
                            examples(key.name == "preset" ? "presets" : "boards"));

@@ -77,7 +77,9 @@ std::string Section::subject(std::string_view name) const {
 void Section::report_value(const Member& member, std::string_view must_be) const {
   std::string message = fmt::format("{} must be {}", subject(member.key->name), must_be);
   // Whatever stands there instead of a key may be most of the key.
-  const bool secret = member.key->name == "aes_key" && member.value->kind == YamlNode::Kind::scalar;
+  const std::string_view name = member.key->name;
+  const bool secret =
+      (name == "aes_key" || name == "aes_key_next") && member.value->kind == YamlNode::Kind::scalar;
   if (!secret) message += fmt::format(", not {}", describe(*member.value));
   report_.error(value_mark(member.key->name), std::move(message));
 }

@@ -24,21 +24,4 @@ Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers,
   return Forgotten::done;
 }
 
-// protocol.md [out-ended]
-bool put_out(const Keyring& keys, PeerTable& peers, NameOwners& names, Discovery& discovery,
-             Instant now, Effects& effects) {
-  bool was_member = false;
-  for (const NodeId& id : keys.contents().out) {
-    if (!keys.is_out(id)) continue;
-    names.release(id, now);
-    const Peer* peer = peers.find(id);
-    if (peer == nullptr) continue;
-    was_member |= peer->reachable();
-    discovery.drop_contact(peer->path.endpoint);
-    effects.event(CoreEvent::Kind::left, id);
-    peers.erase(id, now);
-  }
-  return was_member;
-}
-
 }  // namespace dsn::core

@@ -6,11 +6,9 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "core/common/effects.hpp"
 #include "core/join/discovery.hpp"
 #include "core/peers/name_owners.hpp"
 #include "core/peers/peer_table.hpp"
-#include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -29,10 +27,5 @@ enum class Forgotten : std::uint8_t {
 /// its name is pinned to another node, re-pins the name to this one (Forgotten::name_moved).
 Forgotten forget_node(const NodeId& id, const LocalNode& self, PeerTable& peers, NameOwners& names,
                       Discovery& discovery, Instant now);
-
-/// Erases what is held of the nodes that are put out of the network, and frees their names. True if
-/// one of them was a member.
-bool put_out(const Keyring& keys, PeerTable& peers, NameOwners& names, Discovery& discovery,
-             Instant now, Effects& effects);
 
 }  // namespace dsn::core

@@ -39,7 +39,7 @@ void KnownNodes::remember(const KnownNode& known, Instant now) {
   node.high_water = known.reached;
   node.met_before = true;
   const std::optional<Head> head = decode_head(known.head);
-  if (head && head->id == id && head->network == network_) {
+  if (head && head->id == id && keys_.is_ours(head->network)) {
     node.incarnation = std::min(known.incarnation, head->version.incarnation);
     node.head = stored_head({known.head, known.signature}, *head);
   }

@@ -15,6 +15,7 @@
 #include "core/peers/name_owners.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/session/crypto_port.hpp"
+#include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
 
 namespace dsn::core {
@@ -47,11 +48,11 @@ inline constexpr std::size_t kAgreementsAtStartMax = 64;
 
 class KnownNodes {
  public:
-  KnownNodes(CryptoPort& crypto, const LocalNode& self, const NetworkId& network, PeerTable& peers,
+  KnownNodes(CryptoPort& crypto, const LocalNode& self, const Keyring& keys, PeerTable& peers,
              NameOwners& names, Admission& admission, Liveness& liveness)
       : crypto_(crypto),
         self_(self),
-        network_(network),
+        keys_(keys),
         peers_(peers),
         names_(names),
         admission_(admission),
@@ -67,7 +68,7 @@ class KnownNodes {
 
   CryptoPort& crypto_;
   const LocalNode& self_;
-  const NetworkId network_;
+  const Keyring& keys_;
   PeerTable& peers_;
   NameOwners& names_;
   Admission& admission_;

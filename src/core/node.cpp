@@ -30,7 +30,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       digest_(crypto, keys_, self_, peers_),
       server_(crypto, self_, answers_, outbox_),
       relay_server_(crypto, self_, peers_, answers_, outbox_),
-      mailer_(self_, peers_, outbox_, random_, counters_),
+      mailer_(self_, peers_, outbox_, random_, counters_, options.mail_frames_per_second),
       signer_(self_, mailer_, peers_, outbox_, random_),
       key_spreader_(keys_, self_, peers_, outbox_, counters_, now),
       rumours_(self_, peers_, outbox_),
@@ -38,6 +38,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
             options.beat_seed),
       liveness_(crypto, peers_, syns_, rumours_, outbox_, random_),
       discovery_(keys_, key_spreader_, self_, peers_, outbox_, random_, options.multicast),
+      key_changes_(keys_, key_spreader_, self_, signer_, peers_, names_, discovery_),
       calls_(keys_, self_, discovery_.hearsay()),
       admission_(crypto, keys_, peers_, liveness_, counters_, options.whitelist),
       verifier_(crypto, peers_, liveness_, options.public_key_operations_per_second),
@@ -49,20 +50,19 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       checkpoints_(crypto, keys_, peers_, verifier_, memory_, counters_),
       replicas_(peers_, checkpoints_, memory_, counters_),
       puller_(crypto, peers_, replicas_, outbox_, random_, counters_),
-      relayed_puller_(crypto, self_, keys_.network_id(), peers_, liveness_, admission_, verifier_,
-                      incarnations_, replicas_, memory_, puller_, outbox_, random_, counters_),
+      relayed_puller_(crypto, self_, keys_, peers_, liveness_, admission_, verifier_, incarnations_,
+                      replicas_, memory_, puller_, outbox_, random_, counters_),
       anti_entropy_(peers_, digest_, syns_, liveness_, puller_, relayed_puller_, answers_, outbox_,
                     random_, counters_),
       data_receiver_(peers_, outbox_, counters_),
       data_sender_(peers_, outbox_, counters_, options.session),
-      known_nodes_(crypto, self_, keys_.network_id(), peers_, names_, admission_, liveness_),
+      known_nodes_(crypto, self_, keys_, peers_, names_, admission_, liveness_),
       expected_(self_, peers_, liveness_, options.expected),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_(
-          {answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
+          {answers_, server_, relay_server_, liveness_, names_, checkpoints_, mails_, puller_,
            relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_, key_spreader_},
           counters_) {
-  self_.set_key_mark(keys_.mark());
   liveness_.started(now);
   liveness_.set_retain(options.retain, now);
   for (const KnownNode& known : options.known) known_nodes_.remember(known, now);
@@ -258,6 +258,9 @@ std::optional<Handshake::Opened> Node::open_pair_frame(const FrameHeader& header
   if (peer == nullptr) {
     return handshake_.handle_unknown_label(header, arrival, datagram, now, effects);
   }
+  if (has_bug(InjectedBug::rotation_ends_sessions) && !keys_.is_current(peer->session.key)) {
+    return std::nullopt;
+  }
   if (has_bug(InjectedBug::heard_before_opened)) liveness_.heard(*peer, now, effects);
   const auto plaintext = pair_opener_.open(peer->session, header, datagram);
   if (!plaintext) return std::nullopt;
@@ -290,7 +293,7 @@ void Node::take_frame(const Handshake::Opened& frame, const Arrival& arrival, st
   if (!asked && (frame.in_new_session || joined)) addresses_.send_sample(peer, effects);
   const NodeId id = peer.id;
   if (router_.dispatch(peer, frame.plaintext, clock, effects)) members_changed(now);
-  if (key_spreader_.take_change()) key_taken(now, effects);
+  if (key_changes_.settle(now, effects)) members_changed(now);
   Peer* met = peers_.find(id);  // it may have given way to another
   if (met == nullptr) return;
   if (asked && !met->path.unproven) meet(*met, now, effects);
@@ -322,16 +325,8 @@ void Node::introduce(Peer& peer, Instant now, Effects& effects) {
 
 Keyring::Verdict Node::rotate(Instant now, const wire::KeyMessage& message, Effects& effects) {
   const Keyring::Verdict verdict = key_spreader_.take(message, now);
-  if (key_spreader_.take_change()) key_taken(now, effects);
+  if (key_changes_.settle(now, effects)) members_changed(now);
   return verdict;
-}
-
-// protocol.md [key-stored] [key-shown]
-void Node::key_taken(Instant now, Effects& effects) {
-  effects.store_keys();
-  self_.set_key_mark(keys_.mark());
-  signer_.sign_soon(now);
-  if (put_out(keys_, peers_, names_, discovery_, now, effects)) members_changed(now);
 }
 
 }  // namespace dsn::core

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kKeyringFileBytesMax = std::size_t{32} * 1024;
 constexpr std::size_t kKeyringCheckBytes = 8;
 constexpr std::size_t kKeysKept = 3;  // protocol.md, section 7.10
+constexpr std::size_t kOvertakenKept = 4;
 constexpr std::string_view kKeyringComment =
     "# Keys of a DSN network, as dsn-agent was given them. They are secret.\n";
 
@@ -32,30 +33,54 @@ bool read_hex(std::string_view digits, std::array<std::uint8_t, N>& out) {
   return true;
 }
 
-bool read_key(std::string_view value, core::KeyringContents& contents) {
-  core::EpochKey key;
-  const char* const end = value.data() + value.size();
-  const auto [rest, error] = std::from_chars(value.data(), end, key.epoch);
-  if (error != std::errc() || rest == end || *rest != ' ' || key.epoch == 0) return false;
-  const auto secret =
-      secret_from_hex<16>(value.substr(static_cast<std::size_t>(rest + 1 - value.data())));
-  if (!secret || contents.keys.size() >= kKeysKept) return false;
-  key.key = *secret;
-  contents.keys.push_back(key);
-  return true;
+/// Takes the text before the next blank away.
+std::string_view take_word(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  text.remove_prefix(std::min(text.size(), word.size() + 1));
+  return word;
+}
+
+bool read_key(std::string_view epoch, std::string_view digits, core::EpochKey& key) {
+  const char* const end = epoch.data() + epoch.size();
+  const auto [rest, error] = std::from_chars(epoch.data(), end, key.epoch);
+  if (error != std::errc() || rest != end || key.epoch == 0) return false;
+  const auto secret = secret_from_hex<16>(digits);
+  if (secret) key.key = *secret;
+  return secret.has_value();
+}
+
+bool read_ring_key(std::string_view value, core::KeyringContents& contents) {
+  if (contents.keys.size() >= kKeysKept) return false;
+  const std::string_view epoch = take_word(value);
+  return read_key(epoch, value, contents.keys.emplace_back());
+}
+
+bool read_statement(std::string_view digits, core::SignedStatement& statement) {
+  const std::optional<Bytes> bytes = from_hex(digits);
+  if (bytes) statement.encoded = *bytes;
+  return bytes.has_value();
+}
+
+bool read_overtaken(std::string_view value, core::KeyringContents& contents) {
+  if (contents.overtaken.size() >= kOvertakenKept) return false;
+  core::OvertakenKey& one = contents.overtaken.emplace_back();
+  const std::string_view epoch = take_word(value);
+  if (!read_key(epoch, take_word(value), one.key)) return false;
+  return read_statement(take_word(value), one.statement) &&
+         read_hex(take_word(value), one.statement.signature) &&
+         read_hex(value, one.statement.authority);
 }
 
 bool read_line(std::string_view word, std::string_view value, core::KeyringContents& contents) {
   if (word == "version") return value == "1";
   if (word == "authority") return read_hex(value, contents.authority.emplace());
-  if (word == "key") return read_key(value, contents);
+  if (word == "key") return read_ring_key(value, contents);
   if (word == "signature") return read_hex(value, contents.statement.signature);
   if (word == "signer") return read_hex(value, contents.statement.authority);
   if (word == "out") return read_hex(value, contents.out.emplace_back().bytes);
-  if (word != "statement") return true;
-  const std::optional<Bytes> bytes = from_hex(value);
-  if (bytes) contents.statement.encoded = *bytes;
-  return bytes.has_value();
+  if (word == "overtaken") return read_overtaken(value, contents);
+  if (word == "statement") return read_statement(value, contents.statement);
+  return true;
 }
 
 /// Nothing if the text is damaged.
@@ -78,6 +103,17 @@ std::optional<core::KeyringContents> parse_keyring(std::string_view text) {
   return contents;
 }
 
+void append_overtaken(SecretText& text, const core::OvertakenKey& one) {
+  text.append("overtaken " + std::to_string(one.key.epoch) + " ");
+  text.append_hex(one.key.key.view());
+  for (const ByteView bytes : {ByteView(one.statement.encoded), ByteView(one.statement.signature),
+                               ByteView(one.statement.authority)}) {
+    text.append(" ");
+    text.append_hex(bytes);
+  }
+  text.append("\n");
+}
+
 void append_line(SecretText& text, std::string_view word, ByteView bytes) {
   text.append(word);
   text.append_hex(bytes);
@@ -96,9 +132,10 @@ Result<std::optional<core::KeyringContents>> load_keyring(const std::string& dir
   const SecretText text(std::move(**content));
   std::optional<core::KeyringContents> contents = parse_keyring(text.view());
   if (contents) return contents;
-  return Error{path +
-               " is damaged: remove it; the node then begins with the key of its key file, and is "
-               "given newer ones by the others"};
+  return Error{
+      path +
+      " is damaged: the node begins with the key of its key file, is given newer ones by the "
+      "others, and then writes it anew"};
 }
 
 Result<void> save_keyring(const std::string& directory, const core::KeyringContents& contents) {
@@ -115,6 +152,7 @@ Result<void> save_keyring(const std::string& directory, const core::KeyringConte
     append_line(text, "signer ", contents.statement.authority);
   }
   for (const NodeId& id : contents.out) append_line(text, "out ", id.bytes);
+  for (const core::OvertakenKey& one : contents.overtaken) append_overtaken(text, one);
   const std::string check = keyring_check(text.view());
   text.append("check " + check + "\n");
   return file::write_file_atomically(keyring_path(directory), text.bytes(),
@@ -136,6 +174,7 @@ core::KeyringContents newest_of(const NetworkAccess& access,
   };
   if (age(access.key) <= age(stored->keys.front())) return *stored;
   contents.out = stored->out;
+  contents.overtaken = stored->overtaken;
   for (const core::EpochKey& key : stored->keys) {
     if (contents.keys.size() < kKeysKept) contents.keys.push_back(key);
   }

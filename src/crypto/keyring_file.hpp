@@ -8,6 +8,7 @@
 //   key <epoch> <32>                        the current one first
 //   statement <of the current key> signature <128> signer <130>     three lines, or none
 //   out <32>                                one line a node
+//   overtaken <epoch> <32> <statement> <128> <130>   as key, statement, signature and signer
 //   check <16: the first 8 bytes of SHA-256 of all that stands before this line>
 //
 // Lines with `#` are comments, and other words are ignored.

@@ -22,6 +22,16 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(first, line.find_last_not_of(kBlank) - first + 1);
 }
 
+void append_key_file(SecretText& text, const NetworkAccess& access) {
+  text.append(kNetworkKeyComment);
+  if (access.authority) {
+    append_invite(text, access);
+  } else {
+    text.append_hex(access.key.key.view());
+  }
+  text.append("\n");
+}
+
 }  // namespace
 
 std::optional<NetworkAccess> parse_network_key(std::string_view text) {
@@ -59,14 +69,14 @@ Result<NetworkAccess> load_network_key(const std::string& path) {
 
 Result<void> store_network_key(const std::string& path, const NetworkAccess& access) {
   SecretText text(kNetworkKeyFileBytesMax);
-  text.append(kNetworkKeyComment);
-  if (access.authority) {
-    append_invite(text, access);
-  } else {
-    text.append_hex(access.key.key.view());
-  }
-  text.append("\n");
+  append_key_file(text, access);
   return file::create_file(path, text.bytes(), file::FileMode::owner_only);
+}
+
+Result<void> replace_network_key(const std::string& path, const NetworkAccess& access) {
+  SecretText text(kNetworkKeyFileBytesMax);
+  append_key_file(text, access);
+  return file::write_file_atomically(path, text.bytes(), file::FileMode::owner_only);
 }
 
 Result<void> create_network_key(const std::string& path) {

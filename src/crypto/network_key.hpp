@@ -33,7 +33,11 @@ Result<NetworkAccess> load_network_key(const std::string& path);
 /// and stays as it is.
 Result<void> store_network_key(const std::string& path, const NetworkAccess& access);
 
-/// The same for a new random key without an authority. Needs initialise_crypto() first.
+/// The same, but an existing file is replaced as a whole.
+Result<void> replace_network_key(const std::string& path, const NetworkAccess& access);
+
+/// As store_network_key() with a new random key without an authority. Needs initialise_crypto()
+/// first.
 Result<void> create_network_key(const std::string& path);
 
 }  // namespace dsn::crypto

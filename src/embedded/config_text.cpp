@@ -58,13 +58,16 @@ void override_with(const Keys& keys, const config::Config& given, config::Config
   take("bootstrap_nodes", &Config::bootstrap_nodes);
   take("interfaces", &Config::interfaces);
   take("multicast", &Config::multicast);
+  take("mail_rate", &Config::mail_rate);
   take("whitelist_node_ids", &Config::whitelist_node_ids);
   take("expect", &Config::expect);
   take("retain", &Config::retain);
   take("databases", &Config::databases);
+  take("aes_key_next", &Config::aes_key_next);
   if (!keys.contains("aes_key") && !keys.contains("aes_key_file")) return;
   config.aes_key = given.aes_key;
   config.aes_key_file = given.aes_key_file;
+  config.aes_key_next = given.aes_key_next;
 }
 
 Result<config::Config> loaded(config::LoadResult result) {

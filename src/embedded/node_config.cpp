@@ -31,6 +31,7 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.network_ip = config.network_ip;
   settings.interfaces = config.interfaces;
   settings.multicast = config.multicast;
+  settings.mail_rate = config.mail_rate;
   settings.observer = config.observer;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;
@@ -51,6 +52,14 @@ Result<node::Credentials> load_credentials(const config::Config& config,
     const Result<void> added = node::add_network_key(*credentials, config.aes_key_file);
     if (!added) return added.failure().prefixed(config.file + ": aes_key_file: ");
   }
+  if (!config.aes_key_next) return credentials;
+  if (credentials->network_key && credentials->network_key->authority) {
+    return Error{config.file +
+                 ": aes_key_next: this network has an authority, which gives it a new "
+                 "key: remove aes_key_next, and run 'dsn key rotate' where the "
+                 "authority is"};
+  }
+  credentials->next_key = *config.aes_key_next;
   return credentials;
 }
 

@@ -17,6 +17,8 @@ namespace dsn::node {
 struct Credentials {
   crypto::Identity identity;
   std::optional<crypto::NetworkAccess> network_key;  ///< nothing: the node runs local-only
+  /// A second key, of a network that has no authority.
+  std::optional<crypto::NetworkKey> next_key;
   std::string directory;
   bool kept = true;  ///< node.key has this identity; if not, keep_identity() is to be called
   std::optional<NodeId> copied;       ///< the node whose key came here on a copied card

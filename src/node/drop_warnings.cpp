@@ -31,17 +31,18 @@ constexpr Cause kCauses[] = {
      "another program sends to this port: end it, or give one of the two another port"},
     {core::Counter::drop_foreign, 3, "other-network", "frames come that do not open here",
      "the sender has another network key: compare the network id that 'dsn status' shows on both, "
-     "and run 'dsn join' on the one that is wrong; or two machines have the same address"},
+     "and run 'dsn join --replace' on the one that is wrong; or two machines have the same "
+     "address"},
     {core::Counter::drop_key_epoch, 1, "other-epoch",
      "datagrams come that are of another epoch of the network key, or not of DSN",
      "it has a key that was replaced while it was away, or a later one than this node: run "
-     "'dsn key status' here and there; the key file there may have what 'dsn key invite' prints; "
-     "or end the program "
-     "that sends to this port"},
+     "'dsn key status' here and there, and 'dsn join --replace' on the one that is behind; or end "
+     "the "
+     "program that sends to this port"},
     {core::Counter::drop_old_key, 1, "former-key",
      "a node that is not known here uses a former key of this network",
-     "if it is yours, it was set up with an old invite: put what 'dsn key invite' prints here "
-     "into its key file; otherwise somebody has an old key, which lets nobody in"},
+     "if it is yours, it was set up with an old invite: run 'dsn join --replace' there, with what "
+     "'dsn key invite' prints here; otherwise somebody has an old key, which lets nobody in"},
     {core::Counter::drop_out, 1, "out", "a node that was put out of this network asks to be let in",
      "that does it no good; if it is yours again, give it a new identity (docs/keys.md)"},
     {core::Counter::drop_bad_key, 1, "bad-key",

@@ -88,6 +88,7 @@ void warn_of_other_networks(const NodeRuntime& node, Instant now, std::vector<Wa
   const bool is_alone = node.core().peers().members().all().empty();
   for (const HeardNetwork& one : node.network_calls().heard(now)) {
     if (!is_alone && one.nodes != 1) continue;
+    if (node.core().keyring().is_ours(one.id)) continue;
     const std::string id = to_hex(one.id.bytes);
     warnings.push_back(
         {"another-network", id,
@@ -98,7 +99,8 @@ void warn_of_other_networks(const NodeRuntime& node, Instant now, std::vector<Wa
                      one.at.to_string(), span_text(now - one.last),
                      to_hex(node.core().network_id().bytes),
                      node.core().peers().members().all().size() + 1, is_alone ? "" : "s"),
-         "if the two belong together, one has the wrong network key: run 'dsn join' there; if not, "
+         "if the two belong together, one has the wrong network key: run 'dsn join --replace' "
+         "there; if not, "
          "leave it so"});
   }
 }

@@ -86,6 +86,9 @@ core::NodeOptions NodeRuntime::core_options() {
   }
   options.multicast = settings_.multicast;
   options.observer = settings_.observer;
+  if (settings_.mail_rate) {
+    options.mail_frames_per_second = static_cast<double>(*settings_.mail_rate);
+  }
   if (wire::is_program_version(kVersion)) options.program = kVersion;
   options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);
@@ -103,7 +106,9 @@ core::KeyringContents NodeRuntime::load_keys() {
     keys_problem_ = stored.error();
     return crypto::newest_of(access, std::nullopt);
   }
-  return crypto::newest_of(access, *stored);
+  core::KeyringContents keys = crypto::newest_of(access, *stored);
+  if (credentials_.next_key) keys.keys.push_back({core::kFirstKeyEpoch, *credentials_.next_key});
+  return keys;
 }
 
 net::TransportOptions NodeRuntime::transport_options() const {
@@ -226,15 +231,21 @@ void NodeRuntime::handle_reopen(const std::error_code& error) {
 }
 
 void NodeRuntime::save() {
+  if (keys_unsaved_) store_keys();
   switch (keeper_.save(now())) {
     case SaveChange::none:
       return;
     case SaveChange::failed:
       return listener_.handle_notice(Notice::not_saved);
     case SaveChange::recovered:
-      if (!keys_problem_.empty()) handle_store_keys();
       return listener_.handle_notice(Notice::saved_again);
   }
+}
+
+void NodeRuntime::store_keys() {
+  const auto stored = crypto::save_keyring(credentials_.directory, core_.keyring().contents());
+  keys_problem_ = stored ? "" : stored.error();
+  keys_unsaved_ = !stored;
 }
 
 void NodeRuntime::arm_save() {
@@ -282,8 +293,7 @@ void NodeRuntime::handle_persist() {
 // The nodes for which a former key is good are kept with it: a node that forgot them would take
 // them for strangers.
 void NodeRuntime::handle_store_keys() {
-  const auto stored = crypto::save_keyring(credentials_.directory, core_.keyring().contents());
-  keys_problem_ = stored ? "" : stored.error();
+  store_keys();
   keeper_.note_kept_change(now());
   handle_persist();
 }

@@ -54,6 +54,9 @@ class NodeListener {
   virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
   /// What became of a message that send() was given.
   virtual void handle_settled(const core::SettledMessage& /*message*/) {}
+  /// Follows the last datagram that was ready, while NodeRuntime::batch_under_way(). This may call
+  /// the node, but not stop it.
+  virtual void handle_batch_end() {}
   /// After every input: the counters may have changed.
   virtual void handle_counted() = 0;
 };
@@ -113,6 +116,8 @@ class NodeRuntime final : private CoreListener {
   core::Keyring::Verdict rotate(const wire::KeyMessage& message) { return driver_.rotate(message); }
   /// Multicasts a HELLO now.
   void say_hello() { driver_.say_hello(); }
+  /// Whether NodeListener::handle_batch_end() follows soon.
+  [[nodiscard]] bool batch_under_way() const { return driver_.batch_under_way(); }
   /// Asks which other networks are on this LAN. They are among network_calls() within a second.
   void call_networks();
   [[nodiscard]] const NetworkCalls& network_calls() const { return calls_; }
@@ -165,6 +170,7 @@ class NodeRuntime final : private CoreListener {
   void handle_call(const net::Received& received) override;
   void handle_persist() override;
   void handle_store_keys() override;
+  void handle_batch_end() override { listener_.handle_batch_end(); }
   void handle_counted() override;
 
   void note_kept();
@@ -176,6 +182,7 @@ class NodeRuntime final : private CoreListener {
   void reopen_later();
   void handle_reopen(const std::error_code& error);
   void save();
+  void store_keys();
   void arm_save();
   void handle_save(const std::error_code& error);
   void arm_calls();
@@ -188,7 +195,8 @@ class NodeRuntime final : private CoreListener {
   crypto::PsaCrypto crypto_;
   std::string load_problem_;
   std::string keys_problem_;
-  SavedState saved_;  // by the last run
+  bool keys_unsaved_ = false;  // what is on disk is older
+  SavedState saved_;           // by the last run
   core::Node core_;
   StateKeeper keeper_;
   CoreDriver driver_;

@@ -8,6 +8,7 @@
 
 #include "base/key_name.hpp"
 #include "base/pattern.hpp"
+#include "core/publish/key_spreader.hpp"
 #include "node/freshness.hpp"
 #include "node/node_labels.hpp"
 #include "node/shown_node.hpp"
@@ -137,6 +138,18 @@ std::chrono::milliseconds uptime_of(const core::Peer& peer, Instant now) {
   return std::chrono::milliseconds(clock) + std::chrono::milliseconds(to_ms(now - peer.life.heard));
 }
 
+// A subnode has no key of its own.
+void add_key(const core::Node& node, const ShownNode& shown, NodeInfo& info) {
+  const core::Keyring& keys = node.keyring();
+  const core::Peer* peer = node.peers().find(shown.id);
+  const bool is_self = shown.id == node.self().id();
+  if (!keys.contents().authority || (peer == nullptr && !is_self)) return;
+  const core::KeyMark mark = is_self ? keys.mark() : core::KeySpreader::mark_of(*peer);
+  if (mark == core::KeyMark::none) return;
+  info.key_epoch = core::epoch_of(mark);
+  info.lacks_key = mark < keys.mark();
+}
+
 NodeInfo info_of(const core::Node& node, const ShownNode& shown, Instant now) {
   NodeInfo info;
   info.name = shown.label;
@@ -157,6 +170,7 @@ NodeInfo info_of(const core::Node& node, const ShownNode& shown, Instant now) {
     info.uptime = std::chrono::milliseconds(to_ms(now - shown.clock_zero));
     info.warnings = node.self().warnings();
   }
+  add_key(node, shown, info);
   const core::Peer* peer = node.peers().find(shown.id);
   if (peer == nullptr) return info;
   info.program = peer->session.program;

@@ -222,6 +222,13 @@ KeyedEntry next_entry(CborReader& in) {
   return next;
 }
 
+KeyedEntry next_encoded_entry(CborReader& in) {
+  KeyedEntry next;
+  next.key = in.text();
+  next.encoded_entry = in.item(kValueDepthMax + 1);
+  return next;
+}
+
 void encode_key_list(CborWriter& out, const KeyList& keys) {
   out.array(keys.count);
   out.raw(keys.encoded);

@@ -69,6 +69,9 @@ EntryMap decode_entry_map(CborReader& in);
 /// Reads the next pair of a map that decode_entry_map() has checked.
 KeyedEntry next_entry(CborReader& in);
 
+/// The same without a look into the entry, of which only `encoded_entry` is set.
+KeyedEntry next_encoded_entry(CborReader& in);
+
 /// `[age_ms, value, ?back]`: an entry in MAIL or DELTA which has no error, and of which all else is
 /// as the receiver has it of this key.
 struct ShortEntry {

@@ -48,6 +48,9 @@ inline constexpr std::size_t kNameBytesMax = 63;
 /// Deleted keys that an owner remembers; a reader that is further behind gets a snapshot.
 inline constexpr std::size_t kTombstonesMax = 64;
 
+/// MAILs of one update. A larger one is fetched.
+inline constexpr std::size_t kMailPartsMax = 16;
+
 /// A piece of a state that is larger than a datagram.
 inline constexpr std::size_t kChunkBytes = 1024;
 /// Chunks of the largest state.

@@ -9,8 +9,11 @@
 #include <fstream>
 
 #include "base/check.hpp"
+#include "core/session/key_statement.hpp"
+#include "crypto/authority.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/identity.hpp"
+#include "crypto/keyring_file.hpp"
 #include "crypto/network_key.hpp"
 #include "fuzz/input.hpp"
 #include "node/state_file.hpp"
@@ -33,7 +36,8 @@ class Folder {
     DSN_CHECK(initialise_crypto().ok());
   }
   ~Folder() {
-    for (const char* name : {"/node.key", "/network.key", "/state.cbor"}) {
+    for (const char* name :
+         {"/node.key", "/network.key", "/network.keys", "/authority.key", "/saved.key"}) {
       ::unlink((path() + name).c_str());
     }
     ::rmdir(path_);
@@ -67,7 +71,8 @@ Bytes with_state_check(CryptoPort& crypto, ByteView bytes) {
   return file;
 }
 
-Bytes with_identity_check(ByteView bytes) {
+/// For a text whose last line is a checksum: an identity, or the keys of a network.
+Bytes with_line_check(ByteView bytes) {
   Bytes file(bytes.begin(), bytes.end());
   const Digest256 digest = sha256(bytes);
   const std::string line = "check " + to_hex(ByteView(digest).first(kCheckBytes)) + "\n";
@@ -100,6 +105,45 @@ void check_identity(ByteView bytes) {
   DSN_CHECK((*again)->machine == (*loaded)->machine);
 }
 
+void check_ring(ByteView bytes) {
+  folder().write("network.keys", bytes);
+  const auto loaded = load_keyring(folder().path());
+  if (!loaded) {
+    DSN_CHECK(loaded.error().find('\n') == std::string::npos);
+    return;
+  }
+  DSN_CHECK(loaded->has_value() && !(*loaded)->keys.empty());
+  DSN_CHECK(save_keyring(folder().path(), **loaded).ok());
+  const auto again = load_keyring(folder().path());
+  DSN_CHECK(again.ok() && again->has_value());
+  DSN_CHECK((*again)->out == (*loaded)->out && (*again)->authority == (*loaded)->authority);
+  DSN_CHECK((*again)->overtaken.size() == (*loaded)->overtaken.size());
+  DSN_CHECK((*again)->statement.encoded == (*loaded)->statement.encoded);
+  DSN_CHECK((*again)->keys.front().epoch == (*loaded)->keys.front().epoch);
+}
+
+void check_authority(ByteView bytes) {
+  const auto loaded = load_authority(folder().write("authority.key", bytes));
+  if (!loaded) {
+    DSN_CHECK(loaded.error().find('\n') == std::string::npos);
+    return;
+  }
+  const std::string saved = folder().path() + "/saved.key";
+  ::unlink(saved.c_str());
+  DSN_CHECK(store_authority(saved, *loaded).ok());
+  const auto again = load_authority(saved);
+  DSN_CHECK(again.ok() && again->id == loaded->id);
+}
+
+void check_statement(ByteView bytes) {
+  const auto statement = decode_statement(bytes);
+  if (!statement) return;
+  DSN_CHECK(statement->epoch > 0 && statement->out.size() <= wire::kOutPerStatementMax);
+  const auto again = decode_statement(encode_statement(*statement));
+  DSN_CHECK(again && again->epoch == statement->epoch && again->out == statement->out);
+  DSN_CHECK(again->key_hash == statement->key_hash && again->flags == statement->flags);
+}
+
 void check_mark(ByteView bytes) {
   const auto mark = parse_machine_mark(as_text(bytes));
   if (mark) DSN_CHECK(parse_machine_mark(to_text(*mark)) == mark);
@@ -124,7 +168,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint8_t kind = input.byte();
   const ByteView bytes = input.rest();
   test::FakeCrypto crypto(1);
-  switch (kind % 6) {
+  switch (kind % 10) {
     case 0:
       check_state(bytes);
       break;
@@ -135,13 +179,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_identity(bytes);
       break;
     case 3:
-      check_identity(with_identity_check(bytes));
+      check_identity(with_line_check(bytes));
       break;
     case 4:
       check_network_key(bytes);
       break;
     case 5:
       check_mark(bytes);
+      break;
+    case 6:
+      check_ring(bytes);
+      break;
+    case 7:
+      check_ring(with_line_check(bytes));
+      break;
+    case 8:
+      check_authority(bytes);
+      break;
+    case 9:
+      check_statement(bytes);
       break;
   }
   return 0;

@@ -17,11 +17,13 @@ namespace {
 constexpr std::uint64_t kThiefSeed = 0x3e'0001;
 
 /// Whether a node with `ring` is still known by its key when the one with `rotated` takes another.
-bool stays_in_reach(const KeyringContents& ring, const KeyringContents& rotated) {
+/// `rotations` times.
+bool stays_in_reach(const KeyringContents& ring, const KeyringContents& rotated,
+                    std::size_t rotations) {
   const auto is_current = [&](const EpochKey& key) {
     return std::ranges::equal(key.key.view(), ring.keys.front().key.view());
   };
-  const std::size_t kept = std::min(rotated.keys.size(), kNetworkKeysMax - 1);
+  const std::size_t kept = std::min(rotated.keys.size(), kNetworkKeysMax - rotations);
   return std::any_of(rotated.keys.begin(), rotated.keys.begin() + static_cast<std::ptrdiff_t>(kept),
                      is_current);
 }
@@ -32,6 +34,7 @@ KeyEvents::KeyEvents(test::VirtualNetwork& net, std::uint64_t seed, Insider::Mak
                      Broken broken)
     : net_(net),
       random_(seed ^ 0x6b65'7973'0000'0001),
+      pairs_(seed ^ 0x6b65'7973'0000'0002),
       make_crypto_(std::move(make_crypto)),
       broken_(std::move(broken)) {}
 
@@ -45,7 +48,7 @@ bool KeyEvents::works(std::size_t index) const {
 
 // Two rotations are what a node may miss, if somebody who has the new key knows it. A third one
 // would shut it out, as it should. What the disks have counts too.
-bool KeyEvents::may_rotate(std::size_t index) const {
+bool KeyEvents::may_rotate(std::size_t index, std::size_t rotations) const {
   const Node& node = *net_[index].node;
   const KeyringContents& ring = node.keyring().contents();
   const auto mark_of = [&](const KeyringContents& of) {
@@ -58,8 +61,9 @@ bool KeyEvents::may_rotate(std::size_t index) const {
     const NodeId& id = other.self().id();
     const bool knows = node.peers().find(id) != nullptr || node.peers().forgotten().contains(id);
     if (i != index && !knows) return false;
-    if (!stays_in_reach(net_[i].options.keys, ring)) return false;
-    if (net_[i].running && !stays_in_reach(other.keyring().contents(), ring)) return false;
+    if (!stays_in_reach(net_[i].options.keys, ring, rotations)) return false;
+    if (net_[i].running && !stays_in_reach(other.keyring().contents(), ring, rotations))
+      return false;
   }
   return true;
 }
@@ -67,26 +71,36 @@ bool KeyEvents::may_rotate(std::size_t index) const {
 void KeyEvents::act(Insider* insider) {
   const std::size_t index = random_.below(net_.size());
   const bool rotates = random_.one_in(10) && index != outcast_;
-  if (rotates && works(index) && may_rotate(index)) rotate(index);
+  if (rotates && works(index) && may_rotate(index, 1)) {
+    const std::size_t second = pairs_.below(net_.size());
+    const bool at_once = pairs_.one_in(2) && second != index && second != outcast_ &&
+                         works(second) && may_rotate(second, 2) && may_rotate(index, 2);
+    rotate(index, draw_outcast(index, second));
+    if (at_once && second != outcast_) rotate(second, draw_outcast(second, index));
+  }
   if (random_.one_in(3)) try_stolen_key();
+  if (insider != nullptr && !rotations_.empty() && pairs_.one_in(4)) replay(*insider);
   if (insider != nullptr && random_.one_in(4)) forge(*insider);
 }
 
-void KeyEvents::rotate(std::size_t index) {
+std::vector<NodeId> KeyEvents::draw_outcast(std::size_t index, std::size_t other_operator) {
+  const std::size_t one = 1 + random_.below(net_.size() - 1);  // the first one is a bootstrap
+  const bool is_operator = one == index || one == other_operator;
+  if (!may_put_out || out_ || net_.size() <= 2 || is_operator || !random_.one_in(2)) return {};
+  outcast_ = one;
+  out_ = net_[one].node->self().id();
+  return {*out_};
+}
+
+void KeyEvents::rotate(std::size_t index, const std::vector<NodeId>& out) {
   if (!thief_) steal_key(index);
-  std::vector<NodeId> out;
-  const std::size_t other = 1 + random_.below(net_.size() - 1);  // the first one is a bootstrap
-  if (may_put_out && !out_ && net_.size() > 2 && other != index && random_.one_in(2)) {
-    outcast_ = other;
-    out_ = net_[other].node->self().id();
-    out.push_back(*out_);
-  }
   say(holdings());
   say(fmt::format("{} rotates the key{}", net_[index].options.name,
-                  out.empty() ? "" : ", without " + net_[other].options.name));
+                  out.empty() ? "" : ", without " + net_[*outcast_].options.name));
   const std::uint32_t epoch = epoch_of(net_.node(index).keyring().current()->mark()) + 1;
   const test::KeyRotation made = net_.authority.rotation(epoch, out);
   made_.insert(net_.authority.mark_of(made));
+  rotations_.push_back(made);
   if (net_.rotate(index, made) != Keyring::Verdict::taken) {
     broken_("a node does not take the key of its operator");
   }
@@ -125,11 +139,21 @@ void KeyEvents::forge(Insider& insider) {
   insider.hand_on(to, forged.message());
 }
 
+// One of the statements that there were, as it was made.
+void KeyEvents::replay(Insider& insider) {
+  const std::size_t to = pairs_.below(net_.size());
+  if (works(to)) insider.hand_on(to, rotations_[pairs_.below(rotations_.size())].message());
+}
+
 void KeyEvents::check() {
+  check_outcast();
   for (std::size_t i = 0; i < net_.size(); ++i) {
     if (!net_[i].running) continue;
     const Keyring& ring = net_.node(i).keyring();
     const KeyMark mark = ring.current()->mark();
+    KeyMark& newest = newest_[net_.node(i).self().session()];
+    if (mark < newest) broken_("a node went back to an older key");
+    newest = mark;
     if (epoch_of(mark) > kFirstKeyEpoch && !made_.contains(mark)) {
       broken_("a key is taken that the authority did not make");
     }
@@ -144,6 +168,42 @@ void KeyEvents::check() {
       if (net_.node(i).peers().find(id) != nullptr) broken_("a node that is out is a peer");
     }
   }
+}
+
+// Once all who run know that it is out, it learns nothing that is younger.
+void KeyEvents::check_outcast() {
+  std::map<SessionId, StateVersion> versions;
+  for (std::size_t i = 0; i < net_.size() && outcast_; ++i) {
+    if (i == outcast_ || !net_[i].running) continue;
+    const Node& node = net_.node(i);
+    if (!node.keyring().is_out(*out_)) return untold_.clear();
+    versions[node.self().session()] = node.self().version();
+  }
+  const auto same_run = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (!std::ranges::equal(versions, untold_, same_run)) untold_ = versions;
+  if (!outcast_ || !net_[*outcast_].running) return;
+  for (const auto& peer : net_.node(*outcast_).peers().all()) {
+    const auto told = untold_.find(peer->session.peer);
+    if (told != untold_.end() && peer->copy.replica.version() > told->second) {
+      broken_("a node that is out reads what others write");
+    }
+  }
+}
+
+bool KeyEvents::all_know_who_is_out() const {
+  for (std::size_t i = 0; i < net_.size() && out_; ++i) {
+    if (net_[i].running && i != outcast_ && !net_[i].node->keyring().is_out(*out_)) return false;
+  }
+  return true;
+}
+
+std::optional<std::size_t> KeyEvents::rotate_in_peace() {
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (!works(i) || i == outcast_ || !may_rotate(i, 1)) continue;
+    rotate(i, {});
+    return i;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::size_t> KeyEvents::flash_outcast() {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/random.hpp"
 #include "sim/insider.hpp"
@@ -36,6 +38,10 @@ class KeyEvents {
   [[nodiscard]] std::string holdings() const;
   /// Whether all have the same key; they have, once they met.
   [[nodiscard]] bool all_have_newest() const;
+  /// Whether nobody was forgotten who was put out.
+  [[nodiscard]] bool all_know_who_is_out() const;
+  /// Somebody replaces the key while nothing goes wrong. Who, if anybody may.
+  std::optional<std::size_t> rotate_in_peace();
 
   /// Called with each datagram before the thief sends it.
   std::function<void(ByteView)> sending;
@@ -44,18 +50,27 @@ class KeyEvents {
 
  private:
   [[nodiscard]] bool works(std::size_t index) const;
-  [[nodiscard]] bool may_rotate(std::size_t index) const;
-  void rotate(std::size_t index);
+  /// Whether all still come back by themselves if the key is replaced so many times.
+  [[nodiscard]] bool may_rotate(std::size_t index, std::size_t rotations) const;
+  /// Whom the operator of this machine puts out, if anybody; never another operator.
+  std::vector<NodeId> draw_outcast(std::size_t index, std::size_t other_operator);
+  void rotate(std::size_t index, const std::vector<NodeId>& out);
   void steal_key(std::size_t from);
   void try_stolen_key();
   void forge(Insider& insider);
+  void replay(Insider& insider);
+  void check_outcast();
   void say(const std::string& what) const;
 
   test::VirtualNetwork& net_;
   Random random_;
+  Random pairs_;  ///< draws who else replaces the key at the same time, and what is replayed
   Insider::MakeCrypto make_crypto_;
   Broken broken_;
   std::set<KeyMark> made_;
+  std::vector<test::KeyRotation> rotations_;
+  std::map<SessionId, KeyMark> newest_;       ///< that each run had
+  std::map<SessionId, StateVersion> untold_;  ///< what the others had when all knew who is out
   std::optional<std::size_t> outcast_;
   std::optional<NodeId> out_;
   std::unique_ptr<test::Puppet> thief_;

@@ -139,6 +139,16 @@ def refused_statements(good):
     return [{"name": name, "encoded": encoded} for name, encoded in statements.items()]
 
 
+def typed_vector(name, prefix, secret):
+    return {"name": name, "secret": secret, "text": network_keys.typed(prefix, secret)}
+
+
+def second_key_vector(first, second):
+    """A node of a network without an authority, with `aes_key` and `aes_key_next`."""
+    return {"keys": [first, second], "network_ids": [dsn.Network(key).id for key in (first, second)],
+            "mark": network_keys.mark_of_second(second)}
+
+
 def network_keys_vectors():
     """A network with an authority, its keys, and statements about the second one."""
     second = KEYS[1]
@@ -161,6 +171,10 @@ def network_keys_vectors():
                                                  out=[bytes([n] * 16) for n in range(32)])),
             statement_vector("of a later version", good, 5, [6])],
         "refused": refused_statements(good),
+        "second_key": second_key_vector(KEYS[0].key, KEYS[1].key),
+        "typed": [typed_vector("invite", "DSN2", KEYS[1].key + AUTHORITY_HASH + dsn.be(KEYS[1].epoch, 4)),
+                  typed_vector("plain invite", "DSN1", KEYS[1].key),
+                  typed_vector("authority", "DSNA", dsn.be(AUTHORITY.scalar, 32))],
         "wrong_signature": A.sign(network_keys.statement_signed(network_keys.encode_statement(good))),
     }
 
@@ -378,6 +392,11 @@ def check_network_keys(vectors):
                     good))
     out = vectors["statements"][1]
     puts_out = dict(good, statement=out["encoded"], signature=out["signature"])
+    both = [A.id, B.id]
+    assert network_keys.put_out(KEYS[2], AUTHORITY_HASH, bytes(16), [], puts_out) == both
+    assert network_keys.put_out(KEYS[2], AUTHORITY_HASH, bytes(16), [A.id], puts_out) == [B.id]
+    refused.append(("KEY that is older and puts nobody else out", lambda key: network_keys.put_out(
+        KEYS[2], AUTHORITY_HASH, bytes(16), both, key), puts_out))
     refused.append(("KEY that puts the receiver out",
                     lambda key: network_keys.take_key(KEYS[0], AUTHORITY_HASH, A.id, key), puts_out))
     return refused

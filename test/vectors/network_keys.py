@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Section 7.10 of docs/protocol.md: network keys and what their authority says of them."""
+import hashlib
+
 from det_cbor import decode, depth, encode, require
 from dsn_wire import Network, is_bytes, is_uint, short_hash, sig_structure, verify
 
@@ -49,3 +51,35 @@ def take_key(network, authority_hash, own_id, message):
     require(verify(message["authority"], statement_signed(message["statement"]),
                    message["signature"]), "signature")
     return Network(message["key"], fields["epoch"], authority_hash)
+
+
+def put_out(network, authority_hash, own_id, known_out, message):
+    """Whom a KEY that is not newer puts out besides those who are out already. Raises Refused if it is not proven."""
+    require(authority_hash and short_hash(message["authority"]) == authority_hash, "authority")
+    fields = decode_statement(message["statement"])
+    require(fields["network"] == network.id, "network")
+    require(fields["key_hash"] == short_hash(message["key"]), "key hash")
+    require((fields["epoch"], fields["key_hash"]) <= (network.epoch, short_hash(network.key)), "age")
+    more = [node_id for node_id in fields["out"] if node_id not in known_out]
+    require(more, "nobody")
+    require(own_id not in fields["out"], "out")
+    require(verify(message["authority"], statement_signed(message["statement"]),
+                   message["signature"]), "signature")
+    return more
+
+
+def mark_of_second(key):
+    """What the head of a node says that has this second key, in a network without an authority."""
+    return int.from_bytes(short_hash(key)[:4], "big")
+
+
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def typed(prefix, secret):
+    """A secret as people type it: docs/configuration.md."""
+    content = secret + hashlib.sha256(prefix.encode() + secret).digest()[:4]
+    bits = "".join(f"{byte:08b}" for byte in content)
+    bits += "0" * (-len(bits) % 5)
+    digits = "".join(DIGITS[int(bits[at:at + 5], 2)] for at in range(0, len(bits), 5))
+    return "-".join([prefix] + [digits[at:at + 4] for at in range(0, len(digits), 4)])

@@ -2,6 +2,8 @@
 // The keys of a network with an authority, and its statements, against the second implementation.
 #include "core/session/key_statement.hpp"
 #include "core/session/keyring.hpp"
+#include "crypto/invite.hpp"
+#include "crypto/typed_secret.hpp"
 #include "vectors_fixture.hpp"
 
 namespace dsn::vectors {
@@ -97,6 +99,54 @@ TEST_F(NetworkKeyVectors, ARingTakesTheStatementsWithTheirKey) {
               puts_out_b ? Keyring::Verdict::refused : Keyring::Verdict::taken)
         << name_of(vector);
   }
+}
+
+// protocol.md [second-key]
+TEST_F(NetworkKeyVectors, ASecondKeyOfANetworkWithoutAnAuthority) {
+  const json& vector = vectors_["second_key"];
+  KeyringContents contents = only_key(Secret<16>(array_of<16>(vector["keys"][0])));
+  contents.keys.push_back({kFirstKeyEpoch, Secret<16>(array_of<16>(vector["keys"][1]))});
+  const Keyring ring(*crypto_b, contents, session("b"));
+  EXPECT_EQ(to_hex(ring.network_id().bytes), vector["network_ids"][0].get<std::string>());
+  EXPECT_TRUE(ring.is_ours(NetworkId{array_of<8>(vector["network_ids"][1])}));
+  EXPECT_EQ(static_cast<std::uint64_t>(ring.mark()), vector["mark"].get<std::uint64_t>());
+}
+
+// protocol.md [out-joined]
+TEST_F(NetworkKeyVectors, ARingJoinsWhoIsPutOutByAnOlderStatement) {
+  const json& vector = vectors_["statements"][1];
+  KeyringContents contents;
+  contents.authority = authority_hash();
+  contents.keys = {key_in(vectors_["keys"][2])};
+  Keyring ring(*crypto_b, contents, session("b"));
+  const Bytes statement = bytes_of(vector["encoded"]);
+  const Bytes signature = bytes_of(vector["signature"]);
+  const EpochKey key = key_in(vectors_["keys"][1]);
+  const PublicKey public_key = authority();
+  const wire::KeyMessage message{statement, signature, public_key, key.key.view()};
+  EXPECT_EQ(ring.take(message, NodeId{}), Keyring::Verdict::joined);
+  EXPECT_TRUE(ring.is_out(id("a")) && ring.is_out(id("b")));
+  EXPECT_EQ(ring.take(message, NodeId{}), Keyring::Verdict::known);
+}
+
+TEST_F(NetworkKeyVectors, InvitesAndAuthoritiesAsPeopleTypeThem) {
+  for (const json& vector : vectors_["typed"]) {
+    SCOPED_TRACE(name_of(vector));
+    const Bytes secret = bytes_of(vector["secret"]);
+    const std::string text = vector["text"].get<std::string>();
+    const TypedForm form{"secret", std::string_view(text).substr(0, 4), secret.size()};
+    SecretText written(form.size());
+    append_typed(written, form, secret);
+    EXPECT_EQ(written.view(), text);
+    Bytes read(secret.size());
+    EXPECT_TRUE(parse_typed(form, text, read));
+    EXPECT_EQ(read, secret);
+  }
+  const std::string invite = vectors_["typed"][0]["text"].get<std::string>();
+  const auto access = parse_invite(invite);
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->authority, authority_hash());
+  EXPECT_EQ(access->key.epoch, vectors_["keys"][1]["epoch"].get<std::uint32_t>());
 }
 
 }  // namespace

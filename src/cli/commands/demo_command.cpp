@@ -39,14 +39,16 @@ bool stop_arrives_before(Clock::time_point deadline, const sigset_t& signals) {
   return number > 0 && number != SIGCHLD;
 }
 
-std::string banner(std::size_t count, const std::string& first) {
+std::string banner(std::size_t count, const std::string& first, const std::string& page) {
   return fmt::format(
       "demo: {0} node{1} on this machine with a throw-away key; in another terminal:  dsn-read "
       "--demo\n"
       "{2}\n"
+      "{4}"
       "demo: break it:  dsn demo freeze {3}   thaw   kill   restart   clone   clock     end: "
       "Ctrl-C\n",
-      count, count == 1 ? "" : "s", kSimulationNote, first);
+      count, count == 1 ? "" : "s", kSimulationNote, first,
+      page.empty() ? "" : "demo: the page for browsers: " + page + "\n");
 }
 
 /// `dsn-read --demo --watch` in the same terminal.
@@ -187,7 +189,16 @@ ExitCode run(Context& context, const DemoOptions& options) {
     complain(context.program, started.error());
     return ExitCode::error;
   }
-  context.output.say(banner(demo.names().size(), demo.names().front()));
+  std::string page;
+  if (options.web) {
+    Result<std::string> url = demo.start_page();
+    if (!url) {
+      complain(context.program, url.error());
+      return ExitCode::error;
+    }
+    page = *std::move(url);
+  }
+  context.output.say(banner(demo.names().size(), demo.names().front(), page));
   std::optional<pid_t> viewer;
   if (options.watch) {
     demo.simulate(0);

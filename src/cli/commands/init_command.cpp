@@ -17,6 +17,7 @@
 #include "cli/show/no_agent.hpp"
 #include "cli/show/prompt.hpp"
 #include "config/config_file.hpp"
+#include "config/default_file.hpp"
 #include "config/load.hpp"
 #include "crypto/authority.hpp"
 #include "crypto/entropy.hpp"
@@ -46,6 +47,11 @@ class Setup {
 
  private:
   Result<void> steps() {
+    if (const std::string key = join_ ? files_.network_key() : ""; !key.empty()) {
+      return Error{options_.config + " names the key of a network already, " + key +
+                   "; to put that of another network into its place: sudo dsn join --replace" +
+                   (options_.config == config::kDefaultFile ? "" : " --config " + options_.config)};
+    }
     if (auto ready = files_.look_before(); !ready) return ready;
     if (files_.is_new()) {
       if (!options_.yes && !can_ask()) {
@@ -181,6 +187,7 @@ ExitCode run(Context& context, const InitOptions& options) {
 
 ExitCode run(Context& context, const JoinOptions& options) {
   catch_stop_signals();
+  if (options.replace) return run_replace(context, options);
   return Setup(context, options.init, true).run();
 }
 

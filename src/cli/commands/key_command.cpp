@@ -7,6 +7,7 @@
 #include "base/path.hpp"
 #include "base/private_memory.hpp"
 #include "cli/command.hpp"
+#include "cli/setup/setup_files.hpp"
 #include "config/load.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/identity.hpp"
@@ -53,8 +54,12 @@ Result<crypto::NetworkAccess> access_of(const std::string& config_file) {
   const auto loaded = config::load(config_file);
   const config::Config& config = loaded.config;
   if (!config.aes_key && config.aes_key_file.empty()) {
-    return Error{loaded.errors.empty() ? config_file + " names no network key (aes_key_file)"
-                                       : loaded.errors.front().to_string()};
+    return Error{loaded.errors.empty()
+                     ? config_file +
+                           " names no network key: this node is in no network yet; sudo dsn "
+                           "init makes one, and sudo dsn join takes an invite"
+                     : loaded.errors.front().to_string() +
+                           "; to see more: " + check_command(config_file)};
   }
   if (config.aes_key)
     return crypto::NetworkAccess{.key = {.key = *config.aes_key}, .authority = {}};
@@ -63,7 +68,10 @@ Result<crypto::NetworkAccess> access_of(const std::string& config_file) {
   const auto stored =
       crypto::load_keyring(config.credential_dir.empty() ? crypto::default_credential_directory()
                                                          : config.credential_dir);
-  if (!stored) return stored.failure();
+  if (!stored) {
+    return Error{stored.error() + "; until then run 'dsn key invite' on another node",
+                 stored.code()};
+  }
   return crypto::access_of(crypto::newest_of(*access, *stored));
 }
 

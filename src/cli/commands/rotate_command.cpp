@@ -10,6 +10,7 @@
 #include "base/path.hpp"
 #include "base/private_memory.hpp"
 #include "cli/command.hpp"
+#include "cli/setup/setup_files.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
 #include "config/load.hpp"
@@ -26,8 +27,8 @@ namespace {
 constexpr std::size_t kOutMax = 32;
 
 constexpr const char* kNoAuthority =
-    "this network has no authority: it was made by hand, with one aes_key, and keeps its key. To "
-    "replace it, make a new network with dsn init, and put its invite into all key files";
+    "this network has no authority, which those have that dsn init made: replace its key by hand, "
+    "with aes_key_next in the configuration of each node (docs/keys.md)";
 
 /// Beside the key file that the configuration names.
 Result<std::string> authority_path(const std::string& given, const std::string& config_file) {
@@ -118,36 +119,65 @@ Result<ExitCode> rotate(Context& context, Client& client, const KeyRotateOptions
   context.output.write("\nnext: dsn key status shows who has it\n");
   if (options.now) {
     context.output.write(
-        "nodes that are away now have to be let in again: put what dsn key invite prints into "
-        "their "
-        "key files\n");
+        "nodes that are away now have to be let in again: dsn join --replace on each, with what "
+        "dsn key invite prints here\n");
   }
   return written(context);
+}
+
+/// "; missing: shed (gone 3d)", or nothing.
+std::string missing_text(const KeyStatus& status) {
+  std::string missing;
+  for (const KeyHolder& holder : status.nodes) {
+    if (holder.has_key) continue;
+    missing +=
+        fmt::format("{}{} ({} {})", missing.empty() ? "; missing: " : ", ", printable(holder.node),
+                    to_string(holder.state), format_age(holder.heard));
+  }
+  return missing;
+}
+
+/// Of a network without an authority.
+std::string status_by_hand(const KeyStatus& status, std::size_t holders) {
+  if (!status.has_next) {
+    return "this network has one key and no authority: it was made by hand, with aes_key\n"
+           "to replace the key: put a new one as aes_key_next beside it on each node, and restart "
+           "it (docs/keys.md)\n";
+  }
+  const bool all = holders == status.nodes.size();
+  return fmt::format(
+      "{} of {} open two keys{}\n"
+      "this network has no authority: it was made by hand, with aes_key\nnext: {}\n",
+      holders, status.nodes.size(), missing_text(status),
+      all ? "on each node, make the value of aes_key_next that of aes_key, and the other way "
+            "round, "
+            "and restart it; then remove aes_key_next on each (docs/keys.md)"
+          : "those that are missing: if you are adding the new key, put it there as aes_key_next; "
+            "if "
+            "all have swapped the two, remove aes_key_next here (docs/keys.md)");
 }
 
 Result<ExitCode> show_status(Context& context, Client& client) {
   const auto status = client.network_keys();
   if (!status) return status.failure();
   if (status->network.empty()) return Error{"this node has no network key: dsn init, or dsn join"};
+  const auto holders =
+      static_cast<std::size_t>(std::ranges::count(status->nodes, true, &KeyHolder::has_key));
   if (status->authority.empty()) {
-    context.output.write(std::string(kNoAuthority) + "\n");
+    context.output.write(status_by_hand(*status, holders));
     return written(context);
   }
-  const auto holds = [](const KeyHolder& holder) { return holder.has_key; };
-  context.output.write(fmt::format("{} of {} hold k{}", std::ranges::count_if(status->nodes, holds),
-                                   status->nodes.size(), status->epoch));
-  std::string missing;
-  for (const KeyHolder& holder : status->nodes) {
-    if (holder.has_key) continue;
-    missing +=
-        fmt::format("{}{} ({} {})", missing.empty() ? "; missing: " : ", ", printable(holder.node),
-                    to_string(holder.state), format_age(holder.heard));
-  }
-  context.output.write(missing + "\n");
+  context.output.write(fmt::format("{} of {} hold k{}{}\n", holders, status->nodes.size(),
+                                   status->epoch, missing_text(*status)));
   if (status->former_keys > 0) {
     context.output.write("who has one of the former keys and is known here gets the new one\n");
   }
   if (!status->out.empty()) context.output.write("out: " + list_of(status->out) + "\n");
+  if (status->may_be_known_outside) {
+    context.output.write(
+        "two operators replaced the key at once, and a node that is out may have the newest one; "
+        "next: dsn key rotate\n");
+  }
   if (!status->problem.empty())
     context.output.write("not kept: " + printable(status->problem) + "\n");
   return written(context);
@@ -158,6 +188,10 @@ Result<void> copy_authority(const std::string& from, const std::string& to) {
   if (auto ready = crypto::initialise_crypto(); !ready) return ready;
   const auto authority = crypto::load_authority(from);
   if (!authority) return authority.failure();
+  if (file_exists(to)) {
+    return Error{to +
+                 " is there already and stays as it is: move it away first, or give another name"};
+  }
   return crypto::store_authority(to, *authority);
 }
 

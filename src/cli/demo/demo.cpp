@@ -71,7 +71,7 @@ Demo::~Demo() {
 }
 
 Result<void> Demo::start() {
-  const Result<std::string> program = find_agent_program();
+  const Result<std::string> program = find_program("dsn-agent");
   if (!program) return program.failure();
   for (DemoAgent& node : nodes_) {
     if (const auto started = start_node(*program, node); !started) return started;
@@ -93,6 +93,32 @@ Result<void> Demo::start_node(const std::string& program, DemoAgent& node) {
   if (!pid) return pid.failure();
   node.pid = *pid;
   return folder_.record_pid(node.name, *pid);
+}
+
+Result<std::string> Demo::start_page() {
+  const Result<std::string> program = find_program("dsn-web");
+  if (!program) return program.failure().prefixed("install the package dsn-web: ");
+  const std::string config = folder_.path() + "/web.yaml";
+  const std::string log = folder_.path() + "/web.log";
+  if (!(std::ofstream(config) << "port: 0\n")) return Error{"cannot write " + config};
+  const Result<pid_t> pid =
+      start_child({.program = *program,
+                   .arguments = {"--config", config, "--socket", folder_.socket(nodes_[0].name)},
+                   .name = "dsn-web",
+                   .log_file = log});
+  if (!pid) return pid.failure();
+  page_ = *pid;
+  const auto deadline = Clock::now() + kStartPatience;
+  while (Clock::now() < deadline && ::waitpid(*pid, nullptr, WNOHANG) == 0) {
+    const std::string line = last_line(log);
+    if (const std::size_t at = line.find("http://"); at != std::string::npos) {
+      const std::string url = line.substr(at);
+      if (const auto recorded = folder_.record_page(url); !recorded) return recorded.failure();
+      return url;
+    }
+    pause_for(kLookEvery);
+  }
+  return Error{"dsn-web does not answer: " + last_line(log)};
 }
 
 Error Demo::early_end(const DemoAgent& node) const {
@@ -164,7 +190,7 @@ std::vector<std::string> Demo::grant_wishes() {
 }
 
 Result<void> Demo::start_again(DemoAgent& node) {
-  const Result<std::string> program = find_agent_program();
+  const Result<std::string> program = find_program("dsn-agent");
   if (!program) return program.failure();
   return start_node(*program, node);
 }
@@ -213,6 +239,11 @@ bool Demo::all_ended_within(milliseconds time) {
 }
 
 void Demo::stop() {
+  if (page_) {
+    ::kill(*page_, SIGTERM);
+    ::waitpid(*page_, nullptr, 0);
+    page_.reset();
+  }
   if (!any_running()) return;
   signal_all(SIGTERM);
   signal_all(SIGCONT);  // a frozen one sees its SIGTERM only then

@@ -28,6 +28,8 @@ class Demo {
 
   /// Starts the agents and waits until each answers. An error has the last line of its log.
   Result<void> start();
+  /// Starts dsn-web at the first node. Its address, as http://127.0.0.1:8080/.
+  Result<std::string> start_page();
   /// Writes the simulated readings of this second to the nodes that are up.
   void simulate(std::uint64_t second);
   /// The nodes that ended since the last call, with the way they did: "killed by signal 9".
@@ -60,6 +62,7 @@ class Demo {
   bool all_ended_within(std::chrono::milliseconds time);
 
   DemoFolder folder_;
+  std::optional<pid_t> page_;  ///< dsn-web
   std::vector<DemoAgent> nodes_;
   std::size_t simulated_;  ///< so many are nodes of their own; the others are clones
 };

@@ -175,6 +175,19 @@ std::string DemoFolder::socket(const std::string& node) const {
   return node_path(node) + "/agent.sock";
 }
 
+Result<void> DemoFolder::record_page(const std::string& url) const {
+  std::ofstream file(path_ + "/page");
+  file << url;
+  file.close();
+  if (!file) return failure("write", path_ + "/page");
+  return {};
+}
+
+std::optional<std::string> DemoFolder::page() const {
+  std::string url = read_text(path_ + "/page");
+  return url.empty() ? std::nullopt : std::optional(std::move(url));
+}
+
 Result<void> DemoFolder::record_pid(const std::string& node, pid_t pid) const {
   std::ofstream file(node_path(node) + "/pid");
   file << pid << '\n';

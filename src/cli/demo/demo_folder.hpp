@@ -50,6 +50,10 @@ class DemoFolder {
   /// Whether this was asked for; it is then forgotten.
   [[nodiscard]] bool take_wish(const std::string& node, Wish wish) const;
 
+  /// The address of dsn-web, if it runs in this demo.
+  Result<void> record_page(const std::string& url) const;
+  [[nodiscard]] std::optional<std::string> page() const;
+
   Result<void> record_pid(const std::string& node, pid_t pid) const;
   /// The process of a node, if it is still there and really one of this folder.
   [[nodiscard]] std::optional<pid_t> running_pid(const std::string& node) const;

@@ -14,6 +14,8 @@ namespace dsn::cli {
 namespace {
 
 constexpr std::size_t kSecretSizeMax = 256;
+constexpr const char* kWhereInvites =
+    "; 'sudo dsn key invite' prints one on any node of the network";
 
 bool is_yes(const std::string& answer) { return answer == "y" || answer == "Y" || answer == "yes"; }
 
@@ -51,11 +53,13 @@ Result<crypto::NetworkAccess> SetupDialog::read_invite() {
                                   : "";
   while (true) {
     crypto::SecretText text(kSecretSizeMax);
-    if (!read_secret(output_, question, text, kSecretSizeMax)) return Error{"no invite was given"};
+    if (!read_secret(output_, question, text, kSecretSizeMax))
+      return Error{std::string("no invite was given") + kWhereInvites};
     if (!terminal && (text.view().empty() || text.view().front() == '#')) continue;
     if (const auto access = crypto::parse_network_key(text.view())) return *access;
     const auto invite = crypto::parse_invite(text.view());
-    if (invite || !terminal) return invite;
+    if (invite) return invite;
+    if (!terminal) return Error{"standard input: " + invite.error() + kWhereInvites};
     say("", invite.error() + "; paste it again, or Ctrl-C");
   }
 }

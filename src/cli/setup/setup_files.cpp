@@ -90,6 +90,12 @@ bool SetupFiles::lacks_only_the_key() const {
   return loaded.errors.empty() && !loaded.config.aes_key && loaded.config.aes_key_file.empty();
 }
 
+std::string SetupFiles::network_key() const {
+  if (!file_exists(places_.config)) return {};
+  const config::Config config = config::load(places_.config, places_.system_root).config;
+  return config.aes_key ? places_.config : config.aes_key_file;
+}
+
 /// The innermost folder that exists decides.
 Result<void> SetupFiles::can_write() const {
   fs::path folder = absolute(places_.config).parent_path();

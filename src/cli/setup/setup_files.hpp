@@ -32,6 +32,9 @@ class SetupFiles {
   /// False if the configuration exists, is good and lacks only the key, as that of a package does.
   /// Then a file with the key alone is written beside it.
   [[nodiscard]] bool is_new() const { return file_ == places_.config; }
+  /// What has the network key that the configuration names: the key file, or the configuration;
+  /// empty if there is none.
+  [[nodiscard]] std::string network_key() const;
   [[nodiscard]] const std::string& key_path() const { return key_path_; }
   /// Where the authority of a new network is written: beside the key.
   [[nodiscard]] std::string authority_path() const {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
@@ -50,6 +51,13 @@ std::string warnings_text(const NodeInfo& node) {
   return node.warnings ? std::to_string(*node.warnings) : kNothing;
 }
 
+constexpr std::ptrdiff_t kNetkeyColumn = 6;
+
+Cell netkey_cell(const NodeInfo& node) {
+  if (!node.key_epoch) return {kNothing};
+  return {fmt::format("k{}", *node.key_epoch), node.lacks_key ? Style::warning : Style::plain};
+}
+
 std::string or_nothing(const std::string& text) {
   return text.empty() ? std::string(kNothing) : printable(text);
 }
@@ -57,42 +65,40 @@ std::string or_nothing(const std::string& text) {
 }  // namespace
 
 std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style) {
-  Table table({{"NODE", false, Clip::middle},
-               {"STATE"},
-               {"RTT", true},
-               {"LOSS", true},
-               {"UP", true},
-               {"VER"},
-               {"VIA"},
-               {"ADDRESS"},
-               {"KEYS", true},
-               {"WARN", true}},
-              {{"VIA", 10},
-               {"VER", 0},
-               {"VIA", 0},
-               {"LOSS", 0},
-               {"UP", 0},
-               {"RTT", 0},
-               {"KEYS", 0},
-               {"WARN", 0},
-               {"STATE", 24},
-               {"NODE", 10},
-               {"ADDRESS", 0},
-               {"NODE", 8},
-               {"STATE", 12}});
+  std::vector<Column> columns = {{"NODE", false, Clip::middle},
+                                 {"STATE"},
+                                 {"RTT", true},
+                                 {"LOSS", true},
+                                 {"UP", true},
+                                 {"VER"},
+                                 {"VIA"},
+                                 {"ADDRESS"},
+                                 {"KEYS", true},
+                                 {"WARN", true}};
+  std::vector<GivesWay> gives_way = {{"NETKEY", 0}, {"VIA", 10},   {"VER", 0},   {"VIA", 0},
+                                     {"LOSS", 0},   {"UP", 0},     {"RTT", 0},   {"KEYS", 0},
+                                     {"WARN", 0},   {"STATE", 24}, {"NODE", 10}, {"ADDRESS", 0},
+                                     {"NODE", 8},   {"STATE", 12}};
+  // Only where there is an authority do nodes have different ones.
+  const bool has_netkeys =
+      std::ranges::any_of(nodes, [](const NodeInfo& node) { return node.key_epoch.has_value(); });
+  if (has_netkeys) columns.insert(columns.begin() + kNetkeyColumn, {"NETKEY"});
+  Table table(std::move(columns), std::move(gives_way));
   for (const NodeInfo& node : nodes) {
     const bool self = node.state == NodeState::self;
-    table.add(
-        {{printable(node.name)},
-         {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
-         {round_trip_text(node)},
-         {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
-         {node.uptime ? format_age(*node.uptime) : kNothing},
-         {or_nothing(node.program)},
-         {self || node.via.empty() ? kNothing : via_text(node.via)},
-         {or_nothing(node.address)},
-         {std::to_string(node.keys)},
-         {warnings_text(node), node.warnings.value_or(0) > 0 ? Style::warning : Style::plain}});
+    std::vector<Cell> row = {
+        {printable(node.name)},
+        {state_text(node), node.conflict ? Style::warning : style_of(node.state)},
+        {round_trip_text(node)},
+        {node.loss ? fmt::format("{:.1f} %", *node.loss * 100) : kNothing},
+        {node.uptime ? format_age(*node.uptime) : kNothing},
+        {or_nothing(node.program)},
+        {self || node.via.empty() ? kNothing : via_text(node.via)},
+        {or_nothing(node.address)},
+        {std::to_string(node.keys)},
+        {warnings_text(node), node.warnings.value_or(0) > 0 ? Style::warning : Style::plain}};
+    if (has_netkeys) row.insert(row.begin() + kNetkeyColumn, netkey_cell(node));
+    table.add(std::move(row));
   }
   return table.render(style);
 }
@@ -150,7 +156,8 @@ std::string node_tsv(const NodeInfo& node) {
                    std::to_string(node.since.count()), node.conflict ? "conflict" : "", node.reason,
                    to_string(node.role), node.program,
                    node.uptime ? std::to_string(node.uptime->count()) : std::string(),
-                   node.warnings ? std::to_string(*node.warnings) : std::string()});
+                   node.warnings ? std::to_string(*node.warnings) : std::string(),
+                   node.key_epoch ? std::to_string(*node.key_epoch) : std::string()});
 }
 
 }  // namespace dsn::cli

@@ -11,7 +11,8 @@
 
 namespace dsn::cli {
 
-/// NODE STATE RTT LOSS UP VER VIA ADDRESS KEYS
+/// NODE STATE RTT LOSS UP VER NETKEY VIA ADDRESS KEYS WARN; without NETKEY if no key_epoch is
+/// known.
 [[nodiscard]] std::string node_table(const std::vector<NodeInfo>& nodes, const TableStyle& style);
 
 /// Whether nothing is wrong with the node: it is this one, it is heard, or it sleeps.
@@ -28,8 +29,8 @@ void put_trouble_first(std::vector<NodeInfo>& nodes);
                                          const TableStyle& style);
 
 /// node, state, heard in ms, round trip in us, loss (0 to 1), via, address, keys, id, in
-/// that state for so many ms, "conflict", reason, role, version of its program, uptime in ms; what
-/// was never measured is empty.
+/// that state for so many ms, "conflict", reason, role, version of its program, uptime in ms,
+/// warnings, key_epoch; what was never measured is empty.
 [[nodiscard]] std::string node_tsv(const NodeInfo& node);
 
 }  // namespace dsn::cli

@@ -43,12 +43,19 @@ Lines node_lines(const AgentStatus& status) {
   };
 }
 
+Cell key_cell(const AgentStatus& status) {
+  const std::string key = fmt::format("k{}", status.key_epoch);
+  if (status.lack_key == 0) return {key + ", on all nodes"};
+  return {fmt::format("{}; {} without it: dsn key status", key, counted(status.lack_key, "node")),
+          Style::warning};
+}
+
 Lines network_lines(const AgentStatus& status) {
   if (status.network.empty()) {
     return {
         {"no network key", {"running local-only; run 'dsn init' or 'dsn join'", Style::warning}}};
   }
-  return {
+  Lines lines = {
       {"id", {printable(status.network)}},
       {"port", {std::to_string(status.port)}},
       {"nodes", {fmt::format("{} live of {} known", status.nodes_live, status.nodes_known)}},
@@ -57,6 +64,8 @@ Lines network_lines(const AgentStatus& status) {
            "{}, {}", counted(status.keys_held, "key"),
            show_value(Value::integer(static_cast<std::int64_t>(status.replica_bytes)), "B").text)}},
   };
+  if (status.key_epoch > 0) lines.emplace_back("key", key_cell(status));
+  return lines;
 }
 
 Cell interface_cell(const InterfaceStatus& interface) {

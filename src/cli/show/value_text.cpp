@@ -13,7 +13,6 @@
 #include "base/unit_symbol.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "local/json/json_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -95,20 +94,6 @@ ShownValue show_value(const Value& value, std::string_view unit,
 
 ShownValue show_value(const Reading& reading) {
   return show_value(reading.value, reading.unit, reading.precision);
-}
-
-std::string raw_value(const Value& value) {
-  if (value.is_null()) return {};
-  if (const auto text = value.as_text()) return std::string(*text);
-  if (const auto number = value.as_number(); number && !std::isfinite(*number)) {
-    return fmt::format("{}", *number);
-  }
-  std::string json = local::value_json(value);
-  // {"$bytes":"00ff"}: a script wants the digits.
-  for (const std::string_view head : {R"({"$bytes":")", R"({"$int":")"}) {
-    if (json.starts_with(head)) return json.substr(head.size(), json.size() - head.size() - 2);
-  }
-  return json;
 }
 
 }  // namespace dsn::cli

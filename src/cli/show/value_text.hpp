@@ -10,6 +10,7 @@
 
 #include "dsn/reading.hpp"
 #include "dsn/value.hpp"
+#include "formats/raw_value.hpp"
 
 namespace dsn::cli {
 
@@ -28,8 +29,6 @@ struct ShownValue {
                                     std::optional<std::uint32_t> precision = std::nullopt);
 [[nodiscard]] ShownValue show_value(const Reading& reading);
 
-/// The value in full for a script: text as it is, numbers with all their digits, true and false,
-/// nothing for null, bytes in hexadecimal, arrays and maps as JSON. May contain control characters.
-[[nodiscard]] std::string raw_value(const Value& value);
+using formats::raw_value;
 
 }  // namespace dsn::cli

@@ -48,6 +48,10 @@ namespace dsn::core {
   X(message_with_gaps, "an application message is whole when its last part came")          \
   X(message_acknowledged_early, "a message is acknowledged when its first part came")      \
   X(messages_in_one_pot, "messages to one node can take the room of all others")           \
+  X(value_unchecked, "a value that is fetched is taken without its hash")                  \
+  X(reply_of_anybody, "a reply is taken from who was not asked")                           \
+  X(sample_not_awaited, "a sample counts as here before the state that has it")            \
+  X(value_of_owner_only, "only its owner is asked for a value")                            \
   X(no_share, "all states are in one pot, first come, first served")                       \
   X(observer_answers, "an observer answers strangers")                                     \
   X(observer_told, "the address of an observer is handed on")                              \
@@ -57,7 +61,11 @@ namespace dsn::core {
   X(old_key_admits_strangers, "who has a former key of the network is let in")             \
   X(out_list_ignored, "a node that is put out is let in and told")                         \
   X(statement_unverified, "anybody's new network key is taken")                            \
-  X(key_not_handed_on, "only who rotated the network key hands it on")
+  X(key_not_handed_on, "only who rotated the network key hands it on")                     \
+  X(overtaken_ignored, "of two revocations at once only one counts")                       \
+  X(session_of_out_stays, "who is put out keeps the sessions that it has")                 \
+  X(older_statement_taken, "an older statement about keys is taken")                       \
+  X(rotation_ends_sessions, "what comes in sessions of a former key is not read")
 
 enum class InjectedBug : std::uint8_t {
   none,

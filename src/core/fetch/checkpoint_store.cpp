@@ -12,7 +12,7 @@ CheckpointStore::HeadResult CheckpointStore::handle_head(Peer& peer,
                                                          const wire::SignedHead& signed_head,
                                                          Instant now) {
   const std::optional<Head> head = decode_head(signed_head.head);
-  if (!head || head->id != peer.id || head->network != keys_.network_id() ||
+  if (!head || head->id != peer.id || !keys_.is_ours(head->network) ||
       head->session != peer.session.peer) {
     counters_.add(Counter::drop_unwanted);
     return {};

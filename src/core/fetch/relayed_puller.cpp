@@ -81,7 +81,7 @@ void RelayedPuller::handle_origin(Peer& from, const wire::Origin& origin, Instan
   const std::optional<Head> head = decode_head(origin.head.head);
   PublicKey key;
   std::ranges::copy(origin.public_key, key.begin());
-  const bool right = head && head->network == network_ && head->id == node_id_of(crypto_, key) &&
+  const bool right = head && keys_.is_ours(head->network) && head->id == node_id_of(crypto_, key) &&
                      head->id != self_.id();
   Fetch* fetch = right ? find(head->id.prefix(), from) : nullptr;
   if (fetch == nullptr || fetch->transfer) {

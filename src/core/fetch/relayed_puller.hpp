@@ -22,6 +22,7 @@
 #include "core/peers/outbox.hpp"
 #include "core/peers/peer_table.hpp"
 #include "core/peers/replica_budget.hpp"
+#include "core/session/keyring.hpp"
 #include "core/state/local_node.hpp"
 #include "core/state/transfer.hpp"
 
@@ -32,13 +33,13 @@ namespace dsn::core {
 /// not, gossip about this origin is ignored during a pause that doubles each time.
 class RelayedPuller {
  public:
-  RelayedPuller(CryptoPort& crypto, const LocalNode& self, const NetworkId& network,
-                PeerTable& peers, Liveness& liveness, Admission& admission, HeadVerifier& verifier,
+  RelayedPuller(CryptoPort& crypto, const LocalNode& self, const Keyring& keys, PeerTable& peers,
+                Liveness& liveness, Admission& admission, HeadVerifier& verifier,
                 Incarnations& incarnations, ReplicaStore& replicas, const ReplicaBudget& memory,
                 Puller& puller, Outbox& outbox, Random& random, Counters& counters)
       : crypto_(crypto),
         self_(self),
-        network_(network),
+        keys_(keys),
         peers_(peers),
         liveness_(liveness),
         admission_(admission),
@@ -99,7 +100,7 @@ class RelayedPuller {
 
   CryptoPort& crypto_;
   const LocalNode& self_;
-  const NetworkId network_;
+  const Keyring& keys_;
   PeerTable& peers_;
   Liveness& liveness_;
   Admission& admission_;

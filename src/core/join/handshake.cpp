@@ -38,7 +38,7 @@ Handshake::Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, P
       strangers_(strangers),
       opener_(opener),
       counters_(counters),
-      greeter_(peers, outbox, discovery, random),
+      greeter_(self.id(), peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random),
       clones_(keys, self, peers, discovery, greeter_),
       half_met_(peers) {}
@@ -83,7 +83,7 @@ std::optional<Handshake::Opened> Handshake::handle_message(const Sender& sender,
 // protocol.md [hello-consistent]
 bool Handshake::is_self_consistent(const Sender& sender, const wire::Hello& hello,
                                    const Head& head) {
-  return head.network == keys_.network_id() && head.session == sender.session &&
+  return keys_.is_ours(head.network) && head.session == sender.session &&
          head.session != SessionId{} &&
          head.id == node_id_of(crypto_, public_key_of(hello.public_key));
 }
@@ -143,7 +143,7 @@ bool Handshake::may_speak(const NodeId& id, const NetworkKeys& key) {
     counters_.add(Counter::drop_out);
     return false;
   }
-  if (keys_.is_current(key.mark()) || is_known(id)) return true;
+  if (keys_.admits_strangers(key.mark()) || is_known(id)) return true;
   if (has_bug(InjectedBug::old_key_admits_strangers)) return true;
   counters_.add(Counter::drop_old_key);
   return false;
@@ -395,7 +395,7 @@ void Handshake::handle_timeout(Instant now, Effects& effects) {
 void Handshake::handle_own_head(const Arrival& arrival, const wire::SignedHead& signed_head,
                                 Instant now, Effects& effects) {
   const std::optional<Head> head = decode_head(signed_head.head);
-  const bool ours = head && head->id == self_.id() && head->network == keys_.network_id() &&
+  const bool ours = head && head->id == self_.id() && keys_.is_ours(head->network) &&
                     head->session != self_.session();
   const bool is_later = ours && head->version.incarnation >= self_.version().incarnation;
   const bool lasts = ours && !is_later && clones_.note_own_past_run(head->session, now);

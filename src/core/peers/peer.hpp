@@ -245,7 +245,10 @@ struct PeerNetworkKey {
   SessionId shown_in{};  ///< the session of the peer in which a head of it last said so
   KeyMark mark = KeyMark::none;
   Backoff handed_on{};  ///< the newest key was sent to it
-  Backoff doubt{};      ///< after it sent a key that was forged
+  /// So often, in its session `overtaken_in`, it was sent what was overtaken.
+  std::size_t overtaken_sent = 0;
+  SessionId overtaken_in{};
+  Backoff doubt{};  ///< after it sent a key that was forged
 };
 
 /// One struct for each mechanism that writes it; all others only read it.

@@ -2,6 +2,7 @@
 #include "core/publish/key_spreader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/common/injected_bugs.hpp"
 
@@ -11,13 +12,15 @@ namespace dsn::core {
 // protocol.md [key-checked]
 void KeySpreader::handle_key(Peer& peer, const wire::KeyMessage& message, Instant now) {
   Keyring::Verdict verdict = keys_.examine(message, self_.id());
-  if (verdict == Keyring::Verdict::taken) {
+  if (verdict == Keyring::Verdict::taken || verdict == Keyring::Verdict::joined) {
     if (peer.key.doubt.is_paused(now) || !verified_.take(now)) return;
     verdict = keys_.take(message, self_.id());
   }
   switch (verdict) {
     case Keyring::Verdict::taken:
       return note_taken(now);
+    case Keyring::Verdict::joined:
+      return note_joined();
     case Keyring::Verdict::known:
       return;
     case Keyring::Verdict::forged:
@@ -32,6 +35,7 @@ void KeySpreader::handle_key(Peer& peer, const wire::KeyMessage& message, Instan
 // protocol.md [key-mailed]
 Keyring::Verdict KeySpreader::take(const wire::KeyMessage& message, Instant now) {
   const Keyring::Verdict verdict = keys_.take(message, self_.id());
+  if (verdict == Keyring::Verdict::joined) note_joined();
   if (verdict != Keyring::Verdict::taken) return verdict;
   note_taken(now);
   for (const Peer* peer : peers_.members().all()) to_tell_.push_back(peer->id);
@@ -41,12 +45,21 @@ Keyring::Verdict KeySpreader::take(const wire::KeyMessage& message, Instant now)
 
 void KeySpreader::note_taken(Instant now) {
   taken_ = now;
-  changed_ = true;
+  note_joined();
   for (const auto& peer : peers_.all()) peer->key.handed_on = {};
 }
 
+void KeySpreader::note_joined() {
+  changed_ = true;
+  for (const auto& peer : peers_.all()) peer->key.overtaken_in = {};
+}
+
 void KeySpreader::note_mark(Peer& peer, KeyMark mark) {
-  if (peer.key.shown_in != peer.session.peer) peer.key = {.shown_in = peer.session.peer};
+  if (peer.key.shown_in != peer.session.peer) {
+    peer.key = {.shown_in = peer.session.peer,
+                .overtaken_sent = peer.key.overtaken_sent,
+                .overtaken_in = peer.key.overtaken_in};
+  }
   peer.key.mark = std::max(peer.key.mark, mark);
 }
 
@@ -64,15 +77,34 @@ bool KeySpreader::is_missing(const Peer& peer) const {
 
 // protocol.md [key-handed-on] [out-refused]
 void KeySpreader::hand_on(Peer& peer, Instant now, Effects& effects) {
-  if (has_bug(InjectedBug::key_not_handed_on)) return;
-  if (!is_missing(peer) || peer.key.handed_on.is_paused(now) || keys_.is_out(peer.id)) return;
-  if (send(peer, effects)) peer.key.handed_on.failed(now);
+  if (has_bug(InjectedBug::key_not_handed_on) || keys_.is_out(peer.id)) return;
+  if (is_missing(peer)) {
+    if (peer.key.handed_on.is_paused(now)) return;
+    if (send(peer, keys_.message(), effects)) peer.key.handed_on.failed(now);
+    return;
+  }
+  hand_on_overtaken(peer, effects);
 }
 
-bool KeySpreader::send(Peer& peer, Effects& effects) {
+// Nothing shows who has them, so they are sent more than once. Whoever learns of one sends it, too.
+// protocol.md [out-spread]
+void KeySpreader::hand_on_overtaken(Peer& peer, Effects& effects) {
+  if (keys_.contents().overtaken.empty()) return;
+  PeerNetworkKey& key = peer.key;
+  if (std::exchange(key.overtaken_in, peer.session.peer) != peer.session.peer)
+    key.overtaken_sent = 0;
+  if (key.overtaken_sent == kOvertakenSends) return;
+  bool sent = false;
+  for (const wire::KeyMessage& message : keys_.overtaken_messages()) {
+    sent |= send(peer, message, effects);
+  }
+  if (sent) ++key.overtaken_sent;
+}
+
+bool KeySpreader::send(Peer& peer, const wire::KeyMessage& message, Effects& effects) {
   if (!peer.path.is_proven()) return false;
   wire::CborWriter out = outbox_.plaintext();
-  wire::encode_key(out, keys_.message());
+  wire::encode_key(out, message);
   return outbox_.send(peer, out, effects);
 }
 
@@ -80,7 +112,7 @@ bool KeySpreader::send(Peer& peer, Effects& effects) {
 // protocol.md [key-announced]
 std::span<const KeyHandle> KeySpreader::announced_former(Instant now) const {
   const std::span<const KeyHandle> former = keys_.former();
-  if (former.empty()) return {};
+  if (former.empty() || !keys_.contents().authority) return {};
   if (!keys_.puts_out() && now - taken_ < kFormerAnnounced) return former;
   const auto waits = [&](const auto& peer) {
     return peer->life.state != PeerState::left && mark_of(*peer) < keys_.mark();
@@ -93,7 +125,7 @@ void KeySpreader::handle_timeout(Instant now, Effects& effects) {
   while (!to_tell_.empty() && !effects.full()) {
     Peer* peer = peers_.find(to_tell_.back());
     to_tell_.pop_back();
-    if (peer != nullptr && peer->reachable() && send(*peer, effects)) {
+    if (peer != nullptr && peer->reachable() && send(*peer, keys_.message(), effects)) {
       peer->key.handed_on.failed(now);
     }
   }

@@ -42,7 +42,8 @@ class KeySpreader {
   [[nodiscard]] static KeyMark mark_of(const Peer& peer);
   /// Whether it is not known to have the newest key and its statement.
   [[nodiscard]] bool is_missing(const Peer& peer) const;
-  /// Sends the key to the peer if that has not shown it, but not too often.
+  /// Sends the key to the peer if that has not shown it, but not too often; otherwise who else is
+  /// out.
   void hand_on(Peer& peer, Instant now, Effects& effects);
   /// The former keys under which HELLOs go out, too.
   [[nodiscard]] std::span<const KeyHandle> announced_former(Instant now) const;
@@ -51,8 +52,10 @@ class KeySpreader {
   [[nodiscard]] Instant next_deadline() const { return due_; }
 
  private:
-  bool send(Peer& peer, Effects& effects);
+  void hand_on_overtaken(Peer& peer, Effects& effects);
+  bool send(Peer& peer, const wire::KeyMessage& message, Effects& effects);
   void note_taken(Instant now);
+  void note_joined();
 
   Keyring& keys_;
   const LocalNode& self_;

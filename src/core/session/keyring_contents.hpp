@@ -33,11 +33,21 @@ struct SignedStatement {
   PublicKey authority{};
 };
 
+/// A key that is not the current one, with a statement that puts out somebody whom that of the
+/// current key does not name.
+struct OvertakenKey {
+  EpochKey key;
+  SignedStatement statement;
+};
+
 struct KeyringContents {
-  std::optional<KeyHash> authority;  ///< nothing: the network has none, and keeps its key
-  std::vector<EpochKey> keys{{}};    ///< the current one first; 1 to kNetworkKeysMax
-  SignedStatement statement;         ///< about the current key; empty if there is none
-  std::vector<NodeId> out;           ///< who is out of the network, the latest last
+  std::optional<KeyHash> authority;  ///< nothing: the network has none, and was made by hand
+  /// The current one first; 1 to kNetworkKeysMax. Without an authority the second one is that of
+  /// `aes_key_next`.
+  std::vector<EpochKey> keys{{}};
+  SignedStatement statement;            ///< about the current key; empty if there is none
+  std::vector<NodeId> out;              ///< who is out of the network, the latest last
+  std::vector<OvertakenKey> overtaken;  ///< the latest last; at most kOvertakenMax
 };
 
 /// Those of a network without an authority.

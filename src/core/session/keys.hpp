@@ -33,9 +33,10 @@ struct DirectionKey {
 };
 
 /// Names a network key: its epoch in the upper 32 bits, the first 4 bytes of its hash in the lower
-/// ones (docs/protocol.md, section 7.10). The larger, the newer.
+/// ones (docs/protocol.md, section 7.10). The larger, the newer. With epoch 0 it is the second key
+/// of a network without an authority.
 enum class KeyMark : std::uint64_t {
-  none = 0,  ///< of a network without an authority, whose key stays
+  none = 0,  ///< of a network without an authority that has one key
 };
 
 [[nodiscard]] constexpr KeyMark key_mark(std::uint32_t epoch, std::uint32_t first_of_hash) {
@@ -43,6 +44,9 @@ enum class KeyMark : std::uint64_t {
 }
 [[nodiscard]] constexpr std::uint32_t epoch_of(KeyMark mark) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(mark) >> 32);
+}
+[[nodiscard]] constexpr std::uint32_t hash_in(KeyMark mark) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(mark));
 }
 /// An epoch as the header of a frame has it.
 [[nodiscard]] constexpr std::uint8_t frame_epoch(std::uint32_t epoch) { return epoch & 0x3fU; }

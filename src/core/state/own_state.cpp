@@ -171,18 +171,19 @@ bool OwnState::apply(const Write& write, std::uint64_t version) {
 
 // protocol.md [entry-error]
 bool OwnState::set(const Write& write, std::uint64_t version) {
+  const Bytes* old = store_.find(write.key);
+  wire::Entry before;
+  if (old != nullptr) {
+    wire::CborReader in(*old);
+    before = wire::decode_entry(in);
+  }
   const Value none;
+  std::string cause;
   wire::Entry entry;
   entry.value = none.cbor();
-  Bytes before;
-  std::string cause;
   if (write.kind == Write::Kind::fail) {
     // The last good value, if there was one, stays with its own age.
-    if (const Bytes* old = store_.find(write.key)) {
-      before = *old;
-      wire::CborReader in(before);
-      entry = wire::decode_entry(in);
-    }
+    if (old != nullptr) entry = before;
     cause = presentable(write.error);
     entry.error = cause;
   } else {
@@ -195,26 +196,33 @@ bool OwnState::set(const Write& write, std::uint64_t version) {
   wire::CborWriter out(entry_buffer_);
   wire::encode_entry(out, entry);
   DSN_CHECK(out.ok());
-  note_described(entry, write.key);
+  note_change(write.key, old != nullptr ? &before : nullptr, entry);
   forget_tombstone(write.key);
-  return store_.set(write.key, out.written());
+  const bool changed = store_.set(write.key, out.written());
+  by_version_.emplace(version, store_.entries().find(write.key)->first);
+  return changed;
 }
 
-void OwnState::note_described(const wire::Entry& entry, const std::string& key) {
-  if (const Bytes* old = store_.find(key)) {
-    wire::CborReader in(*old);
-    const wire::Entry before = wire::decode_entry(in);
-    const bool same = before.unit == entry.unit && before.max_age_ms == entry.max_age_ms &&
-                      before.device_class == entry.device_class &&
-                      before.precision == entry.precision &&
-                      before.interval_ms == entry.interval_ms && !before.absent && !entry.absent;
+// Before it is in the store.
+void OwnState::note_change(const std::string& key, const wire::Entry* before,
+                           const wire::Entry& entry) {
+  if (before != nullptr) {
+    by_version_.erase({before->version, key});
+    const bool same = before->unit == entry.unit && before->max_age_ms == entry.max_age_ms &&
+                      before->device_class == entry.device_class &&
+                      before->precision == entry.precision &&
+                      before->interval_ms == entry.interval_ms && !before->absent && !entry.absent;
     if (same || has_bug(InjectedBug::unit_change_short)) return;
   }
   described_[key] = entry.version;
 }
 
 bool OwnState::unset(const std::string& key, std::uint64_t version) {
-  if (!store_.erase(key)) return false;
+  const Bytes* old = store_.find(key);
+  if (old == nullptr) return false;
+  wire::CborReader in(*old);
+  by_version_.erase({wire::decode_entry(in).version, key});
+  store_.erase(key);
   described_.erase(key);
   tombstones_.push_back({key, version});
   if (tombstones_.size() > wire::kTombstonesMax) {
@@ -232,18 +240,20 @@ void OwnState::forget_tombstone(std::string_view key) {
 }
 
 // protocol.md [entry-short]
-void OwnState::append_change(wire::CborWriter& out, const std::string& key,
-                             const wire::Entry& entry, ByteView encoded, std::uint64_t from,
+void OwnState::append_change(wire::CborWriter& out, std::string_view key, std::uint64_t from,
                              std::uint64_t clock_ms) const {
-  out.text(key);
+  const Bytes* encoded = store_.find(key);
   const auto described = described_.find(key);
-  DSN_CHECK(described != described_.end());
+  DSN_CHECK(encoded != nullptr && described != described_.end());
+  wire::CborReader in(*encoded);
+  const wire::Entry entry = wire::decode_entry(in);
+  out.text(key);
   const bool is_known = described->second <= from;
   if (is_known && entry.error.empty() && !entry.absent && entry.sampled_ms <= clock_ms) {
     wire::encode_short_entry(out,
                              {clock_ms - entry.sampled_ms, entry.value, version_ - entry.version});
   } else {
-    out.raw(encoded);
+    out.raw(*encoded);
   }
 }
 
@@ -252,16 +262,16 @@ wire::Update OwnState::changes_since(std::uint64_t from, Instant now) {
   wire::Update update;
   update.from = from;
   update.to = version_;
+  std::vector<std::string_view> changed;
+  for (auto next = by_version_.lower_bound({from + 1, {}}); next != by_version_.end(); ++next) {
+    changed.push_back(next->second);
+  }
+  std::ranges::sort(changed, wire::CborTextLess{});
   // A short entry may take more bytes than the whole one, if it is old.
   entries_buffer_.resize(store_.encoded_bytes() + store_.count() * wire::kEntryOverheadMax);
   wire::CborWriter entries(entries_buffer_);
-  for (const auto& [key, encoded] : store_.entries()) {
-    wire::CborReader in(encoded);
-    const wire::Entry entry = wire::decode_entry(in);
-    if (entry.version <= from) continue;
-    append_change(entries, key, entry, encoded, from, clock_ms(now));
-    ++update.entries.count;
-  }
+  for (const std::string_view key : changed) append_change(entries, key, from, clock_ms(now));
+  update.entries.count = changed.size();
   update.entries.encoded = entries.written();
 
   std::vector<std::string_view> deleted;

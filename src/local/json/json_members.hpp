@@ -138,6 +138,8 @@ void members(Visitor& visit, T& node) {
   visit.optional("program_version", node.program);
   visit.optional("uptime_ms", node.uptime);
   visit.optional("warnings", node.warnings);
+  visit.if_set("key_epoch", node.key_epoch);
+  visit.if_set("lacks_key", node.lacks_key);
 }
 
 template <typename Visitor, Of<NodeEvent> T>
@@ -162,6 +164,7 @@ void members(Visitor& visit, T& request) {
   visit.if_set("hold", request.hold);
   visit.if_set("keep", request.keep);
   visit.if_set("as", request.as);
+  visit.if_set("age_ms", request.age);
 }
 
 template <typename Visitor, Of<ReloadReport> T>

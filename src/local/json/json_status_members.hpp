@@ -66,6 +66,8 @@ void members(Visitor& visit, T& status) {
   visit.required("authority", status.authority);
   visit.required("epoch", status.epoch);
   visit.required("former_keys", status.former_keys);
+  visit.if_set("has_next", status.has_next);
+  visit.if_set("may_be_known_outside", status.may_be_known_outside);
   visit.required("out", status.out);
   visit.required("nodes", status.nodes);
   visit.optional("problem", status.problem);
@@ -140,6 +142,8 @@ void members(Visitor& visit, T& status) {
   visit.required("nodes_known", status.nodes_known);
   visit.required("keys_held", status.keys_held);
   visit.required("replica_bytes", status.replica_bytes);
+  visit.if_set("key_epoch", status.key_epoch);
+  visit.if_set("lack_key", status.lack_key);
   visit.required("interfaces", status.interfaces);
   visit.optional("bootstrap_nodes", status.bootstrap_nodes);
   visit.optional("half_met", status.half_met);

@@ -71,6 +71,7 @@ class JsonWriter {
   static bool says_something(const std::string& text) { return !text.empty(); }
   static bool says_something(std::chrono::milliseconds span) { return span.count() > 0; }
   static bool says_something(bool truth) { return truth; }
+  static bool says_something(std::uint32_t number) { return number != 0; }
   template <typename T>
   static bool says_something(const std::optional<T>& member) {
     return member.has_value();

@@ -12,8 +12,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"unknown_key_without_hint",
             "colour: blue\n",
             {"1:1: unknown key 'colour'; known here: node_id port network_ip aes_key aes_key_file "
-             "credential_dir bootstrap_nodes interfaces multicast role sleep whitelist_node_ids "
-             "expect retain sensors hooks commands databases board board_sensors"}},
+             "aes_key_next credential_dir bootstrap_nodes interfaces multicast mail_rate role "
+             "sleep "
+             "whitelist_node_ids expect retain sensors hooks commands databases board "
+             "board_sensors"}},
         Bad{"whitelist_entries",
             "whitelist_node_ids: [attic, Shed, 9ea6, {a: 1}, 9ea6c7dad969e1c6c1492a9f557318cG]\n",
             {"1:29: an entry of 'whitelist_node_ids' must be the name of a node, or its id of 32 "
@@ -105,6 +107,18 @@ INSTANTIATE_TEST_SUITE_P(
             "aes_key: 0011223344556677x899aabbccddeeff\n",
             {"1:10: 'aes_key' must be 32 hexadecimal digits; character 17 is not a hexadecimal "
              "digit"}},
+        Bad{"aes_key_next_alone",
+            "aes_key_next: 00112233445566778899aabbccddeeff\n",
+            {"1:1: 'aes_key_next' is a second key, beside 'aes_key' or 'aes_key_file', and there "
+             "is "
+             "neither"}},
+        Bad{"aes_key_next_the_same",
+            "aes_key: 00112233445566778899aabbccddeeff\n"
+            "aes_key_next: 00112233445566778899AABBCCDDEEFF\n",
+            {"2:1: 'aes_key_next' is the same as 'aes_key'"}},
+        Bad{"aes_key_next_short",
+            "aes_key: 00112233445566778899aabbccddeeff\naes_key_next: 0011\n",
+            {"2:15: 'aes_key_next' must be 32 hexadecimal digits; its length is 4"}},
         Bad{"aes_key_list",
             "aes_key: [00112233445566778899aabbccddeeff]\n",
             {"1:10: 'aes_key' must be 32 hexadecimal digits, not a list"}},
@@ -127,8 +141,10 @@ INSTANTIATE_TEST_SUITE_P(
              "it is not "
              "shown) would do",
              "2:1: unknown key '...' (looks like a key, so it is not shown); known here: node_id "
-             "port network_ip aes_key aes_key_file credential_dir bootstrap_nodes interfaces "
-             "multicast role sleep whitelist_node_ids expect retain sensors hooks commands "
+             "port network_ip aes_key aes_key_file aes_key_next credential_dir bootstrap_nodes "
+             "interfaces multicast mail_rate role sleep whitelist_node_ids expect retain sensors "
+             "hooks "
+             "commands "
              "databases board board_sensors",
              "3:7: 'port' must be an integer from 0 to 65535, not '...' (looks like a key, so it "
              "is not shown)"}},

@@ -29,6 +29,8 @@ class KeyringFile : public testing::Test {
     stored_.statement.signature[63] = 7;
     stored_.statement.authority[64] = 8;
     stored_.out = {NodeId{{9}}, NodeId{{8}}};
+    stored_.overtaken = {{key_of(3, 31), stored_.statement}, {key_of(2, 21), stored_.statement}};
+    stored_.overtaken.back().statement.encoded = {7};
   }
 
   TempDir dir_;
@@ -51,6 +53,12 @@ TEST_F(KeyringFile, ComesBackAsItWas) {
   EXPECT_EQ(again.statement.signature, stored_.statement.signature);
   EXPECT_EQ(again.statement.authority, stored_.statement.authority);
   EXPECT_EQ(again.out, stored_.out);
+  ASSERT_EQ(again.overtaken.size(), 2U);
+  EXPECT_EQ(again.overtaken[0].key.epoch, 3U);
+  EXPECT_EQ(again.overtaken[0].key.key.view()[0], 31);
+  EXPECT_EQ(again.overtaken[0].statement.signature, stored_.statement.signature);
+  EXPECT_EQ(again.overtaken[1].statement.authority, stored_.statement.authority);
+  EXPECT_EQ(again.overtaken[1].statement.encoded, Bytes{7});
 }
 
 TEST_F(KeyringFile, ThatIsDamagedIsAnError) {

@@ -8,6 +8,7 @@
 
 #include "node/connection_table.hpp"
 #include "node/drop_warnings.hpp"
+#include "support/puppet.hpp"
 #include "support/temp_dir.hpp"
 #include "support/virtual_network.hpp"
 
@@ -95,6 +96,50 @@ TEST(ConnectionTable, TellsWhetherItIsFull) {
   write("nf_conntrack_count", 500);
   EXPECT_FALSE(connection_table(root.path() + "/")->is_full());
   EXPECT_EQ(connection_table(root.path() + "/")->max, 1000U);
+}
+
+Codes drop_codes(test::VirtualNetwork& net) { return codes(drop_warnings(net.node(0), net.now())); }
+
+test::NetworkOptions with_authority() {
+  test::NetworkOptions options;
+  options.authority = true;
+  return options;
+}
+
+TEST(DropWarnings, AStrangerWithAFormerKeyIsTold) {
+  test::VirtualNetwork net(with_authority());
+  net.add("attic");
+  net.add("shed");
+  net.run_for(5s);
+  test::Puppet thief(net, 0, 1);
+  net.rotate(0);
+  net.run_for(1s);
+  EXPECT_EQ(drop_codes(net), Codes{});
+  thief.send(thief.hello());
+  EXPECT_EQ(drop_codes(net), Codes{"former-key"});
+}
+
+TEST(DropWarnings, WhoIsOutAndComesBackIsTold) {
+  test::VirtualNetwork net(with_authority());
+  net.add("attic");
+  net.add("shed");
+  net.run_for(5s);
+  net.rotate(0, {net.node(1).self().id()});
+  EXPECT_EQ(drop_codes(net), Codes{});
+  net.restart(1, 2);
+  EXPECT_TRUE(net.run_until([&] { return drop_codes(net) == Codes{"out"}; }, 60s));
+}
+
+TEST(DropWarnings, AMemberThatHandsOnAForgedKeyIsTold) {
+  test::VirtualNetwork net(with_authority());
+  net.add("attic");
+  net.run_for(5s);
+  test::Puppet member(net, 0, 1);
+  test::connect(net, {&member});
+  member.join();
+  const test::KeyRotation forged = net.authority.forged(7);
+  member.say([&](wire::CborWriter& out) { wire::encode_key(out, forged.message()); });
+  EXPECT_EQ(drop_codes(net), Codes{"bad-key"});
 }
 
 }  // namespace

@@ -392,7 +392,9 @@ TEST_F(Init, ThereIsNoInviteWithoutAKey) {
   write(config_, "node_id: attic\n");
   const ProgramResult result = invite();
   EXPECT_EQ(result.exit_code, 78);
-  EXPECT_EQ(result.err, "dsn: " + config_ + " names no network key (aes_key_file)\n");
+  EXPECT_EQ(result.err, "dsn: " + config_ +
+                            " names no network key: this node is in no network yet; sudo dsn init "
+                            "makes one, and sudo dsn join takes an invite\n");
 }
 
 }  // namespace

@@ -167,13 +167,28 @@ shed~0011  live, conflict: the name belongs to 44556677       –      –      
 )");
   EXPECT_EQ(node_tsv(live),
             "cellar\tlive\t1200\t2140\t0.003\tmcast4@eth0\t192.168.1.7:17373\t2\t"
-            "00112233445566778899aabbccddeeff\t0\t\t\tnode\t0.1.0\t97200000\t2\n");
+            "00112233445566778899aabbccddeeff\t0\t\t\tnode\t0.1.0\t97200000\t2\t\n");
   EXPECT_EQ(node_tsv(gone),
             "shed\tgone\t243000\t\t\tbootstrap\t\t2\t00112233445566778899aabbccddeeff\t230000\t\t"
-            "silent\tnode\t\t\t\n");
+            "silent\tnode\t\t\t\t\n");
   EXPECT_EQ(node_tsv(rival),
             "shed~0011\tlive\t0\t\t\t\t\t2\t00112233445566778899aabbccddeeff\t0\tconflict\t"
-            "the name belongs to 44556677\tnode\t\t\t\n");
+            "the name belongs to 44556677\tnode\t\t\t\t\n");
+}
+
+TEST(NodeTable, ShowsWhoHasWhichNetworkKeyWhereThereIsRoom) {
+  NodeInfo newest = node("attic", NodeState::self);
+  newest.key_epoch = 3;
+  NodeInfo behind = node("shed", NodeState::gone);
+  behind.key_epoch = 2;
+  behind.lacks_key = true;
+  const std::vector<NodeInfo> nodes = {newest, behind, node("coop", NodeState::gone)};
+  const std::string wide = node_table(nodes, {.colour = true, .width_max = 120});
+  EXPECT_NE(wide.find("NETKEY"), std::string::npos) << wide;
+  EXPECT_NE(wide.find("k3"), std::string::npos) << wide;
+  EXPECT_NE(wide.find(styled("k2", Style::warning, true)), std::string::npos) << wide;
+  EXPECT_EQ(node_table(nodes, {.width_max = 40}).find("NETKEY"), std::string::npos);
+  EXPECT_TRUE(node_tsv(behind).ends_with("\t2\n"));
 }
 
 AgentStatus sample_status() {
@@ -273,6 +288,17 @@ TEST(StatusReport, NamesTheInterfacesThatAreLeftOut) {
                         "  veth1, veth2, veth3 and 2 more  left out: of containers\n"),
             std::string::npos)
       << report;
+}
+
+TEST(StatusReport, SaysWhichKeyTheNetworkHasAndHowManyLackIt) {
+  AgentStatus status = sample_status();
+  EXPECT_EQ(status_report(status, false).find("  key "), std::string::npos) << "no authority";
+  status.key_epoch = 3;
+  EXPECT_NE(status_report(status, false).find("key    k3, on all nodes\n"), std::string::npos)
+      << status_report(status, false);
+  status.lack_key = 1;
+  EXPECT_NE(status_report(status, false).find("key    k3; 1 node without it: dsn key status\n"),
+            std::string::npos);
 }
 
 TEST(StatusReport, WithoutAKeySaysWhatToDo) {

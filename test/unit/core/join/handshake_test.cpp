@@ -268,13 +268,41 @@ TEST_F(HandshakeTest, AnswersAHelloWithNoMoreBytesThanItHad) {
 }
 
 // protocol.md [welcome-multicast]
-TEST_F(HandshakeTest, AnswersAMulticastAfterAWhileAndNobodyWhoKnowsIt) {
+TEST_F(HandshakeTest, AnswersAMulticastAtOnceIfNoMemberIsNearer) {
+  const auto a = net_.add("attic");
+  Puppet member(net_, a, 1);
+  std::vector<std::unique_ptr<Puppet>> askers;
+  std::vector<Puppet*> all{&member};
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    askers.push_back(std::make_unique<Puppet>(net_, a, 100 + i));
+    askers.back()->session = SessionId{(i + 1) * 0x9e3779b97f4a7c15};
+    all.push_back(askers.back().get());
+  }
+  connect(net_, all);
+  member.join();
+  std::size_t at_once = 0;
+  for (const auto& asker : askers) {
+    const auto distance = [&](const NodeId& id) {
+      return id.prefix() ^ static_cast<std::uint64_t>(asker->session);
+    };
+    const bool is_nearest = distance(net_.node(a).self().id()) < distance(member.id);
+    asker->send(asker->hello(), true);
+    EXPECT_EQ(asker->datagrams_in, is_nearest ? 1U : 0U);
+    net_.run_for(kWelcomeDelayMax);
+    EXPECT_EQ(asker->datagrams_in, 1U) << "of so few all answer";
+    at_once += is_nearest ? 1 : 0;
+    member.beat();
+  }
+  EXPECT_GT(at_once, 0U);
+  EXPECT_LT(at_once, askers.size());
+}
+
+// protocol.md [welcome-multicast]
+TEST_F(HandshakeTest, AnswersNoMulticastOfWhoKnowsIt) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
   connect(net_, {&puppet});
   puppet.send(puppet.hello(), true);
-  EXPECT_EQ(puppet.datagrams_in, 0U);
-  net_.run_for(kWelcomeDelayMax);
   EXPECT_EQ(puppet.datagrams_in, 1U);
   puppet.join();
   net_.run_for(1s);

@@ -96,6 +96,55 @@ TEST_F(KeySpreaderTest, TwoHalvesOfANetworkAgreeOnOneOfTwoKeys) {
   EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 2min));
 }
 
+// protocol.md [out-joined]
+TEST_F(KeySpreaderTest, OfTwoRevocationsAtOnceNoneIsLost) {
+  add(6);
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  for (const std::size_t a : {0, 1}) {
+    for (const std::size_t b : {2, 3}) net_.cut.insert({{a, b}, {b, a}});
+  }
+  const NodeId first = id(4);
+  const NodeId second = id(5);
+  ASSERT_EQ(net_.rotate(0, {first}), Keyring::Verdict::taken);
+  ASSERT_EQ(net_.rotate(2, {second}), Keyring::Verdict::taken);
+  net_.run_for(30s);
+  net_.cut.clear();
+  const auto both_out = [&](std::size_t index) {
+    const Keyring& ring = net_.node(index).keyring();
+    return ring.is_out(first) && ring.is_out(second);
+  };
+  EXPECT_TRUE(net_.run_until(
+      [&] {
+        for (const std::size_t i : {0, 1, 2, 3}) {
+          if (!both_out(i) || net_.node(i).peers().find(first) != nullptr) return false;
+        }
+        return true;
+      },
+      3min));
+  EXPECT_TRUE(net_.node(1).keyring().may_be_known_outside());
+  EXPECT_EQ(net_[3].options.keys.out.size(), 2U) << "it is stored";
+  EXPECT_EQ(count(1, Counter::drop_bad_key), 0U);
+}
+
+// protocol.md [out-spread]
+TEST_F(KeySpreaderTest, WhoWasAwayLearnsOfBothRevocations) {
+  add(3);
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  net_.kill(2);
+  const KeyRotation one = net_.authority.rotation(2, {NodeId{{1}}});
+  const KeyRotation two = net_.authority.rotation(2, {NodeId{{2}}});
+  net_.rotate(0, one);
+  net_.rotate(1, two);
+  net_.run_for(60s);
+  net_.restart(2, 2);
+  EXPECT_TRUE(net_.run_until(
+      [&] {
+        const Keyring& ring = net_.node(2).keyring();
+        return ring.is_out(NodeId{{1}}) && ring.is_out(NodeId{{2}});
+      },
+      60s));
+}
+
 // protocol.md [old-key-known]
 TEST_F(KeySpreaderTest, AStrangerWithAFormerKeyStaysOne) {
   add(2);
@@ -206,6 +255,74 @@ TEST_F(KeySpreaderTest, AnnouncesTheFormerKeyForAWhileAndNotToWhoIsOut) {
   EXPECT_EQ(announced(5min), std::set<std::uint8_t>{3}) << "it had the key when it was there";
   net_.rotate(0, {NodeId{{1}}});
   EXPECT_EQ(announced(5min), (std::set<std::uint8_t>{2, 3, 4})) << "it has not, and is not out";
+}
+
+/// Networks whose keys are replaced by hand.
+class SecondKeyTest : public KeySpreaderTest {
+ protected:
+  SecondKeyTest() { net_.options.authority = false; }
+
+  static EpochKey key(std::uint8_t fill) {
+    EpochKey key;
+    key.key.mutable_view()[0] = fill;
+    return key;
+  }
+  void restart_with(std::size_t index, std::vector<EpochKey> keys) {
+    net_[index].options.known = net_.node(index).known(net_.now(index));
+    net_.kill(index);
+    net_[index].options.keys.keys = std::move(keys);
+    net_.restart(index, ++incarnation_);
+  }
+  /// All get these keys, one after the other, and none is left alone.
+  void round(const std::vector<EpochKey>& keys) {
+    for (std::size_t i = 0; i < net_.size(); ++i) {
+      restart_with(i, keys);
+      EXPECT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 2min)) << i;
+      net_.set(i, "round", Value::integer(incarnation_));
+      EXPECT_TRUE(net_.run_until([&] { return all_hold(i); }, 30s)) << i;
+    }
+  }
+  [[nodiscard]] bool all_hold(std::size_t owner) {
+    const LocalNode& self = net_.node(owner).self();
+    for (std::size_t i = 0; i < net_.size(); ++i) {
+      if (i == owner) continue;
+      const Peer* peer = net_.node(i).peers().find(self.id());
+      if (peer == nullptr || peer->copy.replica.version() != self.version()) return false;
+    }
+    return true;
+  }
+
+  std::uint32_t incarnation_ = 1;
+};
+
+// protocol.md [second-key]
+TEST_F(SecondKeyTest, ThreeRoundsByHandReplaceItAndNobodyIsLeftAlone) {
+  add(4);
+  const EpochKey old = net_[0].options.keys.keys.front();
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  round({old, key(9)});
+  EXPECT_TRUE(net_.run_until([&] { return everybody_knows_that_all_have_it(); }, 60s));
+  round({key(9), old});
+  round({key(9)});
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    EXPECT_EQ(net_.node(i).keyring().former().size(), 0U);
+    EXPECT_EQ(count(i, Counter::drop_bad_identity), 0U) << i;
+  }
+}
+
+// protocol.md [second-key]
+TEST_F(SecondKeyTest, BetweenTheRoundsNodesDoNotTalkWithoutEnd) {
+  add(4);
+  const EpochKey old = net_[0].options.keys.keys.front();
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 10s));
+  round({old, key(9)});
+  restart_with(0, {key(9), old});
+  restart_with(1, {key(9), old});
+  ASSERT_TRUE(net_.run_until([&] { return net_.all_meet(); }, 2min));
+  const std::uint64_t before = count(2, Counter::frames_out);
+  net_.run_for(10min);
+  EXPECT_LT(count(2, Counter::frames_out) - before, 600U * 20);
+  EXPECT_TRUE(net_.all_meet());
 }
 
 }  // namespace

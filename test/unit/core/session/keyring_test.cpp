@@ -95,6 +95,72 @@ TEST_F(KeyringTest, TakesNothingThatIsNotProven) {
   EXPECT_EQ(take(good), Verdict::known);
 }
 
+// protocol.md [out-joined] [out-overtaken]
+TEST_F(KeyringTest, OfTwoStatementsAtOnceBothPutOut) {
+  const KeyRotation a = authority_.rotation(2, {node_id(8)});
+  const KeyRotation b = authority_.rotation(2, {node_id(9)});
+  Keyring other(crypto_, authority_.invite({}), SessionId{2});
+  const std::vector<Verdict> here = {take(a), take(b)};
+  const std::vector<Verdict> there = {other.take(b.message(), self_),
+                                      other.take(a.message(), self_)};
+  EXPECT_EQ(here[0], Verdict::taken);
+  EXPECT_EQ(there[0], Verdict::taken);
+  EXPECT_TRUE((here[1] == Verdict::joined) != (there[1] == Verdict::joined)) << "one of them wins";
+  for (const Keyring* ring : {&ring_, &other}) {
+    EXPECT_TRUE(ring->is_out(node_id(8)) && ring->is_out(node_id(9)));
+    ASSERT_EQ(ring->overtaken_messages().size(), 1U);
+    EXPECT_TRUE(ring->may_be_known_outside());
+  }
+  EXPECT_EQ(take(a), Verdict::known);
+  EXPECT_EQ(take(b), Verdict::known);
+  Keyring third(crypto_, authority_.invite({}), SessionId{3});
+  EXPECT_EQ(third.take(ring_.message(), self_), Verdict::taken);
+  EXPECT_EQ(third.take(ring_.overtaken_messages().front(), self_), Verdict::joined);
+  EXPECT_EQ(third.contents().out.size(), 2U);
+
+  EXPECT_EQ(take(authority_.rotation(3, {node_id(8), node_id(9)})), Verdict::taken);
+  EXPECT_TRUE(ring_.overtaken_messages().empty()) << "the new statement names both";
+  EXPECT_FALSE(ring_.may_be_known_outside());
+}
+
+// protocol.md [out-joined]
+TEST_F(KeyringTest, JoinsNobodyWhomTheAuthorityDidNotPutOut) {
+  ASSERT_EQ(take(authority_.rotation(3)), Verdict::taken);
+  KeyRotation forged = authority_.rotation(2, {node_id(8)});
+  forged.statement.signature[3] ^= 1;
+  EXPECT_EQ(take(forged), Verdict::forged);
+  EXPECT_EQ(take(authority_.rotation(2, {node_id(8), self_})), Verdict::refused);
+  EXPECT_TRUE(ring_.contents().out.empty());
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(take(authority_.rotation(2, {node_id(static_cast<std::uint8_t>(100 + i))})),
+              Verdict::joined);
+  }
+  EXPECT_EQ(ring_.contents().out.size(), 20U);
+  EXPECT_EQ(ring_.contents().overtaken.size(), kOvertakenMax);
+}
+
+// protocol.md [second-key]
+TEST_F(KeyringTest, WithoutAnAuthorityMayHaveASecondKey) {
+  KeyringContents contents = only_key({});
+  contents.keys.push_back({});
+  contents.keys.back().key.mutable_view()[0] = 7;
+  const Keyring both(crypto_, contents, SessionId{1});
+  std::swap(contents.keys[0], contents.keys[1]);
+  const Keyring swapped(crypto_, contents, SessionId{1});
+  const Keyring old(crypto_, only_key({}), SessionId{1});
+  EXPECT_EQ(both.network_id(), old.network_id());
+  EXPECT_TRUE(both.is_ours(swapped.network_id()) && swapped.is_ours(both.network_id()));
+  EXPECT_FALSE(old.is_ours(swapped.network_id()));
+  EXPECT_EQ(epoch_of(both.mark()), 0U);
+  EXPECT_EQ(hash_in(both.mark()), hash_in(swapped.current()->mark()));
+  EXPECT_NE(both.mark(), swapped.mark());
+  EXPECT_TRUE(both.admits_strangers(swapped.current()->mark()));
+  const Bytes frame(60, 5);
+  const std::uint64_t tag = swapped.current()->tag_of(frame);
+  ASSERT_NE(both.find(1, frame, tag), nullptr);
+  EXPECT_EQ(old.find(1, frame, tag), nullptr);
+}
+
 // protocol.md [key-checked]
 TEST_F(KeyringTest, OfTwoStatementsOfOneEpochTheSameWinsWhicheverComesFirst) {
   const KeyRotation a = authority_.rotation(2, {node_id(8)});

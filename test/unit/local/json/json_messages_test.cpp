@@ -141,6 +141,13 @@ TEST(NodeJson, SurvivesTheRoundTrip) {
   const auto back = decode_json<NodeInfo>(reparse(encode_json(node)));
   ASSERT_TRUE(back);
   EXPECT_EQ(node_json(*back), node_json(node));
+  node.key_epoch = 2;
+  node.lacks_key = true;
+  EXPECT_TRUE(node_json(node).ends_with(R"("warnings":2,"key_epoch":2,"lacks_key":true})"));
+  const auto with_key = decode_json<NodeInfo>(reparse(encode_json(node)));
+  ASSERT_TRUE(with_key);
+  EXPECT_EQ(with_key->key_epoch, 2U);
+  EXPECT_TRUE(with_key->lacks_key);
   node.round_trip.reset();
   node.loss.reset();
   const auto bare = decode_json<NodeInfo>(reparse(encode_json(node)));
