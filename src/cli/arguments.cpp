@@ -47,7 +47,7 @@ void add_set(CLI::App& dsn, Chosen& chosen) {
       ->type_name("CLASS");
   app->add_option("--precision", set.precision, "so many decimals are shown, 0 to 9")
       ->type_name("N")
-      ->check(CLI::Range(0, 9));
+      ->check(CLI::Range(0, 9).description(""));
   app->add_flag("--text", set.as_text, "VALUE is text, whatever it looks like");
   add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
   add_duration(*app, "--ttl", set.ttl, "the agent removes the key after this time");

@@ -18,7 +18,7 @@ struct GoldenCall {
   std::string input{};                 ///< in the pipe
   /// Ctrl-C once it is true of what was printed.
   std::function<bool(const std::string&)> until{};
-  /// What differs from run to run is replaced by what does not. It keeps the lengths.
+  /// What differs from run to run is replaced by what does not.
   std::function<std::string(std::string)> mask{};
   bool fits = true;  ///< no line is longer than the terminal is wide
 };

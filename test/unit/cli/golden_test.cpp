@@ -179,12 +179,14 @@ TEST_F(Golden, Modules) {
   auto module = Client::connect(socket_);
   ASSERT_TRUE(module && module->hello("dsn-record", "0.2.0") && module->subscribe());
   GoldenCall modules = call({"dsn", "nodes", "--modules"});
+  // A process id has more digits or fewer, and the columns follow it.
   modules.mask = [](std::string text) {
     const std::string pid = std::to_string(::getpid());
-    const std::string digits = "1234567890";
     for (std::size_t at = 0; (at = text.find(pid, at)) != text.npos;) {
-      text.replace(at, pid.size(), digits.substr(0, pid.size()));
+      text.replace(at, pid.size(), "12345");
+      at += 5;
     }
+    for (std::size_t at = 0; (at = text.find("   ", at)) != text.npos;) text.erase(at, 1);
     return text;
   };
   expect_golden("modules", modules);
