@@ -29,12 +29,13 @@ _dsn() {
     --database:*) offered=$(_dsn_databases) ;;
     --state:*) offered="self live late gone restarting left asleep" ;;
     --status:*) offered="ok late error conflict stale" ;;
+    --class:*) offered="battery carbon_dioxide current door energy humidity illuminance moisture motion power pressure problem temperature voltage window" ;;
     --unit:*) offered="Cel %RH Pa V A W J Hz m m/s lx kg / % s count dB" ;;
-    --socket:* | --config:* | --key:* | --out:* | --file:* | --system-root:*) _dsn_files "$word" && return ;;
+    --socket:* | --config:* | --record-config:* | --key:* | --out:* | --file:* | --system-root:*) _dsn_files "$word" && return ;;
     *:-*:key:1 | *:-*:demo:1) offered=$(_dsn_options "$command" "${given[0]}") ;;
     *:-*) offered=$(_dsn_options "$command") ;;
-    *:*:read:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
-    *:*:read:1) offered=$(_dsn_keys "${given[0]}") ;;
+    *:*:read:0 | *:*:history:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) offered=$(_dsn_nodes) ;;
+    *:*:read:1 | *:*:history:1) offered=$(_dsn_keys "${given[0]}") ;;
     *:*:set:0 | *:*:unset:*) offered=$(_dsn_own_keys) ;;
     *:*:key:0 | *:*:demo:0) offered=$(_dsn_commands "$command") ;;
     *:*:help:*) offered=$(_dsn_commands "${given[@]}") ;;

@@ -22,10 +22,13 @@ function __dsn_arguments
         case --state
             printf '%s\n' self live late gone restarting left asleep
             return
+        case --class
+            printf '%s\n' battery carbon_dioxide current door energy humidity illuminance moisture motion power pressure problem temperature voltage window
+            return
         case --unit
             printf '%s\n' Cel %RH Pa V A W J Hz m m/s lx kg / % s count dB
             return
-        case --socket --config --key --out --file --system-root
+        case --socket --config --record-config --key --out --file --system-root
             __fish_complete_path (commandline -ct)
             return
         case --status
@@ -41,9 +44,9 @@ function __dsn_arguments
         return
     end
     switch "$given[2]:"(count $given)
-        case 'read:2' 'forget:2' 'revoke:2' 'send:2' 'ask:2'
+        case 'read:2' 'history:2' 'forget:2' 'revoke:2' 'send:2' 'ask:2'
             dsn-read 2>/dev/null | cut -f1 | sort -u
-        case 'read:3'
+        case 'read:3' 'history:3'
             dsn-read $given[3] 2>/dev/null | cut -f2
         case 'set:2' 'unset:*'
             dsn-read (dsn nodes 2>/dev/null | awk -F'\t' '$2 == "self" { print $1 }') 2>/dev/null | cut -f2

@@ -33,13 +33,14 @@ _dsn() {
   case $words[CURRENT-1]:$PREFIX:$command:$#given in
     --database:*) _dsn_lines _dsn_databases ;;
     --state:*) compadd -- self live late gone restarting left asleep ;;
+    --class:*) compadd -- battery carbon_dioxide current door energy humidity illuminance moisture motion power pressure problem temperature voltage window ;;
     --unit:*) compadd -- Cel %RH Pa V A W J Hz m m/s lx kg / % s count dB ;;
-    --socket:* | --config:* | --key:* | --out:* | --file:* | --system-root:*) _files ;;
+    --socket:* | --config:* | --record-config:* | --key:* | --out:* | --file:* | --system-root:*) _files ;;
     *:-*:key:1 | *:-*:demo:1) _dsn_lines _dsn_options $command $given[1] ;;
     --status:*) compadd -- ok late 'node late' 'node gone' error conflict stale 'on demand' ;;
     *:-*) _dsn_lines _dsn_options $command ;;
-    *:*:read:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) _dsn_lines _dsn_nodes ;;
-    *:*:read:1) _dsn_lines _dsn_keys $given[1] ;;
+    *:*:read:0 | *:*:history:0 | *:*:forget:0 | *:*:revoke:0 | *:*:send:0 | *:*:ask:0) _dsn_lines _dsn_nodes ;;
+    *:*:read:1 | *:*:history:1) _dsn_lines _dsn_keys $given[1] ;;
     *:*:set:0 | *:*:unset:*) _dsn_lines _dsn_own_keys ;;
     *:*:key:0 | *:*:demo:0) _dsn_lines _dsn_commands $command ;;
     *:*:help:*) _dsn_lines _dsn_commands $given ;;

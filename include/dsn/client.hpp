@@ -77,7 +77,15 @@ struct SetRequest {
   bool keep = false;
   /// The name of a device that runs no node, for which this one publishes: readers see it as a node
   /// of its own, `esp1` of the node attic as `attic.esp1`. Its key and name have 62 bytes together.
+  /// A name with dots is of a device behind others, such as `cabin.barn`.
   std::string as{};
+  /// How old the value is already, such as one that came through others. What was measured before
+  /// the agent started is shown as old as the agent, and is late when it should be all the same.
+  std::chrono::milliseconds age{0};
+  /// What is measured: as Reading::device_class.
+  std::string device_class{};
+  /// The decimals that mean something, 0 to 9, as Reading::precision. The value is not rounded.
+  std::optional<std::uint32_t> precision{};
 };
 
 /// What set() did.

@@ -34,9 +34,19 @@ struct Reading {
   /// The bytes of a value that is not here, and is null therefore.
   std::optional<std::uint64_t> absent_bytes{};
   std::string unit{};  ///< SenML unit (RFC 8428, section 12.1), or empty
+  /// What is measured, as Home Assistant calls it, such as "temperature" or "door": 1 to 32 of a-z,
+  /// 0-9 and `_`, as the owner said it. Empty if it did not.
+  std::string device_class{};
+  /// The decimals, 0 to 9, to which the owner rounds a number: 21 with 1 is 21.0. Nothing: it does
+  /// not round.
+  std::optional<std::uint32_t> precision{};
   /// Time since the owner sampled the value: the age that the owner sent with it, plus the time
   /// since it arrived here. No wall clock is involved.
   std::chrono::milliseconds age{0};
+  /// The owner samples so often and tells only what has changed: while this is `ok`, the value was
+  /// found to be the same, or as good as that, within this time before the node was last heard.
+  /// Nothing: it tells each sample.
+  std::optional<std::chrono::milliseconds> interval{};
   /// The age at which the reading is late; nothing: it is never late.
   std::optional<std::chrono::milliseconds> max_age{};
   Freshness freshness = Freshness::ok;

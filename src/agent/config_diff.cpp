@@ -65,6 +65,7 @@ ReloadReport compare(const config::Config& running, const config::Config& loaded
   at_start("aes_key_file", running.aes_key_file == loaded.aes_key_file);
   at_start("credential_dir", running.credential_dir == loaded.credential_dir);
   at_start("multicast", running.multicast == loaded.multicast);
+  at_start("mail_rate", running.mail_rate == loaded.mail_rate);
   at_start("role", running.observer == loaded.observer);
   at_start("whitelist_node_ids", running.whitelist_node_ids == loaded.whitelist_node_ids);
   return report;

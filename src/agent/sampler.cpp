@@ -267,6 +267,10 @@ void Sampler::add_value(Job& job, const sensor::Measurement& measurement) {
   if (!outcome.report) return;
   core::Write write;
   write.key = key;
+  if (outcome.value.value.as_number()) write.precision = processor.settings().precision;
+  write.device_class = processor.settings().ha_class.value_or("");
+  // A program that runs on may have nothing to say; then nothing was looked at.
+  if (processor.settings().delta && !config.stream) write.interval = config.every;
   write.value = std::move(outcome.value.value);
   write.unit = std::move(outcome.value.unit);
   // Whoever gives a `max_age` wants to know of a writer that died; others write what changed.

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +19,7 @@
 namespace dsn::agent {
 namespace {
 
+constexpr Duration kFirstUpdateAfter = std::chrono::seconds(1);
 constexpr Duration kUpdateInterval = std::chrono::seconds(10);
 // A day: what is longer is no watchdog, and could overflow the product.
 constexpr std::int64_t kWatchdogUsecMax = std::int64_t{86'400} * 1'000'000;
@@ -73,7 +75,12 @@ void ServiceNotifier::wait(const std::string& reason, Duration patience) {
 }
 
 void ServiceNotifier::ready(Instant now, const std::string& status) {
-  next_update_ = now + kUpdateInterval;
+  next_update_ = now + kFirstUpdateAfter;
+  pause_ = 2 * kFirstUpdateAfter;
+  send_status(status);
+}
+
+void ServiceNotifier::send_status(const std::string& status) {
   status_ = one_line(status);
   send("READY=1\nSTATUS=" + status_);
 }
@@ -84,8 +91,9 @@ bool ServiceNotifier::update_due(Instant now) const {
 
 void ServiceNotifier::update(Instant now, const std::string& status) {
   if (!update_due(now)) return;
-  next_update_ = now + kUpdateInterval;
-  if (one_line(status) != status_) ready(now, status);
+  next_update_ = now + std::min(pause_, kUpdateInterval);
+  pause_ = std::min(2 * pause_, kUpdateInterval);
+  if (one_line(status) != status_) send_status(status);
 }
 
 void ServiceNotifier::alive() { send("READY=1\nWATCHDOG=1"); }

@@ -31,8 +31,8 @@ class ServiceNotifier {
   void wait(const std::string& reason, Duration patience);
   /// The agent serves from now on.
   void ready(Instant now, const std::string& status);
-  /// Whether update() would send a new status: true at most every ten seconds, so that a status
-  /// that flickers costs nothing.
+  /// Whether update() would send a new status: a second after ready(), as the first nodes are met,
+  /// and then ever more seldom, down to every ten seconds: a status that flickers costs nothing.
   [[nodiscard]] bool update_due(Instant now) const;
   /// Sends the status if it differs from the last one and update_due().
   void update(Instant now, const std::string& status);
@@ -47,12 +47,14 @@ class ServiceNotifier {
 
  private:
   void send(const std::string& message) const;
+  void send_status(const std::string& status);
 
   std::string socket_;
   Duration watchdog_;
   Descriptor own_;
   std::string status_;
   Instant next_update_ = kNever;  // before ready() and after stopping()
+  Duration pause_{};              // until the one after it
 };
 
 }  // namespace dsn::agent

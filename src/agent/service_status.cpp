@@ -23,8 +23,11 @@ std::string sensors_text(const ServiceFacts& facts) {
 std::string multicast_text(const std::vector<InterfaceStatus>& interfaces) {
   std::string good;
   std::string bad;
+  const bool is_alone = interfaces.size() == 1;
   for (const InterfaceStatus& interface : interfaces) {
-    if (!interface.left_out.empty()) continue;
+    // Nobody asks whether other machines are heard on lo.
+    const bool is_loopback = interface.name == "lo" && !is_alone;
+    if (!interface.left_out.empty() || is_loopback) continue;
     const bool joined = interface.ipv4_joined || interface.ipv6_joined;
     (joined ? good : bad) += " " + interface.name;
   }

@@ -21,8 +21,8 @@ struct Processing {
   std::optional<double> max;     ///< what is above is an error
   std::optional<Filter> filter;  ///< over the last `window` samples
   std::optional<int> window;     ///< 2 to 100; nothing: kDefaultWindow, if there is a filter
-  std::optional<int> precision;  ///< decimals
-  std::optional<double> delta;   ///< report only a change of at least this much
+  std::optional<std::uint32_t> precision;  ///< decimals
+  std::optional<double> delta;             ///< report only a change of at least this much
   std::optional<std::chrono::milliseconds> max_interval;  ///< report an unchanged value so often
   std::optional<std::string> unit;      ///< replaces the driver's unit; empty: the driver's unit
   std::optional<std::string> ha_class;  ///< the device class of Home Assistant

@@ -51,4 +51,7 @@ void add_examples(CLI::App& dsn);
 void add_message_commands(CLI::App& dsn, Chosen& chosen);
 void add_key_commands(CLI::App& dsn, Chosen& chosen);
 
+/// history and digest.
+void add_history_commands(CLI::App& dsn, Chosen& chosen);
+
 }  // namespace dsn::cli

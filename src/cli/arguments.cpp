@@ -43,6 +43,11 @@ void add_set(CLI::App& dsn, Chosen& chosen) {
       ->expected(0, 2)
       ->type_name("");
   app->add_option("--unit", set.unit, "a SenML unit, such as Cel, %RH, Pa, V")->type_name("UNIT");
+  app->add_option("--class", set.device_class, "what it is, as in Home Assistant: door, humidity")
+      ->type_name("CLASS");
+  app->add_option("--precision", set.precision, "so many decimals are shown, 0 to 9")
+      ->type_name("N")
+      ->check(CLI::Range(0, 9));
   app->add_flag("--text", set.as_text, "VALUE is text, whatever it looks like");
   add_duration(*app, "--max-age", set.max_age, "it counts as late when it gets older than this");
   add_duration(*app, "--ttl", set.ttl, "the agent removes the key after this time");
@@ -151,8 +156,9 @@ void add_check(CLI::App& dsn, Chosen& chosen) {
       "Fields when not on a terminal, separated by tabs:\n"
       "  key  driver  raw  its unit  value  unit  status\n\n"
       "Exit codes: 0 all is well, 1 a sensor could not be read or a program is missing, 2 usage,\n"
-      "78 an agent would not start with it.\n"
-      "No agent is asked. Root looks at the service's configuration as the user of the service.");
+      "78 an agent, or a program beside it, would not start with it.\n"
+      "web.yaml and record.yaml beside the file are checked too. No agent is asked. Root looks at "
+      "the service's configuration as the user of the service.");
 }
 
 void add_init_options(CLI::App& app, InitOptions& init) {
@@ -225,6 +231,7 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
       ->check(CLI::Range(1, kDemoNodesMax))
       ->type_name("");
   app->add_flag("--watch", demo.watch, "show the readings in this terminal");
+  app->add_flag("--web", demo.web, "show them as a page for browsers too, by dsn-web");
   struct Verb {
     const char* name;
     Action action;
@@ -235,7 +242,8 @@ void add_demo(CLI::App& dsn, Chosen& chosen) {
         Verb{"freeze", Action::freeze, "stop a node as a hung machine would"},
         Verb{"thaw", Action::thaw, "let a frozen node go on"},
         Verb{"restart", Action::restart, "start a node again"},
-        Verb{"clone", Action::clone, "start a second machine with the identity of a node"}}) {
+        Verb{"clone", Action::clone, "start a second machine with the identity of a node"},
+        Verb{"clock", Action::clock, "start a node again whose clock is an hour slow"}}) {
     auto* sub = app->add_subcommand(verb.name, verb.help);
     auto& signal = options_of<DemoSignalOptions>(*sub, chosen);
     signal.action = verb.action;
@@ -345,6 +353,12 @@ std::string too_much(const CLI::App& app, const std::vector<std::string>& words,
   return "unknown option " + bare + did_you_mean(bare, known);
 }
 
+/// The parser's "--config: At Most 1 required but received 2", in plain words.
+std::string plain(const std::string& complaint) {
+  const std::size_t at = complaint.find(": At Most 1 required");
+  return at == std::string::npos ? complaint : complaint.substr(0, at) + " is given twice";
+}
+
 Ended usage(const std::string& program, std::string message) {
   return {ExitCode::usage, std::move(message) + "; see " + program + " --help"};
 }
@@ -382,6 +396,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     add_look_commands(app, chosen);
     add_status(app, chosen);
     add_doctor(app, chosen);
+    add_history_commands(app, chosen);
     add_set(app, chosen);
     add_unset(app, chosen);
     add_message_commands(app, chosen);
@@ -413,7 +428,7 @@ std::variant<Request, Ended> parse_arguments(const std::string& name,
     while (!below->get_subcommands().empty()) below = below->get_subcommands().front();
     return usage(program, too_much(*below, app.remaining(true), below->get_name()));
   } catch (const CLI::ParseError& error) {
-    return usage(program, error.what());
+    return usage(program, plain(error.what()));
   }
   if (!chosen) return usage(program, "a command is missing");
   return *std::move(chosen);

@@ -11,12 +11,13 @@
 namespace dsn::cli {
 
 /// What the command line asks for: the options of one command.
-using Request = std::variant<ReadOptions, WaitOptions, NodesOptions, TopOptions, SetOptions,
-                             UnsetOptions, SendOptions, ListenOptions, ReplyOptions, StatusOptions,
-                             DoctorOptions, ForgetOptions, LeaveOptions, SleepOptions,
-                             ReloadOptions, CheckOptions, InitOptions, JoinOptions, ScanOptions,
-                             KeyNewOptions, KeyInviteOptions, KeyRotateOptions, KeyStatusOptions,
-                             KeyExportOptions, KeyImportOptions, DemoOptions, DemoSignalOptions>;
+using Request =
+    std::variant<ReadOptions, WaitOptions, NodesOptions, TopOptions, SetOptions, UnsetOptions,
+                 SendOptions, ListenOptions, ReplyOptions, StatusOptions, DoctorOptions,
+                 HistoryOptions, DigestOptions, ForgetOptions, LeaveOptions, SleepOptions,
+                 ReloadOptions, CheckOptions, InitOptions, JoinOptions, ScanOptions, KeyNewOptions,
+                 KeyInviteOptions, KeyRotateOptions, KeyStatusOptions, KeyExportOptions,
+                 KeyImportOptions, DemoOptions, DemoSignalOptions>;
 
 /// The program ends at once with `code`, after it wrote `text`.
 struct Ended {

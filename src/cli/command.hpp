@@ -90,6 +90,8 @@ struct SetOptions {
   bool hold = false;
   bool keep = false;
   std::string as;
+  std::string device_class;
+  std::optional<std::uint32_t> precision;
 };
 
 struct UnsetOptions {
@@ -155,6 +157,23 @@ struct ReloadOptions {
   AgentOptions agent;
 };
 
+/// For dsn-record, which does it.
+struct HistoryOptions {
+  std::string node;
+  std::string key;
+  std::string config;  ///< of dsn-record; empty: its usual one
+  std::chrono::milliseconds since = std::chrono::hours(24);
+  bool csv = false;
+  bool json = false;
+  bool plot = false;
+};
+
+struct DigestOptions {
+  AgentOptions agent;
+  std::string record_config;  ///< of dsn-record; empty: its usual one
+  std::chrono::milliseconds since = std::chrono::hours(24);
+};
+
 struct CheckOptions {
   std::string file = config::kDefaultFile;
   std::string system_root;  ///< stands before /proc and /sys
@@ -217,10 +236,11 @@ struct JoinOptions {
 struct DemoOptions {
   int nodes = 3;
   bool watch = false;
+  bool web = false;  ///< with dsn-web
 };
 
 struct DemoSignalOptions {
-  enum class Action { kill, freeze, thaw, restart, clone };
+  enum class Action { kill, freeze, thaw, restart, clone, clock };
   Action action = Action::kill;
   std::string node;
 };
@@ -236,6 +256,8 @@ ExitCode run(Context& context, const ListenOptions& options);
 ExitCode run(Context& context, const ReplyOptions& options);
 ExitCode run(Context& context, const StatusOptions& options);
 ExitCode run(Context& context, const DoctorOptions& options);
+ExitCode run(Context& context, const HistoryOptions& options);
+ExitCode run(Context& context, const DigestOptions& options);
 ExitCode run(Context& context, const ForgetOptions& options);
 ExitCode run(Context& context, const KeyRotateOptions& options);
 ExitCode run(Context& context, const KeyStatusOptions& options);

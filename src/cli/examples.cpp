@@ -29,6 +29,8 @@ const std::vector<Example>& examples() {
       {"top", "dsn top --bad", "what is wrong, as it comes and goes"},
       {"status", "dsn status --counters", "all that the agent counts"},
       {"doctor", "dsn doctor || mail -s dsn root", "exit code 1 if something is wrong"},
+      {"history", "dsn history attic room/temperature --since 7d --plot", "a week as a curve"},
+      {"digest", "dsn digest | mail -s dsn root", "once a day, by a timer"},
       {"set", "dsn set room/temperature 21.4 --unit Cel --max-age 5m",
        "late without another in 5m"},
       {"unset", "dsn unset 'app/*'", "what programs have set there"},

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "config/config_file.hpp"
 #include "config/embedded.hpp"
 #include "config/scalar.hpp"
@@ -15,6 +16,7 @@ namespace dsn::config {
 namespace {
 
 constexpr char kFallback[] = "generic-linux";
+constexpr char kRevision[] = "/sys/firmware/devicetree/base/system/linux,revision";
 constexpr char kCompatible[] = "/sys/firmware/devicetree/base/compatible";
 
 std::vector<std::string> texts(const Section& section, std::string_view name,
@@ -66,10 +68,21 @@ void check_buses(const Section& section, const std::string& where, Report& repor
   }
 }
 
+/// "linux,revision=2": two models of Raspberry Pi with different pins have the same names
+/// otherwise. Empty on other machines.
+std::string revision_name(const std::string& system_root) {
+  const auto content = read_file(system_root + kRevision);
+  if (!content || content->text.size() != 4) return "";
+  const ByteView bytes = as_bytes(content->text);
+  // The first byte of an old code has only a mark that the warranty is void.
+  const unsigned revision = bytes[1] * 0x10000U + bytes[2] * 0x100U + bytes[3];
+  return fmt::format("linux,revision={:x}", revision);
+}
+
 /// What the firmware calls this machine, from the most exact name on.
 std::vector<std::string> compatible_names(const std::string& system_root) {
+  std::vector<std::string> names = {revision_name(system_root)};
   const auto content = read_file(system_root + kCompatible);
-  std::vector<std::string> names;
   if (!content) return names;
   for (std::size_t at = 0; at < content->text.size();) {
     const std::size_t end = std::min(content->text.find('\0', at), content->text.size());

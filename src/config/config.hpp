@@ -102,7 +102,8 @@ struct Config {
   std::vector<BootstrapConfig> bootstrap_nodes;
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
-  bool observer = false;  ///< as in core::NodeOptions
+  std::optional<std::int64_t> mail_rate;  ///< frames in a second
+  bool observer = false;                  ///< as in core::NodeOptions
   /// What is said at a stop: for how long nothing will be heard. Nothing: the node restarts.
   std::optional<std::chrono::milliseconds> sleep;
   /// Names, or ids of 32 lower-case hexadecimal digits; empty: every node is let in.

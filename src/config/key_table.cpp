@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/duration.hpp"
+#include "config/module_keys.hpp"
 #include "config/scalar.hpp"
 
 namespace dsn::config {
@@ -16,11 +17,7 @@ namespace {
 using enum KeyScope;
 using Type = KeyType;
 
-constexpr std::int64_t kHour = 3'600'000;
-constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kDeltaMax = 1'000'000'000'000;
-// PATH_MAX less its terminator; the kernel takes no longer path.
-constexpr std::int64_t kPathSizeMax = 4095;
 
 constexpr DocumentedKey kFileKeys[] = {
     {agent, "node_id", Type::text, 1, 63, "the host name",
@@ -45,6 +42,9 @@ constexpr DocumentedKey kFileKeys[] = {
      "VPNs, ports of bridges, and those of containers and virtual machines."},
     {agent, "multicast", Type::boolean, 0, 0, "true",
      "Whether to look for other nodes by multicast."},
+    {agent, "mail_rate", Type::integer, 16, 1'000'000, "1000",
+     "Frames a second in which changes go to other nodes at once, to all of them together. What is "
+     "above that waits, and then only the newest value of each key is sent."},
     {agent, "role", Type::choice, 0, 0, "node",
      "An `observer` takes part, but answers no strangers and passes nothing on.", "node observer"},
     {agent, "sleep", Type::duration, 1000, 2'592'000'000, "none",
@@ -106,14 +106,14 @@ constexpr DocumentedKey kSensorKeys[] = {
     {value, "window", Type::integer, 2, 100, "5 if there is a filter, else none",
      "Over how many samples the filter goes."},
     {value, "precision", Type::integer, 0, 9, "as measured",
-     "Decimals to which the value is rounded."},
+     "Decimals to which the value is rounded, and which readers show."},
     {value, "delta", Type::number, 0, kDeltaMax, "none",
      "Report the value only when it changed by that much; 0 is any change."},
     {value, "max_interval", Type::duration, 100, 7 * kDay,
      "6 x every, or as often as max_age needs",
      "With `delta`: time after which an unchanged value is reported all the same."},
     {value, "ha_class", Type::text, 1, 32, "none",
-     "Device class of Home Assistant, such as `temperature`."},
+     "What is measured, as a device class of Home Assistant, such as `temperature` or `door`."},
 
     {preset, "description", Type::text, 1, 200, "none", "What it is for, in a line."},
     {preset, "example", Type::text, 1, 200, "none", "A line of `sensors` that uses it."},
@@ -122,7 +122,8 @@ constexpr DocumentedKey kSensorKeys[] = {
     {board, "target", Type::choice, 0, 0, "none", "Which build runs on it.",
      "native rpi-armv6 rpi-armhf rpi-arm64"},
     {board, "compatible", Type::list, 0, 32, "[]",
-     "Names in `/sys/firmware/devicetree/base/compatible` by which `board: auto` knows it."},
+     "Names in `/sys/firmware/devicetree/base/compatible` by which `board: auto` knows it; or "
+     "`linux,revision=2`."},
     {board, "gpio", Type::mapping, 0, 16, "{}", "Its GPIO chip and pins."},
     {board, "buses", Type::list, 0, 32, "[]",
      "Where sensors can be connected, and how to enable it."},
@@ -202,33 +203,6 @@ constexpr DocumentedKey kDatabaseKeys[] = {
      "A value that was neither written nor read for so long is not replicated any more."},
 };
 
-constexpr DocumentedKey kWebKeys[] = {
-    {web, "address", Type::text, 2, 45, "127.0.0.1",
-     "IPv4 or IPv6 address to listen on; 0.0.0.0 is every IPv4 address of this machine."},
-    {web, "port", Type::integer, 0, 65535, "8173", "TCP port to listen on; 0 takes any free port."},
-    {web, "hosts", Type::list, 0, 32, "[]",
-     "Further names by which browsers call this machine, besides its host name and addresses."},
-    {web, "token_file", Type::path, 1, kPathSizeMax, "none",
-     "File with a secret; programs that send it may set keys and send messages."},
-    {web, "clients", Type::integer, 1, 1000, "100", "How many pages may be open at a time."},
-};
-
-constexpr DocumentedKey kRecordKeys[] = {
-    {record, "database", Type::path, 1, kPathSizeMax, "/var/lib/dsn-record/history.sqlite",
-     "File that the history is kept in."},
-    {record, "readings", Type::list, 0, 64, "['*']",
-     "What is recorded: patterns (`*`, `?`) of node and key with a `/` between them, such as "
-     "`attic/room/*`."},
-    {record, "raw", Type::duration, kHour, 3650 * kDay, "7d", "How long each change is kept."},
-    {record, "minutes", Type::duration, kHour, 3650 * kDay, "90d",
-     "How long mean, lowest and highest of each minute are kept."},
-    {record, "hours", Type::duration, kHour, 36500 * kDay, "1825d",
-     "How long those of each hour are kept."},
-    {record, "every", Type::duration, 60'000, kHour, "1m", "Time between two writes to the disk."},
-    {record, "size_max", Type::integer, 8, 1'000'000, "1000",
-     "The largest size of the file in MiB; beyond it the oldest is deleted."},
-};
-
 constexpr KeyScope scope_of(std::size_t driver) {
   return static_cast<KeyScope>(static_cast<std::size_t>(KeyScope::driver) + driver);
 }
@@ -285,7 +259,7 @@ template <typename Key>
 constexpr auto all_keys() {
   std::array<Key, std::size(kFileKeys) + kDriverCount + std::size(kSensorKeys) + kOptionCount +
                       std::size(kHookKeys) + std::size(kDatabaseKeys) + std::size(kWebKeys) +
-                      std::size(kRecordKeys)>
+                      std::size(kRecordKeys) + std::size(kMqttKeys)>
       keys;
   auto* end = std::ranges::copy(kFileKeys, keys.begin()).out;
   end = std::ranges::copy(kDriverKeys, end).out;
@@ -294,7 +268,8 @@ constexpr auto all_keys() {
   end = std::ranges::copy(kHookKeys, end).out;
   end = std::ranges::copy(kDatabaseKeys, end).out;
   end = std::ranges::copy(kWebKeys, end).out;
-  std::ranges::copy(kRecordKeys, end);
+  end = std::ranges::copy(kRecordKeys, end).out;
+  std::ranges::copy(kMqttKeys, end);
   return keys;
 }
 constexpr auto kKeys = all_keys<KeyInfo>();

@@ -28,11 +28,13 @@ enum class KeyScope : std::uint8_t {
   on_gone,
   on_back,
   on_message,
-  command,   ///< an entry of commands
-  database,  ///< an entry of databases
-  web,       ///< the top level of web.yaml
-  record,    ///< the top level of record.yaml
-  driver,    ///< the options of the first driver; those of the others have the values after it
+  command,       ///< an entry of commands
+  database,      ///< an entry of databases
+  web,           ///< the top level of web.yaml
+  record,        ///< the top level of record.yaml
+  mqtt,          ///< the top level of mqtt.yaml
+  mqtt_command,  ///< an entry of its commands
+  driver,        ///< the options of the first driver; those of the others have the values after it
 };
 
 enum class KeyType : std::uint8_t {

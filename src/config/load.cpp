@@ -153,6 +153,7 @@ void read_network(const Section& section, Config& config, Report& report) {
     config.network_ip = *address;
   }
   if (const auto multicast = section.boolean("multicast")) config.multicast = *multicast;
+  config.mail_rate = section.integer("mail_rate");
   config.observer = section.choice("role") == "observer";
   config.sleep = section.duration("sleep");
   if (const YamlNode* nodes = section.list("bootstrap_nodes")) {

@@ -13,6 +13,9 @@
 
 namespace dsn::config {
 
+/// Where dsn-record writes, and dsn-web reads.
+inline constexpr char kDefaultHistoryFile[] = "/var/lib/dsn-record/history.sqlite";
+
 struct ModuleFindings {
   std::vector<Finding> errors;  ///< if there are any, the configuration must not be used
   std::vector<Finding> warnings;

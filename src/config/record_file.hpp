@@ -15,7 +15,7 @@ inline constexpr char kDefaultRecordFile[] = "/etc/dsn/record.yaml";
 
 struct RecordConfig {
   std::string file;
-  std::string database = "/var/lib/dsn-record/history.sqlite";
+  std::string database = kDefaultHistoryFile;
   std::vector<std::string> readings{"*"};  ///< patterns of node/key
   std::chrono::milliseconds raw = std::chrono::days(7);
   std::chrono::milliseconds minutes = std::chrono::days(90);

@@ -38,6 +38,8 @@ constexpr ScopeTitle kTitles[] = {
     {KeyScope::database, "database", "Keys of a database"},
     {KeyScope::web, "web", "Keys of web.yaml"},
     {KeyScope::record, "record", "Keys of record.yaml"},
+    {KeyScope::mqtt, "mqtt", "Keys of mqtt.yaml"},
+    {KeyScope::mqtt_command, "mqtt_command", "Keys of a command of mqtt.yaml"},
     {KeyScope::preset, "preset", "Keys of a preset, besides those of a sensor"},
     {KeyScope::board, "board", "Keys of a board"},
     {KeyScope::board_gpio, "board_gpio", "Keys of a board's gpio"},

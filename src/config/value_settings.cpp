@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/device_class.hpp"
 #include "base/key_name.hpp"
 #include "config/address.hpp"
 #include "config/scalar.hpp"
@@ -23,6 +24,18 @@ std::optional<std::string> read_unit(const Section& section, const std::string& 
   return unit;
 }
 
+std::optional<std::string> read_class(const Section& section, const std::string& where,
+                                      Report& report) {
+  auto name = section.text("ha_class");
+  if (name && !name->empty() && !is_device_class(*name)) {
+    report.error(section.value_mark("ha_class"),
+                 fmt::format("'ha_class' in {} must be a-z, 0-9 and '_', a letter first, as Home "
+                             "Assistant writes its device classes, not {}",
+                             where, shown(*name)));
+  }
+  return name;
+}
+
 }  // namespace
 
 Processing read_processing(const Section& section, const std::string& where, Report& report) {
@@ -38,11 +51,11 @@ Processing read_processing(const Section& section, const std::string& where, Rep
   }
   if (const auto window = section.integer("window")) values.window = static_cast<int>(*window);
   if (const auto decimals = section.integer("precision")) {
-    values.precision = static_cast<int>(*decimals);
+    values.precision = static_cast<std::uint32_t>(*decimals);
   }
   values.delta = section.number_value("delta");
   values.max_interval = section.duration("max_interval");
-  values.ha_class = section.text("ha_class");
+  values.ha_class = read_class(section, where, report);
   return values;
 }
 

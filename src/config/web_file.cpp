@@ -56,6 +56,9 @@ LoadedWeb load_web(const std::string& path) {
                                        if (const auto token = section.text("token_file")) {
                                          config.token_file = resolved(config.file, *token);
                                        }
+                                       if (const auto history = section.text("history")) {
+                                         config.history = resolved(config.file, *history);
+                                       }
                                        if (const auto most = section.integer("clients")) {
                                          config.clients = static_cast<std::uint32_t>(*most);
                                        }

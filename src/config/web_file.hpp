@@ -19,6 +19,7 @@ struct WebConfig {
   std::string token_file;             ///< who knows what stands there may write; empty: nobody
   std::vector<std::string> hosts;     ///< further names by which browsers find it
   std::uint32_t clients = 100;        ///< how many may follow events at a time
+  std::string history = kDefaultHistoryFile;
 };
 
 struct LoadedWeb {

@@ -93,6 +93,12 @@ void MessageRouter::handle_run(Frame& frame, const wire::Run& run) {
 void MessageRouter::handle_mail(Frame& frame, wire::Update mail) {
   if (mail.incarnation == 0) mail.incarnation = frame.peer.session.incarnation;
   Incarnations::reached(frame.peer, mail.incarnation);
+  if (mail.parts > 1) {
+    to_.puller.note_part(frame.peer, {mail.incarnation, mail.to}, frame.now);
+    const auto whole = to_.mails.add(frame.peer, mail, frame.clock);
+    if (!whole) return;
+    mail = *whole;
+  }
   note_change(frame, to_.puller.handle_mail(frame.peer, mail, frame.clock, frame.effects));
 }
 

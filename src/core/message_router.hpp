@@ -9,6 +9,7 @@
 #include "core/data/data_sender.hpp"
 #include "core/fetch/anti_entropy.hpp"
 #include "core/fetch/checkpoint_store.hpp"
+#include "core/fetch/mail_assembler.hpp"
 #include "core/fetch/puller.hpp"
 #include "core/fetch/relayed_puller.hpp"
 #include "core/join/incarnations.hpp"
@@ -28,6 +29,7 @@ struct MessageHandlers {
   Liveness& liveness;
   NameOwners& names;
   CheckpointStore& checkpoints;
+  MailAssembler& mails;
   Puller& puller;
   RelayedPuller& relayed_puller;
   AntiEntropy& anti_entropy;

@@ -30,7 +30,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       digest_(crypto, keys_, self_, peers_),
       server_(crypto, self_, answers_, outbox_),
       relay_server_(crypto, self_, peers_, answers_, outbox_),
-      mailer_(self_, peers_, outbox_, random_, counters_),
+      mailer_(self_, peers_, outbox_, random_, counters_, options.mail_frames_per_second),
       signer_(self_, mailer_, peers_, outbox_, random_),
       key_spreader_(keys_, self_, peers_, outbox_, counters_, now),
       rumours_(self_, peers_, outbox_),
@@ -60,7 +60,7 @@ Node::Node(CryptoPort& crypto, const NodeOptions& options, Instant now)
       expected_(self_, peers_, liveness_, options.expected),
       addresses_(self_, peers_, discovery_.hearsay(), outbox_, random_),
       router_(
-          {answers_, server_, relay_server_, liveness_, names_, checkpoints_, puller_,
+          {answers_, server_, relay_server_, liveness_, names_, checkpoints_, mails_, puller_,
            relayed_puller_, anti_entropy_, addresses_, data_receiver_, data_sender_, key_spreader_},
           counters_) {
   liveness_.started(now);

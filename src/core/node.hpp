@@ -19,6 +19,7 @@
 #include "core/expected_nodes.hpp"
 #include "core/fetch/anti_entropy.hpp"
 #include "core/fetch/checkpoint_store.hpp"
+#include "core/fetch/mail_assembler.hpp"
 #include "core/fetch/puller.hpp"
 #include "core/fetch/relayed_puller.hpp"
 #include "core/fetch/replica_store.hpp"
@@ -69,6 +70,8 @@ struct NodeOptions {
   /// How many ECDHs for strangers, and how many verifications of heads, may be made in a second: a
   /// tenth of what this machine can do.
   double public_key_operations_per_second = 5;
+  /// Direct mail, to all peers together.
+  double mail_frames_per_second = kMailFramesPerSecond;
   /// Memory for what the states of other nodes take above their shares (ReplicaBudget).
   std::size_t common_replica_bytes = kReplicaCommonBytes;
   bool multicast = true;
@@ -241,6 +244,7 @@ class Node {
 
   CheckpointStore checkpoints_;
   ReplicaStore replicas_;
+  MailAssembler mails_;
   Puller puller_;
   RelayedPuller relayed_puller_;
   AntiEntropy anti_entropy_;

@@ -58,6 +58,7 @@ void override_with(const Keys& keys, const config::Config& given, config::Config
   take("bootstrap_nodes", &Config::bootstrap_nodes);
   take("interfaces", &Config::interfaces);
   take("multicast", &Config::multicast);
+  take("mail_rate", &Config::mail_rate);
   take("whitelist_node_ids", &Config::whitelist_node_ids);
   take("expect", &Config::expect);
   take("retain", &Config::retain);

@@ -42,17 +42,34 @@ void EmbeddedNode::stop(const wire::Bye& bye) {
 }
 
 void EmbeddedNode::handle_event(const core::CoreEvent& event) {
-  const auto described = node::describe_event(runtime_.core(), event, node::now());
-  if (described) post([this, told = *described] { tell(told); });
+  auto described = node::describe_event(runtime_.core(), event, node::now());
+  if (described) tell_soon(std::move(*described));
 }
 
 node::MessageVerdict EmbeddedNode::take(const Message& message) {
   if (!callbacks_.message) return {wire::DataOutcome::nobody_listens, 0};
-  post([this, message] { callbacks_.message(message); });
+  tell_soon(message);
   return {wire::DataOutcome::delivered, 1};
 }
 
-void EmbeddedNode::tell(const NodeEvent& event) {
+void EmbeddedNode::tell_soon(Told told) {
+  waiting_.push_back(std::move(told));
+  if (waiting_.size() > 1 || runtime_.batch_under_way()) return;
+  asio::post(io_, [this, watch = alive_.watch()] {
+    if (!watch.expired()) tell_all();
+  });
+}
+
+void EmbeddedNode::tell_all() {
+  for (const Told& told : std::exchange(waiting_, {})) tell(told);
+}
+
+void EmbeddedNode::tell(const Told& told) const {
+  if (const auto* event = std::get_if<NodeEvent>(&told)) return tell(*event);
+  callbacks_.message(std::get<Message>(told));
+}
+
+void EmbeddedNode::tell(const NodeEvent& event) const {
   using Kind = NodeEvent::Kind;
   if (event.kind == Kind::updated && event.reading && callbacks_.updated) {
     callbacks_.updated(*event.reading);

@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "config/config.hpp"
 #include "dsn/node.hpp"
@@ -38,7 +40,8 @@ class Answer {
   bool is_given_ = false;
 };
 
-/// Callbacks are posted, so that they may call the node: it is not in the midst of anything then.
+/// Callbacks wait until the datagrams that are ready have been handled, or are posted, so that they
+/// may call the node: it is not in the midst of anything then.
 class EmbeddedNode : public node::NodeListener {
  public:
   /// `io` may be null: then the node has a thread of its own.
@@ -98,16 +101,14 @@ class EmbeddedNode : public node::NodeListener {
     courier_.handle_settled(message);
   }
 
+  void handle_batch_end() override { tell_all(); }
+
+  using Told = std::variant<NodeEvent, Message>;
   node::MessageVerdict take(const Message& message);
-
-  template <typename Function>
-  void post(Function function) {
-    asio::post(io_, [watch = alive_.watch(), function = std::move(function)] {
-      if (!watch.expired()) function();
-    });
-  }
-
-  void tell(const NodeEvent& event);
+  void tell_soon(Told told);
+  void tell_all();
+  void tell(const Told& told) const;
+  void tell(const NodeEvent& event) const;
 
   const std::unique_ptr<asio::io_context> own_io_;
   asio::io_context& io_;
@@ -120,6 +121,7 @@ class EmbeddedNode : public node::NodeListener {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
   std::thread thread_;
   bool stopped_ = false;
+  std::vector<Told> waiting_;  // what callbacks are to be told, in this order
   loop::Alive alive_;
 };
 

@@ -31,6 +31,7 @@ node::NodeSettings node_settings(const config::Config& config) {
   settings.network_ip = config.network_ip;
   settings.interfaces = config.interfaces;
   settings.multicast = config.multicast;
+  settings.mail_rate = config.mail_rate;
   settings.observer = config.observer;
   settings.bootstrap_nodes = bootstrap_nodes(config);
   settings.whitelist = config.whitelist_node_ids;

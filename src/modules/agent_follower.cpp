@@ -20,19 +20,23 @@ Result<void> AgentFollower::connect() {
   Result<Client> agent = Client::connect(socket_);
   if (!agent) return agent.failure();
   if (auto known = agent->hello(program_, kVersion); !known) return known;
+  // What is asked after that is answered behind the present, which may be long.
+  if (auto begun = listener_.begin(*agent); !begun) return begun;
   if (auto subscribed = agent->subscribe({}, true); !subscribed) return subscribed;
   agent_ = *std::move(agent);
+  is_present_told_ = false;
   problem_.clear();
-  return listener_.begin(*agent_);
+  return {};
 }
 
 Result<void> AgentFollower::take_event(std::chrono::milliseconds wait) {
   const Result<std::optional<NodeEvent>> event = agent_->next_event(wait);
   if (!event) return event.failure();
   if (*event) {
+    is_present_told_ |= (*event)->kind == NodeEvent::Kind::snapshot;
     if (auto handled = listener_.handle_event(**event, *agent_); !handled) return handled;
   }
-  return listener_.handle_time(*agent_);
+  return is_present_told_ ? listener_.handle_time(*agent_) : Result<void>{};
 }
 
 void AgentFollower::lose(const std::string& why) {

@@ -17,10 +17,11 @@ class AgentFollower {
   class Listener {
    public:
     virtual ~Listener() = default;
-    /// The agent is there: events of all readings follow, and then one of kind snapshot.
+    /// The agent is there: events of all readings follow, and then one of kind snapshot. Until then
+    /// nothing may be asked in handle_event(): the connection would break in a large network.
     virtual Result<void> begin(Client& agent) = 0;
     virtual Result<void> handle_event(const NodeEvent& event, Client& agent) = 0;
-    /// After each wait, whether or not there was an event.
+    /// After each wait, whether or not there was an event, from the snapshot on.
     virtual Result<void> handle_time(Client& /*agent*/) { return {}; }
     /// Once for each reason for which the agent cannot be heard.
     virtual void lose(const std::string& why) = 0;
@@ -44,6 +45,7 @@ class AgentFollower {
   const std::string program_;
   Listener& listener_;
   std::optional<Client> agent_;
+  bool is_present_told_ = false;
   Clock::time_point next_try_{};
   std::string problem_;
 };

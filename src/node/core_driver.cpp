@@ -104,7 +104,13 @@ void CoreDriver::stop(const wire::Bye& bye) {
   alive_.renew();
 }
 
+void CoreDriver::handle_batch_end() {
+  batch_under_way_ = false;
+  listener_.handle_batch_end();
+}
+
 void CoreDriver::handle_datagram(const net::Received& received) {
+  batch_under_way_ = true;
   effects_.clear();
   const core::Arrival arrival{received.from, received.multicast, received.interface_name};
   node_.handle_datagram(now(), arrival, received.bytes, effects_);

@@ -45,6 +45,8 @@ class CoreListener {
   virtual void handle_persist() = 0;
   /// The keys of the network have, and nothing is sent before they are kept.
   virtual void handle_store_keys() {}
+  /// Follows the last datagram that was ready. This may call the driver.
+  virtual void handle_batch_end() {}
   /// After every input: the counters may have changed.
   virtual void handle_counted() = 0;
 };
@@ -81,9 +83,12 @@ class CoreDriver final : public net::TransportHandler {
   /// Events that were dropped because one call had too many.
   [[nodiscard]] std::uint64_t events_lost() const { return effects_.events_lost(); }
 
+  /// Whether CoreListener::handle_batch_end() follows soon.
+  [[nodiscard]] bool batch_under_way() const { return batch_under_way_; }
+
   void handle_datagram(const net::Received& received) override;
   void handle_call(const net::Received& received) override { listener_.handle_call(received); }
-  void handle_batch_end() override {}
+  void handle_batch_end() override;
   void handle_interfaces_changed() override;
 
  private:
@@ -104,6 +109,7 @@ class CoreDriver final : public net::TransportHandler {
   std::optional<net::Resolver> resolver_;  // until stop()
   loop::Timer timer_;
   Instant armed_for_ = kNever;
+  bool batch_under_way_ = false;
   core::Effects effects_;
   std::vector<net::Outgoing> outgoing_;
   loop::Alive alive_;

@@ -97,6 +97,21 @@ std::string handed_over(const std::string& path) {
   return access(copy.c_str(), F_OK) == 0 ? copy : path;
 }
 
+std::string advice_on_key(const std::string& path) {
+  if (access(path.c_str(), R_OK) == 0) return "";
+  const bool is_denied = errno == EACCES;
+  // A service may not look into the folder of keys: a key that it was not handed is missing.
+  const bool is_service = !environment("CREDENTIALS_DIRECTORY").empty();
+  const bool is_of_service = path.starts_with(kKeyFolder);
+  if (errno == ENOENT || (is_denied && is_service && is_of_service)) {
+    return " (make one with: dsn key new --out " + path + ", or copy the one of your other nodes)";
+  }
+  if (is_denied && is_of_service) {
+    return "; only root may read it. Does the service run already? systemctl status dsn-agent";
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<Credentials> load_credentials(const CredentialSettings& settings) {
@@ -117,12 +132,7 @@ Result<void> add_network_key(Credentials& credentials, const std::string& file) 
     credentials.network_key = *key;
     return {};
   }
-  // A service may not look into the folder of keys: a key that it was not handed is missing.
-  const bool missing = access(path.c_str(), F_OK) != 0 &&
-                       (errno == ENOENT || (errno == EACCES && path.starts_with(kKeyFolder)));
-  return Error{key.error() + (missing ? " (make one with: dsn key new --out " + path +
-                                            ", or copy the one of your other nodes)"
-                                      : "")};
+  return Error{key.error() + advice_on_key(path)};
 }
 
 Result<void> keep_identity(const Credentials& credentials) {

@@ -57,9 +57,12 @@ Reading reading_of(const ShownNode& shown, const std::string& key, ByteView enco
   reading.key = key;
   set_value(shown, entry, reading);
   reading.unit = entry.unit;
+  reading.device_class = entry.device_class;
+  reading.precision = entry.precision;
   const Instant sampled = shown.clock_zero + std::chrono::milliseconds(entry.sampled_ms);
   reading.age = shown_span(now - sampled);
   if (entry.max_age_ms > 0) reading.max_age = std::chrono::milliseconds(entry.max_age_ms);
+  if (entry.interval_ms > 0) reading.interval = std::chrono::milliseconds(entry.interval_ms);
   reading.error = entry.error;
   reading.incarnation = shown.version.incarnation;
   reading.version = entry.version;

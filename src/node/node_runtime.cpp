@@ -86,6 +86,9 @@ core::NodeOptions NodeRuntime::core_options() {
   }
   options.multicast = settings_.multicast;
   options.observer = settings_.observer;
+  if (settings_.mail_rate) {
+    options.mail_frames_per_second = static_cast<double>(*settings_.mail_rate);
+  }
   if (wire::is_program_version(kVersion)) options.program = kVersion;
   options.bootstrap_hosts = hosts_of(settings_.bootstrap_nodes);
   options.remembered = remembered_endpoints(saved_);

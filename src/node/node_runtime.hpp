@@ -54,6 +54,9 @@ class NodeListener {
   virtual MessageVerdict handle_message(const core::ReceivedMessage& /*message*/) { return {}; }
   /// What became of a message that send() was given.
   virtual void handle_settled(const core::SettledMessage& /*message*/) {}
+  /// Follows the last datagram that was ready, while NodeRuntime::batch_under_way(). This may call
+  /// the node, but not stop it.
+  virtual void handle_batch_end() {}
   /// After every input: the counters may have changed.
   virtual void handle_counted() = 0;
 };
@@ -113,6 +116,8 @@ class NodeRuntime final : private CoreListener {
   core::Keyring::Verdict rotate(const wire::KeyMessage& message) { return driver_.rotate(message); }
   /// Multicasts a HELLO now.
   void say_hello() { driver_.say_hello(); }
+  /// Whether NodeListener::handle_batch_end() follows soon.
+  [[nodiscard]] bool batch_under_way() const { return driver_.batch_under_way(); }
   /// Asks which other networks are on this LAN. They are among network_calls() within a second.
   void call_networks();
   [[nodiscard]] const NetworkCalls& network_calls() const { return calls_; }
@@ -165,6 +170,7 @@ class NodeRuntime final : private CoreListener {
   void handle_call(const net::Received& received) override;
   void handle_persist() override;
   void handle_store_keys() override;
+  void handle_batch_end() override { listener_.handle_batch_end(); }
   void handle_counted() override;
 
   void note_kept();

@@ -33,6 +33,8 @@ struct NodeSettings {
   std::string network_ip;             ///< the address to bind to; empty: all addresses
   std::vector<std::string> interfaces;  ///< names, or prefixes ending in '*'; empty: all eligible
   bool multicast = true;
+  /// Frames of direct mail in a second; nothing: core::kMailFramesPerSecond.
+  std::optional<std::int64_t> mail_rate;
   bool observer = false;  ///< as in core::NodeOptions
   std::vector<BootstrapNode> bootstrap_nodes;
   std::vector<std::string> whitelist;  ///< names and ids of the nodes that are let in; empty: all

@@ -6,7 +6,6 @@
 #include <iterator>
 #include <utility>
 
-#include "base/node_name.hpp"
 #include "base/pattern.hpp"
 #include "base/printable.hpp"
 #include "node/clock.hpp"
@@ -15,16 +14,29 @@
 namespace dsn::node {
 namespace {
 
+constexpr Duration kMaxAgeMin = std::chrono::milliseconds(1);
 // A timer of centuries would overflow.
 constexpr Duration kExpiryTimerMax = std::chrono::hours(24);
 
-core::Write write_of(const SetRequest& entry) {
+// A node's clock begins with its start. What is older is as old as the node, and is late when it
+// would have been.
+void set_age(core::Write& write, Duration age, Instant start) {
+  const Instant present = now();
+  write.sampled = std::max(present - age, start);
+  const Duration unsaid = age - (present - write.sampled);
+  if (write.max_age == Duration(0) || unsaid <= Duration(0)) return;
+  write.max_age = std::max<Duration>(write.max_age - unsaid, kMaxAgeMin);
+}
+
+core::Write write_of(const SetRequest& entry, Instant start) {
   core::Write write;
   write.key = entry.key;
   write.value = entry.value;
   write.unit = entry.unit;
-  write.sampled = now();
+  write.device_class = entry.device_class;
+  write.precision = entry.precision;
   write.max_age = entry.max_age.value_or(std::chrono::milliseconds(0));
+  set_age(write, entry.age, start);
   return write;
 }
 
@@ -44,7 +56,9 @@ void OwnKeys::start(const std::vector<KeptKey>& kept) {
                        .value = key.value,
                        .unit = key.unit,
                        .keep = true,
-                       .as = subnode});
+                       .as = subnode,
+                       .device_class = key.device_class,
+                       .precision = key.precision});
   }
   told_ = kept;
   if (!entries.empty()) (void)set(entries, 0);
@@ -115,7 +129,7 @@ Result<std::uint64_t> OwnKeys::set(const std::vector<SetRequest>& entries, std::
   for (SetRequest& entry : kept_as) {
     if (Result<void> checked = check(entry); !checked) return checked.failure();
     if (!entry.as.empty()) entry.key = key_at_node(entry.as, entry.key);
-    writes.push_back(write_of(entry));
+    writes.push_back(write_of(entry, parts_.core.self().state().session_start()));
   }
   Result<std::uint64_t> version = commit(writes);
   if (!version) return version;
@@ -127,9 +141,10 @@ Result<std::uint64_t> OwnKeys::set(const std::vector<SetRequest>& entries, std::
 
 Result<void> OwnKeys::check(const SetRequest& request) const {
   if (std::string problem = problem_of(request); !problem.empty()) return Error{std::move(problem)};
-  if (!request.as.empty() && !is_node_name(request.as)) {
+  if (!request.as.empty() && !is_subnode(request.as)) {
     return Error{"'" + with_question_marks(request.as) + "' is no name of a device: " +
-                 "1 to 63 of a-z, 0-9, '-' and '_', the last two not at an end"};
+                 "1 to 63 of a-z, 0-9, '-' and '_', the last two not at an end; or several of "
+                 "them with dots in between"};
   }
   if (request.key.starts_with(kSubnodeMark)) {
     return Error{"a key cannot begin with '@', which is for devices that this node publishes for"};
@@ -213,6 +228,9 @@ void OwnKeys::rewrite(const std::string& key, bool is_expired) {
       parts_.core.self().state().session_start() + std::chrono::milliseconds(entry.sampled_ms);
   write.max_age = std::chrono::milliseconds(entry.max_age_ms);
   write.unit = entry.unit;
+  write.device_class = entry.device_class;
+  write.precision = entry.precision;
+  write.interval = std::chrono::milliseconds(entry.interval_ms);
   if (is_expired) {
     write.absent = parts_.core.held().name_of(value.cbor());
     write.absent->is_expired = true;

@@ -25,7 +25,10 @@ void ProgramKeys::note_set(const SetRequest& request, std::uint64_t holder, Inst
   Lifetime lifetime;
   if (request.ttl) lifetime.expires = now + *request.ttl;
   if (request.hold) lifetime.holder = holder;
-  if (request.keep) lifetime.kept = KeptKey{request.key, request.value, request.unit};
+  if (request.keep) {
+    lifetime.kept =
+        KeptKey{request.key, request.value, request.unit, request.device_class, request.precision};
+  }
   keys_.insert_or_assign(request.key, std::move(lifetime));
 }
 

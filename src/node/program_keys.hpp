@@ -19,6 +19,8 @@ struct KeptKey {
   std::string key;
   Value value;
   std::string unit;
+  std::string device_class{};
+  std::optional<std::uint32_t> precision{};
   bool operator==(const KeptKey&) const = default;
 };
 

@@ -69,7 +69,7 @@ std::string reason_of(const core::Node& node, const core::Peer& peer, Instant no
   if (peer.is_only_remembered()) {
     if (!is_told) reason = absence_text(peer);
   } else if (!peer.session.confirmed) {
-    reason = "known from others only";
+    reason = "never heard by this node, others told of it";
   }
   for (const std::string& more : {conflict_reason(node, peer), unheld_reason(peer)}) {
     if (!reason.empty() && !more.empty()) reason += "; ";

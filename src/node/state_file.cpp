@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/device_class.hpp"
 #include "file/atomic_file.hpp"
 #include "wire/cbor_reader.hpp"
 #include "wire/cbor_writer.hpp"
@@ -216,15 +217,24 @@ void read_peers(wire::CborReader& in, std::vector<SavedPeer>& peers) {
   while (peers.size() < count && in.ok()) peers.push_back(read_peer(in));
 }
 
+// An empty text or null where there is none.
+void read_kept_class(wire::CborReader& in, KeptKey& key) {
+  key.device_class = in.text();
+  if (in.peek() == wire::CborType::null) return in.null();
+  key.precision = static_cast<std::uint32_t>(in.uint_at_most(kPrecisionMax));
+}
+
 void read_kept(wire::CborReader& in, std::vector<KeptKey>& kept) {
   const std::size_t count = in.map();
   if (count > wire::kKeysPerNodeMax) return in.fail();
   while (kept.size() < count && in.ok()) {
     KeptKey key;
     key.key = in.text();
-    if (in.array() != 2) return in.fail();
+    const std::size_t elements = in.array();
+    if (elements != 2 && elements != 4) return in.fail();
     key.value = Value::from_cbor(in.item(wire::kValueDepthMax)).value_or(Value());
     key.unit = in.text();
+    if (elements == 4) read_kept_class(in, key);
     kept.push_back(std::move(key));
   }
 }
@@ -233,9 +243,14 @@ void write_kept(wire::CborWriter& out, const std::vector<KeptKey>& kept) {
   out.map(kept.size());
   for (const KeptKey& key : kept) {
     out.text(key.key);
-    out.array(2);
+    const bool is_classed = !key.device_class.empty() || key.precision;
+    out.array(is_classed ? 4 : 2);
     out.raw(key.value.cbor());
     out.text(key.unit);
+    if (!is_classed) continue;
+    out.text(key.device_class);
+    if (key.precision) out.uint(*key.precision);
+    if (!key.precision) out.null();
   }
 }
 

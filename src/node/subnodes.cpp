@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/big_endian.hpp"
+#include "base/node_name.hpp"
 #include "base/siphash.hpp"
 #include "wire/entry.hpp"
 
@@ -40,6 +41,15 @@ std::optional<Lateness> lateness_of(const ShownNode& subnode, Instant now) {
 
 std::string key_at_node(std::string_view subnode, std::string_view key) {
   return std::string(1, kSubnodeMark).append(subnode).append("/").append(key);
+}
+
+bool is_subnode(std::string_view name) {
+  while (true) {
+    const std::size_t dot = name.find('.');
+    if (!is_node_name(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
 }
 
 std::optional<std::string_view> subnode_of(std::string_view key) {

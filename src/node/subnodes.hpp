@@ -24,6 +24,10 @@ inline constexpr char kSubnodeMark = '@';
   return shown.find('.') != std::string_view::npos;
 }
 
+/// Whether a device may have this name: that of a node, or several with dots in between, of which
+/// the later ones are behind the earlier ones.
+[[nodiscard]] bool is_subnode(std::string_view name);
+
 /// The subnode to which a key of a node belongs; nothing if it is the node's own.
 [[nodiscard]] std::optional<std::string_view> subnode_of(std::string_view key);
 

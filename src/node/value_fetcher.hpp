@@ -1,35 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that entries only name, and samples that readers ask for: asked of other nodes, and
-// answered to them (docs/protocol.md, section 7.8).
+// Has the core fetch values and samples of other nodes, and calls who waits for them.
 #pragma once
 
 #include <asio/io_context.hpp>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <list>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include "core/node.hpp"
+#include "core/value_requests.hpp"
 #include "loop/alive.hpp"
 #include "loop/handles.hpp"
 #include "node/core_driver.hpp"
 
 namespace dsn::node {
 
-/// How many readers may wait for other nodes at a time.
-inline constexpr std::size_t kFetchesMax = 256;
-/// How long one node is waited for that may have a value, when others may have it too.
-inline constexpr Duration kHolderPatience = std::chrono::seconds(1);
-/// How many other nodes than the owner are asked for a value.
-inline constexpr std::size_t kHoldersAskedMax = 8;
-
-/// Asks one node after another, and keeps what comes if it is what the entry names. `io`, `core`
-/// and `driver` must outlive it.
+/// Runs core::ValueRequests on an event loop. `io`, `core` and `driver` must outlive it.
 class ValueFetcher {
  public:
   using Done = std::function<void(const Result<void>&)>;
@@ -39,13 +28,19 @@ class ValueFetcher {
   using Touch = std::function<void(const std::string& key)>;
 
   ValueFetcher(asio::io_context& io, core::Node& core, CoreDriver& driver, Sample sample,
-               Touch touch);
+               Touch touch)
+      : core_(core),
+        driver_(driver),
+        sample_(std::move(sample)),
+        touch_(std::move(touch)),
+        requests_(core),
+        timer_(io) {}
   ValueFetcher(const ValueFetcher&) = delete;
   ValueFetcher& operator=(const ValueFetcher&) = delete;
 
-  /// Fetches the value of an entry that names one, from its owner or from whoever has it.
+  /// As core::ValueRequests::fetch.
   void fetch(const NodeId& origin, const std::string& key, Duration patience, Done done);
-  /// Has the owner sample the key, and waits until its new state is here.
+  /// As core::ValueRequests::sample; a key of this node is sampled here.
   void sample(const NodeId& origin, const std::string& key, Duration patience, Done done);
 
   /// Whether the message is a question or an answer of this kind, and if so, what becomes of it.
@@ -57,48 +52,19 @@ class ValueFetcher {
   void stop();
 
  private:
-  enum class Step : std::uint8_t {
-    asking,   ///< the next node is to be asked
-    waiting,  ///< for its answer
-    behind,   ///< the owner has sampled, and its state is not here yet
-  };
-  struct Wait {
-    NodeId origin;
-    std::string key;
-    bool is_sample = false;
-    std::deque<NodeId> to_ask;
-    Step step = Step::asking;
-    std::uint64_t number = 0;   ///< of the question under way
-    std::uint64_t version = 0;  ///< of the owner's state that has the sample
-    Instant due{};              ///< of the question under way
-    Instant expires{};
-    Done done;
-  };
-  using Waits = std::list<Wait>;
-
-  void begin(Wait wait);
-  [[nodiscard]] std::deque<NodeId> holders_of(const NodeId& origin);
-  void ask_next(Wait& wait);
-  void take_answer(Wait& wait, const core::ReceivedMessage& message);
-  void finish(Waits::iterator wait, const Result<void>& result);
-  Waits::iterator find(std::uint64_t number);
-  MessageVerdict take_question(const core::ReceivedMessage& message);
-  void answer(const core::ReceivedMessage& question);
-  void answer_fetch(const core::ReceivedMessage& question);
-  void reply(const core::ReceivedMessage& question, const Result<Value>& result);
-  void go_on();
+  void await(const Result<std::uint64_t>& request, Done done);
   void handle_timer(const std::error_code& error);
+  void send_outgoing();
+  void tell_ended();
+  void answer_samples();
   void arm();
 
-  asio::io_context& io_;
   core::Node& core_;
   CoreDriver& driver_;
   const Sample sample_;
   const Touch touch_;
-  Waits waits_;
-  bool goes_on_ = false;                     // go_on() is posted
-  std::map<std::uint64_t, NodeId> replies_;  // under way, by number
-  std::set<NodeId> answered_;                // to whom one is under way or composed
+  core::ValueRequests requests_;
+  std::map<std::uint64_t, Done> waiting_;  // by the number of the request
   loop::Timer timer_;
   loop::Alive alive_;
 };

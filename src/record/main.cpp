@@ -6,15 +6,18 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <string>
 
 #include "base/duration.hpp"
 #include "base/printable.hpp"
 #include "config/record_file.hpp"
+#include "history/history.hpp"
+#include "history/history_text.hpp"
 #include "modules/agent_follower.hpp"
 #include "modules/module_program.hpp"
-#include "record/history_text.hpp"
 #include "record/recorder.hpp"
 
 namespace dsn::record {
@@ -32,7 +35,7 @@ constexpr char kFooter[] =
     "of\n"
     "this key, 78 a wrong configuration.";
 
-struct HistoryOptions {
+struct ShowOptions {
   std::string node;
   std::string key;
   std::string since = "24h";
@@ -48,7 +51,7 @@ std::atomic<bool> g_ending{false};
 
 const modules::Complaint complain("dsn-record");
 
-Time present() {
+history::Time present() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
@@ -100,40 +103,61 @@ int record(const config::RecordConfig& config, const std::string& socket) {
   return recorder.waiting() == 0 ? 0 : kExitError;
 }
 
-std::string text_of(const HistoryOptions& options, const Shown& shown) {
-  if (options.csv) return csv_text(shown);
-  if (options.json) return json_text(shown);
-  return options.plot ? plot_text(shown, terminal_width()) : table_text(shown);
+std::string text_of(const ShowOptions& options, const history::RecordedPoints& answer) {
+  if (options.csv) return history::csv_text(answer);
+  if (options.json) return history::json_text(answer);
+  return options.plot ? history::plot_text(answer, terminal_width()) : history::table_text(answer);
 }
 
-int show_history(const config::RecordConfig& config, const HistoryOptions& options) {
+/// Writes what `ask` makes of the history since a time.
+int show(const config::RecordConfig& config, const ShowOptions& options,
+         const std::function<Result<std::string>(history::History&, history::Time)>& ask) {
   const auto since = parse_duration(options.since);
   if (!since) {
     complain("--since must be a duration " + since.error());
     return kExitUsage;
   }
-  auto history = History::open_to_read(config.database);
-  if (!history) {
-    complain(history.error());
-    return kExitNotFound;
-  }
-  auto found = history->read(options.node, options.key, present() - *since);
-  if (!found) {
-    complain(found.error());
-    return found.code() == ErrorCode::not_found ? kExitNotFound : kExitError;
-  }
-  auto& [grain, points] = *found;
-  const Shown shown{grain, std::move(points), history->unit_of(options.node, options.key)};
-  const std::string text = text_of(options, shown);
-  const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  const auto fail = [](const Error& error) {
+    complain(error.message);
+    return error.code == ErrorCode::not_found ? kExitNotFound : kExitError;
+  };
+  auto history = history::History::open_to_read(config.database);
+  if (!history) return fail(history.failure());
+  const Result<std::string> text = ask(*history, present() - *since);
+  if (!text) return fail(text.failure());
+  const bool is_written = std::fwrite(text->data(), 1, text->size(), stdout) == text->size();
   return is_written && std::fflush(stdout) == 0 ? 0 : kExitError;
 }
 
-int run(const modules::ProgramOptions& options, const HistoryOptions* history) {
+int show_history(const config::RecordConfig& config, const ShowOptions& options) {
+  return show(config, options,
+              [&](history::History& history, history::Time since) -> Result<std::string> {
+                const auto answer = history.read(options.node, options.key, since);
+                if (!answer) return answer.failure();
+                return text_of(options, *answer);
+              });
+}
+
+int show_ranges(const config::RecordConfig& config, const ShowOptions& options) {
+  return show(config, options, [&](history::History& history, history::Time since) {
+    return Result<std::string>(history::ranges_text(history.ranges(since)));
+  });
+}
+
+enum class Command : std::uint8_t { record, history, ranges };
+
+int run(const modules::ProgramOptions& options, Command command, const ShowOptions& history) {
   const config::LoadedRecord loaded = config::load_record(options.config);
   if (const auto status = modules::judge(loaded.findings, options, complain)) return *status;
-  return history != nullptr ? show_history(loaded.config, *history)
-                            : record(loaded.config, options.socket);
+  switch (command) {
+    case Command::record:
+      return record(loaded.config, options.socket);
+    case Command::history:
+      return show_history(loaded.config, history);
+    case Command::ranges:
+      return show_ranges(loaded.config, history);
+  }
+  return kExitError;
 }
 
 }  // namespace
@@ -142,7 +166,7 @@ int run(const modules::ProgramOptions& options, const HistoryOptions* history) {
 int main(int argc, char** argv) {
   using namespace dsn::record;
   std::signal(SIGPIPE, SIG_IGN);
-  HistoryOptions history;
+  ShowOptions history;
   CLI::App app{"A history of readings", "dsn-record"};
   app.footer(kFooter);
   dsn::modules::ProgramOptions options;
@@ -150,13 +174,19 @@ int main(int argc, char** argv) {
   auto* shown = app.add_subcommand("history", "what a key was");
   shown->add_option("NODE", history.node, "its name or id")->required();
   shown->add_option("KEY", history.key, "the key")->required();
-  shown->add_option("--since", history.since, "how far back, such as 24h or 7d")
-      ->capture_default_str();
+  auto* ranges = app.add_subcommand("ranges", "lowest and highest of each key; for dsn digest");
+  for (CLI::App* command : {shown, ranges}) {
+    command->add_option("--since", history.since, "how far back, such as 24h or 7d")
+        ->capture_default_str();
+  }
   auto* csv = shown->add_flag("--csv", history.csv, "time,mean,low,high; a line a point");
   auto* json = shown->add_flag("--json", history.json, "a JSON object a point");
   auto* plot = shown->add_flag("--plot", history.plot, "a curve");
   csv->excludes(json)->excludes(plot);
   json->excludes(plot);
   if (const auto status = dsn::modules::parse(app, argc, argv)) return *status;
-  return run(options, shown->parsed() ? &history : nullptr);
+  const Command command = shown->parsed()    ? Command::history
+                          : ranges->parsed() ? Command::ranges
+                                             : Command::record;
+  return run(options, command, history);
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::hours kThinInterval{1};
 // A machine without a clock believes in 1970, or in the day on which its system was made, until it
 // was told the time.
-constexpr Time kFirstTime = std::chrono::sys_days(std::chrono::year(2025) / 1 / 1);
+constexpr history::Time kFirstTime = std::chrono::sys_days(std::chrono::year(2025) / 1 / 1);
 
 std::optional<double> number_of(const Value& value) {
   if (const auto truth = value.as_boolean()) return *truth ? 1 : 0;
@@ -37,7 +37,7 @@ bool Recorder::is_wanted(const Reading& reading) const {
                              [&name](const std::string& pattern) { return fits(pattern, name); });
 }
 
-void Recorder::take(const Reading& reading, Time now) {
+void Recorder::take(const Reading& reading, history::Time now) {
   const auto number = number_of(reading.value);
   if (!number || !is_measured(reading.freshness) || now < kFirstTime || !is_wanted(reading)) return;
   // When the agent comes back it tells all that is there anew.
@@ -51,14 +51,14 @@ void Recorder::take(const Reading& reading, Time now) {
       {reading.node_id, reading.node, reading.key, reading.unit, now - reading.age, *number});
 }
 
-void Recorder::handle_time(Clock::time_point clock, Time now) {
+void Recorder::handle_time(Clock::time_point clock, history::Time now) {
   if (due_ == Clock::time_point()) due_ = clock + config_.every;
   if (clock < due_) return;
   due_ = clock + config_.every;
   flush(now);
 }
 
-void Recorder::flush(Time now) {
+void Recorder::flush(history::Time now) {
   if (samples_.empty()) return;
   Result<void> outcome = write();
   if (!outcome && outcome.code() == ErrorCode::refused && history_->make_room()) outcome = write();
@@ -77,7 +77,7 @@ void Recorder::flush(Time now) {
 
 Result<void> Recorder::write() {
   if (!history_) {
-    auto opened = History::open(config_.database, config_.size_max, note_);
+    auto opened = history::History::open(config_.database, config_.size_max, note_);
     if (!opened) return opened.failure();
     history_ = *std::move(opened);
   }

@@ -14,7 +14,7 @@
 
 #include "config/record_file.hpp"
 #include "dsn/reading.hpp"
-#include "record/history.hpp"
+#include "history/history.hpp"
 
 namespace dsn::record {
 
@@ -32,11 +32,11 @@ class Recorder {
 
   /// A reading that came now. It is taken if it is a number or a truth value that its owner
   /// measured, and its name fits.
-  void take(const Reading& reading, Time now);
+  void take(const Reading& reading, history::Time now);
   /// Writes what waits if it is time.
-  void handle_time(Clock::time_point clock, Time now);
+  void handle_time(Clock::time_point clock, history::Time now);
   /// Writes what waits.
-  void flush(Time now);
+  void flush(history::Time now);
 
   [[nodiscard]] std::size_t waiting() const { return samples_.size(); }
 
@@ -47,12 +47,12 @@ class Recorder {
 
   const config::RecordConfig config_;
   const Note note_;
-  std::optional<History> history_;
-  std::vector<RecordedNumber> samples_;
+  std::optional<history::History> history_;
+  std::vector<history::RecordedNumber> samples_;
   std::map<std::pair<std::string, std::string>, std::pair<std::uint32_t, std::uint64_t>> taken_;
   std::size_t lost_ = 0;
   Clock::time_point due_{};
-  Time thinned_{};
+  history::Time thinned_{};
   std::string problem_;
 };
 

@@ -24,7 +24,7 @@ std::string text_of(double number) {
   return digits.data();
 }
 
-double rounded(double value, int decimals) {
+double rounded(double value, std::uint32_t decimals) {
   const double power = std::pow(10.0, decimals);
   const double shifted = std::round(value * power);
   return std::isfinite(shifted) ? shifted / power : value;

@@ -34,6 +34,8 @@ class ValueProcessor {
   };
   [[nodiscard]] Outcome process(Instant now, Measurement measured);
 
+  [[nodiscard]] const Processing& settings() const { return settings_; }
+
   /// The sample failed. The next value is reported even if it is the same as before.
   void fail() { reported_.reset(); }
 

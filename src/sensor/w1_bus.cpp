@@ -4,29 +4,23 @@
 #include <asio/execution_context.hpp>
 #include <chrono>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "sensor/attribute.hpp"
+#include "sensor/w1_conversions.hpp"
 
 namespace dsn::sensor {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// What is converted must be read soon: later it says how warm it was. Twenty chips are read within
-// a second.
-constexpr std::chrono::seconds kFreshFor{3};
+Instant now() {
+  return Instant(
+      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
 
 }  // namespace
 
 struct W1Buses::State {
-  struct Bus {
-    std::set<std::string> known;      ///< chips that were read
-    std::set<std::string> converted;  ///< and not read since
-    Clock::time_point converted_at;
-  };
-  std::map<std::string, Bus> buses;  ///< by the real path of the master
+  std::map<std::string, W1Conversions> buses;  ///< by the real path of the master
 };
 
 class W1Buses::Service : public asio::execution_context::service {
@@ -48,15 +42,9 @@ W1Buses W1Buses::of(asio::io_context& io) { return W1Buses(asio::use_service<Ser
 
 void W1Buses::convert(const std::string& master, const std::string& id) {
   const std::string folder = real_path(master);
-  State::Bus& bus = state_->buses[folder];
-  bus.known.insert(id);
-  const bool is_fresh = Clock::now() - bus.converted_at < kFreshFor;
-  if (bus.converted.erase(id) > 0 && is_fresh) return;
-  if (bus.known.size() < 2) return;
-  if (!write_attribute(folder + "/therm_bulk_read", "trigger\n")) return;
-  bus.converted = bus.known;
-  bus.converted.erase(id);
-  bus.converted_at = Clock::now();
+  W1Conversions& bus = state_->buses[folder];
+  if (!bus.is_due(id, now())) return;
+  if (write_attribute(folder + "/therm_bulk_read", "trigger\n")) bus.all_converted(id, now());
 }
 
 }  // namespace dsn::sensor

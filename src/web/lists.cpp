@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/lists.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/pattern.hpp"
+#include "formats/reading_formats.hpp"
 #include "local/json/json_text.hpp"
 
 namespace dsn::web {
@@ -13,11 +16,36 @@ bool is_named(const std::string& pattern, const std::string& name) {
   return pattern.empty() || fits(pattern, name);
 }
 
+std::optional<std::string> json_row(const Reading& reading, const local::WallClock& clock) {
+  return local::reading_json(reading, clock);
+}
+
+std::optional<std::string> senml_row(const Reading& reading, const local::WallClock& /*clock*/) {
+  return formats::senml_record(reading);
+}
+
+std::optional<std::string> csv_row(const Reading& reading, const local::WallClock& /*clock*/) {
+  return formats::reading_csv(reading);
+}
+
+constexpr auto kFormats = std::to_array<ListFormat>(
+    {{"json", "application/json", "[\n", ",\n", "\n]\n", json_row},
+     {"senml", "application/senml+json", "[", ",\n ", "]\n", senml_row},
+     {"csv", "text/csv; charset=utf-8", formats::kCsvTitles, "", "", csv_row}});
+
 }  // namespace
 
-ReadingList::ReadingList(Picture::View view, ListQuery query, Picture::Clock::time_point now)
+const ListFormat* find_format(std::string_view name) {
+  if (name.empty()) return &kFormats.front();
+  const auto* found = std::ranges::find(kFormats, name, &ListFormat::name);
+  return found == kFormats.end() ? nullptr : found;
+}
+
+ReadingList::ReadingList(Picture::View view, ListQuery query, const ListFormat& format,
+                         Picture::Clock::time_point now)
     : view_(std::move(view)),
       query_(std::move(query)),
+      format_(format),
       now_(now),
       wall_clock_(local::WallClock::read()) {}
 
@@ -28,16 +56,17 @@ bool ReadingList::is_wanted(const Reading& reading) const {
 
 bool ReadingList::next(std::string& out) {
   if (has_ended_) return false;
-  if (is_first_ && index_ == 0) out += '[';
+  if (index_ == 0) out += format_.begin;
   for (; index_ < view_.readings.size() && out.size() < kPieceBytes; ++index_) {
     const HeldReading& held = *view_.readings[index_];
     if (!is_wanted(held.reading)) continue;
-    out += is_first_ ? "\n" : ",\n";
-    is_first_ = false;
-    out += local::reading_json(held.as_of(now_), wall_clock_);
+    const auto row = format_.row(held.as_of(now_), wall_clock_);
+    if (!row) continue;
+    if (!std::exchange(is_first_, false)) out += format_.between;
+    out += *row;
   }
   if (index_ < view_.readings.size()) return true;
-  out += "\n]\n";
+  out += format_.end;
   has_ended_ = true;
   return true;
 }

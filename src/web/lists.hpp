@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Readings and nodes as JSON lists (docs/web.md), for programs.
+// Readings and nodes as lists (docs/web.md), for programs.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "local/json/wall_clock.hpp"
 #include "web/picture.hpp"
@@ -16,9 +18,24 @@ struct ListQuery {
   std::string key;
 };
 
+/// How a list of readings is written.
+struct ListFormat {
+  std::string_view name;  ///< the parameter `format`
+  const char* type;       ///< of the answer
+  std::string_view begin;
+  std::string_view between;
+  std::string_view end;
+  /// Nothing: the reading is left out.
+  std::optional<std::string> (*row)(const Reading& reading, const local::WallClock& clock);
+};
+
+/// json (no name too), senml or csv; null for another name.
+[[nodiscard]] const ListFormat* find_format(std::string_view name);
+
 class ReadingList final : public TextStream {
  public:
-  ReadingList(Picture::View view, ListQuery query, Picture::Clock::time_point now);
+  ReadingList(Picture::View view, ListQuery query, const ListFormat& format,
+              Picture::Clock::time_point now);
   bool next(std::string& out) override;
 
  private:
@@ -26,6 +43,7 @@ class ReadingList final : public TextStream {
 
   const Picture::View view_;
   const ListQuery query_;
+  const ListFormat& format_;
   const Picture::Clock::time_point now_;
   const local::WallClock wall_clock_;
   std::size_t index_ = 0;

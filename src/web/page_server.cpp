@@ -16,6 +16,7 @@
 #include "local/json/json_append.hpp"
 #include "web/assets.hpp"
 #include "web/event_text.hpp"
+#include "web/history_answers.hpp"
 #include "web/host_check.hpp"
 #include "web/lists.hpp"
 #include "web/metrics.hpp"
@@ -42,6 +43,7 @@ constexpr auto kQuietInterval = 15s;
 constexpr auto kStopCheck = 500ms;
 
 constexpr char kJson[] = "application/json";
+constexpr char kCsv[] = "text/csv; charset=utf-8";
 constexpr char kOpenMetrics[] = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 constexpr char kPrometheusText[] = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -109,6 +111,7 @@ struct PageServer::Impl {
   void set_up();
   void add_routes();
   void add_write(const char* path, Write write);
+  void answer_history(const Request& request, Response& response) const;
   void follow(const Request& request, Response& response);
   bool tell(std::uint64_t& sequence, Clock::time_point& told, httplib::DataSink& sink);
   [[nodiscard]] std::string id_of(std::uint64_t sequence) const;
@@ -203,8 +206,14 @@ void PageServer::Impl::add_routes() {
            std::make_shared<MetricsText>(picture.whole(), Clock::now()));
   });
   server.Get("/api/v1/readings", [this](const Request& request, Response& response) {
-    stream(response, kJson,
-           std::make_shared<ReadingList>(picture.whole(), query_of(request), Clock::now()));
+    const ListFormat* format = find_format(request.get_param_value("format"));
+    if (format == nullptr) return refuse(response, 400, "'format' must be json, senml or csv");
+    stream(
+        response, format->type,
+        std::make_shared<ReadingList>(picture.whole(), query_of(request), *format, Clock::now()));
+  });
+  server.Get("/api/v1/history", [this](const Request& request, Response& response) {
+    answer_history(request, response);
   });
   server.Get("/api/v1/nodes", [this](const Request& request, Response& response) {
     response.set_content(node_list(picture.whole(), query_of(request), Clock::now()), kJson);
@@ -213,6 +222,23 @@ void PageServer::Impl::add_routes() {
              [this](const Request& request, Response& response) { follow(request, response); });
   add_write("/api/v1/set", set_key);
   add_write("/api/v1/send", send_message);
+}
+
+void PageServer::Impl::answer_history(const Request& request, Response& response) const {
+  const std::string format = request.get_param_value("format");
+  if (!format.empty() && format != "json" && format != "csv") {
+    return refuse(response, 400, "'format' must be json or csv");
+  }
+  const HistoryQuery query{.node = request.get_param_value("node"),
+                           .key = request.get_param_value("key"),
+                           .since = request.get_param_value("since"),
+                           .most = request.get_param_value("most"),
+                           .csv = format == "csv"};
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const Result<std::string> answer = history_answer(config.history, query, now);
+  if (!answer) return refuse(response, status_of(answer.code()), answer.error());
+  response.set_content(*answer, query.csv ? kCsv : kJson);
 }
 
 void PageServer::Impl::add_write(const char* path, Write write) {

@@ -10,8 +10,7 @@ namespace dsn::wire {
 namespace {
 
 constexpr std::size_t kEntryElements = 5;
-constexpr std::size_t kEntryElementsWithError = 6;
-constexpr std::size_t kEntryElementsWithAbsent = 7;
+constexpr std::size_t kEntryElementsMax = 10;
 constexpr std::size_t kAbsentElements = 3;
 constexpr std::size_t kShortElements = 2;
 constexpr std::size_t kShortElementsWithBack = 3;
@@ -46,16 +45,56 @@ AbsentValue read_absent(CborReader& in) {
 
 bool is_null(ByteView item) { return CborReader(item).peek() == CborType::null; }
 
-// The text, or null where there is none and something follows.
-std::string_view read_error(CborReader& in, bool may_be_null) {
-  if (may_be_null && in.peek() == CborType::null) {
-    in.null();
-    return {};
-  }
+std::string_view read_error(CborReader& in) {
   const std::string_view error = in.text();
   // An empty error would be a second encoding of "no error".
   if (error.empty() || error.size() > kErrorBytesMax) in.fail();
   return error;
+}
+
+std::string_view read_class(CborReader& in) {
+  const std::string_view device_class = in.text();
+  if (!is_device_class(device_class)) in.fail();
+  return device_class;
+}
+
+std::size_t elements_of(const Entry& entry) {
+  if (entry.interval_ms != 0) return 10;
+  if (entry.precision) return 9;
+  if (!entry.device_class.empty()) return 8;
+  if (entry.absent) return 7;
+  return entry.error.empty() ? kEntryElements : 6;
+}
+
+void write_text_or_null(CborWriter& out, std::string_view text) {
+  if (text.empty()) {
+    out.null();
+  } else {
+    out.text(text);
+  }
+}
+
+// The elements after the value, which has been read.
+// protocol.md [entry-null] [entry-extend]
+void read_tail(CborReader& in, std::size_t elements, Entry& entry) {
+  for (std::size_t i = kEntryElements + 1; i <= elements && in.ok(); ++i) {
+    if (i > kEntryElementsMax) {
+      in.item(kValueDepthMax);
+    } else if (i < elements && in.peek() == CborType::null) {
+      in.null();
+    } else if (i == 6) {
+      entry.error = read_error(in);
+    } else if (i == 7) {
+      entry.absent = read_absent(in);
+    } else if (i == 8) {
+      entry.device_class = read_class(in);
+    } else if (i == 10) {
+      entry.interval_ms = in.uint_at_most(kSessionClockMsMax);
+      if (entry.interval_ms == 0) in.fail();
+    } else {
+      entry.precision = static_cast<std::uint32_t>(in.uint_at_most(kPrecisionMax));
+    }
+  }
 }
 
 bool is_short(CborReader in) {
@@ -93,20 +132,20 @@ Map read_map(CborReader& in, ReadEntry read_entry) {
 }  // namespace
 
 void encode_entry(CborWriter& out, const Entry& entry) {
-  out.array(entry.absent          ? kEntryElementsWithAbsent
-            : entry.error.empty() ? kEntryElements
-                                  : kEntryElementsWithError);
+  const std::size_t elements = elements_of(entry);
+  out.array(elements);
   out.uint(entry.version);
   out.uint(entry.sampled_ms);
   out.uint(entry.max_age_ms);
   out.text(entry.unit);
   out.raw(entry.value);
-  if (!entry.error.empty()) {
-    out.text(entry.error);
-  } else if (entry.absent) {
-    out.null();
-  }
-  if (entry.absent) write_absent(out, *entry.absent);
+  if (elements > 5) write_text_or_null(out, entry.error);
+  if (elements > 6 && entry.absent) write_absent(out, *entry.absent);
+  if (elements > 6 && !entry.absent) out.null();
+  if (elements > 7) write_text_or_null(out, entry.device_class);
+  if (elements > 8 && entry.precision) out.uint(*entry.precision);
+  if (elements > 8 && !entry.precision) out.null();
+  if (elements > 9) out.uint(entry.interval_ms);
 }
 
 Entry decode_entry(CborReader& in) {
@@ -119,15 +158,8 @@ Entry decode_entry(CborReader& in) {
   entry.unit = in.text();
   if (entry.unit.size() > kUnitBytesMax) in.fail();
   entry.value = read_value(in);
-  const bool has_absent = elements >= kEntryElementsWithAbsent;
-  if (elements >= kEntryElementsWithError) entry.error = read_error(in, has_absent);
-  if (has_absent) {
-    entry.absent = read_absent(in);
-    if (!is_null(entry.value)) in.fail();
-  }
-  // protocol.md [entry-extend]
-  for (std::size_t i = kEntryElementsWithAbsent; i < elements && in.ok(); ++i)
-    in.item(kValueDepthMax);
+  read_tail(in, elements, entry);
+  if (entry.absent && !is_null(entry.value)) in.fail();
   return entry;
 }
 
@@ -177,7 +209,7 @@ KeyedChange next_change(CborReader& in) {
 }
 
 bool has_later_elements(ByteView encoded_entry) {
-  return CborReader(encoded_entry).array() > kEntryElementsWithError;
+  return CborReader(encoded_entry).array() > kEntryElementsMax;
 }
 
 KeyedEntry next_entry(CborReader& in) {
@@ -187,6 +219,13 @@ KeyedEntry next_entry(CborReader& in) {
   const std::size_t start = in.offset();
   next.entry = decode_entry(in);
   if (in.ok()) next.encoded_entry = from.first(in.offset() - start);
+  return next;
+}
+
+KeyedEntry next_encoded_entry(CborReader& in) {
+  KeyedEntry next;
+  next.key = in.text();
+  next.encoded_entry = in.item(kValueDepthMax + 1);
   return next;
 }
 

@@ -23,8 +23,9 @@ struct AbsentValue {
   bool operator==(const AbsentValue&) const = default;
 };
 
-/// `[version, sampled_ms, max_age_ms, unit, value, ?error, ?absent]`; with `absent` the value is
-/// null, and an error that is empty stands as null.
+/// `[version, sampled_ms, max_age_ms, unit, value, ?error, ?absent, ?class, ?precision,
+/// ?interval_ms]`; null stands for what is not there if something follows. With `absent` the value
+/// is null.
 struct Entry {
   std::uint64_t version = 0;     ///< version of the owner's state that last wrote this entry
   std::uint64_t sampled_ms = 0;  ///< the owner's session clock when `value` was measured
@@ -33,10 +34,16 @@ struct Entry {
   ByteView value;                ///< one CBOR item; the last good one if there is an error
   std::string_view error;        ///< why the latest sample failed; empty if it was good
   std::optional<AbsentValue> absent;
+  std::string_view device_class;           ///< as in base/device_class.hpp, or empty
+  std::optional<std::uint32_t> precision;  ///< decimals, at most kPrecisionMax
+  std::uint64_t interval_ms = 0;           ///< how often it is sampled; 0: it is not said
 };
 
+/// What class, precision and interval take besides the text, with the nulls before them.
+inline constexpr std::size_t kClassOverheadMax = 1 + 1 + 2 + 1 + 9;
 /// What an entry takes besides its value and error, at most.
-inline constexpr std::size_t kEntryOverheadMax = 1 + 3 * 9 + 1 + kUnitBytesMax;
+inline constexpr std::size_t kEntryOverheadMax =
+    1 + 3 * 9 + 1 + kUnitBytesMax + kClassOverheadMax + kDeviceClassBytesMax;
 /// What `absent` adds to that, with the null before it.
 inline constexpr std::size_t kAbsentBytesMax = 1 + (1 + 3 + 1 + kValueHashBytes + 1);
 
@@ -62,8 +69,11 @@ EntryMap decode_entry_map(CborReader& in);
 /// Reads the next pair of a map that decode_entry_map() has checked.
 KeyedEntry next_entry(CborReader& in);
 
-/// `[age_ms, value, ?back]`: an entry in MAIL or DELTA whose unit and maximum age are those that
-/// the receiver has of this key, and which has no error.
+/// The same without a look into the entry, of which only `encoded_entry` is set.
+KeyedEntry next_encoded_entry(CborReader& in);
+
+/// `[age_ms, value, ?back]`: an entry in MAIL or DELTA which has no error, and of which all else is
+/// as the receiver has it of this key.
 struct ShortEntry {
   std::uint64_t age_ms = 0;  ///< of the value, at the session clock that the frame tells
   ByteView value;            ///< one CBOR item

@@ -96,6 +96,8 @@ struct Update {
   std::uint64_t flags = 0;        ///< bit 0: `from` is a checkpoint
   ChangeMap entries;
   KeyList deleted;
+  std::size_t part = 0;   ///< MAIL: which part of the update this is ...
+  std::size_t parts = 1;  ///< ... and of how many
 };
 
 struct Snapshot {

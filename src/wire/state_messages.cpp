@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kChunkHashBytes = 16;
 constexpr std::size_t kUpdateElementsMin = 2;
-constexpr std::size_t kUpdateElementsMax = 6;
+constexpr std::size_t kUpdateElementsMax = 8;
 constexpr std::uint64_t kStepsDefault = 1;
 constexpr std::size_t kSnapshotElements = 3;
 constexpr std::size_t kManifestElements = 5;
@@ -46,13 +46,22 @@ RelayedOrigin read_origin(CborReader& in, const MessageStart& start, std::size_t
 
 // Elements are left out from the end as long as they have their default.
 std::size_t elements_of(const Update& update) {
-  if (update.incarnation != 0) return kUpdateElementsMax;
+  if (update.parts != 1) return kUpdateElementsMax;
+  if (update.incarnation != 0) return 6;
   if (update.deleted.count > 0) return 5;
   if (update.to - update.from != kStepsDefault) return 4;
   return update.flags != 0 ? 3 : kUpdateElementsMin;
 }
 
-// A later version that appends elements writes null if it has not raised its incarnation.
+// Null, where elements follow, if the sender has not raised it.
+void write_said_incarnation(CborWriter& out, std::uint32_t incarnation) {
+  if (incarnation == 0) {
+    out.null();
+  } else {
+    out.uint(incarnation);
+  }
+}
+
 std::uint32_t read_said_incarnation(CborReader& in) {
   if (in.peek() == CborType::null) {
     in.null();
@@ -77,7 +86,9 @@ void encode_update(CborWriter& out, MessageType type, const Update& update) {
   if (elements > 2) out.uint(update.flags);
   if (elements > 3) out.uint(update.to - update.from);
   if (elements > 4) encode_key_list(out, update.deleted);
-  if (elements > 5) out.uint(update.incarnation);
+  if (elements > 5) write_said_incarnation(out, update.incarnation);
+  if (elements > 6) out.uint(update.part);
+  if (elements > 7) out.uint(update.parts);
 }
 
 Update decode_update(CborReader& in, const MessageStart& start) {
@@ -91,6 +102,10 @@ Update decode_update(CborReader& in, const MessageStart& start) {
   update.from = update.to - steps;
   if (start.elements > 4) update.deleted = decode_key_list(in);
   if (start.elements > 5) update.incarnation = read_said_incarnation(in);
+  if (start.elements > 6) update.part = in.uint_at_most(kMailPartsMax - 1);
+  if (start.elements > 7) update.parts = in.uint_at_most(kMailPartsMax);
+  const bool is_mail = start.type == static_cast<std::uint64_t>(MessageType::mail);
+  if (update.part >= update.parts || (update.parts > 1 && !is_mail)) in.fail();
   skip_later_elements(in, start, kUpdateElementsMax);
   return update;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/device_class.hpp"
 #include "base/key_name.hpp"
 
 namespace dsn::wire {
@@ -37,6 +38,7 @@ inline constexpr std::size_t kFetchedValueBytesMax = std::size_t{16} * 1024;
 inline constexpr std::size_t kValueHashBytes = 16;
 /// A unit: SenML units are shorter.
 inline constexpr std::size_t kUnitBytesMax = 16;
+inline constexpr std::size_t kDeviceClassBytesMax = dsn::kDeviceClassBytesMax;
 /// The text of an error: a sentence.
 inline constexpr std::size_t kErrorBytesMax = 160;
 /// An encoded state: 256 entries of 256 bytes.
@@ -45,6 +47,9 @@ inline constexpr std::size_t kStateBytesMax = 65536;
 inline constexpr std::size_t kNameBytesMax = 63;
 /// Deleted keys that an owner remembers; a reader that is further behind gets a snapshot.
 inline constexpr std::size_t kTombstonesMax = 64;
+
+/// MAILs of one update. A larger one is fetched.
+inline constexpr std::size_t kMailPartsMax = 16;
 
 /// A piece of a state that is larger than a datagram.
 inline constexpr std::size_t kChunkBytes = 1024;

@@ -17,10 +17,12 @@ import lan
 AGENT = None  # dsn-agent
 DSN = None
 WEB = None  # dsn-web
+MQTT = None  # dsn-mqtt
+RECORD = None  # dsn-record
 PYTHON = None  # the folder of the packages for Python
 EXAMPLES = None  # docs/examples
 NO_RANDOMNESS = None  # no_randomness.cpp, a library
-SUSPENDED = None  # suspended.cpp, a library
+CLOCK_AHEAD = None  # clock_ahead.cpp, a library
 BESIDE = 4  # so many tests run side by side
 
 
@@ -57,6 +59,22 @@ class Site:
         if start:
             agent.start()
         return agent
+
+
+class Clock:
+    """A clock of the programs that are started with its words: it can be set ahead."""
+
+    def __init__(self, path, clock):
+        self.path = path
+        self.words = ["/usr/bin/env", f"LD_PRELOAD={CLOCK_AHEAD}", f"DSN_CLOCK={clock}",
+                      f"DSN_AHEAD={path}"]
+        self.ahead = 0
+
+    def advance(self, seconds):
+        self.ahead += seconds
+        with open(self.path + ".new", "w") as file:
+            file.write(f"{self.ahead}\n")
+        os.rename(self.path + ".new", self.path)
 
 
 class Agent:

@@ -45,6 +45,18 @@ class Discovery(unittest.TestCase):
             via = members[0].nodes()["node1"]["via"]
             self.assertRegex(via, r"^(mcast6@eth0|hello@eth0|gossip\(node2\))$")
 
+    def test_addresses_are_ipv4_where_there_is_one(self):
+        with lan.Lan(3) as net, agents.Site() as site:
+            members = [site.agent(f"node{i}", host) for i, host in enumerate(net.hosts)]
+            self.share(members)
+            for reader in members:
+                for owner in members:
+                    if reader is owner:
+                        continue
+                    lan.wait_until(
+                        lambda: reader.nodes()[owner.name]["address"].startswith(owner.host.ipv4 + ":"),
+                        20, f"{owner.name} at its IPv4 address for {reader.name}")
+
     def test_by_bootstrap_alone_with_multicast_dropped(self):
         with lan.Lan(4) as net, agents.Site() as site:
             net.drop_multicast()

@@ -123,6 +123,26 @@ class Beside(unittest.TestCase):
         nodes = json.loads(web.get("/api/v1/nodes"))
         self.assertEqual(sorted(node["node"] for node in nodes), ["attic", "barn"])
 
+    def test_lists_have_other_formats(self):
+        web = self.web()
+        lan.wait_until(lambda: len(self.readings(web, "?node=barn")) == 2, 15, "barn's readings")
+        status, text, headers = web.ask("GET", "/api/v1/readings?node=barn&key=room/*&format=senml")
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/senml+json"))
+        record, = json.loads(text)
+        self.assertEqual((record["n"], record["u"], record["v"]), ("barn/room/temperature", "Cel", 21.5))
+        status, text, headers = web.ask("GET", "/api/v1/readings?node=barn&format=csv")
+        self.assertTrue(headers["Content-Type"].startswith("text/csv"), headers)
+        self.assertEqual(len(text.splitlines()), 3)
+        self.assertEqual(web.ask("GET", "/api/v1/readings?format=xml")[0], 400)
+
+    def test_without_dsn_record_there_is_no_history(self):
+        web = self.web(history="/nowhere/history.sqlite")
+        status, text, _ = web.ask("GET", "/api/v1/history?node=barn&key=room/temperature")
+        self.assertEqual(status, 404)
+        self.assertIn("does dsn-record run", json.loads(text)["error"])
+        self.assertEqual(web.ask("GET", "/api/v1/history?node=barn&since=never")[0], 400)
+        self.assertEqual(web.ask("GET", "/api/v1/history?node=barn&format=xml")[0], 400)
+
     def test_events_tell_the_present_and_then_changes(self):
         web = self.web()
         events = self.events(web)

@@ -32,11 +32,11 @@ class Demo(unittest.TestCase):
             for name in ("demo", "build"):
                 shutil.copy(SOURCE / "tools" / name, root / "tools")
             log = root / "log"
-            subprocess.run([root / "tools/demo"], check=True, stdout=subprocess.DEVNULL, env={
+            subprocess.run([root / "tools/demo", "--web"], check=True, stdout=subprocess.DEVNULL, env={
                 **os.environ, "PATH": f"{root}/bin:{os.environ['PATH']}", "LOG": str(log)})
             self.assertEqual(log.read_text().splitlines(), [
                 "deps demo", "meson setup build", "meson compile -C build programs",
-                "dsn demo --watch 3"])
+                "dsn demo --watch --web 3"])
 
     def test_the_programs_need_no_test(self):
         needed = subprocess.run(["ninja", "-C", BUILD, "-t", "inputs", "programs"], check=True,

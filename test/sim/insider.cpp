@@ -142,8 +142,11 @@ void Insider::answer_one(std::size_t to, const MessageStart& head, CborReader& i
       if (want.origin) return send_chunks(to, want);
       return speak_of_itself(to, MessageType::chunk);
     }
-    case MessageType::data:
-      return acknowledge(to, decode_data(in, head).number);
+    case MessageType::data: {
+      const Data data = decode_data(in, head);
+      acknowledge(to, data.number);
+      return answer_question(to, data);
+    }
     case MessageType::who:
       skip_message(in, head);
       return send_addresses(to);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,6 +99,7 @@ class Insider {
   void reply_unasked(std::size_t to);
   void flood_with_messages(std::size_t to);
   void acknowledge(std::size_t to, std::uint64_t number);
+  void answer_question(std::size_t to, const Data& data);
 
   // As a relay.
   void record_checkpoints();
@@ -141,6 +143,7 @@ class Insider {
   SessionId session_{};
   std::uint32_t incarnation_ = 1;
   std::uint64_t version_ = 1;
+  std::map<std::size_t, std::uint64_t> heard_numbers_;  ///< of the last message of each machine
   bool silent_ = false;
 };
 

@@ -83,9 +83,15 @@ void Insider::acknowledge_others(std::size_t to) {
 }
 
 void Insider::reply_unasked(std::size_t to) {
-  const Bytes payload{0x61, 'x'};
+  // A failure is a text. A number may stand for a version that is everywhere.
   const auto kind = message_random_.one_in(2) ? AppMessageKind::reply : AppMessageKind::failure;
-  const std::uint64_t ask = draw_number(message_random_, net_.node(to).self().session());
+  const bool is_number = kind == AppMessageKind::reply && message_random_.one_in(2);
+  const Bytes payload = is_number ? Bytes{0x00} : Bytes{0x61, 'x'};
+  // Some time after a question of this node to the insider there may be one to another.
+  const std::uint64_t heard = heard_numbers_[to];
+  const std::uint64_t ask = heard > 0 && message_random_.one_in(2)
+                                ? heard + 1 + message_random_.below(4)
+                                : draw_number(message_random_, net_.node(to).self().session());
   const auto reply = encode_app_message({kind, "light", payload, ask});
   const std::uint64_t number = draw_number(message_random_, session_);
   say(to, [&](CborWriter& out) { encode_data(out, {number, reply->size(), 0, *reply}); });
@@ -106,6 +112,21 @@ void Insider::acknowledge(std::size_t to, std::uint64_t number) {
   const DataAck ack = message_random_.one_in(3) ? DataAck{number, DataOutcome::delivered, 1}
                                                 : draw_ack(message_random_, number);
   say(to, [&](CborWriter& out) { encode_data_ack(out, ack); });
+}
+
+// With a value that is not what was asked for.
+void Insider::answer_question(std::size_t to, const Data& data) {
+  heard_numbers_[to] = data.number;
+  const auto message = decode_app_message(data.bytes);
+  const bool is_question = message && (message->kind == AppMessageKind::fetch ||
+                                       message->kind == AppMessageKind::sample);
+  if (!is_question) return;
+  const Bytes payload{0x61, 'x'};
+  const auto reply =
+      encode_app_message({AppMessageKind::reply, message->name, payload, data.number});
+  const std::uint64_t number = draw_number(message_random_, session_);
+  if (!reply) return;
+  say(to, [&](CborWriter& out) { encode_data(out, {number, reply->size(), 0, *reply}); });
 }
 
 }  // namespace dsn::sim

@@ -20,8 +20,9 @@ namespace {
 // The most that one datagram may bring about: 16 chunks, and what a peer that has just proved
 // itself is sent.
 constexpr std::size_t kAnswersMax = 24;
-// From one node to another. The largest state that these networks have is fetched with less.
-constexpr std::uint64_t kFramesPerSecondMax = 170;
+// From one node to another. The largest state that these networks have is fetched with less, and
+// the messages that waited for a node are sent with less.
+constexpr std::uint64_t kFramesPerSecondMax = 256;
 // A member that asks as fast as it can, many questions in a frame, gets this and no more.
 constexpr auto kFramesToInsiderMax = static_cast<std::uint64_t>(2 * kAnswersPerPeerPerSecond);
 

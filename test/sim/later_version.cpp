@@ -39,8 +39,8 @@ struct Defaults {
 Defaults defaults_of(std::uint64_t type) {
   switch (static_cast<MessageType>(type)) {
     case MessageType::mail:
-    case MessageType::delta:  // no flags, one step, nothing deleted, no incarnation
-      return {3, {0x00, 0x01, 0x80, kNull}};
+    case MessageType::delta:  // no flags, one step, nothing deleted, no incarnation, one part
+      return {3, {0x00, 0x01, 0x80, kNull, 0x00, 0x01}};
     case MessageType::run:  // no roles, no program
       return {4, {0x00, 0x60}};
     case MessageType::bye:  // no silence

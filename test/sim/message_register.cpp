@@ -66,6 +66,8 @@ DataAck MessageRegister::note_received(std::size_t index, const ReceivedMessage&
                               : random_.one_in(8) ? DataOutcome::nobody_listens
                                                   : DataOutcome::delivered;
   const DataAck ack{message.number, outcome, 1};
+  // An answer to a request of ValueRegister that has ended.
+  if (message.kind != AppMessageKind::send) return ack;
   const LocalNode& self = net_.node(index).self();
   const Peer* peer = net_.node(index).peers().find(message.from);
   if (peer == nullptr || !invariants_.is_trusted(message.from) ||

@@ -64,6 +64,11 @@ void draw_roles(Parameters& drawn) {
   drawn.sleepers = random.one_in(3);
 }
 
+void draw_values(Parameters& drawn) {
+  Random random(drawn.seed ^ 0x7661'6c75'6573'0000);
+  drawn.values = random.one_in(3);
+}
+
 void draw_latest_faults(Parameters& drawn) {
   Random random(drawn.seed ^ 0x6c61'7465'7374'0000);
   for (std::size_t i = kLatestFaults; i < kFaults; ++i) drawn.enabled[i] = random.one_in(3);
@@ -108,6 +113,7 @@ Parameters Parameters::draw(std::uint64_t seed) {
   draw_roles(drawn);
   draw_latest_faults(drawn);
   draw_keys(drawn);
+  draw_values(drawn);
   return drawn;
 }
 
@@ -118,14 +124,15 @@ std::string Parameters::describe() const {
       "multicast {}, bootstrap {}, delay up to {} ms, stragglers up to {} ms\n"
       "loss {:.2f}, bursts {}, duplication {:.2f}, corruption {:.2f}, truncation {:.2f}, "
       "extension {:.2f}, splicing {:.2f}, straggling {:.2f}, replay {:.2f}\n"
-      "insider {}, who stays {}, hogs {}, later version one in {}, messages {}, observers {}, "
+      "insider {}, who stays {}, hogs {}, later version one in {}, messages {}, values {}, "
+      "observers {}, "
       "sleepers {}, keys change {}, and put a node out {}\n"
       "faults:",
       nodes, actions, to_ms(pause_max), keys, batch_max, unset_percent, clear_one_in, large_one_in,
       network.multicast, bootstrap, to_ms(network.delay_max), to_ms(network.straggle_max),
       network.loss, network.bursts, network.duplication, network.corruption, network.truncation,
       network.extension, network.splicing, network.straggling, network.replay, insider,
-      insider_stays, hogs, later_version_one_in, messages, observers, sleepers, keys_change,
+      insider_stays, hogs, later_version_one_in, messages, values, observers, sleepers, keys_change,
       puts_out);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if (enabled[i]) text += fmt::format(" {}", kFaultNames[i]);

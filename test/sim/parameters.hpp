@@ -67,6 +67,7 @@ struct Parameters {
   bool insider = false;                    ///< a member that lies, until the faults stop
   bool insider_stays = false;              ///< and while the others are to agree
   bool messages = false;                   ///< applications send each other messages
+  bool values = false;                     ///< and fetch values, and have each other sample
   std::size_t hogs = 0;                    ///< members that fill the memory of the others
   std::size_t observers = 0;               ///< the last of the nodes
   bool sleepers = false;                   ///< nodes say for how long they sleep

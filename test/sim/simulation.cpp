@@ -114,6 +114,7 @@ void Simulation::populate() {
                   [this](std::uint64_t seed) { return make_bare_crypto(seed); });
     invariants_.expect_hogs(*hogs_);
   }
+  if (parameters_.values) values_.emplace(net_, parameters_.seed, invariants_);
   if (parameters_.messages) messages_.emplace(net_, parameters_.seed, invariants_);
   if (parameters_.keys_change) {
     key_events_.emplace(
@@ -169,6 +170,7 @@ void Simulation::act_later() {
     messages_->act();
     if (insider_) insider_->lie_in_messages();
   }
+  if (values_) values_->act();
   if (parameters_.sleepers && sleep_random_.one_in(8))
     fall_asleep(sleep_random_.below(net_.size()));
   if (later_random_.one_in(4)) {
@@ -199,6 +201,7 @@ void Simulation::write(std::size_t index) {
   if (parameters_.clear_one_in > 0 && random_.one_in(parameters_.clear_one_in)) {
     writes.clear();
     for (const auto& [key, entry] : net_.node(index).self().state().store().entries()) {
+      if (!key.starts_with("key")) continue;  // those of ValueRegister
       writes.emplace_back().kind = Write::Kind::unset;
       writes.back().key = key;
     }
@@ -270,7 +273,8 @@ void Simulation::settle() {
   const Duration distrust = parameters_.insider_stays ? kGossipBackoffMax : Duration(0);
   if (!runs_until([this] { return invariants_.in_agreement(); },
                   kDetectionMax + rounds * kRoundMax + distrust)) {
-    return invariants_.broken("no agreement after log2(N) + 4 rounds" + invariants_.holdings());
+    return invariants_.broken("no agreement after log2(N) + 4 rounds: " + invariants_.behind() +
+                              invariants_.holdings());
   }
   if (key_events_) {
     if (!runs_until([this] { return key_events_->all_have_newest(); }, kMeetingMax)) {
@@ -300,6 +304,7 @@ void Simulation::settle() {
   rotate_in_peace();
   invariants_.check_everything();
   if (messages_) messages_->check_at_rest();
+  if (values_) values_->check_at_rest();
   const std::size_t insiders = parameters_.hogs + (insider_ ? 1 : 0);
   invariants_.check_at_rest({.identities = net_.size() + replaced_ + insiders,
                              .addresses = net_.size() + moved_ + insiders});

@@ -15,6 +15,7 @@
 #include "sim/later_version.hpp"
 #include "sim/message_register.hpp"
 #include "sim/parameters.hpp"
+#include "sim/value_register.hpp"
 #include "sim/watched_crypto.hpp"
 #include "support/virtual_network.hpp"
 
@@ -90,6 +91,7 @@ class Simulation {
   ObserverWatch observer_watch_{net_,
                                 [this](const std::string& what) { invariants_.broken(what); }};
   std::optional<MessageRegister> messages_;
+  std::optional<ValueRegister> values_;
   std::optional<KeyEvents> key_events_;
   std::size_t moved_ = 0;     ///< machines, to addresses that nobody had
   std::size_t replaced_ = 0;  ///< identities, by new ones

@@ -111,7 +111,9 @@ void VirtualNetwork::draw_beats(NodeOptions& options) {
 
 void VirtualNetwork::launch(std::size_t index) {
   Machine& machine = machines_[index];
+  machine.values.reset();
   machine.node = std::make_unique<Node>(*machine.crypto, machine.options, now(index));
+  machine.values = std::make_unique<ValueRequests>(*machine.node);
   machine.running = true;
   machine.paused = false;
   machine.noted = {};
@@ -155,68 +157,27 @@ void VirtualNetwork::suspend(std::size_t index, Duration span) {
 }
 
 void VirtualNetwork::replace_identity(std::size_t index) {
+  machines_[index].values.reset();
   machines_[index].node.reset();
   give_key(machines_[index], next_key_seed());
-}
-
-Result<std::uint64_t> VirtualNetwork::commit(std::size_t index, const std::vector<Write>& writes) {
-  effects_.clear();
-  Result<std::uint64_t> version = node(index).commit(now(index), writes, effects_);
-  drain(index);
-  return version;
-}
-
-void VirtualNetwork::set(std::size_t index, const std::string& key, Value value, Duration max_age) {
-  Write write;
-  write.key = key;
-  write.value = std::move(value);
-  write.sampled = now(index);
-  write.max_age = max_age;
-  (void)commit(index, {write});
-}
-
-void VirtualNetwork::unset(std::size_t index, const std::string& key) {
-  Write write;
-  write.kind = Write::Kind::unset;
-  write.key = key;
-  (void)commit(index, {write});
-}
-
-std::optional<std::uint64_t> VirtualNetwork::tell(std::size_t from, std::size_t to,
-                                                  const AppMessage& message, Duration patience) {
-  return tell(from, node(to).self().id(), message, patience);
-}
-
-std::optional<std::uint64_t> VirtualNetwork::tell(std::size_t from, const NodeId& to,
-                                                  const AppMessage& message, Duration patience) {
-  effects_.clear();
-  const auto numbers = node(from).send(now(from), {&to, 1}, message, patience, effects_);
-  drain(from);
-  return numbers ? std::optional(numbers->front()) : std::nullopt;
-}
-
-bool VirtualNetwork::tell_all(std::size_t from, const AppMessage& message, Duration patience) {
-  effects_.clear();
-  std::vector<NodeId> members;
-  for (const auto& peer : node(from).peers().all()) {
-    if (peer->reachable()) members.push_back(peer->id);
-  }
-  const auto numbers = node(from).send(now(from), members, message, patience, effects_);
-  drain(from);
-  return numbers.ok();
 }
 
 void VirtualNetwork::settle_messages(std::size_t index) {
   Machine& machine = machines_[index];
   for (const SettledMessage& message : effects_.settled_messages()) {
     machine.settled.push_back(message);
+    machine.values->handle_settled(message);
     if (message_settled) message_settled(index, message);
   }
   const std::vector<ReceivedMessage> received = effects_.received_messages();
   for (const ReceivedMessage& message : received) {
     machine.received.push_back(message);
     DataAck ack{message.number, DataOutcome::delivered, 1};
-    if (message_received) ack = message_received(index, message);
+    if (const auto outcome = machine.values->handle_message(message)) {
+      ack.outcome = *outcome;
+    } else if (message_received) {
+      ack = message_received(index, message);
+    }
     effects_.clear();
     machine.node->settle(message.from, message.number, ack.outcome, ack.detail, effects_);
     drain(index);
@@ -241,7 +202,13 @@ void VirtualNetwork::drain(std::size_t index) {
     machine.options.keys = machine.node->keyring().contents();
     machine.options.known = machine.node->known(now(index));
   }
-  for (const CoreEvent& event : effects_.events()) machine.events.push_back(event);
+  for (const ExpiredValue& expired : effects_.expired_values()) {
+    machine.node->hold(expired.origin, expired.key, expired.value);
+  }
+  for (const CoreEvent& event : effects_.events()) {
+    machine.events.push_back(event);
+    machine.values->handle_event(event);
+  }
   for (const Effects::Datagram& datagram : effects_.datagrams()) {
     if (machine.sends_left && (*machine.sends_left)-- == 0) {
       kill(index);
@@ -324,7 +291,9 @@ void VirtualNetwork::deliver(const InFlight& datagram) {
 }
 
 Instant VirtualNetwork::due_of(const Machine& machine) const {
-  return machine.clock.world(machine.node->next_deadline());
+  // What is due at once has a deadline that can be noted: Machine::noted is 0 for none.
+  const Instant values = std::max(machine.values->next_deadline(), Instant(Duration(1)));
+  return machine.clock.world(std::min(machine.node->next_deadline(), values));
 }
 
 void VirtualNetwork::schedule(std::size_t index) {
@@ -355,6 +324,7 @@ void VirtualNetwork::call_timeout(std::size_t index) {
   Machine& machine = machines_[index];
   timers_.pop();
   machine.noted = {};
+  if (machine.values->next_deadline() <= now(index)) return serve_values(index);
   effects_.clear();
   machine.node->handle_timeout(now(index), effects_);
   machine.spins = machine.node->next_deadline() <= now(index) ? machine.spins + 1 : 0;

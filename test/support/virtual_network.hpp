@@ -17,6 +17,7 @@
 #include "base/random.hpp"
 #include "core/common/effects.hpp"
 #include "core/node.hpp"
+#include "core/value_requests.hpp"
 #include "support/fake_crypto.hpp"
 #include "support/faulty_link.hpp"
 #include "support/key_authority.hpp"
@@ -44,6 +45,7 @@ struct Machine {
   std::unique_ptr<CryptoPort> crypto;
   std::uint64_t key_seed = 0;  ///< of its key pair
   std::unique_ptr<Node> node;
+  std::unique_ptr<ValueRequests> values;  ///< what its programs ask of other nodes
   MachineClock clock;
   Endpoint endpoint;
   NodeOptions options;
@@ -101,6 +103,11 @@ class VirtualNetwork {
                                     Duration patience = kSendPatience);
   /// The same to all its members; false if it was refused.
   bool tell_all(std::size_t from, const AppMessage& message, Duration patience = kSendPatience);
+  /// As ValueRequests, from a program of the machine; `value_ended` is called with what came of it.
+  Result<std::uint64_t> fetch(std::size_t index, const NodeId& origin, const std::string& key,
+                              Duration patience);
+  Result<std::uint64_t> sample(std::size_t index, const NodeId& origin, const std::string& key,
+                               Duration patience);
   void network_changed(std::size_t index);
   /// The machine has another address from now on.
   void move(std::size_t index, const Endpoint& endpoint);
@@ -134,6 +141,9 @@ class VirtualNetwork {
   /// What becomes of an application message; its default is that one listener has it.
   std::function<DataAck(std::size_t index, const ReceivedMessage& message)> message_received;
   std::function<void(std::size_t index, const SettledMessage& message)> message_settled;
+  std::function<void(std::size_t index, const ValueRequests::EndedRequest& ended)> value_ended;
+  /// The sensor of a machine is to be sampled; its default is that there is none.
+  std::function<Result<void>(std::size_t index, const std::string& key)> sample_sensor;
   /// Makes the crypto port of each machine that is added; its default is a FakeCrypto.
   std::function<std::unique_ptr<CryptoPort>(std::uint64_t seed)> make_crypto;
   /// Called when a node wants its incarnation to outlive it.
@@ -173,6 +183,8 @@ class VirtualNetwork {
   void launch(std::size_t index);
   void drain(std::size_t index);
   void settle_messages(std::size_t index);
+  Result<std::uint64_t> asked(std::size_t index, Result<std::uint64_t> request);
+  void serve_values(std::size_t index);
   void deliver(const InFlight& datagram);
   void send(std::size_t from, std::size_t to, ByteView bytes, bool multicast);
   bool step(Instant until);

@@ -17,6 +17,7 @@ except ImportError:
     sys.exit(77)
 import det_cbor
 from det_cbor import decode, encode
+from entries import is_short
 from fixtures import open_datagram
 
 HERE = pathlib.Path(__file__).parent
@@ -24,7 +25,8 @@ BEGIN = "<!-- examples: test/vectors/explain.py -->\n"
 END = "<!-- end of examples -->\n"
 ROW_BYTES = 16
 SHORT_ENTRY = ("age, ms", "value", "back")
-ENTRY = ("version", "sampled, ms", "max age, ms", "unit", "value", "error")
+ENTRY = ("version", "sampled, ms", "max age, ms", "unit", "value", "error", "absent", "class",
+         "precision", "interval, ms")
 
 
 def load(name):
@@ -60,7 +62,7 @@ def entries_rows(entries):
     lines = rows(det_cbor.head(5, len(entries)), f"entries: map of {len(entries)}")
     for key, entry in entries.items():
         lines += scalar_rows(key, "key")
-        if dsn.is_short(entry):
+        if is_short(entry):
             lines += array_rows(entry, SHORT_ENTRY, "short entry")
         else:
             lines += array_rows(entry, ENTRY, "entry")

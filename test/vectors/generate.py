@@ -245,8 +245,13 @@ def replica_steps():
     yield "a short entry of what is deleted in the same update", update(
         10, 11, {"b": [0, 1]}, deleted=["c"])
     yield "an entry with elements of a later version", update(
-        11, 12, {"f": [12, 1, 2, "m", None, "broken", [1, bytes(16), False], "later"]})
+        11, 12, {"f": [12, 1, 2, "m", 4, "broken", None, None, None, None, "later"]})
     yield "a short entry in its place", update(12, 13, {"f": [0, 5]})
+    yield "an absent value", update(12, 13, {"g": [13, 1, 2, "m", None, None, [1, bytes(16), False]]})
+    yield "a short entry in the place of an absent value", update(13, 14, {"g": [0, 5]})
+    yield "an entry with class and precision", update(
+        13, 14, {"h": [14, 1, 2, "m", 3, None, None, "distance", 2, 500]})
+    yield "a short entry, which leaves them", update(14, 15, {"h": [0, 5]})
     yield "a snapshot replaces all", snapshot(7, 20, {"d": value(9, 9)})
     yield "more keys than a state may have", update(
         20, 21, {f"k{i:03}": value(10, 0) for i in range(256)})

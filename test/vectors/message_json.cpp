@@ -36,9 +36,18 @@ json describe(const Knock& knock) {
 json describe(std::string_view key, const Entry& entry) {
   json described = {key,        entry.version,       entry.sampled_ms, entry.max_age_ms,
                     entry.unit, to_hex(entry.value), entry.error};
-  if (entry.absent) {
-    described.push_back({entry.absent->size, to_hex(entry.absent->hash), entry.absent->is_expired});
+  if (!entry.absent && entry.device_class.empty() && !entry.precision && entry.interval_ms == 0) {
+    return described;
   }
+  json more = {
+      {"absent", nullptr}, {"class", nullptr}, {"precision", nullptr}, {"interval", nullptr}};
+  if (entry.absent) {
+    more["absent"] = {entry.absent->size, to_hex(entry.absent->hash), entry.absent->is_expired};
+  }
+  if (!entry.device_class.empty()) more["class"] = entry.device_class;
+  if (entry.precision) more["precision"] = *entry.precision;
+  if (entry.interval_ms != 0) more["interval"] = entry.interval_ms;
+  described.push_back(more);
   return described;
 }
 

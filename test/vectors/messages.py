@@ -29,8 +29,14 @@ def edge_entries():
     return {
         "a": [MAX, 2**48, 2**48, "u" * 16, b"v" * 1021],
         "b": [0, 0, 0, "", None, "e" * 160],
-        "c": [1, 2, 3, "%RH", None, "later", [16384, bytes(range(16)), True], [1, 2], None],
+        "c": [1, 2, 3, "%RH", None, "later", [16384, bytes(range(16)), True], "door", 9, 2**48,
+              [1, 2], None],
+        "ca": [1, 2, 3, "", None, None, [1, bytes(16), False], None, None, None, None],
+        "cb": [1, 2, 3, "Cel", 21.5, None, None, "temperature", 1],
         "cc": [1, 2, 3, "", None, None, [1, bytes(16), False]],
+        "cd": [1, 2, 3, "", 1, "broken", None, "c" * 32],
+        "ce": [1, 2, 3, "", 1, None, None, None, 0],
+        "cf": [1, 2, 3, "", 1, None, None, None, None, 10000],
     }
 
 

@@ -2,16 +2,22 @@
 """What a receiver makes of MAIL, DELTA and SNAPSHOT: docs/protocol.md, section 6.2."""
 import dsn_wire as dsn
 from det_cbor import Refused, encode, require
+from entries import entry_tail, is_short
 
 
 def whole_entry(entry, held, version, clock):
     """Section 6.2. `held` is what the receiver has under the key, `version` that of the update."""
-    if not dsn.is_short(entry):
+    if not is_short(entry):
         return entry
     age, value, back = (*entry, 0)[:3]
-    require(held is not None and len(held) <= 6, "nothing to make it whole with")
+    require(held is not None and len(held) <= 10, "nothing to make it whole with")
     require(age <= clock and back <= version, "before the beginning")
-    return [version - back, clock - age, held[2], held[3], value]
+    _, absent, *described = entry_tail(held)
+    require(absent is None, "a value that is not there")
+    whole = [version - back, clock - age, held[2], held[3], value, None, None, *described]
+    while len(whole) > 5 and whole[-1] is None:
+        whole.pop()
+    return whole
 
 
 class Replica:

@@ -2,14 +2,17 @@
 """How keys, heads and messages stand in the vectors: bytes as hexadecimal, entries as lists."""
 from det_cbor import encode
 from dsn_wire import DEFAULTS
+from entries import entry_tail
 
 
 def entry_json(key, entry):
     if len(entry) < 4:  # short
         return [key, entry[0], encode(entry[1]).hex(), entry[2] if len(entry) > 2 else 0]
-    error = entry[5] if len(entry) > 5 and entry[5] is not None else ""
-    absent = [[entry[6][0], entry[6][1].hex(), entry[6][2]]] if len(entry) > 6 else []
-    return [key, *entry[:4], encode(entry[4]).hex(), error, *absent]
+    error, absent, device_class, precision, interval = entry_tail(entry)
+    more = {"absent": absent and [absent[0], absent[1].hex(), absent[2]], "class": device_class,
+            "precision": precision, "interval": interval}
+    return [key, *entry[:4], encode(entry[4]).hex(), error or "",
+            *([more] if any(one is not None for one in more.values()) else [])]
 
 
 def entries_json(entries):

@@ -279,7 +279,8 @@ Replica::Outcome take_in(Replica& replica, ByteView encoded, const ClockReading&
   if (head.type == static_cast<std::uint64_t>(MessageType::snapshot)) {
     return replica.apply(decode_snapshot(in, head), clock, {}, effects);
   }
-  return replica.apply(decode_update(in, head), clock, {}, effects);
+  return replica.apply(replica.prepare(decode_update(in, head), clock.clock_ms), clock, {},
+                       effects);
 }
 
 TEST_F(Vectors, ReplicasComeToTheSameStates) {

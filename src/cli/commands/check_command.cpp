@@ -13,7 +13,9 @@
 #include "cli/setup/sensor_check.hpp"
 #include "cli/setup/start_check.hpp"
 #include "cli/show/display_text.hpp"
+#include "config/config_file.hpp"
 #include "config/load.hpp"
+#include "config/module_files.hpp"
 #include "config/reference.hpp"
 
 namespace dsn::cli {
@@ -74,6 +76,20 @@ void look_as_the_agent(const CheckOptions& options, config::LoadResult& loaded) 
   append(loaded.errors, obstacles(loaded.config, options.system_root));
 }
 
+/// The files of programs beside the agent that are in its folder. Whether all are good.
+bool check_module_files(Context& context, const CheckOptions& options) {
+  bool good = true;
+  for (const config::ModuleFile& module : config::module_files()) {
+    const std::string path = config::folder_of(options.file) + std::string(module.name);
+    if (access(path.c_str(), F_OK) != 0) continue;
+    const config::ModuleFindings found = module.check(path);
+    show_all(context, found.errors, "error", options.json);
+    show_all(context, found.warnings, "warning", options.json);
+    good = good && found.errors.empty();
+  }
+  return good;
+}
+
 ExitCode show_values(Context& context, const CheckOptions& options,
                      const std::vector<CheckedValue>& values) {
   if (options.json || !context.output.is_terminal()) {
@@ -95,13 +111,16 @@ ExitCode run(Context& context, const CheckOptions& options) {
     context.output.write(config::json_schema());
     return written(context);
   }
+  const bool modules_are_good = check_module_files(context, options);
   config::LoadResult loaded = config::load(options.file, options.system_root);
   if (loaded.errors.empty()) look_as_the_agent(options, loaded);
   show_findings(context, loaded, options.json);
   if (access(options.file.c_str(), F_OK) != 0 && errno == ENOENT) {
     complain(context.program, "run 'dsn init', or write one: every key has a default");
   }
-  if (!loaded.errors.empty()) return written(context, ExitCode::configuration);
+  if (!loaded.errors.empty() || !modules_are_good) {
+    return written(context, ExitCode::configuration);
+  }
   const std::vector<config::Finding> missing = missing_programs(loaded.config);
   show_all(context, missing, "error", options.json);
   if (options.no_read || loaded.config.sensors.empty()) {

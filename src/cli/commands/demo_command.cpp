@@ -39,13 +39,16 @@ bool stop_arrives_before(Clock::time_point deadline, const sigset_t& signals) {
   return number > 0 && number != SIGCHLD;
 }
 
-std::string banner(std::size_t count, const std::string& first) {
+std::string banner(std::size_t count, const std::string& first, const std::string& page) {
   return fmt::format(
       "demo: {0} node{1} on this machine with a throw-away key; in another terminal:  dsn-read "
       "--demo\n"
       "{2}\n"
-      "demo: break it:  dsn demo freeze {3}   thaw   kill   restart   clone     end: Ctrl-C\n",
-      count, count == 1 ? "" : "s", kSimulationNote, first);
+      "{4}"
+      "demo: break it:  dsn demo freeze {3}   thaw   kill   restart   clone   clock     end: "
+      "Ctrl-C\n",
+      count, count == 1 ? "" : "s", kSimulationNote, first,
+      page.empty() ? "" : "demo: the page for browsers: " + page + "\n");
 }
 
 /// `dsn-read --demo --watch` in the same terminal.
@@ -110,6 +113,16 @@ Result<std::string> wish(const DemoFolder& demo, const std::string& node, DemoFo
   return said;
 }
 
+std::string slow_clock_text(const DemoFolder& demo, const std::string& node) {
+  return fmt::format(
+      "{0} starts again with a clock that is an hour slow, as that of a Pi without network time: "
+      "ages stay right on all nodes. Only \"time\" is wrong there, and \"clock\" says so; as a "
+      "program on {0} reads it: DSN_DEMO_CLOCK=slow dsn-read --json --socket {1}; cure it: dsn "
+      "demo "
+      "restart {0}",
+      node, demo.socket(node));
+}
+
 Result<std::string> signal_node(pid_t pid, int number, const std::string& node, const char* said) {
   if (::kill(pid, number) == 0) return node + said;
   return Error{"cannot signal the agent of " + node};
@@ -120,13 +133,15 @@ Result<std::string> act(const DemoFolder& demo, const DemoSignalOptions& options
   using Action = DemoSignalOptions::Action;
   const std::string& node = options.node;
   const auto pid = demo.running_pid(node);
-  if (options.action == Action::restart) {
+  const bool is_slow = options.action == Action::clock;
+  if (is_slow || options.action == Action::restart) {
     if (pid) {
       // A frozen one would not hear that it is to end.
       ::kill(*pid, SIGTERM);
       ::kill(*pid, SIGCONT);
     }
-    return wish(demo, node, DemoFolder::Wish::restart, node + " starts again");
+    return is_slow ? wish(demo, node, DemoFolder::Wish::clock, slow_clock_text(demo, node))
+                   : wish(demo, node, DemoFolder::Wish::restart, node + " starts again");
   }
   if (!pid) return Error{node + " does not run any more; start it: dsn demo restart " + node};
   switch (options.action) {
@@ -148,6 +163,7 @@ Result<std::string> act(const DemoFolder& demo, const DemoSignalOptions& options
                       clone);
     }
     case Action::restart:
+    case Action::clock:
       break;
   }
   return node;
@@ -173,7 +189,16 @@ ExitCode run(Context& context, const DemoOptions& options) {
     complain(context.program, started.error());
     return ExitCode::error;
   }
-  context.output.say(banner(demo.names().size(), demo.names().front()));
+  std::string page;
+  if (options.web) {
+    Result<std::string> url = demo.start_page();
+    if (!url) {
+      complain(context.program, url.error());
+      return ExitCode::error;
+    }
+    page = *std::move(url);
+  }
+  context.output.say(banner(demo.names().size(), demo.names().front(), page));
   std::optional<pid_t> viewer;
   if (options.watch) {
     demo.simulate(0);

@@ -157,9 +157,9 @@ class Setup {
     dialog_.say_step("", sudo + "dsn-read", "shows everybody's readings");
     if (join_) return;
     if (!context_.output.is_terminal()) {
-      dialog_.say_step(
-          "", "sudo dsn join",
-          "on the next node asks for what '" + sudo + "dsn key invite" + file + "' prints");
+      dialog_.say_step("", "sudo dsn join",
+                       "on the next node; it asks for the invite that this prints here: " + sudo +
+                           "dsn key invite" + file);
       return;
     }
     dialog_.say_step("", "sudo dsn join", "on the next node; paste this invite there, a secret:");

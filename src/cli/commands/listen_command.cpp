@@ -22,6 +22,9 @@ class Listening {
       : context_(context), options_(options), socket_(std::move(socket)) {}
 
   ExitCode run() {
+    if (context_.output.is_terminal() && !options_.json) {
+      say_to_stderr("listening; a line for each message: node, name, what it says. End: Ctrl-C\n");
+    }
     bool complained = false;
     while (!is_over()) {
       const Result<void> ended = listen(complained);

@@ -74,7 +74,9 @@ Result<ExitCode> show_modules(Context& context, Client& client, const NodesOptio
   const auto modules = client.modules();
   if (!modules) return modules.failure();
   std::string text;
-  if (as_table(context, options)) {
+  if (as_table(context, options) && modules->empty()) {
+    context.output.say("no program has told this agent who it is\n");
+  } else if (as_table(context, options)) {
     text = module_table(*modules, table_style(context));
   } else {
     for (const ModuleInfo& module : *modules) {

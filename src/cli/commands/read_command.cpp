@@ -8,9 +8,9 @@
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
 #include "cli/show/explain_nothing.hpp"
-#include "cli/show/reading_formats.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/show/value_text.hpp"
+#include "formats/reading_formats.hpp"
 #include "local/json/json_text.hpp"
 
 namespace dsn::cli {
@@ -60,7 +60,7 @@ void write_table(Context& context, const ReadOptions& options,
 std::string lines_of(ReadFormat format, const std::vector<Reading>& readings, bool titles) {
   const local::WallClock clock = local::WallClock::read();
   std::string text;
-  if (format == ReadFormat::csv && titles) text = csv_titles();
+  if (format == ReadFormat::csv && titles) text = formats::kCsvTitles;
   for (const Reading& reading : readings) text += reading_line(format, reading, clock);
   return text;
 }
@@ -73,9 +73,9 @@ void write_readings(Context& context, const ReadOptions& options,
     case ReadFormat::table:
       return write_table(context, options, readings);
     case ReadFormat::senml:
-      return context.output.write(readings_senml(readings));
+      return context.output.write(formats::readings_senml(readings));
     case ReadFormat::prom:
-      return context.output.write(readings_prom(readings));
+      return context.output.write(formats::readings_prom(readings));
     case ReadFormat::usual:
       if (context.output.is_terminal()) return write_table(context, options, readings);
       break;
@@ -183,7 +183,7 @@ std::string value_line(const Context& context, const Reading& reading) {
 
 std::string reading_line(ReadFormat format, const Reading& reading, const local::WallClock& clock) {
   if (format == ReadFormat::json) return json_line(local::reading_json(reading, clock));
-  return format == ReadFormat::csv ? reading_csv(reading) : reading_tsv(reading);
+  return format == ReadFormat::csv ? formats::reading_csv(reading) : reading_tsv(reading);
 }
 
 ExitCode run(Context& context, const ReadOptions& options) {

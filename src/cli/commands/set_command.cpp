@@ -77,9 +77,9 @@ ExitCode run(Context& context, const SetOptions& options) {
     return ExitCode::usage;
   }
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
-    const auto report =
-        client.set({{options.key, std::move(value).value(), options.unit, options.max_age,
-                     options.ttl, options.hold, options.keep, options.as}});
+    const auto report = client.set(
+        {{options.key, std::move(value).value(), options.unit, options.max_age, options.ttl,
+          options.hold, options.keep, options.as, options.device_class, options.precision}});
     if (!report) return report.failure();
     context.output.say(fmt::format(
         "{} = {} on {}, {}\n", printable(options.key), printable(trimmed(options.values.front())),

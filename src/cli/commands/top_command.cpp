@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "cli/command.hpp"
+#include "cli/demo/demo_folder.hpp"
 #include "cli/demo/demo_simulation.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/browser.hpp"
@@ -55,9 +56,16 @@ class Pictures {
   void look() {
     const auto problem = refresh();
     world_.notes.clear();
-    if (options_.agent.demo) world_.notes.emplace_back(kSimulationNote);
+    if (options_.agent.demo) note_demo();
     if (problem) world_.notes.push_back(not_live(*problem));
     draw();
+  }
+
+  void note_demo() {
+    world_.notes.emplace_back(kSimulationNote);
+    const auto demo = DemoFolder::find();
+    const auto page = demo ? demo->page() : std::nullopt;
+    if (page) world_.notes.push_back("The same in a browser: " + printable(*page));
   }
 
   /// Reads everything anew; returns why that failed, if it did.

@@ -8,9 +8,9 @@
 #include "cli/show/changes.hpp"
 #include "cli/show/display_text.hpp"
 #include "cli/show/pause.hpp"
-#include "cli/show/reading_formats.hpp"
 #include "cli/show/reading_table.hpp"
 #include "cli/watch_feed.hpp"
+#include "formats/reading_formats.hpp"
 #include "local/json/json_text.hpp"
 
 namespace dsn::cli {
@@ -36,7 +36,7 @@ class WatchLines {
 
   ExitCode run() {
     if (options_.format == ReadFormat::csv && !options_.no_header) {
-      context_.output.write(csv_titles());
+      context_.output.write(formats::kCsvTitles);
     }
     while (!stop_requested() && !context_.output.broken()) {
       if (const auto problem = look()) {
@@ -112,7 +112,7 @@ class WatchLines {
       case ReadFormat::json:
         return context_.output.write(json_line(local::event_json(event, local::WallClock::read())));
       case ReadFormat::csv:
-        return context_.output.write(removed_csv(event));
+        return context_.output.write(formats::removed_csv(event));
       case ReadFormat::usual:
       case ReadFormat::table:
       case ReadFormat::senml:

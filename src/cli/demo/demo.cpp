@@ -60,7 +60,7 @@ Result<Demo> Demo::prepare(DemoFolder folder, int count) {
     file << demo_config({names[i], i, path, key_file}, machine);
     file.close();
     if (!file) return Error{"cannot write " + path + "/agent.yaml"};
-    nodes.push_back({names[i], {}, {}});
+    nodes.push_back({.name = names[i]});
   }
   return Demo(std::move(folder), std::move(nodes));
 }
@@ -71,7 +71,7 @@ Demo::~Demo() {
 }
 
 Result<void> Demo::start() {
-  const Result<std::string> program = find_agent_program();
+  const Result<std::string> program = find_program("dsn-agent");
   if (!program) return program.failure();
   for (DemoAgent& node : nodes_) {
     if (const auto started = start_node(*program, node); !started) return started;
@@ -88,10 +88,37 @@ Result<void> Demo::start_node(const std::string& program, DemoAgent& node) {
       {.program = program,
        .arguments = {"--config", path + "/agent.yaml", "--socket", folder_.socket(node.name)},
        .name = "dsn-agent",
+       .variable = node.is_slow ? "DSN_DEMO_CLOCK=slow" : "",
        .log_file = path + "/agent.log"});
   if (!pid) return pid.failure();
   node.pid = *pid;
   return folder_.record_pid(node.name, *pid);
+}
+
+Result<std::string> Demo::start_page() {
+  const Result<std::string> program = find_program("dsn-web");
+  if (!program) return program.failure().prefixed("install the package dsn-web: ");
+  const std::string config = folder_.path() + "/web.yaml";
+  const std::string log = folder_.path() + "/web.log";
+  if (!(std::ofstream(config) << "port: 0\n")) return Error{"cannot write " + config};
+  const Result<pid_t> pid =
+      start_child({.program = *program,
+                   .arguments = {"--config", config, "--socket", folder_.socket(nodes_[0].name)},
+                   .name = "dsn-web",
+                   .log_file = log});
+  if (!pid) return pid.failure();
+  page_ = *pid;
+  const auto deadline = Clock::now() + kStartPatience;
+  while (Clock::now() < deadline && ::waitpid(*pid, nullptr, WNOHANG) == 0) {
+    const std::string line = last_line(log);
+    if (const std::size_t at = line.find("http://"); at != std::string::npos) {
+      const std::string url = line.substr(at);
+      if (const auto recorded = folder_.record_page(url); !recorded) return recorded.failure();
+      return url;
+    }
+    pause_for(kLookEvery);
+  }
+  return Error{"dsn-web does not answer: " + last_line(log)};
 }
 
 Error Demo::early_end(const DemoAgent& node) const {
@@ -150,10 +177,11 @@ std::vector<std::string> Demo::grant_wishes() {
     if (!done) problems.push_back(done.error());
   };
   for (DemoAgent& node : nodes_) {
-    // One that still runs was told to end.
-    if (!node.pid && folder_.take_wish(node.name, DemoFolder::Wish::restart)) {
-      note(start_again(node));
-    }
+    if (node.pid) continue;  // it was told to end
+    const bool is_slow = folder_.take_wish(node.name, DemoFolder::Wish::clock);
+    if (!folder_.take_wish(node.name, DemoFolder::Wish::restart) && !is_slow) continue;
+    node.is_slow = is_slow;
+    note(start_again(node));
   }
   for (const std::string& name : names()) {
     if (folder_.take_wish(name, DemoFolder::Wish::clone)) note(start_clone(name));
@@ -162,7 +190,7 @@ std::vector<std::string> Demo::grant_wishes() {
 }
 
 Result<void> Demo::start_again(DemoAgent& node) {
-  const Result<std::string> program = find_agent_program();
+  const Result<std::string> program = find_program("dsn-agent");
   if (!program) return program.failure();
   return start_node(*program, node);
 }
@@ -186,7 +214,7 @@ Result<void> Demo::start_clone(const std::string& name) {
   }
   copy.close();
   if (!copy) return Error{"cannot write " + to + "/agent.yaml"};
-  nodes_.push_back({clone, {}, {}});
+  nodes_.push_back({.name = clone});
   return start_again(nodes_.back());
 }
 
@@ -211,6 +239,11 @@ bool Demo::all_ended_within(milliseconds time) {
 }
 
 void Demo::stop() {
+  if (page_) {
+    ::kill(*page_, SIGTERM);
+    ::waitpid(*page_, nullptr, 0);
+    page_.reset();
+  }
   if (!any_running()) return;
   signal_all(SIGTERM);
   signal_all(SIGCONT);  // a frozen one sees its SIGTERM only then

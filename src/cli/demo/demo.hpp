@@ -28,11 +28,13 @@ class Demo {
 
   /// Starts the agents and waits until each answers. An error has the last line of its log.
   Result<void> start();
+  /// Starts dsn-web at the first node. Its address, as http://127.0.0.1:8080/.
+  Result<std::string> start_page();
   /// Writes the simulated readings of this second to the nodes that are up.
   void simulate(std::uint64_t second);
   /// The nodes that ended since the last call, with the way they did: "killed by signal 9".
   std::vector<std::pair<std::string, std::string>> collect_ended();
-  /// Does what `dsn demo restart` and `dsn demo clone` asked for. Returns what went wrong, a line
+  /// Does what `dsn demo restart`, `clone` and `clock` asked for. Returns what went wrong, a line
   /// each.
   std::vector<std::string> grant_wishes();
   [[nodiscard]] bool any_running() const;
@@ -44,8 +46,9 @@ class Demo {
  private:
   struct DemoAgent {
     std::string name;
-    std::optional<pid_t> pid;
-    std::optional<Client> client;
+    std::optional<pid_t> pid{};
+    std::optional<Client> client{};
+    bool is_slow = false;  ///< its clock is
   };
 
   Demo(DemoFolder folder, std::vector<DemoAgent> nodes)
@@ -59,6 +62,7 @@ class Demo {
   bool all_ended_within(std::chrono::milliseconds time);
 
   DemoFolder folder_;
+  std::optional<pid_t> page_;  ///< dsn-web
   std::vector<DemoAgent> nodes_;
   std::size_t simulated_;  ///< so many are nodes of their own; the others are clones
 };

@@ -75,7 +75,15 @@ Error failure(const std::string& what, const std::string& path) {
 }
 
 std::string wish_path(const std::string& node_folder, DemoFolder::Wish wish) {
-  return node_folder + (wish == DemoFolder::Wish::restart ? "/restart" : "/clone");
+  switch (wish) {
+    case DemoFolder::Wish::restart:
+      return node_folder + "/restart";
+    case DemoFolder::Wish::clone:
+      return node_folder + "/clone";
+    case DemoFolder::Wish::clock:
+      return node_folder + "/clock";
+  }
+  return node_folder;
 }
 
 }  // namespace
@@ -165,6 +173,19 @@ std::vector<std::string> DemoFolder::nodes() const {
 
 std::string DemoFolder::socket(const std::string& node) const {
   return node_path(node) + "/agent.sock";
+}
+
+Result<void> DemoFolder::record_page(const std::string& url) const {
+  std::ofstream file(path_ + "/page");
+  file << url;
+  file.close();
+  if (!file) return failure("write", path_ + "/page");
+  return {};
+}
+
+std::optional<std::string> DemoFolder::page() const {
+  std::string url = read_text(path_ + "/page");
+  return url.empty() ? std::nullopt : std::optional(std::move(url));
 }
 
 Result<void> DemoFolder::record_pid(const std::string& node, pid_t pid) const {

@@ -45,10 +45,14 @@ class DemoFolder {
   Result<void> add_node(const std::string& name);
 
   /// What another program asks the running demo to do with a node.
-  enum class Wish { restart, clone };
+  enum class Wish { restart, clone, clock };
   Result<void> record_wish(const std::string& node, Wish wish) const;
   /// Whether this was asked for; it is then forgotten.
   [[nodiscard]] bool take_wish(const std::string& node, Wish wish) const;
+
+  /// The address of dsn-web, if it runs in this demo.
+  Result<void> record_page(const std::string& url) const;
+  [[nodiscard]] std::optional<std::string> page() const;
 
   Result<void> record_pid(const std::string& node, pid_t pid) const;
   /// The process of a node, if it is still there and really one of this folder.

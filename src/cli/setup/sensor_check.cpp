@@ -83,6 +83,7 @@ class Sampled {
     } else if (outcome.report) {
       value.value = outcome.value.value;
       value.unit = outcome.value.unit;
+      value.precision = processor.settings().precision;
     } else {
       value.note = "counter: its rate comes with the next sample";
     }
@@ -141,10 +142,6 @@ std::string check_report(const std::vector<CheckedValue>& values, const TableSty
               {{"KEY", 12}, {"DRIVER", 0}, {"RAW", 12}, {"RAW", 0}, {"KEY", 6}, {"VALUE", 12}});
   std::string hints;
   for (const CheckedValue& value : values) {
-    const auto cell = [](const Value& shown, const std::string& unit) -> Cell {
-      if (shown.is_null()) return {"\u2014", Style::faint};
-      return {show_value(shown, unit).text};
-    };
     const Style status = !value.error.empty() ? Style::bad
                          : value.note.empty() ? Style::good
                                               : Style::warning;
@@ -154,7 +151,9 @@ std::string check_report(const std::vector<CheckedValue>& values, const TableSty
                value.raw.is_null()
                    ? Cell{"\u2014", Style::faint}
                    : Cell{printable(raw + (value.raw_unit.empty() ? "" : " ") + value.raw_unit)},
-               cell(value.value, value.unit),
+               value.value.is_null()
+                   ? Cell{"\u2014", Style::faint}
+                   : Cell{show_value(value.value, value.unit, value.precision).text},
                {printable(status_of(value)), status}});
     if (!value.hint.empty()) hints += fmt::format("{}: {}\n", printable(value.key), value.hint);
   }

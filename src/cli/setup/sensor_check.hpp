@@ -20,9 +20,10 @@ struct CheckedValue {
   std::string raw_unit;
   Value value;  ///< as it would be published; null if nothing would be
   std::string unit;
-  std::string error;  ///< empty if all is well
-  std::string hint;   ///< what to do about the error
-  std::string note;   ///< why a good sensor has no value yet
+  std::optional<std::uint32_t> precision;  ///< decimals of the value
+  std::string error;                       ///< empty if all is well
+  std::string hint;                        ///< what to do about the error
+  std::string note;                        ///< why a good sensor has no value yet
 };
 
 /// Reads each sensor once; those that need two samples, or failed, a second time. `root` stands

@@ -73,21 +73,13 @@ Result<config::SensorConfig> checked(const std::string& key, const std::string& 
   return std::move(loaded.config.sensors.front());
 }
 
-/// With the decimals that would be published.
-Value rounded(const Value& value, const Processing& processing) {
-  const auto number = value.as_number();
-  if (!number || !processing.precision) return value;
-  const double factor = std::pow(10.0, *processing.precision);
-  return Value::real(std::round(*number * factor) / factor);
-}
-
 std::string show(const Result<sensor::Measurements>& value, const config::SensorConfig& config) {
   if (!value) return printable(value.error());
   std::string text;
   for (std::size_t i = 0; i < std::min(value->size(), kShownValues); ++i) {
     const sensor::Measurement& measured = (*value)[i];
-    const Value shown = rounded(measured.value, config.processing_of(measured.suffix));
-    text += (text.empty() ? "" : ", ") + show_value(shown, measured.unit).text;
+    const auto precision = config.processing_of(measured.suffix).precision;
+    text += (text.empty() ? "" : ", ") + show_value(measured.value, measured.unit, precision).text;
   }
   return text + (value->size() > kShownValues ? ", \u2026" : "");
 }

@@ -23,6 +23,15 @@ std::string format_age(std::chrono::milliseconds age) {
   return fmt::format("{}d{:02}h", seconds / kDay, seconds % kDay / kHour);
 }
 
+std::string sampled_text(const Reading& reading) {
+  constexpr std::chrono::milliseconds kAlmostASecond{999};
+  if (!reading.interval || reading.freshness != Freshness::ok) return format_age(reading.age);
+  // A node that sleeps samples nothing: what it looked at, it did before it was last heard.
+  const auto longest = *reading.interval + reading.node_heard;
+  if (reading.age <= longest) return format_age(reading.age);
+  return "<" + format_age(longest + kAlmostASecond);
+}
+
 std::string format_period(std::chrono::milliseconds period) {
   if (period.count() > 0 && period.count() < 1000) return fmt::format("{}ms", period.count());
   std::string text = format_age(period);

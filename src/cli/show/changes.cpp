@@ -7,7 +7,8 @@ namespace dsn::cli {
 namespace {
 
 bool differs(const Reading& a, const Reading& b) {
-  return a.value != b.value || a.unit != b.unit || a.freshness != b.freshness || a.error != b.error;
+  return a.value != b.value || a.unit != b.unit || a.precision != b.precision ||
+         a.freshness != b.freshness || a.error != b.error;
 }
 
 }  // namespace

@@ -63,9 +63,14 @@ bool read_secret(Output& output, std::string_view question, crypto::SecretText& 
   output.say(question);
   bool fits = true;
   for (auto c = read_byte(); c != '\n'; c = read_byte()) {
-    if (!c) return fits && !line.view().empty() && !stop_requested();
-    fits = fits && line.view().size() < size_max;
-    if (fits) line.append({&*c, 1});
+    if (c) {
+      fits = fits && line.view().size() < size_max;
+      if (fits) line.append({&*c, 1});
+      continue;
+    }
+    // Nothing that was typed is shown, Ctrl-C neither: what follows begins a line of its own.
+    if (output.is_terminal()) output.write("\n");
+    return fits && !line.view().empty() && !stop_requested();
   }
   return fits;
 }

@@ -49,7 +49,7 @@ PendingValue value_of(const Reading& reading) {
   if (reading.absent_bytes) {
     return {{fmt::format("{} bytes", *reading.absent_bytes), 1, false}, Style::faint};
   }
-  ShownValue shown = show_value(reading.value, reading.unit);
+  ShownValue shown = show_value(reading);
   shown.text = clip(shown.text, kValueWidthMax);
   if (reading.freshness != Freshness::node_gone) {
     // Where the terminal is too narrow for the status, at least the colour speaks.
@@ -69,8 +69,8 @@ std::string error_text(const Reading& reading) {
   std::string text = "error: ";
   text += reading.error.empty() ? "the sensor failed" : printable(reading.error);
   if (reading.value.is_null()) return text;
-  return text + fmt::format("; last good {} {} ago", show_value(reading.value, reading.unit).text,
-                            format_age(reading.age));
+  return text +
+         fmt::format("; last good {} {} ago", show_value(reading).text, format_age(reading.age));
 }
 
 /// "5 keys (3 ok, 1 error, 1 gone)"; just "5 keys" if all are of the first kind.
@@ -167,7 +167,7 @@ std::string reading_table(const std::vector<Reading>& readings,
     std::vector<Cell> row = {{printable(reading.node)},
                              {printable(reading.key)},
                              {shown.text, values[i].style, indent},
-                             {failed ? kNothing : format_age(reading.age)}};
+                             {failed ? kNothing : sampled_text(reading)}};
     if (options.max_age) {
       row.push_back({reading.max_age ? format_period(*reading.max_age) : kNothing});
     }

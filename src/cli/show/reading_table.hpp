@@ -35,7 +35,8 @@ void put_trouble_first(std::vector<Reading>& readings);
 /// node, key, value, unit, age in ms, status; the status of an error is "error: CAUSE".
 [[nodiscard]] std::string reading_tsv(const Reading& reading);
 
-/// The column STATUS: "ok", "late (max 5s)", "node gone, last heard 4m03s ago via eth0", ...
+/// The column STATUS: "ok", "late (max 5s)", "node gone, last heard 4m03s ago, multicast on eth0",
+/// ...
 [[nodiscard]] std::string status_text(const Reading& reading);
 
 }  // namespace dsn::cli

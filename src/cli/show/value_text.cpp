@@ -3,15 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <optional>
 
+#include "base/device_class.hpp"
 #include "base/unit_symbol.hpp"
 #include "cli/show/age_text.hpp"
 #include "cli/show/display_text.hpp"
-#include "local/json/json_text.hpp"
 
 namespace dsn::cli {
 namespace {
@@ -56,7 +57,16 @@ ShownValue number(std::string digits, std::string_view unit) {
   return shown;
 }
 
-ShownValue show_number(const Value& value, double real, std::string_view unit) {
+/// With so many decimals, as far as a double has them.
+std::string show_rounded(double number, std::uint32_t precision) {
+  if (!std::isfinite(number) || std::fabs(number) >= 1e15) return show_real(number);
+  std::string digits = fmt::format("{:.{}f}", number, std::min(precision, kPrecisionMax));
+  const bool is_zero = digits.find_first_of("123456789") == std::string::npos;
+  return is_zero && digits.starts_with('-') ? digits.substr(1) : digits;
+}
+
+ShownValue show_number(const Value& value, double real, std::string_view unit,
+                       std::optional<std::uint32_t> precision) {
   const std::optional<std::int64_t> integer = value.as_integer();
   const bool rate = unit == "B/s";
   if ((unit == "B" || rate) && std::fabs(real) >= 1024) {
@@ -66,32 +76,24 @@ ShownValue show_number(const Value& value, double real, std::string_view unit) {
   if (unit == "s" && real >= kSecondsShownAsAge && real < kSecondsMax) {
     return number(format_age(std::chrono::milliseconds(std::llround(real * 1000))), "");
   }
-  return number(integer ? fmt::format("{}", *integer) : show_real(real),
-                printable(unit_symbol(unit)));
+  const std::string symbol = printable(unit_symbol(unit));
+  if (precision) return number(show_rounded(real, *precision), symbol);
+  return number(integer ? fmt::format("{}", *integer) : show_real(real), symbol);
 }
 
 }  // namespace
 
-ShownValue show_value(const Value& value, std::string_view unit) {
-  if (const auto real = value.as_number()) return show_number(value, *real, unit);
+ShownValue show_value(const Value& value, std::string_view unit,
+                      std::optional<std::uint32_t> precision) {
+  if (const auto real = value.as_number()) return show_number(value, *real, unit, precision);
   ShownValue shown;
   shown.text = value.is_null() ? "null" : printable(raw_value(value));
   if (!unit.empty() && !value.is_null()) shown.text += " " + printable(unit_symbol(unit));
   return shown;
 }
 
-std::string raw_value(const Value& value) {
-  if (value.is_null()) return {};
-  if (const auto text = value.as_text()) return std::string(*text);
-  if (const auto number = value.as_number(); number && !std::isfinite(*number)) {
-    return fmt::format("{}", *number);
-  }
-  std::string json = local::value_json(value);
-  // {"$bytes":"00ff"}: a script wants the digits.
-  for (const std::string_view head : {R"({"$bytes":")", R"({"$int":")"}) {
-    if (json.starts_with(head)) return json.substr(head.size(), json.size() - head.size() - 2);
-  }
-  return json;
+ShownValue show_value(const Reading& reading) {
+  return show_value(reading.value, reading.unit, reading.precision);
 }
 
 }  // namespace dsn::cli

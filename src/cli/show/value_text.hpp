@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "dsn/reading.hpp"
 #include "dsn/value.hpp"
+#include "formats/raw_value.hpp"
 
 namespace dsn::cli {
 
@@ -19,11 +23,12 @@ struct ShownValue {
 };
 
 /// Rounded for people: three decimals, or four digits below one; bytes in KiB, MiB, ...; seconds
-/// from two minutes on as an age. Safe to print.
-[[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit);
+/// from two minutes on as an age. A number that is neither has `precision` decimals, if they are
+/// said. Safe to print.
+[[nodiscard]] ShownValue show_value(const Value& value, std::string_view unit,
+                                    std::optional<std::uint32_t> precision = std::nullopt);
+[[nodiscard]] ShownValue show_value(const Reading& reading);
 
-/// The value in full for a script: text as it is, numbers with all their digits, true and false,
-/// nothing for null, bytes in hexadecimal, arrays and maps as JSON. May contain control characters.
-[[nodiscard]] std::string raw_value(const Value& value);
+using formats::raw_value;
 
 }  // namespace dsn::cli

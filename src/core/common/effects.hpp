@@ -3,6 +3,7 @@
 // caller, drained before the next call.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -123,7 +124,11 @@ class Effects {
   /// The keyring has changed. The shell must store it before it sends the datagrams of this call.
   void store_keys() { store_keys_ = true; }
 
-  [[nodiscard]] bool full() const { return datagrams_.size() >= kEffectDatagramsMax; }
+  [[nodiscard]] bool full() const { return room() == 0; }
+  /// How many datagrams this call may emit yet.
+  [[nodiscard]] std::size_t room() const {
+    return kEffectDatagramsMax - std::min(datagrams_.size(), kEffectDatagramsMax);
+  }
   [[nodiscard]] const std::vector<Datagram>& datagrams() const { return datagrams_; }
   [[nodiscard]] ByteView bytes(const Datagram& datagram) const {
     return ByteView(arena_).subspan(datagram.offset, datagram.size);

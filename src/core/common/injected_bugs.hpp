@@ -48,6 +48,10 @@ namespace dsn::core {
   X(message_with_gaps, "an application message is whole when its last part came")          \
   X(message_acknowledged_early, "a message is acknowledged when its first part came")      \
   X(messages_in_one_pot, "messages to one node can take the room of all others")           \
+  X(value_unchecked, "a value that is fetched is taken without its hash")                  \
+  X(reply_of_anybody, "a reply is taken from who was not asked")                           \
+  X(sample_not_awaited, "a sample counts as here before the state that has it")            \
+  X(value_of_owner_only, "only its owner is asked for a value")                            \
   X(no_share, "all states are in one pot, first come, first served")                       \
   X(observer_answers, "an observer answers strangers")                                     \
   X(observer_told, "the address of an observer is handed on")                              \

@@ -98,8 +98,18 @@ inline constexpr std::size_t kEffectEventsMax = 1024;
 inline constexpr Duration kRetryIntervals[] = {200ms, 400ms, 800ms};
 /// Transmissions of a message that wants an answer.
 inline constexpr std::size_t kTransmissionsMax = std::size(kRetryIntervals);
-/// MAIL frames in a second, to all peers together. protocol.md [mail-rate]
+/// MAIL frames in a second, to all peers together, unless `mail_rate` says otherwise. protocol.md
+/// [mail-rate]
 inline constexpr double kMailFramesPerSecond = 1000;
+/// The shortest time between two rounds of mail, whatever the rate: what is written meanwhile
+/// shares their frames.
+inline constexpr Duration kMailRoundPauseMin = 250us;
+/// Updates whose MAILs have not all come, one of a peer. At the bound the oldest gives way.
+inline constexpr std::size_t kMailAssembliesMax = 32;
+/// How long the missing MAILs of an update are waited for when another one begins.
+inline constexpr Duration kMailAssemblyLifetime = 2s;
+/// Time that the other MAILs of an update have before it is pulled.
+inline constexpr Duration kMailPartsPatience = 20ms;
 /// Answers to one peer in a second, so that no member can make us its amplifier.
 inline constexpr double kAnswersPerPeerPerSecond = 200;
 /// Answers to all peers of one address in a second: identities cost nothing.
@@ -168,6 +178,8 @@ inline constexpr double kUnicastWelcomesPerSecond = 400;
 inline constexpr std::size_t kWelcomesWaitingMax = 32;
 /// The longest random delay of a WELCOME to a multicast HELLO.
 inline constexpr Duration kWelcomeDelayMax = 300ms;
+/// The longest delay of the first HELLO of a run.
+inline constexpr Duration kFirstHelloDelayMax = 4ms;
 /// Size of a padded HELLO, so that no WELCOME (375 bytes at most) is larger than the HELLO.
 inline constexpr std::size_t kHelloBytes = 400;
 /// ECDHs in a second for strangers of one address, and verifications of own heads that came from

@@ -23,11 +23,11 @@ class TokenBucket {
     return true;
   }
 
-  /// When one token is there; `now` if one is there already.
-  [[nodiscard]] Instant available_at(Instant now) {
+  /// When so many tokens are there, at most the depth; `now` if they are there already.
+  [[nodiscard]] Instant available_at(Instant now, double amount = 1.0) {
     refill(now);
-    if (tokens_ >= 1.0) return now;
-    const double seconds = (1.0 - tokens_) / per_second_;
+    if (tokens_ >= amount) return now;
+    const double seconds = (amount - tokens_) / per_second_;
     return now + Duration(static_cast<Duration::rep>(seconds * 1e6) + 1);
   }
 

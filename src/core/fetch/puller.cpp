@@ -39,15 +39,24 @@ void Puller::handle_run(Peer& peer, const StateVersion& version, Instant now) {
   const std::uint32_t held = peer.copy.replica.version().incarnation;
   const bool other_run = version.incarnation == held && peer.copy.session != peer.session.peer;
   if (version.incarnation < held || other_run) replicas_.start_over(peer, now);
-  note_version(peer, version, now);
+  want(peer, version, now, now);  // no mail of it is under way
 }
 
 // protocol.md [pull-delay]
 void Puller::note_version(Peer& peer, const StateVersion& version, Instant now) {
+  want(peer, version, now + pull_delay(), now);
+}
+
+// protocol.md [mail-parts-missing]
+void Puller::note_part(Peer& peer, const StateVersion& version, Instant now) {
+  want(peer, version, now + kMailPartsPatience + pull_delay(), now);
+}
+
+void Puller::want(Peer& peer, const StateVersion& version, Instant when, Instant now) {
   if (version <= peer.copy.replica.version() || is_unheld(peer, now)) return;
   peer.pull.wanted = std::max(peer.pull.wanted, version);
   if (peer.pull.request.due != kNever) return;
-  begin_pull(peer, now + pull_delay(), false);
+  begin_pull(peer, when, false);
 }
 
 Duration Puller::pull_delay() {
@@ -58,7 +67,7 @@ Duration Puller::pull_delay() {
 void Puller::address_proven(Peer& peer, Instant now) {
   const PullRequest& request = peer.pull.request;
   if (request.due == kNever || request.transmissions > 0 || peer.pull.transfer) return;
-  schedule(peer, std::min(request.due, now + pull_delay()));
+  schedule(peer, now);
 }
 
 void Puller::note_gossip(Peer& peer, const StateVersion& version, Instant now) {
@@ -111,15 +120,14 @@ bool Puller::handle_delta(Peer& peer, const wire::Update& update, const ClockRea
 bool Puller::take(Peer& peer, const wire::Update& update, const ClockReading& clock,
                   Effects& effects) {
   const Instant now = clock.at;
-  const StateVersion target{update.incarnation, update.to};
-  const std::size_t bytes = peer.copy.replica.bytes_with(update, clock.clock_ms);
-  if (!replicas_.make_room(peer, bytes, now)) {
+  const Replica::Change change = peer.copy.replica.prepare(update, clock.clock_ms);
+  if (!replicas_.make_room(peer, change.bytes, now)) {
     refused(peer);
     return false;
   }
-  const ReplicaStore::Taken taken = replicas_.take(peer, update, clock, effects);
+  const ReplicaStore::Taken taken = replicas_.take(peer, change, clock, effects);
   if (taken.outcome == Replica::Outcome::gap) {
-    note_version(peer, target, now);
+    note_version(peer, change.version, now);
     return false;
   }
   if (taken.outcome == Replica::Outcome::applied) counters_.add(Counter::updates_in);

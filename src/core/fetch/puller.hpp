@@ -31,6 +31,8 @@ class Puller {
   void handle_run(Peer& peer, const StateVersion& version, Instant now);
   /// The peer said that its state has this version.
   void note_version(Peer& peer, const StateVersion& version, Instant now);
+  /// A part of an update to this version came. The others have some time.
+  void note_part(Peer& peer, const StateVersion& version, Instant now);
   /// Another node said so.
   void note_gossip(Peer& peer, const StateVersion& version, Instant now);
   /// There is another state at the version that we hold. If the owner is a member, it is asked for
@@ -54,6 +56,7 @@ class Puller {
   [[nodiscard]] Instant next_deadline() const { return due_.earliest(); }
 
  private:
+  void want(Peer& peer, const StateVersion& version, Instant when, Instant now);
   void begin_pull(Peer& peer, Instant when, bool from_gossip);
   bool take(Peer& peer, const wire::Update& update, const ClockReading& clock, Effects& effects);
   /// The clock in the snapshot was read at `read`.

@@ -24,10 +24,10 @@ ReplicaStore::Taken ReplicaStore::took(Peer& peer, Replica::Outcome outcome, Ins
   return {outcome, applied && changed(peer, Source::owner, peer.session.peer, now)};
 }
 
-ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Update& update,
+ReplicaStore::Taken ReplicaStore::take(Peer& peer, const Replica::Change& change,
                                        const ClockReading& clock, Effects& effects) {
-  checkpoints_.about_to_change(peer, {update.incarnation, update.to}, (update.flags & 1) != 0);
-  return took(peer, peer.copy.replica.apply(update, clock, peer.id, effects), clock.at);
+  checkpoints_.about_to_change(peer, change.version, change.leaves_head);
+  return took(peer, peer.copy.replica.apply(change, clock, peer.id, effects), clock.at);
 }
 
 ReplicaStore::Taken ReplicaStore::take(Peer& peer, const wire::Snapshot& snapshot,

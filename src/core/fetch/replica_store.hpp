@@ -30,7 +30,8 @@ class ReplicaStore {
     bool differs = false;  ///< the owner signed another state than the one held at its version
   };
   /// Takes a change from the owner, in whose frame its clock was read just now.
-  Taken take(Peer& peer, const wire::Update& update, const ClockReading& clock, Effects& effects);
+  Taken take(Peer& peer, const Replica::Change& change, const ClockReading& clock,
+             Effects& effects);
   /// Takes a complete state from the owner.
   Taken take(Peer& peer, const wire::Snapshot& snapshot, const ClockReading& clock, Instant now,
              Effects& effects);

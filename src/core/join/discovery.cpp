@@ -16,7 +16,7 @@ constexpr std::size_t kAddressesPerBootstrapMax = 8;
 void Discovery::start(Instant now, std::size_t bootstrap_count) {
   begin_interval(now, kTrickleMin);
   // Not at the very moment in which a whole house gets its power back.
-  trickle_due_ = now + random_.between(Duration(0), 20ms);
+  trickle_due_ = now + random_.between(Duration(0), kFirstHelloDelayMax);
   set_bootstraps(bootstrap_count, now);
 }
 

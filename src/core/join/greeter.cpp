@@ -17,18 +17,34 @@ std::size_t Greeter::answering_count() const {
   return 1 + static_cast<std::size_t>(std::ranges::count_if(peers_.members().all(), answers));
 }
 
+bool Greeter::knows_us(const Welcome& asker) const {
+  const Peer* peer = peers_.find(asker.id);
+  return peer != nullptr && peer->session.peer == asker.echo && peer->reachable() &&
+         peer->path.proven() == asker.to.at;
+}
+
+// Nobody can choose an id that is near to the session of the next newcomer.
+bool Greeter::is_nearest(const Welcome& asker) const {
+  const auto distance = [&](const NodeId& id) {
+    return id.prefix() ^ static_cast<std::uint64_t>(asker.echo);
+  };
+  return std::ranges::none_of(peers_.members().all(), [&](const Peer* peer) {
+    return !peer->session.is_observer && peer->id != asker.id &&
+           distance(peer->id) < distance(own_);
+  });
+}
+
 // protocol.md [welcome-unicast] [welcome-multicast]
 void Greeter::answer_hello(const NodeId& id, SessionId session, const Arrival& arrival,
                            const Asker& asker, Instant now, Effects& effects) {
-  const Welcome welcome{asker, session, now, std::string(arrival.interface_name)};
+  const Welcome welcome{id, asker, session, now, std::string(arrival.interface_name)};
   if (!arrival.multicast) {
     if (unicast_.take(now)) send(welcome, now, effects);
     return;
   }
-  const Peer* peer = peers_.find(id);
-  const bool knows_us = peer != nullptr && peer->session.peer == session && peer->reachable() &&
-                        peer->path.proven() == arrival.from;
-  if (knows_us || waiting_.size() >= kWelcomesWaitingMax) return;
+  if (knows_us(welcome)) return;
+  if (is_nearest(welcome)) return send_to_multicast(welcome, now, effects);
+  if (waiting_.size() >= kWelcomesWaitingMax) return;
   // Of a thousand nodes that hear the HELLO, about three answer.
   if (random_.below(std::max<std::uint64_t>(answering_count(), 3)) >= 3) return;
   waiting_.push_back(welcome);
@@ -44,12 +60,16 @@ void Greeter::handle_timeout(Instant now, Effects& effects) {
       due_ = std::min(due_, welcome.due);
       return false;
     }
-    if (!multicast_.take(now)) return true;
-    send(welcome, now, effects);
-    if (sent_.size() >= kSentKept) sent_.pop_front();
-    sent_.push_back(welcome);
+    if (!knows_us(welcome)) send_to_multicast(welcome, now, effects);
     return true;
   });
+}
+
+void Greeter::send_to_multicast(const Welcome& welcome, Instant now, Effects& effects) {
+  if (!multicast_.take(now)) return;
+  send(welcome, now, effects);
+  if (sent_.size() >= kSentKept) sent_.pop_front();
+  sent_.push_back(welcome);
 }
 
 // protocol.md [answer-size] [key-answered]

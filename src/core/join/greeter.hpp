@@ -24,8 +24,9 @@ namespace dsn::core {
 /// Nothing is remembered of a stranger but where a WELCOME is to go.
 class Greeter {
  public:
-  Greeter(const PeerTable& peers, Outbox& outbox, Discovery& discovery, Random& random)
-      : peers_(peers), outbox_(outbox), discovery_(discovery), random_(random) {}
+  Greeter(const NodeId& own, const PeerTable& peers, Outbox& outbox, Discovery& discovery,
+          Random& random)
+      : own_(own), peers_(peers), outbox_(outbox), discovery_(discovery), random_(random) {}
 
   /// Where an answer goes, how many bytes it may have, and the network key of what it answers.
   struct Asker {
@@ -33,7 +34,8 @@ class Greeter {
     std::size_t bytes_max = 0;
     KeyHandle key;
   };
-  /// A HELLO of this session came. To multicast only some nodes answer, after a random delay.
+  /// A HELLO of this session came. To multicast one node answers at once, and some others after a
+  /// random delay.
   void answer_hello(const NodeId& id, SessionId session, const Arrival& arrival, const Asker& asker,
                     Instant now, Effects& effects);
   /// Shows the head to its owner.
@@ -46,6 +48,7 @@ class Greeter {
 
  private:
   struct Welcome {
+    NodeId id;
     Asker to;
     SessionId echo{};
     Instant due{};
@@ -53,8 +56,12 @@ class Greeter {
   };
   /// How many nodes may answer a multicast HELLO, this one included.
   [[nodiscard]] std::size_t answering_count() const;
+  [[nodiscard]] bool is_nearest(const Welcome& asker) const;
+  [[nodiscard]] bool knows_us(const Welcome& asker) const;
+  void send_to_multicast(const Welcome& welcome, Instant now, Effects& effects);
   void send(const Welcome& welcome, Instant now, Effects& effects);
 
+  const NodeId own_;
   const PeerTable& peers_;
   Outbox& outbox_;
   Discovery& discovery_;

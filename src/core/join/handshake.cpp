@@ -15,6 +15,13 @@ PublicKey public_key_of(ByteView bytes) {
   return key;
 }
 
+// People know machines by their IPv4 addresses.
+// protocol.md [knock-ipv4]
+bool is_reached_by_ipv4(const Peer& peer, Instant now) {
+  const Endpoint known = peer.path.proven();
+  return known.family == AddressFamily::ipv4 && known.port != 0 && peer.answers_at(known, now);
+}
+
 }  // namespace
 
 Handshake::Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, PeerTable& peers,
@@ -31,7 +38,7 @@ Handshake::Handshake(CryptoPort& crypto, const Keyring& keys, LocalNode& self, P
       strangers_(strangers),
       opener_(opener),
       counters_(counters),
-      greeter_(peers, outbox, discovery, random),
+      greeter_(self.id(), peers, outbox, discovery, random),
       knocks_(self, peers, outbox, random),
       clones_(keys, self, peers, discovery, greeter_),
       half_met_(peers) {}
@@ -180,6 +187,7 @@ void Handshake::handle_welcome(const Sender& sender, const wire::Hello& hello, I
   if (knock.is_move) {
     // A peer that is known but heard from elsewhere is asked there: its address may have changed.
     if (peer->answers_at(knock.to, now)) return;
+    if (knock.to.family == AddressFamily::ipv6 && is_reached_by_ipv4(*peer, now)) return;
     knock.session.peer = head->session;
   } else {
     const auto secret = secret_of(knock.id, knock.key, sender.arrival, now);

@@ -70,7 +70,7 @@ EntryStore::Extent EntryStore::extent_with(const wire::EntryMap& more,
   }
   wire::CborReader in(more.encoded);
   for (std::size_t i = 0; i < more.count; ++i) {
-    const wire::KeyedEntry next = wire::next_entry(in);
+    const wire::KeyedEntry next = wire::next_encoded_entry(in);
     const Bytes* old = find(next.key);
     if (old != nullptr && !std::ranges::binary_search(gone, next.key, wire::CborTextLess{})) {
       extent.encoded_bytes -= encoded_pair_bytes(next.key, old->size());

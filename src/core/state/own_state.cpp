@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/device_class.hpp"
 #include "base/key_name.hpp"
 #include "base/printable.hpp"
 #include "base/utf8.hpp"
@@ -37,17 +38,40 @@ constexpr std::size_t kErrorBytesMin = 7;
 // A key as a batch would leave it, while the batch is being checked. Sizes are upper bounds.
 struct Projected {
   bool present = false;
-  std::size_t value_and_unit_bytes = 0;  // with what stands for an absent value
+  std::size_t entry_bytes = 0;  // as bytes_of()
   std::size_t pair_bytes = 0;
 };
+
+std::uint64_t clamp_ms(std::int64_t ms) {
+  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)),
+                  wire::kSessionClockMsMax);
+}
+
+/// Without version and times. A view of the write.
+wire::Entry entry_of(const Write& write) {
+  wire::Entry entry;
+  entry.unit = write.unit;
+  entry.value = write.value.cbor();
+  entry.absent = write.absent;
+  entry.device_class = write.device_class;
+  entry.precision = write.precision;
+  entry.interval_ms = clamp_ms(to_ms(write.interval));
+  return entry;
+}
+
+/// What is there of an entry besides its error, at most.
+std::size_t bytes_of(const wire::Entry& entry) {
+  const bool is_described =
+      !entry.device_class.empty() || entry.precision || entry.interval_ms != 0;
+  return entry.value.size() + entry.unit.size() + (entry.absent ? wire::kAbsentBytesMax : 0) +
+         (is_described ? wire::kClassOverheadMax + entry.device_class.size() : 0);
+}
 
 Projected project(std::string_view key, const Bytes* encoded) {
   if (encoded == nullptr) return {};
   wire::CborReader in(*encoded);
   const wire::Entry entry = wire::decode_entry(in);
-  const std::size_t absent_bytes = entry.absent ? wire::kAbsentBytesMax : 0;
-  return {true, entry.value.size() + entry.unit.size() + absent_bytes,
-          encoded_pair_bytes(key, encoded->size())};
+  return {true, bytes_of(entry), encoded_pair_bytes(key, encoded->size())};
 }
 
 void project(Projected& projected, const Write& write) {
@@ -57,20 +81,14 @@ void project(Projected& projected, const Write& write) {
   }
   std::size_t error_bytes = 0;
   if (write.kind == Write::Kind::set) {
-    projected.value_and_unit_bytes =
-        write.value.cbor().size() + write.unit.size() + (write.absent ? wire::kAbsentBytesMax : 0);
+    projected.entry_bytes = bytes_of(entry_of(write));
   } else {
     error_bytes = std::clamp<std::size_t>(write.error.size(), kErrorBytesMin, wire::kErrorBytesMax);
-    if (!projected.present) projected.value_and_unit_bytes = 1;  // null
+    if (!projected.present) projected.entry_bytes = 1;  // null
   }
   projected.present = true;
-  projected.pair_bytes = encoded_pair_bytes(
-      write.key, kEntryOverheadMax + projected.value_and_unit_bytes + error_bytes);
-}
-
-std::uint64_t clamp_ms(std::int64_t ms) {
-  return std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)),
-                  wire::kSessionClockMsMax);
+  projected.pair_bytes =
+      encoded_pair_bytes(write.key, kEntryOverheadMax + projected.entry_bytes + error_bytes);
 }
 
 }  // namespace
@@ -106,6 +124,14 @@ Result<void> check_one(const Write& write) {
   if (write.unit.size() > wire::kUnitBytesMax || !is_utf8(as_bytes(write.unit))) {
     return Error{"the unit of '" + write.key + "' is not UTF-8 of at most " +
                  std::to_string(wire::kUnitBytesMax) + " bytes"};
+  }
+  if (!write.device_class.empty() && !is_device_class(write.device_class)) {
+    return Error{"the class of '" + write.key + "' must be 1 to " +
+                 std::to_string(kDeviceClassBytesMax) + " of a-z, 0-9 and '_', a letter first"};
+  }
+  if (write.precision && *write.precision > kPrecisionMax) {
+    return Error{"the precision of '" + write.key + "' must be 0 to " +
+                 std::to_string(kPrecisionMax) + " decimals"};
   }
   return {};
 }
@@ -145,57 +171,58 @@ bool OwnState::apply(const Write& write, std::uint64_t version) {
 
 // protocol.md [entry-error]
 bool OwnState::set(const Write& write, std::uint64_t version) {
-  wire::Entry entry;
-  entry.version = version;
-  entry.max_age_ms = clamp_ms(to_ms(write.max_age));
-  Bytes last_good;
-  std::string last_unit;
+  const Bytes* old = store_.find(write.key);
+  wire::Entry before;
+  if (old != nullptr) {
+    wire::CborReader in(*old);
+    before = wire::decode_entry(in);
+  }
+  const Value none;
   std::string cause;
+  wire::Entry entry;
+  entry.value = none.cbor();
   if (write.kind == Write::Kind::fail) {
     // The last good value, if there was one, stays with its own age.
-    const Value none;
-    last_good.assign(none.cbor().begin(), none.cbor().end());
-    if (const Bytes* old = store_.find(write.key)) {
-      wire::CborReader in(*old);
-      const wire::Entry before = wire::decode_entry(in);
-      last_good.assign(before.value.begin(), before.value.end());
-      last_unit = before.unit;
-      entry.sampled_ms = before.sampled_ms;
-      entry.absent = before.absent;
-    }
-    entry.value = last_good;
-    entry.unit = last_unit;
+    if (old != nullptr) entry = before;
     cause = presentable(write.error);
     entry.error = cause;
   } else {
+    entry = entry_of(write);
     entry.sampled_ms = clock_ms(write.sampled);
-    entry.value = write.value.cbor();
-    entry.unit = write.unit;
-    entry.absent = write.absent;
   }
-  entry_buffer_.resize(kEntryOverheadMax + entry.unit.size() + entry.value.size() +
-                       entry.error.size() + wire::kAbsentBytesMax);
+  entry.version = version;
+  entry.max_age_ms = clamp_ms(to_ms(write.max_age));
+  entry_buffer_.resize(kEntryOverheadMax + bytes_of(entry) + entry.error.size());
   wire::CborWriter out(entry_buffer_);
   wire::encode_entry(out, entry);
   DSN_CHECK(out.ok());
-  note_described(entry, write.key);
+  note_change(write.key, old != nullptr ? &before : nullptr, entry);
   forget_tombstone(write.key);
-  return store_.set(write.key, out.written());
+  const bool changed = store_.set(write.key, out.written());
+  by_version_.emplace(version, store_.entries().find(write.key)->first);
+  return changed;
 }
 
-void OwnState::note_described(const wire::Entry& entry, const std::string& key) {
-  if (const Bytes* old = store_.find(key)) {
-    wire::CborReader in(*old);
-    const wire::Entry before = wire::decode_entry(in);
-    const bool same = before.unit == entry.unit && before.max_age_ms == entry.max_age_ms &&
-                      !before.absent && !entry.absent;
+// Before it is in the store.
+void OwnState::note_change(const std::string& key, const wire::Entry* before,
+                           const wire::Entry& entry) {
+  if (before != nullptr) {
+    by_version_.erase({before->version, key});
+    const bool same = before->unit == entry.unit && before->max_age_ms == entry.max_age_ms &&
+                      before->device_class == entry.device_class &&
+                      before->precision == entry.precision &&
+                      before->interval_ms == entry.interval_ms && !before->absent && !entry.absent;
     if (same || has_bug(InjectedBug::unit_change_short)) return;
   }
   described_[key] = entry.version;
 }
 
 bool OwnState::unset(const std::string& key, std::uint64_t version) {
-  if (!store_.erase(key)) return false;
+  const Bytes* old = store_.find(key);
+  if (old == nullptr) return false;
+  wire::CborReader in(*old);
+  by_version_.erase({wire::decode_entry(in).version, key});
+  store_.erase(key);
   described_.erase(key);
   tombstones_.push_back({key, version});
   if (tombstones_.size() > wire::kTombstonesMax) {
@@ -213,18 +240,20 @@ void OwnState::forget_tombstone(std::string_view key) {
 }
 
 // protocol.md [entry-short]
-void OwnState::append_change(wire::CborWriter& out, const std::string& key,
-                             const wire::Entry& entry, ByteView encoded, std::uint64_t from,
+void OwnState::append_change(wire::CborWriter& out, std::string_view key, std::uint64_t from,
                              std::uint64_t clock_ms) const {
-  out.text(key);
+  const Bytes* encoded = store_.find(key);
   const auto described = described_.find(key);
-  DSN_CHECK(described != described_.end());
+  DSN_CHECK(encoded != nullptr && described != described_.end());
+  wire::CborReader in(*encoded);
+  const wire::Entry entry = wire::decode_entry(in);
+  out.text(key);
   const bool is_known = described->second <= from;
   if (is_known && entry.error.empty() && !entry.absent && entry.sampled_ms <= clock_ms) {
     wire::encode_short_entry(out,
                              {clock_ms - entry.sampled_ms, entry.value, version_ - entry.version});
   } else {
-    out.raw(encoded);
+    out.raw(*encoded);
   }
 }
 
@@ -233,16 +262,16 @@ wire::Update OwnState::changes_since(std::uint64_t from, Instant now) {
   wire::Update update;
   update.from = from;
   update.to = version_;
+  std::vector<std::string_view> changed;
+  for (auto next = by_version_.lower_bound({from + 1, {}}); next != by_version_.end(); ++next) {
+    changed.push_back(next->second);
+  }
+  std::ranges::sort(changed, wire::CborTextLess{});
   // A short entry may take more bytes than the whole one, if it is old.
   entries_buffer_.resize(store_.encoded_bytes() + store_.count() * wire::kEntryOverheadMax);
   wire::CborWriter entries(entries_buffer_);
-  for (const auto& [key, encoded] : store_.entries()) {
-    wire::CborReader in(encoded);
-    const wire::Entry entry = wire::decode_entry(in);
-    if (entry.version <= from) continue;
-    append_change(entries, key, entry, encoded, from, clock_ms(now));
-    ++update.entries.count;
-  }
+  for (const std::string_view key : changed) append_change(entries, key, from, clock_ms(now));
+  update.entries.count = changed.size();
   update.entries.encoded = entries.written();
 
   std::vector<std::string_view> deleted;

@@ -7,8 +7,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -34,6 +37,9 @@ struct Write {
   std::string unit;                           ///< set
   std::string error;                          ///< fail; cut to kErrorBytesMax
   std::optional<wire::AbsentValue> absent{};  ///< set: others fetch the value
+  std::string device_class{};                 ///< set; as in base/device_class.hpp, or empty
+  std::optional<std::uint32_t> precision{};   ///< set; decimals, at most kPrecisionMax
+  Duration interval{};  ///< set: time between samples, if only changes are written; else zero
 };
 
 /// The owner's entries, and tombstones of those that were deleted, with the version of each change.
@@ -68,15 +74,17 @@ class OwnState {
   [[nodiscard]] Result<void> check(std::span<const Write> writes) const;
   bool apply(const Write& write, std::uint64_t version);
   bool set(const Write& write, std::uint64_t version);
-  void note_described(const wire::Entry& entry, const std::string& key);
-  void append_change(wire::CborWriter& out, const std::string& key, const wire::Entry& entry,
-                     ByteView encoded, std::uint64_t from, std::uint64_t clock_ms) const;
+  void note_change(const std::string& key, const wire::Entry* before, const wire::Entry& entry);
+  void append_change(wire::CborWriter& out, std::string_view key, std::uint64_t from,
+                     std::uint64_t clock_ms) const;
   bool unset(const std::string& key, std::uint64_t version);
   void forget_tombstone(std::string_view key);
 
   Instant session_start_;
   EntryStore store_;
-  // The version that gave each key its unit and maximum age.
+  // All keys by the version that changed them last; the views are of the store's keys.
+  std::set<std::pair<std::uint64_t, std::string_view>> by_version_;
+  // The version that gave each key its unit, maximum age, class, precision, interval.
   std::map<std::string, std::uint64_t, std::less<>> described_;
   std::deque<Tombstone> tombstones_;   // oldest first
   std::uint64_t tombstone_floor_ = 0;  // changes up to here may include forgotten deletions

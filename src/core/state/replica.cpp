@@ -53,44 +53,55 @@ const EntryStore& Replica::base_of(const wire::Update& update) const {
   return is_new_run(update) ? kNothing : store_;
 }
 
-std::size_t Replica::bytes_with(const wire::Update& update, std::uint64_t clock_ms) const {
-  if (outcome_of(update) != Outcome::applied) return store_.encoded_bytes();
-  Bytes buffer;
+Replica::Change Replica::prepare(const wire::Update& update, std::uint64_t clock_ms) const {
+  Change change{.outcome = outcome_of(update),
+                .version = {update.incarnation, update.to},
+                .leaves_head = (update.flags & 1) != 0,
+                .bytes = store_.encoded_bytes(),
+                .is_new_run = is_new_run(update),
+                .entries = {},
+                .deleted = update.deleted,
+                .buffer = {}};
+  if (change.outcome != Outcome::applied) return change;
   const EntryStore& before = base_of(update);
-  const auto entries = whole_entries(update, before, clock_ms, buffer);
-  return entries ? before.extent_with(*entries, update.deleted).encoded_bytes
-                 : store_.encoded_bytes();
+  const auto whole = whole_entries(update, before, clock_ms, change.buffer);
+  if (!whole) {
+    change.outcome = Outcome::gap;
+    return change;
+  }
+  change.entries = *whole;
+  const EntryStore::Extent extent = before.extent_with(*whole, update.deleted);
+  // protocol.md [apply-whole]
+  if (fits(extent)) {
+    change.bytes = extent.encoded_bytes;
+  } else {
+    change.outcome = Outcome::too_large;
+  }
+  return change;
 }
 
-Replica::Outcome Replica::apply(const wire::Update& update, const ClockReading& clock,
+Replica::Outcome Replica::apply(const Change& change, const ClockReading& clock,
                                 const NodeId& origin, Effects& effects) {
-  const Outcome outcome = outcome_of(update);
-  if (outcome != Outcome::applied) return outcome;
-  Bytes buffer;
-  const auto whole = whole_entries(update, base_of(update), clock.clock_ms, buffer);
-  if (!whole) return Outcome::gap;
-  const StateVersion target{update.incarnation, update.to};
+  if (change.outcome != Outcome::applied) return change.outcome;
   // protocol.md [mail-new-run]
-  if (is_new_run(update)) return replace({target, *whole}, clock, origin, effects);
-  // protocol.md [apply-whole]
-  if (!fits(store_.extent_with(*whole, update.deleted))) return Outcome::too_large;
+  if (change.is_new_run) return replace({change.version, change.entries}, clock, origin, effects);
   // protocol.md [mail-apply]
   // Deletions first: they make the room that the limits have counted with.
-  wire::CborReader deleted(update.deleted.encoded);
-  for (std::size_t i = 0; i < update.deleted.count; ++i) {
+  wire::CborReader deleted(change.deleted.encoded);
+  for (std::size_t i = 0; i < change.deleted.count; ++i) {
     if (has_bug(InjectedBug::half_a_delta)) break;
     const std::string_view key = deleted.text();
     if (store_.erase(key)) effects.event(CoreEvent::Kind::removed, origin, key);
   }
-  wire::CborReader entries(whole->encoded);
-  for (std::size_t i = 0; i < whole->count; ++i) {
+  wire::CborReader entries(change.entries.encoded);
+  for (std::size_t i = 0; i < change.entries.count; ++i) {
     const wire::KeyedEntry next = wire::next_entry(entries);
     tell_if_expired(next, store_.find(next.key), origin, effects);
     if (store_.set(next.key, next.encoded_entry)) {
       effects.event(CoreEvent::Kind::updated, origin, next.key);
     }
   }
-  version_ = target;
+  version_ = change.version;
   note_clock(clock);
   return Outcome::applied;
 }

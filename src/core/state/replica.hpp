@@ -23,9 +23,22 @@ class Replica {
     too_large,  ///< it would break a limit: not applied
   };
 
-  /// Takes a change from the owner, in whose frame its session clock was read: ages follow from
-  /// it. Its incarnation must be filled in. Emits an event for each key.
-  Outcome apply(const wire::Update& update, const ClockReading& clock, const NodeId& origin,
+  /// A change from the owner, and what would become of it.
+  struct Change {
+    Outcome outcome = Outcome::stale;
+    StateVersion version;
+    bool leaves_head = false;  ///< the state before it is that of a head
+    std::size_t bytes = 0;     ///< of the state after it; as it is if it would not be applied
+    bool is_new_run = false;
+    wire::EntryMap entries;  ///< whole, in `buffer`
+    wire::KeyList deleted;
+    Bytes buffer;
+  };
+  /// Looks at a change from the owner, in whose frame its session clock was read: ages follow from
+  /// it. Its incarnation must be filled in. The result is valid as long as the update is.
+  [[nodiscard]] Change prepare(const wire::Update& update, std::uint64_t clock_ms) const;
+  /// Takes it, if the replica is still as it was. Emits an event for each key.
+  Outcome apply(const Change& change, const ClockReading& clock, const NodeId& origin,
                 Effects& effects);
   /// Takes a complete state, which replaces the one that is held.
   Outcome apply(const wire::Snapshot& snapshot, const ClockReading& clock, const NodeId& origin,
@@ -38,9 +51,6 @@ class Replica {
   /// owner itself holds for it too.
   Outcome adopt(const wire::Snapshot& snapshot, const ClockReading& clock, bool keeps_clock,
                 const NodeId& origin, Effects& effects);
-
-  /// The size of the state after this change; as it is if the change would not be applied.
-  [[nodiscard]] std::size_t bytes_with(const wire::Update& update, std::uint64_t clock_ms) const;
 
   [[nodiscard]] const StateVersion& version() const { return version_; }
   [[nodiscard]] const EntryStore& store() const { return store_; }
@@ -56,7 +66,7 @@ class Replica {
 
  private:
   [[nodiscard]] bool is_new_run(const wire::Update& update) const;
-  /// What becomes of the change, limits apart.
+  /// What becomes of the change by its versions.
   [[nodiscard]] Outcome outcome_of(const wire::Update& update) const;
   /// The state that the change is applied to.
   [[nodiscard]] const EntryStore& base_of(const wire::Update& update) const;

@@ -13,6 +13,7 @@ std::optional<wire::Entry> whole_entry(const wire::ShortEntry& shortened, const 
   if (shortened.age_ms > clock_ms || shortened.back > to) return std::nullopt;
   wire::CborReader in(*held);
   wire::Entry entry = wire::decode_entry(in);
+  if (entry.absent) return std::nullopt;
   entry.version = to - shortened.back;
   entry.sampled_ms = clock_ms - shortened.age_ms;
   entry.value = shortened.value;

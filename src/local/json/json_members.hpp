@@ -103,7 +103,10 @@ void members(Visitor& visit, T& reading) {
   visit.value(reading.value);
   visit.if_set("absent_bytes", reading.absent_bytes);
   visit.optional("unit", reading.unit);
+  visit.if_set("class", reading.device_class);
+  visit.if_set("precision", reading.precision);
   visit.required("age_ms", reading.age);
+  visit.if_set("interval_ms", reading.interval);
   visit.optional("max_age_ms", reading.max_age);
   visit.required("status", reading.freshness);
   visit.required("incarnation", reading.incarnation);
@@ -154,11 +157,14 @@ void members(Visitor& visit, T& request) {
   visit.required("key", request.key);
   visit.value(request.value);
   visit.if_set("unit", request.unit);
+  visit.if_set("class", request.device_class);
+  visit.if_set("precision", request.precision);
   visit.if_set("max_age_ms", request.max_age);
   visit.if_set("ttl_ms", request.ttl);
   visit.if_set("hold", request.hold);
   visit.if_set("keep", request.keep);
   visit.if_set("as", request.as);
+  visit.if_set("age_ms", request.age);
 }
 
 template <typename Visitor, Of<ReloadReport> T>

@@ -238,29 +238,29 @@ class Agent:
         """All nodes that are known, this one (state "self") included."""
         return self._connection.ask("peers", {})
 
-    def set(self, key, value, unit="", max_age=None, **lifetime):
+    def set(self, key, value, unit="", max_age=None, **more):
         """Sets a key of this node. Late after `max_age` seconds. Returns the node's new version.
 
-        It lasts until the agent ends, or with `ttl=SECONDS`, `hold=True` (as long as this connection)
+        `device_class="door"` says what it is, as Home Assistant does, `precision=1` how many decimals
+        are shown. It lasts until the agent ends, or with `ttl=SECONDS`, `hold=True` (as long as this connection)
         or `keep=True` (over restarts of the agent).
         """
-        return self.set_many({key: value}, unit=unit, max_age=max_age, **lifetime)
+        return self.set_many({key: value}, unit=unit, max_age=max_age, **more)
 
-    def set_many(self, values, unit="", max_age=None, ttl=None, hold=False, keep=False):
+    def set_many(self, values, unit="", max_age=None, ttl=None, hold=False, keep=False,
+                 device_class="", precision=None):
         """Sets several keys at once: all of them, or none if one is refused."""
-        lasts = {"hold": True} if hold else {}
-        if keep:
-            lasts["keep"] = True
-        if ttl is not None:
-            lasts["ttl_ms"] = round(ttl * 1000)
-        entries = []
-        for key, value in values.items():
-            entry = {"key": key, "value": _to_json(value), **lasts}
-            if unit:
-                entry["unit"] = unit
-            if max_age is not None:
-                entry["max_age_ms"] = round(max_age * 1000)
-            entries.append(entry)
+        told = {
+            "unit": unit or None,
+            "class": device_class or None,
+            "precision": precision,
+            "max_age_ms": None if max_age is None else round(max_age * 1000),
+            "ttl_ms": None if ttl is None else round(ttl * 1000),
+            "hold": hold or None,
+            "keep": keep or None,
+        }
+        same = {name: one for name, one in told.items() if one is not None}
+        entries = [{"key": key, "value": _to_json(value), **same} for key, value in values.items()]
         return self._connection.ask("set", {"entries": entries})["version"]
 
     def fetch(self, node, key, fresh=False, timeout=5):

@@ -169,6 +169,7 @@ function updateReading(withNode, withTrend) {
       requestAnimationFrame(() => row.classList.add("changed"));
     }
     setText(cells[1 + shift], shown);
+    setClass(cells[1 + shift], typeof held.reading.value === "number" ? "number" : "number text");
     setText(cells[2 + shift], ageText(ageOf(held.reading.age_ms, held.at)));
     setText(cells[3 + shift], statusText(held));
     setClass(cells[3 + shift], classOf(held.reading));
@@ -256,11 +257,73 @@ function factsOf(held) {
   ].filter(([, text]) => text);
 }
 
+// ---- Charts -------------------------------------------------------------------------------------
+
+// The last hour comes with the readings, the others from dsn-record, where it runs beside dsn-web.
+const SPANS = [["Hour", ""], ["Day", "24h"], ["Week", "7d"], ["Month", "30d"], ["Year", "365d"]];
+const COURSE_POINTS_MAX = 2000;
+let span = "";
+const recorded = new Map(); // by node id: {keys that have a history, at}
+const courses = new Map(); // by name of the reading: {span, rows, at}
 const charts = new Map(); // by name of the reading
 
+async function askHistory(parameters) {
+  try {
+    const answer = await fetch("api/v1/history?" + new URLSearchParams(parameters));
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+async function askForKeys(id) {
+  const known = recorded.get(id);
+  if (known && Date.now() - known.at < 300000) return;
+  const asked = {keys: known ? known.keys : new Set(), at: Date.now()};
+  recorded.set(id, asked);
+  const list = await askHistory({node: id});
+  if (list) asked.keys = new Set(list.map(series => series.key));
+  showSoon();
+}
+
+async function askForCourse(name) {
+  const known = courses.get(name);
+  const isSame = known && known.span === span;
+  if (isSame && Date.now() - known.at < 60000) return;
+  const asked = {span, rows: isSame ? known.rows : [], at: Date.now()};
+  courses.set(name, asked);
+  const [node, key] = name.split("\n");
+  const answer = await askHistory({node, key, since: span, most: COURSE_POINTS_MAX});
+  if (answer) {
+    asked.rows = answer.points.map(({time, value, mean = value, low = mean, high = mean}) =>
+      [new Date(time), [low, mean, high]]);
+  }
+  showSoon();
+}
+
+// Each row is a time with lowest, mean and highest.
+function rowsOf(name) {
+  if (span) return (courses.get(name) || {rows: []}).rows;
+  return (readings.get(name).trend || []).map(([minute, number]) =>
+    [new Date(minute * 60000), [number, number, number]]);
+}
+
+function makeChart(name, rows) {
+  const {reading, unit} = readings.get(name);
+  const chart = {box: element("div"), mark: ""};
+  const area = element("div", "", "chart");
+  area.setAttribute("role", "img");
+  area.setAttribute("aria-label", "Chart of " + reading.key);
+  chart.box.append(element("h3", reading.key + (unit ? " in " + unit : "")), area);
+  find("#charts").append(chart.box);
+  const format = number => digits.format(number);
+  chart.graph = new Dygraph(area, rows, {labels: ["Time", reading.key], customBars: true,
+    axes: {y: {axisLabelFormatter: format, valueFormatter: format}}});
+  return chart;
+}
+
 function showCharts(names) {
-  const box = find("#charts");
-  const wanted = names.filter(name => (readings.get(name).trend || []).length > 1);
+  const wanted = names.filter(name => rowsOf(name).length > 1);
   for (const [name, chart] of charts) {
     if (wanted.includes(name)) continue;
     chart.graph.destroy();
@@ -268,23 +331,35 @@ function showCharts(names) {
     charts.delete(name);
   }
   for (const name of wanted) {
-    const held = readings.get(name);
-    const data = held.trend.map(([minute, number]) => [new Date(minute * 60000), number]);
-    const known = charts.get(name);
-    if (known) {
-      if (known.last !== data.length + "/" + data[data.length - 1]) known.graph.updateOptions({file: data});
-      known.last = data.length + "/" + data[data.length - 1];
-      continue;
-    }
-    const chart = {box: element("div"), last: ""};
-    const area = element("div", "", "chart");
-    chart.box.append(element("h3", held.reading.key + (held.unit ? " in " + held.unit : "")), area);
-    box.append(chart.box);
-    chart.graph = new Dygraph(area, data, {labels: ["Time", held.reading.key], drawPoints: true,
-      axes: {y: {axisLabelFormatter: number => digits.format(number), valueFormatter: number => digits.format(number)}}});
-    charts.set(name, chart);
+    const rows = rowsOf(name);
+    const mark = [span, rows.length, rows[rows.length - 1]].join();
+    if (!charts.has(name)) charts.set(name, makeChart(name, rows));
+    const chart = charts.get(name);
+    if (chart.mark && chart.mark !== mark) chart.graph.updateOptions({file: rows});
+    chart.mark = mark;
   }
 }
+
+function showSpans(keys) {
+  const box = find("#spans");
+  box.hidden = keys.size === 0;
+  if (keys.size === 0) span = "";
+  for (const button of box.children) {
+    button.setAttribute("aria-pressed", String(button.dataset.span === span));
+  }
+}
+
+function makeSpans() {
+  for (const [name, of] of SPANS) {
+    const button = element("button", name);
+    button.type = "button";
+    button.dataset.span = of;
+    button.addEventListener("click", () => { span = of; show(); });
+    find("#spans").append(button);
+  }
+}
+
+// ---- A node -------------------------------------------------------------------------------------
 
 function showNode(id) {
   const held = nodes.get(id);
@@ -302,6 +377,10 @@ function showNode(id) {
   });
   const names = Array.from(readings.keys()).filter(name => name.startsWith(id + "\n")).sort(byName);
   showRows(find("tbody", section), names, readingRow(false, true), updateReading(false, true));
+  askForKeys(id);
+  const {keys} = recorded.get(id);
+  showSpans(keys);
+  if (span) names.filter(name => keys.has(readings.get(name).reading.key)).forEach(askForCourse);
   showCharts(names);
 }
 
@@ -388,5 +467,6 @@ function listen() {
 
 addEventListener("hashchange", show);
 find("#search").addEventListener("input", show);
+makeSpans();
 setInterval(show, 1000); // ages go on
 listen();

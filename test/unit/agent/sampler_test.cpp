@@ -82,6 +82,7 @@ class SamplerTest : public testing::Test {
       }
       held_[write.key] = write.kind == Write::Kind::fail ? "failed" : "set";
       taken_[write.key].push_back(now_);
+      last_[write.key] = write;
     }
   }
 
@@ -97,6 +98,7 @@ class SamplerTest : public testing::Test {
   std::size_t batches_ = 0;
   std::map<std::string, std::string> held_;
   std::map<std::string, std::vector<Instant>> taken_;
+  std::map<std::string, Write> last_;
   asio::io_context io_;
   Sampler sampler_{io_, [this](std::span<const Write> writes) { commit(writes); },
                    [this] { return now_; }, make_quick};
@@ -113,6 +115,21 @@ TEST_F(SamplerTest, SamplesEachSensorAtItsInterval) {
   run_until(now_ + 30s);
   EXPECT_EQ(taken_["a"].size(), 4U);
   EXPECT_EQ(taken_["b"].size(), 11U);
+}
+
+TEST_F(SamplerTest, SaysWithTheValueWhatReadersAreToKnow) {
+  config::SensorConfig config = file("a");
+  config.processing.ha_class = "temperature";
+  config.processing.precision = 1;
+  config.processing.delta = 0.5;
+  ASSERT_TRUE(configure({config, file("b")}).empty());
+  sampler_.start();
+  EXPECT_EQ(last_["a"].device_class, "temperature");
+  EXPECT_EQ(last_["a"].precision, 1U);
+  EXPECT_EQ(last_["a"].interval, Duration(10s));
+  EXPECT_EQ(last_["b"].interval, Duration(0)) << "each sample is told";
+  EXPECT_EQ(last_["b"].device_class, "");
+  EXPECT_EQ(last_["b"].precision, std::nullopt);
 }
 
 // A DHT11 answers four tries of five. A line for each failure would fill the card.

@@ -79,13 +79,16 @@ TEST(ServiceNotifier, SaysAStatusOnceAndNotTooOften) {
   service.ready(kStart, "a");
   EXPECT_EQ(manager.next(), "READY=1\nSTATUS=a");
 
-  EXPECT_FALSE(service.update_due(kStart + std::chrono::seconds(9)));
-  service.update(kStart + std::chrono::seconds(9), "b");
+  Instant now = kStart;
+  EXPECT_FALSE(service.update_due(now + std::chrono::milliseconds(999)));
+  service.update(now + std::chrono::milliseconds(999), "b");
   EXPECT_EQ(manager.next(), "-");
-  service.update(kStart + std::chrono::seconds(10), "b");
-  EXPECT_EQ(manager.next(), "READY=1\nSTATUS=b");
-  service.update(kStart + std::chrono::seconds(20), "b");
-  EXPECT_EQ(manager.next(), "-");
+  for (const int pause : {1, 2, 4, 8, 10, 10}) {
+    EXPECT_FALSE(service.update_due(now + std::chrono::seconds(pause) - Duration(1))) << pause;
+    now += std::chrono::seconds(pause);
+    service.update(now, "b");
+    EXPECT_EQ(manager.next(), pause == 1 ? "READY=1\nSTATUS=b" : "-");
+  }
 }
 
 TEST(ServiceNotifier, ReloadsAndStops) {

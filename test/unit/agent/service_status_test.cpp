@@ -11,7 +11,8 @@ ServiceFacts facts() {
           .peers = 7,
           .sensors = 12,
           .sensors_late = 1,
-          .interfaces = {{.name = "eth0", .ipv4_joined = true},
+          .interfaces = {{.name = "lo", .ipv4_joined = true},
+                         {.name = "eth0", .ipv4_joined = true},
                          {.name = "wlan0", .problem = "cannot join"}}};
 }
 
@@ -45,7 +46,7 @@ TEST(ServiceStatus, CountsWhatFails) {
 TEST(ServiceStatus, SaysWhatIsMissing) {
   ServiceFacts some = facts();
   some.sensors_late = 0;
-  some.interfaces[0].ipv4_joined = false;
+  some.interfaces[1].ipv4_joined = false;
   EXPECT_EQ(service_status(some), "7 peers, 12 sensors, no multicast on eth0 wlan0");
   some.interfaces.push_back({.name = "docker0", .left_out = "of containers"});
   EXPECT_EQ(service_status(some).find("docker0"), std::string::npos);

@@ -134,8 +134,7 @@ TEST(Arguments, ComplaintsAreOneHelpfulLine) {
             "unknown option --modles (did you mean '--modules'?); see dsn nodes --help");
   EXPECT_EQ(ended("dsn", {"demo", "kil", "attic"}).text,
             "no command 'kil' (did you mean 'kill'?) of dsn demo; it has: kill freeze thaw restart "
-            "clone; see "
-            "dsn --help");
+            "clone clock; see dsn --help");
   EXPECT_EQ(ended("dsn", {"key"}).text,
             "a command of dsn key is missing; it has: invite new rotate status export import; see "
             "dsn --help");

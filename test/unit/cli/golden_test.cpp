@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the commands print on terminals of 40, 80 and 120 columns and in a pipe, compared with the
-// files of test/data/cli. With DSN_WRITE_GOLDEN in the environment they are written anew.
+// What the commands print that ask an agent.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "cli/show/display_text.hpp"
+#include "unit/cli/golden.hpp"
 #include "unit/cli/program_fixture.hpp"
 
 namespace dsn::cli {
 namespace {
-
-const std::string kGolden = DSN_SOURCE_ROOT "/test/data/cli/";
 
 NodeInfo node_of(const std::string& name, NodeState state, const std::string& address) {
   NodeInfo node;
@@ -43,7 +40,7 @@ class Golden : public Program {
     conflict.freshness = Freshness::conflict;
     backend_.readings.push_back(conflict);
     NodeInfo gone = node_of("shed", NodeState::gone, "192.168.1.14:17373");
-    gone.reason = "known from others only";
+    gone.reason = "never heard by this node, others told of it";
     NodeInfo twin =
         node_of("attic~9ea6", NodeState::live, "[fe80::bc45:8cff:fe54:3265%eth0]:17373");
     twin.conflict = true;
@@ -84,69 +81,113 @@ class Golden : public Program {
         "you mean 'interval'?)"};
   }
 
-  /// All outputs of a command, one below the other.
-  std::string outputs_of(const std::vector<std::string>& arguments) {
-    std::string text;
-    for (const unsigned short columns : std::initializer_list<unsigned short>{0, 40, 80, 120}) {
-      ProgramRun call{arguments, {"DSN_SOCKET=" + socket_, "NO_COLOR=1"}, columns > 0, {}};
-      call.columns = columns;
-      call.errors_too = true;
-      const ProgramResult result = run_program(call);
-      std::string shown = result.out;
-      std::erase(shown, '\r');
-      text += "== " + (columns > 0 ? std::to_string(columns) + " columns" : std::string("pipe")) +
-              ", exit code " + std::to_string(result.exit_code) + "\n" + shown;
-      if (columns > 0 && arguments.back() != "--csv") expect_to_fit(shown, columns);
-    }
-    return text;
+  /// A message, as soon as somebody listens.
+  void deliver_once() {
+    asio::post(io_, [this] {
+      Message message{.from = "cellar", .from_id = std::string(32, 'c'), .name = "light"};
+      message.payload = Value::text("on");
+      if (server_ && server_->deliver(message) == 0) deliver_once();
+    });
   }
 
-  static void expect_to_fit(const std::string& text, std::size_t columns) {
-    use_utf8_widths();
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-      EXPECT_LE(display_width(line), columns) << line;
-    }
+  void expect(const std::string& name, std::vector<std::string> arguments) {
+    expect_golden(name, call(std::move(arguments)));
   }
-
-  void expect_golden(const std::string& name, std::vector<std::string> arguments) {
-    SCOPED_TRACE(name);
-    const std::string text = outputs_of(arguments);
-    const std::string golden = kGolden + name + ".txt";
-    if (std::getenv("DSN_WRITE_GOLDEN") != nullptr) std::ofstream(golden) << text;
-    std::ostringstream expected;
-    expected << std::ifstream(golden).rdbuf();
-    EXPECT_EQ(text, expected.str()) << "unless this is meant: run again with DSN_WRITE_GOLDEN=1";
+  GoldenCall call(std::vector<std::string> arguments) {
+    return {.arguments = std::move(arguments), .environment = {"DSN_SOCKET=" + socket_}};
   }
 
   std::filesystem::path before_;
 };
 
 TEST_F(Golden, Read) {
-  expect_golden("read", {"dsn-read"});
-  expect_golden("read-bad", {"dsn-read", "--bad"});
-  expect_golden("read-pattern", {"dsn-read", "*", "*/temperature"});
-  expect_golden("read-key", {"dsn-read", "door"});
-  expect_golden("read-table", {"dsn-read", "cellar", "--table"});
-  expect_golden("read-csv", {"dsn-read", "--csv"});
-  expect_golden("read-unknown", {"dsn-read", "attic", "room/temperatur"});
-  expect_golden("no-agent", {"dsn-read", "--socket", "none.sock"});
+  expect("read", {"dsn-read"});
+  expect("read-bad", {"dsn-read", "--bad"});
+  expect("read-pattern", {"dsn-read", "*", "*/temperature"});
+  expect("read-key", {"dsn-read", "door"});
+  expect("read-table", {"dsn-read", "cellar", "--table"});
+  GoldenCall csv = call({"dsn-read", "--csv"});
+  csv.fits = false;
+  expect_golden("read-csv", csv);
+  expect("read-unknown", {"dsn-read", "attic", "room/temperatur"});
+  expect("no-agent", {"dsn-read", "--socket", "none.sock"});
+}
+
+/// What stands below the first `$ dsn-read` of the README.
+std::string readme_table() {
+  std::ostringstream readme;
+  readme << std::ifstream(DSN_SOURCE_ROOT "/README.md").rdbuf();
+  const std::string begin = "\n$ dsn-read\n";
+  const std::size_t at = readme.str().find(begin) + begin.size();
+  return readme.str().substr(at, readme.str().find("```", at) - at);
+}
+
+TEST_F(Golden, TheReadmeBeginsWithWhatIsPrinted) {
+  Reading water = reading_of("cellar", "water/level", Value::real(0.62), "m", seconds(6));
+  water.max_age = seconds(5);
+  water.freshness = Freshness::late;
+  Reading door = reading_of("shed", "door", Value::text("open"), "", seconds(243));
+  door.freshness = Freshness::node_gone;
+  door.node_heard = seconds(243);
+  backend_.readings = {
+      reading_of("attic", "outside/temperature", Value::real(4.3), "Cel", seconds(2)),
+      reading_of("cellar", "pump/temperature", Value::real(38.6), "Cel", seconds(1)), water, door};
+  ProgramRun shown{{"dsn-read"}, {"DSN_SOCKET=" + socket_, "NO_COLOR=1"}, true, {}};
+  shown.columns = 120;
+  std::string text = run_program(shown).out;
+  std::erase(text, '\r');
+  EXPECT_EQ(text, readme_table());
 }
 
 TEST_F(Golden, Nodes) {
-  expect_golden("nodes", {"dsn", "nodes"});
-  expect_golden("nodes-bad", {"dsn", "nodes", "--bad"});
+  expect("nodes", {"dsn", "nodes"});
+  expect("nodes-bad", {"dsn", "nodes", "--bad"});
 }
 
 TEST_F(Golden, Agent) {
-  expect_golden("status", {"dsn", "status"});
-  expect_golden("doctor", {"dsn", "doctor"});
-  expect_golden("reload", {"dsn", "reload"});
-  expect_golden("forget", {"dsn", "forget", "shed"});
-  expect_golden("leave", {"dsn", "leave"});
-  expect_golden("sleep", {"dsn", "sleep", "10m"});
-  expect_golden("set", {"dsn", "set", "door", "open"});
-  expect_golden("unset", {"dsn", "unset", "door"});
+  expect("status", {"dsn", "status"});
+  expect("doctor", {"dsn", "doctor"});
+  expect("reload", {"dsn", "reload"});
+  expect("forget", {"dsn", "forget", "shed"});
+  expect("leave", {"dsn", "leave"});
+  expect("revoke", {"dsn", "revoke", "shed", "--authority", "none.key"});
+  expect("sleep", {"dsn", "sleep", "10m"});
+  expect("set", {"dsn", "set", "door", "open"});
+  expect("unset", {"dsn", "unset", "door"});
+}
+
+TEST_F(Golden, Messages) {
+  backend_.report = SendReport{.node = "cellar", .listeners = 2};
+  expect("send", {"dsn", "send", "cellar", "light", "on"});
+  backend_.report->reply = Value::text("on since this morning");
+  expect("ask", {"dsn", "ask", "cellar", "light"});
+  backend_.report = SendReport{.node = "cellar", .delivery = Delivery::nobody_listens};
+  expect("send-unheard", {"dsn", "send", "cellar", "light", "on"});
+  backend_.report = SendReport{.node = "cellar", .delivery = Delivery::no_reply, .listeners = 1};
+  expect("ask-unanswered", {"dsn", "ask", "cellar", "light"});
+}
+
+TEST_F(Golden, Listen) {
+  GoldenCall listen = call({"dsn", "listen", "light"});
+  listen.before = [this] { deliver_once(); };
+  listen.until = [](const std::string& text) { return text.find("cellar") != text.npos; };
+  expect_golden("listen", listen);
+}
+
+TEST_F(Golden, Modules) {
+  expect("modules-none", {"dsn", "nodes", "--modules"});
+  auto module = Client::connect(socket_);
+  ASSERT_TRUE(module && module->hello("dsn-record", "0.2.0") && module->subscribe());
+  GoldenCall modules = call({"dsn", "nodes", "--modules"});
+  modules.mask = [](std::string text) {
+    const std::string pid = std::to_string(::getpid());
+    const std::string digits = "1234567890";
+    for (std::size_t at = 0; (at = text.find(pid, at)) != text.npos;) {
+      text.replace(at, pid.size(), digits.substr(0, pid.size()));
+    }
+    return text;
+  };
+  expect_golden("modules", modules);
 }
 
 TEST_F(Golden, Check) {
@@ -157,15 +198,15 @@ TEST_F(Golden, Check) {
                                  "  load: { proc: load1 }\n"
                                  "  room/temperature: { w1: 28-00000a1b2c3d, preset: ds18b20 }\n";
   std::ofstream("wrong.yaml") << "node_id: attic\nsensor: {}\n";
-  expect_golden("check", {"dsn", "check", "agent.yaml", "--system-root", "root"});
-  expect_golden("check-wrong", {"dsn", "check", "wrong.yaml"});
+  expect("check", {"dsn", "check", "agent.yaml", "--system-root", "root"});
+  expect("check-wrong", {"dsn", "check", "wrong.yaml"});
 }
 
 TEST_F(Golden, Help) {
-  expect_golden("commands", {"dsn"});
-  expect_golden("help-wait", {"dsn", "help", "wait"});
-  expect_golden("unknown-option", {"dsn", "nodes", "--jsno"});
-  expect_golden("unknown-command", {"dsn", "raed"});
+  expect("commands", {"dsn"});
+  expect("help-wait", {"dsn", "help", "wait"});
+  expect("unknown-option", {"dsn", "nodes", "--jsno"});
+  expect("unknown-command", {"dsn", "raed"});
 }
 
 }  // namespace

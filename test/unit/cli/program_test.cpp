@@ -42,7 +42,7 @@ TEST_F(Program, ReadAsJsonAndAsValue) {
   const ProgramResult gone = run({"dsn-read", "shed", "door", "--value"});
   EXPECT_EQ(gone.out, "open\n");
   EXPECT_EQ(gone.exit_code, 3) << "a script that does not look at the age must not go on";
-  EXPECT_EQ(gone.err, "dsn-read: shed door: node gone, last heard 4m03s ago via eth0\n");
+  EXPECT_EQ(gone.err, "dsn-read: shed door: node gone, last heard 4m03s ago, multicast on eth0\n");
 }
 
 TEST_F(Program, MaxAgeDecidesTheExitCode) {

@@ -23,7 +23,7 @@ inline Reading reading_of(const std::string& node, const std::string& key, Value
   reading.unit = unit;
   reading.age = age;
   reading.max_age = seconds(30);
-  reading.via = "eth0";
+  reading.via = "mcast4@eth0";
   reading.incarnation = 1;
   reading.version = 2;
   return reading;

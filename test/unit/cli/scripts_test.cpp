@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scripts need of the programs: formats, conditions, and exit codes that can be relied on.
+#include <filesystem>
+#include <fstream>
+
 #include "cli/show/condition.hpp"
-#include "cli/show/reading_formats.hpp"
+#include "formats/reading_formats.hpp"
 #include "unit/cli/program_fixture.hpp"
 
 namespace dsn::cli {
@@ -49,7 +52,7 @@ std::vector<Reading> house_with_all_kinds() {
 }
 
 TEST(Formats, SenmlHasRelativeTimesAndNoValueOfAFailedSensor) {
-  EXPECT_EQ(readings_senml(house_with_all_kinds()),
+  EXPECT_EQ(formats::readings_senml(house_with_all_kinds()),
             R"([{"n":"attic/cpu/temperature","v":48.2,"u":"Cel","t":-11,"ut":30},
  {"n":"attic/outside/pressure","v":1013.4,"u":"hPa","t":-4,"ut":30},
  {"n":"attic/room/temperature","v":21.4,"u":"Cel","t":-3.12,"ut":30},
@@ -58,11 +61,11 @@ TEST(Formats, SenmlHasRelativeTimesAndNoValueOfAFailedSensor) {
  {"n":"attic_9ea6/lid","vb":true,"t":-0.5,"ut":30},
  {"n":"shed/say__hi___you","vs":"a,b","t":-1}]
 )");
-  EXPECT_EQ(readings_senml({}), "[]\n");
+  EXPECT_EQ(formats::readings_senml({}), "[]\n");
 }
 
 TEST(Formats, PrometheusGetsValuesThatCanBeTrusted) {
-  const std::string text = readings_prom(house_with_all_kinds());
+  const std::string text = formats::readings_prom(house_with_all_kinds());
   for (const char* line : {
            "dsn_reading{node=\"attic\",key=\"room/temperature\",unit=\"Cel\"} 21.4\n",
            "dsn_reading{node=\"attic~9ea6\",key=\"lid\",unit=\"\"} 1\n",
@@ -79,8 +82,8 @@ TEST(Formats, PrometheusGetsValuesThatCanBeTrusted) {
 
 TEST(Formats, CsvIsQuotedWhereItMustBe) {
   const std::vector<Reading> house = house_with_all_kinds();
-  EXPECT_EQ(reading_csv(house[2]), "attic,room/temperature,21.4,Cel,3120,30000,ok\n");
-  EXPECT_EQ(reading_csv(house.back()), "shed,\"say \"\"hi\"\", you\",\"a,b\",,1000,,ok\n");
+  EXPECT_EQ(formats::reading_csv(house[2]), "attic,room/temperature,21.4,Cel,3120,30000,ok\n");
+  EXPECT_EQ(formats::reading_csv(house.back()), "shed,\"say \"\"hi\"\", you\",\"a,b\",,1000,,ok\n");
 }
 
 TEST_F(Program, OneValueIsToBeTrustedOrTheExitCodeSaysSo) {
@@ -105,6 +108,26 @@ TEST_F(Program, BadShowsWhatIsNotWell) {
   const ProgramResult none = run({"dsn-read", "attic", "--bad"}, true);
   EXPECT_EQ(none.exit_code, 0);
   EXPECT_NE(none.out.find("nothing is wrong"), std::string::npos) << none.out;
+}
+
+TEST_F(Program, CheckReadsTheFilesOfOtherProgramsToo) {
+  const auto write = [this](const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+  };
+  write("agent.yaml", "node_id: attic\naes_key_file: network.key\n");
+  write("network.key", "00112233445566778899aabbccddeeff\n");
+  std::filesystem::permissions(folder_ / "network.key", std::filesystem::perms::owner_read);
+  write("web.yaml", "port: 8173\n");
+  write("record.yaml", "every: 5m\n");
+  const std::vector<std::string> check = {"dsn", "check", folder_ / "agent.yaml"};
+  EXPECT_EQ(run(check).exit_code, 0) << run(check).err;
+  write("web.yaml", "port: 80a\n");
+  write("record.yaml", "every: 5\n");
+  const ProgramResult wrong = run(check);
+  EXPECT_EQ(wrong.exit_code, 78);
+  EXPECT_NE((wrong.out + wrong.err).find("web.yaml:1:7: 'port' must be"), std::string::npos)
+      << wrong.out << wrong.err;
+  EXPECT_NE((wrong.out + wrong.err).find("record.yaml:1:8: 'every' must be"), std::string::npos);
 }
 
 TEST_F(Program, AnAgentThatHasJustStartedSaysSo) {
@@ -132,8 +155,9 @@ TEST_F(Program, WaitEndsWhenItIsSo) {
   EXPECT_EQ(run({"dsn", "wait", "attic/room/temperature", ">", "20", "--for", "1ms"}).exit_code, 0);
   const ProgramResult late = run({"dsn", "wait", "shed/door", "== open", "--timeout", "1ms"});
   EXPECT_EQ(late.exit_code, 3) << "shed is gone";
-  EXPECT_EQ(late.err,
-            "dsn: shed/door: not so in time: open, node gone, last heard 4m03s ago via eth0\n");
+  EXPECT_EQ(
+      late.err,
+      "dsn: shed/door: not so in time: open, node gone, last heard 4m03s ago, multicast on eth0\n");
   const ProgramResult none = run({"dsn", "wait", "shed/dor", "== open", "--timeout", "1ms"});
   EXPECT_EQ(none.exit_code, 3);
   EXPECT_TRUE(none.err.starts_with("dsn: shed/dor: there is no such reading yet; waiting for it\n"))

@@ -12,9 +12,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"unknown_key_without_hint",
             "colour: blue\n",
             {"1:1: unknown key 'colour'; known here: node_id port network_ip aes_key aes_key_file "
-             "aes_key_next credential_dir bootstrap_nodes interfaces multicast role sleep "
-             "whitelist_node_ids "
-             "expect retain sensors hooks commands databases board board_sensors"}},
+             "aes_key_next credential_dir bootstrap_nodes interfaces multicast mail_rate role "
+             "sleep "
+             "whitelist_node_ids expect retain sensors hooks commands databases board "
+             "board_sensors"}},
         Bad{"whitelist_entries",
             "whitelist_node_ids: [attic, Shed, 9ea6, {a: 1}, 9ea6c7dad969e1c6c1492a9f557318cG]\n",
             {"1:29: an entry of 'whitelist_node_ids' must be the name of a node, or its id of 32 "
@@ -141,8 +142,9 @@ INSTANTIATE_TEST_SUITE_P(
              "shown) would do",
              "2:1: unknown key '...' (looks like a key, so it is not shown); known here: node_id "
              "port network_ip aes_key aes_key_file aes_key_next credential_dir bootstrap_nodes "
-             "interfaces "
-             "multicast role sleep whitelist_node_ids expect retain sensors hooks commands "
+             "interfaces multicast mail_rate role sleep whitelist_node_ids expect retain sensors "
+             "hooks "
+             "commands "
              "databases board board_sensors",
              "3:7: 'port' must be an integer from 0 to 65535, not '...' (looks like a key, so it "
              "is not shown)"}},

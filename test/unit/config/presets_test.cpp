@@ -64,7 +64,7 @@ TEST(Boards, AreGoodWithTheirSensors) {
     EXPECT_EQ(loaded.config.board, name);
     EXPECT_EQ(loaded.config.sensors.empty(), name == "generic-linux") << name;
   }
-  EXPECT_EQ(count, 8);
+  EXPECT_EQ(count, 9);
 }
 
 SensorConfig sensor(const std::string& text) {
@@ -157,6 +157,16 @@ TEST(Boards, AreFoundByWhatTheFirmwareSays) {
   EXPECT_EQ(says("raspberrypi,model-zero-2-w\0brcm,bcm2837\0"sv), "rpi-zero-2");
   EXPECT_EQ(says("raspberrypi,4-compute-module-s\0brcm,bcm2711\0"sv), "rpi-4");
   EXPECT_EQ(says("acme,anvil\0"sv), "generic-linux");
+  EXPECT_EQ(says("raspberrypi,model-b\0brcm,bcm2835\0"sv), "rpi-1");
+  EXPECT_EQ(says("raspberrypi,model-b-i2c0\0brcm,bcm2835\0"sv), "rpi-1-rev1");
+  const auto is_of_revision = [&](std::string_view code) {
+    machine.write("sys/firmware/devicetree/base/system/linux,revision", std::string(code));
+    return says("raspberrypi,model-b\0brcm,bcm2835\0"sv);
+  };
+  EXPECT_EQ(is_of_revision("\0\0\0\2"sv), "rpi-1-rev1");
+  EXPECT_EQ(is_of_revision("\1\0\0\3"sv), "rpi-1-rev1") << "its warranty is void";
+  EXPECT_EQ(is_of_revision("\0\0\0\xe"sv), "rpi-1");
+  EXPECT_EQ(is_of_revision("\0\0"sv), "rpi-1") << "cut off";
   dir.write("boards/anvil.yaml", "compatible: [\"acme,anvil\"]\n");
   EXPECT_EQ(says("acme,anvil\0"sv), "anvil");
 }

@@ -47,12 +47,15 @@ TEST(Reference, IsTheTablesOfTheDocumentation) {
   std::vector<KeyScope> seen;
   std::string web = document("web.md");
   std::string record = document("record.md");
+  std::string mqtt = document("mqtt.md");
   for (const KeyInfo& key : key_table()) {
     if (std::ranges::find(seen, key.scope) != seen.end()) continue;
     seen.push_back(key.scope);
     const std::string comment = "keys: " + scope_name(key.scope);
+    const bool is_mqtt = key.scope == KeyScope::mqtt || key.scope == KeyScope::mqtt_command;
     std::string& of_scope = key.scope == KeyScope::web      ? web
                             : key.scope == KeyScope::record ? record
+                            : is_mqtt                       ? mqtt
                                                             : text;
     EXPECT_TRUE(place(of_scope, comment, markdown_table(key.scope)))
         << "no <!-- " << comment << " -->";
@@ -62,6 +65,7 @@ TEST(Reference, IsTheTablesOfTheDocumentation) {
   expect_file("configuration.md", text);
   expect_file("web.md", web);
   expect_file("record.md", record);
+  expect_file("mqtt.md", mqtt);
 }
 
 }  // namespace

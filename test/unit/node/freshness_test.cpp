@@ -27,6 +27,23 @@ TEST_F(FreshnessTest, AReadingIsFreshThenLate) {
   EXPECT_EQ(one("site").freshness, Freshness::ok) << "it has no max_age";
 }
 
+TEST_F(FreshnessTest, AReadingSaysItsClassPrecisionAndInterval) {
+  Effects effects;
+  Write write;
+  write.key = "pump/temperature";
+  write.value = Value::real(38);
+  write.sampled = net.now();
+  write.device_class = "temperature";
+  write.precision = 1;
+  write.interval = 10s;
+  ASSERT_TRUE(net.node(cellar).commit(net.now(), {&write, 1}, effects));
+  const auto own = list_readings(net.node(cellar), {"cellar", "pump/temperature"}, net.now());
+  ASSERT_EQ(own.size(), 1U);
+  EXPECT_EQ(own[0].device_class, "temperature");
+  EXPECT_EQ(own[0].precision, 1U);
+  EXPECT_EQ(own[0].interval, 10s);
+}
+
 TEST_F(FreshnessTest, AFrozenAgentsReadingsTurnLateWithinTheirMaxAge) {
   net.set(cellar, "pump/temperature", Value::real(38.7), 3s);
   net.run_for(10ms);

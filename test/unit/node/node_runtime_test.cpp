@@ -129,10 +129,14 @@ TEST_F(NodeRuntimeTest, AKeptKeyIsThereAfterARestart) {
   {
     const auto cellar = node(settings("cellar"), cellar_hears_);
     cellar->start();
-    ASSERT_TRUE(
-        cellar->set({{.key = "app/\u00e4", .value = Value::integer(5), .unit = "V", .keep = true},
-                     {.key = "app/b", .value = Value::integer(6), .keep = true},
-                     {.key = "gone", .value = Value::integer(7)}}));
+    ASSERT_TRUE(cellar->set({{.key = "app/\u00e4",
+                              .value = Value::integer(5),
+                              .unit = "V",
+                              .keep = true,
+                              .device_class = "voltage",
+                              .precision = 2},
+                             {.key = "app/b", .value = Value::integer(6), .keep = true},
+                             {.key = "gone", .value = Value::integer(7)}}));
     EXPECT_EQ(cellar->unset({"app/b", "none*"}).value(), 1U);
     cellar->stop(wire::ByeReason::restarting);
   }
@@ -143,8 +147,27 @@ TEST_F(NodeRuntimeTest, AKeptKeyIsThereAfterARestart) {
   EXPECT_EQ(readings[0].key, "app/\u00e4");
   EXPECT_EQ(readings[0].value, Value::integer(5));
   EXPECT_EQ(readings[0].unit, "V");
+  EXPECT_EQ(readings[0].device_class, "voltage");
+  EXPECT_EQ(readings[0].precision, 2U);
   EXPECT_EQ(again->unset({"app/*"}).value(), 1U);
   again->stop(wire::ByeReason::leaving);
+}
+
+TEST_F(NodeRuntimeTest, AValueMayBeOldAlready) {
+  const auto cellar = node(settings("cellar"), cellar_hears_);
+  cellar->start();
+  const auto shown = [&](std::chrono::milliseconds age) {
+    EXPECT_TRUE(cellar->set({{.key = "t", .value = Value(), .max_age = 1h, .age = age}}));
+    return list_readings(cellar->core(), {.node = "cellar"}, now() + 1s).at(0);
+  };
+  EXPECT_EQ(shown(0ms).max_age, std::chrono::milliseconds(1h));
+  // It was measured before the node began: its age is that of the node, and it is late in time.
+  const Reading old = shown(30min);
+  EXPECT_LT(old.age, 10min);
+  EXPECT_LE(old.age + 29min, *old.max_age);
+  EXPECT_LE(*old.max_age, 31min);
+  EXPECT_EQ(shown(2h).freshness, Freshness::late);
+  cellar->stop(wire::ByeReason::leaving);
 }
 
 TEST_F(NodeRuntimeTest, ADeviceIsShownAsANodeOfItsOwn) {
@@ -173,7 +196,7 @@ TEST_F(NodeRuntimeTest, ADeviceIsShownAsANodeOfItsOwn) {
   EXPECT_EQ(find_info(attic->core(), id, now() + 4h)->state, NodeState::gone);
   EXPECT_EQ(find_reading(attic->core(), id, "t", now())->value, Value::integer(1));
   EXPECT_FALSE(cellar->set({{.key = "@esp1/t", .value = Value()}}));
-  EXPECT_FALSE(cellar->set({{.key = "t", .value = Value(), .as = "a.b"}}));
+  EXPECT_FALSE(cellar->set({{.key = "t", .value = Value(), .as = "a..b"}}));
   EXPECT_EQ(cellar->unset({"@esp1/*"}).value(), 1U);
   EXPECT_TRUE(run_until([&] { return of("cellar.esp1").empty(); }));
   attic->stop(wire::ByeReason::leaving);

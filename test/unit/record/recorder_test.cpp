@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Time kNow = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
+constexpr history::Time kNow = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 
 class RecorderTest : public testing::Test {
  protected:
@@ -32,10 +32,10 @@ class RecorderTest : public testing::Test {
     return Recorder(config, [this](const std::string& said) { notes.push_back(said); });
   }
   std::size_t recorded(const std::string& key = "load") {
-    auto history = History::open_to_read(config.database);
+    auto history = history::History::open_to_read(config.database);
     if (!history) return 0;
     const auto found = history->read("attic", key, kNow - 24h);
-    return found ? found->second.size() : 0;
+    return found ? found->points.size() : 0;
   }
 
   test::TempDir folder;
@@ -82,9 +82,9 @@ TEST_F(RecorderTest, TheTimeIsThatOfTheMeasurement) {
   old.age = 1h;
   recorder.take(old, kNow);
   recorder.flush(kNow);
-  auto history = History::open_to_read(config.database);
+  auto history = history::History::open_to_read(config.database);
   ASSERT_TRUE(history.ok());
-  EXPECT_EQ(history->read("attic", "load", kNow - 24h)->second.at(0).at, kNow - 1h);
+  EXPECT_EQ(history->read("attic", "load", kNow - 24h)->points.at(0).at, kNow - 1h);
 }
 
 TEST_F(RecorderTest, WhatTheAgentTellsAnewIsTakenOnce) {
@@ -97,7 +97,7 @@ TEST_F(RecorderTest, WhatTheAgentTellsAnewIsTakenOnce) {
 
 TEST_F(RecorderTest, RecordsNothingWhileTheClockIsWrong) {
   Recorder recorder = this->recorder();
-  recorder.take(reading(Value::real(1), 1), Time{} + 24h);
+  recorder.take(reading(Value::real(1), 1), history::Time{} + 24h);
   EXPECT_EQ(recorder.waiting(), 0U);
 }
 

@@ -83,7 +83,7 @@ TEST_F(W1, AllOfABusConvertAtOnce) {
     }
     return triggers;
   };
-  EXPECT_EQ(triggers_in_a_round(), 2);  // they get to know each other
+  EXPECT_EQ(triggers_in_a_round(), 1);  // when the second one is read
   EXPECT_EQ(triggers_in_a_round(), 1);
   EXPECT_EQ(triggers_in_a_round(), 1);
 }

@@ -11,7 +11,7 @@ namespace dsn::web {
 namespace {
 
 nlohmann::json readings(const Picture& picture, const ListQuery& query) {
-  ReadingList list(picture.whole(), query, kNow);
+  ReadingList list(picture.whole(), query, *find_format(""), kNow);
   return nlohmann::json::parse(all_of(list), nullptr, false);
 }
 
@@ -37,6 +37,28 @@ TEST_F(ListsTest, TakesPatternsAndIds) {
   EXPECT_EQ(readings(picture, {"barn", ""}).size(), 2U);
   EXPECT_EQ(readings(picture, {"id-barn", "door"}).size(), 1U);
   EXPECT_EQ(readings(picture, {"shed", ""}).size(), 0U);
+}
+
+TEST_F(ListsTest, IsSenmlOrCsv) {
+  const auto text = [this](std::string_view format) {
+    ReadingList list(picture.whole(), {"barn", ""}, *find_format(format), kNow);
+    return all_of(list);
+  };
+  const auto pack = nlohmann::json::parse(text("senml"), nullptr, false);
+  ASSERT_EQ(pack.size(), 2U) << text("senml");
+  EXPECT_EQ(pack[1]["n"], "barn/room/temperature");
+  EXPECT_EQ(pack[1]["v"], 4);
+  EXPECT_TRUE(text("csv").starts_with(
+      "node,key,value,unit,age_ms,max_age_ms,status\nbarn,door,\"</script>\"\"\","))
+      << text("csv");
+  EXPECT_EQ(find_format("xml"), nullptr);
+}
+
+TEST_F(ListsTest, NothingIsAListToo) {
+  for (const char* format : {"json", "senml"}) {
+    ReadingList list(Picture().whole(), {}, *find_format(format), kNow);
+    EXPECT_EQ(nlohmann::json::parse(all_of(list), nullptr, false), nlohmann::json::array());
+  }
 }
 
 TEST_F(ListsTest, HasNodes) {

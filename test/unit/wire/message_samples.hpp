@@ -108,6 +108,11 @@ inline const Sample kSamples[] = {
      read_update(MessageType::mail)},
     {"DELTA", [](CborWriter& out) { encode_update(out, MessageType::delta, kUpdate); },
      read_update(MessageType::delta)},
+    {"MAIL in parts",
+     [](CborWriter& out) {
+       encode_update(out, MessageType::mail, {0, 3, 9, 1, {}, {}, 1, 3});
+     },
+     read_update(MessageType::mail)},
     {"beat",
      [](CborWriter& out) {
        encode_update(out, MessageType::mail, {1, 5, 5, 0, {}, {}});

@@ -25,7 +25,7 @@ attic   outside/pressure  1013.4 hPa     4s  ok
 attic   room/temperature    21.4 °C      3s  ok
 cellar  pump/temperature     –            –  error: w1 28-00000a1b2c9e: CRC NO (3 of last 5); last good 38.6 °C 1m12s ago
 cellar  water/level          0.62 m      2s  ok
-shed    door              (open)      4m03s  node gone, last heard 4m03s ago via eth0
+shed    door              (open)      4m03s  node gone, last heard 4m03s ago, multicast on eth0
 )");
   EXPECT_EQ(reading_summary(sample_house()),
             "3 nodes (2 live, 1 gone), 6 keys (4 ok, 1 error, 1 gone)");
@@ -90,8 +90,8 @@ TEST_F(ReadingTable, EveryStatusSaysWhatItMeans) {
   };
   EXPECT_EQ(text(Freshness::ok), "ok");
   EXPECT_EQ(text(Freshness::late), "late (max 5s)");
-  EXPECT_EQ(text(Freshness::node_late), "node late, last heard 12s ago via eth0");
-  EXPECT_EQ(text(Freshness::node_gone), "node gone, last heard 12s ago via eth0");
+  EXPECT_EQ(text(Freshness::node_late), "node late, last heard 12s ago, multicast on eth0");
+  EXPECT_EQ(text(Freshness::node_gone), "node gone, last heard 12s ago, multicast on eth0");
   EXPECT_EQ(text(Freshness::error), "error: the sensor failed; last good 1.5 °C 6s ago");
   EXPECT_EQ(text(Freshness::conflict),
             "conflict: the name belongs to another node, this one is attic-id");

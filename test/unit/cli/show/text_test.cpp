@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -20,6 +21,24 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+TEST(SampledText, IsTheAgeOrWhatItsNodePromises) {
+  Reading reading;
+  reading.age = std::chrono::minutes(4);
+  EXPECT_EQ(sampled_text(reading), "4m00s");
+  reading.interval = std::chrono::seconds(10);
+  EXPECT_EQ(sampled_text(reading), "<10s");
+  reading.node_heard = std::chrono::milliseconds(1100);
+  EXPECT_EQ(sampled_text(reading), "<12s");
+  reading.node_heard = std::chrono::minutes(5);
+  EXPECT_EQ(sampled_text(reading), "4m00s") << "the node sleeps";
+  reading.node_heard = {};
+  reading.freshness = Freshness::late;
+  EXPECT_EQ(sampled_text(reading), "4m00s");
+  reading.freshness = Freshness::ok;
+  reading.age = std::chrono::seconds(9);
+  EXPECT_EQ(sampled_text(reading), "9s");
+}
 
 TEST(Duration, AgesHaveTwoUnitsAtMost) {
   constexpr std::array<std::pair<seconds, const char*>, 12> kAges = {{{seconds(-5), "0s"},
@@ -84,6 +103,14 @@ TEST(ValueText, NumbersAreRoundedToWhatPeopleRead) {
   EXPECT_EQ(shown(0.5, "/"), "0.5");
   EXPECT_EQ(shown(std::numeric_limits<double>::infinity(), ""), "inf");
   EXPECT_EQ(show_value(Value::integer(-5), "V").text, "-5 V");
+  EXPECT_EQ(show_value(Value::real(21), "Cel", 1).text, "21.0 °C");
+  EXPECT_EQ(show_value(Value::integer(21), "Cel", 2).text, "21.00 °C");
+  EXPECT_EQ(show_value(Value::real(0.1 + 0.2), "V", 3).text, "0.300 V");
+  EXPECT_EQ(show_value(Value::real(998.4), "hPa", 0).text, "998 hPa");
+  EXPECT_EQ(show_value(Value::real(-0.04), "Cel", 1).text, "0.0 °C");
+  EXPECT_EQ(show_value(Value::real(1.5), "", 4'000'000'000).text, "1.500000000");
+  EXPECT_EQ(show_value(Value::real(1e300), "", 9).text, "1e+300");
+  EXPECT_EQ(show_value(Value::real(2048), "B", 0).text, "2.0 KiB") << "a unit of its own";
 }
 
 TEST(ValueText, BytesAndSecondsGetReadableUnits) {

@@ -99,6 +99,28 @@ TEST_F(HandshakeTest, MakesNothingOfAReplayedWelcome) {
   EXPECT_EQ(count(a, Counter::drop_unwanted), unwanted + 1) << "it answered another run";
 }
 
+// protocol.md [knock-ipv4]
+TEST_F(HandshakeTest, StaysWithAnIpv4AddressThatAnswers) {
+  const auto a = net_.add("attic");
+  const auto b = net_.add("cellar");
+  record();
+  ASSERT_TRUE(net_.run_until([&] { return net_.in_sync(); }, 5s));
+  const auto welcome = std::ranges::find_if(
+      recorded_, [&](const Recorded& r) { return r.to == net_[a].endpoint && is_group(r.bytes); });
+  ASSERT_NE(welcome, recorded_.end());
+  const Bytes bytes = welcome->bytes;
+  const auto is_asked_at = [&](const Endpoint& endpoint) {
+    net_.run_for(61s);  // a repeated frame counts again
+    recorded_.clear();
+    net_.inject(a, endpoint, bytes);
+    net_.run_for(1s);
+    return std::ranges::any_of(recorded_, [&](const Recorded& r) { return r.to == endpoint; });
+  };
+  const Endpoint ipv6 = Endpoint::ipv6({0xfd, 0x77, 1}, 666);
+  EXPECT_TRUE(is_asked_at(Endpoint::ipv4({6, 6, 6, 6}, 666))) << "it may have moved";
+  EXPECT_FALSE(is_asked_at(ipv6));
+}
+
 // protocol.md [drop-replay]
 TEST_F(HandshakeTest, RefusesReplayedPairFrames) {
   const auto a = net_.add("attic");
@@ -246,13 +268,41 @@ TEST_F(HandshakeTest, AnswersAHelloWithNoMoreBytesThanItHad) {
 }
 
 // protocol.md [welcome-multicast]
-TEST_F(HandshakeTest, AnswersAMulticastAfterAWhileAndNobodyWhoKnowsIt) {
+TEST_F(HandshakeTest, AnswersAMulticastAtOnceIfNoMemberIsNearer) {
+  const auto a = net_.add("attic");
+  Puppet member(net_, a, 1);
+  std::vector<std::unique_ptr<Puppet>> askers;
+  std::vector<Puppet*> all{&member};
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    askers.push_back(std::make_unique<Puppet>(net_, a, 100 + i));
+    askers.back()->session = SessionId{(i + 1) * 0x9e3779b97f4a7c15};
+    all.push_back(askers.back().get());
+  }
+  connect(net_, all);
+  member.join();
+  std::size_t at_once = 0;
+  for (const auto& asker : askers) {
+    const auto distance = [&](const NodeId& id) {
+      return id.prefix() ^ static_cast<std::uint64_t>(asker->session);
+    };
+    const bool is_nearest = distance(net_.node(a).self().id()) < distance(member.id);
+    asker->send(asker->hello(), true);
+    EXPECT_EQ(asker->datagrams_in, is_nearest ? 1U : 0U);
+    net_.run_for(kWelcomeDelayMax);
+    EXPECT_EQ(asker->datagrams_in, 1U) << "of so few all answer";
+    at_once += is_nearest ? 1 : 0;
+    member.beat();
+  }
+  EXPECT_GT(at_once, 0U);
+  EXPECT_LT(at_once, askers.size());
+}
+
+// protocol.md [welcome-multicast]
+TEST_F(HandshakeTest, AnswersNoMulticastOfWhoKnowsIt) {
   const auto a = net_.add("attic");
   Puppet puppet(net_, a, 1);
   connect(net_, {&puppet});
   puppet.send(puppet.hello(), true);
-  EXPECT_EQ(puppet.datagrams_in, 0U);
-  net_.run_for(kWelcomeDelayMax);
   EXPECT_EQ(puppet.datagrams_in, 1U);
   puppet.join();
   net_.run_for(1s);

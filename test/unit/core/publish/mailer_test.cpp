@@ -94,8 +94,10 @@ TEST(Mailer, AnUpdateOfOneValueFitsIn100Bytes) {
     if (to == reader.endpoint) sizes.push_back(kIpAndUdpBytes + bytes.size());
     return true;
   };
-  for (const char letter : {'a', 'b'}) net.set(a, key, Value::text(std::string(20, letter)));
-  net.run_for(1ms);
+  for (const char letter : {'a', 'b'}) {
+    net.set(a, key, Value::text(std::string(20, letter)));
+    net.run_for(1ms);
+  }
   ASSERT_EQ(sizes.size(), 2U);
   EXPECT_EQ(sizes[0], 101U) << "one byte more says that the state before it was signed";
   EXPECT_EQ(sizes[1], 100U);
@@ -115,7 +117,8 @@ TEST(Mailer, CoalescesABurstOfWritesAndDeliversTheLastOfEach) {
     Replica replica;
     Effects effects;
     for (const auto& [update, clock] : crowd.mail(*puppet, texts)) {
-      EXPECT_NE(replica.apply(update, clock, {}, effects), Replica::Outcome::gap);
+      EXPECT_NE(replica.apply(replica.prepare(update, clock.clock_ms), clock, {}, effects),
+                Replica::Outcome::gap);
       ++frames;
     }
     EXPECT_EQ(replica.store().entries(), crowd.net.node(crowd.a).self().state().store().entries());
@@ -156,6 +159,64 @@ TEST(Mailer, AnnouncesWhatIsTooLargeForADatagramAndItIsPulled) {
   net.run_for(100ms);
   EXPECT_TRUE(net.in_sync());
   EXPECT_TRUE(net.read(b, a, "key39"));
+}
+
+// Two nodes that are in sync, and the mail between them.
+struct Two {
+  Two() : a(net.add("attic")), b(net.add("cellar")) {
+    EXPECT_TRUE(net.run_until([&] { return net.in_sync(); }, 5s));
+    net.run_for(1s);
+  }
+  // 200 keys of 11 bytes, one commit each.
+  void set_many() {
+    for (int i = 0; i < 200; ++i) {
+      net.set(a, "bench/v" + std::to_string(1000 + i), Value::text(std::string(20, 'x')));
+    }
+  }
+  VirtualNetwork net;
+  std::size_t a;
+  std::size_t b;
+};
+
+// protocol.md [mail-round] [mail-parts]
+TEST(Mailer, ABurstOfKeysGoesInFullDatagrams) {
+  Two two;
+  two.set_many();  // all keys are new
+  two.net.run_for(10ms);
+  std::size_t datagrams = 0;
+  two.net.filter = [&](std::size_t from, const Endpoint&, ByteView) {
+    if (from == two.a) ++datagrams;
+    return true;
+  };
+  two.set_many();
+  two.net.run_for(10ms);
+  EXPECT_TRUE(two.net.in_sync());
+  EXPECT_GE(datagrams, 2U);
+  EXPECT_LE(datagrams, 9U) << "the first key, and 8 for the 199 others";
+}
+
+// protocol.md [mail-parts] [mail-parts-missing]
+TEST(Mailer, WhatIsInPartsIsSeenWhole) {
+  Two two;
+  two.net.after_input = [&](std::size_t) {
+    EXPECT_EQ(two.net.read(two.b, two.a, "key100"), two.net.read(two.b, two.a, "key199"));
+  };
+  for (int round = 0; round < 20; ++round) {
+    std::size_t large = 0;
+    two.net.filter = [&](std::size_t from, const Endpoint&, ByteView bytes) {
+      const bool is_part = from == two.a && bytes.size() > 1000;
+      return !is_part || ++large != 2;  // the second one is lost
+    };
+    std::vector<Write> batch;
+    for (int i = 0; i < 100; ++i) {
+      batch.push_back(set("key" + std::to_string(100 + i), number(round)));
+    }
+    batch.push_back(set("long", Value::text(std::string(900, 'x'))));
+    ASSERT_TRUE(two.net.commit(two.a, batch).ok());
+    two.net.run_for(300ms);
+    EXPECT_GE(large, 2U);
+    EXPECT_TRUE(two.net.in_sync()) << "what is missing is pulled";
+  }
 }
 
 TEST(Mailer, SurvivesAPortThatCannotSeal) {

@@ -168,6 +168,7 @@ TEST_F(CheckpointerTest, FlagsTheMailThatLeavesACheckpoint) {
   net_.run_for(1010ms);
   (void)flags();
   net_.set(a_, "door", Value::integer(2));
+  net_.run_for(1ms);
   net_.set(a_, "door", Value::integer(3));
   EXPECT_EQ(flags(), (std::vector<std::uint64_t>{1, 0}));
 }

@@ -221,6 +221,9 @@ TEST_F(OwnStateTest, SaysAllOfAnEntryThatChangedInMoreThanItsValue) {
   const std::vector<std::function<void(Write&)>> changes = {
       [](Write& write) { write.unit = "K"; },
       [](Write& write) { write.max_age = 11s; },
+      [](Write& write) { write.device_class = "power"; },
+      [](Write& write) { write.precision = 0; },
+      [](Write& write) { write.interval = 10s; },
       [](Write& write) { write = fail("a", "broken"); },
   };
   for (const auto& change : changes) {
@@ -232,6 +235,58 @@ TEST_F(OwnStateTest, SaysAllOfAnEntryThatChangedInMoreThanItsValue) {
     EXPECT_FALSE(short_entry_of(state_.changes_since(before, kStart + 7s)));
     EXPECT_FALSE(short_entry_of(state_.changes_since(before - 1, kStart + 7s))) << "a new key";
   }
+}
+
+// protocol.md [entry-null]
+TEST_F(OwnStateTest, SaysClassAndPrecisionOnce) {
+  Write write = set("a", Value::real(21.5));
+  write.device_class = "temperature", write.precision = 1;
+  const std::size_t plain = [&] {
+    OwnState other(kStart);
+    EXPECT_TRUE(other.commit(std::vector{set("a", Value::real(21.5))}));
+    return other.store().encoded_bytes();
+  }();
+  ASSERT_TRUE(commit({write}));
+  EXPECT_EQ(state_.store().encoded_bytes(), plain + 2 + 12 + 1) << "two nulls, class, precision";
+  EXPECT_EQ(entry_of(state_, "a").device_class, "temperature");
+  EXPECT_EQ(entry_of(state_, "a").precision, 1U);
+  ASSERT_TRUE(commit({write}));
+  EXPECT_TRUE(short_entry_of(state_.changes_since(1, kStart + 7s))) << "mail stays small";
+  ASSERT_TRUE(commit({fail("a", "broken")}));
+  EXPECT_EQ(entry_of(state_, "a").device_class, "temperature");
+  EXPECT_EQ(entry_of(state_, "a").precision, 1U);
+  write.device_class.clear(), write.precision = 0;
+  ASSERT_TRUE(commit({write}));
+  EXPECT_EQ(entry_of(state_, "a").device_class, "");
+  EXPECT_EQ(entry_of(state_, "a").precision, 0U);
+}
+
+TEST_F(OwnStateTest, RefusesAClassThatIsNone) {
+  for (const std::string& wrong : {std::string("Door"), std::string("a b"), std::string("1"),
+                                   std::string(wire::kDeviceClassBytesMax + 1, 'c')}) {
+    Write write = set("a", Value());
+    write.device_class = wrong;
+    EXPECT_FALSE(commit({write})) << wrong;
+  }
+  Write write = set("a", Value());
+  write.precision = kPrecisionMax + 1;
+  EXPECT_FALSE(commit({write}));
+  write.precision = kPrecisionMax,
+  write.device_class = std::string(wire::kDeviceClassBytesMax, 'c');
+  EXPECT_TRUE(commit({write}));
+}
+
+// protocol.md [state-write]
+TEST_F(OwnStateTest, CountsClassesAmongTheBytesOfAState) {
+  std::vector<Write> all;
+  for (int i = 0; i < 63; ++i) {
+    all.push_back(set("key" + std::to_string(i), text_of(1000)));
+    all.back().device_class = std::string(wire::kDeviceClassBytesMax, 'c');
+  }
+  EXPECT_FALSE(commit(all));
+  all.resize(60);
+  ASSERT_TRUE(commit(all));
+  EXPECT_LE(state_.store().encoded_bytes(), kStateBytesMax);
 }
 
 TEST_F(OwnStateTest, HasRoomForTheOldestShortEntries) {

@@ -38,7 +38,7 @@ class ReplicaTest : public testing::Test {
   Replica::Outcome update(std::uint64_t from, std::uint32_t incarnation = 1) {
     Update change = owner_.changes_since(from, kStart + 100ms);
     change.incarnation = incarnation;
-    return replica_.apply(change, kClock, {}, effects_);
+    return replica_.apply(replica_.prepare(change, kClock.clock_ms), kClock, {}, effects_);
   }
   Snapshot snapshot(std::uint32_t incarnation = 1) {
     owner_.store().encode_canonical(canonical_);
@@ -107,20 +107,23 @@ TEST_F(ReplicaTest, KeepsWhatALaterVersionAppendsToAnEntry) {
   const std::size_t key_bytes = out.size();
   const Value value = Value::integer(1);
   const Value none;
-  encode_entry(out, {.version = 1, .value = none.cbor(), .error = "late", .absent = AbsentValue{}});
+  encode_entry(out, {.version = 1, .value = none.cbor(), .interval_ms = 1});
   pair.resize(out.size());
-  ASSERT_EQ(pair[key_bytes], 0x87);  // 7 elements
-  pair[key_bytes] = 0x88;
+  ASSERT_EQ(pair[key_bytes], 0x8a);  // 10 elements
+  pair[key_bytes] = 0x8b;
   pair.push_back(0xf5);
   const Update extended{1, 0, 1, 0, {1, pair}, {}};
-  ASSERT_EQ(replica_.apply(extended, kClock, {}, effects_), Outcome::applied);
+  ASSERT_EQ(replica_.apply(replica_.prepare(extended, kClock.clock_ms), kClock, {}, effects_),
+            Outcome::applied);
   EXPECT_EQ(*replica_.store().find("door"), Bytes(pair.begin() + 5, pair.end()));
   Bytes shortened(16);
   CborWriter next(shortened);
   next.text("door");
   encode_short_entry(next, {0, value.cbor(), 0});
   const Update change{1, 1, 2, 0, {1, next.written()}, {}};
-  EXPECT_EQ(replica_.apply(change, kClock, {}, effects_), Outcome::gap) << "it would lose them";
+  EXPECT_EQ(replica_.apply(replica_.prepare(change, kClock.clock_ms), kClock, {}, effects_),
+            Outcome::gap)
+      << "it would lose them";
 }
 
 // protocol.md [entry-short]
@@ -154,8 +157,8 @@ TEST_F(ReplicaTest, TakesAShortEntryThatItCannotMakeWholeForAGap) {
     encode_short_entry(out, entry);
     const std::uint64_t from = incarnation == 1 ? replica_.version().version : 0;
     const Update change{incarnation, from, from + 1, 0, {1, out.written()}, {}};
-    EXPECT_EQ(replica_.bytes_with(change, kClock.clock_ms), replica_.store().encoded_bytes());
-    return replica_.apply(change, kClock, {}, effects_);
+    EXPECT_EQ(replica_.prepare(change, kClock.clock_ms).bytes, replica_.store().encoded_bytes());
+    return replica_.apply(replica_.prepare(change, kClock.clock_ms), kClock, {}, effects_);
   };
   set("a", 1);
   ASSERT_EQ(update(0), Outcome::applied);
@@ -177,7 +180,8 @@ TEST_F(ReplicaTest, IgnoresWhatItHasAlready) {
   set("a", 2);
   ASSERT_EQ(update(0), Outcome::applied);
   effects_.clear();
-  EXPECT_EQ(replica_.apply(old, kClock, {}, effects_), Outcome::stale);
+  EXPECT_EQ(replica_.apply(replica_.prepare(old, kClock.clock_ms), kClock, {}, effects_),
+            Outcome::stale);
   EXPECT_TRUE(effects_.events().empty());
   EXPECT_TRUE(same());
 }
@@ -236,7 +240,8 @@ TEST_F(ReplicaTest, RefusesAnUpdateThatWouldBreakALimitAndKeepsWhatItHas) {
   const std::uint64_t version = owner_.version();
   const Update more{1, version, version + 1, 0, {1, out.written()}, {}};
   effects_.clear();
-  EXPECT_EQ(replica_.apply(more, kClock, {}, effects_), Outcome::too_large);
+  EXPECT_EQ(replica_.apply(replica_.prepare(more, kClock.clock_ms), kClock, {}, effects_),
+            Outcome::too_large);
   EXPECT_TRUE(effects_.events().empty());
   EXPECT_TRUE(same());
 }

@@ -37,12 +37,16 @@ TEST(ReadingJson, SaysMoreWhenThereIsMore) {
   reading.max_age.reset();
   reading.freshness = Freshness::error;
   reading.error = "no such chip";
+  reading.device_class = "power";
+  reading.precision = 0;
+  reading.interval = milliseconds(10000);
   reading.node_heard = milliseconds(1500);
-  EXPECT_EQ(reading_json(reading, fixed_clock()),
-            R"({"node":"attic","key":"pump","value":{"$float":"Infinity"},"unit":"","age_ms":3120,)"
-            R"("max_age_ms":null,"status":"error","incarnation":7,"version":48123,)"
-            R"("time":"2026-11-21T09:14:07Z","clock":"synced","error":"no such chip",)"
-            R"("node_id":"00112233445566778899aabbccddeeff","via":"self","heard_ms":1500})");
+  EXPECT_EQ(
+      reading_json(reading, fixed_clock()),
+      R"({"node":"attic","key":"pump","value":{"$float":"Infinity"},"unit":"","class":"power",)"
+      R"("precision":0,"age_ms":3120,"interval_ms":10000,"max_age_ms":null,"status":"error","incarnation":7,"version":48123,)"
+      R"("time":"2026-11-21T09:14:07Z","clock":"synced","error":"no such chip",)"
+      R"("node_id":"00112233445566778899aabbccddeeff","via":"self","heard_ms":1500})");
 }
 
 void expect_same(const Reading& a, const Reading& b) {
@@ -51,6 +55,9 @@ void expect_same(const Reading& a, const Reading& b) {
   EXPECT_EQ(a.key, b.key);
   EXPECT_EQ(a.value, b.value);
   EXPECT_EQ(a.unit, b.unit);
+  EXPECT_EQ(a.device_class, b.device_class);
+  EXPECT_EQ(a.precision, b.precision);
+  EXPECT_EQ(a.interval, b.interval);
   EXPECT_EQ(a.age, b.age);
   EXPECT_EQ(a.max_age, b.max_age);
   EXPECT_EQ(a.freshness, b.freshness);
@@ -228,11 +235,15 @@ TEST(SetRequestJson, IsStrictAndSaysWhy) {
   const auto request = [](const char* text) {
     return decode_params<SetRequest>(*parse_json(text));
   };
-  const auto good = request(R"({"key":"a","value":1.5,"unit":"Cel","max_age_ms":5000})");
+  const auto good =
+      request(R"({"key":"a","value":1.5,"unit":"Cel","class":"temperature","precision":1,)"
+              R"("max_age_ms":5000})");
   ASSERT_TRUE(good) << good.error();
   EXPECT_EQ(good->key, "a");
   EXPECT_EQ(good->value, Value::real(1.5));
   EXPECT_EQ(good->max_age, milliseconds(5000));
+  EXPECT_EQ(good->device_class, "temperature");
+  EXPECT_EQ(good->precision, 1U);
   EXPECT_TRUE(request(R"({"key":"a","value":null})"));
   EXPECT_EQ(request(R"({"value":1})").error(), "'key' is missing, a text");
   EXPECT_EQ(request(R"({"key":"a"})").error(), "'value' is missing");

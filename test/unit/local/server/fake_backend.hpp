@@ -104,6 +104,7 @@ class FakeBackend : public Backend {
   void send(const SendRequest& request, bool wants_reply, Sent done) override {
     last_sent = request;
     last_wants_reply = wants_reply;
+    if (report) return done(*report);
     sent.push_back(std::move(done));
   }
   void emit(const SendRequest& request, SentToAll done) override {
@@ -120,7 +121,8 @@ class FakeBackend : public Backend {
 
   SendRequest last_sent;
   bool last_wants_reply = false;
-  std::vector<Sent> sent;  ///< what waits for an answer
+  std::optional<SendReport> report;  ///< if it is there, each answer
+  std::vector<Sent> sent;            ///< what waits for an answer
   SentToAll emitted;
   std::optional<Value> last_reply;
   std::string last_failure;
