@@ -70,6 +70,7 @@ bool KeyEvents::may_rotate(std::size_t index, std::size_t rotations) const {
 
 void KeyEvents::act(Insider* insider) {
   const std::size_t index = random_.below(net_.size());
+  has_traitor_ |= insider != nullptr;
   const bool rotates = random_.one_in(10) && index != outcast_;
   if (rotates && works(index) && may_rotate(index, 1)) {
     const std::size_t second = pairs_.below(net_.size());
@@ -170,7 +171,8 @@ void KeyEvents::check() {
   }
 }
 
-// Once all who run know that it is out, it learns nothing that is younger.
+// Once all who run know that it is out, it learns nothing that is younger; but a member that lies
+// may tell it what it likes.
 void KeyEvents::check_outcast() {
   std::map<SessionId, StateVersion> versions;
   for (std::size_t i = 0; i < net_.size() && outcast_; ++i) {
@@ -181,7 +183,7 @@ void KeyEvents::check_outcast() {
   }
   const auto same_run = [](const auto& a, const auto& b) { return a.first == b.first; };
   if (!std::ranges::equal(versions, untold_, same_run)) untold_ = versions;
-  if (!outcast_ || !net_[*outcast_].running) return;
+  if (!outcast_ || has_traitor_ || !net_[*outcast_].running) return;
   for (const auto& peer : net_.node(*outcast_).peers().all()) {
     const auto told = untold_.find(peer->session.peer);
     if (told != untold_.end() && peer->copy.replica.version() > told->second) {

@@ -72,6 +72,7 @@ class KeyEvents {
   std::map<SessionId, KeyMark> newest_;       ///< that each run had
   std::map<SessionId, StateVersion> untold_;  ///< what the others had when all knew who is out
   std::optional<std::size_t> outcast_;
+  bool has_traitor_ = false;  ///< a member may hand on what it hears
   std::optional<NodeId> out_;
   std::unique_ptr<test::Puppet> thief_;
   std::size_t robbed_ = 0;

@@ -51,6 +51,11 @@ Result<void> make_key(const KeyNewOptions& options, const std::string& file) {
 
 /// The newest of the key file and of what the agent was given since.
 Result<crypto::NetworkAccess> access_of(const std::string& config_file) {
+  if (!file_exists(config_file)) {
+    return Error{"there is no configuration " + config_file +
+                 ", so this machine is no node yet: sudo dsn init or sudo dsn join makes it one; "
+                 "or name another file with --config"};
+  }
   const auto loaded = config::load(config_file);
   const config::Config& config = loaded.config;
   if (!config.aes_key && config.aes_key_file.empty()) {

@@ -60,6 +60,9 @@ Result<std::string> network_id_of(const crypto::NetworkAccess& access) {
 }
 
 Result<KeyReplacement> KeyReplacement::begin(const std::string& config_file) {
+  if (!file_exists(config_file)) {
+    return Error{"there is no configuration " + config_file + ": sudo dsn join makes one"};
+  }
   const auto loaded = config::load(config_file);
   if (!loaded.errors.empty()) {
     return Error{loaded.errors.front().to_string() +

@@ -388,7 +388,9 @@ TEST_F(Init, OfAConfigurationWithoutAKeyAddsNoMoreThanThat) {
 }
 
 TEST_F(Init, ThereIsNoInviteWithoutAKey) {
-  EXPECT_EQ(invite().exit_code, 78);
+  const ProgramResult none = invite();
+  EXPECT_EQ(none.exit_code, 78);
+  EXPECT_NE(none.err.find("there is no configuration " + config_), std::string::npos) << none.err;
   write(config_, "node_id: attic\n");
   const ProgramResult result = invite();
   EXPECT_EQ(result.exit_code, 78);
