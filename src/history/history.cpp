@@ -37,7 +37,8 @@ constexpr char kSchema[] =
     " PRIMARY KEY (slot, series)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS hours (slot INTEGER NOT NULL, series INTEGER NOT NULL,"
     " sum REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, count INTEGER NOT NULL,"
-    " PRIMARY KEY (slot, series)) WITHOUT ROWID;";
+    " PRIMARY KEY (slot, series)) WITHOUT ROWID;"
+    "PRAGMA user_version = 1;";
 
 // So many minutes are looked into for an answer; a week has 10,080.
 constexpr std::int64_t kLooksMax = 11'000;
@@ -61,6 +62,14 @@ std::string settings(std::int64_t size_max_mib) {
       "PRAGMA page_size={}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
       "PRAGMA max_page_count={}; PRAGMA journal_size_limit=1048576; PRAGMA busy_timeout=2000;",
       kPageBytes, size_max_mib * 1024 * 1024 / kPageBytes);
+}
+
+// Or new, or no database.
+bool is_of_this_version(sqlite3* database) {
+  Statement tables(database, "SELECT count(*) FROM sqlite_schema");
+  Statement version(database, "PRAGMA user_version");
+  const bool is_new = tables.has_row() && tables.integer(0) == 0;
+  return is_new || !version.has_row() || version.integer(0) == 1;
 }
 
 bool is_broken(int code) {
@@ -92,7 +101,9 @@ Result<History> History::open(const std::string& file, std::int64_t size_max_mib
     sqlite3* opened = nullptr;
     sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     History history(opened);
-    Result<void> ready = history.run(settings(size_max_mib) + kSchema);
+    const bool is_known = is_of_this_version(opened);
+    Result<void> ready = is_known ? history.run(settings(size_max_mib) + kSchema)
+                                  : Result<void>(Error{"the history: it is of another version"});
     // So a user who may not write into the folder can read it while nobody writes.
     int stays = 1;
     sqlite3_file_control(opened, nullptr, SQLITE_FCNTL_PERSIST_WAL, &stays);
@@ -100,7 +111,7 @@ Result<History> History::open(const std::string& file, std::int64_t size_max_mib
       Statement check(opened, "PRAGMA quick_check(1)");
       if (check.has_row() && check.text(0) == "ok") return history;
       ready = Error{"the history: it is broken"};
-    } else if (!is_broken(sqlite3_errcode(opened))) {
+    } else if (is_known && !is_broken(sqlite3_errcode(opened))) {
       return Error{file + ": " + sqlite3_errmsg(opened)};
     }
     if (!is_first) return Error{file + ": " + ready.error()};
@@ -111,7 +122,8 @@ Result<History> History::open(const std::string& file, std::int64_t size_max_mib
           fmt::format("{} is broken and cannot be renamed: {}", file, std::strerror(errno))};
     }
     for (const char* end : {"-wal", "-shm"}) std::remove((file + end).c_str());
-    note(fmt::format("{} was broken: it is {} now, and a new history begins", file, aside));
+    note(fmt::format("{} was {}: it is {} now, and a new history begins", file,
+                     is_known ? "broken" : "of another version", aside));
   }
 }
 

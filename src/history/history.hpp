@@ -74,8 +74,8 @@ struct RecordedRange {
 /// One process writes, others may read at the same time. Not for several threads.
 class History {
  public:
-  /// Opens the file to write, and makes it if it is not there. One that is no database, or broken,
-  /// is renamed to FILE.broken, and a new one begun; `note` is told.
+  /// Opens the file to write, and makes it if it is not there. One that is no database, broken, or
+  /// of another version is renamed to FILE.broken, and a new one begun; `note` is told.
   [[nodiscard]] static Result<History> open(const std::string& file, std::int64_t size_max_mib,
                                             const std::function<void(const std::string&)>& note);
   /// Opens the file to read, also while another process writes. ErrorCode::not_found: there is

@@ -2,6 +2,7 @@
 #include "history/history.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +79,18 @@ TEST_F(HistoryTest, AMinuteOfManyKeysIsFewPages) {
     ASSERT_TRUE(history.write(samples).ok());
   }
   EXPECT_LT(std::filesystem::file_size(file + "-wal"), 1'500'000U);
+}
+
+TEST_F(HistoryTest, AFileOfAnotherVersionIsPutAside) {
+  { ASSERT_TRUE(open().write({sample(kStart, 1)}).ok()); }
+  sqlite3* opened = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &opened), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(opened, "PRAGMA user_version = 2", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(opened);
+  History history = open();
+  EXPECT_NE(note.find("was of another version"), std::string::npos) << note;
+  EXPECT_TRUE(std::filesystem::exists(file + ".broken"));
+  EXPECT_TRUE(history.write({sample(kStart, 1)}).ok());
 }
 
 TEST_F(HistoryTest, KnowsItsKeysAndBetweenWhichNumbersTheyWere) {
