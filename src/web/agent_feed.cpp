@@ -36,9 +36,11 @@ void AgentFeed::run() {
 
 void AgentFeed::lose(const std::string& why) { picture_.set_lost(why, Clock::now()); }
 
-Result<void> AgentFeed::begin(Client& agent) {
+// Answers come behind the present, of which only so much may wait for us: nothing is asked before.
+Result<void> AgentFeed::begin(Client& /*agent*/) {
   picture_.begin_present();
-  return look_at_nodes(agent);
+  nodes_due_ = Clock::time_point::max();
+  return {};
 }
 
 Result<void> AgentFeed::handle_time(Client& agent) {
@@ -50,13 +52,14 @@ Result<void> AgentFeed::handle_event(const NodeEvent& event, Client& agent) {
   const auto now = Clock::now();
   if (event.kind == NodeEvent::Kind::snapshot) {
     picture_.end_present();
+    if (auto looked = look_at_nodes(agent); !looked) return looked;
     picture_.set_connected(now);
   } else if (event.reading) {
     picture_.put(*event.reading, now);
   } else if (event.kind == NodeEvent::Kind::removed) {
     picture_.remove(event.node_id, event.key);
   }
-  if (!is_about_node(event)) return {};
+  if (!is_about_node(event) || nodes_due_ == Clock::time_point::max()) return {};
   Result<std::vector<Reading>> readings = agent.read({.node = event.node_id});
   if (!readings) return readings.failure();
   for (const Reading& reading : *readings) picture_.put(reading, now);

@@ -77,9 +77,16 @@ ExitCode run(Context& context, const SetOptions& options) {
     return ExitCode::usage;
   }
   return with_agent(context, options.agent, [&](Client& client) -> Result<ExitCode> {
-    const auto report = client.set(
-        {{options.key, std::move(value).value(), options.unit, options.max_age, options.ttl,
-          options.hold, options.keep, options.as, options.device_class, options.precision}});
+    const auto report = client.set({{.key = options.key,
+                                     .value = std::move(value).value(),
+                                     .unit = options.unit,
+                                     .max_age = options.max_age,
+                                     .ttl = options.ttl,
+                                     .hold = options.hold,
+                                     .keep = options.keep,
+                                     .as = options.as,
+                                     .device_class = options.device_class,
+                                     .precision = options.precision}});
     if (!report) return report.failure();
     context.output.say(fmt::format(
         "{} = {} on {}, {}\n", printable(options.key), printable(trimmed(options.values.front())),

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kInvite = "DSN1-000G-40R4-0M30-E209-185G-R38E-1X3B-5C81\n";
+constexpr const char* kOtherInvite = "DSN1-000G-40R4-0M30-E209-185G-R38E-1X3B-5C81\n";
 
 class Replace : public testing::Test {
  protected:
@@ -98,44 +98,44 @@ TEST_F(Replace, KeepsTheNewestKeyThatTheNodeWasGiven) {
   const std::string ring = state_ + "/network.keys";
   ASSERT_FALSE(fs::exists(ring));
   test::write_text(ring, "damaged");
-  EXPECT_EQ(replace(kInvite).exit_code, 0) << "a ring that cannot be read is not needed";
+  EXPECT_EQ(replace(kOtherInvite).exit_code, 0) << "a ring that cannot be read is not needed";
   EXPECT_EQ(test::text_of(kept("k1.key")), own);
 }
 
 TEST_F(Replace, SaysWhereWhyAndWhatNext) {
-  const ProgramResult no_config = replace(kInvite);
+  const ProgramResult no_config = replace(kOtherInvite);
   EXPECT_EQ(no_config.exit_code, 1);
   EXPECT_NE(no_config.err.find(config_), std::string::npos) << no_config.err;
 
   folder_.write("etc/agent.yaml", "node_id: attic\n");
-  const ProgramResult no_key = replace(kInvite);
+  const ProgramResult no_key = replace(kOtherInvite);
   EXPECT_EQ(no_key.err, "dsn: " + config_ +
                             " names no network key, so there is none to replace: sudo dsn join\n");
 
   folder_.write("etc/agent.yaml", "aes_key: 00112233445566778899aabbccddeeff\n");
-  const ProgramResult in_it = replace(kInvite);
+  const ProgramResult in_it = replace(kOtherInvite);
   EXPECT_NE(in_it.err.find("write 'aes_key_file: keys/k1.key' in its place"), std::string::npos)
       << in_it.err;
 
   folder_.write("etc/agent.yaml",
                 "aes_key_file: keys/k1.key\naes_key_next: 00112233445566778899aabbccddeeff\n");
-  EXPECT_NE(replace(kInvite).err.find("(aes_key_next): remove it"), std::string::npos);
+  EXPECT_NE(replace(kOtherInvite).err.find("(aes_key_next): remove it"), std::string::npos);
 
   folder_.write("etc/agent.yaml", "aes_key_file: keys/k1.key\n");
   folder_.write("etc/keys/k1.key", "no key");
-  const ProgramResult damaged = replace(kInvite);
+  const ProgramResult damaged = replace(kOtherInvite);
   EXPECT_NE(damaged.err.find("move it away, and run the command again"), std::string::npos)
       << damaged.err;
   fs::remove(key_);
   EXPECT_EQ(replace("DSN1-0000\n").exit_code, 1);
   EXPECT_FALSE(fs::exists(key_));
-  EXPECT_EQ(replace(kInvite).exit_code, 0) << "a key file that is lost is made again";
-  EXPECT_EQ(invite(config_), kInvite);
+  EXPECT_EQ(replace(kOtherInvite).exit_code, 0) << "a key file that is lost is made again";
+  EXPECT_EQ(invite(config_), kOtherInvite);
   EXPECT_EQ(kept("k1.key"), "");
 }
 
 TEST_F(Replace, IsNoWordOfOtherCommandsAndNeedsNoName) {
-  EXPECT_EQ(replace(kInvite, {"--name", "other"}).exit_code, 2);
+  EXPECT_EQ(replace(kOtherInvite, {"--name", "other"}).exit_code, 2);
   EXPECT_EQ(run({"join", "--key", "file"}).exit_code, 2);
 }
 
