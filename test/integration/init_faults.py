@@ -78,7 +78,7 @@ class Init(unittest.TestCase):
         self.assertIn("wrote     /etc/dsn/agent.yaml (", done.stdout)
         self.assertRegex(done.stdout, "\nnext +(sudo )?dsn check +# ")
         self.assertRegex(done.stdout, "\n +(sudo )?systemctl restart dsn-agent +# starts the node")
-        self.assertRegex(done.stdout, "'(sudo )?dsn key invite' prints")
+        self.assertRegex(done.stdout, "the invite that this prints here: (sudo )?dsn key invite")
 
     def test_what_root_makes_belongs_to_the_owner_of_the_folder(self):
         keys = f"{self.disk}/dsn/keys"

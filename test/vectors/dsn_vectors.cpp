@@ -162,7 +162,17 @@ Write write_of(const std::string& key, Value value) {
   return write;
 }
 
-// Small states, then one that takes chunks, changes, a deletion and a failure, and a good-bye.
+template <std::size_t bytes>
+std::vector<Write> many_of() {
+  std::vector<Write> many;
+  for (int i = 0; i < 60; ++i) {
+    many.push_back(write_of("raw/value" + std::to_string(i), Value::bytes(random_array<bytes>())));
+  }
+  return many;
+}
+
+// Small states, then an update in parts and one that takes chunks, changes, a deletion and a
+// failure, and a good-bye.
 void converse() {
   Link link;
   link.commit(0, {write_of("room/temperature", Value::real(21.5))});
@@ -172,11 +182,9 @@ void converse() {
                     write_of("door", Value::boolean(i % 2 == 0))});
     link.run_for(100ms);
   }
-  std::vector<Write> many;
-  for (int i = 0; i < 60; ++i) {
-    many.push_back(write_of("raw/value" + std::to_string(i), Value::bytes(random_array<200>())));
-  }
-  link.commit(1, many);
+  link.commit(1, many_of<200>());
+  link.run_for(5s);
+  link.commit(1, many_of<400>());
   link.run_for(5s);
   Write unset, fail;
   unset.kind = Write::Kind::unset;

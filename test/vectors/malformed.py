@@ -212,6 +212,9 @@ def refused_updates():
         update(dsn.MAIL, {}, [f"k{i:02}" for i in range(65)]))
     yield "more steps than versions", dsn.encode_message(update(dsn.MAIL, {}, [], steps=301))
     yield "a step to version 0", encode([dsn.MAIL, 0, {}])
+    yield "a part behind the last one", dsn.encode_message(update(dsn.MAIL, {}, [], part=2, parts=2))
+    yield "seventeen parts", dsn.encode_message(update(dsn.MAIL, {}, [], part=1, parts=17))
+    yield "a DELTA in parts", dsn.encode_message(update(dsn.DELTA, {}, [], part=1, parts=2))
     yield "negative steps", dsn.encode_message(update(dsn.MAIL, {}, [], steps=-1))
     yield "an incarnation of 33 bits", dsn.encode_message(
         update(dsn.MAIL, {}, [], incarnation=2**32))

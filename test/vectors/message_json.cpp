@@ -73,6 +73,8 @@ json describe(const Update& update) {
   for (std::size_t i = 0; i < update.deleted.count; ++i) deleted.push_back(keys.text());
   return {{"incarnation", update.incarnation == 0 ? json() : json(update.incarnation)},
           {"steps", update.to - update.from},
+          {"part", update.part},
+          {"parts", update.parts},
           {"to", update.to},
           {"flags", update.flags},
           {"entries", describe_changes(update.entries)},

@@ -75,6 +75,7 @@ def states():
     yield "MAIL of a later version that says the least", bare, LATER
     yield "MAIL from the version of a head", dict(bare, flags=1), []
     yield "MAIL of two steps", dict(bare, steps=2), []
+    yield "MAIL in parts", dict(bare, part=1, parts=16), []
     yield "MAIL without a step", dict(bare, entries={}, steps=0), []
     yield "MAIL that deletes", dict(bare, entries={}, deleted=["window"]), []
     yield "MAIL of an incarnation", dict(bare, incarnation=8), []

@@ -26,12 +26,30 @@ class Replica:
     def __init__(self):
         self.version = (0, 0)
         self.entries = {}
+        self.parts_of = None  # the update of which there are parts
+        self.parts = {}
 
     def apply(self, message, clock=0):
         if message["type"] == dsn.SNAPSHOT:
             target = (message["incarnation"], message["version"])
             return self.replace(target, message["entries"]) if target > self.version else "stale"
-        return self.update(dict(dsn.UPDATE_DEFAULTS, **message), clock)
+        message = self.whole(dict(dsn.UPDATE_DEFAULTS, **message))
+        return self.update(message, clock) if message else "part"
+
+    def whole(self, message):
+        """Section 6.2 [mail-parts]: nothing until the last part is there."""
+        if message["parts"] == 1:
+            return message
+        update = [message[name] for name in ("incarnation", "to", "steps", "flags", "parts")]
+        if update != self.parts_of:
+            self.parts_of, self.parts = update, {}
+        self.parts[message["part"]] = message
+        if len(self.parts) < message["parts"]:
+            return None
+        entries = {key: entry for _, part in sorted(self.parts.items())
+                   for key, entry in part["entries"].items()}
+        deleted = [key for part in self.parts.values() for key in part["deleted"]]
+        return dict(message, entries=entries, deleted=deleted)
 
     def update(self, message, clock):
         """The incarnation of the message is that of the sender's RUN, if it said none."""

@@ -84,6 +84,7 @@ TEST_F(MovedPeerTest, WhoOnlySeemsToMoveGoesOnToBeReached) {
   puppet_.join();
   const Endpoint home = puppet_.endpoint;
   puppet_.endpoint = kElsewhere;
+  net_.run_for(100ms);  // rounds of mail are not closer together
   puppet_.send(puppet_.knock());
   sent_.clear();
   net_.set(a_, "a", Value::text("y"));
