@@ -90,6 +90,8 @@ std::vector<NodeId> KeyEvents::draw_outcast(std::size_t index, std::size_t other
   if (!may_put_out || out_ || net_.size() <= 2 || is_operator || !random_.one_in(2)) return {};
   outcast_ = one;
   out_ = net_[one].node->self().id();
+  out_by_ = index;
+  out_in_ = net_.node(index).self().session();
   return {*out_};
 }
 
@@ -193,10 +195,18 @@ void KeyEvents::check_outcast() {
 }
 
 bool KeyEvents::all_know_who_is_out() const {
-  for (std::size_t i = 0; i < net_.size() && out_; ++i) {
-    if (net_[i].running && i != outcast_ && !net_[i].node->keyring().is_out(*out_)) return false;
+  if (!out_) return true;
+  std::size_t nodes = 0;
+  std::size_t know = 0;
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (!net_[i].running || i == outcast_) continue;
+    ++nodes;
+    if (net_[i].node->keyring().is_out(*out_)) ++know;
   }
-  return true;
+  // The operator's machine may have died, and its disk with it, before another one had the
+  // statement.
+  const bool is_lost = know == 0 && net_.node(out_by_).self().session() != out_in_;
+  return know == nodes || is_lost;
 }
 
 std::optional<std::size_t> KeyEvents::rotate_in_peace() {

@@ -74,6 +74,8 @@ class KeyEvents {
   std::optional<std::size_t> outcast_;
   bool has_traitor_ = false;  ///< a member may hand on what it hears
   std::optional<NodeId> out_;
+  std::size_t out_by_ = 0;  ///< the operator's machine
+  SessionId out_in_{};      ///< and its run
   std::unique_ptr<test::Puppet> thief_;
   std::size_t robbed_ = 0;
   KeyMark stolen_ = KeyMark::none;
