@@ -70,7 +70,7 @@ class Reload(unittest.TestCase):
         self.assertEqual(done.stdout, "2 sensors added, 1 removed, 1 changed, 1 unchanged\n")
         self.assertEqual(done.stderr, "dsn: node_id changes with the next start of the agent\n")
         self.assertEqual(done.returncode, 0)
-        self.assertEqual(self.keys(agent), {"a", "b", "d", "e"})
+        lan.wait_until(lambda: self.keys(agent) == {"a", "b", "d", "e"}, 5, "all are sampled")
         self.assertGreaterEqual(self.sensors(agent)["a"]["samples"], before["a"]["samples"])
         self.assertEqual(agent.readings(key="b")[0]["unit"], "V")
         status = agent.call("status")
