@@ -34,7 +34,7 @@ Result<void> AgentFollower::take_event(std::chrono::milliseconds wait) {
   if (!event) return event.failure();
   if (*event) {
     is_present_told_ |= (*event)->kind == NodeEvent::Kind::snapshot;
-    if (auto handled = listener_.handle_event(**event, *agent_); !handled) return handled;
+    listener_.handle_event(**event);
   }
   return is_present_told_ ? listener_.handle_time(*agent_) : Result<void>{};
 }

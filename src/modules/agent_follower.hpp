@@ -17,11 +17,12 @@ class AgentFollower {
   class Listener {
    public:
     virtual ~Listener() = default;
-    /// The agent is there: events of all readings follow, and then one of kind snapshot. Until then
-    /// nothing may be asked in handle_event(): the connection would break in a large network.
+    /// The agent is there: events of all readings follow, and then one of kind snapshot.
     virtual Result<void> begin(Client& agent) = 0;
-    virtual Result<void> handle_event(const NodeEvent& event, Client& agent) = 0;
-    /// After each wait, whether or not there was an event, from the snapshot on.
+    /// What there is to ask then is asked in handle_time(): before the snapshot an answer would
+    /// come behind more events than a connection keeps.
+    virtual void handle_event(const NodeEvent& event) = 0;
+    /// After each event and each wait without one, from the snapshot on.
     virtual Result<void> handle_time(Client& /*agent*/) { return {}; }
     /// Once for each reason for which the agent cannot be heard.
     virtual void lose(const std::string& why) = 0;

@@ -80,7 +80,6 @@ Result<void> SiteService::begin(Client& agent) {
   is_agent_lost_ = false;
   is_agent_there_ = true;
   is_status_said_ = false;
-  is_present_told_ = false;
   changed_nodes_.clear();
   announcer_.begin_present(status->node);
   mirror_.begin_agent();
@@ -94,17 +93,15 @@ void SiteService::lose(const std::string& why) {
   is_status_said_ = false;
 }
 
-Result<void> SiteService::handle_event(const NodeEvent& event, Client& agent) {
+void SiteService::handle_event(const NodeEvent& event) {
   if (event.kind == NodeEvent::Kind::snapshot) {
     announcer_.end_present();
-    is_present_told_ = true;
   } else if (event.reading) {
     announcer_.put(*event.reading, Clock::now());
   } else if (event.kind == NodeEvent::Kind::removed) {
     announcer_.remove(event.node, event.key);
   }
   if (is_about_node(event)) changed_nodes_.insert(event.node_id);
-  return is_present_told_ ? look_at_changed_nodes(agent) : Result<void>{};
 }
 
 // What becomes of a node changes what its readings are worth.
@@ -119,6 +116,7 @@ Result<void> SiteService::look_at_changed_nodes(Client& agent) {
 }
 
 Result<void> SiteService::handle_time(Client& agent) {
+  if (auto looked = look_at_changed_nodes(agent); !looked) return looked;
   const auto refused = [this](const SetRequest& entry, const std::string& why) {
     tell_refused(entry, why);
   };

@@ -38,7 +38,7 @@ class SiteService : private modules::AgentFollower::Listener {
   using Clock = std::chrono::steady_clock;
 
   Result<void> begin(Client& agent) override;
-  Result<void> handle_event(const NodeEvent& event, Client& agent) override;
+  void handle_event(const NodeEvent& event) override;
   Result<void> handle_time(Client& agent) override;
   void lose(const std::string& why) override;
 
@@ -63,8 +63,7 @@ class SiteService : private modules::AgentFollower::Listener {
 
   std::uint64_t connection_ = 0;  // that everything was said on
   bool is_agent_there_ = false;
-  bool is_agent_lost_ = false;  // and was told so
-  bool is_present_told_ = false;
+  bool is_agent_lost_ = false;           // and was told so
   std::set<std::string> changed_nodes_;  // whose readings are to be looked at
   bool is_status_said_ = false;
   std::set<std::string> refused_;  // readings of others, as they were told

@@ -71,11 +71,10 @@ class RecordedEvents : public modules::AgentFollower::Listener {
     is_lost_ = false;
     return {};
   }
-  Result<void> handle_event(const NodeEvent& event, Client& /*agent*/) override {
+  void handle_event(const NodeEvent& event) override {
     if (event.kind == NodeEvent::Kind::updated && event.reading) {
       recorder_.take(*event.reading, present());
     }
-    return {};
   }
   void lose(const std::string& why) override {
     complain(why);

@@ -36,33 +36,38 @@ void AgentFeed::run() {
 
 void AgentFeed::lose(const std::string& why) { picture_.set_lost(why, Clock::now()); }
 
-// Answers come behind the present, of which only so much may wait for us: nothing is asked before.
-Result<void> AgentFeed::begin(Client& /*agent*/) {
+Result<void> AgentFeed::begin(Client& agent) {
+  changed_nodes_.clear();
   picture_.begin_present();
-  nodes_due_ = Clock::time_point::max();
-  return {};
+  return look_at_nodes(agent);
 }
 
-Result<void> AgentFeed::handle_time(Client& agent) {
-  return Clock::now() < nodes_due_ ? Result<void>{} : look_at_nodes(agent);
-}
-
-// What becomes of a node changes what its readings are worth.
-Result<void> AgentFeed::handle_event(const NodeEvent& event, Client& agent) {
+void AgentFeed::handle_event(const NodeEvent& event) {
   const auto now = Clock::now();
   if (event.kind == NodeEvent::Kind::snapshot) {
     picture_.end_present();
-    if (auto looked = look_at_nodes(agent); !looked) return looked;
     picture_.set_connected(now);
   } else if (event.reading) {
     picture_.put(*event.reading, now);
   } else if (event.kind == NodeEvent::Kind::removed) {
     picture_.remove(event.node_id, event.key);
   }
-  if (!is_about_node(event) || nodes_due_ == Clock::time_point::max()) return {};
-  Result<std::vector<Reading>> readings = agent.read({.node = event.node_id});
-  if (!readings) return readings.failure();
-  for (const Reading& reading : *readings) picture_.put(reading, now);
+  if (is_about_node(event)) changed_nodes_.insert(event.node_id);
+}
+
+Result<void> AgentFeed::handle_time(Client& agent) {
+  if (auto looked = look_at_changed_nodes(agent); !looked) return looked;
+  return Clock::now() < nodes_due_ ? Result<void>{} : look_at_nodes(agent);
+}
+
+// What becomes of a node changes what its readings are worth.
+Result<void> AgentFeed::look_at_changed_nodes(Client& agent) {
+  if (changed_nodes_.empty()) return {};
+  for (const std::string& node : std::exchange(changed_nodes_, {})) {
+    const Result<std::vector<Reading>> readings = agent.read({.node = node});
+    if (!readings) return readings.failure();
+    for (const Reading& reading : *readings) picture_.put(reading, Clock::now());
+  }
   return look_at_nodes(agent);
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -24,15 +25,17 @@ class AgentFeed : private modules::AgentFollower::Listener {
  private:
   void run();
   Result<void> begin(Client& agent) override;
-  Result<void> handle_event(const NodeEvent& event, Client& agent) override;
+  void handle_event(const NodeEvent& event) override;
   Result<void> handle_time(Client& agent) override;
   void lose(const std::string& why) override;
+  [[nodiscard]] Result<void> look_at_changed_nodes(Client& agent);
   [[nodiscard]] Result<void> look_at_nodes(Client& agent);
 
   Picture& picture_;
   modules::AgentFollower follower_;
   std::atomic<bool> stopping_{false};
   std::chrono::steady_clock::time_point nodes_due_{};
+  std::set<std::string> changed_nodes_;
   std::thread thread_;
 };
 
